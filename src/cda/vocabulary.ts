@@ -1,0 +1,25 @@
+import { createNames, idOf, type Names } from '../xml/names.js';
+import { cdaModel } from './model.js';
+
+/** Every name that CDA has, numbered. Parsing and compiling use this one vocabulary (see xml/names.ts). */
+export const vocabulary: Names = createNames(allNames());
+
+/**
+ * The number of a name of CDA; throws where CDA has none, so call it when a module loads.
+ *
+ *   const EFFECTIVE_TIME = nameId('effectiveTime');
+ */
+export function nameId(name: string): number {
+  const id = idOf(vocabulary, name);
+  if (id === undefined) throw new Error(`CDA has no element or attribute named ${name}`);
+  return id;
+}
+
+function allNames(): string[] {
+  const names = new Set(['xsi:type', 'xsi:nil', 'xsi:schemaLocation', ...Object.keys(cdaModel.root)]);
+  for (const type of Object.values(cdaModel.types)) {
+    for (const name of Object.keys(type.attributes)) names.add(name);
+    for (const name of Object.keys(type.elements)) names.add(name);
+  }
+  return [...names].sort();
+}
