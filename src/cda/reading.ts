@@ -1,0 +1,36 @@
+import type { IssueCode } from '../xml/issue.js';
+import { attribute, NONE, valueOf, type Node } from '../xml/tree.js';
+import type { SelectorContext } from '../xpath/context.js';
+
+/** What is done with a time that has no offset (three of four documents): see fhir/types/date-time.ts. */
+export type TimeZoneRule =
+  | { readonly kind: 'none' }
+  /** IANA zone, daylight saving respected. */
+  | { readonly kind: 'zone'; readonly zone: string }
+  /** `+hh:mm`, borrowed from the document's header. */
+  | { readonly kind: 'offset'; readonly offset: string };
+
+/** One document being read: what every data type conversion may look at. */
+export interface Reading extends SelectorContext {
+  readonly timeZone: TimeZoneRule;
+  /** The element whose ID attribute this is (`<content ID="x">`), or NONE. */
+  narrativeElement(id: string): Node;
+  /** Tells of something odd at a node; the text never quotes the document. */
+  warn(code: IssueCode, text: string, node: Node): void;
+}
+
+/** The text of an attribute, or undefined; nothing is marked. */
+export function peek(reading: Reading, element: Node, name: number): string | undefined {
+  const found = attribute(reading.tree, element, name);
+  return found === NONE ? undefined : valueOf(reading.tree, found);
+}
+
+/** The trimmed text of an attribute, marked as mapped to `suffix`; undefined where absent or blank. */
+export function take(reading: Reading, element: Node, name: number, suffix: string): string | undefined {
+  const found = attribute(reading.tree, element, name);
+  if (found === NONE) return undefined;
+  const value = valueOf(reading.tree, found).trim();
+  if (value === '') return undefined;
+  reading.journal.mapped(found, suffix);
+  return value;
+}

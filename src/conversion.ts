@@ -1,0 +1,71 @@
+import type { Bundle } from 'fhir/r4.js';
+import type { Issue } from './xml/issue.js';
+
+export type BundleType = 'transaction' | 'document' | 'collection';
+
+export interface ConverterOptions {
+  /** Folder of the mapping set; the packaged one where absent. */
+  readonly mappings?: string;
+}
+
+export interface ConvertOptions {
+  /** `transaction` (PUT by id, so that loading is an upsert) unless told otherwise. */
+  readonly bundle?: BundleType;
+  /** Name of a folder in `mappings/senders`; else the sender is known by the document's custodian or author OID. */
+  readonly sender?: string;
+  /** IANA zone for times without an offset, or `document`: the offset of the header's effectiveTime. */
+  readonly timeZone?: string;
+  /** Whether to make the trace; it costs time. */
+  readonly trace?: boolean;
+}
+
+export type FactStatus = 'mapped' | 'used' | 'narrative' | 'dropped' | 'unmapped';
+
+export interface LedgerItem {
+  /** Absolute XPath with positions. */
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+  readonly value: string;
+  readonly status: Exclude<FactStatus, 'mapped' | 'used'>;
+  /** JSON pointer into the mapping set: `problem-observation.json#/ignore/2`. */
+  readonly rule?: string;
+  readonly reason: string;
+}
+
+export interface Ledger {
+  readonly totals: Readonly<Record<FactStatus | 'facts', number>>;
+  /** Every fact that is not mapped or used, in document order; made when it is first read. */
+  readonly items: readonly LedgerItem[];
+}
+
+export interface TraceEntry {
+  /** `Condition/7c1d….code.coding[0].code` */
+  readonly target: string;
+  /** Absolute XPath with positions. */
+  readonly source: string;
+  readonly line: number;
+  readonly column: number;
+  /** Id of the mapping. */
+  readonly mapping: string;
+  /** JSON pointer into the mapping's file. */
+  readonly rule: string;
+}
+
+export interface Conversion {
+  readonly bundle: Bundle;
+  readonly ledger: Ledger;
+  /** Empty unless asked for. */
+  readonly trace: readonly TraceEntry[];
+  readonly issues: readonly Issue[];
+}
+
+export interface Converter {
+  /** SHA-256 of the mapping set; it stands in every Provenance. */
+  readonly mappingHash: string;
+  /**
+   * One document in, one Bundle out. Pure: the same bytes and options give the same Bundle.
+   * @throws DocumentError where the document can't be read as CDA.
+   */
+  convert(bytes: Uint8Array, options?: ConvertOptions): Conversion;
+}
