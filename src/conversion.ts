@@ -1,4 +1,4 @@
-import type { Bundle } from 'fhir/r4';
+import type { Bundle } from 'fhir/r4.js';
 import type { Issue } from './xml/issue.js';
 
 export type BundleType = 'transaction' | 'document' | 'collection';

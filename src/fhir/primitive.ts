@@ -1,4 +1,4 @@
-import type { Extension } from 'fhir/r4';
+import type { Extension } from 'fhir/r4.js';
 
 /** A FHIR primitive with what it may carry beside its value (`birthDate` and `_birthDate`, FHIR R4 2.6.2). */
 export interface Primitive<T extends string | number | boolean = string | number | boolean> {
