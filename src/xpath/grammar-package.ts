@@ -1,0 +1,172 @@
+/**
+ * The grammar is that of the package `xpath`: its tokens, its tables, its syntax tree. Its own parser says neither where
+ * a part stands nor where it gave up, so its tables are driven here, with the place of each token and part kept.
+ *
+ * Loaded with `require` because the package's own types pull the whole DOM into the project, and have none of this.
+ */
+import { createRequire } from 'node:module';
+import { SelectorError } from './selector-error.js';
+import type { Place } from './syntax.js';
+
+type Class<T> = abstract new (...parameters: never[]) => T;
+
+interface Parser {
+  tokenize(text: string): [types: number[], values: string[]];
+  /** By number of production; absent where the first part is the result. */
+  readonly reduceActions: readonly (((parts: unknown[]) => unknown) | undefined)[];
+}
+
+interface ParserClass {
+  new (): Parser;
+  readonly LITERAL: number;
+  /** A row a state, a character a token type: shift, reduce, accept; blank is a syntax error. */
+  readonly actionTable: readonly string[];
+  readonly actionTableNumber: readonly string[];
+  readonly gotoTable: readonly string[];
+  /** Left side, length of the right side, right side. */
+  readonly productions: readonly (readonly number[])[];
+}
+
+export interface PackageBinary {
+  readonly lhs: unknown;
+  readonly rhs: unknown;
+}
+export interface PackageNodeTest {
+  readonly type: number;
+  readonly name?: string;
+  readonly prefix?: string;
+}
+export interface PackageStep {
+  readonly axis: number;
+  readonly nodeTest: PackageNodeTest;
+  readonly predicates: readonly unknown[];
+}
+export interface PackagePath {
+  readonly filter?: unknown;
+  readonly filterPredicates?: readonly unknown[];
+  readonly locationPath?: { readonly absolute: boolean; readonly steps: readonly PackageStep[] };
+}
+
+interface XPathPackage {
+  readonly XPathParser: ParserClass;
+  readonly PathExpr: Class<PackagePath>;
+  readonly Step: { readonly STEPNAMES: Readonly<Record<number, string>> };
+  readonly NodeTest: { readonly [kind in 'NAMETESTANY' | 'NAMETESTQNAME' | 'TEXT' | 'NODE']: number };
+  readonly FunctionCall: Class<{ readonly functionName: string; readonly arguments: readonly unknown[] }>;
+  readonly VariableReference: Class<{ readonly variable: string }>;
+  readonly XString: Class<{ readonly str: string }>;
+  readonly XNumber: Class<{ readonly num: number }>;
+  readonly UnaryMinusOperation: Class<{ readonly rhs: unknown }>;
+  readonly BarOperation: Class<PackageBinary>;
+  readonly OrOperation: Class<PackageBinary>;
+  readonly AndOperation: Class<PackageBinary>;
+  readonly EqualsOperation: Class<PackageBinary>;
+  readonly NotEqualOperation: Class<PackageBinary>;
+  readonly LessThanOperation: Class<PackageBinary>;
+  readonly LessThanOrEqualOperation: Class<PackageBinary>;
+  readonly GreaterThanOperation: Class<PackageBinary>;
+  readonly GreaterThanOrEqualOperation: Class<PackageBinary>;
+  readonly PlusOperation: Class<PackageBinary>;
+  readonly MinusOperation: Class<PackageBinary>;
+  readonly MultiplyOperation: Class<PackageBinary>;
+  readonly DivOperation: Class<PackageBinary>;
+  readonly ModOperation: Class<PackageBinary>;
+}
+
+export const xpathPackage = createRequire(import.meta.url)('xpath') as XPathPackage;
+
+/** The package's syntax tree of a selector, and where in the text its parts stand. */
+export interface Parsed {
+  readonly root: unknown;
+  readonly places: ReadonlyMap<object, Place>;
+}
+
+interface Token extends Place {
+  readonly type: number;
+  readonly value: string;
+}
+
+interface Part extends Place {
+  readonly state: number;
+  readonly value: unknown;
+}
+
+const { XPathParser } = xpathPackage;
+const parser = new XPathParser();
+const END = 1;
+
+/** Throws SelectorError where the text is not XPath 1.0. */
+export function parseByPackage(text: string): Parsed {
+  const tokens = tokenize(text);
+  const places = new Map<object, Place>();
+  const stack: Part[] = [{ state: 0, value: undefined, start: 0, end: 0 }];
+  let next = 0;
+  for (;;) {
+    const token = tokens[next]!;
+    const { state } = stack.at(-1)!;
+    const action = XPathParser.actionTable[state]!.charAt(token.type - 1);
+    const number = XPathParser.actionTableNumber[state]!.charCodeAt(token.type - 1) - 32;
+    if (action === 's') {
+      stack.push({ ...token, state: number });
+      next++;
+    } else if (action === 'r') {
+      stack.push(reduce(stack, number, places));
+    } else if (action === 'a') {
+      return { root: stack.at(-1)!.value, places };
+    } else {
+      const what = token.type === END ? 'The selector ends too early' : `Unexpected ${text.slice(token.start, token.end)}`;
+      throw new SelectorError(what, token.start);
+    }
+  }
+}
+
+function reduce(stack: Part[], production: number, places: Map<object, Place>): Part {
+  const [left, length] = XPathParser.productions[production] as [number, number];
+  const parts = stack.splice(stack.length - length);
+  const values = parts.map((part) => part.value);
+  const act = parser.reduceActions[production];
+  const value = act ? act(values) : values[0];
+  const place = { start: parts[0]!.start, end: parts.at(-1)!.end };
+  // What stands in brackets keeps its own place; what grew to the right is as long as it is now.
+  if (typeof value === 'object' && value !== null && (!places.has(value) || value === values[0])) places.set(value, place);
+  const state = XPathParser.gotoTable[stack.at(-1)!.state]!.charCodeAt(left - 2) - 33;
+  return { ...place, state, value };
+}
+
+/** The package's tokens, found again in the text: nothing but white space is between them. */
+function tokenize(text: string): Token[] {
+  const [types, values] = tokensOf(text);
+  let offset = 0;
+  const tokens = types.map((type, index): Token => {
+    offset += /^[ \t\r\n]*/.exec(text.slice(offset))![0].length;
+    const value = values[index]!;
+    const length = type === END ? 0 : value.length + (type === XPathParser.LITERAL ? 2 : 0);
+    const token = { type, value, start: offset, end: offset + length };
+    offset += length;
+    return token;
+  });
+  if (offset !== text.length) throw new SelectorError('Unexpected character', offset);
+  return tokens;
+}
+
+function tokensOf(text: string): [number[], string[]] {
+  try {
+    return parser.tokenize(text);
+  } catch {
+    const blanked = text.replace(/'[^']*'|"[^"]*"/g, (literal) => "''".padEnd(literal.length));
+    const quote = blanked.replaceAll("''", '  ').search(/['"]/);
+    if (quote >= 0) throw new SelectorError(`The text that starts with ${text[quote]} does not end`, quote);
+    let good = blanked.length;
+    while (good > 0 && !hasTokens(blanked.slice(0, good))) good--;
+    throw new SelectorError(`Unexpected character ${text[good]}`, good);
+  }
+}
+
+function hasTokens(text: string): boolean {
+  try {
+    parser.tokenize(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

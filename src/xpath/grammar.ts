@@ -1,0 +1,111 @@
+/** From the package's syntax tree to ours: typed, with places, and without what selectors can't say. */
+import { parseByPackage, xpathPackage, type PackageBinary, type PackagePath, type PackageStep } from './grammar-package.js';
+import { SelectorError } from './selector-error.js';
+import { AXES, type Axis, type NodeTest, type Operator, type Place, type StepSyntax, type Syntax } from './syntax.js';
+
+const OPERATORS: readonly (readonly [abstract new (...parameters: never[]) => PackageBinary, Operator])[] = [
+  [xpathPackage.OrOperation, 'or'],
+  [xpathPackage.AndOperation, 'and'],
+  [xpathPackage.EqualsOperation, '='],
+  [xpathPackage.NotEqualOperation, '!='],
+  [xpathPackage.LessThanOperation, '<'],
+  [xpathPackage.LessThanOrEqualOperation, '<='],
+  [xpathPackage.GreaterThanOperation, '>'],
+  [xpathPackage.GreaterThanOrEqualOperation, '>='],
+  [xpathPackage.PlusOperation, '+'],
+  [xpathPackage.MinusOperation, '-'],
+  [xpathPackage.MultiplyOperation, '*'],
+  [xpathPackage.DivOperation, 'div'],
+  [xpathPackage.ModOperation, 'mod'],
+];
+
+/**
+ * The syntax tree of a selector; throws SelectorError where the text is not XPath 1.0 or uses what is not supported.
+ *
+ *   parseSelector("value[@xsi:type='CD']/@code")
+ */
+export function parseSelector(text: string): Syntax {
+  if (text.trim() === '') throw new SelectorError('The selector is empty', 0);
+  const { root, places } = parseByPackage(text);
+  return convert(root, (part) => places.get(part));
+}
+
+type Places = (part: object) => Place | undefined;
+
+function convert(part: unknown, places: Places): Syntax {
+  if (typeof part !== 'object' || part === null) throw new TypeError('not a part of a selector');
+  const place = places(part) ?? { start: 0, end: 0 };
+  if (part instanceof xpathPackage.PathExpr) return convertPath(part, place, places);
+  if (part instanceof xpathPackage.XString) return { kind: 'literal', value: part.str, ...place };
+  if (part instanceof xpathPackage.XNumber) return { kind: 'number', value: part.num, ...place };
+  if (part instanceof xpathPackage.VariableReference) return { kind: 'variable', name: part.variable, ...place };
+  if (part instanceof xpathPackage.UnaryMinusOperation) {
+    return { kind: 'negation', operand: convert(part.rhs, places), ...place };
+  }
+  if (part instanceof xpathPackage.FunctionCall) {
+    const values = part.arguments.map((argument) => convert(argument, places));
+    return { kind: 'call', name: part.functionName, arguments: values, ...place };
+  }
+  if (part instanceof xpathPackage.BarOperation) {
+    return { kind: 'union', left: convert(part.lhs, places), right: convert(part.rhs, places), ...place };
+  }
+  for (const [operation, operator] of OPERATORS) {
+    if (part instanceof operation) {
+      const [left, right] = [convert(part.lhs, places), convert(part.rhs, places)];
+      return { kind: 'operation', operator, left, right, ...place };
+    }
+  }
+  throw new SelectorError('This is not supported', place.start);
+}
+
+function convertPath(path: PackagePath, place: Place, places: Places): Syntax {
+  const predicates = (path.filterPredicates ?? []).map((predicate) => convert(predicate, places));
+  const steps = convertSteps(path.locationPath?.steps ?? [], place, places);
+  if (path.filter === undefined) return { kind: 'path', absolute: path.locationPath!.absolute, steps, ...place };
+  const expression = convert(path.filter, places);
+  if (predicates.length === 0 && steps.length === 0) return expression;
+  return { kind: 'path', absolute: false, filter: { expression, predicates }, steps, ...place };
+}
+
+function convertSteps(steps: readonly PackageStep[], path: Place, places: Places): StepSyntax[] {
+  let end = path.start;
+  return steps.map((step) => {
+    // The step that `//` stands for has no text of its own: it lies where the step before it ends.
+    const place = places(step) ?? { start: end, end };
+    end = place.end;
+    const name = xpathPackage.Step.STEPNAMES[step.axis];
+    const axis = AXES.find((known) => known === name);
+    if (axis === undefined) throw new SelectorError(axisMessage(name), place.start);
+    return {
+      axis,
+      test: convertTest(step, axis, place, places),
+      predicates: step.predicates.map((predicate) => convert(predicate, places)),
+      ...place,
+    };
+  });
+}
+
+function axisMessage(name: string | undefined): string {
+  return `${name === undefined ? 'XPath has no such axis' : `The axis ${name} is not supported`}; known are ${AXES.join(', ')}`;
+}
+
+function convertTest(step: PackageStep, axis: Axis, place: Place, places: Places): NodeTest {
+  const { nodeTest } = step;
+  switch (nodeTest.type) {
+    case xpathPackage.NodeTest.NAMETESTANY:
+      return { kind: 'any' };
+    case xpathPackage.NodeTest.NODE:
+      return { kind: 'node' };
+    case xpathPackage.NodeTest.TEXT:
+      return { kind: 'text' };
+    case xpathPackage.NodeTest.NAMETESTQNAME:
+      return { kind: 'name', name: nodeTest.name!, ...(places(nodeTest) ?? place) };
+    default:
+      throw new SelectorError(
+        nodeTest.prefix === undefined
+          ? 'Comments and processing instructions hold no facts and can not be selected'
+          : `${nodeTest.prefix}:* is not supported; name the ${axis === 'attribute' ? 'attributes' : 'elements'}`,
+        place.start,
+      );
+  }
+}

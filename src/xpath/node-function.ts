@@ -1,0 +1,12 @@
+import type { Node } from '../xml/tree.js';
+import type { SelectorContext } from './context.js';
+
+/**
+ * A function that selectors may call beside those of XPath: `authors()`, `full(assignedAuthor)`. Its arguments are
+ * nodes, and so is its result. What it reads is not marked for it.
+ */
+export interface NodeFunction {
+  readonly minArguments: number;
+  readonly maxArguments: number;
+  call(context: SelectorContext, node: Node, values: readonly (readonly Node[])[]): readonly Node[];
+}

@@ -1,0 +1,110 @@
+/**
+ * What a selector says, as a tree (XPath 1.0, 2 and 3). Compiling walks it, and so does the check of a mapping against
+ * the CDA model; each part knows its place in the text, so that a mistake can be pointed at.
+ */
+
+/** Offsets into the selector's text, from 0; `end` is after the last character. */
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+export type Syntax =
+  | PathSyntax
+  | UnionSyntax
+  | OperationSyntax
+  | NegationSyntax
+  | LiteralSyntax
+  | NumberSyntax
+  | VariableSyntax
+  | CallSyntax;
+
+/** `a/b/@c`, `/ClinicalDocument`, `(a|b)[1]/c`, `author()/time`. */
+export interface PathSyntax extends Place {
+  readonly kind: 'path';
+  /** Whether it starts at the document node instead of the context node; never with a filter. */
+  readonly absolute: boolean;
+  /** What the steps start from, where that is not the context node: an expression that gives nodes. */
+  readonly filter?: FilterSyntax;
+  readonly steps: readonly StepSyntax[];
+}
+
+export interface FilterSyntax {
+  readonly expression: Syntax;
+  readonly predicates: readonly Syntax[];
+}
+
+/** `//` is a step of its own: `descendant-or-self::node()`. */
+export interface StepSyntax extends Place {
+  readonly axis: Axis;
+  readonly test: NodeTest;
+  readonly predicates: readonly Syntax[];
+}
+
+export const AXES = [
+  'child',
+  'attribute',
+  'descendant',
+  'descendant-or-self',
+  'parent',
+  'self',
+  'following-sibling',
+  'preceding-sibling',
+  'ancestor',
+  'ancestor-or-self',
+] as const;
+
+export type Axis = (typeof AXES)[number];
+
+export type NodeTest = NameTest | { readonly kind: 'any' } | { readonly kind: 'node' } | { readonly kind: 'text' };
+
+export interface NameTest extends Place {
+  readonly kind: 'name';
+  /** As the vocabulary writes it: `observation`, `sdtc:raceCode`. */
+  readonly name: string;
+}
+
+export interface UnionSyntax extends Place {
+  readonly kind: 'union';
+  readonly left: Syntax;
+  readonly right: Syntax;
+}
+
+export type Operator = 'or' | 'and' | Comparison | Arithmetic;
+export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
+export type Arithmetic = '+' | '-' | '*' | 'div' | 'mod';
+
+export interface OperationSyntax extends Place {
+  readonly kind: 'operation';
+  readonly operator: Operator;
+  readonly left: Syntax;
+  readonly right: Syntax;
+}
+
+/** `-x` */
+export interface NegationSyntax extends Place {
+  readonly kind: 'negation';
+  readonly operand: Syntax;
+}
+
+export interface LiteralSyntax extends Place {
+  readonly kind: 'literal';
+  readonly value: string;
+}
+
+export interface NumberSyntax extends Place {
+  readonly kind: 'number';
+  readonly value: number;
+}
+
+/** `$level` */
+export interface VariableSyntax extends Place {
+  readonly kind: 'variable';
+  readonly name: string;
+}
+
+export interface CallSyntax extends Place {
+  readonly kind: 'call';
+  readonly name: string;
+  readonly arguments: readonly Syntax[];
+}
