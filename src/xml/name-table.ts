@@ -1,0 +1,156 @@
+/**
+ * From a name as written to its number (see names.ts), for one document.
+ *
+ * A document repeats a few hundred names tens of thousands of times, so a small table remembers where each was first
+ * seen and compares in place: no string is made, nothing is resolved again. It holds one name a slot and forgets on
+ * collision; then the names are looked up in a Map, whose hashing the document's author can't foresee. So names that
+ * are chosen to collide cost a little and no more.
+ */
+import { illFormed, tooCostly } from './fault.js';
+import { isNameStart } from './characters.js';
+import type { Limits } from './limits.js';
+import { CDA_NAMESPACE, SDTC_NAMESPACE, XSI_NAMESPACE, type Names } from './names.js';
+import { namespaceOf, type Namespaces } from './namespaces.js';
+
+/** A name's number is 16 bits in the tree. */
+const MOST_NAMES = 65_535;
+
+const SLOTS = 2048;
+/** What a slot holds: offset and length of a name as written, generation of bindings it was resolved under, number. */
+const SLOT_SIZE = 4;
+/** The generation of names that no binding touches: attributes without prefix. */
+const ANY_GENERATION = 0;
+
+const COLON = 0x3a;
+
+export interface NameTable {
+  readonly source: string;
+  readonly namespaces: Namespaces;
+  readonly longest: number;
+  readonly elements: Int32Array;
+  readonly attributes: Int32Array;
+  /** The vocabulary, and behind it what only this document has. */
+  readonly vocabulary: Names;
+  readonly extra: Map<string, number>;
+}
+
+export function createNameTable(source: string, vocabulary: Names, namespaces: Namespaces, limits: Limits): NameTable {
+  return {
+    source,
+    namespaces,
+    longest: limits.nameLength,
+    elements: new Int32Array(SLOTS * SLOT_SIZE),
+    attributes: new Int32Array(SLOTS * SLOT_SIZE),
+    vocabulary,
+    extra: new Map(),
+  };
+}
+
+/** The number of the element name that stands between two offsets. */
+export function elementName(table: NameTable, start: number, end: number): number {
+  const { elements, namespaces } = table;
+  const slot = slotOf(table.source, start, end);
+  if (holds(table.source, elements, slot, start, end) && elements[slot + 2] === namespaces.generation) {
+    return elements[slot + 3]!;
+  }
+  const colon = colonIn(table, start, end);
+  const prefix = colon === -1 ? '' : table.source.slice(start, colon);
+  const local = table.source.slice(colon === -1 ? start : colon + 1, end);
+  const namespace = namespaceOf(namespaces, prefix, start);
+  const name = namespace === CDA_NAMESPACE ? local : qualified(namespace, local);
+  const id = numberOf(table, name, start);
+  remember(elements, slot, start, end, namespaces.generation, id);
+  return id;
+}
+
+/**
+ * The number of the attribute name that stands between two offsets; 0 where it has a prefix that must wait until the
+ * whole tag is read, because the tag may declare it (see `prefixedAttributeName`).
+ */
+export function attributeName(table: NameTable, start: number, end: number): number {
+  const { attributes } = table;
+  const slot = slotOf(table.source, start, end);
+  if (holds(table.source, attributes, slot, start, end)) {
+    return attributes[slot + 2] === ANY_GENERATION ? attributes[slot + 3]! : 0;
+  }
+  if (colonIn(table, start, end) !== -1) return 0;
+  const id = numberOf(table, table.source.slice(start, end), start);
+  remember(attributes, slot, start, end, ANY_GENERATION, id);
+  return id;
+}
+
+export function prefixedAttributeName(table: NameTable, start: number, end: number): number {
+  const { attributes, namespaces } = table;
+  const slot = slotOf(table.source, start, end);
+  if (holds(table.source, attributes, slot, start, end) && attributes[slot + 2] === namespaces.generation) {
+    return attributes[slot + 3]!;
+  }
+  const colon = colonIn(table, start, end);
+  const namespace = namespaceOf(namespaces, table.source.slice(start, colon), start);
+  const id = numberOf(table, qualified(namespace, table.source.slice(colon + 1, end)), start);
+  remember(attributes, slot, start, end, namespaces.generation, id);
+  return id;
+}
+
+/** The vocabulary with the names of this document behind it. */
+export function namesOf({ vocabulary, extra }: NameTable): Names {
+  if (extra.size === 0) return vocabulary;
+  return {
+    list: [...vocabulary.list, ...extra.keys()],
+    byName: new Map([...vocabulary.byName, ...extra]),
+  };
+}
+
+function qualified(namespace: string, local: string): string {
+  if (namespace === XSI_NAMESPACE) return `xsi:${local}`;
+  if (namespace === SDTC_NAMESPACE) return `sdtc:${local}`;
+  return `{${namespace}}${local}`;
+}
+
+function numberOf({ source, vocabulary, extra }: NameTable, name: string, offset: number): number {
+  const known = vocabulary.byName.get(name) ?? extra.get(name);
+  if (known !== undefined) return known;
+  const id = vocabulary.list.length + extra.size;
+  if (id > MOST_NAMES) {
+    throw tooCostly(source, offset, `the document has more than ${MOST_NAMES} different names`);
+  }
+  extra.set(name, id);
+  return id;
+}
+
+/** The offset of a name's colon, or -1. A qualified name has one at most, inside (Namespaces in XML 1.0, 4). */
+function colonIn({ source, longest }: NameTable, start: number, end: number): number {
+  if (end - start > longest) throw tooCostly(source, start, `a name is longer than ${longest} characters`);
+  let colon = -1;
+  for (let i = start; i < end; i++) {
+    if (source.charCodeAt(i) !== COLON) continue;
+    if (colon !== -1 || i === start || !isNameStart(source, i + 1)) {
+      throw illFormed(source, start, 'a name may have one colon, between its prefix and its local part');
+    }
+    colon = i;
+  }
+  return colon;
+}
+
+function slotOf(source: string, start: number, end: number): number {
+  let hash = end - start;
+  for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + source.charCodeAt(i)) | 0;
+  return ((hash ^ (hash >>> 15)) & (SLOTS - 1)) * SLOT_SIZE;
+}
+
+function holds(source: string, slots: Int32Array, slot: number, start: number, end: number): boolean {
+  const length = end - start;
+  if (slots[slot + 1] !== length) return false;
+  const first = slots[slot]!;
+  for (let i = 0; i < length; i++) {
+    if (source.charCodeAt(first + i) !== source.charCodeAt(start + i)) return false;
+  }
+  return true;
+}
+
+function remember(slots: Int32Array, slot: number, start: number, end: number, generation: number, id: number): void {
+  slots[slot] = start;
+  slots[slot + 1] = end - start;
+  slots[slot + 2] = generation;
+  slots[slot + 3] = id;
+}

@@ -1,0 +1,130 @@
+/** Where a node stands in the document, for people: line and column, and an XPath that finds it again. */
+import { isBlank, skipBlank } from './characters.js';
+import { nextLine, type Place } from './fault.js';
+import { XML_NAMESPACE } from './namespaces.js';
+import {
+  firstChild,
+  isAttribute,
+  isElement,
+  isText,
+  nextSibling,
+  nodeName,
+  NONE,
+  type Node,
+  type Tree,
+} from './tree.js';
+
+const lineTables = new WeakMap<Tree, Int32Array>();
+const ordinalTables = new WeakMap<Tree, Int32Array>();
+
+/** Line and column of an offset into the source, from 1; columns count UTF-16 units. */
+export function lineColumn(tree: Tree, offset: number): Place {
+  const starts = lineStarts(tree);
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle]! <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: offset - starts[low]! + 1 };
+}
+
+/** Where a node begins: an element at its `<`, an attribute at its name, a text at its first character that is not blank. */
+export function positionOf(tree: Tree, node: Node): Place {
+  if (isAttribute(tree, node)) return lineColumn(tree, attributeStart(tree, node));
+  if (isText(tree, node)) return lineColumn(tree, textStart(tree, node));
+  return lineColumn(tree, tree.start[node]!);
+}
+
+/**
+ * The absolute XPath of a node, with a position where it has siblings of the same name:
+ * `/ClinicalDocument/recordTarget/patientRole/id[2]/@root`, `/ClinicalDocument/title/text()`. CDA is the default
+ * namespace, `sdtc` and `xsi` are known; a name of another namespace is written `*[namespace-uri()='…' and local-name()='…']`.
+ */
+export function xpathOf(tree: Tree, node: Node): string {
+  if (node === 0) return '/';
+  let path = '';
+  for (let n = node; n > 0; n = tree.parent[n]!) path = `/${step(tree, n)}${path}`;
+  return path;
+}
+
+function step(tree: Tree, node: Node): string {
+  if (isAttribute(tree, node)) return `@${nameTest(nodeName(tree, node))}`;
+  const test = isElement(tree, node) ? nameTest(nodeName(tree, node)) : 'text()';
+  const ordinal = ordinalOf(tree, node);
+  return ordinal === ONLY ? test : `${test}[${ordinal}]`;
+}
+
+function nameTest(name: string): string {
+  const end = name.indexOf('}');
+  if (end === -1) return name;
+  const namespace = name.slice(1, end);
+  const local = name.slice(end + 1);
+  if (namespace === XML_NAMESPACE) return `xml:${local}`;
+  const quote = namespace.includes("'") ? '"' : "'";
+  return `*[namespace-uri()=${quote}${namespace}${quote} and local-name()='${local}']`;
+}
+
+/** No sibling of the same name. */
+const ONLY = -1;
+
+/** The position of an element or text among its siblings of the same name, from 1, or ONLY. */
+function ordinalOf(tree: Tree, node: Node): number {
+  let ordinals = ordinalTables.get(tree);
+  if (ordinals === undefined) {
+    ordinals = new Int32Array(tree.count);
+    ordinalTables.set(tree, ordinals);
+  }
+  // All children of one parent are numbered at once, each parent once: thousands of siblings cost no more than one walk.
+  if (ordinals[node] === 0) numberChildren(tree, tree.parent[node]!, ordinals);
+  return ordinals[node]!;
+}
+
+function numberChildren(tree: Tree, parent: Node, ordinals: Int32Array): void {
+  const latest = new Map<number, Node>();
+  for (let n = firstChild(tree, parent); n !== NONE; n = nextSibling(tree, n)) {
+    const before = latest.get(tree.name[n]!);
+    if (before === undefined) ordinals[n] = ONLY;
+    else {
+      if (ordinals[before] === ONLY) ordinals[before] = 1;
+      ordinals[n] = ordinals[before]! + 1;
+    }
+    latest.set(tree.name[n]!, n);
+  }
+}
+
+/** Back from the value over its quote and `=` to the name, which white space stands before. */
+function attributeStart(tree: Tree, node: Node): number {
+  const { source } = tree;
+  let i = source.lastIndexOf('=', tree.start[node]! - 2);
+  while (isBlank(source.charCodeAt(i - 1))) i--;
+  while (!isBlank(source.charCodeAt(i - 1))) i--;
+  return i;
+}
+
+/** The first character that is not blank and not markup within the text; the text's start where there is none. */
+function textStart(tree: Tree, node: Node): number {
+  const { source } = tree;
+  const end = tree.end[node]!;
+  let i = skipBlank(source, tree.start[node]!);
+  while (i < end) {
+    if (source.startsWith('<!--', i)) i = source.indexOf('-->', i + 4) + '-->'.length;
+    else if (source.startsWith('<?', i)) i = source.indexOf('?>', i) + '?>'.length;
+    else if (source.startsWith('<![CDATA[', i)) i += '<![CDATA['.length;
+    else if (source.startsWith(']]>', i)) i += ']]>'.length;
+    else return i;
+    i = skipBlank(source, i);
+  }
+  return tree.start[node]!;
+}
+
+function lineStarts(tree: Tree): Int32Array {
+  const known = lineTables.get(tree);
+  if (known !== undefined) return known;
+  const starts = [0];
+  for (let next = nextLine(tree.source, 0); next !== -1; next = nextLine(tree.source, next)) starts.push(next);
+  const table = Int32Array.from(starts);
+  lineTables.set(tree, table);
+  return table;
+}
