@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+import { main } from './cli/main.js';
+
+// A reader that went away (`| head`) is told by a failed write, which is looked at where it happens.
+process.stdout.on('error', ignore);
+process.stderr.on('error', ignore);
+
+process.exitCode = await main(process.argv.slice(2), process, {
+  converter: new URL('./convert.js', import.meta.url).href,
+  worker: new URL('./cli/worker.js', import.meta.url).href,
+});
+
+function ignore(): void {
+  // Nothing to do.
+}

@@ -1,0 +1,101 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { BundleType } from '../conversion.js';
+import { suggestion } from '../xpath/nearest.js';
+import { UsageError, type Command, type ConvertCommand, type Format } from './command.js';
+
+const bundleTypes: readonly BundleType[] = ['transaction', 'document', 'collection'];
+const formats: readonly Format[] = ['json', 'xml'];
+
+/**
+ * The command that the arguments (without node and script) ask for.
+ *
+ *   readArguments(['convert', 'note.xml', '--pretty'])
+ *
+ * @throws UsageError
+ */
+export function readArguments(args: readonly string[]): Command {
+  const [command, ...rest] = args;
+  if (args.includes('--help') || args.includes('-h') || command === 'help') return { kind: 'help' };
+  if (command === '--version' || command === '-V') return { kind: 'version' };
+  if (command === undefined) throw new UsageError('no command; cairn convert FILE converts a document');
+  if (command !== 'convert') throw new UsageError(`unknown command ${command}${suggestion(command, ['convert'])}`);
+  return { kind: 'convert', options: readConvert(rest) };
+}
+
+function readConvert(args: string[]): ConvertCommand {
+  // Without --out there is one Bundle and one ledger: it needs a name. With it each ledger lies beside its Bundle.
+  const many = args.some((argument) => argument === '--out' || argument.startsWith('--out='));
+  const beside = many ? 'boolean' : 'string';
+  const options = {
+    out: { type: 'string' },
+    bundle: { type: 'string' },
+    format: { type: 'string' },
+    sender: { type: 'string' },
+    'time-zone': { type: 'string' },
+    mappings: { type: 'string' },
+    trace: { type: beside },
+    ledger: { type: beside },
+    pretty: { type: 'boolean' },
+  } satisfies ParseArgsConfig['options'];
+  checkOptions(args, options);
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  if (positionals.length === 0) throw new UsageError('no document: name a file, a folder, or - for the standard input');
+  if (positionals.length > 1 && !many) throw new UsageError('several documents need --out DIR');
+  return {
+    inputs: positionals,
+    format: oneOf(values.format, formats, 'format') ?? 'json',
+    pretty: values.pretty ?? false,
+    ...defined('bundle', oneOf(values.bundle, bundleTypes, 'bundle')),
+    ...defined('out', values.out),
+    ...defined('sender', values.sender),
+    ...defined('timeZone', timeZone(values['time-zone'])),
+    ...defined('mappings', values.mappings),
+    ...defined('trace', values.trace as string | true | undefined),
+    ...defined('ledger', values.ledger as string | true | undefined),
+  };
+}
+
+/** Says what is wrong with an option in fewer words than parseArgs does. */
+function checkOptions(args: string[], options: NonNullable<ParseArgsConfig['options']>): void {
+  const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const type = Object.hasOwn(options, token.name) ? options[token.name]?.type : undefined;
+    if (type === undefined) {
+      const known = Object.keys(options).map((name) => `--${name}`);
+      throw new UsageError(`unknown option ${token.rawName}${suggestion(token.rawName, known)}`);
+    }
+    if (type === 'boolean' && token.value !== undefined) {
+      const why = token.name === 'pretty' ? '' : ' when there is --out: it is written beside each Bundle';
+      throw new UsageError(`${token.rawName} takes no value${why}`);
+    }
+    // `--out --pretty` forgot the folder; `--out=--pretty` means it.
+    if (type === 'string' && (!token.value || (!token.inlineValue && token.value.startsWith('-')))) {
+      throw new UsageError(`${token.rawName} needs a value`);
+    }
+  }
+}
+
+function oneOf<T extends string>(value: string | undefined, allowed: readonly T[], option: string): T | undefined {
+  if (value === undefined) return undefined;
+  const found = allowed.find((name) => name === value);
+  if (found === undefined) throw new UsageError(`--${option} is ${allowed.join(', ')}; not ${value}`);
+  return found;
+}
+
+function timeZone(zone: string | undefined): string | undefined {
+  if (zone === undefined || zone === 'document') return zone;
+  try {
+    // An offset is not a zone: it doesn't know daylight saving.
+    if (/^[+-]/.test(zone)) throw new RangeError();
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return zone;
+  } catch {
+    throw new UsageError(`--time-zone is an IANA zone such as America/New_York, or document; not ${zone}`);
+  }
+}
+
+/** exactOptionalPropertyTypes: an option that was not given is absent, not undefined. */
+function defined<K extends string, T>(key: K, value: T | undefined): Partial<Record<K, T>> {
+  return value === undefined ? {} : ({ [key]: value } as Record<K, T>);
+}

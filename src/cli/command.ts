@@ -1,0 +1,36 @@
+import type { BundleType } from '../conversion.js';
+
+export type Format = 'json' | 'xml';
+
+/** What was asked for on the command line. */
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'convert'; readonly options: ConvertCommand };
+
+/** How each document is converted and written. */
+export interface DocumentSettings {
+  readonly bundle?: BundleType;
+  readonly sender?: string;
+  readonly timeZone?: string;
+  readonly format: Format;
+  readonly pretty: boolean;
+  readonly ledger: boolean;
+  readonly trace: boolean;
+}
+
+export interface ConvertCommand extends Omit<DocumentSettings, 'ledger' | 'trace'> {
+  /** Files and folders as they were given; `-` is the standard input. */
+  readonly inputs: readonly string[];
+  readonly mappings?: string;
+  /** Folder for the Bundles; without it the one Bundle goes to the standard output. */
+  readonly out?: string;
+  /** The file for it; `true` with `out`: beside each Bundle. */
+  readonly ledger?: string | true;
+  readonly trace?: string | true;
+}
+
+/** The command line can't be understood; the message is one line. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

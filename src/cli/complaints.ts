@@ -1,0 +1,46 @@
+import { MappingError } from '../mapping/mapping-error.js';
+import { DocumentError } from '../xml/document-error.js';
+
+const systemErrors: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'is a folder',
+  ENOTDIR: 'a part of its path is not a folder',
+  ENOSPC: 'no space left',
+  EROFS: 'read-only',
+  EMFILE: 'too many open files',
+  ERR_FS_FILE_TOO_LARGE: 'too large',
+  ERR_WORKER_OUT_OF_MEMORY: 'not enough memory',
+};
+
+/**
+ * What went wrong with a file, as lines `file:line:column: what`. Neither a stack nor, for an error of Cairn's own, its
+ * message: that may quote a patient's data.
+ */
+export function complaintsOf(error: unknown, file: string): string[] {
+  if (error instanceof DocumentError) return [`${place(file, error.line, error.column)}: ${oneLine(error.message)}`];
+  if (!(error instanceof Error)) return [`${file}: internal error`];
+  if (error instanceof MappingError) {
+    return error.mistakes.map((at) => `${place(at.file, at.line, at.column)}: ${oneLine(at.message)}`);
+  }
+  const code = (error as NodeJS.ErrnoException).code;
+  const known = code === undefined ? undefined : systemErrors[code];
+  if (known !== undefined) return [`${(error as NodeJS.ErrnoException).path ?? file}: ${known}`];
+  return [`${file}: internal error (${code ?? error.name}${whereIn(error)}); please report it`];
+}
+
+/** `file:line:column`; only `file` where there is no place in it. */
+export function place(file: string, line: number, column: number): string {
+  return line === 0 ? file : `${file}:${String(line)}:${String(column)}`;
+}
+
+/** ` in mapping/run.js:12`: enough for a report, and nothing of the document. */
+function whereIn(error: Error): string {
+  const found = /\/(?:src|dist)\/([\w./-]+:\d+):\d+/.exec(error.stack ?? '');
+  return found?.[1] === undefined ? '' : ` in ${found[1]}`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import type { Issue, IssueCode } from '../xml/issue.js';
+import type { ConvertCommand } from './command.js';
+import { complaintsOf, place } from './complaints.js';
+import { convertDocument, loadConverter, type WrittenDocument } from './document.js';
+import { print, type Modules, type Terminal } from './terminal.js';
+import { writeWhole } from './write-file.js';
+
+/** Converts one document to the standard output. Returns the exit code. */
+export async function convertOne(
+  file: string,
+  options: ConvertCommand,
+  terminal: Terminal,
+  modules: Modules,
+): Promise<number> {
+  const name = file === '-' ? 'stdin' : file;
+  let written: WrittenDocument;
+  try {
+    const bytes = file === '-' ? await buffer(terminal.stdin) : await readFile(file);
+    const converter = await loadConverter(modules.converter, options.mappings);
+    written = convertDocument(converter, bytes, settingsOf(options));
+    if (typeof options.ledger === 'string') await writeWhole(options.ledger, written.ledger ?? '');
+    if (typeof options.trace === 'string') await writeWhole(options.trace, written.trace ?? '');
+  } catch (error) {
+    await print(terminal.stderr, lines(complaintsOf(error, name)));
+    return 1;
+  }
+  await print(terminal.stderr, lines(warningsOf(written.issues, name)));
+  try {
+    await print(terminal.stdout, written.bundle);
+    return 0;
+  } catch (error) {
+    await print(terminal.stderr, lines(complaintsOf(error, 'stdout')));
+    return 1;
+  }
+}
+
+/** Only what a conversion needs: it also travels to the workers. */
+export function settingsOf(options: ConvertCommand): Parameters<typeof convertDocument>[2] {
+  const { bundle, sender, timeZone, format, pretty, ledger, trace } = options;
+  return {
+    ...(bundle === undefined ? {} : { bundle }),
+    ...(sender === undefined ? {} : { sender }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+    format,
+    pretty,
+    ledger: ledger !== undefined,
+    trace: trace !== undefined,
+  };
+}
+
+/** A line for each kind of warning, at its first place: a document may hold the same one a thousand times. */
+function warningsOf(issues: readonly Issue[], name: string): string[] {
+  const kinds = new Map<IssueCode, { first: Issue; count: number }>();
+  for (const issue of issues) {
+    if (issue.severity !== 'warning') continue;
+    const kind = kinds.get(issue.code);
+    if (kind === undefined) kinds.set(issue.code, { first: issue, count: 1 });
+    else kind.count++;
+  }
+  return [...kinds.values()].map(({ first, count }) => {
+    const more = count === 1 ? '' : ` (${String(count - 1)} more of this kind)`;
+    return `${place(name, first.line, first.column)}: warning: ${first.text}${more}`;
+  });
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join('');
+}

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { writeJson } from '../bundle/write-json.js';
+import { writeXml } from '../bundle/write-xml.js';
+import type { ConvertOptions, Converter, ConverterOptions, Ledger } from '../conversion.js';
+import { MappingError } from '../mapping/mapping-error.js';
+import type { Issue } from '../xml/issue.js';
+import type { DocumentSettings } from './command.js';
+
+/** What the module behind the command line must export; `convert.js` does. */
+export interface ConverterModule {
+  readonly createConverter: (options: ConverterOptions) => Converter;
+}
+
+export interface WrittenDocument {
+  readonly bundle: string;
+  readonly ledger?: string;
+  readonly trace?: string;
+  readonly issues: readonly Issue[];
+  readonly totals: Ledger['totals'];
+}
+
+/** @throws MappingError with the files' places as seen from here, to be opened from the message. */
+export async function loadConverter(module: string, mappings: string | undefined): Promise<Converter> {
+  const { createConverter } = (await import(module)) as ConverterModule;
+  try {
+    return createConverter(mappings === undefined ? {} : { mappings });
+  } catch (error) {
+    if (!(error instanceof MappingError)) throw error;
+    const folder = mappings ?? 'mappings';
+    throw new MappingError(error.mistakes.map((mistake) => ({ ...mistake, file: join(folder, mistake.file) })));
+  }
+}
+
+/** Converts one document and writes what was asked for as text, each ending in a line feed. */
+export function convertDocument(converter: Converter, bytes: Uint8Array, settings: DocumentSettings): WrittenDocument {
+  const { format, pretty, ledger: withLedger, trace: withTrace, ...options } = settings;
+  const asked: ConvertOptions = withTrace ? { ...options, trace: true } : options;
+  const { bundle, ledger, trace, issues } = converter.convert(bytes, asked);
+  const json = (value: object): string => `${JSON.stringify(value, undefined, pretty ? 2 : undefined)}\n`;
+  return {
+    bundle: `${format === 'xml' ? writeXml(bundle, pretty) : writeJson(bundle, pretty)}\n`,
+    ...(withLedger ? { ledger: json({ totals: ledger.totals, items: ledger.items }) } : {}),
+    ...(withTrace ? { trace: json(trace) } : {}),
+    issues,
+    totals: ledger.totals,
+  };
+}

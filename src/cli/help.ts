@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+
+export const help = `Cairn converts C-CDA documents to FHIR R4 (US Core 6.1.0) Bundles.
+
+  cairn convert FILE                      the Bundle goes to the standard output
+  cairn convert - <FILE                   reads the standard input
+  cairn convert FILE|DIR... --out DIR     one Bundle a document, on all cores; folders are searched for .xml
+
+Options
+  --out DIR          writes DIR/<relative path>.json
+  --bundle TYPE      transaction (default: PUT by id, loading is an upsert), document, collection
+  --format FORMAT    json (default), xml
+  --sender ID        the sender's folder in the mappings; else it is known by the custodian's or author's OID
+  --time-zone ZONE   IANA zone for times without an offset, or document: the offset of the document's own date
+  --mappings DIR     another mapping set
+  --ledger FILE      every source fact that did not reach the Bundle, and why (with --out: no FILE, beside each Bundle)
+  --trace FILE       which source line made each FHIR element, by which rule (with --out: no FILE)
+  --pretty           indented output
+  --help, --version
+
+Exit status: 0 all converted, 1 otherwise. Errors are lines on the standard error: file:line:column: what.
+`;
+
+/** The version of the package that this file lies in, whether it runs from src/ or dist/. */
+export function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

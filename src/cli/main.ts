@@ -1,0 +1,34 @@
+import { readArguments } from './arguments.js';
+import { UsageError, type Command } from './command.js';
+import { complaintsOf } from './complaints.js';
+import { convertMany } from './convert-many.js';
+import { convertOne } from './convert-one.js';
+import { help, version } from './help.js';
+import { findInputs } from './inputs.js';
+import { print, type Modules, type Terminal } from './terminal.js';
+
+/**
+ * Runs the command line. Returns the exit code and never throws: whatever goes wrong is a line on the standard error.
+ */
+export async function main(args: readonly string[], terminal: Terminal, modules: Modules): Promise<number> {
+  try {
+    return await run(readArguments(args), terminal, modules);
+  } catch (error) {
+    const lines =
+      error instanceof UsageError ? [`cairn: ${error.message} (see cairn --help)`] : complaintsOf(error, 'cairn');
+    await print(terminal.stderr, lines.map((line) => `${line}\n`).join(''));
+    return 1;
+  }
+}
+
+async function run(command: Command, terminal: Terminal, modules: Modules): Promise<number> {
+  if (command.kind !== 'convert') {
+    await print(terminal.stdout, command.kind === 'help' ? help : `${version()}\n`);
+    return 0;
+  }
+  const { options } = command;
+  const inputs = await findInputs(options.inputs, options.out);
+  const [only] = inputs;
+  if (options.out !== undefined) return convertMany(inputs, options.out, options, terminal, modules);
+  return only === undefined ? 1 : convertOne(only.file, options, terminal, modules);
+}

@@ -1,0 +1,89 @@
+import { Worker } from 'node:worker_threads';
+import { complaintsOf } from './complaints.js';
+import type { Job, Outcome, WorkerMessage, WorkerSetup } from './work.js';
+import { removePart } from './write-file.js';
+
+/** The mappings can't be loaded, so no document can be converted. */
+export class UnusableError extends Error {
+  override readonly name = 'UnusableError';
+
+  constructor(readonly complaints: readonly string[]) {
+    super('no converter');
+  }
+}
+
+/**
+ * Does the jobs on `size` worker threads that run `module` (cli/worker.js). A job whose worker dies is reported as failed and a new worker takes its place.
+ *
+ * @throws UnusableError
+ */
+export async function runJobs(
+  jobs: readonly Job[],
+  size: number,
+  module: URL,
+  setup: WorkerSetup,
+  report: (job: Job, outcome: Outcome) => void,
+): Promise<void> {
+  const waiting = jobs.values();
+  await Promise.all(
+    Array.from({ length: Math.min(size, jobs.length) }, async () => {
+      let job = next(waiting);
+      while (job !== undefined) job = await oneWorker(job, waiting, module, setup, report);
+    }),
+  );
+}
+
+/** Removes what a worker that was stopped in the middle of the job left behind. */
+export function removeParts(job: Job): void {
+  for (const file of [job.bundle, job.ledger, job.trace]) if (file !== undefined) removePart(file);
+}
+
+function next(jobs: IterableIterator<Job>): Job | undefined {
+  const { value, done } = jobs.next() as IteratorResult<Job, undefined>;
+  return done === true ? undefined : value;
+}
+
+/** Feeds one worker until no job is left; where it dies before, the job for its successor, if any. */
+function oneWorker(
+  first: Job,
+  waiting: IterableIterator<Job>,
+  module: URL,
+  setup: WorkerSetup,
+  report: (job: Job, outcome: Outcome) => void,
+): Promise<Job | undefined> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(module, { workerData: setup });
+    let job: Job | undefined = first;
+    let ready = false;
+    let death: unknown;
+    worker.on('message', (message: WorkerMessage) => {
+      if (message.kind === 'unusable') {
+        reject(new UnusableError(message.complaints));
+        void worker.terminate();
+        return;
+      }
+      if (message.kind === 'ready') {
+        ready = true;
+      } else if (job !== undefined) {
+        report(job, message);
+        job = next(waiting);
+      }
+      if (job === undefined) void worker.terminate();
+      else worker.postMessage(job);
+    });
+    worker.on('error', (error) => {
+      death = error;
+    });
+    worker.on('exit', () => {
+      if (!ready) {
+        reject(new UnusableError(complaintsOf(death, 'cairn')));
+      } else if (job === undefined) {
+        resolve(undefined);
+      } else {
+        removeParts(job);
+        report(job, { kind: 'failed', complaints: complaintsOf(death, job.file) });
+        resolve(next(waiting));
+      }
+    });
+  });
+}

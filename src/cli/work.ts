@@ -1,0 +1,33 @@
+import type { DocumentSettings } from './command.js';
+
+/** What a worker is started with. */
+export interface WorkerSetup {
+  /** Address of the module with createConverter. */
+  readonly converterModule: string;
+  readonly mappings?: string;
+  readonly settings: DocumentSettings;
+}
+
+/** A document for a worker to convert. */
+export interface Job {
+  readonly file: string;
+  readonly bytes: Uint8Array | undefined;
+  readonly bundle: string;
+  readonly ledger?: string;
+  readonly trace?: string;
+}
+
+/** What became of a document. */
+export type Outcome =
+  | {
+      readonly kind: 'converted';
+      readonly bytes: number;
+      readonly warnings: number;
+      readonly facts: number;
+      readonly unmapped: number;
+    }
+  | { readonly kind: 'failed'; readonly complaints: readonly string[] };
+
+/** What a worker says: that it has loaded the mappings or why it can't, then an outcome for each job. */
+export type WorkerMessage =
+  Outcome | { readonly kind: 'ready' } | { readonly kind: 'unusable'; readonly complaints: readonly string[] };

@@ -1,0 +1,24 @@
+/**
+ * Cairn as a library: C-CDA documents in, FHIR R4 Bundles out.
+ *
+ *   const converter = createConverter({});
+ *   const { bundle, ledger } = converter.convert(await readFile('note.xml'), { bundle: 'document' });
+ *   console.log(writeJson(bundle));
+ */
+export { createConverter } from './convert.js';
+export { writeJson } from './bundle/write-json.js';
+export { writeXml } from './bundle/write-xml.js';
+export { DocumentError } from './xml/document-error.js';
+export { MappingError } from './mapping/mapping-error.js';
+export type {
+  BundleType,
+  Conversion,
+  ConvertOptions,
+  Converter,
+  ConverterOptions,
+  FactStatus,
+  Ledger,
+  LedgerItem,
+  TraceEntry,
+} from './conversion.js';
+export type { Issue, IssueCode } from './xml/issue.js';

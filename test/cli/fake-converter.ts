@@ -1,0 +1,54 @@
+import type { Bundle } from 'fhir/r4.js';
+import type { Conversion, Converter, ConverterOptions } from '../../src/conversion.js';
+import { MappingError } from '../../src/mapping/mapping-error.js';
+import { DocumentError } from '../../src/xml/document-error.js';
+
+const totals = { facts: 4, mapped: 2, used: 0, narrative: 0, dropped: 1, unmapped: 1 };
+
+/**
+ * Stands in for convert.js: what a document says decides what happens to it, so that the command line can be tried with
+ * failures that the real converter does not have.
+ */
+export function createConverter(options: ConverterOptions): Converter {
+  if (options.mappings === 'bad') {
+    throw new MappingError([
+      { file: 'problem.json', line: 3, column: 5, message: 'Condition has no element cod' },
+      { file: 'result.json', line: 7, column: 1, message: 'no such path' },
+    ]);
+  }
+  return {
+    mappingHash: '0',
+    convert(bytes, asked): Conversion {
+      const text = new TextDecoder().decode(bytes).trim();
+      if (text === 'ill-formed') throw new DocumentError('structure', 'an end tag does not match', 3, 14);
+      if (text === 'bug') throw new TypeError('the patient is John Doe');
+      if (text === 'exit') process.exit(7);
+      if (text === 'memory') for (const hold: unknown[] = []; ;) hold.push(new Array(100_000).fill(hold.length));
+      const bundle: Bundle = { resourceType: 'Bundle', type: asked?.bundle ?? 'transaction', id: text };
+      return {
+        bundle,
+        ledger: { totals, items: [] },
+        trace: asked?.trace === true ? [entry] : [],
+        issues:
+          text === 'odd'
+            ? [12, 13].map((line) => ({
+                severity: 'warning',
+                code: 'impossible-date',
+                text: 'no such day',
+                line,
+                column: 2,
+              }))
+            : [],
+      };
+    },
+  };
+}
+
+const entry = {
+  target: 'Patient/1.id',
+  source: '/ClinicalDocument',
+  line: 1,
+  column: 1,
+  mapping: 'patient',
+  rule: 'x',
+};
