@@ -114,7 +114,8 @@ export function parseByPackage(text: string): Parsed {
     } else if (action === 'a') {
       return { root: stack.at(-1)!.value, places };
     } else {
-      const what = token.type === END ? 'The selector ends too early' : `Unexpected ${text.slice(token.start, token.end)}`;
+      const what =
+        token.type === END ? 'The selector ends too early' : `Unexpected ${text.slice(token.start, token.end)}`;
       throw new SelectorError(what, token.start);
     }
   }
@@ -128,7 +129,8 @@ function reduce(stack: Part[], production: number, places: Map<object, Place>): 
   const value = act ? act(values) : values[0];
   const place = { start: parts[0]!.start, end: parts.at(-1)!.end };
   // What stands in brackets keeps its own place; what grew to the right is as long as it is now.
-  if (typeof value === 'object' && value !== null && (!places.has(value) || value === values[0])) places.set(value, place);
+  if (typeof value === 'object' && value !== null && (!places.has(value) || value === values[0]))
+    places.set(value, place);
   const state = XPathParser.gotoTable[stack.at(-1)!.state]!.charCodeAt(left - 2) - 33;
   return { ...place, state, value };
 }

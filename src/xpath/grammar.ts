@@ -1,5 +1,11 @@
 /** From the package's syntax tree to ours: typed, with places, and without what selectors can't say. */
-import { parseByPackage, xpathPackage, type PackageBinary, type PackagePath, type PackageStep } from './grammar-package.js';
+import {
+  parseByPackage,
+  xpathPackage,
+  type PackageBinary,
+  type PackagePath,
+  type PackageStep,
+} from './grammar-package.js';
 import { SelectorError } from './selector-error.js';
 import { AXES, type Axis, type NodeTest, type Operator, type Place, type StepSyntax, type Syntax } from './syntax.js';
 

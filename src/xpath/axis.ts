@@ -1,0 +1,109 @@
+/** The axes (XPath 1.0, 2.2) over the light tree: where each starts and what follows, in the axis's own direction. */
+import { firstChild, isAttribute, isElement, isText, nextSibling, NONE, type Node, type Tree } from '../xml/tree.js';
+import type { Axis } from './syntax.js';
+
+/** Steps from one node of an axis to the next; NONE at its end. */
+export interface Cursor {
+  first(tree: Tree, origin: Node): Node;
+  next(tree: Tree, origin: Node, current: Node): Node;
+}
+
+/** Which nodes of an axis a step takes. */
+export type Test = (tree: Tree, node: Node) => boolean;
+
+export const isNode: Test = () => true;
+export { isAttribute, isElement, isText };
+
+export function elementNamed(name: number): Test {
+  return (tree, node) => tree.name[node] === name && isElement(tree, node);
+}
+
+export function attributeNamed(name: number): Test {
+  return (tree, node) => tree.name[node] === name && isAttribute(tree, node);
+}
+
+/** The nodes of an axis that pass a test. */
+export function cursor(axis: Axis, test: Test): Cursor {
+  const { first, next } = CURSORS[axis];
+  if (test === isNode) return { first, next };
+  const passing = (tree: Tree, origin: Node, start: Node): Node => {
+    let node = start;
+    while (node !== NONE && !test(tree, node)) node = next(tree, origin, node);
+    return node;
+  };
+  return {
+    first: (tree, origin) => passing(tree, origin, first(tree, origin)),
+    next: (tree, origin, current) => passing(tree, origin, next(tree, origin, current)),
+  };
+}
+
+const none = (): Node => NONE;
+
+function parentOf(tree: Tree, node: Node): Node {
+  return node === 0 ? NONE : tree.parent[node]!;
+}
+
+function nextAttribute(tree: Tree, element: Node, current: Node): Node {
+  const next = current + 1;
+  return next <= tree.last[element]! && isAttribute(tree, next) ? next : NONE;
+}
+
+function nextDescendant(tree: Tree, origin: Node, current: Node): Node {
+  const end = tree.last[origin]!;
+  let next = current + 1;
+  while (next <= end && isAttribute(tree, next)) next++;
+  return next <= end ? next : NONE;
+}
+
+/** The node before the first of these is the last descendant of the sibling before it, or no sibling of it at all. */
+function previousSibling(tree: Tree, node: Node): Node {
+  if (isAttribute(tree, node)) return NONE;
+  const parent = parentOf(tree, node);
+  let previous = node - 1;
+  if (parent === NONE || previous === parent) return NONE;
+  while (tree.parent[previous] !== parent) previous = tree.parent[previous]!;
+  return isAttribute(tree, previous) ? NONE : previous;
+}
+
+function followingSibling(tree: Tree, node: Node): Node {
+  return node === 0 || isAttribute(tree, node) ? NONE : nextSibling(tree, node);
+}
+
+const CURSORS: Readonly<Record<Axis, Cursor>> = {
+  child: { first: firstChild, next: (tree, _origin, current) => nextSibling(tree, current) },
+  attribute: {
+    first: (tree, origin) => nextAttribute(tree, origin, origin),
+    next: nextAttribute,
+  },
+  descendant: { first: (tree, origin) => nextDescendant(tree, origin, origin), next: nextDescendant },
+  'descendant-or-self': { first: (_tree, origin) => origin, next: nextDescendant },
+  parent: { first: parentOf, next: none },
+  self: { first: (_tree, origin) => origin, next: none },
+  'following-sibling': {
+    first: followingSibling,
+    next: (tree, _origin, current) => followingSibling(tree, current),
+  },
+  'preceding-sibling': {
+    first: previousSibling,
+    next: (tree, _origin, current) => previousSibling(tree, current),
+  },
+  ancestor: { first: parentOf, next: (tree, _origin, current) => parentOf(tree, current) },
+  'ancestor-or-self': { first: (_tree, origin) => origin, next: (tree, _origin, current) => parentOf(tree, current) },
+};
+
+/**
+ * How the nodes that a path has reached lie, as far as it is known before it runs: at most one; several in document
+ * order, none inside another; in document order; or in any order, perhaps repeated.
+ */
+export type Spread = 'single' | 'apart' | 'ordered' | 'unordered';
+
+/** How nodes lie after a step from nodes that lie so. */
+export function spreadAfter(spread: Spread, axis: Axis): Spread {
+  if (axis === 'self') return spread;
+  if (spread === 'unordered') return 'unordered';
+  if (axis === 'attribute') return 'apart';
+  if (axis === 'parent') return spread === 'single' ? 'single' : 'unordered';
+  if (axis === 'child' && spread !== 'ordered') return 'apart';
+  if ((axis === 'descendant' || axis === 'descendant-or-self') && spread !== 'ordered') return 'ordered';
+  return axis === 'following-sibling' && spread === 'single' ? 'apart' : 'unordered';
+}

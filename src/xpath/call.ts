@@ -1,0 +1,72 @@
+/** Function calls (XPath 1.0, 3.2): those of XPath, and those that the caller of the compiler brings. */
+import { NONE } from '../xml/tree.js';
+import { coreFunctions } from './core-functions.js';
+import { allOf, inOrder, unmarked, type Expression, type NodesExpression } from './expression.js';
+import { suggestion } from './nearest.js';
+import type { NodeFunction } from './node-function.js';
+import { compileNodes } from './path.js';
+import type { Scope } from './scope.js';
+import { SelectorError } from './selector-error.js';
+import type { CallSyntax } from './syntax.js';
+
+/** What XPath has and a selector has no use for, with what to say instead. */
+const REFUSED: ReadonlyMap<string, string> = new Map([
+  ['namespace-uri', 'namespace-uri() is not supported: CDA names have no prefix, others sdtc: or xsi:'],
+  ['lang', 'lang() is not supported: CDA gives a language as languageCode or @language'],
+]);
+
+export function compileCall(scope: Scope, syntax: CallSyntax): Expression {
+  const { name } = syntax;
+  const own = scope.functions.get(name);
+  if (own !== undefined) {
+    checkCount(syntax, own.minArguments, own.maxArguments);
+    return compileOwn(
+      own,
+      syntax.arguments.map((argument) => compileNodes(scope, argument)),
+    );
+  }
+  const core = coreFunctions.get(name);
+  if (core === undefined) {
+    const known = [...scope.functions.keys(), ...coreFunctions.keys()];
+    throw new SelectorError(REFUSED.get(name) ?? `Unknown function ${name}()${suggestion(name, known)}`, syntax.start);
+  }
+  checkCount(syntax, core.minimum, core.maximum);
+  return core.compile(
+    syntax.arguments.map((argument) => (core.nodes ? compileNodes(scope, argument) : scope.compile(argument))),
+  );
+}
+
+function checkCount(syntax: CallSyntax, minimum: number, maximum: number): void {
+  const count = syntax.arguments.length;
+  if (count >= minimum && count <= maximum) return;
+  const wanted =
+    minimum === maximum ? String(minimum) : maximum === Infinity ? `${minimum} or more` : `${minimum} to ${maximum}`;
+  // Where there are too many, the first that is one too many.
+  const place = syntax.arguments[maximum] ?? syntax;
+  throw new SelectorError(
+    `${syntax.name}() takes ${wanted} argument${wanted === '1' ? '' : 's'}, not ${count}`,
+    place.start,
+  );
+}
+
+/** Which values made the function choose is unknown here, so its arguments leave no marks. */
+function compileOwn(own: NodeFunction, values: readonly NodesExpression[]): NodesExpression {
+  const each = values.map((value) => unmarked(value.marks, allOf(value)));
+  return {
+    type: 'nodes',
+    marks: false,
+    ordered: true,
+    walk(context, node, sink, position, size) {
+      const nodes = own.call(
+        context,
+        node,
+        each.map((all) => all(context, node, position, size)),
+      );
+      for (const result of inOrder(nodes)) {
+        const found = sink.visit(context, result);
+        if (found !== NONE) return found;
+      }
+      return NONE;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+/**
+ * The string functions of XPath 1.0 (4.2). A character is a Unicode code point there, not half a surrogate pair: text
+ * is taken apart only where it holds any.
+ */
+const SURROGATE = /[\ud800-\udfff]/;
+
+export function characterCount(text: string): number {
+  return SURROGATE.test(text) ? [...text].length : text.length;
+}
+
+/** Positions count from 1; those that satisfy `round(from) <= p < round(from) + round(length)`. NaN gives nothing. */
+export function substring(text: string, from: number, length = Infinity): string {
+  const first = Math.round(from);
+  const after = first + Math.round(length);
+  // Also where either is NaN, or -Infinity + Infinity.
+  if (!(first < after)) return '';
+  const [start, end] = [Math.max(first, 1) - 1, Math.max(after, 1) - 1];
+  return SURROGATE.test(text) ? [...text].slice(start, end).join('') : text.slice(start, end);
+}
+
+export function substringBefore(text: string, mark: string): string {
+  return text.slice(0, Math.max(text.indexOf(mark), 0));
+}
+
+export function substringAfter(text: string, mark: string): string {
+  const at = text.indexOf(mark);
+  return at < 0 ? '' : text.slice(at + mark.length);
+}
+
+/** White space is that of XML; a no-break space is none. */
+export function normalizeSpace(text: string): string {
+  return text.replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, '');
+}
+
+export function translate(text: string, from: string, to: string): string {
+  const replacements = [...to];
+  const table = new Map<string, string>();
+  [...from].forEach((character, index) => {
+    if (!table.has(character)) table.set(character, replacements[index] ?? '');
+  });
+  let result = '';
+  for (const character of text) result += table.get(character) ?? character;
+  return result;
+}

@@ -1,0 +1,207 @@
+/**
+ * Comparisons (XPath 1.0, 3.4). Nodes compare as "one of them does". An `=` that holds marks the fact that made it hold
+ * as used, where it is the only one: of two that both do, either can change and nothing follows.
+ */
+import { attribute, ATTRIBUTE, NONE, type Node } from '../xml/tree.js';
+import type { SelectorContext } from './context.js';
+import {
+  allOf,
+  asBoolean,
+  asNumber,
+  asString,
+  unmarked,
+  type Evaluate,
+  type Expression,
+  type NodesExpression,
+  type NumberExpression,
+  type StringExpression,
+} from './expression.js';
+import { parseNumber } from './number.js';
+import { Match, Target } from './sink.js';
+import type { Comparison } from './syntax.js';
+import { factsOf, hasText, textOf } from './text.js';
+
+const KIND_MASK = 3;
+
+/** Whether it can write marks, and the test itself. */
+export interface Compared {
+  readonly marks: boolean;
+  readonly evaluate: Evaluate<boolean>;
+}
+
+export function compileComparison(operator: Comparison, left: Expression, right: Expression): Compared {
+  if (operator === '=') {
+    const marking = compileEquality(left, right) ?? compileEquality(right, left);
+    if (marking !== undefined) return { marks: true, evaluate: marking };
+  }
+  const evaluate = compileUnmarked(operator, left, right);
+  return { marks: false, evaluate: unmarked(left.marks || right.marks, evaluate) };
+}
+
+function compileEquality(left: Expression, right: Expression): Evaluate<boolean> | undefined {
+  if (left.type !== 'nodes') return undefined;
+  if (right.type === 'nodes') return nodesEqualNodes(left, right);
+  if (right.type === 'boolean') return undefined;
+  return right.type === 'string' && right.constant !== undefined
+    ? (attributeEquals(left, right.constant) ?? nodesEqualValue(left, right))
+    : nodesEqualValue(left, right);
+}
+
+/** `@code='1'` and `templateId/@root='1'`: most of what selectors compare. */
+function attributeEquals(left: NodesExpression, text: string): Evaluate<boolean> | undefined {
+  const { chain } = left;
+  if (chain?.attribute === undefined || chain.children.length > 1) return undefined;
+  const name = chain.attribute;
+  const [child] = chain.children;
+  if (child === undefined) {
+    return ({ tree, journal }, node) => {
+      const found = attribute(tree, node, name);
+      if (found === NONE || !hasText(tree, found, text)) return false;
+      journal.used(found);
+      return true;
+    };
+  }
+  return ({ tree, journal }, node) => {
+    const end = tree.last[node]!;
+    let match = NONE;
+    for (let n = node + 1; n <= end; n = tree.last[n]! + 1) {
+      if (tree.name[n] !== child || (tree.kind[n]! & KIND_MASK) === ATTRIBUTE) continue;
+      const found = attribute(tree, n, name);
+      if (found === NONE || !hasText(tree, found, text)) continue;
+      if (match !== NONE) return true;
+      match = found;
+    }
+    if (match === NONE) return false;
+    journal.used(match);
+    return true;
+  };
+}
+
+/** Nodes with text or a number. */
+function nodesEqualValue(left: NodesExpression, right: StringExpression | NumberExpression): Evaluate<boolean> {
+  const wanted: Evaluate<string | number> = unmarked<string | number>(right.marks, right.evaluate);
+  return (context, node, position, size) => {
+    const { tree, journal } = context;
+    const match = new Match(wanted(context, node, position, size));
+    const checkpoint = journal.checkpoint;
+    left.walk(context, node, match, position, size);
+    if (match.accepted > 1) journal.rollback(checkpoint);
+    else if (match.node !== NONE) for (const fact of factsOf(tree, match.node)) journal.used(fact);
+    return match.accepted > 0;
+  };
+}
+
+function nodesEqualNodes(left: NodesExpression, right: NodesExpression): Evaluate<boolean> {
+  const [ofLeft, ofRight] = [unmarked(left.marks, allOf(left)), unmarked(right.marks, allOf(right))];
+  return (context, node, position, size) => {
+    const { tree } = context;
+    const byText = new Map<string, Node[]>();
+    for (const other of ofRight(context, node, position, size)) {
+      const text = textOf(tree, other);
+      const same = byText.get(text);
+      if (same === undefined) byText.set(text, [other]);
+      else same.push(other);
+    }
+    const matches = ofLeft(context, node, position, size).filter((one) => byText.has(textOf(tree, one)));
+    if (matches.length === 0) return false;
+    // A node decides where no pair holds without it.
+    const others = new Set(matches.flatMap((match) => byText.get(textOf(tree, match))!));
+    if (matches.length === 1) markDecisive(context, node, left, matches[0]!, position, size);
+    if (others.size === 1) for (const other of others) markDecisive(context, node, right, other, position, size);
+    return true;
+  };
+}
+
+function markDecisive(
+  context: SelectorContext,
+  node: Node,
+  expression: NodesExpression,
+  match: Node,
+  position: number,
+  size: number,
+): void {
+  if (expression.marks) expression.walk(context, node, new Target(match), position, size);
+  for (const fact of factsOf(context.tree, match)) context.journal.used(fact);
+}
+
+function compileUnmarked(operator: Comparison, left: Expression, right: Expression): Evaluate<boolean> {
+  if (left.type === 'boolean' || right.type === 'boolean') {
+    return compileScalars(operator, left, right);
+  }
+  if (left.type === 'nodes' && right.type === 'nodes') {
+    const [ofLeft, ofRight] = [allOf(left), allOf(right)];
+    const texts = operator === '!=';
+    return (context, node, position, size) => {
+      const value = (found: Node) => (texts ? textOf(context.tree, found) : parseNumber(textOf(context.tree, found)));
+      const others = ofRight(context, node, position, size).map(value);
+      return ofLeft(context, node, position, size).some((one) =>
+        others.some((other) => compare(operator, value(one), other)),
+      );
+    };
+  }
+  if (left.type === 'nodes') return compileNodesWithValue(operator, left, right);
+  if (right.type === 'nodes') return compileNodesWithValue(MIRRORED[operator], right, left);
+  return compileScalars(operator, left, right);
+}
+
+function compileNodesWithValue(operator: Comparison, left: NodesExpression, right: Expression): Evaluate<boolean> {
+  const all = allOf(left);
+  const texts = right.type === 'string' && operator === '!=';
+  const wanted: Evaluate<string | number> = texts ? asString(right) : asNumber(right);
+  return (context, node, position, size) => {
+    const value = wanted(context, node, position, size);
+    return all(context, node, position, size).some((found) => {
+      const text = textOf(context.tree, found);
+      return compare(operator, texts ? text : parseNumber(text), value);
+    });
+  };
+}
+
+/** Neither side is nodes, or one is a truth value, which makes the other one too. */
+function compileScalars(operator: Comparison, left: Expression, right: Expression): Evaluate<boolean> {
+  const [one, other] = scalars(operator, left, right);
+  return (context, node, position, size) =>
+    compare(operator, one(context, node, position, size), other(context, node, position, size));
+}
+
+type Pair = readonly [Evaluate<string | number>, Evaluate<string | number>];
+
+function scalars(operator: Comparison, left: Expression, right: Expression): Pair {
+  const types = [left.type, right.type];
+  if (types.includes('boolean') && (operator === '=' || operator === '!=' || types.includes('nodes'))) {
+    return [asTruthNumber(left), asTruthNumber(right)];
+  }
+  const texts = !types.includes('boolean') && !types.includes('number') && (operator === '=' || operator === '!=');
+  return texts ? [asString(left), asString(right)] : [asNumber(left), asNumber(right)];
+}
+
+function asTruthNumber(expression: Expression): Evaluate<number> {
+  const truth = asBoolean(expression);
+  return (context, node, position, size) => (truth(context, node, position, size) ? 1 : 0);
+}
+
+const MIRRORED: Readonly<Record<Comparison, Comparison>> = {
+  '=': '=',
+  '!=': '!=',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
+
+function compare<T extends string | number>(operator: Comparison, left: T, right: T): boolean {
+  switch (operator) {
+    case '=':
+      return left === right;
+    case '!=':
+      return left !== right;
+    case '<':
+      return left < right;
+    case '<=':
+      return left <= right;
+    case '>':
+      return left > right;
+    case '>=':
+      return left >= right;
+  }
+}

@@ -1,0 +1,160 @@
+/** Selectors: XPath 1.0, compiled once, run on every document. */
+import type { Names } from '../xml/names.js';
+import type { Node } from '../xml/tree.js';
+import { compileCall } from './call.js';
+import { compileComparison } from './comparison.js';
+import type { SelectorContext } from './context.js';
+import {
+  allOf,
+  asBoolean,
+  asNumber,
+  asString,
+  firstOf,
+  noSources,
+  sourcesOf,
+  sourcesOfAll,
+  type Evaluate,
+  type Expression,
+  type NumberExpression,
+} from './expression.js';
+import { parseSelector } from './grammar.js';
+import { compileLogic } from './logic.js';
+import type { NodeFunction } from './node-function.js';
+import { compilePath, compileUnion } from './path.js';
+import type { Scope, SelectorType } from './scope.js';
+import type { Arithmetic, OperationSyntax, Syntax } from './syntax.js';
+import { compileVariable } from './variable.js';
+
+export type { NodeFunction } from './node-function.js';
+export type { SelectorType } from './scope.js';
+
+export interface SelectorOptions {
+  /** The vocabulary: a name that is not in it is a mistake. The trees have to be numbered by it too. */
+  readonly names: Names;
+  /** Functions beside those of XPath. */
+  readonly functions?: ReadonlyMap<string, NodeFunction>;
+  /** The variables that a selector may name, with their types; their values come with the context. */
+  readonly variables?: ReadonlyMap<string, SelectorType>;
+}
+
+/**
+ * A compiled selector. Comparisons that decided the result are marked as used in the context's journal; values that are
+ * read are not: the caller knows what becomes of them.
+ */
+export interface Selector {
+  readonly text: string;
+  readonly type: SelectorType;
+  readonly syntax: Syntax;
+  /** All nodes, in document order, each once; throws TypeError where the selector gives no nodes. */
+  nodes(context: SelectorContext, node: Node): Node[];
+  /** The first node in document order, or NONE; throws TypeError where the selector gives no nodes. */
+  first(context: SelectorContext, node: Node): Node;
+  string(context: SelectorContext, node: Node): string;
+  number(context: SelectorContext, node: Node): number;
+  /** That nodes exist marks nothing. */
+  boolean(context: SelectorContext, node: Node): boolean;
+  /** The attribute and text nodes that `string` is made of, in document order: what to mark where it lands somewhere. */
+  sources(context: SelectorContext, node: Node): Node[];
+}
+
+/**
+ * Compiles a selector; throws SelectorError, with the offset of the mistake, where it is not XPath, names what CDA does
+ * not have, or uses what is not supported.
+ *
+ *   const selector = compileSelector("templateId/@root='2.16.840.1.113883.10.20.22.4.4'", { names: vocabulary });
+ *   selector.boolean(context, observation);
+ */
+export function compileSelector(text: string, options: SelectorOptions): Selector {
+  const syntax = parseSelector(text);
+  const scope: Scope = {
+    names: options.names,
+    functions: options.functions ?? new Map(),
+    variables: options.variables ?? new Map(),
+    compile: (part) => compile(scope, part),
+  };
+  const expression = compile(scope, syntax);
+  const { type } = expression;
+  const [all, first] = type === 'nodes' ? [allOf(expression), firstOf(expression)] : [noNodes(text), noNodes(text)];
+  const [string, number, boolean] = [asString(expression), asNumber(expression), asBoolean(expression)];
+  const sources = sourcesOf(expression);
+  return {
+    text,
+    type,
+    syntax,
+    nodes: (context, node) => all(context, node, 1, 1),
+    first: (context, node) => first(context, node, 1, 1),
+    string: (context, node) => string(context, node, 1, 1),
+    number: (context, node) => number(context, node, 1, 1),
+    boolean: (context, node) => boolean(context, node, 1, 1),
+    sources: (context, node) => sources(context, node, 1, 1),
+  };
+}
+
+function noNodes(text: string): () => never {
+  return () => {
+    throw new TypeError(`The selector ${text} gives no nodes`);
+  };
+}
+
+function compile(scope: Scope, syntax: Syntax): Expression {
+  switch (syntax.kind) {
+    case 'path':
+      return compilePath(scope, syntax);
+    case 'union':
+      return compileUnion(scope, syntax);
+    case 'operation':
+      return compileOperation(scope, syntax);
+    case 'negation':
+      return arithmetic([scope.compile(syntax.operand)], (value) => -value);
+    case 'literal':
+      return { type: 'string', marks: false, evaluate: () => syntax.value, sources: noSources, constant: syntax.value };
+    case 'number':
+      return { type: 'number', marks: false, evaluate: () => syntax.value, sources: noSources, constant: syntax.value };
+    case 'variable':
+      return compileVariable(scope, syntax);
+    case 'call':
+      return compileCall(scope, syntax);
+  }
+}
+
+function compileOperation(scope: Scope, syntax: OperationSyntax): Expression {
+  const { operator } = syntax;
+  const [left, right] = [scope.compile(syntax.left), scope.compile(syntax.right)];
+  switch (operator) {
+    case 'and':
+    case 'or':
+      return compileLogic(operator, left, right);
+    case '=':
+    case '!=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return { type: 'boolean', sources: noSources, ...compileComparison(operator, left, right) };
+    default:
+      return arithmetic([left, right], ARITHMETIC[operator]);
+  }
+}
+
+/** XPath 1.0, 3.5; `mod` takes the sign of the left side, as JavaScript's does. */
+const ARITHMETIC: Readonly<Record<Arithmetic, (left: number, right: number) => number>> = {
+  '+': (left, right) => left + right,
+  '-': (left, right) => left - right,
+  '*': (left, right) => left * right,
+  div: (left, right) => left / right,
+  mod: (left, right) => left % right,
+};
+
+function arithmetic(
+  operands: readonly Expression[],
+  result: (left: number, right: number) => number,
+): NumberExpression {
+  const [left, right = () => NaN] = operands.map(asNumber) as [Evaluate<number>, Evaluate<number>?];
+  return {
+    type: 'number',
+    marks: operands.some((operand) => operand.marks),
+    evaluate: (context, node, position, size) =>
+      result(left(context, node, position, size), right(context, node, position, size)),
+    sources: sourcesOfAll(operands),
+  };
+}

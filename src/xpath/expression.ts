@@ -1,0 +1,156 @@
+/** What a part of a selector becomes: closures that know no syntax any more, by the type of their result (XPath 1.0, 1). */
+import { NONE, type Node } from '../xml/tree.js';
+import type { SelectorContext } from './context.js';
+import { formatNumber, parseNumber } from './number.js';
+import { Collector, FIRST, Target, type Sink } from './sink.js';
+import { factsOf, textOf } from './text.js';
+
+/** Position and size are those of the context (`position()`, `last()`); a size nobody asks for is 0. */
+export type Evaluate<T> = (context: SelectorContext, node: Node, position: number, size: number) => T;
+
+interface Common {
+  /** Whether evaluating may write marks. What evaluates to false leaves none. */
+  readonly marks: boolean;
+}
+
+export interface NodesExpression extends Common {
+  readonly type: 'nodes';
+  /** Brings the nodes to a sink; leaves the marks of those that it took. */
+  readonly walk: (context: SelectorContext, node: Node, sink: Sink, position: number, size: number) => Node;
+  /** Whether the walk brings them in document order, each once. */
+  readonly ordered: boolean;
+  /** Where it is nothing but names: children from the context node, and the attribute that it ends in. */
+  readonly chain?: Chain;
+}
+
+export interface Chain {
+  readonly children: readonly number[];
+  readonly attribute: number | undefined;
+}
+
+interface Scalar<Type extends string, T> extends Common {
+  readonly type: Type;
+  readonly evaluate: Evaluate<T>;
+  /** The facts that the value is made of, in document order; writes no marks. */
+  readonly sources: Evaluate<Node[]>;
+  /** The value, where it stands in the selector itself. */
+  readonly constant?: T;
+}
+
+export type StringExpression = Scalar<'string', string>;
+export type NumberExpression = Scalar<'number', number>;
+export type BooleanExpression = Scalar<'boolean', boolean>;
+export type Expression = NodesExpression | StringExpression | NumberExpression | BooleanExpression;
+
+export const noSources = (): Node[] => [];
+
+/** Evaluates and takes back whatever was marked: for what looks at values without any of them having to be so. */
+export function unmarked<T>(marks: boolean, evaluate: Evaluate<T>): Evaluate<T> {
+  if (!marks) return evaluate;
+  return (context, node, position, size) => {
+    const checkpoint = context.journal.checkpoint;
+    const value = evaluate(context, node, position, size);
+    context.journal.rollback(checkpoint);
+    return value;
+  };
+}
+
+/** All nodes, in document order, each once. */
+export function allOf(expression: NodesExpression): Evaluate<Node[]> {
+  const { walk, ordered } = expression;
+  return (context, node, position, size) => {
+    const collector = new Collector();
+    walk(context, node, collector, position, size);
+    return ordered ? collector.nodes : inOrder(collector.nodes);
+  };
+}
+
+/** The first node in document order, or NONE; only its own marks are left. */
+export function firstOf(expression: NodesExpression): Evaluate<Node> {
+  const { walk, ordered, marks } = expression;
+  if (ordered) return (context, node, position, size) => walk(context, node, FIRST, position, size);
+  const all = unmarked(marks, allOf(expression));
+  return (context, node, position, size) => {
+    const first = all(context, node, position, size)[0] ?? NONE;
+    if (marks && first !== NONE) walk(context, node, new Target(first), position, size);
+    return first;
+  };
+}
+
+/** Sorted by place in the document, each once. */
+export function inOrder(nodes: readonly Node[]): Node[] {
+  return nodes.length < 2 ? [...nodes] : [...new Set(nodes)].sort((one, other) => one - other);
+}
+
+/** XPath 1.0, 4.2 string() */
+export function asString(expression: Expression): Evaluate<string> {
+  switch (expression.type) {
+    case 'string':
+      return expression.evaluate;
+    case 'nodes': {
+      const first = firstOf(expression);
+      return (context, node, position, size) => {
+        const found = first(context, node, position, size);
+        return found === NONE ? '' : textOf(context.tree, found);
+      };
+    }
+    case 'number': {
+      const { evaluate } = expression;
+      return (context, node, position, size) => formatNumber(evaluate(context, node, position, size));
+    }
+    case 'boolean': {
+      const { evaluate } = expression;
+      return (context, node, position, size) => String(evaluate(context, node, position, size));
+    }
+  }
+}
+
+/** XPath 1.0, 4.4 number() */
+export function asNumber(expression: Expression): Evaluate<number> {
+  if (expression.type === 'number') return expression.evaluate;
+  if (expression.type === 'boolean') {
+    const { evaluate } = expression;
+    return (context, node, position, size) => (evaluate(context, node, position, size) ? 1 : 0);
+  }
+  const text = asString(expression);
+  return (context, node, position, size) => parseNumber(text(context, node, position, size));
+}
+
+/** XPath 1.0, 4.3 boolean(). That something exists depends on no value: it leaves no marks. */
+export function asBoolean(expression: Expression): Evaluate<boolean> {
+  switch (expression.type) {
+    case 'boolean':
+      return expression.evaluate;
+    case 'nodes': {
+      const { walk, marks } = expression;
+      return unmarked(marks, (context, node, position, size) => walk(context, node, FIRST, position, size) !== NONE);
+    }
+    case 'string': {
+      const text = unmarked(expression.marks, expression.evaluate);
+      return (context, node, position, size) => text(context, node, position, size) !== '';
+    }
+    case 'number': {
+      const number = unmarked(expression.marks, expression.evaluate);
+      return (context, node, position, size) => {
+        const value = number(context, node, position, size);
+        return value !== 0 && !Number.isNaN(value);
+      };
+    }
+  }
+}
+
+/** The facts that its value as text is made of: those of the first node, or of all that a function was given. */
+export function sourcesOf(expression: Expression): Evaluate<Node[]> {
+  if (expression.type !== 'nodes') return expression.sources;
+  const first = unmarked(expression.marks, firstOf(expression));
+  return (context, node, position, size) => {
+    const found = first(context, node, position, size);
+    return found === NONE ? [] : factsOf(context.tree, found);
+  };
+}
+
+/** The sources of several expressions together. */
+export function sourcesOfAll(expressions: readonly Expression[]): Evaluate<Node[]> {
+  const each = expressions.map(sourcesOf);
+  return (context, node, position, size) => inOrder(each.flatMap((sources) => sources(context, node, position, size)));
+}

@@ -1,0 +1,43 @@
+/** `and` and `or` (XPath 1.0, 3.4), with only those marks left that the result depends on. */
+import { asBoolean, noSources, type BooleanExpression, type Expression } from './expression.js';
+
+export function compileLogic(operator: 'and' | 'or', left: Expression, right: Expression): BooleanExpression {
+  const [one, other] = [asBoolean(left), asBoolean(right)];
+  const marks = (left.type === 'boolean' && left.marks) || (right.type === 'boolean' && right.marks);
+  const common = { type: 'boolean', marks, sources: noSources } as const;
+  if (!marks) {
+    return {
+      ...common,
+      evaluate:
+        operator === 'and'
+          ? (context, node, position, size) =>
+              one(context, node, position, size) && other(context, node, position, size)
+          : (context, node, position, size) =>
+              one(context, node, position, size) || other(context, node, position, size),
+    };
+  }
+  if (operator === 'and') {
+    return {
+      ...common,
+      evaluate(context, node, position, size) {
+        const checkpoint = context.journal.nodes.length;
+        if (!one(context, node, position, size)) return false;
+        if (other(context, node, position, size)) return true;
+        context.journal.rollback(checkpoint);
+        return false;
+      },
+    };
+  }
+  return {
+    ...common,
+    evaluate(context, node, position, size) {
+      const checkpoint = context.journal.nodes.length;
+      if (!one(context, node, position, size)) return other(context, node, position, size);
+      // Where both sides hold, neither has to.
+      if (context.journal.nodes.length !== checkpoint && other(context, node, position, size)) {
+        context.journal.rollback(checkpoint);
+      }
+      return true;
+    },
+  };
+}

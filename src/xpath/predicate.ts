@@ -1,0 +1,113 @@
+/** Predicates (XPath 1.0, 2.4): which of a step's candidates stay. */
+import { NONE, type Node } from '../xml/tree.js';
+import type { SelectorContext } from './context.js';
+import { asBoolean, unmarked, type Evaluate } from './expression.js';
+import type { Scope } from './scope.js';
+import type { Sink, Walk } from './sink.js';
+import type { Syntax } from './syntax.js';
+
+export interface Predicate {
+  readonly marks: boolean;
+  /** Leaves no marks where it answers false. */
+  readonly holds: Evaluate<boolean>;
+  /** Whether it asks for the position, for the size: only then are they counted. */
+  readonly position: boolean;
+  readonly size: boolean;
+  /** The one position that satisfies it, where it is a number in the selector: after it nothing can. */
+  readonly only?: number;
+}
+
+export function compilePredicate(scope: Scope, syntax: Syntax): Predicate {
+  const expression = scope.compile(syntax);
+  const size = asksFor(syntax, 'last');
+  const { marks } = expression;
+  if (expression.type !== 'number') {
+    return { marks, holds: asBoolean(expression), position: asksFor(syntax, 'position'), size };
+  }
+  // A number is a position that has to be so, wherever it comes from; what it was read from is not "used".
+  const number = unmarked(marks, expression.evaluate);
+  const holds: Evaluate<boolean> = (context, node, position, total) =>
+    number(context, node, position, total) === position;
+  const only = expression.constant === undefined ? {} : { only: expression.constant };
+  return { marks: false, holds, position: true, size, ...only };
+}
+
+/** Whether an expression itself calls a function, its steps' own predicates left aside: they have their own context. */
+function asksFor(syntax: Syntax, name: string): boolean {
+  switch (syntax.kind) {
+    case 'call':
+      return syntax.name === name || syntax.arguments.some((argument) => asksFor(argument, name));
+    case 'operation':
+    case 'union':
+      return asksFor(syntax.left, name) || asksFor(syntax.right, name);
+    case 'negation':
+      return asksFor(syntax.operand, name);
+    case 'path':
+      return syntax.filter !== undefined && asksFor(syntax.filter.expression, name);
+    default:
+      return false;
+  }
+}
+
+/** All predicates as one, where none of them asks for a position. */
+export function conjunction(predicates: readonly Predicate[]): (context: SelectorContext, node: Node) => boolean {
+  const tests = predicates.map((predicate) => predicate.holds);
+  const [only] = tests;
+  if (only !== undefined && tests.length === 1) return (context, node) => only(context, node, 1, 0);
+  return (context, node) => {
+    for (const holds of tests) if (!holds(context, node, 1, 0)) return false;
+    return true;
+  };
+}
+
+/**
+ * Follows `next` from each candidate that satisfies all predicates. Each predicate counts positions among the
+ * candidates that satisfied those before it.
+ */
+export function throughPredicates(predicates: readonly Predicate[], next: Walk) {
+  const sized = predicates.some((predicate) => predicate.size);
+  return (context: SelectorContext, candidates: readonly Node[], sink: Sink): Node => {
+    const { journal } = context;
+    const sizes = sized ? countSizes(context, candidates, predicates) : [];
+    const positions = predicates.map(() => 0);
+    for (const candidate of candidates) {
+      const checkpoint = journal.nodes.length;
+      const before = sink.accepted;
+      if (satisfies(context, candidate, predicates, positions, sizes)) {
+        const found = next(context, candidate, sink);
+        if (found !== NONE) return found;
+      }
+      if (sink.accepted === before && journal.nodes.length !== checkpoint) journal.rollback(checkpoint);
+      if (predicates.some((predicate, index) => positions[index] === predicate.only)) break;
+    }
+    return NONE;
+  };
+}
+
+function satisfies(
+  context: SelectorContext,
+  candidate: Node,
+  predicates: readonly Predicate[],
+  positions: number[],
+  sizes: readonly number[],
+): boolean {
+  for (let i = 0; i < predicates.length; i++) {
+    const position = positions[i]! + 1;
+    positions[i] = position;
+    if (!predicates[i]!.holds(context, candidate, position, sizes[i] ?? 0)) return false;
+  }
+  return true;
+}
+
+/** last() of each predicate: how many candidates satisfy those before it. */
+function countSizes(context: SelectorContext, candidates: readonly Node[], predicates: readonly Predicate[]): number[] {
+  const checkpoint = context.journal.checkpoint;
+  const sizes = [candidates.length];
+  for (let count = 1; count < predicates.length; count++) {
+    const positions = predicates.map(() => 0);
+    const before = predicates.slice(0, count);
+    sizes.push(candidates.filter((candidate) => satisfies(context, candidate, before, positions, sizes)).length);
+  }
+  context.journal.rollback(checkpoint);
+  return sizes;
+}

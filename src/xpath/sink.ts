@@ -1,0 +1,64 @@
+/**
+ * Where a walk brings the nodes that a path selects. A walk goes depth first: it follows one candidate to the end of the
+ * path before it tries the next, so that the marks of candidates that lead nowhere can be rolled back one by one.
+ */
+import { NONE, type Node } from '../xml/tree.js';
+import type { SelectorContext } from './context.js';
+import { hasText, textOf } from './text.js';
+import { parseNumber } from './number.js';
+
+export interface Sink {
+  /** How many nodes were taken so far; a walk compares it to know whether a candidate led anywhere. */
+  readonly accepted: number;
+  /** Takes a node or leaves it. Answers the node to end the walk, which then keeps its marks; NONE to go on. */
+  visit(context: SelectorContext, node: Node): Node;
+}
+
+/** Brings what a path selects from a node to a sink; answers what the sink's last visit did. */
+export type Walk = (context: SelectorContext, node: Node, sink: Sink) => Node;
+
+/** Ends at the first node. It keeps nothing, so one is enough, also for a selector inside another. */
+export const FIRST: Sink = { accepted: 0, visit: (_context, node) => node };
+
+/** Takes every node. */
+export class Collector implements Sink {
+  accepted = 0;
+  readonly nodes: Node[] = [];
+
+  visit(_context: SelectorContext, node: Node): Node {
+    this.accepted++;
+    this.nodes.push(node);
+    return NONE;
+  }
+}
+
+/** Ends at a node that is known to be selected: walking to it again writes its marks and no others. */
+export class Target implements Sink {
+  readonly accepted = 0;
+
+  constructor(private readonly target: Node) {}
+
+  visit(_context: SelectorContext, node: Node): Node {
+    return node === this.target ? node : NONE;
+  }
+}
+
+/** Takes the nodes whose text, or number, is the one wanted; ends at the second, since then neither decides alone. */
+export class Match implements Sink {
+  accepted = 0;
+  node: Node = NONE;
+
+  constructor(private readonly wanted: string | number) {}
+
+  visit(context: SelectorContext, node: Node): Node {
+    const { tree } = context;
+    const { wanted } = this;
+    if (node === this.node) return NONE;
+    if (typeof wanted === 'string' ? !hasText(tree, node, wanted) : parseNumber(textOf(tree, node)) !== wanted)
+      return NONE;
+    this.accepted++;
+    if (this.accepted > 1) return node;
+    this.node = node;
+    return NONE;
+  }
+}

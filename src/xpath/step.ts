@@ -1,0 +1,142 @@
+/** Steps (XPath 1.0, 2.1): from a node to the next nodes of a path. The shapes that mappings are full of come first. */
+import { ATTRIBUTE, NONE, type Node } from '../xml/tree.js';
+import {
+  attributeNamed,
+  cursor,
+  elementNamed,
+  isAttribute,
+  isElement,
+  isNode,
+  isText,
+  type Cursor,
+  type Test,
+} from './axis.js';
+import type { SelectorContext } from './context.js';
+import { nameNumber } from './name-test.js';
+import { compilePredicate, conjunction, throughPredicates, type Predicate } from './predicate.js';
+import type { Scope } from './scope.js';
+import type { Walk } from './sink.js';
+import type { StepSyntax } from './syntax.js';
+
+const KIND_MASK = 3;
+
+/** A step's syntax with its names looked up and its predicates compiled. */
+export interface Step {
+  readonly syntax: StepSyntax;
+  /** The name's number, where it tests a name. */
+  readonly name: number | undefined;
+  readonly predicates: readonly Predicate[];
+  readonly positional: boolean;
+}
+
+export function compileStep(scope: Scope, syntax: StepSyntax): Step {
+  const name = syntax.test.kind === 'name' ? nameNumber(scope.names, syntax.test) : undefined;
+  const predicates = syntax.predicates.map((predicate) => compilePredicate(scope, predicate));
+  return { syntax, name, predicates, positional: predicates.some(({ position, size }) => position || size) };
+}
+
+/** The walk that takes this step and goes on with `next`. */
+export function stepWalk(step: Step, next: Walk): Walk {
+  const { name, predicates, positional } = step;
+  const { axis, test } = step.syntax;
+  if (name !== undefined && axis === 'child' && !positional) {
+    return predicates.length === 0 ? childWalk(name, next) : filteredChildWalk(name, conjunction(predicates), next);
+  }
+  if (name !== undefined && axis === 'child' && predicates.length === 1 && predicates[0]!.only !== undefined) {
+    return nthChildWalk(name, predicates[0]!.only, next);
+  }
+  if (name !== undefined && axis === 'attribute' && predicates.length === 0) return attributeWalk(name, next);
+  if (axis === 'self' && test.kind === 'node' && predicates.length === 0) return next;
+  const candidates = cursor(axis, testOf(step));
+  return positional ? positionalWalk(candidates, predicates, next) : filteredWalk(candidates, predicates, next);
+}
+
+function testOf({ name, syntax }: Step): Test {
+  const attributes = syntax.axis === 'attribute';
+  if (name !== undefined) return attributes ? attributeNamed(name) : elementNamed(name);
+  if (syntax.test.kind === 'any') return attributes ? isAttribute : isElement;
+  return syntax.test.kind === 'text' ? isText : isNode;
+}
+
+/** The numbers of an element's children lie behind those of its attributes, one subtree after the other. */
+function childWalk(name: number, next: Walk): Walk {
+  return (context, node, sink) => {
+    const { tree } = context;
+    const end = tree.last[node]!;
+    for (let n = node + 1; n <= end; n = tree.last[n]! + 1) {
+      if (tree.name[n] !== name || (tree.kind[n]! & KIND_MASK) === ATTRIBUTE) continue;
+      const found = next(context, n, sink);
+      if (found !== NONE) return found;
+    }
+    return NONE;
+  };
+}
+
+function filteredChildWalk(name: number, holds: (context: SelectorContext, node: Node) => boolean, next: Walk): Walk {
+  return (context, node, sink) => {
+    const { tree, journal } = context;
+    const end = tree.last[node]!;
+    for (let n = node + 1; n <= end; n = tree.last[n]! + 1) {
+      if (tree.name[n] !== name || (tree.kind[n]! & KIND_MASK) === ATTRIBUTE) continue;
+      const checkpoint = journal.nodes.length;
+      const before = sink.accepted;
+      if (holds(context, n)) {
+        const found = next(context, n, sink);
+        if (found !== NONE) return found;
+      }
+      if (sink.accepted === before && journal.nodes.length !== checkpoint) journal.rollback(checkpoint);
+    }
+    return NONE;
+  };
+}
+
+function nthChildWalk(name: number, wanted: number, next: Walk): Walk {
+  return (context, node, sink) => {
+    const { tree } = context;
+    const end = tree.last[node]!;
+    let position = 0;
+    for (let n = node + 1; n <= end; n = tree.last[n]! + 1) {
+      if (tree.name[n] !== name || (tree.kind[n]! & KIND_MASK) === ATTRIBUTE) continue;
+      position++;
+      if (position === wanted) return next(context, n, sink);
+    }
+    return NONE;
+  };
+}
+
+function attributeWalk(name: number, next: Walk): Walk {
+  return (context, node, sink) => {
+    const { tree } = context;
+    const end = tree.last[node]!;
+    for (let n = node + 1; n <= end && (tree.kind[n]! & KIND_MASK) === ATTRIBUTE; n++) {
+      if (tree.name[n] === name) return next(context, n, sink);
+    }
+    return NONE;
+  };
+}
+
+function filteredWalk({ first, next: after }: Cursor, predicates: readonly Predicate[], next: Walk): Walk {
+  const holds = conjunction(predicates);
+  return (context, node, sink) => {
+    const { tree, journal } = context;
+    for (let n = first(tree, node); n !== NONE; n = after(tree, node, n)) {
+      const checkpoint = journal.nodes.length;
+      const before = sink.accepted;
+      if (holds(context, n)) {
+        const found = next(context, n, sink);
+        if (found !== NONE) return found;
+      }
+      if (sink.accepted === before && journal.nodes.length !== checkpoint) journal.rollback(checkpoint);
+    }
+    return NONE;
+  };
+}
+
+function positionalWalk({ first, next: after }: Cursor, predicates: readonly Predicate[], next: Walk): Walk {
+  const through = throughPredicates(predicates, next);
+  return (context, node, sink) => {
+    const candidates: Node[] = [];
+    for (let n = first(context.tree, node); n !== NONE; n = after(context.tree, node, n)) candidates.push(n);
+    return through(context, candidates, sink);
+  };
+}

@@ -1,0 +1,48 @@
+/** The text of nodes as selectors see it, and the facts that it is made of. */
+import {
+  ATTRIBUTE,
+  BLANK,
+  DOCUMENT,
+  ELEMENT,
+  ENCODED,
+  isText,
+  nodeName,
+  stringValue,
+  valueOf,
+  type Node,
+  type Tree,
+} from '../xml/tree.js';
+
+const KIND_MASK = 3;
+
+/**
+ * The string-value of a node (XPath 1.0, 5). That of `xsi:type` comes without its prefix, since the prefix is the
+ * document's choice: `hl7:PQ` and `PQ` name the same type (XML Schema 1, 2.6.1).
+ */
+export function textOf(tree: Tree, node: Node): string {
+  if ((tree.kind[node]! & KIND_MASK) !== ATTRIBUTE) return stringValue(tree, node);
+  const value = valueOf(tree, node);
+  return value.includes(':') && nodeName(tree, node) === 'xsi:type' ? value.slice(value.indexOf(':') + 1) : value;
+}
+
+/** Whether the string-value of a node is this text; nothing is sliced where the raw characters are the value. */
+export function hasText(tree: Tree, node: Node, text: string): boolean {
+  const kind = tree.kind[node]!;
+  if ((kind & KIND_MASK) === ELEMENT || (kind & KIND_MASK) === DOCUMENT || (kind & ENCODED) !== 0) {
+    return textOf(tree, node) === text;
+  }
+  const start = tree.start[node]!;
+  if (tree.end[node]! - start === text.length && tree.source.startsWith(text, start)) return true;
+  return (kind & KIND_MASK) === ATTRIBUTE && nodeName(tree, node) === 'xsi:type' && textOf(tree, node) === text;
+}
+
+/** The attribute or text nodes that the string-value of a node is made of; blank text is no fact. */
+export function factsOf(tree: Tree, node: Node): Node[] {
+  const kind = tree.kind[node]! & KIND_MASK;
+  if (kind !== ELEMENT && kind !== DOCUMENT) return [node];
+  const facts: Node[] = [];
+  for (let n = node + 1; n <= tree.last[node]!; n++) {
+    if (isText(tree, n) && (tree.kind[n]! & BLANK) === 0) facts.push(n);
+  }
+  return facts;
+}

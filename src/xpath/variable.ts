@@ -1,0 +1,50 @@
+import type { SelectorContext, Value } from './context.js';
+import { inOrder, noSources, type Evaluate, type Expression } from './expression.js';
+import { suggestion } from './nearest.js';
+import type { Scope } from './scope.js';
+import { SelectorError } from './selector-error.js';
+import { NONE } from '../xml/tree.js';
+import type { VariableSyntax } from './syntax.js';
+
+/** XPath 1.0, 3.1. The value comes with the context; that it has its declared type is the caller's duty. */
+export function compileVariable(scope: Scope, { name, start }: VariableSyntax): Expression {
+  const type = scope.variables.get(name);
+  if (type === undefined) {
+    const known = [...scope.variables.keys()];
+    const list = known.length === 0 ? '; there are none here' : suggestion(name, known);
+    throw new SelectorError(`Unknown variable $${name}${list}`, start);
+  }
+  const common = { marks: false, sources: noSources };
+  switch (type) {
+    case 'string':
+      return { ...common, type, evaluate: reading(name, (value) => (typeof value === 'string' ? value : undefined)) };
+    case 'number':
+      return { ...common, type, evaluate: reading(name, (value) => (typeof value === 'number' ? value : undefined)) };
+    case 'boolean':
+      return { ...common, type, evaluate: reading(name, (value) => (typeof value === 'boolean' ? value : undefined)) };
+    case 'nodes': {
+      const read = reading(name, (value) => (typeof value === 'object' ? value : undefined));
+      return {
+        type,
+        marks: false,
+        ordered: true,
+        walk(context, node, sink, position, size) {
+          for (const each of inOrder(read(context, node, position, size))) {
+            const found = sink.visit(context, each);
+            if (found !== NONE) return found;
+          }
+          return NONE;
+        },
+      };
+    }
+  }
+}
+
+function reading<T>(name: string, narrow: (value: Value) => T | undefined): Evaluate<T> {
+  return (context: SelectorContext) => {
+    const value = context.variables.get(name);
+    const narrowed = value === undefined ? undefined : narrow(value);
+    if (narrowed === undefined) throw new TypeError(`The variable $${name} has no value of its declared type`);
+    return narrowed;
+  };
+}
