@@ -1,0 +1,254 @@
+import { expect } from 'chai';
+import { compileConceptMap } from '../../src/terminology/concept-map.js';
+
+const SOURCE = 'http://terminology.hl7.org/CodeSystem/v3-ActStatus';
+const TARGET = 'http://hl7.org/fhir/event-status';
+
+function conceptMap(...group: unknown[]): unknown {
+  return { resourceType: 'ConceptMap', url: 'urn:test:map', status: 'active', group };
+}
+
+function element(code: string, target: string, equivalence = 'equivalent'): unknown {
+  return { code, target: [{ code: target, equivalence }] };
+}
+
+describe('ConceptMap', () => {
+  it('translates a code to its target with system, display and equivalence', () => {
+    const table = compileConceptMap(
+      conceptMap({
+        source: SOURCE,
+        target: TARGET,
+        element: [{ code: 'completed', target: [{ code: 'completed', display: 'Completed', equivalence: 'equal' }] }],
+      }),
+    );
+    expect(table.translate('completed', SOURCE)).to.deep.equal({
+      system: TARGET,
+      code: 'completed',
+      display: 'Completed',
+      equivalence: 'equal',
+      lossy: false,
+    });
+    expect(table.url).to.equal('urn:test:map');
+  });
+
+  it('has no target for a code that no element names', () => {
+    const table = compileConceptMap(conceptMap({ source: SOURCE, element: [element('completed', 'completed')] }));
+    expect(table.translate('held', SOURCE)).to.equal(undefined);
+    expect(table.translate('constructor')).to.equal(undefined);
+  });
+
+  it('looks only into the groups of the given system', () => {
+    const table = compileConceptMap(
+      conceptMap(
+        { source: 'urn:a', element: [element('1', 'from-a')] },
+        { source: 'urn:b', element: [element('1', 'from-b'), element('2', 'two')] },
+      ),
+    );
+    expect(table.translate('1', 'urn:b')?.code).to.equal('from-b');
+    expect(table.translate('2', 'urn:a')).to.equal(undefined);
+    expect(table.translate('1', 'urn:c')).to.equal(undefined);
+  });
+
+  it('looks into every group where the code has no system, the first that has it first', () => {
+    const table = compileConceptMap(
+      conceptMap(
+        { source: 'urn:a', element: [element('1', 'from-a')] },
+        { source: 'urn:b', element: [element('1', 'from-b'), element('2', 'two')] },
+      ),
+    );
+    expect(table.translate('1')?.code).to.equal('from-a');
+    expect(table.translate('2')?.code).to.equal('two');
+  });
+
+  it('finds a code in a group without source whatever the system', () => {
+    const table = compileConceptMap(
+      conceptMap(
+        { source: SOURCE, element: [element('active', 'in-progress')] },
+        { element: [element('Active', 'in-progress', 'inexact')] },
+      ),
+    );
+    expect(table.translate('Active', SOURCE)).to.deep.equal({
+      code: 'in-progress',
+      equivalence: 'inexact',
+      lossy: true,
+    });
+    expect(table.translate('active', SOURCE)?.lossy).to.equal(false);
+  });
+
+  it('leaves the version of a system aside, in the map and in the question', () => {
+    const table = compileConceptMap(
+      conceptMap({ source: `${SOURCE}|4.0.0`, target: `${TARGET}|4.0.1`, element: [element('active', 'in-progress')] }),
+    );
+    expect(table.translate('active', SOURCE)?.system).to.equal(TARGET);
+    expect(table.translate('active', `${SOURCE}|2.1.0`)?.code).to.equal('in-progress');
+  });
+
+  it('calls a translation lossy where another code of the group means the same', () => {
+    const table = compileConceptMap(
+      conceptMap({
+        source: SOURCE,
+        element: [element('held', 'on-hold'), element('suspended', 'on-hold'), element('active', 'in-progress')],
+      }),
+    );
+    expect(table.translate('held')?.lossy).to.equal(true);
+    expect(table.translate('suspended')?.lossy).to.equal(true);
+    expect(table.translate('active')?.lossy).to.equal(false);
+  });
+
+  it('does not call the one exact source of a target lossy for those that only come near', () => {
+    const table = compileConceptMap(
+      conceptMap({ source: SOURCE, element: [element('suspended', 'on-hold'), element('held', 'on-hold', 'wider')] }),
+    );
+    expect(table.translate('suspended')?.lossy).to.equal(false);
+    expect(table.translate('held')?.lossy).to.equal(true);
+  });
+
+  it('calls a translation lossy where the meanings differ', () => {
+    for (const equivalence of ['wider', 'narrower', 'inexact', 'relatedto', 'subsumes', 'specializes']) {
+      const table = compileConceptMap(conceptMap({ element: [element('a', 'b', equivalence)] }));
+      expect(table.translate('a')?.lossy, equivalence).to.equal(true);
+    }
+    for (const equivalence of ['equal', 'equivalent']) {
+      const table = compileConceptMap(conceptMap({ element: [element('a', 'b', equivalence)] }));
+      expect(table.translate('a')?.lossy, equivalence).to.equal(false);
+    }
+  });
+
+  it('gives no target where the map says that there is none, and not the one for unknown codes either', () => {
+    const table = compileConceptMap(
+      conceptMap({
+        element: [{ code: 'none', target: [{ equivalence: 'unmatched' }] }, { code: 'empty' }],
+        unmapped: { mode: 'fixed', code: 'unknown' },
+      }),
+    );
+    expect(table.translate('none')).to.equal(undefined);
+    expect(table.translate('empty')).to.equal(undefined);
+    expect(table.has('none')).to.equal(true);
+  });
+
+  it('takes the first target that is one', () => {
+    const target = [
+      { code: 'no', equivalence: 'disjoint' },
+      { code: 'yes', equivalence: 'wider' },
+    ];
+    expect(compileConceptMap(conceptMap({ element: [{ code: 'a', target }] })).translate('a')?.code).to.equal('yes');
+  });
+
+  describe('with a rule for unknown codes', () => {
+    it('gives them one code, always lossy', () => {
+      const table = compileConceptMap(
+        conceptMap({
+          source: SOURCE,
+          target: TARGET,
+          element: [element('completed', 'completed')],
+          unmapped: { mode: 'fixed', code: 'unknown', display: 'Unknown' },
+        }),
+      );
+      expect(table.translate('invented', SOURCE)).to.deep.equal({
+        system: TARGET,
+        code: 'unknown',
+        display: 'Unknown',
+        equivalence: 'inexact',
+        lossy: true,
+      });
+      expect(table.has('invented', SOURCE)).to.equal(false);
+      expect(table.translate('completed')?.lossy).to.equal(false);
+    });
+
+    it('applies it only after every group has been asked', () => {
+      const table = compileConceptMap(
+        conceptMap(
+          { source: SOURCE, element: [element('a', 'x')], unmapped: { mode: 'fixed', code: 'unknown' } },
+          { element: [element('b', 'y')] },
+        ),
+      );
+      expect(table.translate('b', SOURCE)?.code).to.equal('y');
+      expect(table.translate('c', SOURCE)?.code).to.equal('unknown');
+      expect(table.translate('c', 'urn:other')).to.equal(undefined);
+    });
+
+    it('keeps the code as provided, in the system that it came with', () => {
+      const table = compileConceptMap(
+        conceptMap({ source: 'urn:a', element: [element('1', 'one')], unmapped: { mode: 'provided' } }),
+      );
+      const kept = { system: 'urn:a', code: '2', equivalence: 'equal', lossy: false };
+      expect(table.translate('2', 'urn:a')).to.deep.equal(kept);
+      expect(table.translate('2')).to.deep.equal(kept);
+    });
+
+    it('asks another map, and does not run in circles', () => {
+      const other = compileConceptMap(conceptMap({ element: [element('2', 'two')] }));
+      const group = { element: [element('1', 'one')], unmapped: { mode: 'other-map', url: 'urn:test:other' } };
+      expect(
+        compileConceptMap(conceptMap(group), (url) => (url === 'urn:test:other' ? other : undefined)).translate('2')
+          ?.code,
+      ).to.equal('two');
+      expect(compileConceptMap(conceptMap(group)).translate('2')).to.equal(undefined);
+
+      const circle = compileConceptMap(conceptMap(group), () => circle);
+      expect(circle.translate('2')).to.equal(undefined);
+      expect(circle.translate('1')?.code).to.equal('one');
+    });
+  });
+
+  it('lists everything that it can give', () => {
+    const table = compileConceptMap(
+      conceptMap({
+        target: TARGET,
+        element: [element('a', 'x'), { code: 'b' }],
+        unmapped: { mode: 'fixed', code: 'y' },
+      }),
+    );
+    expect(table.targets.map(({ system, code }) => [system, code])).to.deep.equal([
+      [TARGET, 'x'],
+      [TARGET, 'y'],
+    ]);
+  });
+
+  it('refuses what is no ConceptMap, with every mistake and its path', () => {
+    const mistakes = (resource: unknown): string[] => {
+      try {
+        compileConceptMap(resource);
+      } catch (error) {
+        return (error as Error).message.split('\n');
+      }
+      return [];
+    };
+    expect(mistakes(null)).to.deep.equal(['ConceptMap: must be an object']);
+    expect(mistakes({ resourceType: 'ValueSet', url: 'urn:x', status: 'active' })).to.deep.equal([
+      'ConceptMap.resourceType: must be "ConceptMap"',
+      'ConceptMap.group: is missing',
+    ]);
+    expect(
+      mistakes(
+        conceptMap(
+          {
+            element: [
+              { code: 'a', target: [{ code: 'x' }, { equivalence: 'same', code: 'y' }] },
+              { code: 'a', target: [{ equivalence: 'equal' }] },
+              { code: 7 },
+              'b',
+              { code: 'c', target: [{ code: 'z', equivalence: 'wider', dependsOn: [{}] }] },
+            ],
+            unmapped: { mode: 'fixed' },
+          },
+          { source: '', element: [], unmapped: { mode: 'other' } },
+          { element: [{ code: 'q' }], unmapped: { mode: 'other-map' } },
+        ),
+      ),
+    ).to.deep.equal([
+      'ConceptMap.group[0].element[3]: must be an object',
+      'ConceptMap.group[0].element[0].target[0].equivalence: is missing',
+      'ConceptMap.group[0].element[0].target[1].equivalence: must be one of relatedto, equivalent, equal, wider, subsumes, narrower, specializes, inexact, unmatched, disjoint',
+      'ConceptMap.group[0].element[1].code: "a" stands in this group already',
+      'ConceptMap.group[0].element[1].target[0].code: is missing',
+      'ConceptMap.group[0].element[2].code: must be a text that is not empty',
+      'ConceptMap.group[0].element[4].target[0].dependsOn: is not supported; say the condition in the mapping',
+      'ConceptMap.group[0].unmapped.code: is missing',
+      'ConceptMap.group[1].source: must be a text that is not empty',
+      'ConceptMap.group[1].element: must be an array that is not empty',
+      'ConceptMap.group[1].unmapped.mode: must be one of provided, fixed, other-map',
+      'ConceptMap.group[2].unmapped.url: is missing',
+    ]);
+  });
+});
