@@ -1,21 +1,23 @@
 /** What is no part of the tree: comments and processing instructions (XML 1.0, 2.5 and 2.6), and the XML declaration (2.8). */
-import { checkCharacters, isBlank, skipBlank, skipName } from './characters.js';
+import { checkCharacters, isBlank, skipBlank, skipName, type Characters } from './characters.js';
 import { illFormed, notSupported, unquotedValue } from './fault.js';
 
 /** The offset after the comment that begins at `offset`. */
-export function skipComment(source: string, offset: number): number {
+export function skipComment(text: Characters, offset: number): number {
+  const { source } = text;
   const first = offset + '<!--'.length;
   const dashes = source.indexOf('--', first);
-  checkCharacters(source, first, dashes === -1 ? source.length : dashes);
+  checkCharacters(text, first, dashes === -1 ? source.length : dashes);
   if (dashes === -1) throw illFormed(source, offset, 'the comment does not end');
   if (source[dashes + 2] !== '>') throw illFormed(source, dashes, 'a comment must not hold "--"');
   return dashes + '-->'.length;
 }
 
 /** The offset after the processing instruction that begins at `offset`. */
-export function skipInstruction(source: string, offset: number): number {
+export function skipInstruction(text: Characters, offset: number): number {
+  const { source, codes } = text;
   const start = offset + '<?'.length;
-  const nameEnd = skipName(source, start);
+  const nameEnd = skipName(codes, start);
   if (nameEnd === start) throw illFormed(source, offset, 'a processing instruction must begin with a name');
   const target = source.slice(start, Math.min(nameEnd, start + 4));
   if (target.toLowerCase() === 'xml') {
@@ -25,21 +27,22 @@ export function skipInstruction(source: string, offset: number): number {
     throw illFormed(source, offset, 'the name of a processing instruction must not hold a colon');
   }
   const end = source.indexOf('?>', nameEnd);
-  checkCharacters(source, nameEnd, end === -1 ? source.length : end);
+  checkCharacters(text, nameEnd, end === -1 ? source.length : end);
   if (end === -1) throw illFormed(source, offset, 'the processing instruction does not end');
-  if (end > nameEnd && !isBlank(source.charCodeAt(nameEnd))) {
+  if (end > nameEnd && !isBlank(codes[nameEnd]!)) {
     throw illFormed(source, nameEnd, 'white space must follow the name of a processing instruction');
   }
   return end + '?>'.length;
 }
 
 /** The offset of what follows white space, comments and processing instructions before or after the root element. */
-export function skipMiscellany(source: string, offset: number): number {
+export function skipMiscellany(text: Characters, offset: number): number {
+  const { source, codes } = text;
   let i = offset;
   for (;;) {
-    i = skipBlank(source, i);
-    if (source.startsWith('<!--', i)) i = skipComment(source, i);
-    else if (source.startsWith('<?', i)) i = skipInstruction(source, i);
+    i = skipBlank(codes, i);
+    if (source.startsWith('<!--', i)) i = skipComment(text, i);
+    else if (source.startsWith('<?', i)) i = skipInstruction(text, i);
     else if (source.startsWith('<!DOCTYPE', i)) {
       throw notSupported(source, i, 'the document has a DOCTYPE; document type definitions are not supported');
     } else return i;

@@ -7,7 +7,7 @@
  * are chosen to collide cost a little and no more.
  */
 import { illFormed, tooCostly } from './fault.js';
-import { isNameStart } from './characters.js';
+import { nameStartWidth, type Characters } from './characters.js';
 import type { Limits } from './limits.js';
 import { CDA_NAMESPACE, SDTC_NAMESPACE, XSI_NAMESPACE, type Names } from './names.js';
 import { namespaceOf, type Namespaces } from './namespaces.js';
@@ -24,7 +24,7 @@ const ANY_GENERATION = 0;
 const COLON = 0x3a;
 
 export interface NameTable {
-  readonly source: string;
+  readonly text: Characters;
   readonly namespaces: Namespaces;
   readonly longest: number;
   readonly elements: Int32Array;
@@ -34,9 +34,14 @@ export interface NameTable {
   readonly extra: Map<string, number>;
 }
 
-export function createNameTable(source: string, vocabulary: Names, namespaces: Namespaces, limits: Limits): NameTable {
+export function createNameTable(
+  text: Characters,
+  vocabulary: Names,
+  namespaces: Namespaces,
+  limits: Limits,
+): NameTable {
   return {
-    source,
+    text,
     namespaces,
     longest: limits.nameLength,
     elements: new Int32Array(SLOTS * SLOT_SIZE),
@@ -49,13 +54,13 @@ export function createNameTable(source: string, vocabulary: Names, namespaces: N
 /** The number of the element name that stands between two offsets. */
 export function elementName(table: NameTable, start: number, end: number): number {
   const { elements, namespaces } = table;
-  const slot = slotOf(table.source, start, end);
-  if (holds(table.source, elements, slot, start, end) && elements[slot + 2] === namespaces.generation) {
+  const slot = slotOf(table.text.codes, start, end);
+  if (holds(table.text.codes, elements, slot, start, end) && elements[slot + 2] === namespaces.generation) {
     return elements[slot + 3]!;
   }
   const colon = colonIn(table, start, end);
-  const prefix = colon === -1 ? '' : table.source.slice(start, colon);
-  const local = table.source.slice(colon === -1 ? start : colon + 1, end);
+  const prefix = colon === -1 ? '' : table.text.source.slice(start, colon);
+  const local = table.text.source.slice(colon === -1 ? start : colon + 1, end);
   const namespace = namespaceOf(namespaces, prefix, start);
   const name = namespace === CDA_NAMESPACE ? local : qualified(namespace, local);
   const id = numberOf(table, name, start);
@@ -69,25 +74,25 @@ export function elementName(table: NameTable, start: number, end: number): numbe
  */
 export function attributeName(table: NameTable, start: number, end: number): number {
   const { attributes } = table;
-  const slot = slotOf(table.source, start, end);
-  if (holds(table.source, attributes, slot, start, end)) {
+  const slot = slotOf(table.text.codes, start, end);
+  if (holds(table.text.codes, attributes, slot, start, end)) {
     return attributes[slot + 2] === ANY_GENERATION ? attributes[slot + 3]! : 0;
   }
   if (colonIn(table, start, end) !== -1) return 0;
-  const id = numberOf(table, table.source.slice(start, end), start);
+  const id = numberOf(table, table.text.source.slice(start, end), start);
   remember(attributes, slot, start, end, ANY_GENERATION, id);
   return id;
 }
 
 export function prefixedAttributeName(table: NameTable, start: number, end: number): number {
   const { attributes, namespaces } = table;
-  const slot = slotOf(table.source, start, end);
-  if (holds(table.source, attributes, slot, start, end) && attributes[slot + 2] === namespaces.generation) {
+  const slot = slotOf(table.text.codes, start, end);
+  if (holds(table.text.codes, attributes, slot, start, end) && attributes[slot + 2] === namespaces.generation) {
     return attributes[slot + 3]!;
   }
   const colon = colonIn(table, start, end);
-  const namespace = namespaceOf(namespaces, table.source.slice(start, colon), start);
-  const id = numberOf(table, qualified(namespace, table.source.slice(colon + 1, end)), start);
+  const namespace = namespaceOf(namespaces, table.text.source.slice(start, colon), start);
+  const id = numberOf(table, qualified(namespace, table.text.source.slice(colon + 1, end)), start);
   remember(attributes, slot, start, end, namespaces.generation, id);
   return id;
 }
@@ -107,24 +112,25 @@ function qualified(namespace: string, local: string): string {
   return `{${namespace}}${local}`;
 }
 
-function numberOf({ source, vocabulary, extra }: NameTable, name: string, offset: number): number {
+function numberOf({ text, vocabulary, extra }: NameTable, name: string, offset: number): number {
   const known = vocabulary.byName.get(name) ?? extra.get(name);
   if (known !== undefined) return known;
   const id = vocabulary.list.length + extra.size;
   if (id > MOST_NAMES) {
-    throw tooCostly(source, offset, `the document has more than ${MOST_NAMES} different names`);
+    throw tooCostly(text.source, offset, `the document has more than ${MOST_NAMES} different names`);
   }
   extra.set(name, id);
   return id;
 }
 
 /** The offset of a name's colon, or -1. A qualified name has one at most, inside (Namespaces in XML 1.0, 4). */
-function colonIn({ source, longest }: NameTable, start: number, end: number): number {
+function colonIn({ text, longest }: NameTable, start: number, end: number): number {
+  const { source, codes } = text;
   if (end - start > longest) throw tooCostly(source, start, `a name is longer than ${longest} characters`);
   let colon = -1;
   for (let i = start; i < end; i++) {
-    if (source.charCodeAt(i) !== COLON) continue;
-    if (colon !== -1 || i === start || !isNameStart(source, i + 1)) {
+    if (codes[i]! !== COLON) continue;
+    if (colon !== -1 || i === start || nameStartWidth(codes, i + 1) === 0) {
       throw illFormed(source, start, 'a name may have one colon, between its prefix and its local part');
     }
     colon = i;
@@ -132,18 +138,22 @@ function colonIn({ source, longest }: NameTable, start: number, end: number): nu
   return colon;
 }
 
-function slotOf(source: string, start: number, end: number): number {
-  let hash = end - start;
-  for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + source.charCodeAt(i)) | 0;
-  return ((hash ^ (hash >>> 15)) & (SLOTS - 1)) * SLOT_SIZE;
+/** Length and three characters tell nearly all names of CDA apart; to read every character would cost more than it saves. */
+function slotOf(codes: Uint16Array, start: number, end: number): number {
+  const length = end - start;
+  const first = codes[start]!;
+  const middle = codes[start + (length >> 1)]!;
+  const last = codes[end - 1]!;
+  const hash = Math.imul(first + (middle << 5) + (last << 10) + (length << 15), 0x9e3779b1);
+  return (hash >>> 21) * SLOT_SIZE;
 }
 
-function holds(source: string, slots: Int32Array, slot: number, start: number, end: number): boolean {
+function holds(codes: Uint16Array, slots: Int32Array, slot: number, start: number, end: number): boolean {
   const length = end - start;
   if (slots[slot + 1] !== length) return false;
   const first = slots[slot]!;
   for (let i = 0; i < length; i++) {
-    if (source.charCodeAt(first + i) !== source.charCodeAt(start + i)) return false;
+    if (codes[first + i]! !== codes[start + i]!) return false;
   }
   return true;
 }

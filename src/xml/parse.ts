@@ -3,7 +3,7 @@
  * 5th edition; Namespaces in XML 1.0) is checked on the way, and nothing is copied. The general parsers cost as much as
  * the whole conversion may.
  */
-import { isBlank, skipBlank, skipName } from './characters.js';
+import { isBlank, layOut, skipBlank, skipName, type Characters } from './characters.js';
 import type { DocumentError } from './document-error.js';
 import { illFormed, missingInTag, placeOf, tooCostly } from './fault.js';
 import type { Issue } from './issue.js';
@@ -28,7 +28,7 @@ const QUESTION = 0x3f;
 const GREATER_THAN = 0x3e;
 
 interface Parsing {
-  readonly source: string;
+  readonly characters: Characters;
   readonly limits: Limits;
   readonly nodes: Nodes;
   readonly namespaces: Namespaces;
@@ -47,21 +47,22 @@ interface Parsing {
  */
 export function parseXml(source: string, names: Names, limits: Limits): ParsedDocument {
   const issues: Issue[] = [];
+  const characters = layOut(source);
   const nodes = createNodes(source, limits);
   const namespaces = createNamespaces(source, issues);
-  const table = createNameTable(source, names, namespaces, limits);
-  const tags = createTagReader(source, limits, nodes, table);
+  const table = createNameTable(characters, names, namespaces, limits);
+  const tags = createTagReader(characters, limits, nodes, table);
   const document = addNode(nodes, DOCUMENT, 0, NONE, 0, source.length);
-  const parsing = { source, limits, nodes, namespaces, tags, text: createTextRun(), element: document, depth: 0 };
+  const parsing = { characters, limits, nodes, namespaces, tags, text: createTextRun(), element: document, depth: 0 };
 
-  let offset = skipMiscellany(source, skipDeclaration(source));
+  let offset = skipMiscellany(characters, skipDeclaration(source));
   if (source[offset] !== '<') throw noRoot(source, offset);
   offset = startElement(parsing, offset);
   while (parsing.element !== document) {
-    offset = scanText(source, offset, parsing.text);
+    offset = scanText(characters, offset, parsing.text);
     offset = scanMarkup(parsing, offset);
   }
-  offset = skipMiscellany(source, offset);
+  offset = skipMiscellany(characters, offset);
   if (offset < source.length) throw illFormed(source, offset, 'nothing but comments may follow the root element');
   nodes.last[document] = nodes.count - 1;
   return { tree: finishTree(nodes, namesOf(table)), issues };
@@ -69,16 +70,16 @@ export function parseXml(source: string, names: Names, limits: Limits): ParsedDo
 
 /** Reads what begins with the `<` at `offset` inside the root element, and answers the offset after it. */
 function scanMarkup(parsing: Parsing, offset: number): number {
-  const { source } = parsing;
+  const { source, codes } = parsing.characters;
   if (offset === source.length) throw unclosed(parsing);
-  switch (source.charCodeAt(offset + 1)) {
+  switch (codes[offset + 1]!) {
     case SLASH:
       return endElement(parsing, offset);
     case QUESTION:
-      return skipInstruction(source, offset);
+      return skipInstruction(parsing.characters, offset);
     case EXCLAMATION:
-      if (source.startsWith('<!--', offset)) return skipComment(source, offset);
-      if (source.startsWith('<![CDATA[', offset)) return scanCdata(source, offset, parsing.text);
+      if (source.startsWith('<!--', offset)) return skipComment(parsing.characters, offset);
+      if (source.startsWith('<![CDATA[', offset)) return scanCdata(parsing.characters, offset, parsing.text);
       throw illFormed(source, offset, 'only a comment or a CDATA section may begin with "<!" here');
     default:
       return startElement(parsing, offset);
@@ -86,7 +87,8 @@ function scanMarkup(parsing: Parsing, offset: number): number {
 }
 
 function startElement(parsing: Parsing, offset: number): number {
-  const { source, limits, nodes } = parsing;
+  const { limits, nodes } = parsing;
+  const { source, codes } = parsing.characters;
   endText(parsing.text, nodes, parsing.element, limits.textLength);
   if (parsing.depth === limits.depth) {
     throw tooCostly(source, offset, `elements are nested more than ${limits.depth} deep`);
@@ -95,18 +97,28 @@ function startElement(parsing: Parsing, offset: number): number {
   const end = scanStartTag(parsing.tags, offset, parsing.element);
   parsing.element = element;
   parsing.depth++;
-  return source.charCodeAt(end) === SLASH ? completeElement(parsing, end + '/>'.length) : end + '>'.length;
+  return codes[end]! === SLASH ? completeElement(parsing, end + '/>'.length) : end + '>'.length;
 }
 
 function endElement(parsing: Parsing, offset: number): number {
-  const { source, limits, nodes, element } = parsing;
+  const { limits, nodes, element } = parsing;
+  const { source, codes } = parsing.characters;
   endText(parsing.text, nodes, element, limits.textLength);
-  const start = offset + '</'.length;
-  const nameEnd = skipName(source, start);
-  if (!closes(source, nodes.start[element]! + '<'.length, start, nameEnd)) throw mismatch(parsing, offset, nameEnd);
-  const end = skipBlank(source, nameEnd);
-  if (source.charCodeAt(end) !== GREATER_THAN) throw missingInTag(source, end, 'an end tag must end with ">"');
-  return completeElement(parsing, end + '>'.length);
+  // What equals the name in the start tag needs no other check.
+  let opened = nodes.start[element]! + '<'.length;
+  let i = offset + '</'.length;
+  let c = codes[i]!;
+  while (c === codes[opened]! && c !== GREATER_THAN && !isBlank(c)) {
+    c = codes[++i]!;
+    opened++;
+  }
+  const after = codes[opened]!;
+  if (after !== GREATER_THAN && !isBlank(after)) throw mismatch(parsing, offset);
+  if (c === GREATER_THAN) return completeElement(parsing, i + 1);
+  const end = skipBlank(codes, i);
+  if (end === i && end < source.length) throw mismatch(parsing, offset);
+  if (codes[end]! !== GREATER_THAN) throw missingInTag(source, end, 'an end tag must end with ">"');
+  return completeElement(parsing, end + 1);
 }
 
 function completeElement(parsing: Parsing, end: number): number {
@@ -119,37 +131,28 @@ function completeElement(parsing: Parsing, end: number): number {
   return end;
 }
 
-/** Whether the name in a start tag is the one between two offsets in an end tag. */
-function closes(source: string, opened: number, start: number, end: number): boolean {
-  const length = end - start;
-  for (let i = 0; i < length; i++) {
-    if (source.charCodeAt(opened + i) !== source.charCodeAt(start + i)) return false;
-  }
-  const after = source.charCodeAt(opened + length);
-  return length > 0 && (isBlank(after) || after === GREATER_THAN || after === SLASH);
-}
-
 function noRoot(source: string, offset: number): DocumentError {
   if (offset < source.length) return illFormed(source, offset, 'a document must begin with "<"');
   return illFormed(source, offset, offset === 0 ? 'the document is empty' : 'the document has no element');
 }
 
-function unclosed({ source, nodes, element }: Parsing): DocumentError {
+function unclosed({ characters, nodes, element }: Parsing): DocumentError {
   return illFormed(
-    source,
-    source.length,
-    `the document ends before the end tag of ${startTagAt(source, nodes, element)}`,
+    characters.source,
+    characters.source.length,
+    `the document ends before the end tag of ${startTagAt(characters, nodes, element)}`,
   );
 }
 
-function mismatch({ source, nodes, element }: Parsing, offset: number, nameEnd: number): DocumentError {
-  if (nameEnd === source.length) return illFormed(source, nameEnd, 'the document ends inside a tag');
-  const wanted = startTagAt(source, nodes, element);
-  return illFormed(source, offset, `the end tag must be that of ${wanted}`);
+function mismatch({ characters, nodes, element }: Parsing, offset: number): DocumentError {
+  const { source, codes } = characters;
+  const wanted = startTagAt(characters, nodes, element);
+  const nameEnd = skipName(codes, offset + '</'.length);
+  return missingInTag(source, nameEnd === source.length ? nameEnd : offset, `the end tag must be that of ${wanted}`);
 }
 
-function startTagAt(source: string, nodes: Nodes, element: Node): string {
+function startTagAt({ source, codes }: Characters, nodes: Nodes, element: Node): string {
   const start = nodes.start[element]!;
   const { line, column } = placeOf(source, start);
-  return `<${source.slice(start + 1, skipName(source, start + 1))}> (line ${line}, column ${column})`;
+  return `<${source.slice(start + 1, skipName(codes, start + 1))}> (line ${line}, column ${column})`;
 }

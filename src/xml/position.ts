@@ -1,5 +1,5 @@
 /** Where a node stands in the document, for people: line and column, and an XPath that finds it again. */
-import { isBlank, skipBlank } from './characters.js';
+import { isBlank } from './characters.js';
 import { nextLine, type Place } from './fault.js';
 import { XML_NAMESPACE } from './namespaces.js';
 import {
@@ -127,4 +127,10 @@ function lineStarts(tree: Tree): Int32Array {
   const table = Int32Array.from(starts);
   lineTables.set(tree, table);
   return table;
+}
+
+function skipBlank(source: string, offset: number): number {
+  let i = offset;
+  while (isBlank(source.charCodeAt(i))) i++;
+  return i;
 }

@@ -1,5 +1,5 @@
 /** Start tags and their attributes (XML 1.0, 3.1; Namespaces in XML 1.0, 5 and 6). */
-import { skipBlank, skipCharacter, skipName } from './characters.js';
+import { ATTRIBUTE_SPECIAL, classes, skipBlank, skipCharacter, skipName, type Characters } from './characters.js';
 import { illFormed, missingInTag, tooCostly, unquotedValue } from './fault.js';
 import type { Limits } from './limits.js';
 import { declare, type Namespaces } from './namespaces.js';
@@ -10,7 +10,7 @@ import { scanReference } from './scan-reference.js';
 import { ATTRIBUTE, ELEMENT, ENCODED, type Node } from './tree.js';
 
 export interface TagReader {
-  readonly source: string;
+  readonly text: Characters;
   readonly limits: Limits;
   readonly nodes: Nodes;
   readonly names: NameTable;
@@ -21,9 +21,9 @@ export interface TagReader {
   readonly waiting: number[];
 }
 
-export function createTagReader(source: string, limits: Limits, nodes: Nodes, names: NameTable): TagReader {
+export function createTagReader(text: Characters, limits: Limits, nodes: Nodes, names: NameTable): TagReader {
   return {
-    source,
+    text,
     limits,
     nodes,
     names,
@@ -42,29 +42,25 @@ const LESS_THAN = 0x3c;
 const AMPERSAND = 0x26;
 const LETTER_X = 0x78;
 
-/** What a plain value is made of: no quote, reference, white space but the space, `<` or illegal character. */
-const plain = new Uint8Array(128);
-for (let c = 0x20; c < 128; c++) plain[c] = 1;
-for (const c of `"'&<`) plain[c.charCodeAt(0)] = 0;
-
 /**
  * Reads the tag whose `<` is at `open` and adds the element and its attributes. Answers the offset of what ends the tag:
  * `>` or the slash of `/>`.
  */
 export function scanStartTag(reader: TagReader, open: number, parent: Node): number {
-  const { source, limits, nodes, names } = reader;
-  const nameEnd = skipName(source, open + 1);
+  const { limits, nodes, names } = reader;
+  const { source, codes } = reader.text;
+  const nameEnd = skipName(codes, open + 1);
   if (nameEnd === open + 1) throw illFormed(source, open, 'a "<" that begins no tag must be written &lt;');
   const element = addNode(nodes, ELEMENT, 0, parent, open, open);
   let count = 0;
   let i = nameEnd;
   for (;;) {
     const before = i;
-    i = skipBlank(source, i);
-    const c = source.charCodeAt(i);
-    if (c === GREATER_THAN || (c === SLASH && source.charCodeAt(i + 1) === GREATER_THAN)) break;
+    i = skipBlank(codes, i);
+    const c = codes[i]!;
+    if (c === GREATER_THAN || (c === SLASH && codes[i + 1]! === GREATER_THAN)) break;
     if (i >= source.length) throw illFormed(source, i, 'the document ends inside a tag');
-    const attributeEnd = skipName(source, i);
+    const attributeEnd = skipName(codes, i);
     if (attributeEnd === i) throw illFormed(source, i, 'an attribute, ">" or "/>" must stand here');
     if (before === i) throw illFormed(source, i, 'white space must stand before an attribute');
     if (++count > limits.attributes) {
@@ -79,25 +75,25 @@ export function scanStartTag(reader: TagReader, open: number, parent: Node): num
 
 /** Reads one attribute, whose name is read, and answers the offset after its value's quote. */
 function scanAttribute(reader: TagReader, element: Node, start: number, nameEnd: number): number {
-  const { source, limits, nodes, names } = reader;
-  const equals = skipBlank(source, nameEnd);
-  if (source.charCodeAt(equals) !== EQUALS)
-    throw missingInTag(source, equals, 'an attribute must have "=" and a value');
-  const open = skipBlank(source, equals + 1);
-  const quote = source.charCodeAt(open);
+  const { limits, nodes, names } = reader;
+  const { source, codes } = reader.text;
+  const equals = skipBlank(codes, nameEnd);
+  if (codes[equals]! !== EQUALS) throw missingInTag(source, equals, 'an attribute must have "=" and a value');
+  const open = skipBlank(codes, equals + 1);
+  const quote = codes[open]!;
   if (quote !== QUOTE && quote !== APOSTROPHE) throw unquotedValue(source, open);
   const first = open + 1;
   let kind = ATTRIBUTE;
   let end = first;
-  for (let c = source.charCodeAt(end); c < 128 ? plain[c] === 1 : c < 0xd800; c = source.charCodeAt(end)) end++;
-  if (source.charCodeAt(end) !== quote) {
-    end = scanValueEnd(source, end, quote);
+  while ((classes[codes[end]!]! & ATTRIBUTE_SPECIAL) === 0) end++;
+  if (codes[end]! !== quote) {
+    end = scanValueEnd(reader.text, end, quote);
     if (/[&\t\n\r]/.test(source.slice(first, end))) kind |= ENCODED;
   }
   if (end - first > limits.attributeLength) {
     throw tooCostly(source, first, `an attribute is longer than ${limits.attributeLength} characters`);
   }
-  if (source.charCodeAt(start) === LETTER_X && isDeclaration(source, start, nameEnd)) {
+  if (codes[start]! === LETTER_X && isDeclaration(source, start, nameEnd)) {
     declareNamespace(reader, element, start, nameEnd, decodeAttribute(source.slice(first, end)));
     return end + 1;
   }
@@ -109,17 +105,18 @@ function scanAttribute(reader: TagReader, element: Node, start: number, nameEnd:
 }
 
 /** The offset of the closing quote of a value, from where it is no longer plain. */
-function scanValueEnd(source: string, from: number, quote: number): number {
+function scanValueEnd(text: Characters, from: number, quote: number): number {
+  const { source, codes } = text;
   let i = from;
   while (i < source.length) {
-    const c = source.charCodeAt(i);
+    const c = codes[i]!;
     if (c === quote) return i;
     if (c === LESS_THAN) throw illFormed(source, i, '"<" in an attribute must be written &lt;');
     if (c === AMPERSAND) {
       scanReference(source, i);
       i = source.indexOf(';', i) + 1;
     } else {
-      i = skipCharacter(source, i);
+      i = skipCharacter(text, i);
     }
   }
   throw illFormed(source, i, 'the document ends inside an attribute');
@@ -130,7 +127,8 @@ function isDeclaration(source: string, start: number, end: number): boolean {
 }
 
 function declareNamespace(reader: TagReader, element: Node, start: number, nameEnd: number, namespace: string): void {
-  const { source, limits, namespaces } = reader;
+  const { limits, namespaces } = reader;
+  const { source } = reader.text;
   const prefix = source.slice(start + 'xmlns:'.length, nameEnd);
   if (prefix.includes(':') || (prefix === '' && nameEnd === start + 'xmlns:'.length)) {
     throw illFormed(source, start, 'a name may have one colon, between its prefix and its local part');
@@ -152,7 +150,7 @@ function nameWaiting(reader: TagReader, element: Node): void {
   waiting.length = 0;
 }
 
-function checkUnique({ source, holder }: TagReader, element: Node, name: number, offset: number): void {
-  if (holder[name] === element) throw illFormed(source, offset, 'an attribute is given twice in one tag');
+function checkUnique({ text, holder }: TagReader, element: Node, name: number, offset: number): void {
+  if (holder[name] === element) throw illFormed(text.source, offset, 'an attribute is given twice in one tag');
   holder[name] = element;
 }

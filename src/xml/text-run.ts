@@ -2,7 +2,17 @@
  * The text between two tags: characters, references and CDATA sections, with comments and processing instructions in
  * between, are one text node. That is what a reader of the document sees, and one fact for the ledger.
  */
-import { isBlank, skipCharacter } from './characters.js';
+import {
+  BLANK as BLANK_CHARACTER,
+  checkCharacters,
+  classes,
+  isBlank,
+  RETURN,
+  skipBlank,
+  skipCharacter,
+  TEXT_SPECIAL,
+  type Characters,
+} from './characters.js';
 import { illFormed, tooCostly } from './fault.js';
 import { addNode, type Nodes } from './nodes.js';
 import { scanReference } from './scan-reference.js';
@@ -21,62 +31,55 @@ export function createTextRun(): TextRun {
   return { start: -1, end: -1, encoded: false, blank: true };
 }
 
-/** Bits: what a character in text says about the whole of it, and whether it needs a closer look. */
-const NOT_BLANK = 1;
-const NOT_AS_WRITTEN = 2;
-const SPECIAL = 4;
-
-const ascii = new Uint8Array(128).fill(NOT_BLANK);
-for (let c = 0; c < 0x20; c++) ascii[c] = SPECIAL;
-for (const c of [0x20, 0x09, 0x0a]) ascii[c] = 0;
-ascii[0x0d] = NOT_AS_WRITTEN;
-for (const c of '<&]') ascii[c.charCodeAt(0)] = SPECIAL;
-
 const LESS_THAN = 0x3c;
 const AMPERSAND = 0x26;
 const BRACKET = 0x5d;
 
 /** Reads characters and references up to the next `<` or the end of the document, and answers its offset. */
-export function scanText(source: string, offset: number, run: TextRun): number {
-  const length = source.length;
-  let seen = 0;
+export function scanText(text: Characters, offset: number, run: TextRun): number {
+  const { source, codes } = text;
+  let encoded = false;
+  let blank = true;
   let i = offset;
-  while (i < length) {
-    const c = source.charCodeAt(i);
-    const what = c < 128 ? ascii[c]! : c < 0xd800 ? NOT_BLANK : SPECIAL;
-    if (what < SPECIAL) {
-      seen |= what;
-      i++;
-    } else if (c === LESS_THAN) {
-      break;
-    } else if (c === AMPERSAND) {
-      if (!isBlank(scanReference(source, i))) seen |= NOT_BLANK;
-      seen |= NOT_AS_WRITTEN;
+  for (;;) {
+    let every = BLANK_CHARACTER;
+    let any = 0;
+    let what = classes[codes[i]!]!;
+    while ((what & TEXT_SPECIAL) === 0) {
+      every &= what;
+      any |= what;
+      what = classes[codes[++i]!]!;
+    }
+    if (every === 0) blank = false;
+    if ((any & RETURN) !== 0) encoded = true;
+    const c = codes[i]!;
+    if (c === LESS_THAN || i === source.length) break;
+    if (c === AMPERSAND) {
+      encoded = true;
+      if (!isBlank(scanReference(source, i))) blank = false;
       i = source.indexOf(';', i) + 1;
     } else {
-      if (c === BRACKET && source.startsWith(']]>', i))
+      if (c === BRACKET && source.startsWith(']]>', i)) {
         throw illFormed(source, i, '"]]>" in text must be written ]]&gt;');
-      i = skipCharacter(source, i);
-      seen |= NOT_BLANK;
+      }
+      blank = false;
+      i = skipCharacter(text, i);
     }
   }
-  if (i > offset) extend(run, offset, i, (seen & NOT_AS_WRITTEN) !== 0, (seen & NOT_BLANK) === 0);
+  if (i > offset) extend(run, offset, i, encoded, blank);
   return i;
 }
 
 /** Reads a CDATA section, whose `<` is at `offset`, and answers the offset after it. */
-export function scanCdata(source: string, offset: number, run: TextRun): number {
+export function scanCdata(text: Characters, offset: number, run: TextRun): number {
+  const { source, codes } = text;
   const first = offset + '<![CDATA['.length;
-  let blank = true;
-  let i = first;
-  while (!source.startsWith(']]>', i)) {
-    if (i >= source.length) throw illFormed(source, offset, 'the CDATA section does not end');
-    if (!isBlank(source.charCodeAt(i))) blank = false;
-    i = skipCharacter(source, i);
-  }
-  const end = i + ']]>'.length;
-  if (i > first) extend(run, offset, end, true, blank);
-  return end;
+  const end = source.indexOf(']]>', first);
+  checkCharacters(text, first, end === -1 ? source.length : end);
+  if (end === -1) throw illFormed(source, offset, 'the CDATA section does not end');
+  const after = end + ']]>'.length;
+  if (end > first) extend(run, offset, after, true, skipBlank(codes, first) >= end);
+  return after;
 }
 
 /** Adds the text node where there is any text, and makes the run ready for the next. */
