@@ -1,0 +1,11 @@
+import type { Extension } from 'fhir/r4';
+
+export const ORIGINAL_TEXT = 'http://hl7.org/fhir/StructureDefinition/originalText';
+
+/**
+ * What the source wrote, kept on a value that doesn't give it back character for character: a time without its offset,
+ * an impossible date, a number with leading zeros. So nothing that the source says is lost in the conversion.
+ */
+export function originalText(text: string): Extension {
+  return { url: ORIGINAL_TEXT, valueString: text };
+}

@@ -1,0 +1,97 @@
+import type { Extension, Period } from 'fhir/r4';
+import type { Reading } from '../../cda/reading.js';
+import { readInterval, valueFact } from '../../cda/types/interval.js';
+import { NONE, valueOf, type Node } from '../../xml/tree.js';
+import { setPrimitive, type Primitive } from '../primitive.js';
+import { absent, dataAbsentReason } from './data-absent-reason.js';
+import { toDateTime } from './date-time.js';
+import { originalText } from './original-text.js';
+import { below } from './place.js';
+
+/**
+ * A FHIR Period from an IVL_TS: low and high, each with its own precision or with the reason why it is absent, so that
+ * an end that is unknown (`<high nullFlavor="UNK"/>`) differs from none. A single point becomes the start and nothing
+ * else (C-CDA on FHIR, CF-encounters: `effectiveTime/@value` is `period.start`); an end would be invented.
+ *
+ * A Period can't say `inclusive="false"`, a width or a center: they stay unmarked, for the ledger to list.
+ */
+export function toPeriod(reading: Reading, node: Node, suffix = ''): Period | undefined {
+  const { value, low, high } = readInterval(reading.tree, node);
+  const period: Period = {};
+  if (value !== NONE) {
+    setPrimitive(period, 'start', toDateTime(reading, node, below(suffix, 'start')));
+    return period;
+  }
+  const start = low === NONE ? undefined : toDateTime(reading, low, below(suffix, 'start'));
+  const end = high === NONE ? undefined : toDateTime(reading, high, below(suffix, 'end'));
+  if (start === undefined && end === undefined) {
+    const extension = dataAbsentReason(reading, node, suffix);
+    return extension && { extension };
+  }
+  if (start !== undefined && end !== undefined) putInOrder(reading, start, end, low, high);
+  setPrimitive(period, 'start', start);
+  setPrimitive(period, 'end', end);
+  return period;
+}
+
+/**
+ * FHIR R4 per-1 wants a start that is not after the end, and takes a comparison that is undecided for a failure: that of
+ * 2015-06-22 with 10:30 of the same day. The more precise one is then cut to what the other says. An end before its
+ * start is an error of the source. In both cases the exact text stays.
+ */
+function putInOrder(reading: Reading, start: Primitive<string>, end: Primitive<string>, low: Node, high: Node): void {
+  if (start.value === undefined || end.value === undefined) return;
+  if (!isComparable(start.value, end.value)) {
+    const length = Math.min(start.value.length, end.value.length);
+    cut(reading, start, low, length);
+    cut(reading, end, high, length);
+  }
+  if (isAfter(start.value, end.value)) {
+    reading.warn('impossible-date', 'This interval ends before it starts; its end is kept as text.', high);
+    end.extension = [absent('error'), sourceText(reading, high)];
+    delete end.value;
+  }
+}
+
+function cut(reading: Reading, primitive: Primitive<string>, node: Node, length: number): void {
+  if (primitive.value === undefined || primitive.value.length <= length) return;
+  primitive.value = primitive.value.slice(0, length);
+  primitive.extension = [sourceText(reading, node)];
+}
+
+function sourceText(reading: Reading, bound: Node): Extension {
+  return originalText(valueOf(reading.tree, valueFact(reading.tree, bound)).trim());
+}
+
+/** Whether two FHIR dateTimes have an order whatever the parts are that one of them leaves open. */
+function isComparable(start: string, end: string): boolean {
+  if (isTimed(start) === isTimed(end)) {
+    return isTimed(start) || start.length === end.length || differ(start, end);
+  }
+  // Compared in UTC, where the date without an offset is taken as it stands.
+  return differ(start, end) && differ(inUtc(start), inUtc(end));
+}
+
+function differ(one: string, other: string): boolean {
+  const length = Math.min(one.length, other.length);
+  return one.slice(0, length) !== other.slice(0, length);
+}
+
+function isAfter(start: string, end: string): boolean {
+  return isTimed(start) && isTimed(end) ? instant(start) > instant(end) : start > end;
+}
+
+function isTimed(text: string): boolean {
+  return text.length > 10;
+}
+
+function inUtc(text: string): string {
+  return isTimed(text) ? new Date(instant(text)).toISOString() : text;
+}
+
+/** In milliseconds, and with the digits of a fraction beyond them; leap seconds count as the second before. */
+function instant(text: string): number {
+  const match = /^(.{17})(\d\d)(\.\d+)?(.+)$/.exec(text)!;
+  const [, minute = '', second = '', fraction = '', offset = ''] = match;
+  return Date.parse(`${minute}${second === '60' ? '59' : second}${offset}`) + Number(`0${fraction}`) * 1000;
+}

@@ -1,0 +1,56 @@
+import type { Reading } from '../../cda/reading.js';
+import { readInterval, valueFact } from '../../cda/types/interval.js';
+import { parseTs, type PointInTime } from '../../cda/types/ts.js';
+import { NONE, valueOf, type Node } from '../../xml/tree.js';
+import type { Primitive } from '../primitive.js';
+import { absent, dataAbsentReason } from './data-absent-reason.js';
+import { originalText } from './original-text.js';
+
+/**
+ * Makes a FHIR date, dateTime, instant or time of a TS, or of an IVL_TS where one point is wanted: its value, else its
+ * low, else its center, never its high (C-CDA on FHIR, mapping guidance, dates). Whoever wants the high gives that node.
+ *
+ * `render` gives the FHIR text, or undefined where the FHIR type can't say so little or so much; then the source text
+ * stays beside a data-absent-reason. It stays also wherever the FHIR text is not the source's, character for character.
+ */
+export function pointOfTime(
+  reading: Reading,
+  node: Node,
+  suffix: string,
+  render: (point: PointInTime, reading: Reading) => string | undefined,
+): Primitive<string> | undefined {
+  const { tree } = reading;
+  const { value, low, center } = readInterval(tree, node);
+  const fact = [value, valueFact(tree, low), valueFact(tree, center)].find((found) => found !== NONE);
+  if (fact === undefined) {
+    const extension =
+      dataAbsentReason(reading, node, suffix) ?? (low === NONE ? undefined : dataAbsentReason(reading, low, suffix));
+    return extension && { extension };
+  }
+  const text = valueOf(tree, fact).trim();
+  reading.journal.mapped(fact, suffix);
+  const point = parseTs(text);
+  if (point === undefined) {
+    reading.warn('impossible-date', 'This is no point in time; its text is kept beside a data-absent-reason.', fact);
+    return { extension: [absent('error'), originalText(text)] };
+  }
+  const rendered = render(point, reading);
+  if (rendered === undefined) return { extension: [absent('unknown'), originalText(text)] };
+  return compact(rendered) === text ? { value: rendered } : { value: rendered, extension: [originalText(text)] };
+}
+
+/** The date as far as it is known: `2015`, `2015-06`, `2015-06-22`. */
+export function dateText({ year, month, day }: PointInTime): string {
+  if (month === '') return year;
+  return day === '' ? `${year}-${month}` : `${year}-${month}-${day}`;
+}
+
+/** `10:30:00.250`; seconds that are not said are zero-filled, as FHIR R4 2.24.0.1 allows and its grammar demands. */
+export function clockText({ hour, minute, second, fraction }: PointInTime): string {
+  return `${hour}:${minute}:${second === '' ? '00' : second}${fraction}`;
+}
+
+/** What CDA writes for a FHIR date or dateTime. */
+function compact(text: string): string {
+  return text.slice(0, 10).replaceAll('-', '') + text.slice(10).replace(/[T:]/g, '');
+}

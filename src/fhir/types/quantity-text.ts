@@ -1,0 +1,36 @@
+import type { Quantity } from 'fhir/r4';
+import { parseComparison } from '../../cda/types/comparison.js';
+import { ucum } from '../../terminology/units.js';
+import { setDecimal } from '../decimal.js';
+
+/** Units of one letter that mean the same in prose and in UCUM. In prose `F` is no farad, `C` no coulomb, `A` no ampere. */
+const PLAIN_LETTERS: ReadonlySet<string> = new Set(['%', 'g', 'L', 'l', 'm', 's', 'h', 'd', 'U']);
+
+/**
+ * The Quantity that a text is (`<5`, `>= 100 mg/dL`, `7.35`), or undefined where it is more or less than a comparator, a
+ * number and a unit of UCUM: `120/80`, `10-15`, `5 of 10`, `1,200`, `98.6 F`. Marks nothing; the text is the caller's.
+ *
+ *   quantityFromText('<= 5.0 mg/dL') // { value: 5.0, comparator: '<=', unit: 'mg/dL', system: UCUM, code: 'mg/dL' }
+ */
+export function quantityFromText(text: string): Quantity | undefined {
+  const comparison = parseComparison(text);
+  if (comparison === undefined) return undefined;
+  const { comparator, number, rest } = comparison;
+  const quantity: Quantity = {};
+  setDecimal(quantity, 'value', number);
+  if (comparator !== undefined) quantity.comparator = comparator;
+  if (rest === '') return quantity;
+  const known = isUnitInProse(rest) ? ucum(rest) : undefined;
+  if (known === undefined) return undefined;
+  quantity.unit = rest;
+  quantity.system = 'http://unitsofmeasure.org';
+  quantity.code = known.code;
+  return quantity;
+}
+
+/** UCUM takes bare numbers and `/80` for units; a reader doesn't. */
+function isUnitInProse(text: string): boolean {
+  return text.length === 1
+    ? PLAIN_LETTERS.has(text)
+    : /^(?:10\*\d|\/?[a-zA-Z%[{µ])/.test(text) && /[a-zA-Z%]/.test(text);
+}

@@ -1,0 +1,172 @@
+import type { Age, Duration, Quantity } from 'fhir/r4';
+import type { Reading } from '../../cda/reading.js';
+import { parseComparison } from '../../cda/types/comparison.js';
+import { inclusive, readInterval, type Interval } from '../../cda/types/interval.js';
+import { readPq, type PhysicalQuantity } from '../../cda/types/pq.js';
+import { ucum } from '../../terminology/units.js';
+import { NONE, type Node } from '../../xml/tree.js';
+import { setDecimal } from '../decimal.js';
+import { setPrimitive } from '../primitive.js';
+import { absent, dataAbsentReason } from './data-absent-reason.js';
+import { originalText } from './original-text.js';
+import { below } from './place.js';
+import { mainTranslation, translations } from './quantity-translation.js';
+
+export const UCUM = 'http://unitsofmeasure.org';
+
+/**
+ * A FHIR Quantity from a PQ, REAL or INT, or from an IVL_PQ (IVL_INT, IVL_REAL) of one bound: `<high value="5"/>` is
+ * `<= 5`, and `< 5` where the bound is exclusive (C-CDA on FHIR, mapping guidance, IVL_PQ). Two different bounds are no
+ * Quantity but a Range (see isRange).
+ *
+ * The number keeps its digits. The unit is kept as the source writes it, with a code only where it is UCUM; where the
+ * source has no unit the Quantity has none.
+ *
+ *   <value xsi:type="PQ" value="5.0" unit="mg"/>  ->  { value: 5.0, unit: 'mg', system: UCUM, code: 'mg' }
+ */
+export function toQuantity(reading: Reading, node: Node, suffix = ''): Quantity | undefined {
+  const interval = readInterval(reading.tree, node);
+  const isPoint = interval.value !== NONE || (interval.low === NONE && interval.high === NONE);
+  if (isPoint) return pointQuantity(reading, node, suffix);
+  const bounded = boundedQuantity(reading, interval, suffix);
+  if (bounded !== undefined) return bounded;
+  const extension = dataAbsentReason(reading, node, suffix);
+  return extension && { extension };
+}
+
+/** Whether both bounds of an interval are numbers, and not the same one. */
+export function isRange(reading: Reading, node: Node): boolean {
+  const { value, low, high } = readInterval(reading.tree, node);
+  if (value !== NONE || low === NONE || high === NONE) return false;
+  const [least, most] = [readPq(reading.tree, low), readPq(reading.tree, high)];
+  return least.number !== undefined && most.number !== undefined && !isSame(reading, low, high);
+}
+
+/** A Quantity that can't have a comparator (FHIR R4, SimpleQuantity): undefined where the source compares. */
+export function toSimpleQuantity(reading: Reading, node: Node, suffix = ''): Quantity | undefined {
+  return only(reading, toQuantity, node, suffix, (quantity) => quantity.comparator === undefined);
+}
+
+const TIME: ReadonlySet<string> = new Set(['ms', 's', 'min', 'h', 'd', 'wk', 'mo', 'a']);
+
+/** A Duration: a number with a unit of time (FHIR R4, drt-1); undefined for anything else. */
+export function toDuration(reading: Reading, node: Node, suffix = ''): Duration | undefined {
+  return only(reading, toQuantity, node, suffix, isTime);
+}
+
+/** An Age: a positive number with a unit of time (FHIR R4, age-1); undefined for anything else. */
+export function toAge(reading: Reading, node: Node, suffix = ''): Age | undefined {
+  return only(
+    reading,
+    toSimpleQuantity,
+    node,
+    suffix,
+    (quantity) => isTime(quantity) && (quantity.value === undefined || quantity.value > 0),
+  );
+}
+
+/** Times have a code of a unit of time, unless nothing is said but why they are absent. */
+function isTime(quantity: Quantity): boolean {
+  const says = quantity.value !== undefined || quantity._value !== undefined || quantity.unit !== undefined;
+  return !says || TIME.has(quantity.code ?? '');
+}
+
+/** Takes back what was marked where the result is not one that the FHIR type allows. */
+function only(
+  reading: Reading,
+  convert: typeof toQuantity,
+  node: Node,
+  suffix: string,
+  allows: (quantity: Quantity) => boolean,
+): Quantity | undefined {
+  const checkpoint = reading.journal.checkpoint;
+  const quantity = convert(reading, node, suffix);
+  if (quantity === undefined || allows(quantity)) return quantity;
+  reading.journal.rollback(checkpoint);
+  return undefined;
+}
+
+function pointQuantity(reading: Reading, node: Node, suffix: string): Quantity | undefined {
+  const quantity: Quantity = {};
+  const pq = readPq(reading.tree, node);
+  if (pq.value === NONE) {
+    const translated = mainTranslation(reading, node, suffix);
+    if (translated !== undefined) return translated;
+    const extension = dataAbsentReason(reading, node, pq.unit === NONE ? suffix : below(suffix, 'value'));
+    if (pq.unit === NONE) return extension && { extension };
+    setPrimitive(quantity, 'value', extension && { extension });
+  } else {
+    putValue(reading, quantity, pq, suffix);
+  }
+  putUnit(reading, quantity, pq, suffix);
+  const extension = translations(reading, node, suffix);
+  if (extension.length > 0) quantity.extension = extension;
+  return quantity;
+}
+
+/** One bound, or two that are the same number; a low of 0 is as good as none (C-CDA on FHIR, mapping guidance, IVL_PQ). */
+function boundedQuantity(reading: Reading, { low, high }: Interval, suffix: string): Quantity | undefined {
+  const { tree, journal } = reading;
+  const least = low === NONE ? undefined : readPq(tree, low);
+  const most = high === NONE ? undefined : readPq(tree, high);
+  if (least?.number !== undefined && most?.number !== undefined) {
+    if (isSame(reading, low, high)) {
+      for (const fact of [least.value, least.unit]) if (fact !== NONE) journal.mapped(fact, below(suffix, 'value'));
+      return bareQuantity(reading, most, suffix);
+    }
+    if (Number(least.number) !== 0 || Number(most.number) <= 0) return undefined;
+    journal.used(least.value);
+  }
+  const upper = most?.number !== undefined;
+  const bound = upper ? most : least;
+  if (bound?.number === undefined) return undefined;
+  const limit = inclusive(tree, upper ? high : low);
+  if (limit.node !== NONE) journal.used(limit.node);
+  const comparator = upper ? (limit.value ? '<=' : '<') : limit.value ? '>=' : '>';
+  return { ...bareQuantity(reading, bound, suffix), comparator };
+}
+
+function bareQuantity(reading: Reading, pq: PhysicalQuantity, suffix: string): Quantity {
+  const quantity: Quantity = {};
+  putValue(reading, quantity, pq, suffix);
+  putUnit(reading, quantity, pq, suffix);
+  return quantity;
+}
+
+function isSame(reading: Reading, low: Node, high: Node): boolean {
+  const { tree } = reading;
+  const [least, most] = [readPq(tree, low), readPq(tree, high)];
+  return (
+    least.valueText === most.valueText &&
+    least.unitText === most.unitText &&
+    inclusive(tree, low).value &&
+    inclusive(tree, high).value
+  );
+}
+
+/** Some senders put `<5` where CDA wants a number; it can mean but one thing. */
+function putValue(reading: Reading, quantity: Quantity, pq: PhysicalQuantity, suffix: string): void {
+  reading.journal.mapped(pq.value, below(suffix, 'value'));
+  const comparison = pq.number === undefined ? parseComparison(pq.valueText) : undefined;
+  const number = pq.number ?? (comparison?.rest === '' ? comparison.number : undefined);
+  if (number === undefined) {
+    reading.warn('impossible-number', 'This is no number; its text is kept beside a data-absent-reason.', pq.value);
+    setPrimitive(quantity, 'value', { extension: [absent('error'), originalText(pq.valueText)] });
+    return;
+  }
+  if (comparison?.comparator !== undefined) quantity.comparator = comparison.comparator;
+  setDecimal(quantity, 'value', number);
+  if ((comparison?.comparator ?? '') + number !== pq.valueText) {
+    setPrimitive(quantity, 'value', { extension: [originalText(pq.valueText)] });
+  }
+}
+
+function putUnit(reading: Reading, quantity: Quantity, { unit, unitText }: PhysicalQuantity, suffix: string): void {
+  if (unit === NONE) return;
+  reading.journal.mapped(unit, below(suffix, 'unit'));
+  quantity.unit = unitText;
+  const known = ucum(unitText);
+  if (known === undefined) return;
+  quantity.system = UCUM;
+  quantity.code = known.code;
+}

@@ -1,0 +1,43 @@
+import type { Range } from 'fhir/r4';
+import type { Reading } from '../../cda/reading.js';
+import { readInterval } from '../../cda/types/interval.js';
+import { NONE, type Node } from '../../xml/tree.js';
+import { dataAbsentReason } from './data-absent-reason.js';
+import { below } from './place.js';
+import { toSimpleQuantity } from './quantity.js';
+
+/**
+ * A FHIR Range from an IVL_PQ (IVL_INT, IVL_REAL) with one bound or two. Bounds that are not numbers are left open.
+ *
+ * FHIR R4 rng-2 wants a low that is not above the high, so two bounds of different units, or with a unit on one side
+ * only, are no Range, nor are bounds in the wrong order: then nothing is marked. A Range can't say
+ * `inclusive="false"`, which stays unmarked too.
+ */
+export function toRange(reading: Reading, node: Node, suffix = ''): Range | undefined {
+  const { journal, tree } = reading;
+  const checkpoint = journal.checkpoint;
+  const { low, high } = readInterval(tree, node);
+  const range: Range = {};
+  for (const [name, bound] of [
+    ['low', low],
+    ['high', high],
+  ] as const) {
+    if (bound === NONE) continue;
+    const before = journal.checkpoint;
+    const quantity = toSimpleQuantity(reading, bound, below(suffix, name));
+    if (quantity?.value === undefined) journal.rollback(before);
+    else range[name] = quantity;
+  }
+  if (range.low === undefined && range.high === undefined) {
+    const extension = dataAbsentReason(reading, node, suffix);
+    return extension && { extension };
+  }
+  if (range.low === undefined || range.high === undefined) return range;
+  const isOrdered = range.low.value! <= range.high.value!;
+  if (range.low.unit === range.high.unit && isOrdered) return range;
+  if (!isOrdered && range.low.unit === range.high.unit) {
+    reading.warn('impossible-number', 'The low of this range is above its high.', node);
+  }
+  journal.rollback(checkpoint);
+  return undefined;
+}

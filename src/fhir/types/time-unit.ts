@@ -1,0 +1,35 @@
+import { ucum } from '../../terminology/units.js';
+import type { Extension } from 'fhir/r4';
+import { originalText } from './original-text.js';
+
+/** The units that a Timing knows (FHIR R4, value set units-of-time). */
+export type TimeUnitCode = 's' | 'min' | 'h' | 'd' | 'wk' | 'mo' | 'a';
+
+export interface TimeUnit {
+  readonly code: TimeUnitCode;
+  /** How many make a day; undefined for those longer than one. */
+  readonly inADay: number | undefined;
+  /** The source's text as an extension, where it is not the code. */
+  readonly source: { readonly extension?: Extension[] };
+}
+
+const IN_A_DAY: Readonly<Record<TimeUnitCode, number | undefined>> = {
+  s: 86400,
+  min: 1440,
+  h: 24,
+  d: 1,
+  wk: undefined,
+  mo: undefined,
+  a: undefined,
+};
+
+/** A unit of time by its UCUM code or one of the ways in which senders misspell it; undefined for anything else. */
+export function timeUnit(text: string): TimeUnit | undefined {
+  const code = isTimeUnit(text) ? text : (ucum(text)?.code ?? '');
+  if (!isTimeUnit(code)) return undefined;
+  return { code, inADay: IN_A_DAY[code], source: code === text ? {} : { extension: [originalText(text)] } };
+}
+
+function isTimeUnit(code: string): code is TimeUnitCode {
+  return Object.hasOwn(IN_A_DAY, code);
+}

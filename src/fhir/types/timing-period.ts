@@ -1,0 +1,142 @@
+import type { Timing, TimingRepeat } from 'fhir/r4';
+import { peek, type Reading } from '../../cda/reading.js';
+import { readInterval, valueFact } from '../../cda/types/interval.js';
+import { readPq, type PhysicalQuantity } from '../../cda/types/pq.js';
+import { nameId } from '../../cda/vocabulary.js';
+import { attribute, child, NONE, type Node } from '../../xml/tree.js';
+import { setDecimal } from '../decimal.js';
+import { setPrimitive } from '../primitive.js';
+import { dataAbsentReason } from './data-absent-reason.js';
+import { originalText } from './original-text.js';
+import { below } from './place.js';
+import { timeUnit, type TimeUnit } from './time-unit.js';
+
+const INSTITUTION_SPECIFIED = nameId('institutionSpecified');
+const PHASE = nameId('phase');
+
+/** A length of time that FHIR can say: a positive number of a unit of time. */
+interface Span {
+  readonly pq: PhysicalQuantity;
+  readonly number: string;
+  readonly unit: TimeUnit;
+}
+
+/**
+ * The rhythm of a PIVL_TS. What the institution times itself (`institutionSpecified="true"`) is so many times a day,
+ * else it is once every period (C-CDA on FHIR, CF-medications). So 8 h are three times a day in the first case, and
+ * every eight hours in the second. A period that doesn't divide a day has the second form in both.
+ *
+ * A period that is no unit of time (`<period unit="BEDTIME"/>`) is the text of the code. Says whether anything was put.
+ */
+export function putPeriod(reading: Reading, node: Node, period: Node, timing: Timing, suffix: string): boolean {
+  if (timing.repeat?.period !== undefined || timing.code !== undefined) return false;
+  const { tree } = reading;
+  const { low, high } = readInterval(tree, period);
+  const bounded = valueFact(tree, period) === NONE && low !== NONE;
+  const first = span(reading, bounded ? low : period);
+  if (first === undefined) return putText(reading, period, timing, suffix);
+  const repeat: TimingRepeat = (timing.repeat ??= {});
+  const last = bounded && high !== NONE ? span(reading, high) : undefined;
+  const longest = last?.unit.code === first.unit.code && Number(last.number) >= Number(first.number) ? last : undefined;
+  if (!putTimesADay(reading, node, first, longest, repeat, suffix)) putEvery(reading, first, longest, repeat, suffix);
+  putDuration(reading, child(tree, node, PHASE), repeat, suffix);
+  return true;
+}
+
+function putTimesADay(
+  reading: Reading,
+  node: Node,
+  first: Span,
+  longest: Span | undefined,
+  repeat: TimingRepeat,
+  suffix: string,
+): boolean {
+  if (peek(reading, node, INSTITUTION_SPECIFIED)?.trim() !== 'true') {
+    markSpecified(reading, node, 'false', first, longest);
+    return false;
+  }
+  const most = timesADay(first);
+  const least = longest === undefined ? most : timesADay(longest);
+  if (most === undefined || least === undefined) return false;
+  markSpecified(reading, node, 'true', first, longest);
+  repeat.frequency = least;
+  if (longest !== undefined) repeat.frequencyMax = most;
+  repeat.period = 1;
+  setPrimitive(repeat, 'periodUnit', { value: 'd', ...first.unit.source });
+  mark(reading, first, suffix, longest === undefined ? 'repeat.frequency' : 'repeat.frequencyMax');
+  if (longest !== undefined) mark(reading, longest, suffix, 'repeat.frequency');
+  return true;
+}
+
+/** `institutionSpecified` decided only where the other answer would have given another rhythm. */
+function markSpecified(reading: Reading, node: Node, text: string, first: Span, longest: Span | undefined): void {
+  if (peek(reading, node, INSTITUTION_SPECIFIED)?.trim() !== text) return;
+  const divides = timesADay(first) !== undefined && (longest === undefined || timesADay(longest) !== undefined);
+  const differs = first.unit.code !== 'd' || longest !== undefined;
+  if (divides && differs) reading.journal.used(attribute(reading.tree, node, INSTITUTION_SPECIFIED));
+}
+
+function putEvery(
+  reading: Reading,
+  first: Span,
+  longest: Span | undefined,
+  repeat: TimingRepeat,
+  suffix: string,
+): void {
+  repeat.frequency = 1;
+  putNumber(repeat, 'period', first);
+  if (longest !== undefined) putNumber(repeat, 'periodMax', longest);
+  setPrimitive(repeat, 'periodUnit', { value: first.unit.code, ...first.unit.source });
+  mark(reading, first, suffix, 'repeat.period');
+  if (longest !== undefined) mark(reading, longest, suffix, 'repeat.periodMax');
+}
+
+function putNumber(repeat: TimingRepeat, name: 'period' | 'periodMax' | 'duration', { pq, number }: Span): void {
+  setDecimal(repeat, name, number);
+  if (number !== pq.valueText) setPrimitive(repeat, name, { extension: [originalText(pq.valueText)] });
+}
+
+/** How long each time lasts: the width of a PIVL_TS's phase or of an EIVL_TS's offset. */
+export function putDuration(reading: Reading, interval: Node, repeat: TimingRepeat, suffix: string): void {
+  if (interval === NONE || repeat.duration !== undefined) return;
+  const { width } = readInterval(reading.tree, interval);
+  const length = width === NONE ? undefined : span(reading, width);
+  if (length === undefined) return;
+  putNumber(repeat, 'duration', length);
+  setPrimitive(repeat, 'durationUnit', { value: length.unit.code, ...length.unit.source });
+  reading.journal.mapped(length.pq.value, below(suffix, 'repeat.duration'));
+  reading.journal.mapped(length.pq.unit, below(suffix, 'repeat.durationUnit'));
+}
+
+/** What is no length of time goes into the code as it stands; a period without any is absent for a reason. */
+function putText(reading: Reading, period: Node, timing: Timing, suffix: string): boolean {
+  const { value, valueText, unit, unitText } = readPq(reading.tree, period);
+  if (unit === NONE) {
+    const extension = value === NONE ? dataAbsentReason(reading, period, below(suffix, 'code')) : undefined;
+    if (extension !== undefined) timing.code = { extension };
+    return extension !== undefined;
+  }
+  timing.code = { text: value === NONE ? unitText : `${valueText} ${unitText}` };
+  reading.journal.mapped(unit, below(suffix, 'code.text'));
+  if (value !== NONE) reading.journal.mapped(value, below(suffix, 'code.text'));
+  return true;
+}
+
+function span(reading: Reading, node: Node): Span | undefined {
+  const pq = readPq(reading.tree, node);
+  const unit = timeUnit(pq.unitText);
+  if (pq.number === undefined || Number(pq.number) <= 0 || unit === undefined) return undefined;
+  return { pq, number: pq.number, unit };
+}
+
+/** How often the span goes into a day, where it does so exactly. */
+function timesADay({ pq, unit }: Span): number | undefined {
+  if (unit.inADay === undefined || !/^[1-9]\d*$/.test(pq.valueText)) return undefined;
+  const times = unit.inADay / Number(pq.valueText);
+  return Number.isInteger(times) ? times : undefined;
+}
+
+function mark(reading: Reading, { pq }: Span, suffix: string, name: string): void {
+  reading.journal.mapped(pq.value, below(suffix, name));
+  reading.journal.mapped(pq.unit, below(suffix, 'repeat.periodUnit'));
+}
