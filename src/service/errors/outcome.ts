@@ -1,0 +1,64 @@
+/**
+ * What went wrong, as FHIR says it (R4 OperationOutcome). The place in a source that is no resource has no FHIRPath,
+ * so it stands in the extensions that FHIR has for line and column, and as text.
+ */
+import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r4.js';
+import type { Issue, IssueCode } from '../../xml/issue.js';
+import type { IssueType } from './service-error.js';
+
+const EXTENSION = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-';
+
+export interface Finding {
+  readonly severity: OperationOutcomeIssue['severity'];
+  readonly code: IssueType;
+  readonly text: string;
+  /** From 1; 0 or absent where there is no place. */
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+  /** A word of a closed set that programs can compare. */
+  readonly kind?: string;
+}
+
+/** The issue-type of each kind of warning that a conversion gives. */
+const types: Readonly<Record<IssueCode, IssueType>> = {
+  'undeclared-prefix': 'structure',
+  'encoding-mismatch': 'structure',
+  'dangling-reference': 'not-found',
+  'impossible-date': 'value',
+  'impossible-number': 'value',
+  'invalid-base64': 'value',
+  'unmapped-code': 'code-invalid',
+  'missing-required': 'required',
+  'profile-not-met': 'business-rule',
+  'time-without-offset': 'informational',
+  'unknown-document': 'not-supported',
+};
+
+export function findingOf(issue: Issue): Finding {
+  const { severity, code, text, line, column } = issue;
+  return { severity, code: types[code], text, line, column, kind: code };
+}
+
+/** An OperationOutcome needs at least one issue, so that nothing found is said in words. */
+export function operationOutcome(findings: readonly Finding[]): OperationOutcome {
+  const all: readonly Finding[] =
+    findings.length > 0
+      ? findings
+      : [{ severity: 'information', code: 'informational', text: 'No problem was found.' }];
+  return { resourceType: 'OperationOutcome', issue: all.map(issueOf) };
+}
+
+function issueOf({ severity, code, text, line = 0, column = 0, kind }: Finding): OperationOutcomeIssue {
+  const extension = [
+    ...(line > 0 ? [{ url: `${EXTENSION}issue-line`, valueInteger: line }] : []),
+    ...(column > 0 ? [{ url: `${EXTENSION}issue-col`, valueString: String(column) }] : []),
+    ...(kind === undefined ? [] : [{ url: `${EXTENSION}message-id`, valueString: kind }]),
+  ];
+  return {
+    ...(extension.length > 0 ? { extension } : {}),
+    severity,
+    code,
+    details: { text },
+    ...(line > 0 ? { diagnostics: `line ${line}, column ${column}` } : {}),
+  };
+}

@@ -1,0 +1,47 @@
+/** FHIR R4 issue-type, those that the service says. */
+export type IssueType =
+  | 'business-rule'
+  | 'code-invalid'
+  | 'exception'
+  | 'forbidden'
+  | 'informational'
+  | 'invalid'
+  | 'login'
+  | 'not-found'
+  | 'not-supported'
+  | 'required'
+  | 'structure'
+  | 'throttled'
+  | 'timeout'
+  | 'too-costly'
+  | 'too-long'
+  | 'transient'
+  | 'value';
+
+export interface ErrorDetails {
+  /** In the document; from 1, 0 where there is no place. */
+  readonly line?: number;
+  readonly column?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For the log alone. It may not hold content of the document either. */
+  readonly reason?: string;
+}
+
+/** A request can't be served; the text goes to the client, so it holds no patient data, path or stack. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError';
+
+  constructor(
+    readonly status: number,
+    readonly code: IssueType,
+    message: string,
+    readonly details: ErrorDetails = {},
+  ) {
+    super(message);
+  }
+}
+
+/** The client went away; there is nobody to answer. */
+export class ClientGone extends Error {
+  override readonly name = 'ClientGone';
+}

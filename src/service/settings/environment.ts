@@ -1,0 +1,74 @@
+/** Environment variables become the same nested object that a settings file holds; the schema then judges both alike. */
+import { leaves, type Leaf } from './schema.js';
+import { nearest } from './nearest.js';
+
+export interface FoundSetting {
+  readonly path: readonly string[];
+  readonly value: unknown;
+  /** Where it was set, for the text of a mistake: `CAIRN_WORKERS`, `--port`. */
+  readonly origin: string;
+}
+
+/** Variables that name the settings file or belong to tests of the project, and so are no settings. */
+const OTHERS = ['CAIRN_SETTINGS'];
+
+export function settingsOfEnvironment(environment: Readonly<Record<string, string | undefined>>): {
+  found: FoundSetting[];
+  mistakes: string[];
+} {
+  const known = leaves();
+  const found: FoundSetting[] = [];
+  for (const leaf of known) {
+    const text = environment[leaf.environment];
+    // An empty variable is what compose files and charts leave where nothing was given.
+    if (text === undefined || text === '') continue;
+    found.push({ path: leaf.path, value: valueOf(leaf, text), origin: leaf.environment });
+  }
+  const names = [...known.map((leaf) => leaf.environment), ...OTHERS];
+  const mistakes = Object.keys(environment)
+    .filter((name) => name.startsWith('CAIRN_') && !names.includes(name))
+    .map((name) => `${name}: no such setting${nearest(name, names)}`);
+  return { found, mistakes };
+}
+
+/** Text that does not have the form stays text, so that the schema says what was expected instead. */
+export function valueOf(leaf: Pick<Leaf, 'form'>, text: string): unknown {
+  switch (leaf.form) {
+    case 'number':
+      return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+    case 'boolean':
+      if (['true', '1', 'yes'].includes(text)) return true;
+      return ['false', '0', 'no'].includes(text) ? false : text;
+    case 'list':
+      return parts(text);
+    case 'keys':
+      return parts(text).map(keyOf);
+    case 'folders':
+      return Object.fromEntries(parts(text).map(folderOf));
+    default:
+      return text;
+  }
+}
+
+function parts(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function keyOf(text: string): unknown {
+  const [name, hash, sender, rate, ...rest] = text.split(':');
+  if (rest.length > 0) return text;
+  return {
+    name,
+    hash: hash ?? '',
+    ...(sender === undefined || sender === '' ? {} : { sender }),
+    ...(rate === undefined ? {} : { requestsPerMinute: valueOf({ form: 'number' }, rate) }),
+  };
+}
+
+function folderOf(text: string): [string, string] {
+  const at = text.indexOf('=');
+  return at < 0 ? ['default', text] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,127 @@
+/**
+ * Settings come from a file, the environment and the command line, the later before the earlier. All mistakes are
+ * told at once, each with the place where it was made, and nothing starts while there is one.
+ */
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import { settingsOfEnvironment, type FoundSetting } from './environment.js';
+import { readSettingsFile } from './file.js';
+import { isLoopback } from './loopback.js';
+import { nearest } from './nearest.js';
+import { settingsSchema, type Settings } from './schema.js';
+
+/** The settings can't be used; one line for each mistake. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+
+  constructor(readonly mistakes: readonly string[]) {
+    super(mistakes.join('\n'));
+  }
+}
+
+export interface SettingsSources {
+  /** Path of the settings file. */
+  readonly file?: string | undefined;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly flags?: readonly FoundSetting[];
+}
+
+/** @throws SettingsError with every mistake. */
+export function loadSettings(sources: SettingsSources): Settings {
+  const environment = settingsOfEnvironment(sources.environment ?? {});
+  const file = sources.file === undefined ? undefined : readSettingsFile(sources.file);
+  const mistakes = [...environment.mistakes, ...(file?.mistakes ?? [])];
+  const given = [...environment.found, ...(sources.flags ?? [])];
+  const merged = given.reduce<unknown>((value, { path, value: part }) => put(value, path, part), file?.value ?? {});
+  const result = settingsSchema.safeParse(merged);
+  if (result.success) {
+    if (mistakes.length === 0) mistakes.push(...mistakesBetween(result.data));
+    if (mistakes.length === 0) return result.data;
+    throw new SettingsError(mistakes);
+  }
+  for (const issue of result.error.issues) {
+    const extra = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
+    for (const key of extra) {
+      const path = key === undefined ? issue.path : [...issue.path, key];
+      const origin = given.findLast((found) => found.path.every((part, index) => path[index] === part))?.origin;
+      const where = origin ?? file?.place(path) ?? file?.place(path.slice(0, -1)) ?? 'settings';
+      const name = path.map(String).join('.');
+      const what = key === undefined ? issue.message : `no such setting${nearest(key, siblings(issue.path))}`;
+      mistakes.push(
+        origin === undefined || origin.startsWith('-') || path.length > 2
+          ? `${where}: ${name}: ${what}`
+          : `${where}: ${what}`,
+      );
+    }
+  }
+  throw new SettingsError(mistakes);
+}
+
+function put(target: unknown, path: readonly string[], value: unknown): unknown {
+  const [head, ...rest] = path;
+  if (head === undefined) return value;
+  const object = typeof target === 'object' && target !== null ? (target as Record<string, unknown>) : {};
+  return { ...object, [head]: put(object[head], rest, value) };
+}
+
+function siblings(path: readonly PropertyKey[]): string[] {
+  const shape = settingsSchema.shape as unknown as Record<string, unknown>;
+  if (path.length === 0) return Object.keys(shape);
+  const inner = shape[String(path[0])] as { def?: { innerType?: { shape?: object } } } | undefined;
+  return Object.keys(inner?.def?.innerType?.shape ?? {});
+}
+
+/** What no single setting shows: files that must be readable, and a service that would stand open. */
+function mistakesBetween(settings: Settings): string[] {
+  const mistakes: string[] = [];
+  const { tls, jwt } = settings;
+  if (tls !== undefined) {
+    const certificate = fileText('tls.certificate', tls.certificate, mistakes);
+    const key = fileText('tls.key', tls.key, mistakes);
+    if (certificate !== undefined && key !== undefined) {
+      try {
+        createSecureContext({ cert: certificate, key });
+      } catch {
+        mistakes.push('tls: the certificate and the key are not PEM or do not belong together');
+      }
+    }
+  }
+  if (jwt !== undefined && !jwt.jwks.startsWith('https://')) {
+    if (/^[a-z]+:\/\//.test(jwt.jwks)) {
+      mistakes.push('jwt.jwks: must be a file or an https address');
+    } else {
+      const text = fileText('jwt.jwks', jwt.jwks, mistakes);
+      if (text !== undefined && !holdsKeys(text))
+        mistakes.push('jwt.jwks: the file holds no JWKS (`{ "keys": [ … ] }`)');
+    }
+  }
+  if (new Set(settings.keys.map((key) => key.name)).size < settings.keys.length) {
+    mistakes.push('keys: two keys have the same name');
+  }
+  const guarded = settings.keys.length > 0 || jwt !== undefined;
+  if (!guarded && !settings.insecure && !isLoopback(settings.host)) {
+    mistakes.push(
+      `host: ${settings.host} is reachable from other machines and no authentication is configured: ` +
+        'set keys or jwt, or say --insecure (CAIRN_INSECURE=true)',
+    );
+  }
+  return mistakes;
+}
+
+function fileText(setting: string, name: string, mistakes: string[]): string | undefined {
+  try {
+    return readFileSync(name, 'utf8');
+  } catch (error) {
+    mistakes.push(`${setting}: ${name} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+    return undefined;
+  }
+}
+
+function holdsKeys(text: string): boolean {
+  try {
+    const value = JSON.parse(text) as { keys?: unknown } | null;
+    return Array.isArray(value?.keys) && value.keys.length > 0;
+  } catch {
+    return false;
+  }
+}

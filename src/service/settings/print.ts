@@ -1,0 +1,24 @@
+import type { Settings } from './schema.js';
+
+const HIDDEN = '(hidden)';
+
+/** The effective settings as JSON text without what opens a door: hashes of keys, and secrets inside an address. */
+export function printableSettings(settings: Settings): string {
+  return JSON.stringify(
+    {
+      ...settings,
+      keys: settings.keys.map((key) => ({ ...key, hash: HIDDEN })),
+      ...(settings.jwt === undefined ? {} : { jwt: { ...settings.jwt, jwks: withoutSecrets(settings.jwt.jwks) } }),
+    },
+    undefined,
+    2,
+  );
+}
+
+function withoutSecrets(address: string): string {
+  if (!URL.canParse(address)) return address;
+  const url = new URL(address);
+  if (url.username !== '' || url.password !== '') [url.username, url.password] = ['hidden', 'hidden'];
+  if (url.search !== '') url.search = '?hidden';
+  return url.href;
+}

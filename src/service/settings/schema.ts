@@ -1,0 +1,228 @@
+/**
+ * Every setting of the service, with its default, its bounds, the environment variable that sets it and one sentence
+ * that says what it does. docs/service.md and `--print-config` are held against this list by a test.
+ *
+ * Units stand in the names, so that no setting needs a parser of its own and no number needs a guess.
+ */
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+
+/** What is known of a setting besides its type. */
+export interface SettingMeta {
+  readonly environment: string;
+  readonly description: string;
+  /** How the text of the environment variable becomes a value; `text` where absent. */
+  readonly form?: 'number' | 'boolean' | 'list' | 'keys' | 'folders';
+}
+
+const settings = z.registry<SettingMeta>();
+
+function setting<T extends z.ZodType>(
+  environment: string,
+  description: string,
+  schema: T,
+  form?: SettingMeta['form'],
+): T {
+  settings.add(schema, form === undefined ? { environment, description } : { environment, description, form });
+  return schema;
+}
+
+function number(environment: string, description: string, schema: z.ZodNumber, preset: number) {
+  return setting(environment, description, schema.default(preset), 'number');
+}
+
+const seconds = z.number().min(0.1).max(86_400);
+const count = z.int().min(1).max(1_000_000);
+
+const apiKey = z.strictObject({
+  name: z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores'),
+  hash: z
+    .string()
+    .regex(
+      /^[0-9a-f]{64}$/,
+      'must be the SHA-256 of the key in 64 hexadecimal digits: `cairn serve --new-key NAME` makes one',
+    ),
+  sender: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, 'must be the name of a folder in senders/')
+    .optional(),
+  requestsPerMinute: count.optional(),
+});
+
+export const settingsSchema = z.strictObject({
+  host: setting('HOST', 'Address to listen on.', z.string().min(1).default('127.0.0.1')),
+  port: number('PORT', 'Port to listen on; 0 takes any free one.', z.int().min(0).max(65_535), 8080),
+  insecure: setting(
+    'CAIRN_INSECURE',
+    'Allows to listen on other addresses than loopback without authentication.',
+    z.boolean().default(false),
+    'boolean',
+  ),
+  mappings: setting(
+    'CAIRN_MAPPINGS',
+    'Mapping sets by name, `default` for requests that name none: `/etc/cairn/mappings`, or `default=DIR,trial=DIR`. The packaged set where absent.',
+    z.record(z.string().min(1).max(200), z.string().min(1)).default({}),
+    'folders',
+  ),
+  workers: z
+    .strictObject({
+      count: number(
+        'CAIRN_WORKERS',
+        'Worker processes; one for each core where absent.',
+        z.int().min(1).max(256),
+        availableParallelism(),
+      ),
+      memoryMegabytes: number(
+        'CAIRN_WORKER_MEMORY_MEGABYTES',
+        'Heap of one worker.',
+        z.int().min(64).max(65_536),
+        1024,
+      ),
+      timeLimitSeconds: number(
+        'CAIRN_TIME_LIMIT_SECONDS',
+        'Longest conversion of one document; then its worker is ended.',
+        seconds,
+        30,
+      ),
+      queueLength: number(
+        'CAIRN_QUEUE_LENGTH',
+        'Documents that may wait for a worker.',
+        z.int().min(0).max(100_000),
+        100,
+      ),
+      queueSeconds: number('CAIRN_QUEUE_SECONDS', 'Longest wait for a worker.', seconds, 30),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      bodyMegabytes: number(
+        'CAIRN_BODY_MEGABYTES',
+        'Largest body, after inflation.',
+        z.number().min(0.001).max(500),
+        50,
+      ),
+      inflationRatio: number(
+        'CAIRN_INFLATION_RATIO',
+        'Largest ratio of inflated to received bytes, above one megabyte.',
+        z.number().min(2).max(10_000),
+        100,
+      ),
+      inFlightMegabytes: number(
+        'CAIRN_IN_FLIGHT_MEGABYTES',
+        'Bodies and answers held at the same time.',
+        z.number().min(1).max(1_000_000),
+        512,
+      ),
+      bodySeconds: number('CAIRN_BODY_SECONDS', 'Longest time for a whole body to arrive.', seconds, 120),
+      idleSeconds: number('CAIRN_IDLE_SECONDS', 'Longest pause in a body or in the taking of an answer.', seconds, 10),
+      headerKilobytes: number(
+        'CAIRN_HEADER_KILOBYTES',
+        'All headers of a request together.',
+        z.int().min(1).max(1024),
+        16,
+      ),
+      headerSeconds: number('CAIRN_HEADER_SECONDS', 'Longest time for the headers to arrive.', seconds, 10),
+      keepAliveSeconds: number('CAIRN_KEEP_ALIVE_SECONDS', 'How long an idle connection stays open.', seconds, 65),
+      connections: number('CAIRN_CONNECTIONS', 'Open connections.', count, 2000),
+      requestsPerMinute: number(
+        'CAIRN_REQUESTS_PER_MINUTE',
+        'Conversions a minute for each client: key, token subject, or address.',
+        count,
+        6000,
+      ),
+      failedLoginsPerMinute: number(
+        'CAIRN_FAILED_LOGINS_PER_MINUTE',
+        'Refused keys and tokens a minute from one address.',
+        count,
+        60,
+      ),
+    })
+    .prefault({}),
+  keys: setting(
+    'CAIRN_KEYS',
+    'API keys: a name, the SHA-256 of the key, and where wanted a sender and a rate: `feed:HASH`, `feed:HASH:SENDER:RATE`, several with commas between.',
+    z.array(apiKey).default([]),
+    'keys',
+  ),
+  jwt: z
+    .strictObject({
+      issuer: setting('CAIRN_JWT_ISSUER', 'The `iss` that a token must have.', z.string().min(1)),
+      audience: setting('CAIRN_JWT_AUDIENCE', 'The `aud` that a token must have.', z.string().min(1)),
+      jwks: setting('CAIRN_JWT_JWKS', 'Keys that sign tokens: a JWKS file, or its https address.', z.string().min(1)),
+      scope: setting(
+        'CAIRN_JWT_SCOPE',
+        'The SMART scope that a token must grant.',
+        z.string().default('system/Bundle.c'),
+      ),
+    })
+    .optional(),
+  tls: z
+    .strictObject({
+      certificate: setting('CAIRN_TLS_CERTIFICATE', 'PEM file of the certificate and its chain.', z.string().min(1)),
+      key: setting('CAIRN_TLS_KEY', 'PEM file of the private key.', z.string().min(1)),
+    })
+    .optional(),
+  cors: z
+    .strictObject({
+      origins: setting(
+        'CAIRN_CORS_ORIGINS',
+        'Origins whose pages may call; none where absent.',
+        z
+          .array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'must be an origin such as https://app.example.org'))
+          .default([]),
+        'list',
+      ),
+    })
+    .prefault({}),
+  trustProxy: setting(
+    'CAIRN_TRUST_PROXY',
+    'Addresses or networks of proxies whose X-Forwarded-For is believed.',
+    z.array(z.string().min(1)).default([]),
+    'list',
+  ),
+  metricsOpen: setting(
+    'CAIRN_METRICS_OPEN',
+    'Whether /metrics answers without authentication although there is some.',
+    z.boolean().default(false),
+    'boolean',
+  ),
+  logLevel: setting(
+    'CAIRN_LOG_LEVEL',
+    'Least level that is logged.',
+    z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  ),
+  drainSeconds: number(
+    'CAIRN_DRAIN_SECONDS',
+    'How long running documents may take to finish after SIGTERM.',
+    seconds,
+    30,
+  ),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+export type ApiKey = Settings['keys'][number];
+
+export interface Leaf extends SettingMeta {
+  /** `['limits', 'bodyMegabytes']` */
+  readonly path: readonly string[];
+  readonly preset: unknown;
+}
+
+/** All settings in the order of the schema. */
+export function leaves(): readonly Leaf[] {
+  const found: Leaf[] = [];
+  collect(settingsSchema, [], found);
+  return found;
+}
+
+function collect(schema: z.ZodType, path: readonly string[], found: Leaf[]): void {
+  const meta = settings.get(schema);
+  if (meta !== undefined) {
+    found.push({ ...meta, path, preset: schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined });
+    return;
+  }
+  const inner =
+    schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault ? (schema.def.innerType as z.ZodType) : schema;
+  if (!(inner instanceof z.ZodObject)) throw new Error(`The setting ${path.join('.')} has no environment variable.`);
+  for (const [name, part] of Object.entries(inner.shape)) collect(part as z.ZodType, [...path, name], found);
+}

@@ -1,0 +1,114 @@
+/** Workers that loaded the same mappings, and the replacement of those that are lost. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Assignment } from './job.js';
+import { startWorker, StartError, type Ending, type WorkerProcess } from './worker-process.js';
+
+export interface CrewOptions {
+  readonly assignment: Assignment;
+  readonly workers: number;
+  readonly memoryMegabytes: number;
+  /** Told of each worker that was lost. */
+  readonly onRestart?: (ending: Ending) => void;
+  /** Told of what went wrong behind the scenes, for the log. */
+  readonly onTrouble?: (what: string) => void;
+}
+
+export interface Crew {
+  /** The hash of each mapping set. */
+  readonly hashes: Readonly<Record<string, string>>;
+  readonly alive: number;
+  readonly free: number;
+  /** A worker without a document; `release` gives it back. */
+  take(): WorkerProcess | undefined;
+  release(worker: WorkerProcess): void;
+  /** No new documents: free workers end now, the others when they are released. */
+  retire(): void;
+  /** Ends all workers, whatever they do. */
+  close(): Promise<void>;
+}
+
+/**
+ * `onFree` is told whenever a worker has become free.
+ * @throws StartError where the mappings can't be loaded; then no worker is left.
+ */
+export async function musterCrew(options: CrewOptions, onFree: () => void): Promise<Crew> {
+  const { assignment, memoryMegabytes } = options;
+  const free = new Set<WorkerProcess>();
+  const all = new Set<WorkerProcess>();
+  let retired = false;
+
+  const starts = Array.from({ length: options.workers }, () => startWorker(assignment, memoryMegabytes));
+  const results = await Promise.allSettled(starts);
+  const started = results.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
+  const failed = results.find((result) => result.status === 'rejected');
+  const hashes = started[0]?.hashes ?? {};
+  if (failed !== undefined || !started.every((worker) => same(worker.hashes, hashes))) {
+    for (const worker of started) worker.close();
+    throw failed === undefined ? new StartError('The mappings changed while they were loaded.') : failed.reason;
+  }
+  started.forEach(enlist);
+
+  function enlist(worker: WorkerProcess): void {
+    all.add(worker);
+    free.add(worker);
+    void worker.ended.then((ending) => {
+      all.delete(worker);
+      free.delete(worker);
+      if (retired) return;
+      options.onRestart?.(ending);
+      void replace();
+    });
+  }
+
+  async function replace(): Promise<void> {
+    for (let pause = 100; !retired; pause = Math.min(pause * 2, 10_000)) {
+      const worker = await startWorker(assignment, memoryMegabytes).catch((error: unknown) => {
+        options.onTrouble?.(error instanceof Error ? error.message : 'A worker could not start.');
+      });
+      if (worker !== undefined && !retired && same(worker.hashes, hashes)) {
+        enlist(worker);
+        onFree();
+        return;
+      }
+      worker?.close();
+      // Answers from two mapping sets under one service would be worse than one worker less.
+      if (worker !== undefined)
+        options.onTrouble?.('The mappings on disk are not those in service; SIGHUP reloads them.');
+      await delay(pause, undefined, { ref: false });
+    }
+  }
+
+  return {
+    hashes,
+    get alive() {
+      return all.size;
+    },
+    get free() {
+      return free.size;
+    },
+    take() {
+      const [worker] = free;
+      if (worker !== undefined) free.delete(worker);
+      return worker;
+    },
+    release(worker) {
+      if (retired) worker.close();
+      else if (all.has(worker)) free.add(worker);
+    },
+    retire() {
+      retired = true;
+      for (const worker of free) worker.close();
+      free.clear();
+    },
+    async close() {
+      retired = true;
+      const workers = [...all];
+      for (const worker of workers) worker.close();
+      await Promise.all(workers.map((worker) => worker.ended));
+    },
+  };
+}
+
+function same(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  return Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, hash]) => b[name] === hash);
+}

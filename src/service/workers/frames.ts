@@ -1,0 +1,94 @@
+/**
+ * How the service and a worker talk: frames of a JSON header and raw bytes. A document of 50 MB is written and read
+ * as it is; nothing is put into JSON, base64 or structured clones on its way.
+ *
+ *   4 bytes length of the header · 4 bytes length of the body · header · body      (big endian)
+ */
+import { readSync, writeSync } from 'node:fs';
+
+const PREFIX = 8;
+const NOTHING = Buffer.alloc(0);
+
+export interface Frame<Header> {
+  readonly header: Header;
+  readonly body: Buffer;
+}
+
+/** Everything of a frame before its body. */
+export function frameStart(header: unknown, bodyLength: number): Buffer {
+  const text = Buffer.from(JSON.stringify(header), 'utf8');
+  const start = Buffer.allocUnsafe(PREFIX + text.length);
+  start.writeUInt32BE(text.length, 0);
+  start.writeUInt32BE(bodyLength, 4);
+  text.copy(start, PREFIX);
+  return start;
+}
+
+/** Puts frames together from the chunks in which a socket delivers them. */
+export class FrameReader<Header> {
+  private buffer = Buffer.allocUnsafe(PREFIX);
+  private filled = 0;
+  private header: Header | undefined;
+  private stage: 'prefix' | 'header' | 'body' = 'prefix';
+  private bodyLength = 0;
+
+  constructor(private readonly receive: (frame: Frame<Header>) => void) {}
+
+  push(chunk: Buffer): void {
+    let at = 0;
+    for (;;) {
+      const taken = chunk.copy(this.buffer, this.filled, at);
+      at += taken;
+      this.filled += taken;
+      if (this.filled < this.buffer.length) return;
+      this.advance();
+    }
+  }
+
+  private advance(): void {
+    const done = this.buffer;
+    if (this.stage === 'prefix') {
+      this.bodyLength = done.readUInt32BE(4);
+      this.expect('header', done.readUInt32BE(0));
+    } else if (this.stage === 'header') {
+      this.header = JSON.parse(done.toString('utf8')) as Header;
+      this.expect('body', this.bodyLength);
+    } else {
+      const header = this.header as Header;
+      this.expect('prefix', PREFIX);
+      this.receive({ header, body: done });
+    }
+  }
+
+  private expect(stage: typeof this.stage, length: number): void {
+    this.stage = stage;
+    this.buffer = length === 0 ? NOTHING : Buffer.allocUnsafeSlow(length);
+    this.filled = 0;
+  }
+}
+
+/** Waits for the next frame; undefined where the other side is gone. */
+export function readFrameSync<Header>(descriptor: number): Frame<Header> | undefined {
+  const prefix = readExactly(descriptor, PREFIX);
+  if (prefix === undefined) return undefined;
+  const header = readExactly(descriptor, prefix.readUInt32BE(0));
+  const body = readExactly(descriptor, prefix.readUInt32BE(4));
+  if (header === undefined || body === undefined) return undefined;
+  return { header: JSON.parse(header.toString('utf8')) as Header, body };
+}
+
+export function writeFrameSync(descriptor: number, header: unknown, body: Uint8Array): void {
+  for (const part of [frameStart(header, body.length), body]) {
+    for (let at = 0; at < part.length;) at += writeSync(descriptor, part, at, part.length - at);
+  }
+}
+
+function readExactly(descriptor: number, length: number): Buffer | undefined {
+  const buffer = Buffer.allocUnsafeSlow(length);
+  for (let at = 0; at < length;) {
+    const count = readSync(descriptor, buffer, at, length - at, null);
+    if (count === 0) return undefined;
+    at += count;
+  }
+  return buffer;
+}

@@ -1,0 +1,64 @@
+/** What the service asks of a worker, and what it gets back, beside the bytes themselves. */
+import type { BundleType, FactStatus } from '../../conversion.js';
+import type { Mistake } from '../../mapping/mapping-error.js';
+import type { IssueType } from '../errors/service-error.js';
+
+export type Format = 'json' | 'xml' | 'ndjson';
+export type Part = 'ledger' | 'trace' | 'issues';
+
+/** The set that answers requests which name none. */
+export const DEFAULT_SET = 'default';
+
+/** The first frame that a worker gets. */
+export interface Assignment {
+  /** Address of the module that exports `createConverter`. */
+  readonly converter: string;
+  /** Folder of each mapping set; the packaged set where it is absent. */
+  readonly sets: Readonly<Record<string, string | null>>;
+}
+
+/** The first frame that a worker sends. */
+export type Readiness =
+  | { readonly ready: true; /** The hash of each mapping set. */ readonly hashes: Readonly<Record<string, string>> }
+  | { readonly ready: false; readonly set: string; readonly mistakes: readonly Mistake[]; readonly message: string };
+
+export interface JobOptions {
+  readonly set: string;
+  readonly bundle?: BundleType;
+  readonly sender?: string;
+  readonly timeZone?: string;
+}
+
+/** One document; the body of the frame is the document, or the Parameters of `$convert-data`. */
+export interface Job {
+  readonly kind: 'document' | 'convert-data';
+  readonly options: JobOptions;
+  readonly format: Format;
+  readonly include: readonly Part[];
+}
+
+/** The body of the frame is the answer in the format asked for. */
+export interface Success {
+  readonly ok: true;
+  /** LOINC code of the document's type, where it has one. */
+  readonly documentType?: string;
+  /** Warnings by kind. */
+  readonly issues: Readonly<Record<string, number>>;
+  readonly facts: Readonly<Record<FactStatus | 'facts', number>>;
+  readonly mappingHash: string;
+  readonly convertMilliseconds: number;
+  readonly writeMilliseconds: number;
+}
+
+export interface Failure {
+  readonly ok: false;
+  readonly status: number;
+  readonly code: IssueType;
+  readonly message: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** For the log: kind of error and places in the code, never its message. */
+  readonly reason?: string;
+}
+
+export type Outcome = Success | Failure;

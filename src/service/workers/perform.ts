@@ -1,0 +1,107 @@
+/** One job, from bytes to bytes. Pure, so that it is tested without a process. */
+import type { Composition } from 'fhir/r4.js';
+import type { Conversion, Converter } from '../../conversion.js';
+import { DocumentError } from '../../xml/document-error.js';
+import type { Finding } from '../errors/outcome.js';
+import { ServiceError } from '../errors/service-error.js';
+import { readConvertData } from './convert-data.js';
+import type { Failure, Job, Outcome } from './job.js';
+import { answerBytes } from './answer.js';
+import { templateWarning } from './root-template.js';
+
+const NOTHING = new Uint8Array(0);
+
+/** HTTP has no status for "too deep"; 422 says that the same document will fail again. */
+const statuses = { structure: 400, 'too-costly': 422, 'not-supported': 422 } as const;
+
+export function perform(
+  converters: ReadonlyMap<string, Converter>,
+  job: Job,
+  body: Uint8Array,
+): { outcome: Outcome; bytes: Uint8Array } {
+  try {
+    return convert(converters, job, body);
+  } catch (error) {
+    return { outcome: failureOf(error, job), bytes: NOTHING };
+  }
+}
+
+function convert(converters: ReadonlyMap<string, Converter>, job: Job, body: Uint8Array) {
+  const data = job.kind === 'convert-data' ? readConvertData(body, [...converters.keys()]) : undefined;
+  const converter = converters.get(data?.set ?? job.options.set);
+  if (converter === undefined) throw new ServiceError(400, 'value', 'There is no mapping set of that name.');
+  const { bundle, sender, timeZone } = job.options;
+  const started = performance.now();
+  const conversion = converter.convert(data?.document ?? body, {
+    ...(bundle === undefined ? {} : { bundle }),
+    ...(sender === undefined ? {} : { sender }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+    trace: job.include.includes('trace'),
+  });
+  const converted = performance.now();
+  const documentType = documentTypeOf(conversion);
+  const warnings: Finding[] = data === undefined ? [] : templateWarning(data.rootTemplate, documentType);
+  // Counted before the answer is made: the answer may change the Bundle in place.
+  const issues = countIssues(conversion, warnings);
+  const bytes = answerBytes(conversion, warnings, job);
+  const outcome: Outcome = {
+    ok: true,
+    ...(documentType === undefined ? {} : { documentType }),
+    issues,
+    facts: conversion.ledger.totals,
+    mappingHash: converter.mappingHash,
+    convertMilliseconds: converted - started,
+    writeMilliseconds: performance.now() - converted,
+  };
+  return { outcome, bytes };
+}
+
+/** The document says its type in the Composition; only what has the form of a LOINC code goes into logs and metrics. */
+function documentTypeOf({ bundle }: Conversion): string | undefined {
+  const composition = bundle.entry?.find(({ resource }) => resource?.resourceType === 'Composition')?.resource;
+  const codes = (composition as Composition | undefined)?.type.coding?.map(({ code }) => code ?? '') ?? [];
+  return codes.find((code) => /^\d{1,7}-\d$/.test(code));
+}
+
+function countIssues(conversion: Conversion, warnings: readonly Finding[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { code } of conversion.issues) counts[code] = (counts[code] ?? 0) + 1;
+  for (const { kind } of warnings) if (kind !== undefined) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+function failureOf(error: unknown, job: Job): Failure {
+  if (error instanceof ServiceError) {
+    return { ok: false, status: error.status, code: error.code, message: error.message };
+  }
+  if (error instanceof DocumentError) {
+    const { code, message, line, column } = error;
+    // Azure's operation answers 400 to every document that it can't convert, and pipelines look for that.
+    const status = job.kind === 'convert-data' ? 400 : statuses[code];
+    return { ok: false, status, code, message, line, column };
+  }
+  // A text longer than a string can be, or a stack that ran out: the document asks for more than there is.
+  if (error instanceof RangeError) {
+    return {
+      ok: false,
+      status: 422,
+      code: 'too-costly',
+      message: 'The document is too large to convert.',
+      reason: placesOf(error),
+    };
+  }
+  return {
+    ok: false,
+    status: 500,
+    code: 'exception',
+    message: 'The conversion failed; this is a fault of the service.',
+    reason: placesOf(error),
+  };
+}
+
+/** The message of an unforeseen error may quote the document, so only its kind and the places in the code are kept. */
+function placesOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'not an Error';
+  const places = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [error.name, ...places.slice(0, 8).map((line) => line.trim())].join(' | ');
+}

@@ -1,0 +1,181 @@
+/**
+ * The documents that wait for a worker, and what they get when one is lost: an error for the document that had it,
+ * nothing for everybody else.
+ */
+import { ServiceError } from '../errors/service-error.js';
+import { musterCrew, type Crew, type CrewOptions } from './crew.js';
+import type { Frame } from './frames.js';
+import type { Job, Outcome } from './job.js';
+import { createQueue, type Waiting } from './queue.js';
+import { WorkerLost, type Ending, type WorkerProcess } from './worker-process.js';
+
+/** From this size on a document counts as large (see queue.ts): it takes a good part of a second. */
+const LARGE = 5_000_000;
+
+export interface PoolOptions extends CrewOptions {
+  readonly timeLimitSeconds: number;
+  readonly queueLength: number;
+  readonly queueSeconds: number;
+}
+
+export interface PoolState {
+  readonly workers: number;
+  readonly alive: number;
+  readonly busy: number;
+  readonly waiting: number;
+  /** The hash of each mapping set. */
+  readonly hashes: Readonly<Record<string, string>>;
+}
+
+export interface Performed extends Frame<Outcome> {
+  readonly waitedMilliseconds: number;
+}
+
+export interface Pool {
+  state(): PoolState;
+  /** @throws ServiceError 503 where a document would find the queue full; asked before its body is read. */
+  checkRoom(): void;
+  /** @throws ServiceError 503 queue full or wait too long, 504 over the time limit, 413 over the memory limit. */
+  run(job: Job, body: Uint8Array, signal?: AbortSignal): Promise<Performed>;
+  /** Loads the mappings anew beside the running workers; the old ones stay where that fails. @throws StartError */
+  reload(): Promise<void>;
+  /** Settles when no document is running or waiting. */
+  idle(): Promise<void>;
+  /** Ends all workers at once; await `idle` before where documents shall finish. */
+  close(): Promise<void>;
+}
+
+interface Task extends Waiting {
+  start(worker: WorkerProcess): Promise<void>;
+}
+
+/** @throws StartError where the mappings can't be loaded. */
+export async function createPool(options: PoolOptions): Promise<Pool> {
+  const queue = createQueue<Task>();
+  const crews = new Set<Crew>();
+  let busy = 0;
+  let busyWithLarge = 0;
+  /** A moving mean, for Retry-After. */
+  let milliseconds = 100;
+  let whenIdle: (() => void)[] = [];
+  let crew = await muster();
+
+  async function muster(): Promise<Crew> {
+    const fresh = await musterCrew(options, serve);
+    crews.add(fresh);
+    return fresh;
+  }
+
+  function serve(): void {
+    while (crew.free > 0) {
+      const task = queue.next({ count: options.workers, busyWithLarge });
+      if (task === undefined) return;
+      void occupy(crew, crew.take()!, task);
+    }
+  }
+
+  async function occupy(from: Crew, worker: WorkerProcess, task: Task): Promise<void> {
+    const large = task.large ? 1 : 0;
+    const started = performance.now();
+    busy++;
+    busyWithLarge += large;
+    await task.start(worker);
+    busy--;
+    busyWithLarge -= large;
+    milliseconds += (performance.now() - started - milliseconds) / 20;
+    from.release(worker);
+    serve();
+    if (busy > 0 || queue.length > 0) return;
+    for (const resolve of whenIdle) resolve();
+    whenIdle = [];
+  }
+
+  function full(): ServiceError {
+    const seconds = Math.ceil((milliseconds * (queue.length + busy)) / options.workers / 1000);
+    const headers = { 'Retry-After': String(Math.min(Math.max(seconds, 1), 120)) };
+    return new ServiceError(503, 'transient', 'Too many documents are waiting; try again later.', { headers });
+  }
+
+  function checkRoom(): void {
+    const wouldWait = queue.length > 0 || crew.free === 0;
+    if (wouldWait && queue.length >= options.queueLength) throw full();
+  }
+
+  function enqueue(job: Job, body: Uint8Array, signal: AbortSignal | undefined): Promise<Performed> {
+    const arrived = performance.now();
+    return new Promise((resolve, reject) => {
+      const task: Task = {
+        large: body.length >= LARGE,
+        async start(worker) {
+          stopWaiting();
+          const waitedMilliseconds = performance.now() - arrived;
+          try {
+            resolve({ ...(await worker.perform(job, body, options.timeLimitSeconds * 1000)), waitedMilliseconds });
+          } catch (error) {
+            reject(error instanceof WorkerLost ? lossOf(error.ending) : (error as Error));
+          }
+        },
+      };
+      const giveUp = (error: Error): void => {
+        stopWaiting();
+        if (queue.remove(task)) reject(error);
+      };
+      const timer = setTimeout(() => {
+        giveUp(full());
+      }, options.queueSeconds * 1000);
+      const onAbort = (): void => {
+        giveUp(new Error('aborted'));
+      };
+      signal?.addEventListener('abort', onAbort);
+      function stopWaiting(): void {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+      }
+      queue.add(task);
+      serve();
+    });
+  }
+
+  return {
+    state: () => ({
+      workers: options.workers,
+      alive: crew.alive,
+      busy,
+      waiting: queue.length,
+      hashes: crew.hashes,
+    }),
+    checkRoom,
+    async run(job, body, signal) {
+      checkRoom();
+      return enqueue(job, body, signal);
+    },
+    async reload() {
+      const old = crew;
+      crew = await muster();
+      old.retire();
+      serve();
+    },
+    idle: () =>
+      busy === 0 && queue.length === 0
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            whenIdle.push(resolve);
+          }),
+    async close() {
+      await Promise.all([...crews].map((each) => each.close()));
+    },
+  };
+}
+
+function lossOf(ending: Ending): ServiceError {
+  switch (ending) {
+    case 'time':
+      return new ServiceError(504, 'timeout', 'The conversion took longer than the time limit.');
+    case 'memory':
+      return new ServiceError(413, 'too-costly', 'The conversion needed more memory than the limit.');
+    default:
+      return new ServiceError(500, 'exception', 'The conversion failed; this is a fault of the service.', {
+        reason: ending,
+      });
+  }
+}

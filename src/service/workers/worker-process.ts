@@ -1,0 +1,148 @@
+/**
+ * One worker process, seen from the service.
+ *
+ * Why a process and not a thread: a thread that outgrows its heap in one large allocation (a Map or an array that
+ * doubles) takes the whole process down, whatever its resourceLimits say, and every other document with it. A process
+ * dies alone, ends for certain when it is killed, and costs 60 µs a document more than a thread.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Mistake } from '../../mapping/mapping-error.js';
+import { FrameReader, frameStart, type Frame } from './frames.js';
+import type { Assignment, Job, Outcome, Readiness } from './job.js';
+
+const main = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url));
+
+/** Why a worker is no more. */
+export type Ending = 'time' | 'memory' | 'crash' | 'closed';
+
+/** A worker ended while it had a document. */
+export class WorkerLost extends Error {
+  override readonly name = 'WorkerLost';
+
+  constructor(readonly ending: Ending) {
+    super(`The worker ended: ${ending}.`);
+  }
+}
+
+/** A mapping set can't be loaded, or the worker can't even start. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+
+  constructor(
+    message: string,
+    readonly mistakes: readonly Mistake[] = [],
+  ) {
+    super(message);
+  }
+}
+
+export interface WorkerProcess {
+  readonly hashes: Readonly<Record<string, string>>;
+  /** @throws WorkerLost where the worker ends over it. */
+  perform(job: Job, body: Uint8Array, timeLimitMilliseconds: number): Promise<Frame<Outcome>>;
+  /** Settles when the process is gone, for whatever reason. */
+  readonly ended: Promise<Ending>;
+  close(): void;
+}
+
+/** Time that a worker gets to load its mappings; it takes some tenths of a second. */
+const START_LIMIT = 60_000;
+
+/** @throws StartError */
+export async function startWorker(assignment: Assignment, memoryMegabytes: number): Promise<WorkerProcess> {
+  const child = spawn(process.execPath, [...nodeArguments(memoryMegabytes), main], {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    env: environment(),
+  });
+  const channel = child.stdio[3] as Socket;
+  let receive: (frame: Frame<unknown>) => void = () => undefined;
+  const reader = new FrameReader<unknown>((frame) => {
+    receive(frame);
+  });
+  channel.on('data', (chunk: Buffer) => {
+    reader.push(chunk);
+  });
+  // A write to a worker that has just died; its end is reported by `exit`.
+  channel.on('error', () => undefined);
+  let cause: Ending | undefined;
+  const ended = endingOf(child, () => cause);
+  const end = (ending: Ending): void => {
+    cause ??= ending;
+    child.kill('SIGKILL');
+  };
+
+  function exchange(start: Uint8Array, body: Uint8Array | undefined, limit: number): Promise<Frame<unknown>> {
+    const timer = setTimeout(() => {
+      end('time');
+    }, limit);
+    const answer = new Promise<Frame<unknown>>((resolve) => {
+      receive = resolve;
+    });
+    channel.write(start);
+    if (body !== undefined && body.length > 0) channel.write(body);
+    const lost = ended.then((ending): never => {
+      throw new WorkerLost(ending);
+    });
+    return Promise.race([answer, lost]).finally(() => {
+      clearTimeout(timer);
+    });
+  }
+
+  const first = await exchange(frameStart(assignment, 0), undefined, START_LIMIT).catch((error: unknown) => {
+    throw new StartError(`A worker could not start (${error instanceof WorkerLost ? error.ending : 'unknown error'}).`);
+  });
+  const readiness = first.header as Readiness;
+  if (!readiness.ready) {
+    end('closed');
+    throw new StartError(`The mapping set ${readiness.set} can't be used: ${readiness.message}`, readiness.mistakes);
+  }
+  return {
+    hashes: readiness.hashes,
+    perform: async (job, body, limit) => (await exchange(frameStart(job, body.length), body, limit)) as Frame<Outcome>,
+    ended,
+    close: () => {
+      end('closed');
+    },
+  };
+}
+
+async function endingOf(child: ChildProcess, cause: () => Ending | undefined): Promise<Ending> {
+  let lastWords = '';
+  child.stderr?.setEncoding('latin1').on('data', (text: string) => {
+    lastWords = (lastWords + text).slice(-8192);
+  });
+  const failed = new Promise<'failed'>((resolve) => {
+    child.once('error', () => {
+      resolve('failed');
+    });
+  });
+  // `close` comes after the last of stderr, `exit` before it.
+  const [code, signal] = (await Promise.race([once(child, 'close'), failed.then(() => [1, null])])) as [
+    number | null,
+    NodeJS.Signals | null,
+  ];
+  const known = cause();
+  if (known !== undefined) return known;
+  // V8 aborts with these words; the kernel, short of memory, kills without any.
+  if (signal === 'SIGKILL' || /heap out of memory|heap limit/i.test(lastWords)) return 'memory';
+  return code === 0 && signal === null ? 'closed' : 'crash';
+}
+
+function nodeArguments(memoryMegabytes: number): string[] {
+  return [
+    // How this process itself was started (a loader, in tests), without a debugger's port.
+    ...process.execArgv.filter((argument) => !argument.startsWith('--inspect')),
+    `--max-old-space-size=${memoryMegabytes}`,
+    // A conversion makes many short-lived objects: a larger nursery halves what is copied about.
+    '--max-semi-space-size=32',
+  ];
+}
+
+/** A worker needs none of the service's settings, and least of all its secrets. */
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CAIRN_')));
+}

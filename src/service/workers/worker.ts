@@ -1,0 +1,53 @@
+/**
+ * The main module of a worker process: frames in, frames out, one document at a time, on descriptor 3.
+ *
+ * It reads and writes without an event loop: there is nothing else to do while a document is converted, and a service
+ * that is gone is an end of file. Signals are the service's business: Ctrl-C in a terminal reaches the whole group,
+ * and a worker that obeyed it would throw away a document that the service has promised to finish.
+ */
+import type { Converter, ConverterOptions } from '../../conversion.js';
+import { MappingError } from '../../mapping/mapping-error.js';
+import { readFrameSync, writeFrameSync } from './frames.js';
+import type { Assignment, Job, Readiness } from './job.js';
+import { perform } from './perform.js';
+
+const CHANNEL = 3;
+const NOTHING = new Uint8Array(0);
+
+interface ConverterModule {
+  createConverter(options?: ConverterOptions): Converter;
+}
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
+const assignment = readFrameSync<Assignment>(CHANNEL)?.header;
+if (assignment !== undefined) await work(assignment);
+process.exit(0);
+
+async function work({ converter, sets }: Assignment): Promise<void> {
+  const { createConverter } = (await import(converter)) as ConverterModule;
+  const converters = new Map<string, Converter>();
+  for (const [set, folder] of Object.entries(sets)) {
+    try {
+      converters.set(set, createConverter(folder === null ? {} : { mappings: folder }));
+    } catch (error) {
+      const mistakes = error instanceof MappingError ? error.mistakes : [];
+      tell({ ready: false, set, mistakes, message: error instanceof Error ? error.message : 'unknown error' });
+      return;
+    }
+  }
+  tell({
+    ready: true,
+    hashes: Object.fromEntries([...converters].map(([set, { mappingHash }]) => [set, mappingHash])),
+  });
+  for (;;) {
+    const frame = readFrameSync<Job>(CHANNEL);
+    if (frame === undefined) return;
+    const { outcome, bytes } = perform(converters, frame.header, frame.body);
+    writeFrameSync(CHANNEL, outcome, bytes);
+  }
+}
+
+function tell(readiness: Readiness): void {
+  writeFrameSync(CHANNEL, readiness, NOTHING);
+}

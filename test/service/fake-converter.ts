@@ -1,0 +1,113 @@
+/**
+ * A converter whose documents say what it shall do, so that the service is tested with conversions that hang, run out
+ * of memory or end their process: a real converter must never do any of that.
+ */
+import type { Bundle } from 'fhir/r4.js';
+import type { Conversion, Converter, ConverterOptions, ConvertOptions } from '../../src/conversion.js';
+import { MappingError } from '../../src/mapping/mapping-error.js';
+import { DocumentError } from '../../src/xml/document-error.js';
+import { existsSync, readFileSync } from 'node:fs';
+
+export function createConverter(options: ConverterOptions = {}): Converter {
+  const folder = options.mappings;
+  const content = folder === undefined ? 'packaged' : readFileSync(`${folder}/set.json`, 'utf8');
+  if (content.includes('mistake')) {
+    throw new MappingError([{ file: 'set.json', line: 2, column: 3, message: 'no such element; did you mean code?' }]);
+  }
+  return { mappingHash: content.trim(), convert: (bytes, how) => convert(bytes, how, content.trim()) };
+}
+
+function convert(bytes: Uint8Array, options: ConvertOptions = {}, mappingHash: string): Conversion {
+  const text = new TextDecoder().decode(bytes.subarray(0, 100_000));
+  const [, deed, detail] = /do:(\w+)(?:=([\w./-]+))?/.exec(text) ?? [];
+  switch (deed) {
+    case 'hang':
+      for (;;);
+    case 'sleep':
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(detail));
+      break;
+    case 'heap':
+      for (const kept: object[] = []; ;) kept.push({ some: [1, 2, 3] });
+    case 'map':
+      for (const kept = new Map<number, number>(); ;) kept.set(kept.size, 1);
+    case 'exit':
+      process.exit(3);
+      break;
+    case 'kill-once':
+      if (!existsSync(detail!)) process.kill(process.pid, 'SIGABRT');
+      break;
+    case 'throw':
+      throw new TypeError('Cannot read properties of Homer Simpson');
+    case 'illformed':
+      throw new DocumentError('structure', 'The element is not closed.', 12, 5);
+    case 'deep':
+      throw new DocumentError('too-costly', 'More than 256 elements inside each other.', 1, 999);
+    case 'html':
+      throw new DocumentError('not-supported', 'The root element is not ClinicalDocument.', 1, 1);
+  }
+  const bundle: Bundle = {
+    resourceType: 'Bundle',
+    type: options.bundle ?? 'transaction',
+    entry: [
+      {
+        fullUrl: 'urn:uuid:11111111-1111-5111-8111-111111111111',
+        resource: {
+          resourceType: 'Composition',
+          id: '11111111-1111-5111-8111-111111111111',
+          status: 'final',
+          type: { coding: [{ system: 'http://loinc.org', code: '34133-9' }] },
+          subject: { reference: 'urn:uuid:22222222-2222-5222-8222-222222222222' },
+          date: '2024-01-01',
+          author: [{ display: options.sender ?? 'nobody' }],
+          title: options.timeZone ?? text.slice(0, 200).trim(),
+        },
+        request: { method: 'PUT', url: 'Composition/11111111-1111-5111-8111-111111111111' },
+      },
+      {
+        fullUrl: 'urn:uuid:22222222-2222-5222-8222-222222222222',
+        resource: { resourceType: 'Patient', id: '22222222-2222-5222-8222-222222222222', gender: 'unknown' },
+        request: { method: 'PUT', url: 'Patient/22222222-2222-5222-8222-222222222222' },
+      },
+    ],
+  };
+  return {
+    bundle,
+    ledger: {
+      totals: { facts: 5, mapped: 2, used: 1, narrative: 0, dropped: 1, unmapped: 1 },
+      items: [
+        {
+          path: '/ClinicalDocument/@x',
+          line: 3,
+          column: 4,
+          value: 'x',
+          status: 'unmapped',
+          reason: 'no mapping reads it',
+        },
+        {
+          path: '/ClinicalDocument/y',
+          line: 5,
+          column: 6,
+          value: 'y',
+          status: 'dropped',
+          rule: 'set.json#/ignore/0',
+          reason: 'said elsewhere',
+        },
+      ],
+    },
+    trace: options.trace
+      ? [
+          {
+            target: 'Patient/2.gender',
+            source: '/ClinicalDocument/@x',
+            line: 3,
+            column: 4,
+            mapping: mappingHash,
+            rule: 'set.json#/resource/gender',
+          },
+        ]
+      : [],
+    issues: text.includes('warn')
+      ? [{ severity: 'warning', code: 'dangling-reference', text: 'A reference leads nowhere.', line: 7, column: 8 }]
+      : [],
+  };
+}

@@ -1,0 +1,160 @@
+import { expect } from 'chai';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ServiceError } from '../../../src/service/errors/service-error.js';
+import type { Job } from '../../../src/service/workers/job.js';
+import { createPool, type Pool, type PoolOptions } from '../../../src/service/workers/pool.js';
+import { StartError } from '../../../src/service/workers/worker-process.js';
+
+const converter = new URL('../fake-converter.ts', import.meta.url).href;
+const job: Job = { kind: 'document', options: { set: 'default' }, format: 'json', include: [] };
+const document = (text: string): Buffer => Buffer.from(`<ClinicalDocument>${text}</ClinicalDocument>`);
+
+describe('service/workers/pool', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cairn-pool-'));
+  const pools: Pool[] = [];
+  const restarts: string[] = [];
+
+  async function start(options: Partial<PoolOptions> = {}): Promise<Pool> {
+    restarts.length = 0;
+    const pool = await createPool({
+      assignment: { converter, sets: { default: null } },
+      workers: 2,
+      memoryMegabytes: 64,
+      timeLimitSeconds: 1,
+      queueLength: 3,
+      queueSeconds: 10,
+      onRestart: (ending) => restarts.push(ending),
+      ...options,
+    });
+    pools.push(pool);
+    return pool;
+  }
+
+  function refusal(promise: Promise<unknown>): Promise<ServiceError> {
+    return promise.then(
+      () => {
+        throw new Error('was not refused');
+      },
+      (error: unknown) => {
+        expect(error).to.be.instanceOf(ServiceError);
+        return error as ServiceError;
+      },
+    );
+  }
+
+  afterEach(async () => {
+    await Promise.all(pools.splice(0).map((pool) => pool.close()));
+  });
+
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('converts a document in another process', async () => {
+    const pool = await start();
+    const { header, body } = await pool.run(job, document('hello'));
+    expect(header).to.include({ ok: true, documentType: '34133-9' });
+    expect(JSON.parse(body.toString())).to.include({ resourceType: 'Bundle' });
+    await pool.idle();
+    expect(pool.state()).to.include({ alive: 2, busy: 0, waiting: 0 });
+  });
+
+  it('ends a conversion that runs over the time limit while others go on', async () => {
+    const pool = await start();
+    const hung = refusal(pool.run(job, document('do:hang')));
+    for (let i = 0; i < 20; i++) expect((await pool.run(job, document('hello'))).header.ok).to.equal(true);
+    expect(await hung).to.include({ status: 504, code: 'timeout' });
+    expect(restarts).to.deep.equal(['time']);
+  });
+
+  for (const deed of ['heap', 'map']) {
+    it(`survives a conversion that runs out of memory by ${deed === 'map' ? 'one large' : 'many small'} allocations`, async () => {
+      const pool = await start({ timeLimitSeconds: 30 });
+      const greedy = refusal(pool.run(job, document(`do:${deed}`)));
+      expect((await pool.run(job, document('hello'))).header.ok).to.equal(true);
+      expect(await greedy).to.include({ status: 413, code: 'too-costly' });
+      expect((await pool.run(job, document('hello'))).header.ok).to.equal(true);
+      expect(restarts).to.deep.equal(['memory']);
+    });
+  }
+
+  it('replaces a worker that ends by itself', async () => {
+    const pool = await start({ workers: 1 });
+    expect(await refusal(pool.run(job, document('do:exit')))).to.include({ status: 500 });
+    expect((await pool.run(job, document('hello'))).header.ok).to.equal(true);
+    expect(restarts).to.deep.equal(['crash']);
+  });
+
+  it('refuses a document when the queue is full, and says when to come again', async () => {
+    const pool = await start({ timeLimitSeconds: 10 });
+    const running = Array.from({ length: 5 }, () => pool.run(job, document('do:sleep=300')));
+    expect(() => {
+      pool.checkRoom();
+    }).to.throw(ServiceError, 'waiting');
+    const error = await refusal(pool.run(job, document('hello')));
+    expect(error).to.include({ status: 503, code: 'transient' });
+    expect(error.details.headers?.['Retry-After']).to.match(/^\d+$/);
+    await Promise.all(running);
+  });
+
+  it('refuses a document that has waited too long', async () => {
+    const pool = await start({ workers: 1, queueSeconds: 0.1 });
+    const running = pool.run(job, document('do:sleep=500'));
+    expect(await refusal(pool.run(job, document('hello')))).to.include({ status: 503 });
+    await running;
+  });
+
+  it('forgets a waiting document whose client went away', async () => {
+    const pool = await start({ workers: 1 });
+    const running = pool.run(job, document('do:sleep=300'));
+    const gone = new AbortController();
+    const waiting = pool.run(job, document('hello'), gone.signal).catch((error: unknown) => (error as Error).message);
+    gone.abort();
+    expect(await waiting).to.equal('aborted');
+    expect(pool.state().waiting).to.equal(0);
+    await running;
+  });
+
+  it('keeps a worker free of large documents', async () => {
+    const pool = await start({ timeLimitSeconds: 10 });
+    const large = (): Buffer => Buffer.concat([document('do:sleep=700'), Buffer.alloc(5_000_000, ' ')]);
+    const finished: string[] = [];
+    const run = async (name: string, bytes: Buffer): Promise<void> => {
+      await pool.run(job, bytes);
+      finished.push(name);
+    };
+    await Promise.all([run('large', large()), run('large', large()), run('small', document('hello'))]);
+    expect(finished).to.deep.equal(['small', 'large', 'large']);
+  });
+
+  it('says what is wrong with the mappings when it starts', async () => {
+    writeFileSync(join(folder, 'set.json'), '{ "mistake": 1 }');
+    const error = await start({ assignment: { converter, sets: { default: folder } } }).catch((e: unknown) => e);
+    expect(error).to.be.instanceOf(StartError);
+    expect((error as StartError).mistakes).to.have.length(1);
+  });
+
+  it('swaps the mappings when they are good and keeps the old ones when they are bad', async () => {
+    const hashOf = async (pool: Pool): Promise<unknown> => (await pool.run(job, document('hello'))).header;
+    writeFileSync(join(folder, 'set.json'), 'first');
+    const pool = await start({ assignment: { converter, sets: { default: folder } } });
+    const running = pool.run(job, document('do:sleep=500'));
+    expect(await hashOf(pool)).to.include({ mappingHash: 'first' });
+    writeFileSync(join(folder, 'set.json'), 'second');
+    await pool.reload();
+    expect(await hashOf(pool)).to.include({ mappingHash: 'second' });
+    expect((await running).header).to.include({ mappingHash: 'first' });
+    writeFileSync(join(folder, 'set.json'), 'mistake');
+    expect(await pool.reload().catch((error: unknown) => error)).to.be.instanceOf(StartError);
+    expect(await hashOf(pool)).to.include({ mappingHash: 'second' });
+    expect(restarts).to.deep.equal([]);
+  });
+
+  it('carries documents of many megabytes unharmed', async () => {
+    const pool = await start({ memoryMegabytes: 512, timeLimitSeconds: 20 });
+    const { header } = await pool.run(job, Buffer.alloc(50_000_000, 'x'));
+    expect(header.ok).to.equal(true);
+  });
+});
