@@ -3,7 +3,7 @@ import { peek, type Reading } from '../../cda/reading.js';
 import { readPq } from '../../cda/types/pq.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { ucum } from '../../terminology/units.js';
-import { attribute, children, type Node } from "../../xml/tree.js';
+import { attribute, children, type Node } from '../../xml/tree.js';
 import { setDecimal } from '../decimal.js';
 import { setPrimitive } from '../primitive.js';
 import { originalText } from './original-text.js';
