@@ -1,0 +1,31 @@
+import type { Bundle, BundleEntry, FhirResource } from 'fhir/r4.js';
+import type { BundleType } from '../conversion.js';
+import type { Primitive } from '../fhir/primitive.js';
+import { setPrimitive } from '../fhir/primitive.js';
+
+/** What a Bundle says of the document that it was made from. */
+export interface BundleHeader {
+  readonly identifier: Bundle['identifier'];
+  /** An instant; where the document gives none, UTC is assumed and an extension says so. */
+  readonly timestamp: Primitive<string> | undefined;
+}
+
+/**
+ * Puts resources into a Bundle: `transaction` (PUT by id, so that loading twice changes nothing), `document` (Composition
+ * first) or `collection`.
+ */
+export function assembleBundle(resources: readonly FhirResource[], type: BundleType, header: BundleHeader): Bundle {
+  const bundle: Bundle = { resourceType: 'Bundle', type };
+  if (type === 'document') {
+    if (header.identifier !== undefined) bundle.identifier = header.identifier;
+    setPrimitive(bundle, 'timestamp', header.timestamp);
+  }
+  // A document begins with its Composition (FHIR R4, bdl-11); readers of the others are glad of it, too.
+  const ordered = [...resources].sort((a, b) => Number(b.resourceType === 'Composition') - Number(a.resourceType === 'Composition'));
+  bundle.entry = ordered.map((resource): BundleEntry => {
+    const entry: BundleEntry = { fullUrl: `urn:uuid:${resource.id ?? ''}`, resource };
+    if (type === 'transaction') entry.request = { method: 'PUT', url: `${resource.resourceType}/${resource.id ?? ''}` };
+    return entry;
+  });
+  return bundle;
+}

@@ -1,0 +1,86 @@
+import isEqualWith from 'lodash/isEqualWith.js';
+import { v5 as uuid } from 'uuid';
+import { TARGET, type MappedResource, type PendingReference } from '../mapping/mapped-resource.js';
+import { reachable } from './references.js';
+
+/** The namespace of all ids that Cairn makes (RFC 4122, 4.3); another one would be another product. */
+const NAMESPACE = '4b1c5f0a-6f0e-5d0c-9b58-9d3a1f2c7e44';
+
+/**
+ * Gives every resource its id and writes the references. Ids follow from content alone: the same entry gets the same id
+ * in every document of the patient, so loading is an upsert.
+ *
+ * Two resources with one key are either the same, and become one (a participant mentioned twice, an entry repeated in
+ * two sections), or a sender has reused an id: then all but the first get an id from their content as well.
+ *
+ * Answers what stays, in document order, and the resources that went into each (their journals count, too).
+ */
+export function identify(made: readonly MappedResource[]): { resource: MappedResource; merged: readonly MappedResource[] }[] {
+  const live = reachable(made);
+  for (const { resource } of live) resource.resource.id = uuid(`${resource.resource.resourceType}|${resource.key}`, NAMESPACE);
+  // Ids so far, so that resources can be compared by what they point at.
+  for (const { references } of live) writeReferences(references, new Map());
+
+  const kept = new Map<string, { resource: MappedResource; merged: MappedResource[] }>();
+  const became = new Map<MappedResource, MappedResource>();
+  for (const { resource: candidate } of live) {
+    const first = candidate.resource.id!;
+    let id = first;
+    for (let known = kept.get(id); ; known = kept.get(id)) {
+      if (known === undefined) {
+        kept.set(id, { resource: candidate, merged: [candidate] });
+        candidate.resource.id = id;
+        break;
+      }
+      candidate.resource.id = known.resource.resource.id!;
+      if (merge(known.resource, candidate)) {
+        known.merged.push(candidate);
+        became.set(candidate, known.resource);
+        break;
+      }
+      candidate.resource.id = first;
+      id = uuid(`${id}|${JSON.stringify(candidate.resource)}`, NAMESPACE);
+    }
+  }
+  for (const { references } of live) writeReferences(references, became);
+  return [...kept.values()];
+}
+
+/** Puts what `other` says into `resource` where both can be said at once; false, and nothing is changed, where not. */
+function merge(resource: MappedResource, other: MappedResource): boolean {
+  if (same(resource.resource, other.resource)) return true;
+  const { scope } = resource.mapping.identity;
+  if (scope !== 'shared' && scope !== 'document') return false;
+  const one = resource.resource as unknown as Record<string, unknown>;
+  const more = other.resource as unknown as Record<string, unknown>;
+  for (const [key, value] of Object.entries(more)) {
+    if (key in one && !Array.isArray(value) && !same(one[key], value)) return false;
+  }
+  for (const [key, value] of Object.entries(more)) {
+    if (!(key in one)) one[key] = value;
+    else if (Array.isArray(value)) {
+      const list = one[key] as unknown[];
+      one[key] = [...list, ...(value as unknown[]).filter((item) => !list.some((present) => same(present, item)))];
+    }
+  }
+  return true;
+}
+
+/** Equal in value; references are equal where they name the same resource. */
+function same(one: unknown, other: unknown): boolean {
+  return isEqualWith(one, other, (a: unknown, b: unknown) =>
+    isPending(a) && isPending(b) ? a.reference === b.reference : undefined,
+  );
+}
+
+function isPending(value: unknown): value is PendingReference {
+  return typeof value === 'object' && value !== null && TARGET in value;
+}
+
+function writeReferences(references: readonly PendingReference[], became: ReadonlyMap<MappedResource, MappedResource>): void {
+  for (const reference of references) {
+    const target = reference[TARGET]!;
+    // A `urn:uuid:` resolves in every type of Bundle, and a server rewrites it on loading (FHIR R4, 3.1.0.11.2).
+    reference.reference = `urn:uuid:${(became.get(target) ?? target).resource.id ?? ''}`;
+  }
+}

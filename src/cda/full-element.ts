@@ -1,0 +1,60 @@
+import { attribute, children, isElement, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
+import type { SelectorContext } from '../xpath/context.js';
+import { nameId } from './vocabulary.js';
+
+const ID = nameId('id');
+const ROOT = nameId('root');
+const EXTENSION = nameId('extension');
+
+/**
+ * Senders give a participant in full once and by id alone afterwards (C-CDA on FHIR, author participation). Answers the
+ * first element of the same name and id that has more than ids; the element itself where it has more, or none is found.
+ */
+export function fullElement({ tree, journal }: SelectorContext, element: Node): Node {
+  if (!isStub(tree, element)) return element;
+  const ids = children(tree, element, ID);
+  for (const id of ids) {
+    const found = fullElements(tree, tree.name[element]!).get(idText(tree, id));
+    if (found === undefined) continue;
+    // The id decided: with another one somebody else, or nobody, is found.
+    for (const name of [ROOT, EXTENSION]) {
+      const fact = attribute(tree, id, name);
+      if (fact !== NONE) journal.used(fact);
+    }
+    return found;
+  }
+  return element;
+}
+
+function isStub(tree: Tree, element: Node): boolean {
+  return children(tree, element).every((inner) => tree.name[inner] === ID);
+}
+
+const indexes = new WeakMap<Tree, Map<number, Map<string, Node>>>();
+
+/** For a name, the first full element by each of its ids. */
+function fullElements(tree: Tree, name: number): Map<string, Node> {
+  let byName = indexes.get(tree);
+  if (byName === undefined) indexes.set(tree, (byName = new Map<number, Map<string, Node>>()));
+  let byId = byName.get(name);
+  if (byId === undefined) {
+    byId = new Map();
+    for (let node = 1; node < tree.count; node++) {
+      if (tree.name[node] !== name || !isElement(tree, node) || isStub(tree, node)) continue;
+      for (const id of children(tree, node, ID)) {
+        const text = idText(tree, id);
+        if (text !== '^' && !byId.has(text)) byId.set(text, node);
+      }
+    }
+    byName.set(name, byId);
+  }
+  return byId;
+}
+
+function idText(tree: Tree, id: Node): string {
+  const value = (name: number) => {
+    const found = attribute(tree, id, name);
+    return found === NONE ? '' : valueOf(tree, found).trim();
+  };
+  return `${value(ROOT).toLowerCase()}^${value(EXTENSION)}`;
+}

@@ -1,0 +1,202 @@
+/**
+ * The narrative block (CDA R2 4.3.5) as a place that entries point into: `<reference value="#problem1"/>` says what the
+ * element with that ID says.
+ */
+import {
+  attribute,
+  child,
+  firstChild,
+  isAttribute,
+  isElement,
+  isText,
+  nextSibling,
+  nodeName,
+  NONE,
+  valueOf,
+  type Node,
+  type Tree,
+} from '../xml/tree.js';
+import type { Reading } from './reading.js';
+import { nameId } from './vocabulary.js';
+
+const ID = nameId('ID');
+const LOWERCASE_ID = nameId('id');
+const REFERENCE = nameId('reference');
+const REVISED = nameId('revised');
+const SECTION = nameId('section');
+const TEXT = nameId('text');
+const TITLE = nameId('title');
+const VALUE = nameId('value');
+
+/** The elements of a document by their ID. The first one wins where senders give an ID twice; `id` counts as `ID`. */
+export function indexIds(tree: Tree): Map<string, Node> {
+  const ids = new Map<string, Node>();
+  for (let n = 0; n < tree.count; n++) {
+    const name = tree.name[n];
+    if ((name !== ID && name !== LOWERCASE_ID) || !isAttribute(tree, n)) continue;
+    const id = valueOf(tree, n).trim();
+    if (id !== '' && !ids.has(id)) ids.set(id, tree.parent[n]!);
+  }
+  return ids;
+}
+
+/** What `Reading.narrativeElement` wants: the element of an ID or NONE. Nothing is indexed before the first question. */
+export function narrativeElements(tree: Tree): (id: string) => Node {
+  let ids: Map<string, Node> | undefined;
+  return (id) => (ids ??= indexIds(tree)).get(id) ?? NONE;
+}
+
+/** Where the `reference` of an ED points. */
+export interface Reference {
+  /** Its `@value`. */
+  readonly fact: Node;
+  /** The narrative element that it names, or NONE. */
+  readonly target: Node;
+  /** What it says where it names something outside of the document: `http://…`, `cid:…`. */
+  readonly url?: string;
+}
+
+/**
+ * Reads the `reference` of an ED (CDA R2, data types 1.0, ED.reference), undefined where there is none. Senders forget the
+ * `#`: what names no scheme is taken for an ID as well. The target is narrative or NONE: an ID on an entry has no text.
+ */
+export function referenceOf(reading: Reading, node: Node): Reference | undefined {
+  const { tree } = reading;
+  const reference = child(tree, node, REFERENCE);
+  const fact = reference === NONE ? NONE : attribute(tree, reference, VALUE);
+  if (fact === NONE) return undefined;
+  const value = valueOf(tree, fact).trim();
+  if (value === '') return undefined;
+  const target = narrativeTarget(reading, value.startsWith('#') ? value.slice(1).trim() : value);
+  return target === NONE && /^[a-z][a-z0-9+.-]+:\S+$/i.test(value) ? { fact, target, url: value } : { fact, target };
+}
+
+function narrativeTarget(reading: Reading, id: string): Node {
+  const target = reading.narrativeElement(id);
+  if (target !== NONE || !id.includes('%')) return isNarrative(reading.tree, target) ? target : NONE;
+  const decoded = reading.narrativeElement(percentDecoded(id));
+  return isNarrative(reading.tree, decoded) ? decoded : NONE;
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Whether an element stands in the text or title of a section. */
+function isNarrative(tree: Tree, element: Node): boolean {
+  for (let n = element; n > 0; n = tree.parent[n]!) {
+    const name = tree.name[n];
+    if ((name === TEXT || name === TITLE) && tree.name[tree.parent[n]!] === SECTION) return true;
+  }
+  return false;
+}
+
+/** Tells that a reference names no element of the narrative; the text never gives the name away. */
+export function warnOfDangling(reading: Reading, { fact }: Reference): void {
+  reading.warn('dangling-reference', 'The narrative has no element with the ID that this reference names.', fact);
+}
+
+const BLOCKS = new Set(
+  'text paragraph list item table thead tbody tfoot caption p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd pre hr blockquote'.split(
+    ' ',
+  ),
+);
+/** Without any text that a reader would see. */
+const SILENT = new Set('reference thumbnail script style footnoteRef col colgroup'.split(' '));
+
+/** The name of an element whatever its namespace: senders put XHTML into narrative. */
+export function localName(tree: Tree, element: Node): string {
+  const name = nodeName(tree, element);
+  const brace = name.indexOf('}');
+  return brace < 0 ? name : name.slice(brace + 1);
+}
+
+/** What stands between two pieces of text; the stronger one wins. */
+const GAPS = ['', ' ', ' | ', '\n'] as const;
+const NOTHING = 0;
+const SPACE = 1;
+const CELL = 2;
+const LINE = 3;
+
+class PlainText {
+  text = '';
+  gap = NOTHING;
+  /** How many rows we are in: there, cells follow each other on one line. */
+  rows = 0;
+
+  part(gap: number): void {
+    const wanted = gap === LINE && this.rows > 0 ? SPACE : gap;
+    if (wanted > this.gap) this.gap = wanted;
+  }
+
+  add(value: string): void {
+    const text = value.replace(/\s+/g, ' ');
+    const start = text.startsWith(' ') ? 1 : 0;
+    const end = text.length > start && text.endsWith(' ') ? text.length - 1 : text.length;
+    if (start === 1) this.part(SPACE);
+    if (end > start) {
+      this.text += (this.text === '' ? '' : GAPS[this.gap]!) + text.slice(start, end);
+      this.gap = NOTHING;
+    }
+    if (end < text.length) this.part(SPACE);
+  }
+}
+
+/**
+ * What a reader sees of a narrative element, as plain text: white space as a browser shows it, a line for each paragraph,
+ * item and row, `|` between cells. Text that a revision deleted is left out.
+ *
+ *   <tr><td>Aspirin</td><td>81 mg<br/>daily</td></tr>   ->  'Aspirin | 81 mg daily'
+ */
+export function plainText(reading: Reading, node: Node): string {
+  const { tree } = reading;
+  if (!isElement(tree, node)) return valueOf(tree, node).replace(/\s+/g, ' ').trim();
+  const text = new PlainText();
+  addContent(tree, node, text);
+  return text.text;
+}
+
+function addContent(tree: Tree, element: Node, text: PlainText): void {
+  for (let n = firstChild(tree, element); n !== NONE; n = nextSibling(tree, n)) {
+    if (isText(tree, n)) text.add(valueOf(tree, n));
+    else addElement(tree, n, text);
+  }
+}
+
+function addElement(tree: Tree, element: Node, text: PlainText): void {
+  const name = localName(tree, element);
+  if (SILENT.has(name)) return;
+  if (name === 'br') return text.part(LINE);
+  if (name === 'tr') {
+    text.part(LINE);
+    text.rows++;
+    addContent(tree, element, text);
+    text.rows--;
+    return text.part(LINE);
+  }
+  if (name === 'td' || name === 'th') {
+    text.part(CELL);
+    addContent(tree, element, text);
+    return text.part(CELL);
+  }
+  if (name === 'footnote') {
+    text.part(SPACE);
+    addContent(tree, element, text);
+    return text.part(SPACE);
+  }
+  if (isDeleted(tree, element)) return;
+  const gap = BLOCKS.has(name) ? LINE : NOTHING;
+  text.part(gap);
+  addContent(tree, element, text);
+  text.part(gap);
+}
+
+/** `<content revised="delete">`: what the authors took back (CDA R2 4.3.5.1). */
+function isDeleted(tree: Tree, element: Node): boolean {
+  const revised = attribute(tree, element, REVISED);
+  return revised !== NONE && valueOf(tree, revised).trim() === 'delete';
+}

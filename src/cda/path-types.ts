@@ -1,0 +1,196 @@
+import { suggestion } from '../xpath/nearest.js';
+import type { PathSyntax, StepSyntax, Syntax } from '../xpath/syntax.js';
+import { cdaModel, type CdaType } from './model.js';
+
+/** The types that nodes of a path can have; undefined where the model can't tell (attributes, text, any element). */
+export type Types = ReadonlySet<string> | undefined;
+
+export interface PathMistake {
+  /** Offset into the selector's text. */
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** The type of the document node, above the root element. */
+const DOCUMENT_TYPE = '#document';
+
+/**
+ * Follows a selector through the CDA model: the types of the elements that it selects from elements of the types in
+ * `context`, and every step that no CDA document can have.
+ *
+ *   resultTypes(parse('effectiveTime/low'), new Set(['POCD_MT000040.Observation'])).types // IVXB_TS
+ */
+export function resultTypes(syntax: Syntax, context: Types): { types: Types; mistakes: PathMistake[] } {
+  const mistakes: PathMistake[] = [];
+  return { types: typesOf(syntax, context, mistakes), mistakes };
+}
+
+/** The types that elements of this name have anywhere in CDA; empty where CDA has no such element. */
+export function typesNamed(element: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const type of [documentType, ...Object.values(cdaModel.types)]) {
+    const declared = type.elements[element];
+    if (declared !== undefined) found.add(withoutStar(declared));
+  }
+  return found;
+}
+
+const documentType: CdaType = { attributes: {}, elements: cdaModel.root };
+
+function typeNamed(name: string): CdaType | undefined {
+  return name === DOCUMENT_TYPE ? documentType : cdaModel.types[name];
+}
+
+function withoutStar(type: string): string {
+  return type.endsWith('*') ? type.slice(0, -1) : type;
+}
+
+function typesOf(syntax: Syntax, context: Types, mistakes: PathMistake[]): Types {
+  switch (syntax.kind) {
+    case 'path':
+      return typesOfPath(syntax, context, mistakes);
+    case 'union': {
+      const left = typesOf(syntax.left, context, mistakes);
+      const right = typesOf(syntax.right, context, mistakes);
+      return left === undefined || right === undefined ? undefined : new Set([...left, ...right]);
+    }
+    case 'operation':
+      typesOf(syntax.left, context, mistakes);
+      typesOf(syntax.right, context, mistakes);
+      return undefined;
+    case 'negation':
+      typesOf(syntax.operand, context, mistakes);
+      return undefined;
+    case 'call': {
+      const [first] = syntax.arguments.map((argument) => typesOf(argument, context, mistakes));
+      if (syntax.name === 'authors') return typesNamed('author');
+      if (syntax.name === 'informants') return typesNamed('informant');
+      // group() answers nodes like the one at hand, full(x) an element like x.
+      if (syntax.name === 'group') return context;
+      return syntax.name === 'full' ? first : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function typesOfPath(path: PathSyntax, context: Types, mistakes: PathMistake[]): Types {
+  let types: Types = path.absolute ? new Set([DOCUMENT_TYPE]) : context;
+  if (path.filter !== undefined) {
+    types = typesOf(path.filter.expression, context, mistakes);
+    for (const predicate of path.filter.predicates) typesOf(predicate, types, mistakes);
+  }
+  for (const step of path.steps) {
+    types = typesAfter(step, types, mistakes);
+    for (const predicate of step.predicates) typesOf(predicate, types, mistakes);
+  }
+  return types;
+}
+
+function typesAfter(step: StepSyntax, types: Types, mistakes: PathMistake[]): Types {
+  const { test } = step;
+  // Data types are open: xsi:type may put any of them where the model says ANY.
+  if (types === undefined || types.has('ANY')) return undefined;
+  if (step.axis === 'attribute') {
+    if (test.kind === 'name' && !test.name.includes(':') && !anyHas(types, test.name, 'attributes')) {
+      mistakes.push({ offset: step.start, message: impossible(`attribute @${test.name}`, types, test.name, 'attributes') });
+    }
+    return undefined;
+  }
+  const reached = reach(step.axis, types);
+  if (test.kind === 'text') return undefined;
+  if (test.kind === 'node' || test.kind === 'any') return step.axis === 'child' ? all(types) : reached;
+  const named = namedTypes(step.axis, test.name, types, reached);
+  if (named.size === 0) {
+    mistakes.push({ offset: step.start, message: impossible(`element ${test.name}`, types, test.name, 'elements') });
+    return undefined;
+  }
+  return named;
+}
+
+/** Types of the elements of that name on an axis from elements of the types given. */
+function namedTypes(axis: StepSyntax['axis'], name: string, types: ReadonlySet<string>, reached: ReadonlySet<string>): ReadonlySet<string> {
+  const found = new Set<string>();
+  const parents = axis === 'child' ? types : axis === 'descendant' || axis === 'descendant-or-self' ? new Set([...types, ...reached]) : undefined;
+  if (parents === undefined) {
+    // Upwards and sideways: what can be there and can have that name.
+    const anywhere = typesNamed(name);
+    for (const type of reached) if (anywhere.has(type)) found.add(type);
+    return found;
+  }
+  for (const parent of parents) {
+    for (const candidate of withSpecialisations(parent)) {
+      const declared = typeNamed(candidate)?.elements[name];
+      if (declared !== undefined) found.add(withoutStar(declared));
+    }
+  }
+  return found;
+}
+
+function reach(axis: StepSyntax['axis'], types: ReadonlySet<string>): ReadonlySet<string> {
+  switch (axis) {
+    case 'self':
+      return types;
+    case 'parent':
+      return parentsOf(types);
+    case 'ancestor':
+      return closure(parentsOf(types), parentsOf);
+    case 'ancestor-or-self':
+      return closure(types, parentsOf);
+    case 'descendant':
+      return closure(all(types), all);
+    case 'descendant-or-self':
+      return closure(types, all);
+    case 'following-sibling':
+    case 'preceding-sibling':
+      return all(parentsOf(types));
+    default:
+      return all(types);
+  }
+}
+
+function all(types: ReadonlySet<string>): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const type of types) for (const declared of Object.values(typeNamed(type)?.elements ?? {})) found.add(withoutStar(declared));
+  return found;
+}
+
+function parentsOf(types: ReadonlySet<string>): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const [name, type] of [[DOCUMENT_TYPE, documentType] as const, ...Object.entries(cdaModel.types)]) {
+    if (Object.values(type.elements).some((declared) => types.has(withoutStar(declared)))) found.add(name);
+  }
+  return found;
+}
+
+function closure(start: ReadonlySet<string>, next: (types: ReadonlySet<string>) => ReadonlySet<string>): ReadonlySet<string> {
+  const found = new Set(start);
+  let frontier: ReadonlySet<string> = start;
+  while (frontier.size > 0) {
+    frontier = new Set([...next(frontier)].filter((type) => !found.has(type)));
+    for (const type of frontier) found.add(type);
+  }
+  return found;
+}
+
+function anyHas(types: ReadonlySet<string>, name: string, kind: 'attributes' | 'elements'): boolean {
+  return [...types].some((type) => withSpecialisations(type).some((t) => name in (typeNamed(t)?.[kind] ?? {})));
+}
+
+/** A data type and all that xsi:type may put in its place: SXCM_TS may turn out to be a PIVL_TS. */
+function withSpecialisations(type: string): readonly string[] {
+  let found = specialisations.get(type);
+  if (found === undefined) {
+    const bases = (name: string | undefined): boolean => name === type || (name !== undefined && bases(cdaModel.types[name]?.base));
+    found = [type, ...Object.keys(cdaModel.types).filter((name) => bases(cdaModel.types[name]?.base))];
+    specialisations.set(type, found);
+  }
+  return found;
+}
+
+const specialisations = new Map<string, readonly string[]>();
+
+function impossible(what: string, types: ReadonlySet<string>, name: string, kind: 'attributes' | 'elements'): string {
+  const known = new Set([...types].flatMap((type) => Object.keys(typeNamed(type)?.[kind] ?? {})));
+  return `CDA has no ${what} there (in ${[...types].slice(0, 3).join(', ')})${suggestion(name, known)}`;
+}

@@ -1,0 +1,86 @@
+/** The whole way on one page: bytes in, Bundle out. */
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { assembleBundle } from './bundle/bundle.js';
+import { claimProfiles } from './bundle/claim-profiles.js';
+import { bundleHeader } from './bundle/header.js';
+import { identify } from './bundle/identity.js';
+import { documentId, requireClinicalDocument, senderOids } from './cda/document.js';
+import { vocabulary } from './cda/vocabulary.js';
+import type { Conversion, Converter, ConverterOptions, ConvertOptions } from './conversion.js';
+import { knownBy } from './mapping/identity-key.js';
+import { loadMappings, type LoadedMappings } from './mapping/load.js';
+import type { MappingSet } from './mapping/mapping-set.js';
+import { Run } from './mapping/run.js';
+import { walkStatements } from './mapping/walk.js';
+import { makeProvenance } from './provenance/authorship.js';
+import { ledgerOf } from './provenance/ledger.js';
+import { sourceVariables } from './provenance/source.js';
+import { traceOf } from './provenance/trace.js';
+import { timeZoneRule } from './time-zone-rule.js';
+import { readDocument } from './xml/read.js';
+import { NONE, type Tree } from './xml/tree.js';
+
+/** The mapping set that comes with the package. */
+export const packagedMappings = fileURLToPath(new URL('../mappings', import.meta.url));
+
+/**
+ * Loads, checks and compiles a mapping set once; the converter can then be used for any number of documents.
+ *
+ *   const converter = createConverter({});
+ *   const { bundle, ledger } = converter.convert(readFileSync('visit-summary.xml'));
+ *
+ * @throws MappingError with every mistake of the set at once.
+ */
+export function createConverter({ mappings = packagedMappings }: ConverterOptions = {}): Converter {
+  const loaded = loadMappings(mappings);
+  return { mappingHash: loaded.hash, convert: (bytes, options = {}) => convert(loaded, bytes, options) };
+}
+
+function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOptions): Conversion {
+  const { tree, issues } = readDocument(bytes, vocabulary);
+  requireClinicalDocument(tree);
+
+  const mappings = mappingsFor(loaded, tree, options.sender);
+  const timeZone = timeZoneRule(tree, options.timeZone, mappings.timeZone);
+  const run = new Run(tree, mappings, timeZone, [...issues], options.trace ?? false, sourceVariables(bytes, loaded.hash));
+  run.documentKey = documentId(tree) ?? createHash('sha256').update(bytes).digest('hex');
+  run.patientKey = subjectKey(run) ?? run.documentKey;
+
+  walkStatements(run);
+  for (const { mapping, path } of mappings.header) for (const node of path.nodes(run, 0)) run.makeStatement(mapping, node);
+  makeProvenance(run);
+
+  const kept = identify(run.made.filter((made) => made !== undefined));
+  const resources = kept.map(({ resource }) => resource);
+  for (const resource of resources) claimProfiles(run, resource);
+  const merged = kept.flatMap((one) => one.merged);
+  return {
+    bundle: assembleBundle(
+      resources.map(({ resource }) => resource),
+      options.bundle ?? 'transaction',
+      bundleHeader(run),
+    ),
+    ledger: ledgerOf(tree, merged, mappings),
+    trace: run.traced ? traceOf(tree, merged) : [],
+    issues: run.issues,
+  };
+}
+
+/** The sender's mappings: the one asked for, else the first that the document's custodian or author is known as. */
+function mappingsFor({ base, senders, senderByOid }: LoadedMappings, tree: Tree, asked: string | undefined): MappingSet {
+  if (asked !== undefined) {
+    const set = senders.get(asked);
+    if (set === undefined) throw new RangeError(`there is no sender "${asked}" in the mapping set`);
+    return set;
+  }
+  if (senderByOid.size === 0) return base;
+  const known = senderOids(tree).find((oid) => senderByOid.has(oid));
+  return (known === undefined ? undefined : senders.get(senderByOid.get(known)!)) ?? base;
+}
+
+function subjectKey(run: Run): string | undefined {
+  const subject = run.mappings.subject;
+  const node = subject === undefined ? NONE : subject.path.first(run, 0);
+  return subject === undefined || node === NONE ? undefined : knownBy(run, subject.mapping, node);
+}

@@ -1,0 +1,149 @@
+/**
+ * Which CDA data type becomes which FHIR type, and by what. A mapping says neither: the FHIR type follows from the
+ * element, the CDA type from the document and the model.
+ */
+import { familyOf } from '../cda/data-type.js';
+import { nameId } from '../cda/vocabulary.js';
+import type { Reading } from '../cda/reading.js';
+import { child, NONE, type Node } from '../xml/tree.js';
+import { toAddress } from './types/address.js';
+import { toAnnotation } from './types/annotation.js';
+import { toAttachment, isPlainText } from './types/attachment.js';
+import { toBoolean } from './types/boolean.js';
+import { toCode } from './types/code.js';
+import { toCodeableConcept } from './types/codeable-concept.js';
+import { toCoding } from './types/coding.js';
+import { toContactPoint } from './types/contact-point.js';
+import { toDate } from './types/date.js';
+import { toDateTime } from './types/date-time.js';
+import { toHumanName } from './types/human-name.js';
+import { toIdentifier } from './types/identifier.js';
+import { toInstant } from './types/instant.js';
+import { toMoney } from './types/money.js';
+import { toDecimal, toInteger, toPositiveInt, toUnsignedInt } from './types/number.js';
+import { toPeriod } from './types/period.js';
+import { toAge, toQuantity, toSimpleQuantity } from './types/quantity.js';
+import { toRange } from './types/range.js';
+import { toRatio } from './types/ratio.js';
+import { toText } from './types/text.js';
+import { toTime } from './types/time.js';
+import { toTiming } from './types/timing.js';
+import { toUri } from './types/uri.js';
+
+export interface Conversion {
+  /** Families of CDA types that it takes (see cda/data-type.ts). */
+  readonly from: ReadonlySet<string>;
+  /** A primitive comes as `Primitive`; undefined where the node holds nothing. `systems` come first in a concept. */
+  readonly convert: (reading: Reading, node: Node, cdaType: string, systems: readonly string[]) => unknown;
+  /** Where several nodes together are one value. */
+  readonly all?: (reading: Reading, nodes: readonly Node[]) => unknown;
+}
+
+function from(families: string, convert: Conversion['convert']): Conversion {
+  return { from: new Set(families.split(' ')), convert };
+}
+
+const TIMES = 'TS IVL_TS';
+const TEXTS = 'ED ST';
+const WHOLE_NUMBERS = 'INT REAL PQ';
+
+const conversions: Readonly<Record<string, Conversion | undefined>> = {
+  Address: from('AD', toAddress),
+  Age: from('PQ INT', toAge),
+  Annotation: from(TEXTS, toAnnotation),
+  Attachment: from(TEXTS, toAttachment),
+  CodeableConcept: from('CD ED ST', (reading, node, _type, systems) => toCodeableConcept(reading, node, { preferred: systems })),
+  Coding: from('CD', toCoding),
+  ContactPoint: from('TEL URL', toContactPoint),
+  HumanName: from('EN', toHumanName),
+  Identifier: from('II', toIdentifier),
+  Money: from('MO', toMoney),
+  Period: from(TIMES, toPeriod),
+  Quantity: from('PQ IVL_PQ INT REAL', toQuantity),
+  SimpleQuantity: from('PQ IVL_PQ INT REAL', toSimpleQuantity),
+  Duration: from('PQ', toSimpleQuantity),
+  Range: from('IVL_PQ PQ', toRange),
+  Ratio: from('RTO', toRatio),
+  Timing: {
+    from: new Set('TS IVL_TS PIVL_TS EIVL_TS SXPR_TS'.split(' ')),
+    convert: (reading, node) => toTiming(reading, [node]),
+    all: toTiming,
+  },
+  boolean: from('BL', toBoolean),
+  code: from('CD', toCode),
+  date: from(TIMES, toDate),
+  dateTime: from(TIMES, toDateTime),
+  decimal: from('REAL INT PQ', toDecimal),
+  instant: from(TIMES, toInstant),
+  integer: from(WHOLE_NUMBERS, toInteger),
+  markdown: from('ED ST EN CD', toText),
+  positiveInt: from(WHOLE_NUMBERS, toPositiveInt),
+  string: from('ED ST EN CD AD TEL', toText),
+  time: from(TIMES, toTime),
+  unsignedInt: from(WHOLE_NUMBERS, toUnsignedInt),
+  uri: from('TEL URL ED', toUri),
+  url: from('TEL URL ED', toUri),
+};
+
+/** The conversion to a FHIR type, or undefined where no CDA data type becomes it. */
+export function conversionTo(fhirType: string): Conversion | undefined {
+  return Object.hasOwn(conversions, fhirType) ? conversions[fhirType] : undefined;
+}
+
+const LOW = nameId('low');
+const HIGH = nameId('high');
+
+/** For each family the FHIR types that say it best, in order (C-CDA on FHIR, CF-results for observation values). */
+const choices: Readonly<Record<string, (reading: Reading, node: Node) => readonly string[]>> = {
+  II: () => ['Identifier'],
+  CD: () => ['CodeableConcept', 'Coding', 'code', 'string'],
+  PQ: () => ['Quantity', 'SimpleQuantity', 'Age', 'Duration', 'decimal'],
+  // Two bounds are a Range, one is a Quantity with a comparator (C-CDA on FHIR, results-20 and -21).
+  IVL_PQ: (reading, node) => (hasBoth(reading, node) ? ['Range', 'Quantity'] : ['Quantity', 'Range']),
+  IVL_INT: () => ['Range', 'Quantity'],
+  INT: () => ['integer', 'Quantity', 'decimal', 'positiveInt', 'unsignedInt'],
+  REAL: () => ['decimal', 'Quantity'],
+  RTO: () => ['Ratio'],
+  MO: () => ['Money', 'Quantity'],
+  TS: () => ['dateTime', 'date', 'instant', 'Period', 'time'],
+  // An interval is a Period unless it is given as a point (C-CDA on FHIR, guidance-16 and -17).
+  IVL_TS: (reading, node) => (hasBounds(reading, node) ? ['Period', 'dateTime', 'date'] : ['dateTime', 'date', 'Period', 'instant']),
+  PIVL_TS: () => ['Timing'],
+  EIVL_TS: () => ['Timing'],
+  ST: () => ['string', 'CodeableConcept', 'markdown'],
+  ED: (reading, node) => (isPlainText(reading, node) ? ['string', 'markdown', 'Attachment'] : ['Attachment', 'string']),
+  BL: () => ['boolean'],
+  AD: () => ['Address', 'string'],
+  EN: () => ['HumanName', 'string'],
+  TEL: () => ['ContactPoint', 'url', 'uri', 'string'],
+};
+
+/**
+ * The value of a choice element: the best of the types that it allows, or undefined where the node holds nothing that
+ * one of them can say.
+ */
+export function choose(
+  reading: Reading,
+  node: Node,
+  cdaType: string,
+  allowed: readonly string[],
+): { type: string; value: unknown } | undefined {
+  const candidates = choices[familyOf(cdaType)]?.(reading, node) ?? [];
+  for (const type of candidates) {
+    const conversion = allowed.includes(type) ? conversionTo(type) : undefined;
+    if (conversion === undefined) continue;
+    const { checkpoint } = reading.journal;
+    const value = conversion.convert(reading, node, cdaType, []);
+    if (value !== undefined) return { type, value };
+    reading.journal.rollback(checkpoint);
+  }
+  return undefined;
+}
+
+function hasBoth({ tree }: Reading, node: Node): boolean {
+  return child(tree, node, LOW) !== NONE && child(tree, node, HIGH) !== NONE;
+}
+
+function hasBounds({ tree }: Reading, node: Node): boolean {
+  return child(tree, node, LOW) !== NONE || child(tree, node, HIGH) !== NONE;
+}

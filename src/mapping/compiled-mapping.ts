@@ -1,0 +1,62 @@
+import type { Selector } from '../xpath/compile.js';
+import type { Node } from '../xml/tree.js';
+import type { Run } from './run.js';
+
+/** Who shares a resource's id: the entries of one patient, everybody (people, organizations), or one document. */
+export type IdentityScope = 'subject' | 'patient' | 'shared' | 'document';
+
+export interface Identity {
+  readonly scope: IdentityScope;
+  /** Alternatives in order; each is a list of selectors of which every one must find something. */
+  readonly by: readonly (readonly Selector[])[];
+}
+
+/** A profile that the resource claims where every need is met. */
+export interface ProfileClaim {
+  readonly url: string;
+  readonly needs: readonly string[];
+}
+
+export interface Ignored {
+  readonly selector: Selector;
+  readonly reason: string;
+  readonly rule: string;
+}
+
+/** When a mapping applies to a statement; all that is given must hold. */
+export interface Match {
+  readonly mapping: CompiledMapping;
+  /** Element names that it can stand on, as vocabulary numbers. */
+  readonly elements: ReadonlySet<number>;
+  readonly template?: string;
+  readonly version?: string;
+  /** A template that an enclosing statement must have. */
+  readonly within?: string;
+  /** LOINC codes of the enclosing section. */
+  readonly sections?: ReadonlySet<string>;
+  readonly where?: Selector;
+  /** Among several that hold, the highest; each condition counts for one where none is given. */
+  readonly priority: number;
+}
+
+/** A mapping of something in the header, found by an absolute path. */
+export interface HeaderMatch {
+  readonly mapping: CompiledMapping;
+  readonly path: Selector;
+}
+
+export interface CompiledMapping {
+  readonly index: number;
+  readonly id: string;
+  readonly file: string;
+  readonly resourceType: string;
+  /** Whether statements of authorship are made for its resources. */
+  readonly provenance: boolean;
+  identity: Identity;
+  profiles: readonly ProfileClaim[];
+  ignored: readonly Ignored[];
+  /** Mappings that make further resources of the same node. */
+  also: readonly CompiledMapping[];
+  /** Fills the resource; false where something required is missing. */
+  build: (run: Run, node: Node, resource: object) => boolean;
+}

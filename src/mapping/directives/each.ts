@@ -1,0 +1,49 @@
+import type { Node } from '../../xml/tree.js';
+import type { Selector } from '../../xpath/compile.js';
+import { NOTHING, type Part, type Target } from '../part.js';
+import type { Run } from '../run.js';
+import { inside, mistake, onNodes, type Scope } from '../scope.js';
+import { selectorAt } from '../selectors.js';
+import { compileValue, type Template } from '../value.js';
+
+/** `{ "$each": "referenceRange/observationRange", "low": "= value/low" }`: the rest once for each node, from that node. */
+export function compileEach({ $each, $sort, $pick, ...rest }: Template, target: Target, scope: Scope): Part {
+  const nodes = selectorAt(inside(scope, '$each'), $each);
+  if (nodes !== undefined && nodes.selector.type !== 'nodes') mistake(inside(scope, '$each'), '$each selects nodes');
+  const inner = onNodes(scope, nodes?.types);
+  const sort = $sort === undefined ? undefined : selectorAt(inside(inner, '$sort'), $sort)?.selector;
+  const part = compileValue(rest, target, inner);
+  if (nodes === undefined) return NOTHING;
+  const { selector } = nodes;
+  return {
+    literal: false,
+    produce: (run, node, out, limit) => {
+      let selected = selector.nodes(run, node);
+      if (sort !== undefined) selected = sorted(run, selected, sort);
+      if ($pick !== undefined) selected = selected.slice(...($pick === 'last' ? [-1] : [0, 1]));
+      let alive = false;
+      for (const each of selected) {
+        if (out.length >= limit) break;
+        run.at(out.length, target.array);
+        if (part.produce(run, each, out, limit)) alive = true;
+      }
+      return alive;
+    },
+  };
+}
+
+/** By text; a time (digits, perhaps an offset) by the moment it names. The order of equals stays. */
+function sorted(run: Run, nodes: readonly Node[], selector: Selector): Node[] {
+  const { checkpoint } = run.journal;
+  const keyed = nodes.map((node) => ({ node, key: moment(selector.string(run, node)) }));
+  run.journal.rollback(checkpoint);
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ node }) => node);
+}
+
+function moment(text: string): string {
+  const time = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:\.\d+)?([+-]\d{4})$/.exec(text);
+  if (time === null) return text;
+  const [, year, month, day, hour, minute, second = '00', offset = ''] = time;
+  const instant = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${offset.slice(0, 3)}:${offset.slice(3)}`);
+  return Number.isNaN(instant) ? text : new Date(instant).toISOString().replace(/\D/g, '');
+}

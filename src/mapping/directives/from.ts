@@ -1,0 +1,114 @@
+import { cdaTypeOf, familyOf } from '../../cda/data-type.js';
+import { conversionTo, choose, type Conversion } from '../../fhir/conversions.js';
+import { fromText } from '../../fhir/from-text.js';
+import type { Primitive } from '../../fhir/primitive.js';
+import { isElement, valueOf, type Node } from '../../xml/tree.js';
+import { NOTHING, type Part, type Produce, type Target } from '../part.js';
+import type { Run } from '../run.js';
+import { inside, mistake, type Scope } from '../scope.js';
+import { selectorAt, type TypedSelector } from '../selectors.js';
+import type { Template } from '../value.js';
+
+/**
+ * `"= effectiveTime/low"` or `{ "$from": … }`: nodes converted to the type of the element. The CDA type comes from the
+ * document's `xsi:type`, else from the CDA model; the FHIR type from the R4 table.
+ */
+export function compileFrom(template: Template, target: Target, scope: Scope, shift = 0): Part {
+  const { $from, $join, $type, $prefer } = template;
+  const from = selectorAt(shift === 0 ? inside(scope, '$from') : scope, $from, shift);
+  if (from === undefined) return NOTHING;
+  if (typeof $join === 'string') return { literal: false, produce: joined(from, $join) };
+  if (from.selector.type !== 'nodes') return { literal: false, produce: computed(from, target, scope) };
+
+  const given = typeof $type === 'string' ? new Set([$type]) : from.types;
+  const conversion = target.choice ? undefined : conversionTo(target.types[0] ?? '');
+  if (!target.choice && conversion === undefined) {
+    mistake(scope, `nothing in a document converts to ${target.types.join(' or ')}; "${target.name}" needs its elements spelt out, or $resource`);
+    return NOTHING;
+  }
+  if (conversion !== undefined) checkTypes(given, conversion, target, scope);
+  const onlyType = given?.size === 1 ? [...given][0] : undefined;
+  const systems = Array.isArray($prefer) ? ($prefer as string[]) : [];
+  const convert = (run: Run, node: Node): unknown => {
+    if (!isElement(run.tree, node)) return fromText(run, node, target.types[0] ?? '');
+    const type = typeof $type === 'string' ? $type : cdaTypeOf(run.tree, node, onlyType);
+    if (conversion === undefined) return choose(run, node, type, target.types);
+    return conversion.from.has(familyOf(type)) ? conversion.convert(run, node, type, systems) : undefined;
+  };
+  return { literal: false, produce: conversion?.all === undefined ? each(from, target, convert) : all(from, conversion.all) };
+}
+
+function checkTypes(types: ReadonlySet<string> | undefined, conversion: Conversion, target: Target, scope: Scope): void {
+  for (const type of types ?? []) {
+    if (type === 'ANY' || conversion.from.has(familyOf(type))) continue;
+    mistake(scope, `${type} can't become ${target.types[0] ?? ''} for "${target.name}"; that is made of ${[...conversion.from].join(', ')}`);
+  }
+}
+
+function each({ selector }: TypedSelector, target: Target, convert: (run: Run, node: Node) => unknown): Produce {
+  return (run, node, out, limit) => {
+    let alive = false;
+    for (const selected of selector.nodes(run, node)) {
+      if (out.length >= limit) break;
+      run.at(out.length, target.array);
+      const { checkpoint } = run.journal;
+      const value = convert(run, selected);
+      if (value === undefined) run.journal.rollback(checkpoint);
+      else {
+        out.push(value);
+        alive = true;
+      }
+    }
+    return alive;
+  };
+}
+
+/** Types that take all nodes at once: the several effectiveTimes of a medication are one Timing. */
+function all({ selector }: TypedSelector, convert: NonNullable<Conversion['all']>): Produce {
+  return (run, node, out) => {
+    const nodes = selector.nodes(run, node);
+    const value = nodes.length === 0 ? undefined : convert(run, nodes);
+    if (value === undefined) return false;
+    out.push(value);
+    return true;
+  };
+}
+
+/** `= concat(…)`, `= count(…) > 1`: text, numbers and truth values. */
+function computed({ selector }: TypedSelector, target: Target, scope: Scope): Produce {
+  if (!target.primitive) mistake(scope, `"${target.name}" is a ${target.types[0] ?? ''}; this selector gives a ${selector.type}`);
+  return (run, node, out) => {
+    const { checkpoint } = run.journal;
+    let primitive: Primitive | undefined;
+    if (selector.type === 'boolean') primitive = { value: selector.boolean(run, node) };
+    else if (selector.type === 'number') primitive = { value: selector.number(run, node) };
+    else {
+      const text = selector.string(run, node).trim();
+      if (text !== '') primitive = { value: text };
+    }
+    if (primitive === undefined || Number.isNaN(primitive.value)) {
+      run.journal.rollback(checkpoint);
+      return false;
+    }
+    for (const fact of selector.sources(run, node)) run.journal.mapped(fact, '');
+    out.push(primitive);
+    return true;
+  };
+}
+
+function joined({ selector }: TypedSelector, separator: string): Produce {
+  return (run, node, out) => {
+    const texts = new Set<string>();
+    for (const selected of selector.nodes(run, node)) {
+      const value = isElement(run.tree, selected)
+        ? (conversionTo('string')?.convert(run, selected, cdaTypeOf(run.tree, selected, undefined), []) as Primitive<string> | undefined)?.value
+        : valueOf(run.tree, selected).trim();
+      if (value === undefined || value === '') continue;
+      texts.add(value);
+      if (!isElement(run.tree, selected)) run.journal.mapped(selected, '');
+    }
+    if (texts.size === 0) return false;
+    out.push({ value: [...texts].join(separator) });
+    return true;
+  };
+}

@@ -1,0 +1,29 @@
+import { isResource } from '../../fhir/elements.js';
+import { referenceTo } from '../mapped-resource.js';
+import { NOTHING, type Part, type Target } from '../part.js';
+import { inside, mistake, type Scope } from '../scope.js';
+import { selectorAt } from '../selectors.js';
+import type { Template } from '../value.js';
+import { expectReference } from './resource.js';
+
+/** `{ "$made": "entry" }`: every resource made of a statement at or below these nodes, in document order. */
+export function compileMade({ $made, $kind }: Template, target: Target, scope: Scope): Part {
+  const nodes = selectorAt(inside(scope, '$made'), $made);
+  if ($kind !== undefined && !isResource(String($kind))) mistake(inside(scope, '$kind'), `FHIR R4 has no resource "${String($kind)}"`);
+  if (nodes === undefined || !expectReference(target, scope)) return NOTHING;
+  return {
+    literal: false,
+    produce: (run, node, out, limit) => {
+      let alive = false;
+      for (const each of nodes.selector.nodes(run, node)) {
+        for (const made of run.madeWithin(each)) {
+          if (out.length >= limit) return alive;
+          if ($kind !== undefined && made.resource.resourceType !== $kind) continue;
+          out.push(target.choice ? { type: 'Reference', value: referenceTo(made) } : referenceTo(made));
+          alive = true;
+        }
+      }
+      return alive;
+    },
+  };
+}

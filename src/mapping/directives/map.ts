@@ -1,0 +1,80 @@
+import { nameId } from '../../cda/vocabulary.js';
+import { systemOf } from '../../terminology/systems.js';
+import { suggestion } from '../../xpath/nearest.js';
+import { attribute, children, isElement, NONE, stringValue, valueOf, type Node } from '../../xml/tree.js';
+import { coded, codePath } from '../coded.js';
+import { NOTHING, type Part, type Target } from '../part.js';
+import type { Run } from '../run.js';
+import { inside, mistake, type Scope } from '../scope.js';
+import { selectorAt } from '../selectors.js';
+import type { Template } from '../value.js';
+
+const CODE = nameId('code');
+const CODE_SYSTEM = nameId('codeSystem');
+const TRANSLATION = nameId('translation');
+
+/**
+ * `{ "$from": "statusCode", "$map": "result-status" }`: the code translated by a ConceptMap; of a coded element also its
+ * translations. A code that has no target, and no rule for that, gives nothing and is told of. Where several codes
+ * become one, the fact counts as dropped: it can't be told from the Bundle any more.
+ */
+export function compileMap({ $from, $map }: Template, target: Target, scope: Scope): Part {
+  const { conceptMaps } = scope.environment;
+  const table = conceptMaps.get(String($map));
+  if (table === undefined) {
+    mistake(inside(scope, '$map'), `there is no ConceptMap "${String($map)}"${suggestion(String($map), conceptMaps.keys())}`);
+    return NOTHING;
+  }
+  const from = selectorAt(inside(scope, '$from'), $from ?? '.');
+  const make = coded(target, scope);
+  const path = codePath(target);
+  if (from === undefined) return NOTHING;
+  const reason = `several codes become one in ConceptMap ${String($map)}`;
+  const rule = `${scope.file.path}#${scope.pointer}`;
+
+  const translate = (run: Run, code: string, fact: Node, system: Node): unknown => {
+    const systemText = system === NONE ? undefined : valueOf(run.tree, system);
+    const uri = systemText === undefined ? undefined : (systemOf(systemText) ?? `urn:oid:${systemText}`);
+    const found = table.translate(code, uri);
+    if (found === undefined) return undefined;
+    if (found.lossy) run.journal.dropped(fact, reason, rule);
+    else run.journal.mapped(fact, path);
+    // A code means nothing without its system: with another one the map has no such code.
+    if (system !== NONE) run.journal.used(system);
+    return make(found);
+  };
+  return {
+    literal: false,
+    produce: (run, node, out, limit) => {
+      let alive = false;
+      for (const each of from.selector.nodes(run, node)) {
+        if (out.length >= limit) break;
+        run.at(out.length, target.array);
+        const value = isElement(run.tree, each)
+          ? codedElement(run, each, translate)
+          : translate(run, stringValue(run.tree, each).trim(), each, NONE);
+        if (value === undefined) {
+          run.warn('unmapped-code', `ConceptMap ${String($map)} has no target for this code`, each);
+          continue;
+        }
+        out.push(value);
+        alive = true;
+      }
+      return alive;
+    },
+  };
+}
+
+type Translate = (run: Run, code: string, fact: Node, system: Node) => unknown;
+
+/** The root code, else the first translation that the map knows. */
+function codedElement(run: Run, element: Node, translate: Translate): unknown {
+  const { tree } = run;
+  for (const candidate of [element, ...children(tree, element, TRANSLATION)]) {
+    const code = attribute(tree, candidate, CODE);
+    if (code === NONE) continue;
+    const value = translate(run, valueOf(tree, code).trim(), code, attribute(tree, candidate, CODE_SYSTEM));
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}

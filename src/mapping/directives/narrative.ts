@@ -1,0 +1,21 @@
+import { toNarrative } from '../../fhir/narrative/narrative.js';
+import { NOTHING, type Part, type Target } from '../part.js';
+import { inside, mistake, type Scope } from '../scope.js';
+import { selectorAt } from '../selectors.js';
+import type { Template } from '../value.js';
+
+/** `{ "$narrative": "text" }`: a section's text, or the parts of it that an entry's `text/reference` points at. */
+export function compileNarrative({ $narrative }: Template, target: Target, scope: Scope): Part {
+  const nodes = selectorAt(inside(scope, '$narrative'), $narrative);
+  if (!target.types.includes('Narrative')) mistake(scope, `"${target.name}" is no Narrative`);
+  if (nodes === undefined) return NOTHING;
+  return {
+    literal: false,
+    produce: (run, node, out) => {
+      const narrative = toNarrative(run, nodes.selector.nodes(run, node));
+      if (narrative === undefined) return false;
+      out.push(narrative);
+      return true;
+    },
+  };
+}

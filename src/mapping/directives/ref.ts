@@ -1,0 +1,25 @@
+import { suggestion } from '../../xpath/nearest.js';
+import { referenceTo } from '../mapped-resource.js';
+import { NOTHING, type Part, type Target } from '../part.js';
+import { inside, mistake, type Scope } from '../scope.js';
+import type { Template } from '../value.js';
+import { expectReference } from './resource.js';
+
+/** `{ "$ref": "patient" }`: the resource of a mapping that matches a path of the header. That it is there is no news. */
+export function compileRef({ $ref }: Template, target: Target, scope: Scope): Part {
+  const { mappings } = scope.environment;
+  const mapping = mappings.get(String($ref));
+  if (mapping === undefined) {
+    mistake(inside(scope, '$ref'), `there is no mapping "${String($ref)}"${suggestion(String($ref), mappings.keys())}`);
+    return NOTHING;
+  }
+  if (!expectReference(target, scope)) return NOTHING;
+  return {
+    literal: true,
+    produce: (run, _node, out) => {
+      const made = run.makeFromHeader(mapping);
+      if (made !== undefined) out.push(target.choice ? { type: 'Reference', value: referenceTo(made) } : referenceTo(made));
+      return false;
+    },
+  };
+}

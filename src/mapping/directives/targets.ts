@@ -1,0 +1,17 @@
+import { referenceTo } from '../mapped-resource.js';
+import { NOTHING, type Part, type Target } from '../part.js';
+import type { Scope } from '../scope.js';
+import type { Template } from '../value.js';
+import { expectReference } from './resource.js';
+
+/** `{ "$targets": true }`: the resources that the authorship at hand stands for (see provenance/authorship.ts). */
+export function compileTargets(_template: Template, target: Target, scope: Scope): Part {
+  if (!expectReference(target, scope)) return NOTHING;
+  return {
+    literal: true,
+    produce: (run, _node, out) => {
+      for (const made of run.targets) out.push(referenceTo(made));
+      return false;
+    },
+  };
+}

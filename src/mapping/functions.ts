@@ -1,0 +1,35 @@
+import { authorsOf, informantsOf } from '../cda/authors.js';
+import { fullElement } from '../cda/full-element.js';
+import type { NodeFunction } from '../xpath/node-function.js';
+import type { SelectorContext } from '../xpath/context.js';
+import type { SelectorType } from '../xpath/compile.js';
+import type { Run } from './run.js';
+
+/** The functions that mappings may call beside those of XPath 1.0. */
+export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, NodeFunction>([
+  [
+    // The authors of the element at hand: its own, else its statement's, section's or document's (CDA R2 4.4).
+    'authors',
+    { minArguments: 0, maxArguments: 0, call: (context, node) => authorsOf(context.tree, node) },
+  ],
+  ['informants', { minArguments: 0, maxArguments: 0, call: (context, node) => informantsOf(context.tree, node) }],
+  [
+    // The nodes of the group at hand ($group), the element at hand being its first.
+    'group',
+    { minArguments: 0, maxArguments: 0, call: (context) => (context as SelectorContext & Pick<Run, 'group'>).group },
+  ],
+  [
+    // For an element that is only an id: the one elsewhere in the document with that id and more to say.
+    'full',
+    { minArguments: 1, maxArguments: 1, call: (context, _node, [elements = []]) => elements.map((e) => fullElement(context, e)) },
+  ],
+]);
+
+/** The variables that selectors may name; provenance/source.ts gives their values. */
+export const variables: ReadonlyMap<string, SelectorType> = new Map<string, SelectorType>([
+  ['size', 'number'],
+  ['sha1', 'string'],
+  ['sha256', 'string'],
+  ['version', 'string'],
+  ['mappings', 'string'],
+]);

@@ -1,0 +1,62 @@
+import { nameId } from '../cda/vocabulary.js';
+import { attribute, isAttribute, isElement, isText, NONE, valueOf, BLANK, type Node, type Tree } from '../xml/tree.js';
+import { xpathOf } from '../xml/position.js';
+import type { CompiledMapping } from './compiled-mapping.js';
+import type { Run } from './run.js';
+
+const ROOT = nameId('root');
+const EXTENSION = nameId('extension');
+const NULL_FLAVOR = nameId('nullFlavor');
+
+/**
+ * What a resource's id is made from, as text: the scope, then what the entry is known by (its own ids, as a rule), else
+ * where it stands in the document. The patient is in it because senders copy one id into every patient's document.
+ */
+export function keyOf(run: Run, mapping: CompiledMapping, node: Node): string {
+  const { scope } = mapping.identity;
+  const known = knownBy(run, mapping, node);
+  if (known === undefined) return `${run.documentKey}#${xpathOf(run.tree, node)}`;
+  if (scope === 'shared' || scope === 'subject') return known;
+  return `${scope === 'document' ? run.documentKey : run.patientKey}#${known}`;
+}
+
+/** What the first alternative of the mapping's identity finds; undefined where none finds all that it names. */
+export function knownBy(run: Run, mapping: CompiledMapping, node: Node): string | undefined {
+  for (const selectors of mapping.identity.by) {
+    const parts: string[] = [];
+    for (const selector of selectors) {
+      const { checkpoint } = run.journal;
+      const texts = selector.nodes(run, node).map((found) => identityText(run.tree, found));
+      run.journal.rollback(checkpoint);
+      const text = texts.find((candidate) => candidate !== '');
+      if (text === undefined) break;
+      parts.push(text);
+    }
+    if (parts.length === selectors.length) return parts.join('|');
+  }
+  return undefined;
+}
+
+/** An II as `root^extension`, without one that says it is unknown; anything else as all its values. */
+function identityText(tree: Tree, node: Node): string {
+  if (!isElement(tree, node)) return valueOf(tree, node).trim();
+  const root = attribute(tree, node, ROOT);
+  if (root === NONE) return canonicalText(tree, node);
+  if (attribute(tree, node, NULL_FLAVOR) !== NONE) return '';
+  const extension = attribute(tree, node, EXTENSION);
+  return `${valueOf(tree, root).trim().toLowerCase()}^${extension === NONE ? '' : valueOf(tree, extension).trim()}`;
+}
+
+/** All values of an element in document order, with the names they stand under; equal for equal content. */
+export function canonicalText(tree: Tree, element: Node): string {
+  let text = '';
+  for (let node = element; node <= tree.last[element]!; node++) {
+    if (isText(tree, node)) {
+      if ((tree.kind[node]! & BLANK) === 0) text += `"${valueOf(tree, node).trim()}"`;
+    } else {
+      text += isAttribute(tree, node) ? `@${tree.names.list[tree.name[node]!]}="${valueOf(tree, node)}"` : `<${tree.names.list[tree.name[node]!]}`;
+    }
+  }
+  // An element without a value identifies nothing.
+  return text.includes('"') ? text : '';
+}

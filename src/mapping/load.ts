@@ -1,0 +1,132 @@
+import { compileConceptMap, type ConceptMapTable } from '../terminology/concept-map.js';
+import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
+import { announce, compileMapping } from './compile-mapping.js';
+import { MappingError, type Mistake } from './mapping-error.js';
+import { parseMappingFile, type MappingFile } from './mapping-file.js';
+import type { MappingSet } from './mapping-set.js';
+import { mergePatch } from './overlay.js';
+import { readMappingFiles, type MappingFiles, type SenderFiles } from './read-files.js';
+import { mistake, type Environment, type Fragment } from './scope.js';
+
+/** A mapping set with what its senders change in it. */
+export interface LoadedMappings {
+  /** SHA-256 of all files of the set. */
+  readonly hash: string;
+  readonly base: MappingSet;
+  readonly senders: ReadonlyMap<string, MappingSet>;
+  /** Name of the sender by the OIDs of its custodian or author organization. */
+  readonly senderByOid: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads, checks and compiles a folder of mappings.
+ * @throws MappingError with every mistake of every file at once.
+ */
+export function loadMappings(folder: string): LoadedMappings {
+  const mistakes: Mistake[] = [];
+  const files = readMappingFiles(folder, mistakes);
+  const base = compileSet(files, files.mappings, undefined, mistakes);
+  const senders = new Map<string, MappingSet>();
+  const senderByOid = new Map<string, string>();
+  for (const [sender, own] of files.senders) {
+    const description = describe(own);
+    senders.set(sender, compileSet(files, patched(files.mappings, own, mistakes), description.timeZone, mistakes));
+    for (const oid of description.oids) senderByOid.set(oid, sender);
+  }
+  if (mistakes.length > 0) throw new MappingError(mistakes);
+  return { hash: files.hash, base, senders, senderByOid };
+}
+
+function describe({ description }: SenderFiles): { oids: readonly string[]; timeZone: string | undefined } {
+  const { oids, timeZone } = (description?.value ?? {}) as { oids?: unknown; timeZone?: unknown };
+  return {
+    oids: Array.isArray(oids) ? oids.filter((oid) => typeof oid === 'string') : [],
+    timeZone: typeof timeZone === 'string' ? timeZone : undefined,
+  };
+}
+
+/** The mappings with a sender's patches. A mistake that a patch makes is shown in the patched mapping's own text. */
+function patched(mappings: readonly MappingFile[], { patches }: SenderFiles, mistakes: Mistake[]): MappingFile[] {
+  const byId = new Map(patches.map((patch) => [patch.path.split('/').pop()!.replace(/\.json$/, ''), patch]));
+  const result = mappings.map((file) => {
+    const { id } = (file.value ?? {}) as { id?: string };
+    const patch = byId.get(id ?? '');
+    if (patch === undefined) return file;
+    byId.delete(id ?? '');
+    return parseMappingFile(patch.path, JSON.stringify(mergePatch(file.value, patch.value), null, 2), mistakes);
+  });
+  for (const patch of byId.values()) {
+    mistakes.push({ file: patch.path, line: 1, column: 1, message: 'no mapping has the id that this file is named after' });
+  }
+  return result;
+}
+
+function compileSet(files: MappingFiles, sources: readonly MappingFile[], timeZone: string | undefined, mistakes: Mistake[]): MappingSet {
+  const mappings = new Map<string, CompiledMapping>();
+  const fragments = new Map<string, Fragment>();
+  const conceptMaps = new Map<string, ConceptMapTable>();
+  const environment: Environment = { mappings, fragments, conceptMaps, compiledFragments: new Map(), mistakes };
+  const complain = (file: MappingFile, message: string) => mistake({ environment, file, pointer: '', context: undefined }, message);
+
+  for (const file of files.conceptMaps) {
+    try {
+      conceptMaps.set(baseName(file), compileConceptMap(file.value));
+    } catch (error) {
+      complain(file, error instanceof Error ? error.message : String(error));
+    }
+  }
+  for (const file of files.fragments) fragments.set(baseName(file), { id: baseName(file), file });
+  const announced = sources.flatMap((file, index) => {
+    const mapping = announce(file, index);
+    if (mapping === undefined) {
+      if (file.value !== undefined) complain(file, 'a mapping needs "id" and "resource" with "resourceType"');
+      return [];
+    }
+    if (mappings.has(mapping.id)) complain(file, `another mapping has the id "${mapping.id}"`);
+    mappings.set(mapping.id, mapping);
+    return [{ mapping, file }];
+  });
+
+  const byTemplate = new Map<string, Match[]>();
+  const byElement = new Map<number, Match[]>();
+  const statements = new Set<number>();
+  const header: HeaderMatch[] = [];
+  let authorship: CompiledMapping | undefined;
+  for (const { mapping, file } of announced) {
+    const applies = compileMapping(mapping, file, environment);
+    header.push(...applies.header);
+    if (applies.authorship) authorship = mapping;
+    for (const match of applies.statements) {
+      for (const element of match.elements) {
+        statements.add(element);
+        if (match.template === undefined) append(byElement, element, match);
+      }
+      if (match.template !== undefined) append(byTemplate, match.template, match);
+    }
+  }
+  return {
+    byTemplate,
+    byElement,
+    statements,
+    header,
+    authorship,
+    subject: header.find(({ mapping }) => mapping.identity.scope === 'subject'),
+    ignored: ignoredFacts(files.ignored),
+    timeZone,
+  };
+}
+
+function ignoredFacts(file: MappingFile | undefined): MappingSet['ignored'] {
+  const { facts = {} } = (file?.value ?? {}) as { facts?: Record<string, string> };
+  return new Map(Object.entries(facts).map(([fact, reason], index) => [fact, { reason, rule: `ignored.json#/facts/${index}` }]));
+}
+
+function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+function baseName(file: MappingFile): string {
+  return file.path.split('/').pop()!.replace(/\.json$/, '');
+}

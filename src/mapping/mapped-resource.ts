@@ -1,0 +1,30 @@
+import type { FhirResource } from 'fhir/r4.js';
+import type { Journal } from '../xml/journal.js';
+import type { Node } from '../xml/tree.js';
+import type { CompiledMapping } from './compiled-mapping.js';
+
+/** The symbol under which a Reference keeps the resource that it will name once ids are given. */
+export const TARGET = Symbol('target of a reference');
+
+export interface PendingReference {
+  [TARGET]?: MappedResource;
+  reference?: string;
+}
+
+/** A resource on its way to the Bundle. */
+export interface MappedResource {
+  readonly mapping: CompiledMapping;
+  /** The CDA element that it was made from. */
+  readonly node: Node;
+  readonly resource: FhirResource;
+  readonly journal: Journal;
+  /** What its id is made from (see identity-key.ts). */
+  readonly key: string;
+  /** Whether the document asked for it, or only another resource did: the latter goes when nothing points at it. */
+  matched: boolean;
+}
+
+/** A Reference that will name the resource. */
+export function referenceTo(made: MappedResource): PendingReference {
+  return { [TARGET]: made };
+}

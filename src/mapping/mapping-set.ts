@@ -1,0 +1,20 @@
+import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
+
+/** A set of mappings, compiled: everything that a conversion needs to know about C-CDA and FHIR. */
+export interface MappingSet {
+  /** Statement mappings by templateId root. */
+  readonly byTemplate: ReadonlyMap<string, readonly Match[]>;
+  /** Statement mappings that ask for no template, by element name (vocabulary number). */
+  readonly byElement: ReadonlyMap<number, readonly Match[]>;
+  /** Names of all elements that a statement mapping stands on. */
+  readonly statements: ReadonlySet<number>;
+  readonly header: readonly HeaderMatch[];
+  /** Makes the Provenance of each authorship. */
+  readonly authorship: CompiledMapping | undefined;
+  /** Whose identity is in every id. */
+  readonly subject: HeaderMatch | undefined;
+  /** Facts that no mapping reads, by `element/@attribute` or `element`: why they are left out. */
+  readonly ignored: ReadonlyMap<string, { readonly reason: string; readonly rule: string }>;
+  /** IANA zone of the sender, where its overlay names one. */
+  readonly timeZone: string | undefined;
+}

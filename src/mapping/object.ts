@@ -1,0 +1,173 @@
+import { elementOf, elementsOf, isPrimitive, type ElementDefinition } from '../fhir/elements.js';
+import type { Primitive } from '../fhir/primitive.js';
+import { suggestion } from '../xpath/nearest.js';
+import type { Node } from '../xml/tree.js';
+import type { Choice, Target } from './part.js';
+import type { Run } from './run.js';
+import { inside, mistake, type Scope } from './scope.js';
+import { compileValue } from './value.js';
+
+/** Fills one element of an object; answers whether the document had a say, or that a required element is missing. */
+type Writer = (run: Run, node: Node, object: Record<string, unknown>) => boolean | typeof REJECTED;
+
+/** A required element is missing: the object around it is not made. */
+export const REJECTED = Symbol('a required element is missing');
+
+export interface ObjectPart {
+  readonly fill: Writer;
+  readonly literal: boolean;
+}
+
+/**
+ * Compiles the elements of an object or resource. `$use` beside elements adds those of a fragment that the object
+ * doesn't state itself.
+ */
+export function compileObject(template: Readonly<Record<string, unknown>>, typePath: string, scope: Scope): ObjectPart {
+  const writers: Writer[] = [];
+  let literal = true;
+  const add = (elements: Readonly<Record<string, unknown>>, at: Scope, except: Readonly<Record<string, unknown>>) => {
+    for (const [name, value] of Object.entries(elements)) {
+      if (name.startsWith('$') || name === 'resourceType' || (elements !== except && name in except)) continue;
+      const writer = compileElement(name, value, typePath, inside(at, name));
+      if (writer === undefined) continue;
+      writers.push(writer.fill);
+      literal &&= writer.literal;
+    }
+  };
+  const shared = typeof template['$use'] === 'string' ? [template['$use']] : (template['$use'] ?? []);
+  for (const id of shared as readonly string[]) {
+    const fragment = scope.environment.fragments.get(id);
+    const value = (fragment?.file.value as { value?: unknown } | undefined)?.value;
+    if (fragment === undefined) unknownFragment(inside(scope, '$use'), id);
+    else if (typeof value === 'object' && value !== null) {
+      add(value as Record<string, unknown>, { ...scope, file: fragment.file, pointer: '/value' }, template);
+    }
+  }
+  add(template, scope, template);
+  return { literal, fill: fillAll(writers) };
+}
+
+export function unknownFragment(scope: Scope, id: string): void {
+  mistake(scope, `there is no fragment "${id}"${suggestion(id, scope.environment.fragments.keys())}`);
+}
+
+function fillAll(writers: readonly Writer[]): Writer {
+  return (run, node, object) => {
+    let alive = false;
+    for (const write of writers) {
+      const wrote = write(run, node, object);
+      if (wrote === REJECTED) return REJECTED;
+      alive ||= wrote;
+    }
+    return alive;
+  };
+}
+
+function compileElement(name: string, value: unknown, typePath: string, scope: Scope): ObjectPart | undefined {
+  const underscored = name.startsWith('_');
+  const plainName = underscored ? name.slice(1) : name;
+  const definition = elementOf(typePath, plainName);
+  if (definition === undefined) {
+    mistake(scope, `${typePath} has no element "${plainName}"${suggestion(plainName, namesOf(typePath))}`, 'key');
+    return undefined;
+  }
+  const required = typeof value === 'object' && value !== null && '$required' in value && value.$required === true;
+  const target = underscored ? extensionsOf(definition) : targetOf(plainName, definition);
+  const part = compileValue(value, target, scope);
+  const write = writerOf(target, underscored ? name : plainName);
+  return {
+    literal: part.literal,
+    fill: (run, node, object) => {
+      const { journal } = run;
+      const out: unknown[] = [];
+      const rule = journal.rule;
+      if (journal.traced) {
+        journal.path.push(plainName);
+        if (target.array) journal.path.push('[0]');
+        journal.rule = `${scope.file.path}#${scope.pointer}`;
+      }
+      const alive = part.produce(run, node, out, target.array ? Infinity : 1);
+      if (journal.traced) {
+        journal.path.length -= target.array ? 2 : 1;
+        journal.rule = rule;
+      }
+      if (out.length > 0) write(object, out);
+      else if (required) return REJECTED;
+      return alive;
+    },
+  };
+}
+
+/** Every name that a mapping may write for an element of the type, choices spelt out. */
+function namesOf(typePath: string): string[] {
+  return elementsOf(typePath).flatMap((element) =>
+    element.name.endsWith('[x]')
+      ? [element.name, ...element.types.map((type) => choiceName(element.name, type))]
+      : [element.name],
+  );
+}
+
+function choiceName(name: string, type: string): string {
+  return name.slice(0, -3) + type[0]!.toUpperCase() + type.slice(1);
+}
+
+function targetOf(name: string, definition: ElementDefinition): Target {
+  const choice = name.endsWith('[x]');
+  return {
+    name,
+    types: definition.types,
+    choice,
+    array: definition.array,
+    typePath: definition.path ?? definition.types[0] ?? 'Element',
+    primitive: !choice && isPrimitive(definition.types[0] ?? ''),
+    binding: definition.binding,
+  };
+}
+
+/** `_birthDate` is an Element with extensions beside the value (FHIR R4 2.6.2). */
+function extensionsOf(definition: ElementDefinition): Target {
+  return { name: definition.name, types: ['Element'], typePath: 'Element', choice: false, array: false, primitive: false };
+}
+
+type Write = (object: Record<string, unknown>, out: readonly unknown[]) => void;
+
+function writerOf(target: Target, name: string): Write {
+  if (name.startsWith('_')) return (object, out) => mergeExtensions(object, name, out[0] as { extension?: unknown[] });
+  if (target.choice) {
+    return (object, out) => {
+      const { type, value } = out[0] as Choice;
+      const chosen = choiceName(name, type);
+      if (isPrimitive(type)) writePrimitive(object, chosen, value as Primitive);
+      else object[chosen] = value;
+    };
+  }
+  if (target.primitive && target.array) return (object, out) => writePrimitives(object, name, out as readonly Primitive[]);
+  if (target.primitive) return (object, out) => writePrimitive(object, name, out[0] as Primitive);
+  if (target.array) {
+    return (object, out) => {
+      // An element may be filled twice: by a fragment's `extension` and by the mapping's own through `$use`.
+      object[name] = Array.isArray(object[name]) ? [...(object[name] as unknown[]), ...out] : out;
+    };
+  }
+  return (object, out) => {
+    object[name] = out[0];
+  };
+}
+
+function writePrimitive(object: Record<string, unknown>, name: string, primitive: Primitive): void {
+  if (primitive.value !== undefined) object[name] = primitive.value;
+  if (primitive.extension !== undefined) mergeExtensions(object, `_${name}`, primitive);
+}
+
+function writePrimitives(object: Record<string, unknown>, name: string, primitives: readonly Primitive[]): void {
+  // An array with a null where a primitive has no value, and `_name` beside it (FHIR R4 2.6.2.3).
+  object[name] = primitives.map(({ value }) => value ?? null);
+  if (primitives.some(({ extension }) => extension !== undefined)) {
+    object[`_${name}`] = primitives.map(({ extension }) => (extension === undefined ? null : { extension }));
+  }
+}
+
+function mergeExtensions(object: Record<string, unknown>, name: string, added: { extension?: unknown[] }): void {
+  const present = (object[name] as { extension?: unknown[] } | undefined)?.extension ?? [];
+  object[name] = { ...added, extension: [...present, ...(added.extension ?? [])] };
+}

@@ -1,0 +1,42 @@
+import type { Node } from '../xml/tree.js';
+import type { Run } from './run.js';
+
+/**
+ * What a piece of a template becomes: a closure that appends what it makes of a node to `out`, up to `limit` values
+ * in it, and answers whether the document had a say in it. (An object made of literals alone, beside selectors that
+ * found nothing, is dropped: see object.ts.)
+ *
+ * Complex values are FHIR JSON objects, primitives are `Primitive`s, and where the element is a choice (`value[x]`) each
+ * value is a `Choice`. Nothing found appends nothing.
+ */
+export type Produce = (run: Run, node: Node, out: unknown[], limit: number) => boolean;
+
+export interface Part {
+  readonly produce: Produce;
+  /** It says the same of every document. */
+  readonly literal: boolean;
+}
+
+/** A value of a choice element with the type that names it: `{ type: 'Quantity', value }` for `valueQuantity`. */
+export interface Choice {
+  readonly type: string;
+  readonly value: unknown;
+}
+
+/** The FHIR element that a piece of template fills. */
+export interface Target {
+  /** As it is written in the mapping: `onsetDateTime`, `value[x]`. */
+  readonly name: string;
+  /** Type path for what is inside: `Condition.stage`, `CodeableConcept`. */
+  readonly typePath: string;
+  /** The types it can have; several only where `choice`. */
+  readonly types: readonly string[];
+  readonly choice: boolean;
+  readonly array: boolean;
+  readonly primitive: boolean;
+  /** Value set with the strength of its binding, where it has one. */
+  readonly binding?: { readonly strength: string; readonly valueSet: string } | undefined;
+}
+
+/** What stands in for a piece with a mistake in it; the set is refused once all mistakes are found. */
+export const NOTHING: Part = { produce: () => false, literal: false };

@@ -1,0 +1,49 @@
+import { elementOf } from '../fhir/elements.js';
+import type { ProfileClaim } from './compiled-mapping.js';
+import { inside, mistake, type Scope } from './scope.js';
+
+/**
+ * `"profiles": [{ "url": "…us-core-condition…", "needs": ["code", "category|code"] }]`: a resource claims a profile only
+ * where it has every element that the profile requires and base FHIR does not; `a|b` is either.
+ */
+export function claimedProfiles(source: unknown, resourceType: string, scope: Scope): ProfileClaim[] {
+  if (source === undefined) return [];
+  if (!Array.isArray(source)) {
+    mistake(scope, '"profiles" is a list of { url, needs }');
+    return [];
+  }
+  return source.flatMap((claim: unknown, index) => {
+    const { url, needs = [] } = claim as { url?: unknown; needs?: unknown };
+    const at = inside(scope, index);
+    if (typeof url !== 'string' || !Array.isArray(needs) || !needs.every((need) => typeof need === 'string')) {
+      mistake(at, 'a profile is { "url": "…", "needs": ["element", …] }');
+      return [];
+    }
+    for (const need of needs) {
+      for (const path of need.split('|')) {
+        const [first = ''] = path.split('.');
+        if (elementOf(resourceType, first) === undefined) mistake(inside(at, 'needs'), `${resourceType} has no element "${first}"`);
+      }
+    }
+    return [{ url, needs }];
+  });
+}
+
+/** The needs of a profile that a resource doesn't meet. */
+export function unmetNeeds(resource: object, { needs }: ProfileClaim): string[] {
+  return needs.filter((need) => !need.split('|').some((path) => has(resource, path.split('.'))));
+}
+
+function has(value: unknown, path: readonly string[]): boolean {
+  if (Array.isArray(value)) return value.some((item) => has(item, path));
+  const [name, ...rest] = path;
+  if (name === undefined) return value !== undefined && value !== null;
+  if (typeof value !== 'object' || value === null) return false;
+  const object = value as Record<string, unknown>;
+  if (name.endsWith('[x]')) {
+    const stem = name.slice(0, -3);
+    return Object.keys(object).some((key) => key.replace(/^_/, '').startsWith(stem) && has(object[key], rest));
+  }
+  // An extension that says why there is no value meets the need as well (US Core, Missing Data).
+  return has(object[name], rest) || (rest.length === 0 && object[`_${name}`] !== undefined);
+}

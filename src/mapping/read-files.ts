@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, type Dirent } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import type { Mistake } from './mapping-error.js';
+import { parseMappingFile, type MappingFile } from './mapping-file.js';
+
+/** The files of a mapping set by what they are. */
+export interface MappingFiles {
+  readonly mappings: readonly MappingFile[];
+  readonly fragments: readonly MappingFile[];
+  readonly conceptMaps: readonly MappingFile[];
+  /** Why facts are left out that no mapping reads. */
+  readonly ignored: MappingFile | undefined;
+  /** By sender: what it is known by, and its patches by mapping id. */
+  readonly senders: ReadonlyMap<string, SenderFiles>;
+  /** SHA-256 over all of them. */
+  readonly hash: string;
+}
+
+export interface SenderFiles {
+  readonly description: MappingFile | undefined;
+  readonly patches: readonly MappingFile[];
+}
+
+/** Reads a folder of mappings. Tests (`*.test.json`) and the schema are no part of the set. */
+export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFiles {
+  const hash = createHash('sha256');
+  const files: MappingFile[] = [];
+  for (const path of jsonFiles(folder)) {
+    const text = readFileSync(join(folder, ...path.split('/')), 'utf8');
+    hash.update(path).update('\0').update(text).update('\0');
+    files.push(parseMappingFile(path, text, mistakes));
+  }
+  const within = (name: string) => files.filter((file) => file.path.startsWith(`${name}/`));
+  const special = new Set([...within('fragments'), ...within('conceptmaps'), ...within('senders')]);
+  const senders = new Map<string, { description: MappingFile | undefined; patches: MappingFile[] }>();
+  for (const file of within('senders')) {
+    const [, sender = '', ...rest] = file.path.split('/');
+    const entry = senders.get(sender) ?? { description: undefined, patches: [] };
+    if (rest.join('/') === 'sender.json') entry.description = file;
+    else entry.patches.push(file);
+    senders.set(sender, entry);
+  }
+  return {
+    mappings: files.filter((file) => !special.has(file) && file.path !== 'ignored.json'),
+    fragments: within('fragments'),
+    conceptMaps: within('conceptmaps'),
+    ignored: files.find((file) => file.path === 'ignored.json'),
+    senders,
+    hash: hash.digest('hex'),
+  };
+}
+
+/** Paths with `/`, sorted by code unit, so that the order and the hash are the same on every machine. */
+function jsonFiles(folder: string): string[] {
+  const entries: Dirent[] = readdirSync(folder, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
+    .filter((entry) => !entry.name.endsWith('.test.json') && !entry.name.endsWith('.schema.json'))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort((a, b) => (a < b ? -1 : 1));
+}

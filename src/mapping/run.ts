@@ -1,0 +1,125 @@
+import type { FhirResource } from 'fhir/r4.js';
+import type { Reading, TimeZoneRule } from '../cda/reading.js';
+import { indexIds } from '../cda/narrative.js';
+import type { Issue, IssueCode } from '../xml/issue.js';
+import { Journal } from '../xml/journal.js';
+import { positionOf } from '../xml/position.js';
+import { NONE, type Node, type Tree } from '../xml/tree.js';
+import type { Value } from '../xpath/context.js';
+import type { CompiledMapping } from './compiled-mapping.js';
+import { keyOf } from './identity-key.js';
+import type { MappedResource } from './mapped-resource.js';
+import type { MappingSet } from './mapping-set.js';
+
+/**
+ * One document being mapped: the state that closures share. It makes each resource once, however often it is asked for
+ * (a result belongs to its report, and is found by the walk too).
+ */
+export class Run implements Reading {
+  journal: Journal;
+  variables: ReadonlyMap<string, Value>;
+  /** The nodes of the group at hand: what group() answers. */
+  group: readonly Node[] = [];
+  /** The resources of the authorship at hand. */
+  targets: readonly MappedResource[] = [];
+  /** All that was made, in the order in which it was begun. */
+  readonly made: MappedResource[] = [];
+  /** What the patient is known by: it is in the key of every id. */
+  patientKey = '';
+  /** What the document is known by. */
+  documentKey = '';
+
+  /** By mapping and node; undefined for what could not be made. */
+  readonly #known = new Map<number, MappedResource | undefined>();
+  /** By node, in document order after the walk: see madeWithin. */
+  readonly #statements: { node: Node; made: MappedResource }[] = [];
+
+  constructor(
+    readonly tree: Tree,
+    readonly mappings: MappingSet,
+    readonly timeZone: TimeZoneRule,
+    readonly issues: Issue[],
+    readonly traced: boolean,
+    variables: ReadonlyMap<string, Value>,
+  ) {
+    this.journal = new Journal(traced);
+    this.variables = variables;
+  }
+
+  narrativeElement(id: string): Node {
+    return indexIds(this.tree).get(id) ?? NONE;
+  }
+
+  warn(code: IssueCode, text: string, node: Node): void {
+    this.issues.push({ severity: 'warning', code, text, ...positionOf(this.tree, node) });
+  }
+
+  /** For the trace: the value being made is the one of that index. */
+  at(index: number, array: boolean): void {
+    if (this.traced && array) this.journal.path[this.journal.path.length - 1] = `[${index}]`;
+  }
+
+  /** The resource that the mapping makes of the node, or undefined where something required is missing. */
+  make(mapping: CompiledMapping, node: Node): MappedResource | undefined {
+    // Two groups of one organizer begin at different nodes, so the first node tells them apart.
+    const place = mapping.index * this.tree.count + node;
+    if (this.#known.has(place)) return this.#known.get(place);
+    const resource: { resourceType: string } = { resourceType: mapping.resourceType };
+    const outer = this.journal;
+    this.journal = new Journal(this.traced);
+    const made: MappedResource = {
+      mapping,
+      node,
+      resource: resource as FhirResource,
+      journal: this.journal,
+      key: keyOf(this, mapping, node),
+      matched: false,
+    };
+    this.#known.set(place, made);
+    const index = this.made.push(made) - 1;
+    const whole = mapping.build(this, node, resource);
+    if (whole) for (const { selector, reason, rule } of mapping.ignored) this.drop(selector.nodes(this, node), reason, rule);
+    this.journal = outer;
+    if (!whole) {
+      this.#known.set(place, undefined);
+      delete this.made[index];
+      this.warn('missing-required', `no ${mapping.resourceType} without its required elements (mapping ${mapping.id})`, node);
+      return undefined;
+    }
+    for (const other of mapping.also) this.makeStatement(other, node);
+    return made;
+  }
+
+  /** A resource that the document asks for, as opposed to one that only another resource points at. */
+  makeStatement(mapping: CompiledMapping, node: Node): MappedResource | undefined {
+    const made = this.make(mapping, node);
+    if (made !== undefined && !made.matched) {
+      made.matched = true;
+      this.#statements.push({ node, made });
+    }
+    return made;
+  }
+
+  /** The resource of a mapping that matches a path; of the first node where there are several. */
+  makeFromHeader(mapping: CompiledMapping): MappedResource | undefined {
+    for (const match of this.mappings.header) {
+      if (match.mapping !== mapping) continue;
+      const node = match.path.first(this, 0);
+      if (node !== NONE) return this.makeStatement(mapping, node);
+    }
+    return undefined;
+  }
+
+  /** Every resource of a statement at or below the node, in document order. */
+  madeWithin(node: Node): MappedResource[] {
+    const last = this.tree.last[node]!;
+    return this.#statements.filter(({ node: at }) => at >= node && at <= last).map(({ made }) => made);
+  }
+
+  private drop(nodes: readonly Node[], reason: string, rule: string): void {
+    for (const node of nodes) {
+      // A rule that names an element means every fact in it.
+      for (let fact = node; fact <= this.tree.last[node]!; fact++) this.journal.dropped(fact, reason, rule);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { ConceptMapTable } from '../terminology/concept-map.js';
+import type { CompiledMapping } from './compiled-mapping.js';
+import type { Mistake } from './mapping-error.js';
+import { escapePointer, locate, type MappingFile } from './mapping-file.js';
+import type { Part } from './part.js';
+
+/** A piece of template with a name, shared between mappings. */
+export interface Fragment {
+  readonly id: string;
+  readonly file: MappingFile;
+}
+
+/** A mapping set being compiled. */
+export interface Environment {
+  readonly mappings: ReadonlyMap<string, CompiledMapping>;
+  readonly fragments: ReadonlyMap<string, Fragment>;
+  readonly conceptMaps: ReadonlyMap<string, ConceptMapTable>;
+  /** Fragments compiled so far, by fragment, target and CDA types; one that uses itself is found here. */
+  readonly compiledFragments: Map<string, Part>;
+  readonly mistakes: Mistake[];
+}
+
+/** Where the compiler stands. */
+export interface Scope {
+  readonly environment: Environment;
+  readonly file: MappingFile;
+  /** JSON pointer into the file. */
+  readonly pointer: string;
+  /** CDA types that the context node can have; undefined where they can't be told. */
+  readonly context: ReadonlySet<string> | undefined;
+}
+
+export function inside(scope: Scope, key: string | number): Scope {
+  return { ...scope, pointer: `${scope.pointer}/${escapePointer(String(key))}` };
+}
+
+export function onNodes(scope: Scope, context: ReadonlySet<string> | undefined): Scope {
+  return { ...scope, context };
+}
+
+/** The place of a scope as the trace and the ledger write it: `problem-observation.json#/resource/code`. */
+export function ruleOf(scope: Scope): string {
+  return `${scope.file.path}#${scope.pointer}`;
+}
+
+export function mistake(scope: Scope, message: string, part: 'key' | 'value' = 'value', shift = 0): void {
+  const { line, column } = locate(scope.file, scope.pointer, part);
+  const entry = { file: scope.file.path, line, column: column + shift, message };
+  const known = scope.environment.mistakes.some(
+    (m) => m.file === entry.file && m.line === entry.line && m.column === entry.column && m.message === entry.message,
+  );
+  if (!known) scope.environment.mistakes.push(entry);
+}

@@ -1,0 +1,33 @@
+import { resultTypes } from '../cda/path-types.js';
+import { vocabulary } from '../cda/vocabulary.js';
+import { compileSelector, type Selector } from '../xpath/compile.js';
+import { SelectorError } from '../xpath/selector-error.js';
+import { functions, variables } from './functions.js';
+import { mistake, type Scope } from './scope.js';
+
+export interface TypedSelector {
+  readonly selector: Selector;
+  /** CDA types of what it selects; undefined where that can't be told or it selects no elements. */
+  readonly types: ReadonlySet<string> | undefined;
+}
+
+/**
+ * Compiles a selector that stands at `scope`, and checks its path against the CDA model. Mistakes are reported at the
+ * character; `shift` counts the characters of the JSON string before the selector.
+ */
+export function selectorAt(scope: Scope, text: unknown, shift = 0): TypedSelector | undefined {
+  if (typeof text !== 'string') {
+    mistake(scope, 'a selector is text');
+    return undefined;
+  }
+  try {
+    const selector = compileSelector(text, { names: vocabulary, functions, variables });
+    const { types, mistakes } = resultTypes(selector.syntax, scope.context);
+    for (const { offset, message } of mistakes) mistake(scope, message, 'value', 1 + shift + offset);
+    return { selector, types };
+  } catch (error) {
+    if (!(error instanceof SelectorError)) throw error;
+    mistake(scope, error.message, 'value', 1 + shift + error.offset);
+    return undefined;
+  }
+}

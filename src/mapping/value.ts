@@ -1,0 +1,118 @@
+import { codesOf } from '../fhir/elements.js';
+import { suggestion } from '../xpath/nearest.js';
+import { compileAbsent } from './directives/absent.js';
+import { compileCode } from './directives/code.js';
+import { compileEach } from './directives/each.js';
+import { compileFirst } from './directives/first.js';
+import { compileFrom } from './directives/from.js';
+import { compileGroup } from './directives/group.js';
+import { compileMade } from './directives/made.js';
+import { compileMap } from './directives/map.js';
+import { compileNarrative } from './directives/narrative.js';
+import { compileRef } from './directives/ref.js';
+import { compileResource } from './directives/resource.js';
+import { compileTargets } from './directives/targets.js';
+import { compileUse } from './directives/use.js';
+import { compileWhen } from './directives/when.js';
+import { directives } from './language.js';
+import { compileObject, REJECTED } from './object.js';
+import { NOTHING, type Part, type Target } from './part.js';
+import { inside, mistake, type Scope } from './scope.js';
+
+export type Template = Readonly<Record<string, unknown>>;
+
+/** Compiles any piece of a template: literal, `= selector`, list, object or directive. */
+export function compileValue(template: unknown, target: Target, scope: Scope): Part {
+  if (typeof template === 'string') {
+    return template.startsWith('=') ? compileFrom({ $from: template.slice(1) }, target, scope, 1) : compileLiteral(template, target, scope);
+  }
+  if (typeof template === 'number' || typeof template === 'boolean') return compileLiteral(template, target, scope);
+  if (Array.isArray(template)) return compileList(template, target, scope);
+  if (typeof template === 'object' && template !== null) return compileTemplate(template as Template, target, scope);
+  mistake(scope, `null says nothing; leave "${target.name}" out`);
+  return NOTHING;
+}
+
+function compileList(items: readonly unknown[], target: Target, scope: Scope): Part {
+  if (!target.array) mistake(scope, `"${target.name}" takes one value; use { "$first": [ … ] } to say which comes first`);
+  const parts = items.map((item, index) => compileValue(item, target, inside(scope, index)));
+  return {
+    literal: parts.every((part) => part.literal),
+    produce: (run, node, out, limit) => {
+      let alive = false;
+      for (const part of parts) {
+        if (out.length >= limit) break;
+        if (part.produce(run, node, out, limit)) alive = true;
+      }
+      return alive;
+    },
+  };
+}
+
+/** Directives in the order in which they take hold of an object; what they don't use goes to the next. */
+const compilers: readonly (readonly [string, (template: Template, target: Target, scope: Scope) => Part])[] = [
+  ['$when', compileWhen],
+  ['$group', compileGroup],
+  ['$each', compileEach],
+  ['$first', compileFirst],
+  ['$map', compileMap],
+  ['$from', compileFrom],
+  ['$code', compileCode],
+  ['$absent', compileAbsent],
+  ['$resource', compileResource],
+  ['$ref', compileRef],
+  ['$made', compileMade],
+  ['$narrative', compileNarrative],
+  ['$targets', compileTargets],
+  ['$value', (template, target, scope) => compileValue(template['$value'], target, inside(scope, '$value'))],
+];
+
+function compileTemplate(template: Template, target: Target, scope: Scope): Part {
+  for (const key of Object.keys(template)) {
+    if (key.startsWith('$') && !directives.has(key)) {
+      mistake(inside(scope, key), `there is no directive "${key}"${suggestion(key, directives.keys())}`, 'key');
+      return NOTHING;
+    }
+  }
+  for (const [directive, compile] of compilers) {
+    if (directive in template) return compile(template, target, scope);
+  }
+  if ('$use' in template && Object.keys(template).every((key) => key.startsWith('$'))) return compileUse(template, target, scope);
+  if (target.primitive) {
+    mistake(scope, `"${target.name}" is a ${target.types[0] ?? 'primitive'}; it can't be an object`);
+    return NOTHING;
+  }
+  if (target.choice) {
+    mistake(scope, `"${target.name}" needs its type in its name to be spelt out: ${target.types.slice(0, 3).map((t) => target.name.slice(0, -3) + t).join(', ')}, …`);
+    return NOTHING;
+  }
+  const { fill, literal } = compileObject(template, target.typePath, scope);
+  return {
+    literal,
+    produce: (run, node, out) => {
+      const object = {};
+      const { checkpoint } = run.journal;
+      const alive = fill(run, node, object);
+      if (alive !== REJECTED && (alive || literal)) out.push(object);
+      else run.journal.rollback(checkpoint);
+      return alive === true;
+    },
+  };
+}
+
+function compileLiteral(value: string | number | boolean, target: Target, scope: Scope): Part {
+  const type = target.types[0] ?? '';
+  if (target.choice || !target.primitive) {
+    mistake(scope, `"${target.name}" can't be the literal ${JSON.stringify(value)}${typeof value === 'string' ? `; a selector starts with "= "` : ''}`);
+    return NOTHING;
+  }
+  const wanted = type === 'boolean' ? 'boolean' : /^(integer|decimal|positiveInt|unsignedInt)$/.test(type) ? 'number' : 'string';
+  if (typeof value !== wanted) mistake(scope, `"${target.name}" is a ${type}, not a ${typeof value}`);
+  if (target.binding?.strength === 'required' && type === 'code') {
+    const codes = codesOf(target.binding.valueSet);
+    if (codes !== undefined && !codes.has(String(value))) {
+      mistake(scope, `"${String(value)}" is not a code of ${target.binding.valueSet}${suggestion(String(value), codes.keys())}`);
+    }
+  }
+  return { literal: true, produce: (_run, _node, out) => (out.push({ value }), false) };
+}

@@ -1,0 +1,80 @@
+import { nameId } from '../cda/vocabulary.js';
+import { attribute, child, children, isElement, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
+import type { Match } from './compiled-mapping.js';
+import type { Run } from './run.js';
+
+const SECTION = nameId('section');
+const TEXT = nameId('text');
+const CODE = nameId('code');
+const TEMPLATE_ID = nameId('templateId');
+const ROOT = nameId('root');
+const EXTENSION = nameId('extension');
+
+/**
+ * Walks the document once, in document order, and makes a resource of every statement that a mapping matches, nested ones
+ * too. Of several mappings that match, the one with the most conditions (or the highest `priority`) is taken.
+ */
+export function walkStatements(run: Run): void {
+  const { tree, mappings } = run;
+  for (let node = 1; node < tree.count; node++) {
+    if (!isElement(tree, node)) continue;
+    const name = tree.name[node]!;
+    if (name === TEXT && tree.name[tree.parent[node]!] === SECTION) {
+      node = tree.last[node]!;
+      continue;
+    }
+    if (!mappings.statements.has(name)) continue;
+    const match = bestMatch(run, node);
+    if (match !== undefined) run.makeStatement(match.mapping, node);
+  }
+}
+
+function bestMatch(run: Run, node: Node): Match | undefined {
+  const { tree, mappings } = run;
+  let best: Match | undefined;
+  let templated = false;
+  for (const templateId of children(tree, node, TEMPLATE_ID)) {
+    for (const match of mappings.byTemplate.get(textOf(tree, templateId, ROOT)) ?? []) {
+      templated = true;
+      if (match.version !== undefined && match.version !== textOf(tree, templateId, EXTENSION)) continue;
+      if (best !== undefined && best.priority >= match.priority) continue;
+      if (holds(run, node, match)) best = match;
+    }
+  }
+  // Without a template that is known, the section and the shape decide: older and sloppy documents.
+  if (templated) return best;
+  for (const match of mappings.byElement.get(tree.name[node]!) ?? []) {
+    if (best !== undefined && best.priority >= match.priority) continue;
+    if (holds(run, node, match)) best = match;
+  }
+  return best;
+}
+
+function holds(run: Run, node: Node, match: Match): boolean {
+  const { tree } = run;
+  if (!match.elements.has(tree.name[node]!)) return false;
+  if (match.sections !== undefined && !match.sections.has(sectionCode(tree, node))) return false;
+  if (match.within !== undefined && !isWithin(tree, node, match.within)) return false;
+  return match.where === undefined || match.where.boolean(run, node);
+}
+
+function isWithin(tree: Tree, node: Node, template: string): boolean {
+  for (let at = tree.parent[node]!; at > 0; at = tree.parent[at]!) {
+    if (children(tree, at, TEMPLATE_ID).some((id) => textOf(tree, id, ROOT) === template)) return true;
+  }
+  return false;
+}
+
+function sectionCode(tree: Tree, node: Node): string {
+  for (let at = tree.parent[node]!; at > 0; at = tree.parent[at]!) {
+    if (tree.name[at] !== SECTION) continue;
+    const code = child(tree, at, CODE);
+    return code === NONE ? '' : textOf(tree, code, CODE);
+  }
+  return '';
+}
+
+function textOf(tree: Tree, element: Node, name: number): string {
+  const found = attribute(tree, element, name);
+  return found === NONE ? '' : valueOf(tree, found).trim();
+}

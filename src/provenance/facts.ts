@@ -1,0 +1,32 @@
+import { nameId, vocabulary } from '../cda/vocabulary.js';
+import { idOf } from '../xml/names.js';
+import { BLANK, isAttribute, isElement, isText, type Node, type Tree } from '../xml/tree.js';
+
+const SECTION = nameId('section');
+const TEXT = nameId('text');
+
+/** What says how the document is built, not what it says (issue 3.7): no facts. */
+const STRUCTURAL_ATTRIBUTES = numbers('classCode determinerCode typeCode xsi:type xsi:schemaLocation xsi:nil inversionInd contextControlCode contextConductionInd');
+const STRUCTURAL_ELEMENTS = numbers('templateId typeId realmCode');
+
+function numbers(names: string): ReadonlySet<number> {
+  return new Set(names.split(' ').flatMap((name) => idOf(vocabulary, name) ?? []));
+}
+
+/**
+ * Calls `visit` for each fact in document order: every attribute value and every text that is not blank, outside the
+ * narrative of sections and but for structure.
+ */
+export function forEachFact(tree: Tree, visit: (fact: Node) => void): void {
+  for (let node = 1; node < tree.count; node++) {
+    const name = tree.name[node]!;
+    if (isElement(tree, node)) {
+      const narrative = name === TEXT && tree.name[tree.parent[node]!] === SECTION;
+      if (narrative || STRUCTURAL_ELEMENTS.has(name)) node = tree.last[node]!;
+    } else if (isAttribute(tree, node)) {
+      if (!STRUCTURAL_ATTRIBUTES.has(name) && !tree.names.list[name]!.startsWith('{http://www.w3.org/XML')) visit(node);
+    } else if (isText(tree, node) && (tree.kind[node]! & BLANK) === 0) {
+      visit(node);
+    }
+  }
+}
