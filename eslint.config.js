@@ -15,7 +15,7 @@ const rooms = [
   ['mapping'],
   ['provenance'],
   ['bundle'],
-  ['convert.ts'],
+  ['convert.ts', 'time-zone-rule.ts'],
   ['index.ts'],
   ['service'],
   ['cli', 'cli.ts'],
