@@ -1,4 +1,5 @@
 import { MappingError } from '../mapping/mapping-error.js';
+import { OptionError } from '../option-error.js';
 import { DocumentError } from '../xml/document-error.js';
 
 const systemErrors: Readonly<Record<string, string>> = {
@@ -20,6 +21,7 @@ const systemErrors: Readonly<Record<string, string>> = {
  */
 export function complaintsOf(error: unknown, file: string): string[] {
   if (error instanceof DocumentError) return [`${place(file, error.line, error.column)}: ${oneLine(error.message)}`];
+  if (error instanceof OptionError) return [`cairn: ${oneLine(error.message)}`];
   if (!(error instanceof Error)) return [`${file}: internal error`];
   if (error instanceof MappingError) {
     return error.mistakes.map((at) => `${place(at.file, at.line, at.column)}: ${oneLine(at.message)}`);

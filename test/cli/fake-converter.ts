@@ -1,6 +1,7 @@
 import type { Bundle } from 'fhir/r4.js';
 import type { Conversion, Converter, ConverterOptions } from '../../src/conversion.js';
 import { MappingError } from '../../src/mapping/mapping-error.js';
+import { OptionError } from '../../src/option-error.js';
 import { DocumentError } from '../../src/xml/document-error.js';
 
 const totals = { facts: 4, mapped: 2, used: 0, narrative: 0, dropped: 1, unmapped: 1 };
@@ -19,6 +20,7 @@ export function createConverter(options: ConverterOptions): Converter {
   return {
     mappingHash: '0',
     convert(bytes, asked): Conversion {
+      if (asked?.sender === 'nobody') throw new OptionError('there is no sender nobody in the mapping set');
       const text = new TextDecoder().decode(bytes).trim();
       if (text === 'ill-formed') throw new DocumentError('structure', 'an end tag does not match', 3, 14);
       if (text === 'bug') throw new TypeError('the patient is John Doe');

@@ -118,6 +118,12 @@ describe('cairn', () => {
       expect(run).to.deep.equal({ code: 1, out: '', err });
     });
 
+    it('says that a sender is not known', async () => {
+      const run = await cairn(['convert', '-', '--sender', 'nobody'], 'fine');
+      const err = 'cairn: there is no sender nobody in the mapping set\n';
+      expect(run).to.deep.equal({ code: 1, out: '', err });
+    });
+
     it('admits an error of its own in one line, without stack and without what the document says', async () => {
       const { code, out, err } = await cairn(['convert', '-'], 'bug');
       expect({ code, out }).to.deep.equal({ code: 1, out: '' });
