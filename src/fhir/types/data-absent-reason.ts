@@ -1,4 +1,4 @@
-import type { Extension } from 'fhir/r4';
+import type { Extension } from 'fhir/r4.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { peek, type Reading } from '../../cda/reading.js';
 import { attribute, type Node } from '../../xml/tree.js';

@@ -1,4 +1,4 @@
-import type { Money, Quantity } from 'fhir/r4';
+import type { Money, Quantity } from 'fhir/r4.js';
 import { peek, type Reading } from '../../cda/reading.js';
 import { readPq } from '../../cda/types/pq.js';
 import { nameId } from '../../cda/vocabulary.js';

@@ -1,4 +1,4 @@
-import type { Extension } from 'fhir/r4';
+import type { Extension } from 'fhir/r4.js';
 
 export const ORIGINAL_TEXT = 'http://hl7.org/fhir/StructureDefinition/originalText';
 

@@ -1,4 +1,4 @@
-import type { Extension, Period } from 'fhir/r4';
+import type { Extension, Period } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
 import { readInterval, valueFact } from '../../cda/types/interval.js';
 import { NONE, valueOf, type Node } from '../../xml/tree.js';

@@ -1,7 +1,8 @@
-import type { Quantity } from 'fhir/r4';
+import type { Quantity } from 'fhir/r4.js';
 import { parseComparison } from '../../cda/types/comparison.js';
 import { ucum } from '../../terminology/units.js';
 import { setDecimal } from '../decimal.js';
+import { UCUM } from './quantity.js';
 
 /** Units of one letter that mean the same in prose and in UCUM. In prose `F` is no farad, `C` no coulomb, `A` no ampere. */
 const PLAIN_LETTERS: ReadonlySet<string> = new Set(['%', 'g', 'L', 'l', 'm', 's', 'h', 'd', 'U']);
@@ -23,7 +24,7 @@ export function quantityFromText(text: string): Quantity | undefined {
   const known = isUnitInProse(rest) ? ucum(rest) : undefined;
   if (known === undefined) return undefined;
   quantity.unit = rest;
-  quantity.system = 'http://unitsofmeasure.org';
+  quantity.system = UCUM;
   quantity.code = known.code;
   return quantity;
 }

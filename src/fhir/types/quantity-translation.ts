@@ -1,20 +1,16 @@
-import type { Extension, Quantity } from 'fhir/r4';
-import { peek, type Reading } from '../../cda/reading.js';
+import type { Extension, Quantity } from 'fhir/r4.js';
+import type { Reading } from '../../cda/reading.js';
 import { readPq } from '../../cda/types/pq.js';
 import { nameId } from '../../cda/vocabulary.js';
-import { ucum } from '../../terminology/units.js';
-import { attribute, children, type Node } from '../../xml/tree.js';
+import { children, type Node } from '../../xml/tree.js';
 import { setDecimal } from '../decimal.js';
 import { setPrimitive } from '../primitive.js';
+import { draftsOf } from './coding.js';
 import { originalText } from './original-text.js';
 import { below } from './place.js';
 
 const TRANSLATION = nameId('translation');
-const CODE = nameId('code');
-const CODE_SYSTEM = nameId('codeSystem');
-const DISPLAY_NAME = nameId('displayName');
 
-const UCUM_OID = '2.16.840.1.113883.6.8';
 const PQ_TRANSLATION = 'http://hl7.org/fhir/StructureDefinition/iso21090-PQ-translation';
 
 /** The same amount in other units (PQ.translation), each in the extension that ISO 21090 has for it. */
@@ -37,7 +33,7 @@ export function mainTranslation(reading: Reading, node: Node, suffix: string): Q
   return undefined;
 }
 
-/** A PQR: a number whose unit is a code of any system. */
+/** A PQR: a number whose unit is a code of any system. Without a system a Quantity has no code (FHIR R4, qty-3). */
 function toTranslation(reading: Reading, node: Node, suffix: string): Quantity | undefined {
   const { value, valueText, number } = readPq(reading.tree, node);
   if (number === undefined) return undefined;
@@ -45,21 +41,15 @@ function toTranslation(reading: Reading, node: Node, suffix: string): Quantity |
   setDecimal(quantity, 'value', number);
   if (number !== valueText) setPrimitive(quantity, 'value', { extension: [originalText(valueText)] });
   reading.journal.mapped(value, below(suffix, 'value'));
-  const mark = (name: number, place: string): void =>
-    reading.journal.mapped(attribute(reading.tree, node, name), below(suffix, place));
-
-  const code = peek(reading, node, CODE)?.trim() ?? '';
-  const system = peek(reading, node, CODE_SYSTEM)?.trim() ?? '';
-  const display = peek(reading, node, DISPLAY_NAME)?.trim() ?? '';
-  const known = system === UCUM_OID && ucum(code)?.code === code;
-  const text = display === '' ? code : display;
-  if (text !== '') quantity.unit = text;
-  if (display !== '') mark(DISPLAY_NAME, 'unit');
-  if (code !== '' && (known || display === '')) mark(CODE, known ? 'code' : 'unit');
-  if (known) {
-    quantity.system = 'http://unitsofmeasure.org';
-    quantity.code = code;
-    mark(CODE_SYSTEM, 'system');
+  const { coding, facts } = draftsOf(reading, node)[0]!;
+  const unit = coding.display ?? coding.code;
+  if (unit !== undefined) quantity.unit = unit;
+  const coded = coding.code !== undefined && coding.system !== undefined;
+  if (coded) Object.assign(quantity, { system: coding.system, code: coding.code });
+  for (const [fact, element] of facts) {
+    if (element === 'display') reading.journal.mapped(fact, below(suffix, 'unit'));
+    else if (coded && element !== 'version') reading.journal.mapped(fact, below(suffix, element));
+    else if (element === 'code' && coding.display === undefined) reading.journal.mapped(fact, below(suffix, 'unit'));
   }
   return quantity;
 }

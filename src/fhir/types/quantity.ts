@@ -1,4 +1,4 @@
-import type { Age, Duration, Quantity } from 'fhir/r4';
+import type { Age, Duration, Quantity } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
 import { parseComparison } from '../../cda/types/comparison.js';
 import { inclusive, readInterval, type Interval } from '../../cda/types/interval.js';

@@ -1,4 +1,4 @@
-import type { Range } from 'fhir/r4';
+import type { Range } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
 import { readInterval } from '../../cda/types/interval.js';
 import { NONE, type Node } from '../../xml/tree.js';

@@ -1,4 +1,4 @@
-import type { Quantity, Ratio } from 'fhir/r4';
+import type { Quantity, Ratio } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { child, NONE, type Node } from '../../xml/tree.js';

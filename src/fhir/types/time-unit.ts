@@ -1,5 +1,5 @@
 import { ucum } from '../../terminology/units.js';
-import type { Extension } from 'fhir/r4';
+import type { Extension } from 'fhir/r4.js';
 import { originalText } from './original-text.js';
 
 /** The units that a Timing knows (FHIR R4, value set units-of-time). */

@@ -1,4 +1,4 @@
-import type { Timing, TimingRepeat } from 'fhir/r4';
+import type { Timing, TimingRepeat } from 'fhir/r4.js';
 import { peek, type Reading } from '../../cda/reading.js';
 import { readInterval, valueFact } from '../../cda/types/interval.js';
 import { readPq } from '../../cda/types/pq.js';

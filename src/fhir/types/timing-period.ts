@@ -1,4 +1,4 @@
-import type { Timing, TimingRepeat } from 'fhir/r4';
+import type { Timing, TimingRepeat } from 'fhir/r4.js';
 import { peek, type Reading } from '../../cda/reading.js';
 import { readInterval, valueFact } from '../../cda/types/interval.js';
 import { readPq, type PhysicalQuantity } from '../../cda/types/pq.js';
@@ -110,12 +110,14 @@ export function putDuration(reading: Reading, interval: Node, repeat: TimingRepe
 
 /** What is no length of time goes into the code as it stands; a period without any is absent for a reason. */
 function putText(reading: Reading, period: Node, timing: Timing, suffix: string): boolean {
-  const { value, valueText, unit, unitText } = readPq(reading.tree, period);
+  const { value, valueText, number, unit, unitText } = readPq(reading.tree, period);
   if (unit === NONE) {
     const extension = value === NONE ? dataAbsentReason(reading, period, below(suffix, 'code')) : undefined;
     if (extension !== undefined) timing.code = { extension };
     return extension !== undefined;
   }
+  // No hours, or fewer: a time, but no rhythm.
+  if (number !== undefined && timeUnit(unitText) !== undefined) return false;
   timing.code = { text: value === NONE ? unitText : `${valueText} ${unitText}` };
   reading.journal.mapped(unit, below(suffix, 'code.text'));
   if (value !== NONE) reading.journal.mapped(value, below(suffix, 'code.text'));

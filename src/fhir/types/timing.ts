@@ -1,4 +1,4 @@
-import type { Timing } from 'fhir/r4';
+import type { Timing } from 'fhir/r4.js';
 import { peek, type Reading } from '../../cda/reading.js';
 import { readInterval, valueFact } from '../../cda/types/interval.js';
 import { nameId } from '../../cda/vocabulary.js';
@@ -6,6 +6,7 @@ import { attribute, child, children, NONE, type Node } from '../../xml/tree.js';
 import { dataAbsentReason } from './data-absent-reason.js';
 import { toDateTime } from './date-time.js';
 import { toPeriod } from './period.js';
+import { setPrimitives } from './primitive-list.js';
 import type { Primitive } from '../primitive.js';
 import { below } from './place.js';
 import { toDuration } from './quantity.js';
@@ -35,11 +36,7 @@ export function toTiming(reading: Reading, nodes: readonly Node[], suffix = ''):
   for (const node of nodes.flatMap((each) => components(reading, each))) {
     putComponent(reading, node, timing, times, suffix);
   }
-  if (times.some((time) => time.value !== undefined))
-    timing.event = times.map((time) => time.value ?? null) as string[];
-  if (times.some((time) => time.extension !== undefined)) {
-    timing._event = times.map((time) => (time.extension ? { extension: time.extension } : null)) as object[];
-  }
+  setPrimitives(timing, 'event', times);
   return Object.keys(timing).length === 0 ? undefined : timing;
 }
 

@@ -1,0 +1,246 @@
+import { expect } from 'chai';
+import { nameId } from '../../../src/cda/vocabulary.js';
+import { EXACT } from '../../../src/fhir/decimal.js';
+import { toTiming } from '../../../src/fhir/types/timing.js';
+import { children } from '../../../src/xml/tree.js';
+import { readingOf } from '../../reading-of.js';
+
+const EFFECTIVE_TIME = nameId('effectiveTime');
+const ABSENT = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
+const BOUNDS = '<effectiveTime xsi:type="IVL_TS"><low value="20120806"/><high nullFlavor="UNK"/></effectiveTime>';
+
+interface Made {
+  readonly timing: unknown;
+  readonly mapped: Record<string, string>;
+  readonly used: string[];
+}
+
+function made(effectiveTimes: string): Made {
+  const { reading, root, mapped, used } = readingOf(
+    `<substanceAdministration>${effectiveTimes}</substanceAdministration>`,
+  );
+  const timing = toTiming(reading, children(reading.tree, root, EFFECTIVE_TIME));
+  return { timing, mapped: mapped(), used: used() };
+}
+
+function pivl(period: string, attributes = 'operator="A"'): string {
+  return `<effectiveTime xsi:type="PIVL_TS" ${attributes}>${period}</effectiveTime>`;
+}
+
+function eivl(parts: string, operator = 'A'): string {
+  return `<effectiveTime xsi:type="EIVL_TS" operator="${operator}">${parts}</effectiveTime>`;
+}
+
+const every = (value: string, unit: string): string => pivl(`<period value="${value}" unit="${unit}"/>`);
+const institution = (value: string, unit: string): string =>
+  pivl(`<period value="${value}" unit="${unit}"/>`, 'institutionSpecified="true" operator="A"');
+
+describe('A Timing', () => {
+  it('joins bounds and rhythm, and marks each fact with its place', () => {
+    const { timing, mapped, used } = made(BOUNDS + every('12', 'h'));
+    expect(timing).to.deep.equal({
+      repeat: {
+        boundsPeriod: { start: '2012-08-06', _end: { extension: [{ url: ABSENT, valueCode: 'unknown' }] } },
+        frequency: 1,
+        period: 12,
+        periodUnit: 'h',
+      },
+    });
+    expect(mapped).to.deep.equal({
+      'effectiveTime/low/@value': 'repeat.boundsPeriod.start',
+      'effectiveTime/high/@nullFlavor': 'repeat.boundsPeriod.end',
+      'effectiveTime/period/@value': 'repeat.period',
+      'effectiveTime/period/@unit': 'repeat.periodUnit',
+    });
+    expect(used).to.deep.equal(['effectiveTime/@operator']);
+  });
+
+  it('is so many times a day where the institution chooses the hours', () => {
+    const { timing, used } = made(institution('8', 'h'));
+    expect(timing).to.deep.equal({ repeat: { frequency: 3, period: 1, periodUnit: 'd' } });
+    expect(used).to.have.members(['effectiveTime/@institutionSpecified', 'effectiveTime/@operator']);
+    expect(made(institution('24', 'h')).timing).to.deep.equal({ repeat: { frequency: 1, period: 1, periodUnit: 'd' } });
+    expect(made(institution('480', 'min')).timing).to.deep.equal({
+      repeat: { frequency: 3, period: 1, periodUnit: 'd' },
+    });
+  });
+
+  it('is every so long where the period does not divide a day, whoever chooses the hours', () => {
+    const { timing, used } = made(institution('36', 'h'));
+    expect(timing).to.deep.equal({ repeat: { frequency: 1, period: 36, periodUnit: 'h' } });
+    expect(used, 'institutionSpecified decided nothing').to.deep.equal(['effectiveTime/@operator']);
+    expect(made(institution('1', 'wk')).timing).to.deep.equal({
+      repeat: { frequency: 1, period: 1, periodUnit: 'wk' },
+    });
+    expect(made(institution('2', 'd')).timing).to.deep.equal({ repeat: { frequency: 1, period: 2, periodUnit: 'd' } });
+  });
+
+  it('knows every unit of time', () => {
+    for (const unit of ['s', 'min', 'h', 'd', 'wk', 'mo', 'a']) {
+      expect(made(every('2', unit)).timing).to.deep.equal({ repeat: { frequency: 1, period: 2, periodUnit: unit } });
+    }
+  });
+
+  it('keeps the digits of the period', () => {
+    const { timing } = made(every('1.50', 'h'));
+    expect((timing as { repeat: { [EXACT]: object } }).repeat[EXACT]).to.deep.equal({ period: '1.50' });
+  });
+
+  it('has a range of periods', () => {
+    const range = '<period><low value="4" unit="h"/><high value="6" unit="h"/></period>';
+    const { timing, mapped } = made(pivl(range));
+    expect(timing).to.deep.equal({ repeat: { frequency: 1, period: 4, periodMax: 6, periodUnit: 'h' } });
+    expect(mapped).to.have.keys(
+      'effectiveTime/period/low/@value',
+      'effectiveTime/period/low/@unit',
+      'effectiveTime/period/high/@value',
+      'effectiveTime/period/high/@unit',
+    );
+    expect(made(pivl(range, 'institutionSpecified="true"')).timing).to.deep.equal({
+      repeat: { frequency: 4, frequencyMax: 6, period: 1, periodUnit: 'd' },
+    });
+    expect(made(pivl('<period><low value="4" unit="h"/></period>')).timing).to.deep.equal({
+      repeat: { frequency: 1, period: 4, periodUnit: 'h' },
+    });
+  });
+
+  it('leaves the high of a range unmarked where it has another unit or is below the low', () => {
+    for (const high of ['<high value="1" unit="d"/>', '<high value="2" unit="h"/>', '<high nullFlavor="UNK"/>']) {
+      const { timing, mapped } = made(pivl(`<period><low value="4" unit="h"/>${high}</period>`));
+      expect(timing).to.deep.equal({ repeat: { frequency: 1, period: 4, periodUnit: 'h' } });
+      expect(mapped).to.have.keys('effectiveTime/period/low/@value', 'effectiveTime/period/low/@unit');
+    }
+  });
+
+  it('has a period that is no time as the text of its code', () => {
+    const { timing, mapped } = made(pivl('<period unit="TWICE,A,DAY"/>'));
+    expect(timing).to.deep.equal({ code: { text: 'TWICE,A,DAY' } });
+    expect(mapped).to.deep.equal({ 'effectiveTime/period/@unit': 'code.text' });
+    expect(made(every('1', 'QWEEK')).timing).to.deep.equal({ code: { text: '1 QWEEK' } });
+  });
+
+  it('has an unknown rhythm as an absent code', () => {
+    expect(made(BOUNDS + pivl('<period nullFlavor="UNK"/>')).timing).to.deep.equal({
+      repeat: { boundsPeriod: { start: '2012-08-06', _end: { extension: [{ url: ABSENT, valueCode: 'unknown' }] } } },
+      code: { extension: [{ url: ABSENT, valueCode: 'unknown' }] },
+    });
+    expect(made('<effectiveTime xsi:type="PIVL_TS" nullFlavor="UNK"/>').timing).to.deep.equal({
+      code: { extension: [{ url: ABSENT, valueCode: 'unknown' }] },
+    });
+    expect(made('<effectiveTime xsi:type="IVL_TS" nullFlavor="UNK"/>').timing).to.deep.equal({
+      repeat: { boundsPeriod: { extension: [{ url: ABSENT, valueCode: 'unknown' }] } },
+    });
+  });
+
+  it('says nothing for a period of nothing', () => {
+    for (const period of [
+      '<period value="0" unit="h"/>',
+      '<period value="-8" unit="h"/>',
+      '<period value="8"/>',
+      '<period/>',
+    ]) {
+      expect(made(pivl(period)), period).to.deep.equal({ timing: undefined, mapped: {}, used: [] });
+    }
+  });
+
+  it('has single times as events', () => {
+    const { timing, mapped } = made(
+      '<effectiveTime value="20120806"/><effectiveTime nullFlavor="x" value="201208071030"/>',
+    );
+    expect(timing).to.deep.equal({
+      event: ['2012-08-06', '2012-08-07'],
+      _event: [
+        null,
+        { extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/originalText', valueString: '201208071030' }] },
+      ],
+    });
+    expect(Object.values(mapped)).to.deep.equal(['event[1]']);
+  });
+
+  it('has events of the day', () => {
+    const { timing, mapped, used } = made(
+      eivl('<event code="ACM" codeSystem="2.16.840.1.113883.5.139"/>') + eivl('<event code="HS"/>', 'I'),
+    );
+    expect(timing).to.deep.equal({ repeat: { when: ['ACM', 'HS'] } });
+    expect(mapped).to.deep.equal({ 'effectiveTime/event/@code': 'repeat.when[1]' });
+    expect(used).to.have.members(['effectiveTime/@operator', 'effectiveTime/event/@codeSystem']);
+  });
+
+  it('has events of the day beside a rhythm', () => {
+    expect(made(every('1', 'd') + eivl('<event code="HS"/>')).timing).to.deep.equal({
+      repeat: { frequency: 1, period: 1, periodUnit: 'd', when: ['HS'] },
+    });
+  });
+
+  it('counts the minutes away from an event in the direction that the event has', () => {
+    const offset = (code: string, value: string, unit: string): unknown =>
+      made(eivl(`<event code="${code}"/><offset><low value="${value}" unit="${unit}"/></offset>`)).timing;
+    expect(offset('AC', '-1', 'h')).to.deep.equal({ repeat: { when: ['AC'], offset: 60 } });
+    expect(offset('PCM', '30', 'min')).to.deep.equal({ repeat: { when: ['PCM'], offset: 30 } });
+    expect(offset('HS', '0.5', 'h')).to.deep.equal({ repeat: { when: ['HS'], offset: 30 } });
+    expect(offset('AC', '1', 'h'), 'after "before"').to.deep.equal({ repeat: { when: ['AC'] } });
+    expect(offset('PC', '-1', 'h'), 'before "after"').to.deep.equal({ repeat: { when: ['PC'] } });
+    expect(offset('C', '1', 'h'), 'FHIR R4 tim-9').to.deep.equal({ repeat: { when: ['C'] } });
+    expect(offset('PC', '45', 's'), 'no whole minute').to.deep.equal({ repeat: { when: ['PC'] } });
+  });
+
+  it('lasts as long as the width says', () => {
+    expect(made(eivl('<event code="PC"/><offset><width value="10" unit="min"/></offset>')).timing).to.deep.equal({
+      repeat: { when: ['PC'], duration: 10, durationUnit: 'min' },
+    });
+    expect(made(pivl('<phase><width value="2" unit="h"/></phase><period value="1" unit="d"/>')).timing).to.deep.equal({
+      repeat: { frequency: 1, period: 1, periodUnit: 'd', duration: 2, durationUnit: 'h' },
+    });
+  });
+
+  it('has events that FHIR lacks in its code', () => {
+    expect(made(eivl('<event code="ICM"/>')).timing).to.deep.equal({
+      code: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-TimingEvent', code: 'ICM' }] },
+    });
+    expect(made(eivl('<event code="QHS"/>')).timing).to.deep.equal({ code: { text: 'QHS' } });
+    expect(made(eivl('<event code="HS" codeSystem="1.2.3"/>'))).to.deep.equal({
+      timing: undefined,
+      mapped: {},
+      used: [],
+    });
+  });
+
+  it('has a width alone as the length of its bounds', () => {
+    expect(made('<effectiveTime xsi:type="IVL_TS"><width value="10" unit="d"/></effectiveTime>').timing).to.deep.equal({
+      repeat: { boundsDuration: { value: 10, unit: 'd', system: 'http://unitsofmeasure.org', code: 'd' } },
+    });
+  });
+
+  it('looks into a parenthetic expression', () => {
+    const inside = (BOUNDS + every('12', 'h')).replaceAll('effectiveTime', 'comp');
+    expect(made(`<effectiveTime xsi:type="SXPR_TS">${inside}</effectiveTime>`).timing).to.deep.equal(
+      made(BOUNDS + every('12', 'h')).timing,
+    );
+  });
+
+  it('never says the times that the source leaves out, or another set than it says', () => {
+    for (const operator of ['E', 'I', 'H', 'P']) {
+      const excluded = pivl('<period value="12" unit="h"/>', `operator="${operator}"`);
+      expect(made(excluded), operator).to.deep.equal({ timing: undefined, mapped: {}, used: [] });
+    }
+    expect(made('<effectiveTime operator="E" value="2015"/>').timing).to.equal(undefined);
+  });
+
+  it('holds one rhythm and one bounds; a second stays unmarked', () => {
+    const { timing, mapped } = made(every('12', 'h') + pivl('<period value="1" unit="d"/>') + BOUNDS + BOUNDS);
+    expect(timing).to.deep.include({
+      repeat: {
+        frequency: 1,
+        period: 12,
+        periodUnit: 'h',
+        boundsPeriod: { start: '2012-08-06', _end: { extension: [{ url: ABSENT, valueCode: 'unknown' }] } },
+      },
+    });
+    expect(Object.keys(mapped)).to.have.length(4);
+  });
+
+  it('is none without any time', () => {
+    expect(made('<effectiveTime/>').timing).to.equal(undefined);
+    expect(made('').timing).to.equal(undefined);
+  });
+});
