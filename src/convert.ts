@@ -43,12 +43,20 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
 
   const mappings = mappingsFor(loaded, tree, options.sender);
   const timeZone = timeZoneRule(tree, options.timeZone, mappings.timeZone);
-  const run = new Run(tree, mappings, timeZone, [...issues], options.trace ?? false, sourceVariables(bytes, loaded.hash));
+  const run = new Run(
+    tree,
+    mappings,
+    timeZone,
+    [...issues],
+    options.trace ?? false,
+    sourceVariables(bytes, loaded.hash),
+  );
   run.documentKey = documentId(tree) ?? createHash('sha256').update(bytes).digest('hex');
   run.patientKey = subjectKey(run) ?? run.documentKey;
 
   walkStatements(run);
-  for (const { mapping, path } of mappings.header) for (const node of path.nodes(run, 0)) run.makeStatement(mapping, node);
+  for (const { mapping, path } of mappings.header)
+    for (const node of path.nodes(run, 0)) run.makeStatement(mapping, node);
   makeProvenance(run);
 
   const kept = identify(run.made.filter((made) => made !== undefined));
@@ -68,7 +76,11 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
 }
 
 /** The sender's mappings: the one asked for, else the first that the document's custodian or author is known as. */
-function mappingsFor({ base, senders, senderByOid }: LoadedMappings, tree: Tree, asked: string | undefined): MappingSet {
+function mappingsFor(
+  { base, senders, senderByOid }: LoadedMappings,
+  tree: Tree,
+  asked: string | undefined,
+): MappingSet {
   if (asked !== undefined) {
     const set = senders.get(asked);
     if (set === undefined) throw new RangeError(`there is no sender "${asked}" in the mapping set`);

@@ -21,7 +21,9 @@ export function assembleBundle(resources: readonly FhirResource[], type: BundleT
     setPrimitive(bundle, 'timestamp', header.timestamp);
   }
   // A document begins with its Composition (FHIR R4, bdl-11); readers of the others are glad of it, too.
-  const ordered = [...resources].sort((a, b) => Number(b.resourceType === 'Composition') - Number(a.resourceType === 'Composition'));
+  const ordered = [...resources].sort(
+    (a, b) => Number(b.resourceType === 'Composition') - Number(a.resourceType === 'Composition'),
+  );
   bundle.entry = ordered.map((resource): BundleEntry => {
     const entry: BundleEntry = { fullUrl: `urn:uuid:${resource.id ?? ''}`, resource };
     if (type === 'transaction') entry.request = { method: 'PUT', url: `${resource.resourceType}/${resource.id ?? ''}` };

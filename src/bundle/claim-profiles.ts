@@ -8,7 +8,8 @@ export function claimProfiles(run: Run, { resource, mapping, node }: MappedResou
   for (const profile of mapping.profiles) {
     const unmet = unmetNeeds(resource, profile);
     if (unmet.length === 0) met.push(profile.url);
-    else run.warn('profile-not-met', `${profile.url.split('/').pop() ?? ''} is not claimed: no ${unmet.join(', ')}`, node);
+    else
+      run.warn('profile-not-met', `${profile.url.split('/').pop() ?? ''} is not claimed: no ${unmet.join(', ')}`, node);
   }
   if (met.length > 0) resource.meta = { ...resource.meta, profile: [...(resource.meta?.profile ?? []), ...met] };
 }

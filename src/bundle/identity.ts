@@ -15,9 +15,12 @@ const NAMESPACE = '4b1c5f0a-6f0e-5d0c-9b58-9d3a1f2c7e44';
  *
  * Answers what stays, in document order, and the resources that went into each (their journals count, too).
  */
-export function identify(made: readonly MappedResource[]): { resource: MappedResource; merged: readonly MappedResource[] }[] {
+export function identify(
+  made: readonly MappedResource[],
+): { resource: MappedResource; merged: readonly MappedResource[] }[] {
   const live = reachable(made);
-  for (const { resource } of live) resource.resource.id = uuid(`${resource.resource.resourceType}|${resource.key}`, NAMESPACE);
+  for (const { resource } of live)
+    resource.resource.id = uuid(`${resource.resource.resourceType}|${resource.key}`, NAMESPACE);
   // Ids so far, so that resources can be compared by what they point at.
   for (const { references } of live) writeReferences(references, new Map());
 
@@ -77,7 +80,10 @@ function isPending(value: unknown): value is PendingReference {
   return typeof value === 'object' && value !== null && TARGET in value;
 }
 
-function writeReferences(references: readonly PendingReference[], became: ReadonlyMap<MappedResource, MappedResource>): void {
+function writeReferences(
+  references: readonly PendingReference[],
+  became: ReadonlyMap<MappedResource, MappedResource>,
+): void {
   for (const reference of references) {
     const target = reference[TARGET]!;
     // A `urn:uuid:` resolves in every type of Bundle, and a server rewrites it on loading (FHIR R4, 3.1.0.11.2).

@@ -15,7 +15,9 @@ export function pendingReferences(value: unknown, found: PendingReference[] = []
 }
 
 /** The resources that the document asked for and all that they point at, in their order. */
-export function reachable(made: readonly MappedResource[]): { resource: MappedResource; references: PendingReference[] }[] {
+export function reachable(
+  made: readonly MappedResource[],
+): { resource: MappedResource; references: PendingReference[] }[] {
   const seen = new Map<MappedResource, PendingReference[]>();
   const visit = (resource: MappedResource) => {
     if (seen.has(resource)) return;
@@ -24,5 +26,7 @@ export function reachable(made: readonly MappedResource[]): { resource: MappedRe
     for (const reference of references) if (reference[TARGET] !== undefined) visit(reference[TARGET]);
   };
   for (const resource of made) if (resource.matched) visit(resource);
-  return [...seen].map(([resource, references]) => ({ resource, references })).sort((a, b) => a.resource.node - b.resource.node);
+  return [...seen]
+    .map(([resource, references]) => ({ resource, references }))
+    .sort((a, b) => a.resource.node - b.resource.node);
 }

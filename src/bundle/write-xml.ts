@@ -70,7 +70,7 @@ function primitives(value: unknown, extra: unknown, digits: string | undefined):
     const text = digits !== undefined && Number(digits) === item ? digits : String(item);
     return {
       ...(item === undefined || item === null ? {} : { '@_value': escape(text) }),
-      ...element((extras[index] ?? {}), 'Element'),
+      ...element(extras[index] ?? {}, 'Element'),
     };
   });
 }

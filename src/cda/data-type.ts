@@ -12,7 +12,9 @@ const HIGH = nameId('high');
 
 /** The data types that conversions tell apart; every other CDA type is one of these by inheritance (CE is a CD). */
 const FAMILIES = new Set(
-  'II CD PQ IVL_PQ RTO TS IVL_TS PIVL_TS EIVL_TS SXPR_TS AD EN TEL ED ST INT IVL_INT REAL IVL_REAL BL MO IVL_MO'.split(' '),
+  'II CD PQ IVL_PQ RTO TS IVL_TS PIVL_TS EIVL_TS SXPR_TS AD EN TEL ED ST INT IVL_INT REAL IVL_REAL BL MO IVL_MO'.split(
+    ' ',
+  ),
 );
 
 const families = new Map<string, string>();

@@ -3,7 +3,20 @@ import { positionOf } from '../xml/position.js';
 import { attribute, child, children, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
 import { nameId } from './vocabulary.js';
 
-const [CLINICAL_DOCUMENT, ID, ROOT, EXTENSION, VALUE, EFFECTIVE_TIME, CUSTODIAN, ASSIGNED_CUSTODIAN, CUSTODIAN_ORGANIZATION, AUTHOR, ASSIGNED_AUTHOR, REPRESENTED_ORGANIZATION] =
+const [
+  CLINICAL_DOCUMENT,
+  ID,
+  ROOT,
+  EXTENSION,
+  VALUE,
+  EFFECTIVE_TIME,
+  CUSTODIAN,
+  ASSIGNED_CUSTODIAN,
+  CUSTODIAN_ORGANIZATION,
+  AUTHOR,
+  ASSIGNED_AUTHOR,
+  REPRESENTED_ORGANIZATION,
+] =
   'ClinicalDocument id root extension value effectiveTime custodian assignedCustodian representedCustodianOrganization author assignedAuthor representedOrganization'
     .split(' ')
     .map(nameId) as [number, number, number, number, number, number, number, number, number, number, number, number];

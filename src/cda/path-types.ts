@@ -93,7 +93,10 @@ function typesAfter(step: StepSyntax, types: Types, mistakes: PathMistake[]): Ty
   if (types === undefined || types.has('ANY')) return undefined;
   if (step.axis === 'attribute') {
     if (test.kind === 'name' && !test.name.includes(':') && !anyHas(types, test.name, 'attributes')) {
-      mistakes.push({ offset: step.start, message: impossible(`attribute @${test.name}`, types, test.name, 'attributes') });
+      mistakes.push({
+        offset: step.start,
+        message: impossible(`attribute @${test.name}`, types, test.name, 'attributes'),
+      });
     }
     return undefined;
   }
@@ -109,9 +112,19 @@ function typesAfter(step: StepSyntax, types: Types, mistakes: PathMistake[]): Ty
 }
 
 /** Types of the elements of that name on an axis from elements of the types given. */
-function namedTypes(axis: StepSyntax['axis'], name: string, types: ReadonlySet<string>, reached: ReadonlySet<string>): ReadonlySet<string> {
+function namedTypes(
+  axis: StepSyntax['axis'],
+  name: string,
+  types: ReadonlySet<string>,
+  reached: ReadonlySet<string>,
+): ReadonlySet<string> {
   const found = new Set<string>();
-  const parents = axis === 'child' ? types : axis === 'descendant' || axis === 'descendant-or-self' ? new Set([...types, ...reached]) : undefined;
+  const parents =
+    axis === 'child'
+      ? types
+      : axis === 'descendant' || axis === 'descendant-or-self'
+        ? new Set([...types, ...reached])
+        : undefined;
   if (parents === undefined) {
     // Upwards and sideways: what can be there and can have that name.
     const anywhere = typesNamed(name);
@@ -151,7 +164,8 @@ function reach(axis: StepSyntax['axis'], types: ReadonlySet<string>): ReadonlySe
 
 function all(types: ReadonlySet<string>): ReadonlySet<string> {
   const found = new Set<string>();
-  for (const type of types) for (const declared of Object.values(typeNamed(type)?.elements ?? {})) found.add(withoutStar(declared));
+  for (const type of types)
+    for (const declared of Object.values(typeNamed(type)?.elements ?? {})) found.add(withoutStar(declared));
   return found;
 }
 
@@ -163,7 +177,10 @@ function parentsOf(types: ReadonlySet<string>): ReadonlySet<string> {
   return found;
 }
 
-function closure(start: ReadonlySet<string>, next: (types: ReadonlySet<string>) => ReadonlySet<string>): ReadonlySet<string> {
+function closure(
+  start: ReadonlySet<string>,
+  next: (types: ReadonlySet<string>) => ReadonlySet<string>,
+): ReadonlySet<string> {
   const found = new Set(start);
   let frontier: ReadonlySet<string> = start;
   while (frontier.size > 0) {
@@ -181,7 +198,8 @@ function anyHas(types: ReadonlySet<string>, name: string, kind: 'attributes' | '
 function withSpecialisations(type: string): readonly string[] {
   let found = specialisations.get(type);
   if (found === undefined) {
-    const bases = (name: string | undefined): boolean => name === type || (name !== undefined && bases(cdaModel.types[name]?.base));
+    const bases = (name: string | undefined): boolean =>
+      name === type || (name !== undefined && bases(cdaModel.types[name]?.base));
     found = [type, ...Object.keys(cdaModel.types).filter((name) => bases(cdaModel.types[name]?.base))];
     specialisations.set(type, found);
   }

@@ -62,7 +62,8 @@ export function compileMapping(mapping: CompiledMapping, file: MappingFile, envi
   const elements = textList(source.on, inside(top, 'on'), '"on" names the elements that the mapping stands on');
   const types = new Set(elements.flatMap((element) => [...typesNamed(element)]));
   elements.forEach((element) => {
-    if (typesNamed(element).size === 0) mistake(inside(top, 'on'), `CDA has no element "${element}"${suggestion(element, vocabulary.list)}`);
+    if (typesNamed(element).size === 0)
+      mistake(inside(top, 'on'), `CDA has no element "${element}"${suggestion(element, vocabulary.list)}`);
   });
   const scope: Scope = { ...top, context: types.size === 0 ? undefined : types };
 
@@ -80,10 +81,15 @@ export function compileMapping(mapping: CompiledMapping, file: MappingFile, envi
   });
   mapping.also = textList(source.also ?? [], inside(scope, 'also'), '"also" names mappings').flatMap((id) => {
     const other = environment.mappings.get(id);
-    if (other === undefined) mistake(inside(scope, 'also'), `there is no mapping "${id}"${suggestion(id, environment.mappings.keys())}`);
+    if (other === undefined)
+      mistake(inside(scope, 'also'), `there is no mapping "${id}"${suggestion(id, environment.mappings.keys())}`);
     return other === undefined ? [] : [other];
   });
-  const { fill } = compileObject(source.resource as Record<string, unknown>, mapping.resourceType, inside(scope, 'resource'));
+  const { fill } = compileObject(
+    source.resource as Record<string, unknown>,
+    mapping.resourceType,
+    inside(scope, 'resource'),
+  );
   mapping.build = (run, node, resource) => fill(run, node, resource as Record<string, unknown>) !== REJECTED;
   return applicability(mapping, source.match, new Set(elements.flatMap((e) => idOf(vocabulary, e) ?? [])), scope);
 }
@@ -95,13 +101,15 @@ function identityOf(source: unknown, scope: Scope): Identity {
   const alternatives = Array.isArray(by) ? (by as unknown[]) : [by];
   return {
     scope: given as IdentityScope,
-    by: alternatives.map((alternative, index) =>
-      (Array.isArray(alternative) ? (alternative as unknown[]) : [alternative]).flatMap((text) => {
-        // The default stands for entries; what has no id is known by its place.
-        if (source === undefined && ![...(scope.context ?? [])].some((type) => hasId(type))) return [];
-        return selectorAt(inside(inside(at, 'by'), index), text)?.selector ?? [];
-      }),
-    ).filter((selectors) => selectors.length > 0),
+    by: alternatives
+      .map((alternative, index) =>
+        (Array.isArray(alternative) ? (alternative as unknown[]) : [alternative]).flatMap((text) => {
+          // The default stands for entries; what has no id is known by its place.
+          if (source === undefined && ![...(scope.context ?? [])].some((type) => hasId(type))) return [];
+          return selectorAt(inside(inside(at, 'by'), index), text)?.selector ?? [];
+        }),
+      )
+      .filter((selectors) => selectors.length > 0),
   };
 }
 
@@ -109,7 +117,12 @@ function hasId(type: string): boolean {
   return 'id' in (cdaModel.types[type]?.elements ?? {});
 }
 
-function applicability(mapping: CompiledMapping, source: unknown, elements: ReadonlySet<number>, scope: Scope): Applicability {
+function applicability(
+  mapping: CompiledMapping,
+  source: unknown,
+  elements: ReadonlySet<number>,
+  scope: Scope,
+): Applicability {
   const at = inside(scope, 'match');
   const result = { statements: [] as Match[], header: [] as HeaderMatch[], authorship: false };
   const alternatives = source === undefined ? [] : Array.isArray(source) ? (source as unknown[]) : [source];
@@ -117,14 +130,20 @@ function applicability(mapping: CompiledMapping, source: unknown, elements: Read
     const place = Array.isArray(source) ? inside(at, index) : at;
     if (typeof alternative !== 'object' || alternative === null) return mistake(place, 'a match is an object');
     unknownKeys(alternative, MATCH_KEYS, place);
-    const { template, version, within, section, where, path, authorship, priority } = alternative as Record<string, unknown>;
+    const { template, version, within, section, where, path, authorship, priority } = alternative as Record<
+      string,
+      unknown
+    >;
     if (authorship === true) return void (result.authorship = true);
     if (path !== undefined) {
       const selector = selectorAt(inside(place, 'path'), path)?.selector;
       if (selector !== undefined) result.header.push({ mapping, path: selector });
       return undefined;
     }
-    const sections = section === undefined ? undefined : new Set(textList(section, inside(place, 'section'), 'section takes LOINC codes'));
+    const sections =
+      section === undefined
+        ? undefined
+        : new Set(textList(section, inside(place, 'section'), 'section takes LOINC codes'));
     const condition = where === undefined ? undefined : selectorAt(inside(place, 'where'), where)?.selector;
     const conditions = [template, version, within, sections, condition].filter((c) => c !== undefined).length;
     if (conditions === 0) mistake(place, 'a match needs a condition: template, section, where, path or authorship');

@@ -21,7 +21,11 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
   [
     // For an element that is only an id: the one elsewhere in the document with that id and more to say.
     'full',
-    { minArguments: 1, maxArguments: 1, call: (context, _node, [elements = []]) => elements.map((e) => fullElement(context, e)) },
+    {
+      minArguments: 1,
+      maxArguments: 1,
+      call: (context, _node, [elements = []]) => elements.map((e) => fullElement(context, e)),
+    },
   ],
 ]);
 

@@ -26,10 +26,10 @@ export function knownBy(run: Run, mapping: CompiledMapping, node: Node): string 
     const parts: string[] = [];
     for (const selector of selectors) {
       const { checkpoint } = run.journal;
-      const texts = selector.nodes(run, node).map((found) => identityText(run.tree, found));
+      const text =
+        selector.type === 'nodes' ? identityText(run.tree, selector.nodes(run, node)) : selector.string(run, node);
       run.journal.rollback(checkpoint);
-      const text = texts.find((candidate) => candidate !== '');
-      if (text === undefined) break;
+      if (text === '') break;
       parts.push(text);
     }
     if (parts.length === selectors.length) return parts.join('|');
@@ -37,14 +37,21 @@ export function knownBy(run: Run, mapping: CompiledMapping, node: Node): string 
   return undefined;
 }
 
-/** An II as `root^extension`, without one that says it is unknown; anything else as all its values. */
-function identityText(tree: Tree, node: Node): string {
-  if (!isElement(tree, node)) return valueOf(tree, node).trim();
-  const root = attribute(tree, node, ROOT);
-  if (root === NONE) return canonicalText(tree, node);
-  if (attribute(tree, node, NULL_FLAVOR) !== NONE) return '';
-  const extension = attribute(tree, node, EXTENSION);
-  return `${valueOf(tree, root).trim().toLowerCase()}^${extension === NONE ? '' : valueOf(tree, extension).trim()}`;
+/** Of ids the first that says who it is, as `root^extension`; of anything else all that it says. */
+function identityText(tree: Tree, nodes: readonly Node[]): string {
+  let text = '';
+  for (const node of nodes) {
+    if (!isElement(tree, node)) text += valueOf(tree, node).trim();
+    else {
+      const root = attribute(tree, node, ROOT);
+      if (root === NONE) text += canonicalText(tree, node);
+      else if (attribute(tree, node, NULL_FLAVOR) === NONE) {
+        const extension = attribute(tree, node, EXTENSION);
+        return `${valueOf(tree, root).trim().toLowerCase()}^${extension === NONE ? '' : valueOf(tree, extension).trim()}`;
+      }
+    }
+  }
+  return text;
 }
 
 /** All values of an element in document order, with the names they stand under; equal for equal content. */
@@ -54,7 +61,9 @@ export function canonicalText(tree: Tree, element: Node): string {
     if (isText(tree, node)) {
       if ((tree.kind[node]! & BLANK) === 0) text += `"${valueOf(tree, node).trim()}"`;
     } else {
-      text += isAttribute(tree, node) ? `@${tree.names.list[tree.name[node]!]}="${valueOf(tree, node)}"` : `<${tree.names.list[tree.name[node]!]}`;
+      text += isAttribute(tree, node)
+        ? `@${tree.names.list[tree.name[node]!]}="${valueOf(tree, node)}"`
+        : `<${tree.names.list[tree.name[node]!]}`;
     }
   }
   // An element without a value identifies nothing.

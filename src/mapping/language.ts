@@ -7,35 +7,113 @@ export interface Directive {
   readonly shape: Readonly<Record<string, unknown>>;
 }
 
-const selector = { type: 'string', description: 'XPath 1.0, relative to the element at hand; CDA is the default namespace' };
+const selector = {
+  type: 'string',
+  description: 'XPath 1.0, relative to the element at hand; CDA is the default namespace',
+};
 const anything = { $ref: '#/$defs/value' };
 
 export const directives: ReadonlyMap<string, Directive> = new Map([
-  ['$from', { says: 'Takes the nodes of this selector and converts them to the type of the element.', shape: selector }],
-  ['$each', { says: 'Makes the rest of this object once for each node of this selector, relative to that node.', shape: selector }],
-  ['$sort', { says: 'Beside $each: sorts the nodes by the text of this selector; times by their digits.', shape: selector }],
+  [
+    '$from',
+    { says: 'Takes the nodes of this selector and converts them to the type of the element.', shape: selector },
+  ],
+  [
+    '$each',
+    {
+      says: 'Makes the rest of this object once for each node of this selector, relative to that node.',
+      shape: selector,
+    },
+  ],
+  [
+    '$sort',
+    { says: 'Beside $each: sorts the nodes by the text of this selector; times by their digits.', shape: selector },
+  ],
   ['$pick', { says: 'Beside $each: only the first or the last of the nodes.', shape: { enum: ['first', 'last'] } }],
-  ['$group', { says: 'Puts the nodes of this selector into groups and makes the rest once for each; group() answers the nodes.', shape: selector }],
+  [
+    '$group',
+    {
+      says: 'Puts the nodes of this selector into groups and makes the rest once for each; group() answers the nodes.',
+      shape: selector,
+    },
+  ],
   ['$by', { says: 'Beside $group: nodes with equal text of this selector belong together.', shape: selector }],
-  ['$apart', { says: 'Beside $group: two nodes with equal text of this selector never share a group.', shape: selector }],
-  ['$first', { says: 'The first of these alternatives that gives anything.', shape: { type: 'array', items: anything, minItems: 1 } }],
+  [
+    '$apart',
+    { says: 'Beside $group: two nodes with equal text of this selector never share a group.', shape: selector },
+  ],
+  [
+    '$first',
+    {
+      says: 'The first of these alternatives that gives anything.',
+      shape: { type: 'array', items: anything, minItems: 1 },
+    },
+  ],
   ['$when', { says: 'Only where this selector holds.', shape: selector }],
   ['$value', { says: 'The value itself; for a literal beside $when.', shape: anything }],
-  ['$map', { says: 'Translates the code that $from finds by this ConceptMap (mappings/conceptmaps).', shape: { type: 'string' } }],
-  ['$code', { says: 'A fixed code; its system comes from the binding of the element, or from $system.', shape: { type: 'string' } }],
+  [
+    '$map',
+    {
+      says: 'Translates the code that $from finds by this ConceptMap (mappings/conceptmaps).',
+      shape: { type: 'string' },
+    },
+  ],
+  [
+    '$code',
+    {
+      says: 'A fixed code; its system comes from the binding of the element, or from $system.',
+      shape: { type: 'string' },
+    },
+  ],
   ['$system', { says: 'Beside $code: the code system.', shape: { type: 'string' } }],
   ['$display', { says: 'Beside $code: the display.', shape: { type: 'string' } }],
-  ['$join', { says: 'Beside $from: the distinct texts of all nodes with this between them.', shape: { type: 'string' } }],
+  [
+    '$join',
+    { says: 'Beside $from: the distinct texts of all nodes with this between them.', shape: { type: 'string' } },
+  ],
   ['$type', { says: 'Beside $from: read the nodes as this CDA data type.', shape: { type: 'string' } }],
-  ['$prefer', { says: 'Beside $from: code systems whose codings come first.', shape: { type: 'array', items: { type: 'string' } } }],
-  ['$required', { says: 'Without this element the object around it (at the top: the resource) is not made.', shape: { const: true } }],
+  [
+    '$prefer',
+    {
+      says: 'Beside $from: code systems whose codings come first.',
+      shape: { type: 'array', items: { type: 'string' } },
+    },
+  ],
+  [
+    '$required',
+    {
+      says: 'Without this element the object around it (at the top: the resource) is not made.',
+      shape: { const: true },
+    },
+  ],
   ['$absent', { says: 'A data-absent-reason in place of the value.', shape: { type: 'string' } }],
-  ['$resource', { says: 'Makes a resource of this element by the mapping named, and leaves a Reference here.', shape: { type: 'string' } }],
-  ['$ref', { says: 'A Reference to the resource of the mapping named, which matches a path of the header.', shape: { type: 'string' } }],
-  ['$made', { says: 'References to all resources that were made of the statements at or below these nodes.', shape: selector }],
+  [
+    '$resource',
+    {
+      says: 'Makes a resource of this element by the mapping named, and leaves a Reference here.',
+      shape: { type: 'string' },
+    },
+  ],
+  [
+    '$ref',
+    {
+      says: 'A Reference to the resource of the mapping named, which matches a path of the header.',
+      shape: { type: 'string' },
+    },
+  ],
+  [
+    '$made',
+    { says: 'References to all resources that were made of the statements at or below these nodes.', shape: selector },
+  ],
   ['$kind', { says: 'Beside $made: only resources of this type.', shape: { type: 'string' } }],
   ['$narrative', { says: 'A Narrative of these nodes: narrative itself, or references into it.', shape: selector }],
   ['$targets', { says: 'References to the resources of the authorship at hand.', shape: { const: true } }],
-  ['$use', { says: 'A fragment (mappings/fragments), or several.', shape: { type: ['string', 'array'], items: { type: 'string' } } }],
+  [
+    '$use',
+    {
+      says: 'A fragment (mappings/fragments), or several.',
+      shape: { type: ['string', 'array'], items: { type: 'string' } },
+    },
+  ],
   ['$comment', { says: 'For the reader of the mapping.', shape: { type: 'string' } }],
 ]);

@@ -1,3 +1,4 @@
+import { typesNamed } from '../cda/path-types.js';
 import { compileConceptMap, type ConceptMapTable } from '../terminology/concept-map.js';
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
 import { announce, compileMapping } from './compile-mapping.js';
@@ -47,7 +48,15 @@ function describe({ description }: SenderFiles): { oids: readonly string[]; time
 
 /** The mappings with a sender's patches. A mistake that a patch makes is shown in the patched mapping's own text. */
 function patched(mappings: readonly MappingFile[], { patches }: SenderFiles, mistakes: Mistake[]): MappingFile[] {
-  const byId = new Map(patches.map((patch) => [patch.path.split('/').pop()!.replace(/\.json$/, ''), patch]));
+  const byId = new Map(
+    patches.map((patch) => [
+      patch.path
+        .split('/')
+        .pop()!
+        .replace(/\.json$/, ''),
+      patch,
+    ]),
+  );
   const result = mappings.map((file) => {
     const { id } = (file.value ?? {}) as { id?: string };
     const patch = byId.get(id ?? '');
@@ -56,17 +65,28 @@ function patched(mappings: readonly MappingFile[], { patches }: SenderFiles, mis
     return parseMappingFile(patch.path, JSON.stringify(mergePatch(file.value, patch.value), null, 2), mistakes);
   });
   for (const patch of byId.values()) {
-    mistakes.push({ file: patch.path, line: 1, column: 1, message: 'no mapping has the id that this file is named after' });
+    mistakes.push({
+      file: patch.path,
+      line: 1,
+      column: 1,
+      message: 'no mapping has the id that this file is named after',
+    });
   }
   return result;
 }
 
-function compileSet(files: MappingFiles, sources: readonly MappingFile[], timeZone: string | undefined, mistakes: Mistake[]): MappingSet {
+function compileSet(
+  files: MappingFiles,
+  sources: readonly MappingFile[],
+  timeZone: string | undefined,
+  mistakes: Mistake[],
+): MappingSet {
   const mappings = new Map<string, CompiledMapping>();
   const fragments = new Map<string, Fragment>();
   const conceptMaps = new Map<string, ConceptMapTable>();
   const environment: Environment = { mappings, fragments, conceptMaps, compiledFragments: new Map(), mistakes };
-  const complain = (file: MappingFile, message: string) => mistake({ environment, file, pointer: '', context: undefined }, message);
+  const complain = (file: MappingFile, message: string) =>
+    mistake({ environment, file, pointer: '', context: undefined }, message);
 
   for (const file of files.conceptMaps) {
     try {
@@ -75,7 +95,12 @@ function compileSet(files: MappingFiles, sources: readonly MappingFile[], timeZo
       complain(file, error instanceof Error ? error.message : String(error));
     }
   }
-  for (const file of files.fragments) fragments.set(baseName(file), { id: baseName(file), file });
+  for (const file of files.fragments) {
+    const { on, value } = (file.value ?? {}) as { on?: readonly string[]; value?: unknown };
+    if (value === undefined) complain(file, 'a fragment needs "value"');
+    const context = on === undefined ? undefined : new Set(on.flatMap((element) => [...typesNamed(element)]));
+    fragments.set(baseName(file), { id: baseName(file), file, value, context });
+  }
   const announced = sources.flatMap((file, index) => {
     const mapping = announce(file, index);
     if (mapping === undefined) {
@@ -118,7 +143,9 @@ function compileSet(files: MappingFiles, sources: readonly MappingFile[], timeZo
 
 function ignoredFacts(file: MappingFile | undefined): MappingSet['ignored'] {
   const { facts = {} } = (file?.value ?? {}) as { facts?: Record<string, string> };
-  return new Map(Object.entries(facts).map(([fact, reason], index) => [fact, { reason, rule: `ignored.json#/facts/${index}` }]));
+  return new Map(
+    Object.entries(facts).map(([fact, reason], index) => [fact, { reason, rule: `ignored.json#/facts/${index}` }]),
+  );
 }
 
 function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
@@ -128,5 +155,8 @@ function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 }
 
 function baseName(file: MappingFile): string {
-  return file.path.split('/').pop()!.replace(/\.json$/, '');
+  return file.path
+    .split('/')
+    .pop()!
+    .replace(/\.json$/, '');
 }

@@ -1,4 +1,10 @@
-import { findNodeAtLocation, parseTree, printParseErrorCode, type Node as JsonNode, type ParseError } from 'jsonc-parser';
+import {
+  findNodeAtLocation,
+  parseTree,
+  printParseErrorCode,
+  type Node as JsonNode,
+  type ParseError,
+} from 'jsonc-parser';
 import type { Mistake } from './mapping-error.js';
 
 /** A JSON file of the mapping set, with the way back from a value to its line. */
@@ -15,7 +21,11 @@ export function parseMappingFile(path: string, text: string, mistakes: Mistake[]
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
   for (const error of errors) {
-    mistakes.push({ file: path, ...place(text, error.offset), message: `not JSON: ${printParseErrorCode(error.error)}` });
+    mistakes.push({
+      file: path,
+      ...place(text, error.offset),
+      message: `not JSON: ${printParseErrorCode(error.error)}`,
+    });
   }
   let value: unknown;
   if (errors.length === 0 && root !== undefined) {
@@ -26,7 +36,11 @@ export function parseMappingFile(path: string, text: string, mistakes: Mistake[]
 }
 
 /** Line and column of the value at a JSON pointer (its key, with `'key'`), or of its nearest ancestor. */
-export function locate(file: MappingFile, pointer: string, part: 'key' | 'value' = 'value'): { line: number; column: number } {
+export function locate(
+  file: MappingFile,
+  pointer: string,
+  part: 'key' | 'value' = 'value',
+): { line: number; column: number } {
   const segments = pointer === '' ? [] : pointer.slice(1).split('/').map(unescape);
   while (file.root !== undefined) {
     const found = findNodeAtLocation(
@@ -65,7 +79,11 @@ function reportRepeatedKeys(path: string, text: string, node: JsonNode, mistakes
       const key = property.children?.[0];
       if (key === undefined) continue;
       if (seen.has(key.value)) {
-        mistakes.push({ file: path, ...place(text, key.offset), message: `the key "${String(key.value)}" is here twice` });
+        mistakes.push({
+          file: path,
+          ...place(text, key.offset),
+          message: `the key "${String(key.value)}" is here twice`,
+        });
       }
       seen.add(key.value);
     }

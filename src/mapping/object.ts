@@ -4,7 +4,7 @@ import { suggestion } from '../xpath/nearest.js';
 import type { Node } from '../xml/tree.js';
 import type { Choice, Target } from './part.js';
 import type { Run } from './run.js';
-import { inside, mistake, type Scope } from './scope.js';
+import { inFragment, inside, mistake, type Scope } from './scope.js';
 import { compileValue } from './value.js';
 
 /** Fills one element of an object; answers whether the document had a say, or that a required element is missing. */
@@ -37,10 +37,9 @@ export function compileObject(template: Readonly<Record<string, unknown>>, typeP
   const shared = typeof template['$use'] === 'string' ? [template['$use']] : (template['$use'] ?? []);
   for (const id of shared as readonly string[]) {
     const fragment = scope.environment.fragments.get(id);
-    const value = (fragment?.file.value as { value?: unknown } | undefined)?.value;
     if (fragment === undefined) unknownFragment(inside(scope, '$use'), id);
-    else if (typeof value === 'object' && value !== null) {
-      add(value as Record<string, unknown>, { ...scope, file: fragment.file, pointer: '/value' }, template);
+    else if (typeof fragment.value === 'object' && fragment.value !== null) {
+      add(fragment.value as Record<string, unknown>, inFragment(scope, fragment), template);
     }
   }
   add(template, scope, template);
@@ -121,12 +120,20 @@ function targetOf(name: string, definition: ElementDefinition): Target {
     typePath: definition.path ?? definition.types[0] ?? 'Element',
     primitive: !choice && isPrimitive(definition.types[0] ?? ''),
     binding: definition.binding,
+    targets: definition.targets,
   };
 }
 
 /** `_birthDate` is an Element with extensions beside the value (FHIR R4 2.6.2). */
 function extensionsOf(definition: ElementDefinition): Target {
-  return { name: definition.name, types: ['Element'], typePath: 'Element', choice: false, array: false, primitive: false };
+  return {
+    name: definition.name,
+    types: ['Element'],
+    typePath: 'Element',
+    choice: false,
+    array: false,
+    primitive: false,
+  };
 }
 
 type Write = (object: Record<string, unknown>, out: readonly unknown[]) => void;
@@ -141,7 +148,8 @@ function writerOf(target: Target, name: string): Write {
       else object[chosen] = value;
     };
   }
-  if (target.primitive && target.array) return (object, out) => writePrimitives(object, name, out as readonly Primitive[]);
+  if (target.primitive && target.array)
+    return (object, out) => writePrimitives(object, name, out as readonly Primitive[]);
   if (target.primitive) return (object, out) => writePrimitive(object, name, out[0] as Primitive);
   if (target.array) {
     return (object, out) => {

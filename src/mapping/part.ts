@@ -34,6 +34,8 @@ export interface Target {
   readonly choice: boolean;
   readonly array: boolean;
   readonly primitive: boolean;
+  /** Resource types that a Reference here may name; all where absent. */
+  readonly targets?: readonly string[] | undefined;
   /** Value set with the strength of its binding, where it has one. */
   readonly binding?: { readonly strength: string; readonly valueSet: string } | undefined;
 }

@@ -22,7 +22,8 @@ export function claimedProfiles(source: unknown, resourceType: string, scope: Sc
     for (const need of needs) {
       for (const path of need.split('|')) {
         const [first = ''] = path.split('.');
-        if (elementOf(resourceType, first) === undefined) mistake(inside(at, 'needs'), `${resourceType} has no element "${first}"`);
+        if (elementOf(resourceType, first) === undefined)
+          mistake(inside(at, 'needs'), `${resourceType} has no element "${first}"`);
       }
     }
     return [{ url, needs }];

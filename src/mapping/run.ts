@@ -78,12 +78,17 @@ export class Run implements Reading {
     this.#known.set(place, made);
     const index = this.made.push(made) - 1;
     const whole = mapping.build(this, node, resource);
-    if (whole) for (const { selector, reason, rule } of mapping.ignored) this.drop(selector.nodes(this, node), reason, rule);
+    if (whole)
+      for (const { selector, reason, rule } of mapping.ignored) this.drop(selector.nodes(this, node), reason, rule);
     this.journal = outer;
     if (!whole) {
       this.#known.set(place, undefined);
       delete this.made[index];
-      this.warn('missing-required', `no ${mapping.resourceType} without its required elements (mapping ${mapping.id})`, node);
+      this.warn(
+        'missing-required',
+        `no ${mapping.resourceType} without its required elements (mapping ${mapping.id})`,
+        node,
+      );
       return undefined;
     }
     for (const other of mapping.also) this.makeStatement(other, node);

@@ -8,6 +8,9 @@ import type { Part } from './part.js';
 export interface Fragment {
   readonly id: string;
   readonly file: MappingFile;
+  readonly value: unknown;
+  /** The CDA types that its selectors start from, where it says so by `on`; else those of whoever uses it. */
+  readonly context: ReadonlySet<string> | undefined;
 }
 
 /** A mapping set being compiled. */
@@ -32,6 +35,11 @@ export interface Scope {
 
 export function inside(scope: Scope, key: string | number): Scope {
   return { ...scope, pointer: `${scope.pointer}/${escapePointer(String(key))}` };
+}
+
+/** The inside of a fragment, used at a scope. */
+export function inFragment(scope: Scope, { file, context }: Fragment): Scope {
+  return { ...scope, file, pointer: '/value', context: context ?? scope.context };
 }
 
 export function onNodes(scope: Scope, context: ReadonlySet<string> | undefined): Scope {

@@ -24,7 +24,9 @@ export type Template = Readonly<Record<string, unknown>>;
 /** Compiles any piece of a template: literal, `= selector`, list, object or directive. */
 export function compileValue(template: unknown, target: Target, scope: Scope): Part {
   if (typeof template === 'string') {
-    return template.startsWith('=') ? compileFrom({ $from: template.slice(1) }, target, scope, 1) : compileLiteral(template, target, scope);
+    return template.startsWith('=')
+      ? compileFrom({ $from: template.slice(1) }, target, scope, 1)
+      : compileLiteral(template, target, scope);
   }
   if (typeof template === 'number' || typeof template === 'boolean') return compileLiteral(template, target, scope);
   if (Array.isArray(template)) return compileList(template, target, scope);
@@ -34,7 +36,8 @@ export function compileValue(template: unknown, target: Target, scope: Scope): P
 }
 
 function compileList(items: readonly unknown[], target: Target, scope: Scope): Part {
-  if (!target.array) mistake(scope, `"${target.name}" takes one value; use { "$first": [ … ] } to say which comes first`);
+  if (!target.array)
+    mistake(scope, `"${target.name}" takes one value; use { "$first": [ … ] } to say which comes first`);
   const parts = items.map((item, index) => compileValue(item, target, inside(scope, index)));
   return {
     literal: parts.every((part) => part.literal),
@@ -77,13 +80,20 @@ function compileTemplate(template: Template, target: Target, scope: Scope): Part
   for (const [directive, compile] of compilers) {
     if (directive in template) return compile(template, target, scope);
   }
-  if ('$use' in template && Object.keys(template).every((key) => key.startsWith('$'))) return compileUse(template, target, scope);
+  if ('$use' in template && Object.keys(template).every((key) => key.startsWith('$')))
+    return compileUse(template, target, scope);
   if (target.primitive) {
     mistake(scope, `"${target.name}" is a ${target.types[0] ?? 'primitive'}; it can't be an object`);
     return NOTHING;
   }
   if (target.choice) {
-    mistake(scope, `"${target.name}" needs its type in its name to be spelt out: ${target.types.slice(0, 3).map((t) => target.name.slice(0, -3) + t).join(', ')}, …`);
+    mistake(
+      scope,
+      `"${target.name}" needs its type in its name to be spelt out: ${target.types
+        .slice(0, 3)
+        .map((t) => target.name.slice(0, -3) + t)
+        .join(', ')}, …`,
+    );
     return NOTHING;
   }
   const { fill, literal } = compileObject(template, target.typePath, scope);
@@ -103,15 +113,22 @@ function compileTemplate(template: Template, target: Target, scope: Scope): Part
 function compileLiteral(value: string | number | boolean, target: Target, scope: Scope): Part {
   const type = target.types[0] ?? '';
   if (target.choice || !target.primitive) {
-    mistake(scope, `"${target.name}" can't be the literal ${JSON.stringify(value)}${typeof value === 'string' ? `; a selector starts with "= "` : ''}`);
+    mistake(
+      scope,
+      `"${target.name}" can't be the literal ${JSON.stringify(value)}${typeof value === 'string' ? `; a selector starts with "= "` : ''}`,
+    );
     return NOTHING;
   }
-  const wanted = type === 'boolean' ? 'boolean' : /^(integer|decimal|positiveInt|unsignedInt)$/.test(type) ? 'number' : 'string';
+  const wanted =
+    type === 'boolean' ? 'boolean' : /^(integer|decimal|positiveInt|unsignedInt)$/.test(type) ? 'number' : 'string';
   if (typeof value !== wanted) mistake(scope, `"${target.name}" is a ${type}, not a ${typeof value}`);
   if (target.binding?.strength === 'required' && type === 'code') {
     const codes = codesOf(target.binding.valueSet);
     if (codes !== undefined && !codes.has(String(value))) {
-      mistake(scope, `"${String(value)}" is not a code of ${target.binding.valueSet}${suggestion(String(value), codes.keys())}`);
+      mistake(
+        scope,
+        `"${String(value)}" is not a code of ${target.binding.valueSet}${suggestion(String(value), codes.keys())}`,
+      );
     }
   }
   return { literal: true, produce: (_run, _node, out) => (out.push({ value }), false) };

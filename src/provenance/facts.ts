@@ -6,7 +6,9 @@ const SECTION = nameId('section');
 const TEXT = nameId('text');
 
 /** What says how the document is built, not what it says (issue 3.7): no facts. */
-const STRUCTURAL_ATTRIBUTES = numbers('classCode determinerCode typeCode xsi:type xsi:schemaLocation xsi:nil inversionInd contextControlCode contextConductionInd');
+const STRUCTURAL_ATTRIBUTES = numbers(
+  'classCode determinerCode typeCode xsi:type xsi:schemaLocation xsi:nil inversionInd contextControlCode contextConductionInd',
+);
 const STRUCTURAL_ELEMENTS = numbers('templateId typeId realmCode');
 
 function numbers(names: string): ReadonlySet<number> {

@@ -24,7 +24,8 @@ export function ledgerOf(tree: Tree, resources: readonly MappedResource[], { ign
       const mark = journal.marks[index]!;
       // Mapped is the best that can be said of a fact, dropped the least.
       if (marks[node] === 0 || mark < marks[node]!) marks[node] = mark;
-      if (mark === DROPPED && !dropped.has(node)) dropped.set(node, { reason: journal.notes[index]!, rule: journal.rules[index]! });
+      if (mark === DROPPED && !dropped.has(node))
+        dropped.set(node, { reason: journal.notes[index]!, rule: journal.rules[index]! });
     });
   }
   const narrative = sectionNarrative(tree);
@@ -34,7 +35,14 @@ export function ledgerOf(tree: Tree, resources: readonly MappedResource[], { ign
     if (marks[fact] === DROPPED || ignoredBy(tree, fact, ignored) !== undefined) return 'dropped';
     return narrative.says(fact) ? 'narrative' : 'unmapped';
   };
-  const totals: Record<FactStatus | 'facts', number> = { facts: 0, mapped: 0, used: 0, narrative: 0, dropped: 0, unmapped: 0 };
+  const totals: Record<FactStatus | 'facts', number> = {
+    facts: 0,
+    mapped: 0,
+    used: 0,
+    narrative: 0,
+    dropped: 0,
+    unmapped: 0,
+  };
   const left: { fact: Node; status: LedgerItem['status'] }[] = [];
   forEachFact(tree, (fact) => {
     const status = statusOf(fact);
@@ -46,7 +54,9 @@ export function ledgerOf(tree: Tree, resources: readonly MappedResource[], { ign
   return {
     totals,
     get items() {
-      items ??= left.map(({ fact, status }) => itemOf(tree, fact, status, dropped.get(fact) ?? ignoredBy(tree, fact, ignored)));
+      items ??= left.map(({ fact, status }) =>
+        itemOf(tree, fact, status, dropped.get(fact) ?? ignoredBy(tree, fact, ignored)),
+      );
       return items;
     },
   };
@@ -55,7 +65,11 @@ export function ledgerOf(tree: Tree, resources: readonly MappedResource[], { ign
 function itemOf(tree: Tree, fact: Node, status: LedgerItem['status'], drop: Dropped | undefined): LedgerItem {
   const place = { path: xpathOf(tree, fact), ...positionOf(tree, fact), value: valueOf(tree, fact), status };
   if (status === 'dropped' && drop !== undefined) return { ...place, rule: drop.rule, reason: drop.reason };
-  return { ...place, reason: status === 'narrative' ? 'no mapping reads it; the narrative of its section says it' : 'no mapping reads it' };
+  return {
+    ...place,
+    reason:
+      status === 'narrative' ? 'no mapping reads it; the narrative of its section says it' : 'no mapping reads it',
+  };
 }
 
 /** `code/@codeSystemName`, or `@codeSystemName` on any element. */

@@ -34,7 +34,10 @@ export function sectionNarrative(tree: Tree): { says(fact: Node): boolean } {
 }
 
 function normal(text: string): string {
-  return text.toLowerCase().replace(/[\s,;:()[\]|]+/g, ' ').trim();
+  return text
+    .toLowerCase()
+    .replace(/[\s,;:()[\]|]+/g, ' ')
+    .trim();
 }
 
 function sectionOf(tree: Tree, node: Node): Node {

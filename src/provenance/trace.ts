@@ -12,7 +12,15 @@ export function traceOf(tree: Tree, resources: readonly MappedResource[]): Trace
       const path = journal.notes[index]!;
       const target = `${resource.resourceType}/${resource.id ?? ''}${path === '' ? '' : `.${path}`}`;
       const rule = journal.rules[index]!;
-      return [{ target, source: xpathOf(tree, node), ...positionOf(tree, node), mapping: mapping.id, rule: rule.slice(rule.indexOf('#') + 1) }];
+      return [
+        {
+          target,
+          source: xpathOf(tree, node),
+          ...positionOf(tree, node),
+          mapping: mapping.id,
+          rule: rule.slice(rule.indexOf('#') + 1),
+        },
+      ];
     }),
   );
 }

@@ -8,9 +8,12 @@ const URL = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
 
 /** `{ "$absent": "unknown" }`: why there is no value (FHIR R4, data-absent-reason). */
 export function compileAbsent({ $absent }: Template, target: Target, scope: Scope): Part {
-  const codes = codesOf('http://hl7.org/fhir/ValueSet/data-absent-reason');
+  const codes = codesOf('data-absent-reason');
   if (typeof $absent !== 'string' || (codes !== undefined && !codes.has($absent))) {
-    mistake(inside(scope, '$absent'), `$absent takes a code of data-absent-reason${suggestion(String($absent), codes?.keys() ?? [])}`);
+    mistake(
+      inside(scope, '$absent'),
+      `$absent takes a code of data-absent-reason${suggestion(String($absent), codes?.keys() ?? [])}`,
+    );
     return NOTHING;
   }
   const value = () => ({ extension: [{ url: URL, valueCode: $absent }] });

@@ -44,6 +44,8 @@ function moment(text: string): string {
   const time = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:\.\d+)?([+-]\d{4})$/.exec(text);
   if (time === null) return text;
   const [, year, month, day, hour, minute, second = '00', offset = ''] = time;
-  const instant = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${offset.slice(0, 3)}:${offset.slice(3)}`);
+  const instant = Date.parse(
+    `${year}-${month}-${day}T${hour}:${minute}:${second}${offset.slice(0, 3)}:${offset.slice(3)}`,
+  );
   return Number.isNaN(instant) ? text : new Date(instant).toISOString().replace(/\D/g, '');
 }

@@ -23,7 +23,10 @@ export function compileFrom(template: Template, target: Target, scope: Scope, sh
   const given = typeof $type === 'string' ? new Set([$type]) : from.types;
   const conversion = target.choice ? undefined : conversionTo(target.types[0] ?? '');
   if (!target.choice && conversion === undefined) {
-    mistake(scope, `nothing in a document converts to ${target.types.join(' or ')}; "${target.name}" needs its elements spelt out, or $resource`);
+    mistake(
+      scope,
+      `nothing in a document converts to ${target.types.join(' or ')}; "${target.name}" needs its elements spelt out, or $resource`,
+    );
     return NOTHING;
   }
   if (conversion !== undefined) checkTypes(given, conversion, target, scope);
@@ -35,13 +38,24 @@ export function compileFrom(template: Template, target: Target, scope: Scope, sh
     if (conversion === undefined) return choose(run, node, type, target.types);
     return conversion.from.has(familyOf(type)) ? conversion.convert(run, node, type, systems) : undefined;
   };
-  return { literal: false, produce: conversion?.all === undefined ? each(from, target, convert) : all(from, conversion.all) };
+  return {
+    literal: false,
+    produce: conversion?.all === undefined ? each(from, target, convert) : all(from, conversion.all),
+  };
 }
 
-function checkTypes(types: ReadonlySet<string> | undefined, conversion: Conversion, target: Target, scope: Scope): void {
+function checkTypes(
+  types: ReadonlySet<string> | undefined,
+  conversion: Conversion,
+  target: Target,
+  scope: Scope,
+): void {
   for (const type of types ?? []) {
     if (type === 'ANY' || conversion.from.has(familyOf(type))) continue;
-    mistake(scope, `${type} can't become ${target.types[0] ?? ''} for "${target.name}"; that is made of ${[...conversion.from].join(', ')}`);
+    mistake(
+      scope,
+      `${type} can't become ${target.types[0] ?? ''} for "${target.name}"; that is made of ${[...conversion.from].join(', ')}`,
+    );
   }
 }
 
@@ -76,7 +90,8 @@ function all({ selector }: TypedSelector, convert: NonNullable<Conversion['all']
 
 /** `= concat(…)`, `= count(…) > 1`: text, numbers and truth values. */
 function computed({ selector }: TypedSelector, target: Target, scope: Scope): Produce {
-  if (!target.primitive) mistake(scope, `"${target.name}" is a ${target.types[0] ?? ''}; this selector gives a ${selector.type}`);
+  if (!target.primitive)
+    mistake(scope, `"${target.name}" is a ${target.types[0] ?? ''}; this selector gives a ${selector.type}`);
   return (run, node, out) => {
     const { checkpoint } = run.journal;
     let primitive: Primitive | undefined;
@@ -101,7 +116,10 @@ function joined({ selector }: TypedSelector, separator: string): Produce {
     const texts = new Set<string>();
     for (const selected of selector.nodes(run, node)) {
       const value = isElement(run.tree, selected)
-        ? (conversionTo('string')?.convert(run, selected, cdaTypeOf(run.tree, selected, undefined), []) as Primitive<string> | undefined)?.value
+        ? (
+            conversionTo('string')?.convert(run, selected, cdaTypeOf(run.tree, selected, undefined), []) as
+              Primitive<string> | undefined
+          )?.value
         : valueOf(run.tree, selected).trim();
       if (value === undefined || value === '') continue;
       texts.add(value);

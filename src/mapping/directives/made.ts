@@ -4,12 +4,13 @@ import { NOTHING, type Part, type Target } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
 import type { Template } from '../value.js';
-import { expectReference } from './resource.js';
+import { allows, expectReference } from './resource.js';
 
 /** `{ "$made": "entry" }`: every resource made of a statement at or below these nodes, in document order. */
 export function compileMade({ $made, $kind }: Template, target: Target, scope: Scope): Part {
   const nodes = selectorAt(inside(scope, '$made'), $made);
-  if ($kind !== undefined && !isResource(String($kind))) mistake(inside(scope, '$kind'), `FHIR R4 has no resource "${String($kind)}"`);
+  if ($kind !== undefined && !isResource(String($kind)))
+    mistake(inside(scope, '$kind'), `FHIR R4 has no resource "${String($kind)}"`);
   if (nodes === undefined || !expectReference(target, scope)) return NOTHING;
   return {
     literal: false,
@@ -18,7 +19,8 @@ export function compileMade({ $made, $kind }: Template, target: Target, scope: S
       for (const each of nodes.selector.nodes(run, node)) {
         for (const made of run.madeWithin(each)) {
           if (out.length >= limit) return alive;
-          if ($kind !== undefined && made.resource.resourceType !== $kind) continue;
+          const { resourceType } = made.resource;
+          if (!allows(target, resourceType) || ($kind !== undefined && resourceType !== $kind)) continue;
           out.push(target.choice ? { type: 'Reference', value: referenceTo(made) } : referenceTo(made));
           alive = true;
         }

@@ -22,7 +22,10 @@ export function compileMap({ $from, $map }: Template, target: Target, scope: Sco
   const { conceptMaps } = scope.environment;
   const table = conceptMaps.get(String($map));
   if (table === undefined) {
-    mistake(inside(scope, '$map'), `there is no ConceptMap "${String($map)}"${suggestion(String($map), conceptMaps.keys())}`);
+    mistake(
+      inside(scope, '$map'),
+      `there is no ConceptMap "${String($map)}"${suggestion(String($map), conceptMaps.keys())}`,
+    );
     return NOTHING;
   }
   const from = selectorAt(inside(scope, '$from'), $from ?? '.');

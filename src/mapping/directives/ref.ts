@@ -13,12 +13,13 @@ export function compileRef({ $ref }: Template, target: Target, scope: Scope): Pa
     mistake(inside(scope, '$ref'), `there is no mapping "${String($ref)}"${suggestion(String($ref), mappings.keys())}`);
     return NOTHING;
   }
-  if (!expectReference(target, scope)) return NOTHING;
+  if (!expectReference(target, scope, mapping.resourceType)) return NOTHING;
   return {
     literal: true,
     produce: (run, _node, out) => {
       const made = run.makeFromHeader(mapping);
-      if (made !== undefined) out.push(target.choice ? { type: 'Reference', value: referenceTo(made) } : referenceTo(made));
+      if (made !== undefined)
+        out.push(target.choice ? { type: 'Reference', value: referenceTo(made) } : referenceTo(made));
       return false;
     },
   };

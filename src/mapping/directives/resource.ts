@@ -9,10 +9,13 @@ export function compileResource({ $resource }: Template, target: Target, scope: 
   const { mappings } = scope.environment;
   const mapping = mappings.get(String($resource));
   if (mapping === undefined) {
-    mistake(inside(scope, '$resource'), `there is no mapping "${String($resource)}"${suggestion(String($resource), mappings.keys())}`);
+    mistake(
+      inside(scope, '$resource'),
+      `there is no mapping "${String($resource)}"${suggestion(String($resource), mappings.keys())}`,
+    );
     return NOTHING;
   }
-  if (!expectReference(target, scope)) return NOTHING;
+  if (!expectReference(target, scope, mapping.resourceType)) return NOTHING;
   return {
     literal: false,
     produce: (run, node, out) => {
@@ -24,8 +27,27 @@ export function compileResource({ $resource }: Template, target: Target, scope: 
   };
 }
 
-export function expectReference(target: Target, scope: Scope): boolean {
-  if (target.types.includes('Reference')) return true;
-  mistake(scope, `"${target.name}" is a ${target.types.join(' or ')}, not a Reference`);
+/**
+ * Whether the element holds a Reference to resources of that type. A fragment may offer alternatives of which an element
+ * takes some (a recorder is never a Device): there the others give nothing, in a mapping itself they are mistakes.
+ */
+export function expectReference(target: Target, scope: Scope, resourceType?: string): boolean {
+  if (!target.types.includes('Reference')) {
+    mistake(scope, `"${target.name}" is a ${target.types.join(' or ')}, not a Reference`);
+    return false;
+  }
+  if (resourceType === undefined || allows(target, resourceType)) return true;
+  if (!isInFragment(scope))
+    mistake(scope, `"${target.name}" can't refer to a ${resourceType}, but to ${(target.targets ?? []).join(', ')}`);
   return false;
+}
+
+export function allows({ targets }: Target, resourceType: string): boolean {
+  return (
+    targets === undefined || targets.length === 0 || targets.includes('Resource') || targets.includes(resourceType)
+  );
+}
+
+function isInFragment({ file }: Scope): boolean {
+  return file.path.startsWith('fragments/');
 }

@@ -1,6 +1,6 @@
 import { unknownFragment } from '../object.js';
 import { NOTHING, type Part, type Target } from '../part.js';
-import { inside, type Scope } from '../scope.js';
+import { inFragment, inside, type Scope } from '../scope.js';
 import { compileValue, type Template } from '../value.js';
 
 /**
@@ -15,14 +15,18 @@ export function compileUse({ $use }: Template, target: Target, scope: Scope): Pa
     unknownFragment(inside(scope, '$use'), id);
     return NOTHING;
   }
-  const key = [id, target.typePath, target.name, target.array, ...(scope.context ?? ['?'])].join(' ');
+  const key = [id, target.typePath, target.name, target.array, ...(fragment.context ?? scope.context ?? ['?'])].join(
+    ' ',
+  );
   const known = compiledFragments.get(key);
   if (known !== undefined) return known;
   let compiled: Part = NOTHING;
   // Stands in while the fragment is being compiled.
-  compiledFragments.set(key, { literal: false, produce: (run, node, out, limit) => compiled.produce(run, node, out, limit) });
-  const { value } = fragment.file.value as { value: unknown };
-  compiled = compileValue(value, target, { ...scope, file: fragment.file, pointer: '/value' });
+  compiledFragments.set(key, {
+    literal: false,
+    produce: (run, node, out, limit) => compiled.produce(run, node, out, limit),
+  });
+  compiled = compileValue(fragment.value, target, inFragment(scope, fragment));
   compiledFragments.set(key, compiled);
   return compiled;
 }

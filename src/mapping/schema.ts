@@ -1,0 +1,137 @@
+import { elementsOf, isPrimitive, isResource, resourceNames, type ElementDefinition } from '../fhir/elements.js';
+import { directives } from './language.js';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/**
+ * The JSON Schema of mapping files, so that an editor completes directives and FHIR's element names and underlines
+ * mistakes. It is made from the tables that the loader checks with, and so can't disagree with it.
+ */
+export function mappingSchema(): Schema {
+  const definitions = new Map<string, Schema>();
+  for (const resource of resourceNames()) define(resource, definitions);
+  const text = { type: 'string' };
+  const texts = { type: ['string', 'array'], items: text };
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Cairn mapping',
+    type: 'object',
+    required: ['id', 'title', 'on', 'resource'],
+    additionalProperties: false,
+    properties: {
+      $schema: text,
+      $comment: text,
+      id: {
+        ...text,
+        description: 'The name by which other mappings ask for this one; patches of senders are named after it.',
+      },
+      title: text,
+      basis: { ...text, description: 'The pages and clauses that this follows.' },
+      on: {
+        type: 'array',
+        items: text,
+        minItems: 1,
+        description: 'The CDA elements that it stands on: selectors start there.',
+      },
+      match: {
+        description: 'Where it applies by itself; without it, only $resource asks for it.',
+        anyOf: [{ $ref: '#/$defs/$match' }, { type: 'array', items: { $ref: '#/$defs/$match' } }],
+      },
+      identity: {
+        type: 'object',
+        additionalProperties: false,
+        description: 'What the id is made from; the ids of the entry and the patient where absent.',
+        properties: {
+          scope: { enum: ['subject', 'patient', 'shared', 'document'] },
+          by: { type: ['string', 'array'], items: texts },
+        },
+      },
+      profiles: {
+        type: 'array',
+        description: 'Profiles that the resource claims where it has every element in "needs"; a|b is either.',
+        items: {
+          type: 'object',
+          required: ['url', 'needs'],
+          additionalProperties: false,
+          properties: { url: text, needs: { type: 'array', items: text } },
+        },
+      },
+      ignore: {
+        type: 'object',
+        additionalProperties: text,
+        description: 'Selector -> why what it selects is left out.',
+      },
+      also: { type: 'array', items: text, description: 'Mappings that make further resources of the same element.' },
+      provenance: {
+        type: 'boolean',
+        description: "false where a resource is nobody's statement: people, organizations.",
+      },
+      resource: {
+        type: 'object',
+        required: ['resourceType'],
+        properties: { resourceType: { enum: resourceNames() } },
+        allOf: resourceNames().map((name) => ({
+          if: { properties: { resourceType: { const: name } } },
+          then: { $ref: `#/$defs/${name}` },
+        })),
+      },
+    },
+    $defs: {
+      $match: {
+        type: 'object',
+        additionalProperties: false,
+        minProperties: 1,
+        properties: {
+          template: { ...text, description: 'templateId/@root of the statement.' },
+          version: { ...text, description: 'templateId/@extension, where only one version is meant.' },
+          within: { ...text, description: 'A templateId/@root that an enclosing element has.' },
+          section: { ...texts, description: 'LOINC codes of the section around it.' },
+          where: { ...text, description: 'A selector that holds.' },
+          path: { ...text, description: 'An absolute path, for what stands in the header.' },
+          authorship: { const: true, description: 'This makes the Provenance of each authorship.' },
+          priority: {
+            type: 'number',
+            description: 'Among several that match, the highest; the number of conditions where absent.',
+          },
+        },
+      },
+      value: true,
+      $primitive: { anyOf: [{ type: ['string', 'number', 'boolean'] }, directed({})] },
+      ...Object.fromEntries(definitions),
+    },
+  };
+}
+
+/** An object of directives and the elements given. */
+function directed(elements: Record<string, Schema>): Schema {
+  const own = [...directives].map(([name, { says, shape }]) => [name, { ...shape, description: says }] as const);
+  return { type: 'object', additionalProperties: false, properties: { ...Object.fromEntries(own), ...elements } };
+}
+
+function define(typePath: string, definitions: Map<string, Schema>): void {
+  if (definitions.has(typePath)) return;
+  definitions.set(typePath, {});
+  const elements: Record<string, Schema> = isResource(typePath) ? { resourceType: { const: typePath } } : {};
+  for (const element of elementsOf(typePath)) {
+    for (const [name, type] of namesAndTypes(element)) {
+      const primitive = isPrimitive(type);
+      if (!primitive && type !== '$choice') define(element.path ?? type, definitions);
+      const one = { $ref: `#/$defs/${primitive || type === '$choice' ? '$primitive' : (element.path ?? type)}` };
+      elements[name] = element.array ? { anyOf: [{ type: 'array', items: one }, one] } : one;
+      if (primitive) elements[`_${name}`] = { $ref: '#/$defs/Element' };
+    }
+  }
+  if (typePath !== 'Element') define('Element', definitions);
+  definitions.set(
+    typePath,
+    isResource(typePath) ? directed(elements) : { anyOf: [{ type: 'string' }, directed(elements)] },
+  );
+}
+
+function namesAndTypes({ name, types }: ElementDefinition): (readonly [string, string])[] {
+  if (!name.endsWith('[x]')) return [[name, types[0] ?? 'Element']];
+  return [
+    [name, '$choice'],
+    ...types.map((type) => [name.slice(0, -3) + type[0]!.toUpperCase() + type.slice(1), type] as const),
+  ];
+}
