@@ -1,0 +1,45 @@
+import { localName } from '../../cda/narrative.js';
+import { children, type Node, type Tree } from '../../xml/tree.js';
+import { attributeNamed } from './attributes.js';
+
+/** For each cell its first column, and the one after its last. */
+export type Columns = ReadonlyMap<Node, readonly [number, number]>;
+
+/** Counted once for each group of rows: thousands of entries may each refer to a cell of one table. */
+const counted = new WeakMap<Tree, Map<Node, Columns>>();
+
+/** The columns of the cells of a group of rows (thead, tbody, table), with the cells that span several rows. */
+export function columnsOf(tree: Tree, rows: Node): Columns {
+  let groups = counted.get(tree);
+  if (groups === undefined) counted.set(tree, (groups = new Map()));
+  let columns = groups.get(rows);
+  if (columns === undefined) groups.set(rows, (columns = count(tree, rows)));
+  return columns;
+}
+
+function count(tree: Tree, rows: Node): Columns {
+  const columns = new Map<Node, readonly [number, number]>();
+  /** For each column, for how many more rows a cell from above takes it. */
+  const taken: number[] = [];
+  for (const row of children(tree, rows)) {
+    if (localName(tree, row) !== 'tr') continue;
+    const below: [column: number, rows: number][] = [];
+    let column = 0;
+    for (const cell of children(tree, row)) {
+      while ((taken[column] ?? 0) > 0) column++;
+      const end = column + spanOf(tree, cell, 'colspan');
+      columns.set(cell, [column, end]);
+      const more = spanOf(tree, cell, 'rowspan') - 1;
+      for (; column < end; column++) if (more > 0) below.push([column, more]);
+    }
+    for (let i = 0; i < taken.length; i++) taken[i] = Math.max((taken[i] ?? 0) - 1, 0);
+    for (const [index, more] of below) taken[index] = more;
+  }
+  return columns;
+}
+
+/** HTML's own limit for a colspan keeps a hostile one from costing anything. */
+function spanOf(tree: Tree, cell: Node, name: 'colspan' | 'rowspan'): number {
+  const span = Number(attributeNamed(tree, cell, name) ?? 1);
+  return Number.isInteger(span) && span >= 1 ? Math.min(span, 1000) : 1;
+}

@@ -1,0 +1,16 @@
+import { ENCODED, valueOf, type Node, type Tree } from '../../xml/tree.js';
+
+/** A text node as XHTML. What the parser found to hold no reference, CDATA or comment is XHTML as it stands. */
+export function textAsXhtml(tree: Tree, node: Node): string {
+  return (tree.kind[node]! & ENCODED) === 0
+    ? tree.source.slice(tree.start[node], tree.end[node])
+    : escape(valueOf(tree, node));
+}
+
+const SPECIAL = /[&<>"]/g;
+const REPLACEMENTS: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Text as content or attribute value of XHTML. */
+export function escape(text: string): string {
+  return text.replace(SPECIAL, (character) => REPLACEMENTS[character]!);
+}

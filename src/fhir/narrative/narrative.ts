@@ -1,0 +1,71 @@
+import type { Narrative } from 'fhir/r4.js';
+import { plainText, referenceOf, warnOfDangling, type Reference } from '../../cda/narrative.js';
+import type { Reading } from '../../cda/reading.js';
+import { nameId } from '../../cda/vocabulary.js';
+import { NONE, type Node } from '../../xml/tree.js';
+import { ownText } from '../types/text.js';
+import { escape } from './escape.js';
+import { partOf } from './fragment.js';
+import { startWriting, type XhtmlOptions } from './writing.js';
+import { divAround, toXhtml } from './xhtml.js';
+
+const SECTION = nameId('section');
+
+/**
+ * The longest fragment that a resource repeats. An entry that refers to the whole text of a long section would carry it
+ * once more, and so would each of its thousand neighbours; the Composition has it.
+ */
+const LONGEST_FRAGMENT = 50_000;
+
+/**
+ * A FHIR Narrative: of a section, all of its text; of an entry, what its `text` says and what that refers to, with the
+ * context of table or list (C-CDA on FHIR, mapping guidance, guidance-73 to -75). Undefined where there is nothing to see.
+ *
+ * The status is `additional`: whether the author's words say more than the codes do can't be known.
+ */
+export function toNarrative(
+  reading: Reading,
+  nodes: readonly Node[],
+  options: XhtmlOptions = {},
+): Narrative | undefined {
+  const { tree } = reading;
+  const [first] = nodes;
+  if (first === undefined) return undefined;
+  const div =
+    tree.name[tree.parent[first]!] === SECTION ? toXhtml(reading, first, options) : ofEntry(reading, nodes, options);
+  return div === undefined ? undefined : { status: 'additional', div };
+}
+
+function ofEntry(reading: Reading, nodes: readonly Node[], options: XhtmlOptions): string | undefined {
+  const parts = new Set<string>();
+  for (const node of nodes) {
+    const reference = referenceOf(reading, node);
+    const own = ownText(reading, node, 'div');
+    if (own !== undefined && !says(reading, reference, own))
+      parts.add(`<p>${escape(own).replaceAll('\n', '<br/>')}</p>`);
+    const part = reference === undefined ? undefined : referencedPart(reading, reference, options);
+    if (part !== undefined) parts.add(part);
+  }
+  return parts.size === 0 ? undefined : divAround([...parts].join(''));
+}
+
+/** Whether what is referred to is the text itself, word by word. */
+function says(reading: Reading, reference: Reference | undefined, text: string): boolean {
+  if (reference === undefined || reference.target === NONE) return false;
+  return plainText(reading, reference.target).replace(/\s+/g, ' ') === text.replace(/\s+/g, ' ');
+}
+
+function referencedPart(reading: Reading, reference: Reference, options: XhtmlOptions): string | undefined {
+  const { fact, target, url } = reference;
+  if (target === NONE) {
+    if (url === undefined) warnOfDangling(reading, reference);
+    return undefined;
+  }
+  const { tree } = reading;
+  if (tree.end[target]! - tree.start[target]! > LONGEST_FRAGMENT) return undefined;
+  const writing = startWriting(reading, target, options, false);
+  const part = partOf(writing, target);
+  if (!writing.hasContent) return undefined;
+  reading.journal.mapped(fact, 'div');
+  return part;
+}

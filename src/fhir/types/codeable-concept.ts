@@ -1,0 +1,112 @@
+import type { CodeableConcept, Coding } from 'fhir/r4.js';
+import { peek, type Reading } from '../../cda/reading.js';
+import { nameId } from '../../cda/vocabulary.js';
+import { attribute, child, isElement, NONE, valueOf, type Node } from '../../xml/tree.js';
+import { draftsOf, mark, type Draft } from './coding.js';
+import { absentReason, dataAbsentReason, ISO_NULL_FLAVOR } from './data-absent-reason.js';
+import { isCoded, lineOf } from './text.js';
+
+const CODE = nameId('code');
+const DISPLAY_NAME = nameId('displayName');
+const NULL_FLAVOR = nameId('nullFlavor');
+const ORIGINAL_TEXT = nameId('originalText');
+
+export interface ConceptOptions {
+  /** Code systems whose codings come first, as a profile wants them. */
+  readonly preferred?: readonly string[];
+}
+
+/**
+ * A CodeableConcept from a CD, CE, CV, CO or CS, or from the text of an ED or ST.
+ *
+ * The code itself and every translation are kept, the code first unless a preferred system says otherwise; where the code
+ * is null, what it lacks is said beside its translations. The text is what the author wrote (originalText), else a
+ * displayName that has no code, else a code that is none in FHIR.
+ *
+ *   <value code="38341003" codeSystem="2.16.840.1.113883.6.96"><originalText>high BP</originalText></value>
+ *     ->  { coding: [{ system: 'http://snomed.info/sct', code: '38341003' }], text: 'high BP' }
+ */
+export function toCodeableConcept(
+  reading: Reading,
+  node: Node,
+  { preferred = [] }: ConceptOptions = {},
+): CodeableConcept | undefined {
+  const { checkpoint } = reading.journal;
+  const drafts = isElement(reading.tree, node) ? draftsOf(reading, node) : [];
+  const text = conceptText(reading, node, drafts);
+  const coding = writeCodings(reading, inOrder(drafts, preferred), text);
+  if (coding.length === 0 && text === undefined) {
+    reading.journal.rollback(checkpoint);
+    const extension = isElement(reading.tree, node) ? dataAbsentReason(reading, node) : undefined;
+    return extension && { extension };
+  }
+  const nullFlavor = isElement(reading.tree, node) ? peek(reading, node, NULL_FLAVOR)?.trim() : undefined;
+  const concept: CodeableConcept = {};
+  if (nullFlavor !== undefined && absentReason(nullFlavor) !== undefined) {
+    reading.journal.mapped(attribute(reading.tree, node, NULL_FLAVOR), '');
+    concept.extension = [{ url: ISO_NULL_FLAVOR, valueCode: nullFlavor }];
+  }
+  if (coding.length > 0) concept.coding = coding;
+  if (text !== undefined) concept.text = text;
+  return concept;
+}
+
+/** The text, marked; undefined where the codings say everything. */
+function conceptText(reading: Reading, node: Node, drafts: readonly Draft[]): string | undefined {
+  const { tree, journal } = reading;
+  for (const draft of drafts) {
+    const original = child(tree, draft.node, ORIGINAL_TEXT);
+    const text = original === NONE ? undefined : lineOf(reading, original, 'text');
+    if (text !== undefined) return text;
+  }
+  for (const { node: cd, coding } of drafts) {
+    if (coding.code !== undefined) continue;
+    if (coding.display !== undefined) return oneLine(coding.display);
+    const fact = attribute(tree, cd, CODE);
+    const text = fact === NONE ? '' : oneLine(valueOf(tree, fact).trim());
+    if (text === '') continue;
+    journal.mapped(fact, 'text');
+    return text;
+  }
+  return isCoded(tree, node) ? undefined : lineOf(reading, node, 'text');
+}
+
+/** Drafts with something to say, those of the preferred systems first, else in document order. */
+function inOrder(drafts: readonly Draft[], preferred: readonly string[]): readonly Draft[] {
+  if (preferred.length === 0 || drafts.length < 2) return drafts;
+  const rank = ({ coding: { system = '' } }: Draft): number => {
+    const index = preferred.indexOf(system);
+    return index < 0 ? preferred.length : index;
+  };
+  return [...drafts].sort((a, b) => rank(a) - rank(b));
+}
+
+/**
+ * The codings, marked where they stand. A translation that repeats another coding to the letter is one with it. A
+ * displayName without a code that is not the text stands as a coding of its own, so that it is not lost.
+ */
+function writeCodings(reading: Reading, drafts: readonly Draft[], text: string | undefined): Coding[] {
+  const codings: Coding[] = [];
+  for (const draft of drafts) {
+    const { coding } = draft;
+    if (coding.code === undefined) {
+      if (coding.display === undefined) continue;
+      if (oneLine(coding.display) === text) {
+        reading.journal.mapped(attribute(reading.tree, draft.node, DISPLAY_NAME), 'text');
+        continue;
+      }
+    }
+    const twin = codings.findIndex((other) => isSame(other, coding));
+    if (twin < 0) codings.push(coding);
+    mark(reading, draft, `coding[${twin < 0 ? codings.length - 1 : twin}]`);
+  }
+  return codings;
+}
+
+function isSame(a: Coding, b: Coding): boolean {
+  return a.system === b.system && a.code === b.code && a.version === b.version && a.display === b.display;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
+}

@@ -1,0 +1,99 @@
+import type { Coding } from 'fhir/r4.js';
+import type { Reading } from '../../cda/reading.js';
+import { nameId } from '../../cda/vocabulary.js';
+import { isNameOf, isOid, isUuid, systemOf, systemOfName } from '../../terminology/systems.js';
+import { attribute, children, NONE, valueOf, type Node } from '../../xml/tree.js';
+import { below } from './place.js';
+
+const CODE = nameId('code');
+const CODE_SYSTEM = nameId('codeSystem');
+const CODE_SYSTEM_NAME = nameId('codeSystemName');
+const CODE_SYSTEM_VERSION = nameId('codeSystemVersion');
+const DISPLAY_NAME = nameId('displayName');
+const TRANSLATION = nameId('translation');
+
+/** What one CD says, read but not yet marked: it is only known later at which place it will stand. */
+export interface Draft {
+  readonly node: Node;
+  readonly coding: Coding;
+  /** Each fact with the element of the Coding that it makes. */
+  readonly facts: readonly (readonly [fact: Node, element: string])[];
+  /** The name of the code system, where it is that of its OID. */
+  readonly verified: Node;
+}
+
+/** The first coding of a CD: its own code, else that of its first translation that has one. */
+export function toCoding(reading: Reading, node: Node, suffix = ''): Coding | undefined {
+  const draft = draftsOf(reading, node).find(({ coding }) => coding.code !== undefined);
+  if (draft === undefined) return undefined;
+  mark(reading, draft, suffix);
+  return draft.coding;
+}
+
+/** A CD and all its translations, also theirs, in document order. */
+export function draftsOf(reading: Reading, node: Node): Draft[] {
+  return [draftOf(reading, node), ...children(reading.tree, node, TRANSLATION).flatMap((n) => draftsOf(reading, n))];
+}
+
+/** Writes down that the facts of a coding stand at this place. */
+export function mark({ journal }: Reading, { facts, verified }: Draft, suffix: string): void {
+  for (const [fact, element] of facts) journal.mapped(fact, below(suffix, element));
+  if (verified !== NONE) journal.used(verified);
+}
+
+function draftOf(reading: Reading, node: Node): Draft {
+  const coding: Coding = {};
+  const facts: [Node, string][] = [];
+  const put = (fact: Node, element: 'system' | 'version' | 'code' | 'display', value: string | undefined): void => {
+    if (value === undefined || value === '') return;
+    coding[element] = value;
+    facts.push([fact, element]);
+  };
+  const system = attribute(reading.tree, node, CODE_SYSTEM);
+  const name = attribute(reading.tree, node, CODE_SYSTEM_NAME);
+  put(system, 'system', systemUri(textAt(reading, system)));
+  if (coding.system === undefined) put(name, 'system', systemOfName(textAt(reading, name)));
+  for (const [attributeName, element] of OTHERS) {
+    const fact = attribute(reading.tree, node, attributeName);
+    put(fact, element, textAt(reading, fact));
+  }
+  // A code with white space at its ends or twice inside is no FHIR code (R4 2.24.0.1): only whoever makes text can keep it.
+  if (coding.code !== undefined && !isCode(coding.code)) {
+    delete coding.code;
+    facts.splice(
+      facts.findIndex(([, element]) => element === 'code'),
+      1,
+    );
+  }
+  const verified = facts[0]?.[0] === system && isNameOf(textAt(reading, name), textAt(reading, system)) ? name : NONE;
+  return { node, coding, facts, verified };
+}
+
+const OTHERS = [
+  [CODE_SYSTEM_VERSION, 'version'],
+  [CODE, 'code'],
+  [DISPLAY_NAME, 'display'],
+] as const;
+
+/** The trimmed text of an attribute; empty where there is none. */
+function textAt({ tree }: Reading, fact: Node): string {
+  return fact === NONE ? '' : valueOf(tree, fact).trim();
+}
+
+/** Whether a text can be a FHIR code (R4 2.24.0.1): single spaces inside at most. */
+export function isCode(text: string): boolean {
+  return /^\S+( \S+)*$/.test(text);
+}
+
+/** C-CDA on FHIR, mapping guidance (guidance-25, -26): the URI of a code system where it has one, else its OID as a URN. */
+function systemUri(codeSystem: string): string | undefined {
+  const id = codeSystem.replace(/^urn:(oid|uuid):/i, '');
+  if (isOid(id)) return systemOf(id) ?? `urn:oid:${id}`;
+  if (isUuid(id)) return `urn:uuid:${id.toLowerCase()}`;
+  return isAbsoluteUri(codeSystem) ? codeSystem : undefined;
+}
+
+/** A URI with a scheme, as FHIR wants it in a `system`. */
+export function isAbsoluteUri(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]+$/i.test(text);
+}

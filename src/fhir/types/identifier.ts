@@ -1,0 +1,126 @@
+import type { Identifier } from 'fhir/r4.js';
+import type { Reading } from '../../cda/reading.js';
+import { nameId } from '../../cda/vocabulary.js';
+import { identifierSystemOf, isOid, isUuid } from '../../terminology/systems.js';
+import { attribute, NONE, valueOf, type Node } from '../../xml/tree.js';
+import { setPrimitive } from '../primitive.js';
+import { isAbsoluteUri } from './coding.js';
+import { absent, dataAbsentReason } from './data-absent-reason.js';
+
+const ASSIGNING_AUTHORITY_NAME = nameId('assigningAuthorityName');
+const EXTENSION = nameId('extension');
+const ROOT = nameId('root');
+
+/** The system of values that are URIs themselves (FHIR R4 Identifier.system). */
+const URI_SYSTEM = 'urn:ietf:rfc:3986';
+/** HL7's OID for identifiers that are URIs. */
+const URI_ROOT = '2.16.840.1.113883.4.873';
+
+/**
+ * A FHIR Identifier from an II (C-CDA on FHIR, mapping guidance, guidance-01 to -09); undefined where the II has neither
+ * root nor extension.
+ *
+ *   <id root="2.16.840.1.113883.4.6" extension="1234567893"/>  ->  { system: 'http://hl7.org/fhir/sid/us-npi', value: … }
+ *   <id root="2.16.840.1.113883.19.5" extension="7"/>  ->  { system: 'urn:oid:2.16.840.1.113883.19.5', value: '7' }
+ *   <id root="2.16.840.1.113883.19.5"/>  ->  { system: 'urn:ietf:rfc:3986', value: 'urn:oid:2.16.840.1.113883.19.5' }
+ */
+export function toIdentifier(reading: Reading, node: Node): Identifier | undefined {
+  const root = factOf(reading, node, ROOT);
+  const extension = factOf(reading, node, EXTENSION);
+  if (root.text === '' && extension.text === '') return undefined;
+  const identifier = extension.text === '' ? fromRoot(reading, node, root) : fromBoth(reading, root, extension);
+  const authority = factOf(reading, node, ASSIGNING_AUTHORITY_NAME);
+  if (authority.text !== '') {
+    reading.journal.mapped(authority.fact, 'assigner.display');
+    const namespace = identifier.assigner?.display;
+    identifier.assigner = { display: namespace === undefined ? authority.text : `${authority.text} (${namespace})` };
+  }
+  return identifier;
+}
+
+interface Fact {
+  readonly fact: Node;
+  readonly text: string;
+}
+
+function factOf({ tree }: Reading, node: Node, name: number): Fact {
+  const fact = attribute(tree, node, name);
+  return { fact, text: fact === NONE ? '' : valueOf(tree, fact).trim() };
+}
+
+/**
+ * A root alone is the identifier itself, unless it names a system of which the value is missing: one that has a URI, or
+ * any beside a null flavour (guidance-03, -04, -09).
+ */
+function fromRoot(reading: Reading, node: Node, { fact, text }: Fact): Identifier {
+  const known = knownSystem(text);
+  const uri = uriOf(text);
+  const absence = dataAbsentReason(reading, node, 'value') ?? (known === undefined ? undefined : [absent('unknown')]);
+  const identifier: Identifier = {};
+  const system = absence === undefined ? uri && URI_SYSTEM : (known ?? uri);
+  if (system !== undefined) identifier.system = system;
+  if (absence === undefined) {
+    reading.journal.mapped(fact, 'value');
+    identifier.value = uri ?? text;
+    return identifier;
+  }
+  setPrimitive(identifier, 'value', { extension: absence });
+  return system === undefined ? withNamespace(reading, identifier, fact, text) : marked(reading, identifier, fact);
+}
+
+function marked(reading: Reading, identifier: Identifier, system: Node): Identifier {
+  reading.journal.mapped(system, 'system');
+  return identifier;
+}
+
+/** A root that is no OID, UUID or URI can't be a system; it still says whose identifier this is. */
+function withNamespace(reading: Reading, identifier: Identifier, root: Node, display: string): Identifier {
+  reading.journal.mapped(root, 'assigner.display');
+  identifier.assigner = { display };
+  return identifier;
+}
+
+function fromBoth(reading: Reading, root: Fact, extension: Fact): Identifier {
+  if (root.text === URI_ROOT) return fromUri(reading, root.fact, extension);
+  reading.journal.mapped(extension.fact, 'value');
+  if (root.text === '') return { value: extension.text };
+  const identifier: Identifier = { value: extension.text };
+  const system = knownSystem(root.text) ?? uriOf(root.text);
+  if (system === undefined) return withNamespace(reading, identifier, root.fact, root.text);
+  return marked(reading, { system, ...identifier }, root.fact);
+}
+
+/**
+ * guidance-07 and -08: an identifier that is a URI is divided at its last slash, or as a URN at its last colon. What would
+ * leave no URI behind (`urn:uuid:…`, `http://host`) stays whole.
+ */
+function fromUri(reading: Reading, root: Node, { fact, text }: Fact): Identifier {
+  reading.journal.mapped(root, 'system');
+  const divided = /^(https?:\/\/[^/]+.*)\/([^/]+)$/i.exec(text) ?? /^(urn:(?!oid:|uuid:)[^:]+:.+):([^:]+)$/i.exec(text);
+  const [, system, value] = divided ?? [];
+  if (system === undefined || value === undefined || !isAbsoluteUri(system)) {
+    reading.journal.mapped(fact, 'value');
+    return { system: URI_SYSTEM, value: text };
+  }
+  reading.journal.mapped(fact, 'system');
+  reading.journal.mapped(fact, 'value');
+  return { system, value };
+}
+
+/** The URI that is registered for identifiers under an OID. */
+function knownSystem(root: string): string | undefined {
+  const id = withoutUrn(root);
+  return isOid(id) ? identifierSystemOf(id) : undefined;
+}
+
+/** `urn:oid:…`, `urn:uuid:…` (in lower case, RFC 4122 3) or the URI that the root is; undefined where it is none. */
+function uriOf(root: string): string | undefined {
+  const id = withoutUrn(root);
+  if (isOid(id)) return `urn:oid:${id}`;
+  if (isUuid(id)) return `urn:uuid:${id.toLowerCase()}`;
+  return isAbsoluteUri(root) ? root : undefined;
+}
+
+function withoutUrn(root: string): string {
+  return root.replace(/^urn:(oid|uuid):/i, '');
+}

@@ -1,0 +1,13 @@
+import type { Primitive } from '../primitive.js';
+
+/**
+ * Writes a list of primitives as FHIR JSON does (R4 2.6.2): values and what they carry beside them in two lists of the
+ * same length, each only where it has something, with null where one has nothing.
+ */
+export function setPrimitives(target: object, name: string, primitives: readonly Primitive[]): void {
+  const element = target as Record<string, unknown>;
+  if (primitives.some(({ value }) => value !== undefined)) element[name] = primitives.map(({ value }) => value ?? null);
+  if (primitives.some(({ extension }) => extension !== undefined)) {
+    element[`_${name}`] = primitives.map(({ extension }) => (extension === undefined ? null : { extension }));
+  }
+}
