@@ -1,6 +1,6 @@
 /** Environment variables become the same nested object that a settings file holds; the schema then judges both alike. */
 import { leaves, type Leaf } from './schema.js';
-import { nearest } from './nearest.js';
+import { suggestion } from '../../xpath/nearest.js';
 
 export interface FoundSetting {
   readonly path: readonly string[];
@@ -27,7 +27,7 @@ export function settingsOfEnvironment(environment: Readonly<Record<string, strin
   const names = [...known.map((leaf) => leaf.environment), ...OTHERS];
   const mistakes = Object.keys(environment)
     .filter((name) => name.startsWith('CAIRN_') && !names.includes(name))
-    .map((name) => `${name}: no such setting${nearest(name, names)}`);
+    .map((name) => `${name}: no such setting${suggestion(name, names)}`);
   return { found, mistakes };
 }
 

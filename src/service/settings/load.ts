@@ -7,7 +7,7 @@ import { createSecureContext } from 'node:tls';
 import { settingsOfEnvironment, type FoundSetting } from './environment.js';
 import { readSettingsFile } from './file.js';
 import { isLoopback } from './loopback.js';
-import { nearest } from './nearest.js';
+import { suggestion } from '../../xpath/nearest.js';
 import { settingsSchema, type Settings } from './schema.js';
 
 /** The settings can't be used; one line for each mistake. */
@@ -46,7 +46,7 @@ export function loadSettings(sources: SettingsSources): Settings {
       const origin = given.findLast((found) => found.path.every((part, index) => path[index] === part))?.origin;
       const where = origin ?? file?.place(path) ?? file?.place(path.slice(0, -1)) ?? 'settings';
       const name = path.map(String).join('.');
-      const what = key === undefined ? issue.message : `no such setting${nearest(key, siblings(issue.path))}`;
+      const what = key === undefined ? issue.message : `no such setting${suggestion(key, siblings(issue.path))}`;
       mistakes.push(
         origin === undefined || origin.startsWith('-') || path.length > 2
           ? `${where}: ${name}: ${what}`

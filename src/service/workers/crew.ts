@@ -1,6 +1,7 @@
 /** Workers that loaded the same mappings, and the replacement of those that are lost. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Assignment } from './job.js';
+import { takeSnapshot } from './snapshot.js';
 import { startWorker, StartError, type Ending, type WorkerProcess } from './worker-process.js';
 
 export interface CrewOptions {
@@ -32,7 +33,9 @@ export interface Crew {
  * @throws StartError where the mappings can't be loaded; then no worker is left.
  */
 export async function musterCrew(options: CrewOptions, onFree: () => void): Promise<Crew> {
-  const { assignment, memoryMegabytes } = options;
+  const { memoryMegabytes } = options;
+  const snapshot = await takeSnapshot(options.assignment.sets);
+  const assignment: Assignment = { converter: options.assignment.converter, sets: snapshot.sets };
   const free = new Set<WorkerProcess>();
   const all = new Set<WorkerProcess>();
   let retired = false;
@@ -44,6 +47,7 @@ export async function musterCrew(options: CrewOptions, onFree: () => void): Prom
   const hashes = started[0]?.hashes ?? {};
   if (failed !== undefined || !started.every((worker) => same(worker.hashes, hashes))) {
     for (const worker of started) worker.close();
+    snapshot.remove();
     throw failed === undefined ? new StartError('The mappings changed while they were loaded.') : failed.reason;
   }
   started.forEach(enlist);
@@ -54,9 +58,12 @@ export async function musterCrew(options: CrewOptions, onFree: () => void): Prom
     void worker.ended.then((ending) => {
       all.delete(worker);
       free.delete(worker);
-      if (retired) return;
-      options.onRestart?.(ending);
-      void replace();
+      if (!retired) {
+        options.onRestart?.(ending);
+        void replace();
+      } else if (all.size === 0) {
+        snapshot.remove();
+      }
     });
   }
 

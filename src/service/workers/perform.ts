@@ -1,6 +1,7 @@
 /** One job, from bytes to bytes. Pure, so that it is tested without a process. */
 import type { Composition } from 'fhir/r4.js';
 import type { Conversion, Converter } from '../../conversion.js';
+import { OptionError } from '../../option-error.js';
 import { DocumentError } from '../../xml/document-error.js';
 import type { Finding } from '../errors/outcome.js';
 import { ServiceError } from '../errors/service-error.js';
@@ -74,6 +75,7 @@ function failureOf(error: unknown, job: Job): Failure {
   if (error instanceof ServiceError) {
     return { ok: false, status: error.status, code: error.code, message: error.message };
   }
+  if (error instanceof OptionError) return { ok: false, status: 400, code: 'value', message: error.message };
   if (error instanceof DocumentError) {
     const { code, message, line, column } = error;
     // Azure's operation answers 400 to every document that it can't convert, and pipelines look for that.

@@ -2,7 +2,7 @@
  * The documents that wait for a worker, and what they get when one is lost: an error for the document that had it,
  * nothing for everybody else.
  */
-import { ServiceError } from '../errors/service-error.js';
+import { ClientGone, ServiceError } from '../errors/service-error.js';
 import { musterCrew, type Crew, type CrewOptions } from './crew.js';
 import type { Frame } from './frames.js';
 import type { Job, Outcome } from './job.js';
@@ -124,7 +124,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
         giveUp(full());
       }, options.queueSeconds * 1000);
       const onAbort = (): void => {
-        giveUp(new Error('aborted'));
+        giveUp(new ClientGone('The client went away.'));
       };
       signal?.addEventListener('abort', onAbort);
       function stopWaiting(): void {

@@ -1,0 +1,73 @@
+/** The way of a request through the service, top to bottom. */
+import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { authenticate, isGuarded } from './auth/authenticate.js';
+import { contextOf } from './context.js';
+import { answerError } from './errors/answer-error.js';
+import { ServiceError } from './errors/service-error.js';
+import { limitRate } from './limits/rate.js';
+import { observe } from './metrics/observe.js';
+import { allowOrigins } from './origins.js';
+import { createRoutes } from './routes/index.js';
+import type { Route, Service } from './routes/route.js';
+import { protectiveHeaders } from './protective-headers.js';
+
+export function createApp(service: Service): { app: Express; routes: readonly Route[] } {
+  const { settings } = service;
+  const routes = createRoutes(service, isGuarded(settings));
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', 'simple').set('trust proxy', settings.trustProxy);
+  app.use(observe(service.metrics, service.log));
+  app.use(protectiveHeaders(settings.tls !== undefined));
+  app.use(allowOrigins(settings.cors.origins));
+
+  const identity = authenticate(settings);
+  const guards: Readonly<Record<Route['access'], readonly RequestHandler[]>> = {
+    open: [],
+    convert: [refuseWhileDraining(service), identity, limitRate(settings)],
+    metrics: settings.metricsOpen ? [] : [identity],
+  };
+  for (const route of routes) {
+    app[route.method](route.path, noteRoute(route.path), ...guards[route.access], route.handle);
+  }
+  for (const path of new Set(routes.map((route) => route.path)))
+    app.all(path, noteRoute(path), otherMethod(routes, path));
+  app.use(() => {
+    throw new ServiceError(404, 'not-found', 'There is nothing at this address; /docs says what there is.');
+  });
+  // express knows an error handler by its four parameters.
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    answerError(error, request, response);
+  });
+  return { app, routes };
+}
+
+function noteRoute(path: string): RequestHandler {
+  return (request, _response, next) => {
+    contextOf(request).route = path;
+    next();
+  };
+}
+
+function refuseWhileDraining(service: Service): RequestHandler {
+  return (_request, _response, next) => {
+    if (!service.draining) {
+      next();
+      return;
+    }
+    throw new ServiceError(503, 'transient', 'The service is being shut down.', {
+      headers: { Connection: 'close', 'Retry-After': '5' },
+    });
+  };
+}
+
+function otherMethod(routes: readonly Route[], path: string): RequestHandler {
+  const methods = routes.filter((route) => route.path === path).map((route) => route.method.toUpperCase());
+  const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+  return (request, response) => {
+    if (request.method === 'OPTIONS') {
+      response.status(204).set('Allow', allow).end();
+      return;
+    }
+    throw new ServiceError(405, 'not-supported', `This address answers to ${allow}.`, { headers: { Allow: allow } });
+  };
+}

@@ -1,0 +1,48 @@
+/** The command line of `cairn serve`. */
+import { parseArgs } from 'node:util';
+import { valueOf, type FoundSetting } from './settings/environment.js';
+
+export interface ServeArguments {
+  readonly action: 'serve' | 'print-config' | 'new-key' | 'help';
+  readonly name?: string;
+  readonly file?: string;
+  readonly flags: readonly FoundSetting[];
+}
+
+export const help = `cairn serve [--host HOST] [--port PORT] [--settings FILE] [--mappings DIR] [--insecure]
+cairn serve --print-config       the effective settings, secrets hidden
+cairn serve --new-key NAME       makes an API key, and its line for the settings
+
+All settings and their environment variables: docs/service.md
+`;
+
+/** @throws TypeError of node:util where an argument is not known. */
+export function readServeArguments(args: readonly string[]): ServeArguments {
+  const { values } = parseArgs({
+    args: [...args],
+    strict: true,
+    options: {
+      host: { type: 'string' },
+      port: { type: 'string' },
+      settings: { type: 'string' },
+      mappings: { type: 'string' },
+      insecure: { type: 'boolean' },
+      'print-config': { type: 'boolean' },
+      'new-key': { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  const flags: FoundSetting[] = [];
+  if (values.host !== undefined) flags.push({ path: ['host'], value: values.host, origin: '--host' });
+  if (values.port !== undefined) {
+    flags.push({ path: ['port'], value: valueOf({ form: 'number' }, values.port), origin: '--port' });
+  }
+  if (values.mappings !== undefined) {
+    flags.push({ path: ['mappings'], value: valueOf({ form: 'folders' }, values.mappings), origin: '--mappings' });
+  }
+  if (values.insecure === true) flags.push({ path: ['insecure'], value: true, origin: '--insecure' });
+  const file = values.settings === undefined ? {} : { file: values.settings };
+  if (values.help === true) return { action: 'help', flags };
+  if (values['new-key'] !== undefined) return { action: 'new-key', name: values['new-key'], flags };
+  return { action: values['print-config'] === true ? 'print-config' : 'serve', ...file, flags };
+}

@@ -1,0 +1,61 @@
+/** Who asks? An API key (`X-API-Key`, or as bearer) or a token; the address alone where none is configured. */
+import type { Request, RequestHandler } from 'express';
+import { ipKeyGenerator, MemoryStore, type Options } from 'express-rate-limit';
+import { contextOf, type Client } from '../context.js';
+import { ServiceError } from '../errors/service-error.js';
+import type { Settings } from '../settings/schema.js';
+import { createKeyCheck } from './keys.js';
+import { createTokenCheck } from './tokens.js';
+
+const MINUTE = 60_000;
+
+export function isGuarded(settings: Settings): boolean {
+  return settings.keys.length > 0 || settings.jwt !== undefined;
+}
+
+/** Puts the client into the request's context, or answers 401, 403, 429. */
+export function authenticate(settings: Settings): RequestHandler {
+  if (!isGuarded(settings)) {
+    return (request, _response, next) => {
+      contextOf(request).client = { name: addressOf(request) };
+      next();
+    };
+  }
+  const checkKey = createKeyCheck(settings.keys);
+  const checkToken = settings.jwt === undefined ? undefined : createTokenCheck(settings.jwt);
+  const failures = new MemoryStore();
+  failures.init({ windowMs: MINUTE } as Options);
+
+  async function identify(request: Request): Promise<Client | undefined> {
+    const key = request.get('x-api-key');
+    if (key !== undefined) return checkKey(key);
+    const bearer = /^Bearer +([^\s]+)$/i.exec(request.get('authorization') ?? '')?.[1];
+    if (bearer === undefined) return undefined;
+    // A JWT has three parts; a key has no dots.
+    return bearer.includes('.') ? checkToken?.(bearer) : checkKey(bearer);
+  }
+
+  return async (request, _response, next) => {
+    const address = addressOf(request);
+    const failed = (await failures.get(address))?.totalHits ?? 0;
+    if (failed >= settings.limits.failedLoginsPerMinute) {
+      throw new ServiceError(429, 'throttled', 'Too many refused keys or tokens from this address.', {
+        headers: { 'Retry-After': '60' },
+      });
+    }
+    const client = await identify(request);
+    if (client === undefined) {
+      await failures.increment(address);
+      throw new ServiceError(401, 'login', 'A valid API key (X-API-Key) or bearer token is needed.', {
+        headers: { 'WWW-Authenticate': 'Bearer realm="cairn"' },
+      });
+    }
+    contextOf(request).client = client;
+    next();
+  };
+}
+
+/** The client's address; of IPv6 its network, because one client has all of it. */
+function addressOf(request: Request): string {
+  return ipKeyGenerator(request.ip ?? 'unknown');
+}

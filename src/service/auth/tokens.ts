@@ -1,0 +1,57 @@
+/** JWT bearer tokens, as SMART backend services send them (RFC 7519, RFC 9068, SMART Backend Services). */
+import { readFileSync } from 'node:fs';
+import { createLocalJWKSet, createRemoteJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTPayload } from 'jose';
+import type { Client } from '../context.js';
+import { ServiceError } from '../errors/service-error.js';
+import type { Settings } from '../settings/schema.js';
+import { grants } from './scopes.js';
+
+/** Signatures by key pairs alone: a shared secret would be known to everybody who checks. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+
+/**
+ * A function that answers who sent the token, or undefined where it is not valid.
+ *
+ * It throws ServiceError 403 where the token is valid but grants too little, and 503 where the signing keys can't be
+ * fetched: nobody should throw away a good token because of that.
+ */
+export function createTokenCheck(
+  settings: NonNullable<Settings['jwt']>,
+): (token: string) => Promise<Client | undefined> {
+  const { issuer, audience, jwks, scope } = settings;
+  const keys = jwks.startsWith('https://')
+    ? createRemoteJWKSet(new URL(jwks), { timeoutDuration: 5000 })
+    : createLocalJWKSet(JSON.parse(readFileSync(jwks, 'utf8')) as JSONWebKeySet);
+  return async (token) => {
+    let payload: JWTPayload;
+    try {
+      ({ payload } = await jwtVerify(token, keys, {
+        issuer,
+        audience,
+        algorithms: ALGORITHMS,
+        requiredClaims: ['exp'],
+        clockTolerance: 30,
+      }));
+    } catch (error) {
+      if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) return undefined;
+      throw new ServiceError(503, 'transient', 'Tokens can not be checked at the moment.', {
+        headers: { 'Retry-After': '10' },
+        reason: 'the JWKS could not be fetched',
+      });
+    }
+    if (!grants(scopesOf(payload), scope)) {
+      throw new ServiceError(403, 'forbidden', `The token does not grant ${scope}.`, {
+        headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+      });
+    }
+    const name = payload.sub ?? payload['client_id'];
+    return { name: typeof name === 'string' && name !== '' ? name.slice(0, 128) : 'token without subject' };
+  };
+}
+
+/** A space-separated text (RFC 8693 4.2), or the list that some servers send. */
+function scopesOf(payload: JWTPayload): string {
+  const scope = payload['scope'] ?? payload['scp'];
+  if (typeof scope === 'string') return scope;
+  return Array.isArray(scope) ? scope.filter((item) => typeof item === 'string').join(' ') : '';
+}

@@ -1,0 +1,32 @@
+/**
+ * The bytes that requests hold at the same time, bodies and answers: two hundred clients with 50 MB each must meet a
+ * refusal, not the end of the memory.
+ */
+export interface Budget {
+  readonly taken: number;
+  /** False where it would go over the limit; then nothing is taken. */
+  take(bytes: number): boolean;
+  /** Takes what exists already and so can't be refused. */
+  force(bytes: number): void;
+  release(bytes: number): void;
+}
+
+export function createBudget(limit: number): Budget {
+  let taken = 0;
+  return {
+    get taken() {
+      return taken;
+    },
+    take(bytes) {
+      if (taken + bytes > limit) return false;
+      taken += bytes;
+      return true;
+    },
+    force(bytes) {
+      taken += bytes;
+    },
+    release(bytes) {
+      taken -= bytes;
+    },
+  };
+}

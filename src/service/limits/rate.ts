@@ -1,0 +1,21 @@
+import type { RequestHandler } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import { contextOf } from '../context.js';
+import { ServiceError } from '../errors/service-error.js';
+import type { Settings } from '../settings/schema.js';
+
+/** At most so many conversions a minute for each client; stands after authentication, which says who that is. */
+export function limitRate(settings: Settings): RequestHandler {
+  return rateLimit({
+    windowMs: 60_000,
+    limit: (request) => contextOf(request).client?.requestsPerMinute ?? settings.limits.requestsPerMinute,
+    keyGenerator: (request) => contextOf(request).client?.name ?? 'unknown',
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    // The key is a name that is known here, not an address that needs a mask.
+    validate: { keyGeneratorIpFallback: false },
+    handler: (_request, _response, next) => {
+      next(new ServiceError(429, 'throttled', 'Too many requests in a minute from this client.'));
+    },
+  });
+}

@@ -1,0 +1,57 @@
+/** Prometheus metrics. Every label has few values: what clients make up never becomes one. */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Pool } from '../workers/pool.js';
+import type { Budget } from '../limits/budget.js';
+import { createLabel } from './label.js';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> =>
+    new Counter({ name: `cairn_${name}`, help, labelNames, registers });
+  const histogram = <Label extends string>(name: string, help: string, labelNames: Label[]): Histogram<Label> =>
+    new Histogram({ name: `cairn_${name}`, help, labelNames, buckets: seconds, registers });
+
+  return {
+    registry,
+    requests: counter('http_requests_total', 'Requests by route, method and status.', ['route', 'method', 'status']),
+    requestDuration: histogram('http_request_duration_seconds', 'From the headers to the end of the answer.', [
+      'route',
+    ]),
+    receivedBytes: counter('received_bytes_total', 'Bytes of bodies as they came in.', ['route']),
+    sentBytes: counter('sent_bytes_total', 'Bytes of answers.', ['route']),
+    documents: counter('documents_total', 'Converted documents by LOINC type and sender.', ['type', 'sender']),
+    documentBytes: counter('document_bytes_total', 'Bytes of converted documents, inflated.', []),
+    refused: counter('documents_refused_total', 'Documents that were not converted, by FHIR issue-type.', ['code']),
+    warnings: counter('document_warnings_total', 'Warnings about documents by kind.', ['kind']),
+    facts: counter('document_facts_total', 'Facts of documents by what became of them.', ['status']),
+    conversionDuration: histogram('conversion_duration_seconds', 'Time that a worker took for a document.', []),
+    queueDuration: histogram('queue_wait_seconds', 'Time that a document waited for a worker.', []),
+    workerRestarts: counter('worker_restarts_total', 'Workers that were replaced, by reason.', ['reason']),
+    mappingReloads: counter('mapping_reloads_total', 'Reloads of the mappings.', ['outcome']),
+    typeLabel: createLabel(),
+    senderLabel: createLabel(),
+  };
+}
+
+/** Gauges are asked for when somebody scrapes. */
+export function watch({ registry }: Metrics, pool: Pool, budget: Budget): void {
+  const gauge = (name: string, help: string, value: () => number): Gauge =>
+    new Gauge({
+      name: `cairn_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(value());
+      },
+    });
+  gauge('queue_length', 'Documents that wait for a worker.', () => pool.state().waiting);
+  gauge('workers_alive', 'Workers that have loaded their mappings.', () => pool.state().alive);
+  gauge('workers_busy', 'Workers that convert a document.', () => pool.state().busy);
+  gauge('in_flight_bytes', 'Bytes of bodies and answers that are held.', () => budget.taken);
+}

@@ -1,0 +1,104 @@
+/** What this service can do, in FHIR's own words (R4 CapabilityStatement, OperationDefinition). */
+import type { CapabilityStatement, OperationDefinition, OperationDefinitionParameter } from 'fhir/r4.js';
+import { VERSION } from '../version.js';
+
+/** The statement is as old as the process: a new version or a new setting is a new process. */
+const date = new Date().toISOString();
+
+const convert: OperationDefinition = {
+  resourceType: 'OperationDefinition',
+  id: 'convert',
+  name: 'Convert',
+  title: 'Convert a C-CDA document',
+  status: 'active',
+  kind: 'operation',
+  description:
+    'Turns a C-CDA document into a US Core Bundle. The document is the body of the request itself, as XML; the other parameters stand in the query. Also served as `/convert`.',
+  affectsState: false,
+  code: 'convert',
+  system: true,
+  type: false,
+  instance: false,
+  parameter: [
+    parameter('document', 'in', 1, 'base64Binary', 'The C-CDA document; the body of the request.'),
+    parameter('bundle', 'in', 0, 'code', 'transaction, document or collection.'),
+    parameter('sender', 'in', 0, 'string', 'Sender whose overlay applies.'),
+    parameter('timeZone', 'in', 0, 'string', 'IANA time zone, or document.'),
+    parameter('mappings', 'in', 0, 'string', 'Name of a mapping set.'),
+    parameter('include', 'in', 0, 'string', 'List of ledger, trace and issues.'),
+    parameter('return', 'out', 1, 'Resource', 'The Bundle; with include, Parameters that hold it.'),
+  ],
+};
+
+const convertData: OperationDefinition = {
+  resourceType: 'OperationDefinition',
+  id: 'convert-data',
+  name: 'ConvertData',
+  title: 'Convert data',
+  status: 'active',
+  kind: 'operation',
+  description: 'The operation that FHIR services on Azure offer, for C-CDA documents.',
+  affectsState: false,
+  code: 'convert-data',
+  system: true,
+  type: false,
+  instance: false,
+  parameter: [
+    parameter('inputData', 'in', 1, 'string', 'The C-CDA document.'),
+    parameter('inputDataType', 'in', 1, 'string', 'Ccda.'),
+    parameter(
+      'templateCollectionReference',
+      'in',
+      1,
+      'string',
+      'microsofthealth/ccdatemplates:default, or the name of a mapping set.',
+    ),
+    parameter(
+      'rootTemplate',
+      'in',
+      1,
+      'string',
+      'The kind of document: CCD, ProgressNote, … A wrong one is a warning.',
+    ),
+    parameter('return', 'out', 1, 'Bundle', 'The Bundle.'),
+  ],
+};
+
+export const operations: readonly OperationDefinition[] = [convert, convertData];
+
+function parameter(
+  name: string,
+  use: 'in' | 'out',
+  min: number,
+  type: OperationDefinitionParameter['type'],
+  documentation: string,
+): OperationDefinitionParameter {
+  return { name, use, min, max: '1', documentation, ...(type === undefined ? {} : { type }) };
+}
+
+/** `base` is where the client found the service: addresses in the statement lead back to the same place. */
+export function capabilityStatement(base: string, guarded: boolean): CapabilityStatement {
+  return {
+    resourceType: 'CapabilityStatement',
+    status: 'active',
+    date,
+    kind: 'instance',
+    software: { name: 'Cairn', version: VERSION },
+    implementation: {
+      description: 'Cairn: C-CDA documents in, provenance-tagged FHIR R4 US Core Bundles out',
+      url: base,
+    },
+    fhirVersion: '4.0.1',
+    format: ['application/fhir+json', 'application/fhir+xml', 'application/fhir+ndjson'],
+    rest: [
+      {
+        mode: 'server',
+        documentation: 'Operations alone: nothing is stored.',
+        ...(guarded
+          ? { security: { description: 'API key (X-API-Key) or bearer token as in SMART backend services.' } }
+          : {}),
+        operation: operations.map(({ code }) => ({ name: code, definition: `${base}/OperationDefinition/${code}` })),
+      },
+    ],
+  };
+}

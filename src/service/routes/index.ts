@@ -1,0 +1,55 @@
+import { openApi } from './openapi.js';
+import { convertRoutes } from './convert.js';
+import { convertDataRoutes } from './convert-data.js';
+import { docsPage } from './docs-page.js';
+import { healthRoutes } from './health.js';
+import { metadataRoutes } from './metadata.js';
+import { pageRoutes } from './page.js';
+import type { JsonSchema, Route, Service } from './route.js';
+
+/** Every route of the service; the description of them all is the last. */
+export function createRoutes(service: Service, guarded: boolean): readonly Route[] {
+  const routes: Route[] = [
+    ...convertRoutes(service),
+    ...convertDataRoutes(service),
+    ...metadataRoutes(service),
+    ...healthRoutes(service),
+    ...pageRoutes(),
+  ];
+  let description: JsonSchema | undefined;
+  let page: string | undefined;
+  const describe = (): JsonSchema => (description ??= openApi(routes, guarded));
+  routes.push(
+    {
+      method: 'get',
+      path: '/openapi.json',
+      access: 'open',
+      operation: {
+        operationId: 'openapi',
+        summary: 'This description as OpenAPI 3.1',
+        tags: ['Description'],
+        responses: {
+          '200': { description: 'OpenAPI 3.1', content: { 'application/json': { schema: { type: 'object' } } } },
+        },
+      },
+      handle: (_request, response) => {
+        response.json(describe());
+      },
+    },
+    {
+      method: 'get',
+      path: '/docs',
+      access: 'open',
+      operation: {
+        operationId: 'docs',
+        summary: 'This description as a page',
+        tags: ['Pages'],
+        responses: { '200': { description: 'HTML', content: { 'text/html': { schema: { type: 'string' } } } } },
+      },
+      handle: (_request, response) => {
+        response.type('html').send((page ??= docsPage(describe())));
+      },
+    },
+  );
+  return routes;
+}

@@ -1,0 +1,128 @@
+/** The options of a conversion: by query, or by header where an address is fixed. The query wins. */
+import type { Request } from 'express';
+import type { BundleType } from '../../conversion.js';
+import type { Client } from '../context.js';
+import { ServiceError } from '../errors/service-error.js';
+import { suggestion } from '../../xpath/nearest.js';
+import { DEFAULT_SET, type JobOptions, type Part } from '../workers/job.js';
+import type { Parameter } from './route.js';
+
+const bundleTypes: readonly BundleType[] = ['transaction', 'document', 'collection'];
+const includeParts: readonly Part[] = ['ledger', 'trace', 'issues'];
+const senderPattern = '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$';
+
+const named = [
+  {
+    name: 'bundle',
+    header: 'Cairn-Bundle',
+    description: 'Type of the Bundle; `transaction` (PUT by id, so that loading is an upsert) where absent.',
+    schema: { type: 'string', enum: bundleTypes },
+  },
+  {
+    name: 'sender',
+    header: 'Cairn-Sender',
+    description: 'Sender whose overlay applies; known by the custodian or author of the document where absent.',
+    schema: { type: 'string', pattern: senderPattern },
+  },
+  {
+    name: 'timeZone',
+    header: 'Cairn-Time-Zone',
+    description:
+      'IANA zone of times without an offset, or `document`: the offset of the header. Such times keep their date alone where absent.',
+    schema: { type: 'string', minLength: 1, maxLength: 64 },
+  },
+  {
+    name: 'mappings',
+    header: 'Cairn-Mappings',
+    description: 'Name of a mapping set of this service; `default` where absent.',
+    schema: { type: 'string', minLength: 1, maxLength: 200 },
+  },
+] as const;
+
+export const optionParameters: readonly Parameter[] = [
+  ...named.map(({ name, description, schema }): Parameter => ({ name, in: 'query', description, schema })),
+  ...named.map(({ name, header, schema }): Parameter => ({
+    name: header,
+    in: 'header',
+    description: `The same as \`${name}\`; the query wins.`,
+    schema,
+  })),
+];
+
+export const includeParameter: Parameter = {
+  name: 'include',
+  in: 'query',
+  description: 'What shall come beside the Bundle; the answer is a Parameters resource then.',
+  style: 'form',
+  explode: false,
+  schema: { type: 'array', items: { type: 'string', enum: includeParts } },
+};
+
+/** @throws ServiceError 400 for a value that can't be, 403 for another sender than that of the key. */
+export function readOptions(request: Request, client: Client | undefined, sets: readonly string[]): JobOptions {
+  const [bundle, sender, timeZone, mappings] = named.map(
+    ({ name, header }) => queryOf(request, name) ?? request.get(header),
+  );
+  if (bundle !== undefined && !bundleTypes.includes(bundle as BundleType)) {
+    throw invalid(`bundle must be one of ${bundleTypes.join(', ')}.`);
+  }
+  if (sender !== undefined && !new RegExp(senderPattern).test(sender)) {
+    throw invalid('sender must be the name of a sender of the mapping set.');
+  }
+  if (client?.sender !== undefined && sender !== undefined && sender !== client.sender) {
+    throw new ServiceError(403, 'forbidden', 'This key is bound to another sender.');
+  }
+  if (timeZone !== undefined && !isZone(timeZone)) {
+    throw invalid('timeZone must be an IANA time zone such as America/New_York, or document.');
+  }
+  if (mappings !== undefined && !sets.includes(mappings)) {
+    throw invalid('mappings names no mapping set of this service.');
+  }
+  const chosen = client?.sender ?? sender;
+  return {
+    set: mappings ?? DEFAULT_SET,
+    ...(bundle === undefined ? {} : { bundle: bundle as BundleType }),
+    ...(chosen === undefined ? {} : { sender: chosen }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
+}
+
+/** @throws ServiceError 400 */
+export function readInclude(request: Request): Part[] {
+  const text = queryOf(request, 'include') ?? '';
+  const parts = text.split(',').filter((part) => part !== '');
+  if (!parts.every((part): part is Part => includeParts.includes(part as Part))) {
+    throw invalid(`include must be a list of ${includeParts.join(', ')}.`);
+  }
+  return [...new Set(parts)] as Part[];
+}
+
+/** A name that nobody reads would be a wish that nobody hears. @throws ServiceError 400 */
+export function checkQuery(request: Request): void {
+  const known = [...named.map(({ name }) => name as string), 'include'];
+  for (const name of Object.keys(request.query)) {
+    if (!known.includes(name)) throw invalid(`The query has a name that means nothing here${suggestion(name, known)}`);
+  }
+}
+
+function queryOf(request: Request, name: string): string | undefined {
+  const value = request.query[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string') throw invalid(`${name} may be given once.`);
+  return value;
+}
+
+function isZone(name: string): boolean {
+  if (name === 'document') return true;
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function invalid(text: string): ServiceError {
+  return new ServiceError(400, 'value', text);
+}

@@ -1,0 +1,40 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { extname } from 'node:path';
+import type { Route } from './route.js';
+
+const folder = new URL('../page/', import.meta.url);
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** The files of the page, read once: what is not in this list can't be asked for. */
+export function pageRoutes(): Route[] {
+  return readdirSync(folder)
+    .filter((name) => types[extname(name)] !== undefined)
+    .sort()
+    .map((name) => {
+      const type = types[extname(name)]!;
+      const content = readFileSync(new URL(name, folder));
+      const start = name === 'index.html';
+      return {
+        method: 'get',
+        path: start ? '/' : `/page/${name}`,
+        access: 'open',
+        operation: {
+          operationId: `page-${name}`,
+          summary: start ? 'A page on which a person converts a document' : `A part of that page`,
+          tags: ['Pages'],
+          responses: {
+            '200': { description: type, content: { [type.split(';')[0]!]: { schema: { type: 'string' } } } },
+          },
+        },
+        handle: (_request, response) => {
+          response.set({ 'Content-Type': type, 'Cache-Control': 'no-cache' }).send(content);
+        },
+      };
+    });
+}

@@ -1,0 +1,67 @@
+/**
+ * A route and its description are one thing, so that /openapi.json says what is there: the paths that express serves
+ * and those that the file describes come from the same list.
+ */
+import type { RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import type { Budget } from '../limits/budget.js';
+import type { Metrics } from '../metrics/metrics.js';
+import type { Settings } from '../settings/schema.js';
+import type { Pool } from '../workers/pool.js';
+
+/** What the routes work with. */
+export interface Service {
+  readonly settings: Settings;
+  readonly pool: Pool;
+  readonly budget: Budget;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Set once SIGTERM has come: no new work. */
+  draining: boolean;
+}
+
+/** JSON Schema, draft 2020-12, as OpenAPI 3.1 has it. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'query' | 'header';
+  readonly description: string;
+  readonly required?: boolean;
+  readonly schema: JsonSchema;
+  readonly style?: 'form';
+  readonly explode?: boolean;
+}
+
+export interface MediaType {
+  readonly schema: JsonSchema;
+  readonly example?: unknown;
+}
+
+export interface ResponseDescription {
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, { description: string; schema: JsonSchema }>>;
+  readonly content?: Readonly<Record<string, MediaType>>;
+}
+
+export interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly required: boolean; readonly content: Readonly<Record<string, MediaType>> };
+  /** Answers that are no errors; the errors follow from `errors`. */
+  readonly responses: Readonly<Record<string, ResponseDescription>>;
+  /** Statuses of errors besides those that every route has. */
+  readonly errors?: readonly number[];
+}
+
+export interface Route {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  /** `convert` needs authentication where some is configured, and counts for the rate; `metrics` the former alone. */
+  readonly access: 'open' | 'convert' | 'metrics';
+  readonly operation: Operation;
+  readonly handle: RequestHandler;
+}

@@ -1,0 +1,181 @@
+/** The socket side: TLS, the limits that Node keeps, errors below HTTP, and the end. */
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer, type Server as SecureServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pino, type Logger } from 'pino';
+import { createApp } from './app.js';
+import { requestId } from './context.js';
+import { operationOutcome } from './errors/outcome.js';
+import type { IssueType } from './errors/service-error.js';
+import { createBudget } from './limits/budget.js';
+import { createMetrics, watch } from './metrics/metrics.js';
+import type { Route, Service } from './routes/route.js';
+import type { Settings } from './settings/schema.js';
+import { DEFAULT_SET } from './workers/job.js';
+import { createPool } from './workers/pool.js';
+import { StartError } from './workers/worker-process.js';
+
+const MEGABYTE = 1_000_000;
+
+export interface RunningService {
+  /** `http://127.0.0.1:8080` */
+  readonly address: string;
+  readonly routes: readonly Route[];
+  readonly service: Service;
+  /** Loads the mappings (and the certificate) anew; what is in service stays where that fails. */
+  reload(): Promise<void>;
+  /** No new work; resolves when what was running is done or the limit is over. */
+  drain(): Promise<void>;
+}
+
+export interface StartOptions {
+  /** Address of the module with `createConverter`. */
+  readonly converter: string;
+  readonly log?: Logger;
+}
+
+/** @throws StartError where the mappings can't be loaded; the system's error where the port can't be had. */
+export async function startService(settings: Settings, options: StartOptions): Promise<RunningService> {
+  const log = options.log ?? pino({ level: settings.logLevel, base: null });
+  const metrics = createMetrics();
+  const pool = await createPool({
+    assignment: { converter: options.converter, sets: { [DEFAULT_SET]: null, ...settings.mappings } },
+    workers: settings.workers.count,
+    memoryMegabytes: settings.workers.memoryMegabytes,
+    timeLimitSeconds: settings.workers.timeLimitSeconds,
+    queueLength: settings.workers.queueLength,
+    queueSeconds: settings.workers.queueSeconds,
+    onRestart: (reason) => {
+      metrics.workerRestarts.inc({ reason });
+      log.warn({ reason }, 'worker replaced');
+    },
+    onTrouble: (what) => {
+      log.error({ what }, 'worker');
+    },
+  });
+  const budget = createBudget(settings.limits.inFlightMegabytes * MEGABYTE);
+  watch(metrics, pool, budget);
+  const service: Service = { settings, pool, budget, metrics, log, draining: false };
+  const { app, routes } = createApp(service);
+  const server = createServer(settings, app as (request: IncomingMessage, response: ServerResponse) => void);
+  try {
+    await listen(server, settings);
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+  return {
+    address: addressOf(server, settings),
+    routes,
+    service,
+    async reload() {
+      try {
+        await pool.reload();
+        if ('setSecureContext' in server && settings.tls !== undefined)
+          server.setSecureContext(certificate(settings.tls));
+        metrics.mappingReloads.inc({ outcome: 'good' });
+        log.info({ mappings: pool.state().hashes }, 'mappings reloaded');
+      } catch (error) {
+        metrics.mappingReloads.inc({ outcome: 'bad' });
+        const mistakes = error instanceof StartError ? error.mistakes : [];
+        log.error({ mistakes, what: error instanceof Error ? error.message : 'unknown error' }, 'mappings kept');
+      }
+    },
+    async drain() {
+      service.draining = true;
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeIdleConnections();
+      const late = delay(settings.drainSeconds * 1000, undefined, { ref: false });
+      await Promise.race([Promise.all([pool.idle(), closed]), late]);
+      server.closeAllConnections();
+      await pool.close();
+    },
+  };
+}
+
+function createServer(
+  settings: Settings,
+  app: (request: IncomingMessage, response: ServerResponse) => void,
+): Server | SecureServer {
+  const { limits, tls } = settings;
+  const options = {
+    maxHeaderSize: limits.headerKilobytes * 1024,
+    headersTimeout: limits.headerSeconds * 1000,
+    // The body has limits of its own, with an answer; this is what ends what slips through them.
+    requestTimeout: (limits.headerSeconds + limits.bodySeconds) * 1000 + 5000,
+    keepAliveTimeout: limits.keepAliveSeconds * 1000,
+    connectionsCheckingInterval: 1000,
+  };
+  const server =
+    tls === undefined ? createHttpServer(options, app) : createHttpsServer({ ...options, ...certificate(tls) }, app);
+  server.maxConnections = limits.connections;
+  // A client that asks first (RFC 9110 10.1.1) is answered by the routes, before its body is on the way.
+  server.on('checkContinue', app);
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const body = outcomeText('not-supported', 'Expect may be 100-continue alone.');
+    const id = requestId(request.headers['x-request-id']);
+    response.writeHead(417, {
+      'Content-Type': 'application/fhir+json; charset=utf-8',
+      'X-Request-Id': id,
+      Connection: 'close',
+    });
+    response.end(body);
+  });
+  server.on('clientError', answerClientError);
+  return server;
+}
+
+function certificate(tls: NonNullable<Settings['tls']>) {
+  return { cert: readFileSync(tls.certificate), key: readFileSync(tls.key), minVersion: 'TLSv1.2' as const };
+}
+
+function listen(server: Server | SecureServer, { host, port }: Settings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: host.replace(/^\[|\]$/g, ''), port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function addressOf(server: Server | SecureServer, { host, tls }: Settings): string {
+  const { port } = server.address() as AddressInfo;
+  const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+  return `${tls === undefined ? 'http' : 'https'}://${name}:${port}`;
+}
+
+/** What is no HTTP never reaches a route; it is answered like everything else. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, code, text] = answerOf(error.code);
+  const body = outcomeText(code, text);
+  const head = [
+    `HTTP/1.1 ${status}`,
+    'Content-Type: application/fhir+json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${requestId(undefined)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function answerOf(code: string | undefined): [string, IssueType, string] {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return ['431 Request Header Fields Too Large', 'too-long', 'The headers are larger than the limit.'];
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return ['408 Request Timeout', 'timeout', 'The request did not arrive in time.'];
+    default:
+      return ['400 Bad Request', 'invalid', 'This is no valid HTTP request.'];
+  }
+}
+
+function outcomeText(code: IssueType, text: string): string {
+  return JSON.stringify(operationOutcome([{ severity: 'error', code, text }]));
+}

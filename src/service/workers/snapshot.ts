@@ -1,0 +1,42 @@
+/**
+ * Mappings as they were when they were loaded. A worker that takes the place of a lost one must answer as the others
+ * do, also while somebody edits the folder and has not yet said SIGHUP.
+ */
+import { rmSync } from 'node:fs';
+import { cp, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Assignment } from './job.js';
+
+export interface Snapshot {
+  readonly sets: Assignment['sets'];
+  remove(): void;
+}
+
+/** The packaged set is not copied: it changes with the program alone. Where nothing can be written, folders stay as they are. */
+export async function takeSnapshot(sets: Assignment['sets']): Promise<Snapshot> {
+  const folders = Object.entries(sets).filter((entry): entry is [string, string] => entry[1] !== null);
+  if (folders.length === 0) return { sets, remove: () => undefined };
+  let root: string;
+  try {
+    root = await mkdtemp(join(tmpdir(), 'cairn-mappings-'));
+  } catch {
+    return { sets, remove: () => undefined };
+  }
+  const remove = (): void => {
+    rmSync(root, { recursive: true, force: true });
+  };
+  try {
+    const copied = { ...sets };
+    for (const [index, [name, folder]] of folders.entries()) {
+      const copy = join(root, String(index));
+      await cp(folder, copy, { recursive: true, dereference: true });
+      copied[name] = copy;
+    }
+    return { sets: copied, remove };
+  } catch {
+    // A folder that is not there is a mistake that the loading itself tells best.
+    remove();
+    return { sets, remove: () => undefined };
+  }
+}
