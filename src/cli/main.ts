@@ -1,8 +1,6 @@
 import { readArguments } from './arguments.js';
 import { UsageError, type Command } from './command.js';
 import { complaintsOf } from './complaints.js';
-import { convertMany } from './convert-many.js';
-import { convertOne } from './convert-one.js';
 import { help, version } from './help.js';
 import { findInputs } from './inputs.js';
 import { print, type Modules, type Terminal } from './terminal.js';
@@ -28,7 +26,11 @@ async function run(command: Command, terminal: Terminal, modules: Modules): Prom
   }
   const { options } = command;
   const inputs = await findInputs(options.inputs, options.out);
-  const [only] = inputs;
-  if (options.out !== undefined) return convertMany(inputs, options.out, options, terminal, modules);
-  return only === undefined ? 1 : convertOne(only.file, options, terminal, modules);
+  // Loaded late: whoever asks for help or mistypes need not wait for FHIR's tables.
+  if (options.out !== undefined) {
+    const { convertMany } = await import('./convert-many.js');
+    return convertMany(inputs, options.out, options, terminal, modules);
+  }
+  const { convertOne } = await import('./convert-one.js');
+  return convertOne(inputs[0]?.file ?? '-', options, terminal, modules);
 }
