@@ -50,11 +50,17 @@ interface R4 {
 const r4 = JSON.parse(readFileSync(new URL('./r4.json', import.meta.url), 'utf8')) as R4;
 const types = new Map(Object.entries(r4.types));
 const elementsByPath = new Map<string, ReadonlyMap<string, ElementDefinition>>();
+const orderByPath = new Map<string, readonly ElementDefinition[]>();
 const codesByValueSet = new Map<string, ReadonlyMap<string, BoundCode> | undefined>();
 
 /** Whether R4 has a resource of this name; the abstract ones (FHIR R4 2.26, 2.27) are none. */
 export function isResource(name: string): boolean {
   return types.get(name)?.kind === 'resource' && name !== 'Resource' && name !== 'DomainResource';
+}
+
+/** Every resource of R4 but the abstract ones, in the order of their names. */
+export function resourceNames(): string[] {
+  return [...types.keys()].filter(isResource);
 }
 
 /** Whether a type is written as a bare JSON value (FHIR R4 2.24.0.1). */
@@ -73,7 +79,11 @@ export function isType(typePath: string): boolean {
  *   elementsOf('Timing.repeat')[2] // { name: 'bounds[x]', types: ['Duration', 'Range', 'Period'], ... }
  */
 export function elementsOf(typePath: string): readonly ElementDefinition[] {
-  return [...allOf(typePath).values()].filter((element) => element.base === undefined);
+  const known = orderByPath.get(typePath);
+  if (known !== undefined) return known;
+  const order = [...allOf(typePath).values()].filter((element) => element.base === undefined);
+  if (types.has(typePath)) orderByPath.set(typePath, order);
+  return order;
 }
 
 /**

@@ -67,7 +67,7 @@ function checkResource(resource: unknown, say: Say): void {
     say(path, 'must be an object');
     return;
   }
-  if (resource['resourceType'] !== 'ConceptMap') say(`${path}.resourceType`, 'must be "ConceptMap"');
+  if (resource.resourceType !== 'ConceptMap') say(`${path}.resourceType`, 'must be "ConceptMap"');
   text(resource, 'url', path, say, true);
   text(resource, 'status', path, say, true);
   objects(resource, 'group', path, say, true).forEach(([group, place]) => {
@@ -85,7 +85,7 @@ function checkGroup(group: Json, path: string, say: Say): void {
     if (code !== undefined) codes.add(code);
     for (const [target, where] of objects(element, 'target', place, say)) checkTarget(target, where, say);
   }
-  if (group['unmapped'] !== undefined) checkUnmapped(group['unmapped'], `${path}.unmapped`, say);
+  if (group.unmapped !== undefined) checkUnmapped(group.unmapped, `${path}.unmapped`, say);
 }
 
 function checkTarget(target: Json, path: string, say: Say): void {

@@ -1,5 +1,14 @@
 import { expect } from 'chai';
-import { codesOf, elementOf, elementsOf, isPrimitive, isResource, isType, systemsOf } from '../../src/fhir/elements.js';
+import {
+  codesOf,
+  elementOf,
+  elementsOf,
+  isPrimitive,
+  isResource,
+  isType,
+  resourceNames,
+  systemsOf,
+} from '../../src/fhir/elements.js';
 
 describe('FHIR R4 elements', () => {
   it('finds an element with its type, cardinality and binding', () => {
@@ -101,6 +110,11 @@ describe('FHIR R4 elements', () => {
     expect(['Resource', 'DomainResource', 'Quantity', 'string', 'Condition.stage'].some(isResource)).to.equal(false);
     expect(['dateTime', 'code', 'xhtml', 'base64Binary', 'canonical'].every(isPrimitive)).to.equal(true);
     expect(['Quantity', 'Condition', 'Element'].some(isPrimitive)).to.equal(false);
+  });
+
+  it('names every resource', () => {
+    expect(resourceNames()).to.have.length(146);
+    expect(resourceNames()).to.include.members(['Account', 'Bundle', 'VisionPrescription']);
   });
 
   it('knows the codes of a value set with system and display, by short name, URL and versioned URL', () => {
