@@ -124,7 +124,7 @@ function numberOf({ text, vocabulary, extra }: NameTable, name: string, offset: 
 }
 
 /** The offset of a name's colon, or -1. A qualified name has one at most, inside (Namespaces in XML 1.0, 4). */
-function colonIn({ text, longest }: NameTable, start: number, end: number): number {
+export function colonIn({ text, longest }: NameTable, start: number, end: number): number {
   const { source, codes } = text;
   if (end - start > longest) throw tooCostly(source, start, `a name is longer than ${longest} characters`);
   let colon = -1;

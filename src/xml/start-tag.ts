@@ -3,7 +3,7 @@ import { ATTRIBUTE_SPECIAL, classes, skipBlank, skipCharacter, skipName, type Ch
 import { illFormed, missingInTag, tooCostly, unquotedValue } from './fault.js';
 import type { Limits } from './limits.js';
 import { declare, type Namespaces } from './namespaces.js';
-import { attributeName, elementName, prefixedAttributeName, type NameTable } from './name-table.js';
+import { attributeName, colonIn, elementName, prefixedAttributeName, type NameTable } from './name-table.js';
 import { addNode, type Nodes } from './nodes.js';
 import { decodeAttribute } from './references.js';
 import { scanReference } from './scan-reference.js';
@@ -16,7 +16,7 @@ export interface TagReader {
   readonly names: NameTable;
   readonly namespaces: Namespaces;
   /** By the number of a name, the last element that has an attribute of that name: finds duplicates at once. */
-  readonly holder: Int32Array;
+  holder: Int32Array;
   /** Attributes of this tag whose prefix must wait for its last declaration: node, offsets of the name; in threes. */
   readonly waiting: number[];
 }
@@ -28,7 +28,7 @@ export function createTagReader(text: Characters, limits: Limits, nodes: Nodes, 
     nodes,
     names,
     namespaces: names.namespaces,
-    holder: new Int32Array(65_536),
+    holder: new Int32Array(1024),
     waiting: [],
   };
 }
@@ -127,15 +127,11 @@ function isDeclaration(source: string, start: number, end: number): boolean {
 }
 
 function declareNamespace(reader: TagReader, element: Node, start: number, nameEnd: number, namespace: string): void {
-  const { limits, namespaces } = reader;
-  const { source } = reader.text;
-  const prefix = source.slice(start + 'xmlns:'.length, nameEnd);
-  if (prefix.includes(':') || (prefix === '' && nameEnd === start + 'xmlns:'.length)) {
-    throw illFormed(source, start, 'a name may have one colon, between its prefix and its local part');
+  const { limits, names, namespaces, text } = reader;
+  if (namespace.length > limits.nameLength) {
+    throw tooCostly(text.source, start, `a name is longer than ${limits.nameLength} characters`);
   }
-  if (prefix.length > limits.nameLength || namespace.length > limits.nameLength) {
-    throw tooCostly(source, start, `a name is longer than ${limits.nameLength} characters`);
-  }
+  const prefix = colonIn(names, start, nameEnd) === -1 ? '' : text.source.slice(start + 'xmlns:'.length, nameEnd);
   declare(namespaces, element, prefix, namespace, start);
 }
 
@@ -150,7 +146,14 @@ function nameWaiting(reader: TagReader, element: Node): void {
   waiting.length = 0;
 }
 
-function checkUnique({ text, holder }: TagReader, element: Node, name: number, offset: number): void {
-  if (holder[name] === element) throw illFormed(text.source, offset, 'an attribute is given twice in one tag');
-  holder[name] = element;
+function checkUnique(reader: TagReader, element: Node, name: number, offset: number): void {
+  if (name >= reader.holder.length) {
+    const larger = new Int32Array(65_536);
+    larger.set(reader.holder);
+    reader.holder = larger;
+  }
+  if (reader.holder[name] === element) {
+    throw illFormed(reader.text.source, offset, 'an attribute is given twice in one tag');
+  }
+  reader.holder[name] = element;
 }
