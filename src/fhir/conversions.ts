@@ -5,7 +5,7 @@
 import { familyOf } from '../cda/data-type.js';
 import { nameId } from '../cda/vocabulary.js';
 import type { Reading } from '../cda/reading.js';
-import { child, NONE, type Node } from '../xml/tree.js';
+import { attribute, child, NONE, valueOf, type Node } from '../xml/tree.js';
 import { toAddress } from './types/address.js';
 import { toAnnotation } from './types/annotation.js';
 import { toAttachment, isPlainText } from './types/attachment.js';
@@ -92,6 +92,7 @@ export function conversionTo(fhirType: string): Conversion | undefined {
 
 const LOW = nameId('low');
 const HIGH = nameId('high');
+const VALUE = nameId('value');
 
 /** For each family the FHIR types that say it best, in order (C-CDA on FHIR, CF-results for observation values). */
 const choices: Readonly<Record<string, (reading: Reading, node: Node) => readonly string[]>> = {
@@ -106,8 +107,11 @@ const choices: Readonly<Record<string, (reading: Reading, node: Node) => readonl
   RTO: () => ['Ratio'],
   MO: () => ['Money', 'Quantity'],
   TS: () => ['dateTime', 'date', 'instant', 'Period', 'time'],
-  // An interval is a Period unless it is given as a point (C-CDA on FHIR, guidance-16 and -17).
-  IVL_TS: (reading, node) => (hasBounds(reading, node) ? ['Period', 'dateTime', 'date'] : ['dateTime', 'date', 'Period', 'instant']),
+  // An interval is a Period unless it is a point (C-CDA on FHIR, guidance-16 and -17; results-06: low equals high).
+  IVL_TS: (reading, node) =>
+    hasBounds(reading, node) && pointEnd(reading, node) === NONE
+      ? ['Period', 'dateTime', 'date']
+      : ['dateTime', 'date', 'instant', 'Period'],
   PIVL_TS: () => ['Timing'],
   EIVL_TS: () => ['Timing'],
   ST: () => ['string', 'CodeableConcept', 'markdown'],
@@ -134,10 +138,24 @@ export function choose(
     if (conversion === undefined) continue;
     const { checkpoint } = reading.journal;
     const value = conversion.convert(reading, node, cdaType, []);
-    if (value !== undefined) return { type, value };
+    if (value !== undefined) {
+      const end = type === 'Period' ? NONE : pointEnd(reading, node);
+      // That the end is the start made it a point.
+      if (end !== NONE) reading.journal.used(end);
+      return { type, value };
+    }
     reading.journal.rollback(checkpoint);
   }
   return undefined;
+}
+
+/** The `high/@value` of an interval that ends when it starts; NONE for any other. */
+function pointEnd({ tree }: Reading, node: Node): Node {
+  const [low, high] = [child(tree, node, LOW), child(tree, node, HIGH)];
+  if (low === NONE || high === NONE) return NONE;
+  const [start, end] = [attribute(tree, low, VALUE), attribute(tree, high, VALUE)];
+  if (start === NONE || end === NONE) return NONE;
+  return valueOf(tree, start) === valueOf(tree, end) && /^\d{8}/.test(valueOf(tree, end)) ? end : NONE;
 }
 
 function hasBoth({ tree }: Reading, node: Node): boolean {

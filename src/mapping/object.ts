@@ -164,7 +164,8 @@ function writerOf(target: Target, name: string): Write {
 
 function writePrimitive(object: Record<string, unknown>, name: string, primitive: Primitive): void {
   if (primitive.value !== undefined) object[name] = primitive.value;
-  if (primitive.extension !== undefined) mergeExtensions(object, `_${name}`, primitive);
+  const { extension } = primitive;
+  if (extension !== undefined) mergeExtensions(object, `_${name}`, { extension });
 }
 
 function writePrimitives(object: Record<string, unknown>, name: string, primitives: readonly Primitive[]): void {

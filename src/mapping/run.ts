@@ -95,6 +95,14 @@ export class Run implements Reading {
     return made;
   }
 
+  /** What is read meanwhile counts for that resource: that a condition held is why it was made. */
+  inJournalOf(made: MappedResource, read: () => void): void {
+    const outer = this.journal;
+    this.journal = made.journal;
+    read();
+    this.journal = outer;
+  }
+
   /** A resource that the document asks for, as opposed to one that only another resource points at. */
   makeStatement(mapping: CompiledMapping, node: Node): MappedResource | undefined {
     const made = this.make(mapping, node);

@@ -25,7 +25,9 @@ export function walkStatements(run: Run): void {
     }
     if (!mappings.statements.has(name)) continue;
     const match = bestMatch(run, node);
-    if (match !== undefined) run.makeStatement(match.mapping, node);
+    if (match === undefined) continue;
+    const made = run.makeStatement(match.mapping, node);
+    if (made !== undefined && match.where !== undefined) run.inJournalOf(made, () => match.where?.boolean(run, node));
   }
 }
 
@@ -55,7 +57,12 @@ function holds(run: Run, node: Node, match: Match): boolean {
   if (!match.elements.has(tree.name[node]!)) return false;
   if (match.sections !== undefined && !match.sections.has(sectionCode(tree, node))) return false;
   if (match.within !== undefined && !isWithin(tree, node, match.within)) return false;
-  return match.where === undefined || match.where.boolean(run, node);
+  if (match.where === undefined) return true;
+  // Written down once it is known which mapping is taken: see walkStatements.
+  const { checkpoint } = run.journal;
+  const held = match.where.boolean(run, node);
+  run.journal.rollback(checkpoint);
+  return held;
 }
 
 function isWithin(tree: Tree, node: Node, template: string): boolean {
