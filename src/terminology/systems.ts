@@ -37,7 +37,13 @@ const identifierUriByOid: ReadonlyMap<string, string> = new Map(identifiers);
 const uriByName: ReadonlyMap<string, string> = new Map(
   corrections.names.flatMap(({ uri, names }) => names.map((name) => [plain(name), uri] as const)),
 );
-const namesByUri = collectNames();
+/** Made when a name of a system is first asked for: a document has a handful of systems, the table two thousand. */
+const namesByUri = new Map<string, ReadonlySet<string>>();
+
+/** A document says `LOINC` a thousand times; a hostile one says something else each time, so this is bounded. */
+const looseNames = new Map<string, string>();
+const MOST_KEPT = 2000;
+const LONGEST_KEPT = 200;
 
 /** FHIR R4 2.24.0.1, oid. */
 export function isOid(text: string): boolean {
@@ -79,12 +85,17 @@ export function isNameOf(name: string, codeSystem: string): boolean {
   const uri = systemOf(codeSystem);
   const given = loose(name);
   if (uri === undefined || given === '') return false;
-  return namesByUri.get(uri)?.has(given) === true || given === loose(withoutScheme(codeSystem.trim()));
+  return namesOf(uri).has(given) || given === loose(withoutScheme(codeSystem.trim()));
 }
 
 /** The names of a code system in the form in which `isNameOf` compares them: lower case letters and digits only. */
 export function namesOf(uri: string): ReadonlySet<string> {
-  return namesByUri.get(uri) ?? new Set();
+  const known = namesByUri.get(uri);
+  if (known !== undefined) return known;
+  const names = collectNames(uri);
+  // Asking for what does not exist must not fill the table.
+  if (names.size > 0) namesByUri.set(uri, names);
+  return names;
 }
 
 /**
@@ -110,22 +121,25 @@ function plain(name: string): string {
 
 /** Without what senders add to a name besides: `MaritalStatusCode`, `Body Site Value Set`. */
 function loose(name: string): string {
-  return plain(name).replace(/(codesystem|valueset|codes?)$/, '');
+  const known = looseNames.get(name);
+  if (known !== undefined) return known;
+  const made = plain(name).replace(/(codesystem|valueset|codes?)$/, '');
+  if (looseNames.size < MOST_KEPT && name.length <= LONGEST_KEPT) looseNames.set(name, made);
+  return made;
 }
 
-function collectNames(): ReadonlyMap<string, ReadonlySet<string>> {
-  const collected = new Map<string, Set<string>>();
-  const add = (uri: string, name: string): void => {
-    const names = collected.get(uri) ?? new Set();
-    collected.set(uri, names.add(loose(name)));
-  };
-  for (const [, uri, name] of systems) {
+function collectNames(uri: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const [, system, name] of systems) {
+    if (system !== uri) continue;
     // `.../CodeSystem/v3-ActCode` says ActCode.
-    add(uri, uri.slice(uri.lastIndexOf('/') + 1).replace(/^v3-/, ''));
-    if (name !== undefined) add(uri, name);
+    names.add(loose(uri.slice(uri.lastIndexOf('/') + 1).replace(/^v3-/, '')));
+    if (name !== undefined) names.add(loose(name));
   }
-  for (const { uri, names, also = [] } of corrections.names) for (const name of [...names, ...also]) add(uri, name);
-  return collected;
+  for (const entry of corrections.names) {
+    if (entry.uri === uri) for (const name of [...entry.names, ...(entry.also ?? [])]) names.add(loose(name));
+  }
+  return names;
 }
 
 function withoutScheme(text: string): string {
