@@ -129,7 +129,7 @@ export function colonIn({ text, longest }: NameTable, start: number, end: number
   if (end - start > longest) throw tooCostly(source, start, `a name is longer than ${longest} characters`);
   let colon = -1;
   for (let i = start; i < end; i++) {
-    if (codes[i]! !== COLON) continue;
+    if (codes[i] !== COLON) continue;
     if (colon !== -1 || i === start || nameStartWidth(codes, i + 1) === 0) {
       throw illFormed(source, start, 'a name may have one colon, between its prefix and its local part');
     }
@@ -153,7 +153,7 @@ function holds(codes: Uint16Array, slots: Int32Array, slot: number, start: numbe
   if (slots[slot + 1] !== length) return false;
   const first = slots[slot]!;
   for (let i = 0; i < length; i++) {
-    if (codes[first + i]! !== codes[start + i]!) return false;
+    if (codes[first + i] !== codes[start + i]!) return false;
   }
   return true;
 }

@@ -82,7 +82,7 @@ export function declare(
 /** Takes back what the element declared that is `namespaces.scope`. */
 export function leaveScope(namespaces: Namespaces): void {
   const { undo, bound, scope } = namespaces;
-  for (let entry = undo.at(-1); entry !== undefined && entry.element === scope; entry = undo.at(-1)) {
+  for (let entry = undo.at(-1); entry?.element === scope; entry = undo.at(-1)) {
     if (entry.namespace === undefined) bound.delete(entry.prefix);
     else bound.set(entry.prefix, entry.namespace);
     namespaces.generation = entry.generation;

@@ -97,7 +97,7 @@ function startElement(parsing: Parsing, offset: number): number {
   const end = scanStartTag(parsing.tags, offset, parsing.element);
   parsing.element = element;
   parsing.depth++;
-  return codes[end]! === SLASH ? completeElement(parsing, end + '/>'.length) : end + '>'.length;
+  return codes[end] === SLASH ? completeElement(parsing, end + '/>'.length) : end + '>'.length;
 }
 
 function endElement(parsing: Parsing, offset: number): number {
@@ -117,7 +117,7 @@ function endElement(parsing: Parsing, offset: number): number {
   if (c === GREATER_THAN) return completeElement(parsing, i + 1);
   const end = skipBlank(codes, i);
   if (end === i && end < source.length) throw mismatch(parsing, offset);
-  if (codes[end]! !== GREATER_THAN) throw missingInTag(source, end, 'an end tag must end with ">"');
+  if (codes[end] !== GREATER_THAN) throw missingInTag(source, end, 'an end tag must end with ">"');
   return completeElement(parsing, end + 1);
 }
 

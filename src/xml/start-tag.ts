@@ -58,7 +58,7 @@ export function scanStartTag(reader: TagReader, open: number, parent: Node): num
     const before = i;
     i = skipBlank(codes, i);
     const c = codes[i]!;
-    if (c === GREATER_THAN || (c === SLASH && codes[i + 1]! === GREATER_THAN)) break;
+    if (c === GREATER_THAN || (c === SLASH && codes[i + 1] === GREATER_THAN)) break;
     if (i >= source.length) throw illFormed(source, i, 'the document ends inside a tag');
     const attributeEnd = skipName(codes, i);
     if (attributeEnd === i) throw illFormed(source, i, 'an attribute, ">" or "/>" must stand here');
@@ -78,7 +78,7 @@ function scanAttribute(reader: TagReader, element: Node, start: number, nameEnd:
   const { limits, nodes, names } = reader;
   const { source, codes } = reader.text;
   const equals = skipBlank(codes, nameEnd);
-  if (codes[equals]! !== EQUALS) throw missingInTag(source, equals, 'an attribute must have "=" and a value');
+  if (codes[equals] !== EQUALS) throw missingInTag(source, equals, 'an attribute must have "=" and a value');
   const open = skipBlank(codes, equals + 1);
   const quote = codes[open]!;
   if (quote !== QUOTE && quote !== APOSTROPHE) throw unquotedValue(source, open);
@@ -86,14 +86,14 @@ function scanAttribute(reader: TagReader, element: Node, start: number, nameEnd:
   let kind = ATTRIBUTE;
   let end = first;
   while ((classes[codes[end]!]! & ATTRIBUTE_SPECIAL) === 0) end++;
-  if (codes[end]! !== quote) {
+  if (codes[end] !== quote) {
     end = scanValueEnd(reader.text, end, quote);
     if (/[&\t\n\r]/.test(source.slice(first, end))) kind |= ENCODED;
   }
   if (end - first > limits.attributeLength) {
     throw tooCostly(source, first, `an attribute is longer than ${limits.attributeLength} characters`);
   }
-  if (codes[start]! === LETTER_X && isDeclaration(source, start, nameEnd)) {
+  if (codes[start] === LETTER_X && isDeclaration(source, start, nameEnd)) {
     declareNamespace(reader, element, start, nameEnd, decodeAttribute(source.slice(first, end)));
     return end + 1;
   }

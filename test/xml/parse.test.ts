@@ -104,7 +104,7 @@ describe('parseXml', () => {
     );
     const id = names.byName.get('id')!;
     expect(children(tree, 1, id)).to.have.length(2);
-    expect(tree.source.slice(tree.start[attribute(tree, child(tree, 1, id), names.byName.get('root')!)]!)[0]).to.equal(
+    expect(tree.source.slice(tree.start[attribute(tree, child(tree, 1, id), names.byName.get('root')!)])[0]).to.equal(
       '1',
     );
     expect(stringValue(tree, 1)).to.equal('ab');
