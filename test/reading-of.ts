@@ -1,7 +1,7 @@
 import type { Reading, TimeZoneRule } from '../src/cda/reading.js';
 import { nameId, vocabulary } from '../src/cda/vocabulary.js';
 import type { IssueCode } from '../src/xml/issue.js';
-import { Journal, MAPPED } from '../src/xml/journal.js';
+import { DROPPED, Journal, MAPPED, USED, type Mark } from '../src/xml/journal.js';
 import { CDA_NAMESPACE, SDTC_NAMESPACE, XSI_NAMESPACE } from '../src/xml/names.js';
 import { readDocument } from '../src/xml/read.js';
 import { attribute, isElement, nodeName, NONE, valueOf, type Node, type Tree } from '../src/xml/tree.js';
@@ -19,6 +19,8 @@ export interface ReadingOf {
   mapped(): Record<string, string>;
   /** What decided something, from the root down: `['@operator']`. */
   used(): string[];
+  /** What was left out, with the reason. */
+  dropped(): Record<string, string>;
 }
 
 const ID = nameId('ID');
@@ -41,16 +43,17 @@ export function readingOf(fragment: string, options: ReadingOptions = {}): Readi
     narrativeElement: (id) => elementWithId(tree, id),
     warn: (code, text, node) => warnings.push({ code, text, node }),
   };
-  const marked = (mapped: boolean): [string, string][] =>
+  const marked = (mark: Mark): [string, string][] =>
     journal.nodes.flatMap((node, index) =>
-      (journal.marks[index] === MAPPED) === mapped ? [[pathOf(tree, node), journal.notes[index]!]] : [],
+      journal.marks[index] === mark ? [[pathOf(tree, node), journal.notes[index]!]] : [],
     );
   return {
     reading,
     root: 1,
     warnings,
-    mapped: () => Object.fromEntries(marked(true)),
-    used: () => marked(false).map(([path]) => path),
+    mapped: () => Object.fromEntries(marked(MAPPED)),
+    dropped: () => Object.fromEntries(marked(DROPPED)),
+    used: () => marked(USED).map(([path]) => path),
   };
 }
 

@@ -28,6 +28,9 @@ const CLOCK = '(\\d\\d):(\\d\\d)(?::(\\d\\d)(\\.\\d+)?)?';
 const EXTENDED = new RegExp(`^(\\d{4})-?(\\d\\d)(?:-?(\\d\\d)(?:[T ]${CLOCK})?${OFFSET})?$`);
 const DASHED = /^\d{4}-\d\d(?:$|-)/;
 
+/** Years before are no years of anybody's record, but `00010101`, which some systems send for a date never set, or a slip. */
+const EARLIEST = '1000';
+
 const PRECISIONS: readonly Precision[] = ['year', 'month', 'day', 'hour', 'minute', 'second'];
 
 /**
@@ -43,7 +46,7 @@ export function parseTs(text: string): PointInTime | undefined {
   const match = (DASHED.test(text) || text.includes(':') ? EXTENDED.exec(text) : null) ?? COMPACT.exec(text);
   if (match === null) return undefined;
   const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = '', written = ''] = match;
-  if (year === '0000') return undefined;
+  if (year < EARLIEST) return undefined;
   const parts = [year, month, day, hour, minute, second];
   const offset = realOffset(written);
   const unknown = month === '00' ? 1 : day === '00' ? 2 : offset === undefined ? 3 : parts.indexOf('');

@@ -5,6 +5,7 @@ import { NONE, valueOf, type Node } from '../../xml/tree.js';
 import { setPrimitive, type Primitive } from '../primitive.js';
 import { absent, dataAbsentReason } from './data-absent-reason.js';
 import { toDateTime } from './date-time.js';
+import { dropInclusive } from './inclusive.js';
 import { originalText } from './original-text.js';
 import { below } from './place.js';
 
@@ -13,7 +14,8 @@ import { below } from './place.js';
  * an end that is unknown (`<high nullFlavor="UNK"/>`) differs from none. A single point becomes the start and nothing
  * else (C-CDA on FHIR, CF-encounters: `effectiveTime/@value` is `period.start`); an end would be invented.
  *
- * A Period can't say `inclusive="false"`, a width or a center: they stay unmarked, for the ledger to list.
+ * A Period can't say `inclusive="false"`, which is dropped, nor a width or a center: they stay unmarked, for the ledger
+ * to list.
  */
 export function toPeriod(reading: Reading, node: Node, suffix = ''): Period | undefined {
   const { value, low, high } = readInterval(reading.tree, node);
@@ -28,6 +30,8 @@ export function toPeriod(reading: Reading, node: Node, suffix = ''): Period | un
     const extension = dataAbsentReason(reading, node, suffix);
     return extension && { extension };
   }
+  dropInclusive(reading, low);
+  dropInclusive(reading, high);
   if (start !== undefined && end !== undefined) putInOrder(reading, start, end, low, high);
   setPrimitive(period, 'start', start);
   setPrimitive(period, 'end', end);

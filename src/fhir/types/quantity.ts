@@ -3,14 +3,17 @@ import type { Reading } from '../../cda/reading.js';
 import { parseComparison } from '../../cda/types/comparison.js';
 import { inclusive, readInterval, type Interval } from '../../cda/types/interval.js';
 import { readPq, type PhysicalQuantity } from '../../cda/types/pq.js';
+import { nameId } from '../../cda/vocabulary.js';
 import { ucum } from '../../terminology/units.js';
-import { NONE, type Node } from '../../xml/tree.js';
+import { attribute, NONE, type Node } from '../../xml/tree.js';
 import { setDecimal } from '../decimal.js';
 import { setPrimitive } from '../primitive.js';
 import { absent, dataAbsentReason } from './data-absent-reason.js';
 import { originalText } from './original-text.js';
 import { below } from './place.js';
 import { mainTranslation, translations } from './quantity-translation.js';
+
+const NULL_FLAVOR = nameId('nullFlavor');
 
 export const UCUM = 'http://unitsofmeasure.org';
 
@@ -91,7 +94,10 @@ function pointQuantity(reading: Reading, node: Node, suffix: string): Quantity |
   const pq = readPq(reading.tree, node);
   if (pq.value === NONE) {
     const translated = mainTranslation(reading, node, suffix);
-    if (translated !== undefined) return translated;
+    if (translated !== undefined) {
+      dropNullFlavor(reading, node);
+      return translated;
+    }
     const extension = dataAbsentReason(reading, node, pq.unit === NONE ? suffix : below(suffix, 'value'));
     if (pq.unit === NONE) return extension && { extension };
     setPrimitive(quantity, 'value', extension && { extension });
@@ -102,6 +108,11 @@ function pointQuantity(reading: Reading, node: Node, suffix: string): Quantity |
   const extension = translations(reading, node, suffix);
   if (extension.length > 0) quantity.extension = extension;
   return quantity;
+}
+
+function dropNullFlavor({ journal, tree }: Reading, node: Node): void {
+  const found = attribute(tree, node, NULL_FLAVOR);
+  if (found !== NONE) journal.dropped(found, 'a translation gives the value', journal.rule);
 }
 
 /** One bound, or two that are the same number; a low of 0 is as good as none (C-CDA on FHIR, mapping guidance, IVL_PQ). */

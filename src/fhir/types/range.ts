@@ -3,6 +3,7 @@ import type { Reading } from '../../cda/reading.js';
 import { readInterval } from '../../cda/types/interval.js';
 import { NONE, type Node } from '../../xml/tree.js';
 import { dataAbsentReason } from './data-absent-reason.js';
+import { dropInclusive } from './inclusive.js';
 import { below } from './place.js';
 import { toSimpleQuantity } from './quantity.js';
 
@@ -11,7 +12,7 @@ import { toSimpleQuantity } from './quantity.js';
  *
  * FHIR R4 rng-2 wants a low that is not above the high, so two bounds of different units, or with a unit on one side
  * only, are no Range, nor are bounds in the wrong order: then nothing is marked. A Range can't say
- * `inclusive="false"`, which stays unmarked too.
+ * `inclusive="false"`, which is dropped.
  */
 export function toRange(reading: Reading, node: Node, suffix = ''): Range | undefined {
   const { journal, tree } = reading;
@@ -26,7 +27,10 @@ export function toRange(reading: Reading, node: Node, suffix = ''): Range | unde
     const before = journal.checkpoint;
     const quantity = toSimpleQuantity(reading, bound, below(suffix, name));
     if (quantity?.value === undefined) journal.rollback(before);
-    else range[name] = quantity;
+    else {
+      range[name] = quantity;
+      dropInclusive(reading, bound);
+    }
   }
   if (range.low === undefined && range.high === undefined) {
     const extension = dataAbsentReason(reading, node, suffix);

@@ -18,10 +18,11 @@ export function toRatio(reading: Reading, node: Node, suffix = ''): Ratio | unde
   const checkpoint = reading.journal.checkpoint;
   const numerator = part(reading, node, NUMERATOR, below(suffix, 'numerator'));
   const denominator = part(reading, node, DENOMINATOR, below(suffix, 'denominator'));
-  if (numerator !== undefined && denominator !== undefined) return { numerator, denominator };
-  reading.journal.rollback(checkpoint);
+  const isWhole = numerator !== undefined && denominator !== undefined;
+  if (!isWhole) reading.journal.rollback(checkpoint);
   const extension = dataAbsentReason(reading, node, suffix);
-  return extension && { extension };
+  const parts = isWhole ? { numerator, denominator } : undefined;
+  return extension === undefined ? parts : { extension, ...parts };
 }
 
 function part(reading: Reading, node: Node, name: number, suffix: string): Quantity | undefined {

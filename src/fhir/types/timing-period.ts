@@ -57,8 +57,8 @@ function putTimesADay(
   }
   const most = timesADay(first);
   const least = longest === undefined ? most : timesADay(longest);
-  if (most === undefined || least === undefined) return false;
   markSpecified(reading, node, 'true', first, longest);
+  if (most === undefined || least === undefined) return false;
   repeat.frequency = least;
   if (longest !== undefined) repeat.frequencyMax = most;
   repeat.period = 1;
@@ -68,12 +68,15 @@ function putTimesADay(
   return true;
 }
 
-/** `institutionSpecified` decided only where the other answer would have given another rhythm. */
+/** `institutionSpecified` decided only where the other answer would have given another rhythm; else it is left out. */
 function markSpecified(reading: Reading, node: Node, text: string, first: Span, longest: Span | undefined): void {
   if (peek(reading, node, INSTITUTION_SPECIFIED)?.trim() !== text) return;
   const divides = timesADay(first) !== undefined && (longest === undefined || timesADay(longest) !== undefined);
   const differs = first.unit.code !== 'd' || longest !== undefined;
-  if (divides && differs) reading.journal.used(attribute(reading.tree, node, INSTITUTION_SPECIFIED));
+  const fact = attribute(reading.tree, node, INSTITUTION_SPECIFIED);
+  const { journal } = reading;
+  if (divides && differs) journal.used(fact);
+  else journal.dropped(fact, 'the rhythm is the same whoever chooses the hours', journal.rule);
 }
 
 function putEvery(
@@ -133,7 +136,8 @@ function span(reading: Reading, node: Node): Span | undefined {
 
 /** How often the span goes into a day, where it does so exactly. */
 function timesADay({ pq, unit }: Span): number | undefined {
-  if (unit.inADay === undefined || !/^[1-9]\d*$/.test(pq.valueText)) return undefined;
+  // Only where the number gives the text back: 8 and 8.0 are different facts.
+  if (unit.inADay === undefined || String(Number(pq.valueText)) !== pq.valueText) return undefined;
   const times = unit.inADay / Number(pq.valueText);
   return Number.isInteger(times) ? times : undefined;
 }

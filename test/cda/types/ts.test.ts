@@ -52,7 +52,7 @@ describe('A TS', () => {
   });
 
   it('is none on a day that the calendar lacks', () => {
-    for (const text of ['20150230', '20150431', '20151301', '201752', '19000229', '00000000', '20150632']) {
+    for (const text of ['20150230', '20150431', '20151301', '201752', '19000229', '00000000', '00010101', '20150632']) {
       expect(parseTs(text), text).to.equal(undefined);
     }
     expect(parts('20000229')).to.equal('day 2000 02 29');

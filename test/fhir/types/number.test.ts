@@ -116,6 +116,13 @@ describe('A Ratio', () => {
     });
   });
 
+  it('says why it is absent as a whole, and its parts', () => {
+    const unknown = [{ url: ABSENT, valueCode: 'unknown' }];
+    expect(
+      from(toRatio, '<value nullFlavor="UNK"><numerator nullFlavor="UNK"/><denominator nullFlavor="UNK"/></value>'),
+    ).to.deep.equal({ extension: unknown, numerator: { extension: unknown }, denominator: { extension: unknown } });
+  });
+
   it('is none with one part alone, and then marks nothing', () => {
     const { reading, root, mapped } = readingOf('<value><numerator value="1"/></value>');
     expect(toRatio(reading, root)).to.equal(undefined);

@@ -52,13 +52,13 @@ describe('A Period', () => {
     expect(period('')).to.equal(undefined);
   });
 
-  it('leaves what it can not say unmarked: exclusive bounds, width, center', () => {
-    const { reading, root, mapped, used } = readingOf(
+  it('drops exclusive bounds, and leaves width and center unmarked', () => {
+    const { reading, root, mapped, dropped } = readingOf(
       '<effectiveTime><low value="2015" inclusive="false"/><width value="3" unit="d"/></effectiveTime>',
     );
     expect(toPeriod(reading, root)).to.deep.equal({ start: '2015' });
     expect(mapped()).to.deep.equal({ 'low/@value': 'start' });
-    expect(used()).to.deep.equal([]);
+    expect(dropped()).to.have.keys('low/@inclusive');
     expect(period('<center value="2015"/>')).to.equal(undefined);
   });
 

@@ -113,6 +113,21 @@ describe('A Quantity', () => {
     expect(mapped()['translation/@value']).to.equal('extension[0].valueQuantity.value');
   });
 
+  it('has the unit of a translation as its author wrote it, and a translation without a number too', () => {
+    const of = (translation: string): unknown =>
+      (quantity(`<value value="5" unit="mm"><translation ${translation}</value>`) as { extension: object[] })
+        .extension[0];
+    expect(of('value="75"><originalText>drops</originalText></translation>')).to.have.deep.property('valueQuantity', {
+      value: 75,
+      unit: 'drops',
+    });
+    expect(of('code="mm" codeSystem="2.16.840.1.113883.6.8"/>')).to.have.deep.property('valueQuantity', {
+      unit: 'mm',
+      system: UCUM,
+      code: 'mm',
+    });
+  });
+
   it('is its translation where it has no number itself', () => {
     const { reading, root, mapped } = readingOf(
       '<value nullFlavor="OTH"><translation value="2" displayName="tablets"/></value>',

@@ -60,6 +60,9 @@ describe('A Timing', () => {
     expect(timing).to.deep.equal({ repeat: { frequency: 3, period: 1, periodUnit: 'd' } });
     expect(used).to.have.members(['effectiveTime/@institutionSpecified', 'effectiveTime/@operator']);
     expect(made(institution('24', 'h')).timing).to.deep.equal({ repeat: { frequency: 1, period: 1, periodUnit: 'd' } });
+    expect(made(institution('0.5', 'd')).timing).to.deep.equal({
+      repeat: { frequency: 2, period: 1, periodUnit: 'd' },
+    });
     expect(made(institution('480', 'min')).timing).to.deep.equal({
       repeat: { frequency: 3, period: 1, periodUnit: 'd' },
     });
