@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { writeJson } from '../src/bundle/write-json.js';
+import { writeXml } from '../src/bundle/write-xml.js';
 import type { BundleType, Conversion } from '../src/conversion.js';
 import { createConverter } from '../src/convert.js';
 import { DocumentError } from '../src/xml/document-error.js';
@@ -35,8 +36,11 @@ for (const run of runs) {
     const conversion = first.convert(readFileSync(run.file), { bundle: run.bundle });
     for (const violation of violations(conversion)) report(violation, run.file);
     hashes.set(keyOf(run), hashOf(conversion));
-    // Resources and facts are the same in all three.
-    if (run.bundle === 'transaction') countUp(conversion);
+    // Resources and facts are the same in all three. That they can be written as XML proves that FHIR has each element.
+    if (run.bundle === 'transaction') {
+      countUp(conversion);
+      writeXml(conversion.bundle);
+    }
   } catch (error) {
     if (error instanceof DocumentError) failed.set(run.file, error.message);
     else report(`internal error: ${String(error)}`, run.file);
