@@ -4,7 +4,9 @@ import { request as secure } from 'node:https';
 import { loadSettings } from './settings/load.js';
 
 const file = process.env['CAIRN_SETTINGS'];
-const { host, port, tls } = loadSettings({ ...(file === undefined ? {} : { file }), environment: process.env });
+// Whether it may listen there is the service's business, which has been told more on its command line.
+const flags = [{ path: ['insecure'], value: true, origin: 'healthcheck' }];
+const { host, port, tls } = loadSettings({ ...(file === undefined ? {} : { file }), environment: process.env, flags });
 const own = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
 const send = tls === undefined ? plain : secure;
 // The certificate names the service as its clients know it, not this address.

@@ -86,9 +86,13 @@ export async function startService(settings: Settings, options: StartOptions): P
     async drain() {
       service.draining = true;
       const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
+      // Connections become idle one by one, as their last answers are out.
+      const sweep = setInterval(() => {
+        server.closeIdleConnections();
+      }, 50);
       const late = delay(settings.drainSeconds * 1000, undefined, { ref: false });
       await Promise.race([Promise.all([pool.idle(), closed]), late]);
+      clearInterval(sweep);
       server.closeAllConnections();
       await pool.close();
     },

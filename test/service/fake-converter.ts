@@ -2,7 +2,7 @@
  * A converter whose documents say what it shall do, so that the service is tested with conversions that hang, run out
  * of memory or end their process: a real converter must never do any of that.
  */
-import type { Bundle } from 'fhir/r4.js';
+import type { Bundle, FhirResource } from 'fhir/r4.js';
 import type { Conversion, Converter, ConverterOptions, ConvertOptions } from '../../src/conversion.js';
 import { MappingError } from '../../src/mapping/mapping-error.js';
 import { DocumentError } from '../../src/xml/document-error.js';
@@ -45,7 +45,7 @@ function convert(bytes: Uint8Array, options: ConvertOptions = {}, mappingHash: s
     case 'html':
       throw new DocumentError('not-supported', 'The root element is not ClinicalDocument.', 1, 1);
   }
-  const bundle: Bundle = {
+  const bundle: Bundle<FhirResource> = {
     resourceType: 'Bundle',
     type: options.bundle ?? 'transaction',
     entry: [

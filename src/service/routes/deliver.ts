@@ -59,6 +59,7 @@ export async function deliver(
       'Cairn-Mapping-Hash': header.mappingHash,
       'Cairn-Issues': issuesHeader(header.issues),
     });
+    if (service.draining) response.set('Connection', 'close');
     response.end(bytes);
   } finally {
     body.release();

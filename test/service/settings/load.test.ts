@@ -1,0 +1,142 @@
+import { expect } from 'chai';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadSettings, SettingsError, type SettingsSources } from '../../../src/service/settings/load.js';
+import { printableSettings } from '../../../src/service/settings/print.js';
+import { leaves } from '../../../src/service/settings/schema.js';
+
+const hash = 'a'.repeat(64);
+
+describe('service/settings/load', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cairn-settings-'));
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  function file(text: string): string {
+    const name = join(folder, 'settings.json');
+    writeFileSync(name, text);
+    return name;
+  }
+
+  function mistakes(sources: SettingsSources): readonly string[] {
+    try {
+      loadSettings(sources);
+    } catch (error) {
+      if (error instanceof SettingsError) return error.mistakes.map((mistake) => mistake.replace(`${folder}/`, ''));
+      throw error;
+    }
+    return [];
+  }
+
+  it('needs nothing: every setting has a default that is safe', () => {
+    expect(loadSettings({})).to.deep.include({ host: '127.0.0.1', port: 8080, insecure: false, keys: [] });
+    expect(loadSettings({}).limits).to.include({ bodyMegabytes: 50 });
+    expect(loadSettings({}).workers).to.include({ timeLimitSeconds: 30 });
+  });
+
+  it('lets the command line win over the environment, and that over the file', () => {
+    const settings = loadSettings({
+      file: file('{ "host": "localhost", "port": 1, "workers": { "count": 1, "queueLength": 5 } } // a comment'),
+      environment: { PORT: '2', CAIRN_WORKERS: '2', CAIRN_LOG_LEVEL: '' },
+      flags: [{ path: ['port'], value: 3, origin: '--port' }],
+    });
+    expect(settings).to.deep.include({ host: 'localhost', port: 3, logLevel: 'info' });
+    expect(settings.workers).to.include({ count: 2, queueLength: 5, timeLimitSeconds: 30 });
+  });
+
+  it('names every mistake at once, each where it was made', () => {
+    const found = mistakes({
+      file: file(
+        '{\n  "prot": 8080,\n  "workers": { "count": 0 },\n  "keys": [\n    { "name": "a b", "hash": "x" }\n  ]\n}',
+      ),
+      environment: { CAIRN_QUEUE_LENGHT: '3', CAIRN_TIME_LIMIT_SECONDS: 'soon', HOST: '127.0.0.1' },
+      flags: [{ path: ['port'], value: 'http', origin: '--port' }],
+    });
+    expect(found.join('\n')).to.match(/^CAIRN_QUEUE_LENGHT: no such setting; did you mean CAIRN_QUEUE_LENGTH\?$/m);
+    expect(found.join('\n')).to.match(/^CAIRN_TIME_LIMIT_SECONDS: .*number/m);
+    expect(found.join('\n')).to.match(/^--port: port: .*number/m);
+    expect(found.join('\n')).to.match(/^settings\.json:2:\d+: prot: no such setting; did you mean port\?$/m);
+    expect(found.join('\n')).to.match(/^settings\.json:3:25: workers\.count: /m);
+    expect(found.join('\n')).to.match(/^settings\.json:5:15: keys\.0\.name: must be/m);
+    expect(found.join('\n')).to.match(/^settings\.json:5:30: keys\.0\.hash: must be the SHA-256/m);
+    expect(found).to.have.length(7);
+  });
+
+  it('says where a file is no JSON, no object, or not there', () => {
+    expect(mistakes({ file: file('{ "port": }') })[0]).to.match(/^settings\.json:1:11: not JSON/);
+    expect(mistakes({ file: file('[]') })[0]).to.match(/^settings\.json:1:1: must be an object/);
+    expect(mistakes({ file: file('') })[0]).to.match(/^settings\.json/);
+    expect(mistakes({ file: join(folder, 'none.json') })).to.deep.equal(['none.json: cannot be read (ENOENT)']);
+  });
+
+  it('refuses to stand open: another address than loopback needs authentication or a word', () => {
+    for (const host of ['0.0.0.0', '::', '192.0.2.1', 'example.org']) {
+      expect(mistakes({ environment: { HOST: host } })[0]).to.contain('--insecure');
+      expect(mistakes({ environment: { HOST: host, CAIRN_INSECURE: 'true' } })).to.deep.equal([]);
+      expect(mistakes({ environment: { HOST: host, CAIRN_KEYS: `feed:${hash}` } })).to.deep.equal([]);
+    }
+    for (const host of ['127.0.0.1', '127.8.9.1', 'localhost', '::1', '[::1]']) {
+      expect(mistakes({ environment: { HOST: host } })).to.deep.equal([]);
+    }
+  });
+
+  it('reads keys, lists and folders from the environment', () => {
+    const settings = loadSettings({
+      environment: {
+        CAIRN_KEYS: `a:${hash}, b:${hash}:clinic:30`,
+        CAIRN_MAPPINGS: '/one,two=/two',
+        CAIRN_TRUST_PROXY: '10.0.0.0/8',
+      },
+    });
+    expect(settings.keys).to.deep.equal([
+      { name: 'a', hash },
+      { name: 'b', hash, sender: 'clinic', requestsPerMinute: 30 },
+    ]);
+    expect(settings.mappings).to.deep.equal({ default: '/one', two: '/two' });
+    expect(settings.trustProxy).to.deep.equal(['10.0.0.0/8']);
+    expect(mistakes({ environment: { CAIRN_KEYS: 'feed' } })[0]).to.match(/^CAIRN_KEYS: keys\.0\.hash: must be/);
+    expect(mistakes({ environment: { CAIRN_KEYS: `a:${hash},a:${hash}` } })[0]).to.contain('same name');
+  });
+
+  it('looks at the files of TLS and of tokens before it starts', () => {
+    const jwks = join(folder, 'jwks.json');
+    writeFileSync(jwks, '{}');
+    const jwt = { CAIRN_JWT_ISSUER: 'i', CAIRN_JWT_AUDIENCE: 'a' };
+    expect(mistakes({ environment: { ...jwt, CAIRN_JWT_JWKS: jwks } })[0]).to.contain('no JWKS');
+    expect(mistakes({ environment: { ...jwt, CAIRN_JWT_JWKS: 'http://x.example/jwks' } })[0]).to.contain('https');
+    expect(mistakes({ environment: { CAIRN_JWT_ISSUER: 'i' } })).to.have.length(2);
+    const tls = { CAIRN_TLS_CERTIFICATE: jwks, CAIRN_TLS_KEY: join(folder, 'none') };
+    expect(mistakes({ environment: tls })).to.deep.equal([`tls.key: none cannot be read (ENOENT)`]);
+    expect(mistakes({ environment: { ...tls, CAIRN_TLS_KEY: jwks } })[0]).to.contain('belong together');
+    expect(mistakes({ environment: { CAIRN_TLS_KEY: jwks } })[0]).to.contain('tls.certificate');
+  });
+
+  it('prints the effective settings without secrets, in a form that it reads again', () => {
+    const environment = {
+      CAIRN_KEYS: `feed:${hash}`,
+      CAIRN_JWT_ISSUER: 'i',
+      CAIRN_JWT_AUDIENCE: 'a',
+      CAIRN_JWT_JWKS: 'https://user:password@example.org/jwks?token=secret',
+    };
+    const text = printableSettings(loadSettings({ environment }));
+    for (const secret of [hash, 'password', 'secret']) expect(text).not.to.contain(secret);
+    expect(text).to.contain('"feed"').and.to.contain('"bodyMegabytes": 50');
+    const again = loadSettings({ file: file(text.replace('(hidden)', hash)) });
+    expect(again.keys).to.deep.equal([{ name: 'feed', hash }]);
+  });
+
+  it('is described in docs/service.md, setting by setting', () => {
+    const text = readFileSync(new URL('../../../docs/service.md', import.meta.url), 'utf8');
+    for (const { path, environment, description } of leaves()) {
+      expect(text).to.contain(`| \`${path.join('.')}\` | \`${environment}\` |`);
+      expect(text).to.contain(description);
+    }
+  });
+
+  it('has one environment variable for each setting', () => {
+    const names = leaves().map(({ environment }) => environment);
+    expect(new Set(names).size).to.equal(names.length);
+  });
+});
