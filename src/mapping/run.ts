@@ -29,6 +29,8 @@ export class Run implements Reading {
   /** What the document is known by. */
   documentKey = '';
 
+  /** Elements by their ID; made when the first reference into the narrative is met. */
+  #ids: ReadonlyMap<string, Node> | undefined;
   /** By mapping and node; undefined for what could not be made. */
   readonly #known = new Map<number, MappedResource | undefined>();
   /** By node, in document order after the walk: see madeWithin. */
@@ -47,7 +49,8 @@ export class Run implements Reading {
   }
 
   narrativeElement(id: string): Node {
-    return indexIds(this.tree).get(id) ?? NONE;
+    this.#ids ??= indexIds(this.tree);
+    return this.#ids.get(id) ?? NONE;
   }
 
   warn(code: IssueCode, text: string, node: Node): void {
