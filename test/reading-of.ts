@@ -16,11 +16,11 @@ export interface ReadingOf {
   readonly root: Node;
   readonly warnings: { code: IssueCode; text: string; node: Node }[];
   /** Each mapped fact and where it went: `{ 'low/@value': 'start' }`, from the root down. */
-  mapped(): Record<string, string>;
+  readonly mapped: () => Record<string, string>;
   /** What decided something, from the root down: `['@operator']`. */
-  used(): string[];
+  readonly used: () => string[];
   /** What was left out, with the reason. */
-  dropped(): Record<string, string>;
+  readonly dropped: () => Record<string, string>;
 }
 
 const ID = nameId('ID');

@@ -2,7 +2,7 @@ import type { Quantity } from 'fhir/r4.js';
 import { parseComparison } from '../../cda/types/comparison.js';
 import { ucum } from '../../terminology/units.js';
 import { setDecimal } from '../decimal.js';
-import { UCUM } from './quantity.js';
+import { UCUM } from './ucum.js';
 
 /** Units of one letter that mean the same in prose and in UCUM. In prose `F` is no farad, `C` no coulomb, `A` no ampere. */
 const PLAIN_LETTERS: ReadonlySet<string> = new Set(['%', 'g', 'L', 'l', 'm', 's', 'h', 'd', 'U']);

@@ -1,7 +1,8 @@
-import type { Extension, Quantity } from 'fhir/r4.js';
+import type { Coding, Extension, Quantity } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
 import { readPq } from '../../cda/types/pq.js';
 import { nameId } from '../../cda/vocabulary.js';
+import { ucum } from '../../terminology/units.js';
 import { child, children, NONE, type Node } from '../../xml/tree.js';
 import { setDecimal } from '../decimal.js';
 import { setPrimitive } from '../primitive.js';
@@ -9,6 +10,7 @@ import { draftsOf } from './coding.js';
 import { originalText } from './original-text.js';
 import { below } from './place.js';
 import { lineOf } from './text.js';
+import { UCUM } from './ucum.js';
 
 const ORIGINAL_TEXT = nameId('originalText');
 const TRANSLATION = nameId('translation');
@@ -53,11 +55,17 @@ function toTranslation(reading: Reading, node: Node, suffix: string): Quantity |
   const shown = coding.display === undefined ? 'code' : 'display';
   const unit = written ?? coding.display ?? coding.code;
   if (unit !== undefined) quantity.unit = unit;
-  const coded = coding.code !== undefined && coding.system !== undefined;
+  const coded = isUnitCode(coding);
   if (coded) Object.assign(quantity, { system: coding.system, code: coding.code });
   for (const [fact, element] of facts) {
     if (coded && (element === 'system' || element === 'code')) journal.mapped(fact, below(suffix, element));
     else if (written === undefined && element === shown) journal.mapped(fact, below(suffix, 'unit'));
   }
   return Object.keys(quantity).length === 0 ? undefined : quantity;
+}
+
+/** A code that its system knows, as far as that can be told here: senders write UCUM's name behind units that are not UCUM. */
+function isUnitCode({ code, system }: Coding): boolean {
+  if (code === undefined || system === undefined) return false;
+  return system !== UCUM || ucum(code)?.corrected === false;
 }

@@ -12,10 +12,9 @@ import { absent, dataAbsentReason } from './data-absent-reason.js';
 import { originalText } from './original-text.js';
 import { below } from './place.js';
 import { mainTranslation, translations } from './quantity-translation.js';
+import { UCUM } from './ucum.js';
 
 const NULL_FLAVOR = nameId('nullFlavor');
-
-export const UCUM = 'http://unitsofmeasure.org';
 
 /**
  * A FHIR Quantity from a PQ, REAL or INT, or from an IVL_PQ (IVL_INT, IVL_REAL) of one bound: `<high value="5"/>` is

@@ -128,6 +128,15 @@ describe('A Quantity', () => {
     });
   });
 
+  it('has a translation whose unit only pretends to be UCUM as text', () => {
+    const translated =
+      '<value value="1" unit="m"><translation value="39" code="[in_X]" codeSystem="2.16.840.1.113883.6.8"/></value>';
+    expect((quantity(translated) as { extension: object[] }).extension[0]).to.have.deep.property('valueQuantity', {
+      value: 39,
+      unit: '[in_X]',
+    });
+  });
+
   it('is its translation where it has no number itself', () => {
     const { reading, root, mapped } = readingOf(
       '<value nullFlavor="OTH"><translation value="2" displayName="tablets"/></value>',
