@@ -156,6 +156,7 @@ export function plainText(reading: Reading, node: Node): string {
   const { tree } = reading;
   if (!isElement(tree, node)) return valueOf(tree, node).replace(/\s+/g, ' ').trim();
   const text = new PlainText();
+  if (localName(tree, node) === 'tr') text.rows = 1;
   addContent(tree, node, text);
   return text.text;
 }

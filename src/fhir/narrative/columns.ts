@@ -10,10 +10,10 @@ const counted = new WeakMap<Tree, Map<Node, Columns>>();
 
 /** The columns of the cells of a group of rows (thead, tbody, table), with the cells that span several rows. */
 export function columnsOf(tree: Tree, rows: Node): Columns {
-  let groups = counted.get(tree);
-  if (groups === undefined) counted.set(tree, (groups = new Map()));
-  let columns = groups.get(rows);
-  if (columns === undefined) groups.set(rows, (columns = count(tree, rows)));
+  const groups = counted.get(tree) ?? new Map<Node, Columns>();
+  const columns = groups.get(rows) ?? count(tree, rows);
+  groups.set(rows, columns);
+  counted.set(tree, groups);
   return columns;
 }
 

@@ -87,10 +87,21 @@ export function isCode(text: string): boolean {
 
 /** C-CDA on FHIR, mapping guidance (guidance-25, -26): the URI of a code system where it has one, else its OID as a URN. */
 function systemUri(codeSystem: string): string | undefined {
-  const id = codeSystem.replace(/^urn:(oid|uuid):/i, '');
-  if (isOid(id)) return systemOf(id) ?? `urn:oid:${id}`;
+  if (codeSystem === '') return undefined;
+  const known = systemOf(codeSystem);
+  if (known !== undefined) return known;
+  return uriOf(codeSystem);
+}
+
+/**
+ * `urn:oid:…`, `urn:uuid:…` (in lower case, RFC 4122 3) or the URI that a text is already; undefined where it is none. An
+ * OID of top arcs alone (`2.201`) belongs to nobody's namespace; FHIR's reference validator refuses it.
+ */
+export function uriOf(text: string): string | undefined {
+  const id = text.replace(/^urn:(oid|uuid):/i, '');
+  if (isOid(id)) return id.lastIndexOf('.') < 5 ? undefined : `urn:oid:${id}`;
   if (isUuid(id)) return `urn:uuid:${id.toLowerCase()}`;
-  return isAbsoluteUri(codeSystem) ? codeSystem : undefined;
+  return isAbsoluteUri(text) ? text : undefined;
 }
 
 /** A URI with a scheme, as FHIR wants it in a `system`. */

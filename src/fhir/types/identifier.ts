@@ -1,10 +1,10 @@
 import type { Identifier } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
-import { identifierSystemOf, isOid, isUuid } from '../../terminology/systems.js';
+import { identifierSystemOf, isOid } from '../../terminology/systems.js';
 import { attribute, NONE, valueOf, type Node } from '../../xml/tree.js';
 import { setPrimitive } from '../primitive.js';
-import { isAbsoluteUri } from './coding.js';
+import { isAbsoluteUri, uriOf } from './coding.js';
 import { absent, dataAbsentReason } from './data-absent-reason.js';
 
 const ASSIGNING_AUTHORITY_NAME = nameId('assigningAuthorityName');
@@ -109,18 +109,6 @@ function fromUri(reading: Reading, root: Node, { fact, text }: Fact): Identifier
 
 /** The URI that is registered for identifiers under an OID. */
 function knownSystem(root: string): string | undefined {
-  const id = withoutUrn(root);
+  const id = root.replace(/^urn:oid:/i, '');
   return isOid(id) ? identifierSystemOf(id) : undefined;
-}
-
-/** `urn:oid:…`, `urn:uuid:…` (in lower case, RFC 4122 3) or the URI that the root is; undefined where it is none. */
-function uriOf(root: string): string | undefined {
-  const id = withoutUrn(root);
-  if (isOid(id)) return `urn:oid:${id}`;
-  if (isUuid(id)) return `urn:uuid:${id.toLowerCase()}`;
-  return isAbsoluteUri(root) ? root : undefined;
-}
-
-function withoutUrn(root: string): string {
-  return root.replace(/^urn:(oid|uuid):/i, '');
 }

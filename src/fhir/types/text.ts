@@ -154,7 +154,6 @@ function onOneLine(text: string): string {
 }
 
 /** What FHIR forbids in a string (R4 2.24.0.1); XML has none of it, what base64 hides may. */
-// eslint-disable-next-line no-control-regex
 const FORBIDDEN = /[\x00-\x08\x0B\x0C\x0E-\x1F]/g;
 
 /** Lines stay lines, since plain text has no other form; indentation and piled up empty lines go. */

@@ -28,5 +28,5 @@ function uriAttribute(reading: Reading, node: Node): Node {
   const own = attribute(tree, node, VALUE);
   if (own !== NONE) return own;
   const reference = referenceOf(reading, node);
-  return reference !== undefined && reference.target === NONE ? reference.fact : NONE;
+  return reference?.target === NONE ? reference.fact : NONE;
 }

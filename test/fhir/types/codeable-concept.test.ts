@@ -1,0 +1,205 @@
+import { expect } from 'chai';
+import { toCode } from '../../../src/fhir/types/code.js';
+import { toCodeableConcept } from '../../../src/fhir/types/codeable-concept.js';
+import { toCoding } from '../../../src/fhir/types/coding.js';
+import { child } from '../../../src/xml/tree.js';
+import { nameId } from '../../../src/cda/vocabulary.js';
+import { readingOf, type ReadingOf } from '../../reading-of.js';
+
+const ABSENT = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
+const NULL_FLAVOR = 'http://hl7.org/fhir/StructureDefinition/iso21090-nullFlavor';
+const SNOMED = 'http://snomed.info/sct';
+const ICD10 = 'http://hl7.org/fhir/sid/icd-10-cm';
+
+const HYPERTENSION = 'code="38341003" codeSystem="2.16.840.1.113883.6.96"';
+const ICD_HYPERTENSION = '<translation code="I10" codeSystem="2.16.840.1.113883.6.90" displayName="Hypertension"/>';
+
+function concept(xml: string, preferred?: string[]): unknown {
+  const { reading, root } = readingOf(xml);
+  return toCodeableConcept(reading, root, preferred && { preferred });
+}
+
+/** What became of the `value` of a section with this text. */
+function inSection(text: string, value: string): { concept: unknown } & ReadingOf {
+  const read = readingOf(`<section><text>${text}</text>${value}</section>`);
+  const node = child(read.reading.tree, read.root, nameId('value'));
+  return { concept: toCodeableConcept(read.reading, node), ...read };
+}
+
+describe('A CodeableConcept', () => {
+  it('has code, system, display and version (guidance-18 to -20, -25)', () => {
+    const { reading, root, mapped } = readingOf(
+      `<value ${HYPERTENSION} codeSystemVersion="2024-03" displayName="Hypertension"/>`,
+    );
+    expect(toCodeableConcept(reading, root)).to.deep.equal({
+      coding: [{ system: SNOMED, version: '2024-03', code: '38341003', display: 'Hypertension' }],
+    });
+    expect(mapped()).to.deep.equal({
+      '@code': 'coding[0].code',
+      '@codeSystem': 'coding[0].system',
+      '@codeSystemVersion': 'coding[0].version',
+      '@displayName': 'coding[0].display',
+    });
+  });
+
+  it('keeps the code and all translations, also those of translations (guidance-22 to -24)', () => {
+    const nested = `<translation code="A" codeSystem="2.16.840.1.113883.19.5"><translation code="B"/></translation>`;
+    expect(concept(`<value ${HYPERTENSION}>${ICD_HYPERTENSION}${nested}</value>`)).to.deep.equal({
+      coding: [
+        { system: SNOMED, code: '38341003' },
+        { system: ICD10, code: 'I10', display: 'Hypertension' },
+        { system: 'urn:oid:2.16.840.1.113883.19.5', code: 'A' },
+        { code: 'B' },
+      ],
+    });
+  });
+
+  it('puts the systems that a profile wants first, and marks each fact where it then stands', () => {
+    const { reading, root, mapped } = readingOf(`<value ${HYPERTENSION}>${ICD_HYPERTENSION}</value>`);
+    expect(toCodeableConcept(reading, root, { preferred: [ICD10] })).to.deep.equal({
+      coding: [
+        { system: ICD10, code: 'I10', display: 'Hypertension' },
+        { system: SNOMED, code: '38341003' },
+      ],
+    });
+    expect(mapped()).to.include({ '@code': 'coding[1].code', 'translation/@code': 'coding[0].code' });
+  });
+
+  it('holds a coding that is repeated to the letter once, and any other twice', () => {
+    const again = `<translation ${HYPERTENSION}/>`;
+    expect(concept(`<value ${HYPERTENSION}>${again}</value>`)).to.deep.equal({
+      coding: [{ system: SNOMED, code: '38341003' }],
+    });
+    expect(concept(`<value ${HYPERTENSION} displayName="x">${again}</value>`))
+      .to.have.property('coding')
+      .with.lengthOf(2);
+  });
+
+  it('has an unknown code system as a URN (guidance-26), one without OID by its name, and none where nothing says it', () => {
+    expect(concept('<code code="7" codeSystem="2.16.840.1.113883.19.5"/>')).to.deep.equal({
+      coding: [{ system: 'urn:oid:2.16.840.1.113883.19.5', code: '7' }],
+    });
+    expect(concept('<code code="38341003" codeSystemName="SNOMED-CT"/>')).to.deep.equal({
+      coding: [{ system: SNOMED, code: '38341003' }],
+    });
+    expect(concept('<code code="7" codeSystemName="Our codes"/>')).to.deep.equal({ coding: [{ code: '7' }] });
+    expect(concept('<code code="7" codeSystem="Our codes"/>')).to.deep.equal({ coding: [{ code: '7' }] });
+  });
+
+  it('counts the name of a code system as used where it is that of the OID, else leaves it to the ledger', () => {
+    const verified = readingOf(`<code ${HYPERTENSION} codeSystemName="SNOMED CT"/>`);
+    toCodeableConcept(verified.reading, verified.root);
+    expect(verified.used()).to.deep.equal(['@codeSystemName']);
+    const wrong = readingOf(`<code ${HYPERTENSION} codeSystemName="LOINC"/>`);
+    toCodeableConcept(wrong.reading, wrong.root);
+    expect([...wrong.used(), ...Object.keys(wrong.mapped())]).to.not.include('@codeSystemName');
+  });
+
+  it('has the words of the author as its text (guidance-21)', () => {
+    const { concept: written, mapped } = inSection(
+      '',
+      `<value ${HYPERTENSION}><originalText>high\n   BP</originalText></value>`,
+    );
+    expect(written).to.deep.equal({ coding: [{ system: SNOMED, code: '38341003' }], text: 'high BP' });
+    expect(mapped()).to.include({ 'value/originalText/text()': 'text' });
+  });
+
+  it('follows a reference into the narrative, and gives its text without markup', () => {
+    const { concept: referred, mapped } = inSection(
+      '<paragraph ID="p1">High <content styleCode="Bold">blood</content><br/>pressure</paragraph>',
+      `<value ${HYPERTENSION}><originalText><reference value="#p1"/></originalText></value>`,
+    );
+    expect(referred).to.deep.equal({ coding: [{ system: SNOMED, code: '38341003' }], text: 'High blood pressure' });
+    expect(mapped()).to.include({ 'value/originalText/reference/@value': 'text' });
+  });
+
+  it('never takes a reference for text: one that dangles is warned of and left to the ledger', () => {
+    const {
+      concept: dangling,
+      warnings,
+      mapped,
+    } = inSection(
+      '<paragraph ID="p1">x</paragraph>',
+      `<value ${HYPERTENSION}><originalText><reference value="#p2"/></originalText></value>`,
+    );
+    expect(dangling).to.deep.equal({ coding: [{ system: SNOMED, code: '38341003' }] });
+    expect(warnings.map(({ code }) => code)).to.deep.equal(['dangling-reference']);
+    expect(warnings[0]?.text).to.not.include('p2');
+    expect(mapped()).to.not.have.property('value/originalText/reference/@value');
+  });
+
+  it('has the translations of a code that is null, and says what the code lacks', () => {
+    const { reading, root, mapped } = readingOf(`<value nullFlavor="OTH">${ICD_HYPERTENSION}</value>`);
+    expect(toCodeableConcept(reading, root)).to.deep.equal({
+      extension: [{ url: NULL_FLAVOR, valueCode: 'OTH' }],
+      coding: [{ system: ICD10, code: 'I10', display: 'Hypertension' }],
+    });
+    expect(mapped()).to.have.property('@nullFlavor', '');
+  });
+
+  it('says why it is absent where a null flavour is all there is', () => {
+    expect(concept('<value nullFlavor="UNK"/>')).to.deep.equal({ extension: [{ url: ABSENT, valueCode: 'unknown' }] });
+    expect(concept('<value/>')).to.equal(undefined);
+  });
+
+  it('has a display without a code as text, or as a coding of its own beside other words', () => {
+    expect(concept('<value nullFlavor="UNK" displayName="Rash"/>')).to.have.property('text', 'Rash');
+    expect(concept('<value displayName="Rash"><originalText>red skin</originalText></value>')).to.deep.equal({
+      coding: [{ display: 'Rash' }],
+      text: 'red skin',
+    });
+    const { reading, root, mapped } = readingOf('<value displayName="Rash"><originalText>Rash</originalText></value>');
+    expect(toCodeableConcept(reading, root)).to.deep.equal({ text: 'Rash' });
+    expect(mapped()).to.deep.equal({ '@displayName': 'text', 'originalText/text()': 'text' });
+  });
+
+  it('takes spaces around a code for typing errors, and a code that FHIR does not allow for text', () => {
+    expect(concept('<value code=" 7 "/>')).to.deep.equal({ coding: [{ code: '7' }] });
+    expect(concept('<value code="see  note" codeSystem="2.16.840.1.113883.19.5"/>')).to.deep.equal({
+      text: 'see note',
+    });
+  });
+
+  it('leaves out a display of nothing but blanks', () => {
+    expect(concept('<value code="7" displayName="  "/>')).to.deep.equal({ coding: [{ code: '7' }] });
+  });
+
+  it('is the text of an ST or ED that stands for a code', () => {
+    expect(concept('<value xsi:type="ST">Penicillin</value>')).to.deep.equal({ text: 'Penicillin' });
+  });
+
+  it('leaves qualifiers to the ledger', () => {
+    const qualifier = '<qualifier><name code="78615007"/><value code="255604002"/></qualifier>';
+    const { reading, root, mapped } = readingOf(`<value ${HYPERTENSION}>${qualifier}</value>`);
+    expect(toCodeableConcept(reading, root)).to.deep.equal({ coding: [{ system: SNOMED, code: '38341003' }] });
+    expect(Object.keys(mapped())).to.have.members(['@code', '@codeSystem']);
+  });
+});
+
+describe('A Coding', () => {
+  it('is that of the code, else of its first translation', () => {
+    const plain = readingOf(`<code ${HYPERTENSION}>${ICD_HYPERTENSION}</code>`);
+    expect(toCoding(plain.reading, plain.root)).to.deep.equal({ system: SNOMED, code: '38341003' });
+    const absent = readingOf(`<code nullFlavor="UNK">${ICD_HYPERTENSION}</code>`);
+    expect(toCoding(absent.reading, absent.root)).to.have.property('code', 'I10');
+    expect(absent.mapped()).to.include({ 'translation/@code': 'code' });
+  });
+});
+
+describe('A code', () => {
+  it('is the code as it stands, with what the author wrote beside it (guidance-27)', () => {
+    const { reading, root, mapped } = readingOf(
+      '<languageCode code="en-US"><originalText>English</originalText></languageCode>',
+    );
+    expect(toCode(reading, root)).to.deep.equal({
+      value: 'en-US',
+      extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/originalText', valueString: 'English' }],
+    });
+    expect(mapped()).to.have.property('@code', '');
+  });
+
+  it('says why it is absent', () => {
+    const { reading, root } = readingOf('<languageCode nullFlavor="ASKU"/>');
+    expect(toCode(reading, root)).to.deep.equal({ extension: [{ url: ABSENT, valueCode: 'asked-unknown' }] });
+  });
+});

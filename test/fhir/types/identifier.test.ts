@@ -1,0 +1,136 @@
+import { expect } from 'chai';
+import { toIdentifier } from '../../../src/fhir/types/identifier.js';
+import { readingOf } from '../../reading-of.js';
+
+const ABSENT = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
+const URIS = 'urn:ietf:rfc:3986';
+
+function identifier(attributes: string): unknown {
+  const { reading, root } = readingOf(`<id ${attributes}/>`);
+  return toIdentifier(reading, root);
+}
+
+function marks(attributes: string): Record<string, string> {
+  const { reading, root, mapped } = readingOf(`<id ${attributes}/>`);
+  toIdentifier(reading, root);
+  return mapped();
+}
+
+describe('An Identifier', () => {
+  it('has the URI that is registered for its root as its system (guidance-01)', () => {
+    expect(identifier('root="2.16.840.1.113883.4.6" extension="1234567893"')).to.deep.equal({
+      system: 'http://hl7.org/fhir/sid/us-npi',
+      value: '1234567893',
+    });
+  });
+
+  it('has its root as a URN where no URI is known (guidance-02)', () => {
+    expect(identifier('root="2.16.840.1.113883.19.5" extension=" 7 "')).to.deep.equal({
+      system: 'urn:oid:2.16.840.1.113883.19.5',
+      value: '7',
+    });
+    expect(marks('root="2.16.840.1.113883.19.5" extension="7"')).to.deep.equal({
+      '@root': 'system',
+      '@extension': 'value',
+    });
+  });
+
+  it('is its root as a URI where it has no extension (guidance-03, -04)', () => {
+    expect(identifier('root="2.16.840.1.113883.19.5"')).to.deep.equal({
+      system: URIS,
+      value: 'urn:oid:2.16.840.1.113883.19.5',
+    });
+    expect(identifier('root="2A620155-9D11-439E-92B3-5D9815FF4DE8" extension=""')).to.deep.equal({
+      system: URIS,
+      value: 'urn:uuid:2a620155-9d11-439e-92b3-5d9815ff4de8',
+    });
+    expect(marks('root="2.16.840.1.113883.19.5"')).to.deep.equal({ '@root': 'value' });
+  });
+
+  it('has a UUID in lower case as its system (guidance-05)', () => {
+    expect(identifier('root="2A620155-9D11-439E-92B3-5D9815FF4DE8" extension="7"')).to.deep.equal({
+      system: 'urn:uuid:2a620155-9d11-439e-92b3-5d9815ff4de8',
+      value: '7',
+    });
+  });
+
+  it('has no system where there is no root (guidance-06)', () => {
+    expect(identifier('extension="7"')).to.deep.equal({ value: '7' });
+  });
+
+  it('divides a URI at its last slash, a URN at its last colon (guidance-07, -08)', () => {
+    const root = 'root="2.16.840.1.113883.4.873"';
+    expect(identifier(`${root} extension="https://example.org/patients/77"`)).to.deep.equal({
+      system: 'https://example.org/patients',
+      value: '77',
+    });
+    expect(identifier(`${root} extension="urn:example:patients:77"`)).to.deep.equal({
+      system: 'urn:example:patients',
+      value: '77',
+    });
+  });
+
+  it('keeps a URI whole where dividing it would leave no URI', () => {
+    const root = 'root="2.16.840.1.113883.4.873"';
+    for (const uri of [
+      'https://example.org',
+      'https://example.org/a/',
+      'urn:oid:1.2.3',
+      'urn:uuid:2a620155-9d11-439e-92b3-5d9815ff4de8',
+    ]) {
+      expect(identifier(`${root} extension="${uri}"`)).to.deep.equal({ system: URIS, value: uri });
+    }
+  });
+
+  it('says why its value is missing (guidance-09)', () => {
+    expect(identifier('nullFlavor="NASK" root="2.16.840.1.113883.19.5"')).to.deep.equal({
+      system: 'urn:oid:2.16.840.1.113883.19.5',
+      _value: { extension: [{ url: ABSENT, valueCode: 'not-asked' }] },
+    });
+    expect(identifier('root="2.16.840.1.113883.4.1"')).to.deep.equal({
+      system: 'http://hl7.org/fhir/sid/us-ssn',
+      _value: { extension: [{ url: ABSENT, valueCode: 'unknown' }] },
+    });
+  });
+
+  it('is none where there is only a null flavour, which stays unmarked', () => {
+    expect(identifier('nullFlavor="UNK"')).to.equal(undefined);
+    expect(identifier('root="" extension=" "')).to.equal(undefined);
+    expect(marks('nullFlavor="UNK"')).to.deep.equal({});
+  });
+
+  it('keeps who assigned it, and leaves what FHIR has no place for unmarked', () => {
+    const attributes =
+      'root="2.16.840.1.113883.19.5" extension="7" assigningAuthorityName="Good Health" displayable="true"';
+    expect(identifier(attributes)).to.deep.equal({
+      system: 'urn:oid:2.16.840.1.113883.19.5',
+      value: '7',
+      assigner: { display: 'Good Health' },
+    });
+    expect(marks(attributes)).to.not.have.property('@displayable');
+  });
+
+  it('makes no system of a root that is no URI, but keeps it', () => {
+    expect(identifier('root="CLINICID" extension="7"')).to.deep.equal({
+      value: '7',
+      assigner: { display: 'CLINICID' },
+    });
+    expect(identifier('root="CLINICID" extension="7" assigningAuthorityName="Good Health"')).to.deep.equal({
+      value: '7',
+      assigner: { display: 'Good Health (CLINICID)' },
+    });
+    expect(identifier('root="2.201" extension="7"')).to.deep.equal({ value: '7', assigner: { display: '2.201' } });
+    expect(identifier('root="2a620155-9d11-ek"')).to.deep.equal({ value: '2a620155-9d11-ek' });
+  });
+
+  it('takes a root that is a URI already as it is', () => {
+    expect(identifier('root="https://example.org/mrn" extension="7"')).to.deep.equal({
+      system: 'https://example.org/mrn',
+      value: '7',
+    });
+    expect(identifier('root="urn:oid:2.16.840.1.113883.19.5" extension="7"')).to.deep.equal({
+      system: 'urn:oid:2.16.840.1.113883.19.5',
+      value: '7',
+    });
+  });
+});
