@@ -4,8 +4,8 @@ import type { Axis } from './syntax.js';
 
 /** Steps from one node of an axis to the next; NONE at its end. */
 export interface Cursor {
-  first(tree: Tree, origin: Node): Node;
-  next(tree: Tree, origin: Node, current: Node): Node;
+  readonly first: (tree: Tree, origin: Node) => Node;
+  readonly next: (tree: Tree, origin: Node, current: Node) => Node;
 }
 
 /** Which nodes of an axis a step takes. */
@@ -97,13 +97,11 @@ const CURSORS: Readonly<Record<Axis, Cursor>> = {
  */
 export type Spread = 'single' | 'apart' | 'ordered' | 'unordered';
 
-/** How nodes lie after a step from nodes that lie so. */
-export function spreadAfter(spread: Spread, axis: Axis): Spread {
-  if (axis === 'self') return spread;
-  if (spread === 'unordered') return 'unordered';
+/** How nodes lie after a step from nodes that lie so; `singular` says that it gives at most one node from each. */
+export function spreadAfter(spread: Spread, axis: Axis, singular: boolean): Spread {
+  if (axis === 'self' || (spread === 'single' && (singular || axis === 'parent'))) return spread;
   if (axis === 'attribute') return 'apart';
-  if (axis === 'parent') return spread === 'single' ? 'single' : 'unordered';
-  if (axis === 'child' && spread !== 'ordered') return 'apart';
-  if ((axis === 'descendant' || axis === 'descendant-or-self') && spread !== 'ordered') return 'ordered';
+  if (axis === 'child') return spread === 'ordered' ? 'unordered' : 'apart';
+  if (axis === 'descendant' || axis === 'descendant-or-self') return spread === 'ordered' ? 'unordered' : 'ordered';
   return axis === 'following-sibling' && spread === 'single' ? 'apart' : 'unordered';
 }

@@ -1,5 +1,4 @@
 /** Function calls (XPath 1.0, 3.2): those of XPath, and those that the caller of the compiler brings. */
-import { NONE } from '../xml/tree.js';
 import { coreFunctions } from './core-functions.js';
 import { allOf, inOrder, unmarked, type Expression, type NodesExpression } from './expression.js';
 import { suggestion } from './nearest.js';
@@ -7,6 +6,7 @@ import type { NodeFunction } from './node-function.js';
 import { compileNodes } from './path.js';
 import type { Scope } from './scope.js';
 import { SelectorError } from './selector-error.js';
+import { visitAll } from './sink.js';
 import type { CallSyntax } from './syntax.js';
 
 /** What XPath has and a selector has no use for, with what to say instead. */
@@ -55,18 +55,13 @@ function compileOwn(own: NodeFunction, values: readonly NodesExpression[]): Node
   return {
     type: 'nodes',
     marks: false,
-    ordered: true,
     walk(context, node, sink, position, size) {
       const nodes = own.call(
         context,
         node,
         each.map((all) => all(context, node, position, size)),
       );
-      for (const result of inOrder(nodes)) {
-        const found = sink.visit(context, result);
-        if (found !== NONE) return found;
-      }
-      return NONE;
+      return visitAll(context, inOrder(nodes), sink);
     },
   };
 }

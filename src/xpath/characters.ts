@@ -5,7 +5,7 @@
 const SURROGATE = /[\ud800-\udfff]/;
 
 export function characterCount(text: string): number {
-  return SURROGATE.test(text) ? [...text].length : text.length;
+  return SURROGATE.test(text) ? Array.from(text).length : text.length;
 }
 
 /** Positions count from 1; those that satisfy `round(from) <= p < round(from) + round(length)`. NaN gives nothing. */
@@ -15,7 +15,7 @@ export function substring(text: string, from: number, length = Infinity): string
   // Also where either is NaN, or -Infinity + Infinity.
   if (!(first < after)) return '';
   const [start, end] = [Math.max(first, 1) - 1, Math.max(after, 1) - 1];
-  return SURROGATE.test(text) ? [...text].slice(start, end).join('') : text.slice(start, end);
+  return SURROGATE.test(text) ? Array.from(text).slice(start, end).join('') : text.slice(start, end);
 }
 
 export function substringBefore(text: string, mark: string): string {
@@ -33,9 +33,9 @@ export function normalizeSpace(text: string): string {
 }
 
 export function translate(text: string, from: string, to: string): string {
-  const replacements = [...to];
+  const replacements = Array.from(to);
   const table = new Map<string, string>();
-  [...from].forEach((character, index) => {
+  Array.from(from).forEach((character, index) => {
     if (!table.has(character)) table.set(character, replacements[index] ?? '');
   });
   let result = '';

@@ -17,7 +17,7 @@ import {
   type StringExpression,
 } from './expression.js';
 import { parseNumber } from './number.js';
-import { Match, Target } from './sink.js';
+import { Match, Targets } from './sink.js';
 import type { Comparison } from './syntax.js';
 import { factsOf, hasText, textOf } from './text.js';
 
@@ -120,7 +120,7 @@ function markDecisive(
   position: number,
   size: number,
 ): void {
-  if (expression.marks) expression.walk(context, node, new Target(match), position, size);
+  if (expression.marks) expression.walk(context, node, new Targets(new Set([match])), position, size);
   for (const fact of factsOf(context.tree, match)) context.journal.used(fact);
 }
 

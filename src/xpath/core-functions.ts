@@ -1,5 +1,5 @@
 /** The core functions (XPath 1.0, 4), compiled for the arguments they are given. */
-import { isText, nodeName, type Node, type Tree } from '../xml/tree.js';
+import { isText, nodeName, NONE, type Node, type Tree } from '../xml/tree.js';
 import { characterCount, normalizeSpace, substring, substringAfter, substringBefore, translate } from './characters.js';
 import {
   allOf,
@@ -7,6 +7,7 @@ import {
   asNumber,
   asString,
   firstOf,
+  inOrder,
   noSources,
   sourcesOfAll,
   unmarked,
@@ -19,6 +20,7 @@ import {
 } from './expression.js';
 import { elementById } from './element-by-id.js';
 import { parseNumber } from './number.js';
+import { visitAll } from './sink.js';
 import { factsOf, textOf } from './text.js';
 
 export interface CoreFunction {
@@ -33,7 +35,6 @@ export interface CoreFunction {
 const CONTEXT_NODE: NodesExpression = {
   type: 'nodes',
   marks: false,
-  ordered: true,
   walk: (context, node, sink) => sink.visit(context, node),
 };
 
@@ -156,15 +157,10 @@ function id(value: Expression): NodesExpression {
   return {
     type: 'nodes',
     marks: false,
-    ordered: false,
     walk(context, node, sink, position, size) {
       const words = texts(context, node, position, size).flatMap((text) => normalizeSpace(text).split(' '));
-      for (const word of words) {
-        const element = elementById(context.tree, word);
-        const found = element === undefined ? undefined : sink.visit(context, element);
-        if (found !== undefined && found >= 0) return found;
-      }
-      return -1;
+      const elements = words.map((word) => elementById(context.tree, word));
+      return visitAll(context, inOrder(elements.filter((element) => element !== NONE)), sink);
     },
   };
 }

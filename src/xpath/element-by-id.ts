@@ -1,17 +1,17 @@
 import { idOf } from '../xml/names.js';
-import { isAttribute, valueOf, type Node, type Tree } from '../xml/tree.js';
+import { isAttribute, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
 
 /** Looked for once a document, and forgotten with it. */
 const indexes = new WeakMap<Tree, ReadonlyMap<string, Node>>();
 
-/** The element whose attribute `ID` has this value; the first, where a sloppy document has several. */
-export function elementById(tree: Tree, id: string): Node | undefined {
+/** The element whose attribute `ID` has this value, or NONE; the first, where a sloppy document has several. */
+export function elementById(tree: Tree, id: string): Node {
   let index = indexes.get(tree);
   if (index === undefined) {
     index = indexElements(tree);
     indexes.set(tree, index);
   }
-  return index.get(id);
+  return index.get(id) ?? NONE;
 }
 
 function indexElements(tree: Tree): Map<string, Node> {

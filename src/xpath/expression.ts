@@ -2,7 +2,7 @@
 import { NONE, type Node } from '../xml/tree.js';
 import type { SelectorContext } from './context.js';
 import { formatNumber, parseNumber } from './number.js';
-import { Collector, FIRST, Target, type Sink } from './sink.js';
+import { Collector, FIRST, type Sink } from './sink.js';
 import { factsOf, textOf } from './text.js';
 
 /** Position and size are those of the context (`position()`, `last()`); a size nobody asks for is 0. */
@@ -15,10 +15,8 @@ interface Common {
 
 export interface NodesExpression extends Common {
   readonly type: 'nodes';
-  /** Brings the nodes to a sink; leaves the marks of those that it took. */
+  /** Brings the nodes to a sink, in document order, each once; leaves the marks of those that it took. */
   readonly walk: (context: SelectorContext, node: Node, sink: Sink, position: number, size: number) => Node;
-  /** Whether the walk brings them in document order, each once. */
-  readonly ordered: boolean;
   /** Where it is nothing but names: children from the context node, and the attribute that it ends in. */
   readonly chain?: Chain;
 }
@@ -55,26 +53,18 @@ export function unmarked<T>(marks: boolean, evaluate: Evaluate<T>): Evaluate<T> 
   };
 }
 
-/** All nodes, in document order, each once. */
-export function allOf(expression: NodesExpression): Evaluate<Node[]> {
-  const { walk, ordered } = expression;
+/** All nodes. */
+export function allOf({ walk }: NodesExpression): Evaluate<Node[]> {
   return (context, node, position, size) => {
     const collector = new Collector();
     walk(context, node, collector, position, size);
-    return ordered ? collector.nodes : inOrder(collector.nodes);
+    return collector.nodes;
   };
 }
 
-/** The first node in document order, or NONE; only its own marks are left. */
-export function firstOf(expression: NodesExpression): Evaluate<Node> {
-  const { walk, ordered, marks } = expression;
-  if (ordered) return (context, node, position, size) => walk(context, node, FIRST, position, size);
-  const all = unmarked(marks, allOf(expression));
-  return (context, node, position, size) => {
-    const first = all(context, node, position, size)[0] ?? NONE;
-    if (marks && first !== NONE) walk(context, node, new Target(first), position, size);
-    return first;
-  };
+/** The first node, or NONE; only its own marks are left. */
+export function firstOf({ walk }: NodesExpression): Evaluate<Node> {
+  return (context, node, position, size) => walk(context, node, FIRST, position, size);
 }
 
 /** Sorted by place in the document, each once. */

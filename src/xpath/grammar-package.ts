@@ -51,7 +51,7 @@ interface XPathPackage {
   readonly XPathParser: ParserClass;
   readonly PathExpr: Class<PackagePath>;
   readonly Step: { readonly STEPNAMES: Readonly<Record<number, string>> };
-  readonly NodeTest: { readonly [kind in 'NAMETESTANY' | 'NAMETESTQNAME' | 'TEXT' | 'NODE']: number };
+  readonly NodeTest: Readonly<Record<'NAMETESTANY' | 'NAMETESTQNAME' | 'TEXT' | 'NODE', number>>;
   readonly FunctionCall: Class<{ readonly functionName: string; readonly arguments: readonly unknown[] }>;
   readonly VariableReference: Class<{ readonly variable: string }>;
   readonly XString: Class<{ readonly str: string }>;

@@ -16,5 +16,5 @@ export function formatNumber(value: number): string {
   const shift = Number(exponent);
   return shift < 0
     ? `${sign}0.${digits.padStart(digits.length - shift - 1, '0')}`
-    : sign + digits.padEnd(shift + 1, '0');
+    : `${sign}${digits.padEnd(shift + 1, '0')}`;
 }

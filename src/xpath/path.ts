@@ -1,12 +1,11 @@
 /** Location paths, filter expressions and unions (XPath 1.0, 2, 3.3). */
 import { NONE, type Node } from '../xml/tree.js';
 import { spreadAfter, type Spread } from './axis.js';
-import type { SelectorContext } from './context.js';
-import { allOf, inOrder, unmarked, type Chain, type NodesExpression } from './expression.js';
-import { compilePredicate, throughPredicates } from './predicate.js';
+import { allOf, inOrder, unmarked, type Chain, type Evaluate, type NodesExpression } from './expression.js';
+import { compilePredicate, throughPredicates, type Predicate } from './predicate.js';
 import type { Scope } from './scope.js';
 import { SelectorError } from './selector-error.js';
-import { Target, type Walk } from './sink.js';
+import { Targets, visitAll, type Walk } from './sink.js';
 import { compileStep, stepWalk, type Step } from './step.js';
 import type { PathSyntax, Syntax, UnionSyntax } from './syntax.js';
 
@@ -14,14 +13,55 @@ const END: Walk = (context, node, sink) => sink.visit(context, node);
 
 export function compilePath(scope: Scope, syntax: PathSyntax): NodesExpression {
   const steps = withoutDetours(syntax.steps.map((step) => compileStep(scope, step)));
-  const walk = steps.reduceRight((next, step) => stepWalk(step, next), END);
-  const marks = steps.some((step) => step.predicates.some((predicate) => predicate.marks));
-  if (syntax.filter !== undefined) return compileFilter(scope, syntax.filter, steps, walk, marks);
-  const start = syntax.absolute
-    ? (context: SelectorContext, _node: Node, sink: Parameters<Walk>[2]) => walk(context, 0, sink)
-    : walk;
+  if (syntax.filter !== undefined) {
+    const primary = compileNodes(scope, syntax.filter.expression);
+    const predicates = syntax.filter.predicates.map((predicate) => compilePredicate(scope, predicate));
+    const single = predicates.some((predicate) => predicate.only !== undefined);
+    return walkSteps(single ? 'single' : 'ordered', steps, (walk, marks) =>
+      fromNodes(primary, predicates, walk, marks),
+    );
+  }
   const chain = syntax.absolute ? undefined : chainOf(steps);
-  return { type: 'nodes', marks, walk: start, ordered: isOrdered('single', steps), ...(chain && { chain }) };
+  return walkSteps('single', steps, (walk, marks) => ({
+    type: 'nodes',
+    marks,
+    walk: syntax.absolute ? (context, _node, sink) => walk(context, 0, sink) : walk,
+    ...(chain && { chain }),
+  }));
+}
+
+/**
+ * Walks the steps from a start. A step that may bring nodes in another order, or more than once, is made to wait for
+ * all of them, so that the steps behind it and whoever uses the result need not think of that.
+ */
+function walkSteps(
+  start: Spread,
+  steps: readonly Step[],
+  begin: (walk: Walk, marks: boolean) => NodesExpression,
+): NodesExpression {
+  let spread = start;
+  const jumble = steps.findIndex((step) => {
+    spread = spreadAfter(spread, step.syntax.axis, isSingular(step));
+    return spread === 'unordered';
+  });
+  if (jumble < 0) return begin(walkOf(steps), marksOf(steps));
+  const [before, after] = [steps.slice(0, jumble + 1), steps.slice(jumble + 1)];
+  const sorted = inDocumentOrder(begin(walkOf(before), marksOf(before)));
+  if (after.length === 0) return sorted;
+  return walkSteps('ordered', after, (walk, marks) => fromNodes(sorted, [], walk, marks));
+}
+
+/** Whether a step gives at most one node from each. */
+function isSingular(step: Step): boolean {
+  return step.predicates.some((predicate) => predicate.only !== undefined);
+}
+
+function walkOf(steps: readonly Step[]): Walk {
+  return steps.reduceRight((next, step) => stepWalk(step, next), END);
+}
+
+function marksOf(steps: readonly Step[]): boolean {
+  return steps.some((step) => step.predicates.some((predicate) => predicate.marks));
 }
 
 /** `//x` looks at every node's children; where no position is asked for, the descendants are the same nodes. */
@@ -39,10 +79,6 @@ function withoutDetours(steps: readonly Step[]): Step[] {
   return result;
 }
 
-function isOrdered(start: Spread, steps: readonly Step[]): boolean {
-  return steps.reduce((spread, step) => spreadAfter(spread, step.syntax.axis), start) !== 'unordered';
-}
-
 function chainOf(steps: readonly Step[]): Chain | undefined {
   const names = steps.map((step) => step.name).filter((name) => name !== undefined);
   if (names.length < steps.length || steps.some((step) => step.predicates.length > 0)) return undefined;
@@ -54,65 +90,85 @@ function chainOf(steps: readonly Step[]): Chain | undefined {
 }
 
 /** `(a|b)[1]/c`: the nodes of an expression, all together, take the place of the context node. */
-function compileFilter(
-  scope: Scope,
-  filter: NonNullable<PathSyntax['filter']>,
-  steps: readonly Step[],
+function fromNodes(
+  primary: NodesExpression,
+  predicates: readonly Predicate[],
   rest: Walk,
   restMarks: boolean,
 ): NodesExpression {
-  const primary = compileNodes(scope, filter.expression);
-  const predicates = filter.predicates.map((predicate) => compilePredicate(scope, predicate));
   const candidates = unmarked(primary.marks, allOf(primary));
-  const single = predicates.some((predicate) => predicate.only !== undefined);
+  const through = throughPredicates(predicates);
+  if (!primary.marks) {
+    return {
+      type: 'nodes',
+      marks: restMarks || predicates.some((predicate) => predicate.marks),
+      walk: (context, node, sink, position, size) =>
+        through(context, candidates(context, node, position, size), rest, sink),
+    };
+  }
   return {
     type: 'nodes',
-    marks: primary.marks || restMarks || predicates.some((predicate) => predicate.marks),
-    ordered: isOrdered(single ? 'single' : 'ordered', steps),
+    marks: true,
     walk(context, node, sink, position, size) {
-      // Candidates are found without marks; those that lead somewhere are walked to again, to leave theirs.
-      const next: Walk = !primary.marks
-        ? rest
-        : (_context, candidate) => {
-            const before = sink.accepted;
-            const found = rest(context, candidate, sink);
-            if (found !== NONE || sink.accepted !== before) {
-              primary.walk(context, node, new Target(candidate), position, size);
-            }
-            return found;
-          };
-      return throughPredicates(predicates, next)(context, candidates(context, node, position, size), sink);
+      const taken = new Set<Node>();
+      const next: Walk = (_context, candidate) => {
+        const before = sink.accepted;
+        const found = rest(context, candidate, sink);
+        if (found !== NONE || sink.accepted !== before) taken.add(candidate);
+        return found;
+      };
+      const found = through(context, candidates(context, node, position, size), next, sink);
+      markAgain(primary, taken, context, node, position, size);
+      return found;
     },
   };
 }
 
-export function compileUnion(scope: Scope, syntax: UnionSyntax): NodesExpression {
-  const [left, right] = [compileNodes(scope, syntax.left), compileNodes(scope, syntax.right)];
-  const marks = left.marks || right.marks;
-  const [ofLeft, ofRight] = [unmarked(left.marks, allOf(left)), unmarked(right.marks, allOf(right))];
+/** Candidates are found without marks; those that lead somewhere are walked to again, to leave theirs. */
+function markAgain(
+  expression: NodesExpression,
+  taken: ReadonlySet<Node>,
+  ...[context, node, position, size]: Parameters<Evaluate<void>>
+): void {
+  if (taken.size > 0) expression.walk(context, node, new Targets(taken), position, size);
+}
+
+function inDocumentOrder(jumbled: NodesExpression): NodesExpression {
+  const all = unmarked(jumbled.marks, allOf(jumbled));
   return {
     type: 'nodes',
-    marks,
-    ordered: true,
+    marks: jumbled.marks,
     walk(context, node, sink, position, size) {
-      const [one, other] = [ofLeft(context, node, position, size), ofRight(context, node, position, size)];
-      for (const candidate of inOrder([...one, ...other])) {
-        const before = sink.accepted;
-        const found = sink.visit(context, candidate);
-        // What both sides select depends on neither.
-        if (
-          marks &&
-          (found !== NONE || sink.accepted !== before) &&
-          one.includes(candidate) !== other.includes(candidate)
-        ) {
-          const side = one.includes(candidate) ? left : right;
-          side.walk(context, node, new Target(candidate), position, size);
-        }
+      const reached = all(context, node, position, size);
+      if (!jumbled.marks) return visitAll(context, inOrder(reached), sink);
+      const taken = new Set<Node>();
+      const found = visitAll(context, inOrder(reached), sink, taken);
+      // What is reached in two ways depends on neither.
+      for (const twice of repeated(reached)) taken.delete(twice);
+      markAgain(jumbled, taken, context, node, position, size);
+      return found;
+    },
+  };
+}
+
+function repeated(nodes: readonly Node[]): Node[] {
+  const seen = new Set<Node>();
+  return nodes.filter((node) => seen.has(node) || !seen.add(node));
+}
+
+export function compileUnion(scope: Scope, syntax: UnionSyntax): NodesExpression {
+  const sides = [compileNodes(scope, syntax.left), compileNodes(scope, syntax.right)];
+  return inDocumentOrder({
+    type: 'nodes',
+    marks: sides.some((side) => side.marks),
+    walk(context, node, sink, position, size) {
+      for (const side of sides) {
+        const found = side.walk(context, node, sink, position, size);
         if (found !== NONE) return found;
       }
       return NONE;
     },
-  };
+  });
 }
 
 export function compileNodes(scope: Scope, syntax: Syntax): NodesExpression {

@@ -64,9 +64,9 @@ export function conjunction(predicates: readonly Predicate[]): (context: Selecto
  * Follows `next` from each candidate that satisfies all predicates. Each predicate counts positions among the
  * candidates that satisfied those before it.
  */
-export function throughPredicates(predicates: readonly Predicate[], next: Walk) {
+export function throughPredicates(predicates: readonly Predicate[]) {
   const sized = predicates.some((predicate) => predicate.size);
-  return (context: SelectorContext, candidates: readonly Node[], sink: Sink): Node => {
+  return (context: SelectorContext, candidates: readonly Node[], next: Walk, sink: Sink): Node => {
     const { journal } = context;
     const sizes = sized ? countSizes(context, candidates, predicates) : [];
     const positions = predicates.map(() => 0);

@@ -32,14 +32,16 @@ export class Collector implements Sink {
   }
 }
 
-/** Ends at a node that is known to be selected: walking to it again writes its marks and no others. */
-export class Target implements Sink {
-  readonly accepted = 0;
+/** Takes nodes that are known to be selected: walking to them again leaves their marks and no others. */
+export class Targets implements Sink {
+  accepted = 0;
 
-  constructor(private readonly target: Node) {}
+  constructor(private readonly nodes: ReadonlySet<Node>) {}
 
   visit(_context: SelectorContext, node: Node): Node {
-    return node === this.target ? node : NONE;
+    if (!this.nodes.has(node)) return NONE;
+    this.accepted++;
+    return this.accepted === this.nodes.size ? node : NONE;
   }
 }
 
@@ -53,7 +55,6 @@ export class Match implements Sink {
   visit(context: SelectorContext, node: Node): Node {
     const { tree } = context;
     const { wanted } = this;
-    if (node === this.node) return NONE;
     if (typeof wanted === 'string' ? !hasText(tree, node, wanted) : parseNumber(textOf(tree, node)) !== wanted)
       return NONE;
     this.accepted++;
@@ -61,4 +62,15 @@ export class Match implements Sink {
     this.node = node;
     return NONE;
   }
+}
+
+/** Brings nodes that are there already to a sink; writes down which it took, where that is asked for. */
+export function visitAll(context: SelectorContext, nodes: readonly Node[], sink: Sink, taken?: Set<Node>): Node {
+  for (const node of nodes) {
+    const before = sink.accepted;
+    const found = sink.visit(context, node);
+    if (found !== NONE || sink.accepted !== before) taken?.add(node);
+    if (found !== NONE) return found;
+  }
+  return NONE;
 }

@@ -133,10 +133,10 @@ function filteredWalk({ first, next: after }: Cursor, predicates: readonly Predi
 }
 
 function positionalWalk({ first, next: after }: Cursor, predicates: readonly Predicate[], next: Walk): Walk {
-  const through = throughPredicates(predicates, next);
+  const through = throughPredicates(predicates);
   return (context, node, sink) => {
     const candidates: Node[] = [];
     for (let n = first(context.tree, node); n !== NONE; n = after(context.tree, node, n)) candidates.push(n);
-    return through(context, candidates, sink);
+    return through(context, candidates, next, sink);
   };
 }

@@ -3,7 +3,7 @@ import { inOrder, noSources, type Evaluate, type Expression } from './expression
 import { suggestion } from './nearest.js';
 import type { Scope } from './scope.js';
 import { SelectorError } from './selector-error.js';
-import { NONE } from '../xml/tree.js';
+import { visitAll } from './sink.js';
 import type { VariableSyntax } from './syntax.js';
 
 /** XPath 1.0, 3.1. The value comes with the context; that it has its declared type is the caller's duty. */
@@ -27,14 +27,8 @@ export function compileVariable(scope: Scope, { name, start }: VariableSyntax): 
       return {
         type,
         marks: false,
-        ordered: true,
-        walk(context, node, sink, position, size) {
-          for (const each of inOrder(read(context, node, position, size))) {
-            const found = sink.visit(context, each);
-            if (found !== NONE) return found;
-          }
-          return NONE;
-        },
+        walk: (context, node, sink, position, size) =>
+          visitAll(context, inOrder(read(context, node, position, size)), sink),
       };
     }
   }
