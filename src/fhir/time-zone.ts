@@ -24,9 +24,11 @@ export function borrowedOffset(rule: TimeZoneRule, point: PointInTime): string |
   const zone = IANAZone.create(rule.zone);
   if (!zone.isValid) return undefined;
   const local = localTime(point);
-  // Offsets change hours apart at most, so the local time's own offset is one of those a day before and a day after.
-  const candidates = new Set([zone.offset(local - DAY), zone.offset(local + DAY)]);
-  const certain = [...candidates].filter((offset) => zone.offset(local - offset * MINUTE) === offset);
+  // Offsets change months apart, so the local time's own is that of a day before or of a day after.
+  const before = zone.offset(local - DAY);
+  const after = zone.offset(local + DAY);
+  if (before === after) return offsetText(before);
+  const certain = [before, after].filter((offset) => zone.offset(local - offset * MINUTE) === offset);
   return certain.length === 1 ? offsetText(certain[0]!) : undefined;
 }
 
