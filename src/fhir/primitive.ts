@@ -1,4 +1,5 @@
 import type { Extension } from 'fhir/r4.js';
+import { EXACT, setDecimal, type WithExactDecimals } from './decimal.js';
 
 /** A FHIR primitive with what it may carry beside its value (`birthDate` and `_birthDate`, FHIR R4 2.6.2). */
 export interface Primitive<T extends string | number | boolean = string | number | boolean> {
@@ -10,6 +11,10 @@ export interface Primitive<T extends string | number | boolean = string | number
 export function setPrimitive(target: object, name: string, primitive: Primitive | undefined): void {
   if (primitive === undefined) return;
   const element = target as Record<string, unknown>;
-  if (primitive.value !== undefined) element[name] = primitive.value;
+  if (primitive.value !== undefined) {
+    element[name] = primitive.value;
+    const exact = (primitive as WithExactDecimals)[EXACT]?.['value'];
+    if (exact !== undefined) setDecimal(target, name, exact);
+  }
   if (primitive.extension !== undefined) element[`_${name}`] = { extension: primitive.extension };
 }

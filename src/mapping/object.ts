@@ -1,5 +1,5 @@
 import { elementOf, elementsOf, isPrimitive, type ElementDefinition } from '../fhir/elements.js';
-import type { Primitive } from '../fhir/primitive.js';
+import { setPrimitive, type Primitive } from '../fhir/primitive.js';
 import { suggestion } from '../xpath/nearest.js';
 import type { Node } from '../xml/tree.js';
 import type { Choice, Target } from './part.js';
@@ -163,9 +163,10 @@ function writerOf(target: Target, name: string): Write {
 }
 
 function writePrimitive(object: Record<string, unknown>, name: string, primitive: Primitive): void {
-  if (primitive.value !== undefined) object[name] = primitive.value;
-  const { extension } = primitive;
-  if (extension !== undefined) mergeExtensions(object, `_${name}`, { extension });
+  const present = object[`_${name}`] as { extension?: unknown[] } | undefined;
+  setPrimitive(object, name, primitive);
+  // The mapping's own `_name` may have come first.
+  if (present !== undefined && primitive.extension !== undefined) mergeExtensions(object, `_${name}`, present);
 }
 
 function writePrimitives(object: Record<string, unknown>, name: string, primitives: readonly Primitive[]): void {

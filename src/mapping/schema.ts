@@ -96,16 +96,29 @@ export function mappingSchema(): Schema {
         },
       },
       value: true,
+      $directives: directivesSchema(),
       $primitive: { anyOf: [{ type: ['string', 'number', 'boolean'] }, directed({})] },
       ...Object.fromEntries(definitions),
     },
   };
 }
 
-/** An object of directives and the elements given. */
+/** An object of directives and the elements given. What the directives take is said once, in `$directives`. */
 function directed(elements: Record<string, Schema>): Schema {
-  const own = [...directives].map(([name, { says, shape }]) => [name, { ...shape, description: says }] as const);
-  return { type: 'object', additionalProperties: false, properties: { ...Object.fromEntries(own), ...elements } };
+  return {
+    type: 'object',
+    allOf: [{ $ref: '#/$defs/$directives' }],
+    properties: elements,
+    patternProperties: { '^\\$': true },
+    additionalProperties: false,
+  };
+}
+
+function directivesSchema(): Schema {
+  return {
+    properties: Object.fromEntries([...directives].map(([name, { says, shape }]) => [name, { ...shape, description: says }])),
+    propertyNames: { anyOf: [{ pattern: '^[^$]' }, { enum: [...directives.keys()] }] },
+  };
 }
 
 function define(typePath: string, definitions: Map<string, Schema>): void {

@@ -1,8 +1,12 @@
-import { NOTHING, type Part, type Target } from '../part.js';
+import { TARGET } from '../mapped-resource.js';
+import { NOTHING, type Choice, type Part, type Target } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { compileValue, type Template } from '../value.js';
 
-/** `{ "$first": [ … ] }`: the first alternative that gives anything; what the others read is taken back. */
+/**
+ * `{ "$first": [ … ] }`: the first alternative that gives a value, else the first that says why there is none; what the
+ * others read is taken back.
+ */
 export function compileFirst({ $first }: Template, target: Target, scope: Scope): Part {
   if (!Array.isArray($first) || $first.length === 0) {
     mistake(inside(scope, '$first'), '$first takes a list of alternatives');
@@ -13,13 +17,22 @@ export function compileFirst({ $first }: Template, target: Target, scope: Scope)
     literal: parts.every((part) => part.literal),
     produce: (run, node, out, limit) => {
       const before = out.length;
+      const { checkpoint } = run.journal;
+      let excuse: Part | undefined;
       for (const part of parts) {
-        const { checkpoint } = run.journal;
         const alive = part.produce(run, node, out, limit);
-        if (out.length > before) return alive;
+        if (out.length > before && !isExcuse(out[before], target)) return alive;
+        if (out.length > before) excuse ??= part;
+        out.length = before;
         run.journal.rollback(checkpoint);
       }
-      return false;
+      return excuse?.produce(run, node, out, limit) ?? false;
     },
   };
+}
+
+/** A value that is nothing but extensions: why it is absent, not what it is. */
+function isExcuse(made: unknown, target: Target): boolean {
+  const value = target.choice ? (made as Choice).value : made;
+  return typeof value === 'object' && value !== null && Object.keys(value).every((key) => key === 'extension') && !(TARGET in value);
 }

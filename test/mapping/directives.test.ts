@@ -1,0 +1,154 @@
+import { expect } from 'chai';
+import { convertWith, observationSet, resourcesIn } from './mapping-folder.js';
+
+const BASE = { resourceType: 'Observation', status: 'final', subject: { $ref: 'patient' }, code: '= code' };
+
+function observe(resource: object, xml: string, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const { bundle } = convertWith(observationSet({ ...BASE, ...resource }, more), xml);
+  return resourcesIn(bundle, 'Observation')[0] as unknown as Record<string, unknown>;
+}
+
+const observation = (inner: string, attributes = '') =>
+  `<observation classCode="OBS" moodCode="EVN" ${attributes}><id root="1.2.3" extension="o"/><code code="8302-2" codeSystem="2.16.840.1.113883.6.1"/>${inner}</observation>`;
+
+describe('directives', () => {
+  it('a selector converts by the type of the element and of the source', () => {
+    const made = observe(
+      { 'value[x]': '= value', effectiveDateTime: '= effectiveTime' },
+      observation('<effectiveTime value="20240102"/><value xsi:type="PQ" value="170" unit="cm"/>'),
+    );
+    expect(made['effectiveDateTime']).to.equal('2024-01-02');
+    expect(made['valueQuantity']).to.include({ value: 170, code: 'cm' });
+  });
+
+  it('$first takes the first alternative that gives anything', () => {
+    const note = { note: [{ text: { $first: ['= text', '= code/@displayName', 'none'] } }] };
+    expect(observe(note, observation(''))['note']).to.deep.equal(undefined);
+    expect(observe(note, observation('<text>short</text>'))['note']).to.deep.equal([{ text: 'short' }]);
+  });
+
+  it('an object whose selectors find nothing is left out with its literals', () => {
+    const made = observe({ component: [{ code: { text: 'literal' }, valueString: '= text' }] }, observation(''));
+    expect(made).to.not.have.property('component');
+  });
+
+  it('$when guards a literal, and what it decided counts as used', () => {
+    const folder = observationSet({ ...BASE, note: [{ text: { $when: "@negationInd='true'", $value: 'negated' } }] });
+    const { bundle, ledger } = convertWith(folder, observation('', 'negationInd="true"'));
+    expect(resourcesIn(bundle, 'Observation')[0]).to.have.deep.property('note', [{ text: 'negated' }]);
+    expect(ledger.items.filter((item) => item.path.endsWith('@negationInd'))).to.deep.equal([]);
+    const positive = convertWith(folder, observation('', 'negationInd="false"'));
+    expect(positive.ledger.items.filter((item) => item.path.endsWith('@negationInd'))).to.have.length(1);
+  });
+
+  it('$each moves to each node, $sort and $pick choose among them', () => {
+    const authors = ['20240301', '20230101', '20240201'].map(
+      (time) => `<author><time value="${time}"/><assignedAuthor><id root="1.2.4" extension="${time}"/></assignedAuthor></author>`,
+    );
+    const made = observe({ issued: { $each: 'author', $sort: 'time/@value', $pick: 'last', $value: '= time' } }, observation(authors.join('')));
+    expect(JSON.stringify(made['_issued'])).to.contain('20240301');
+  });
+
+  it('$each $sort compares times by the moment that they name', () => {
+    const authors = ['20240301120000-0500', '20240301150000+0000'].map((time) => `<author><time value="${time}"/><assignedAuthor><id root="1.2"/></assignedAuthor></author>`);
+    const made = observe({ issued: { $each: 'author', $sort: 'time/@value', $pick: 'last', $value: '= time' } }, observation(authors.join('')));
+    expect(made['issued']).to.equal('2024-03-01T12:00:00-05:00');
+  });
+
+  it('$group pairs nodes by key, and never two of a kind', () => {
+    const half = (code: string, value: number) =>
+      `<component><observation classCode="OBS" moodCode="EVN"><code code="${code}"/><effectiveTime value="20240101"/><value xsi:type="INT" value="${value}"/></observation></component>`;
+    const { bundle } = convertWith(
+      observationSet(BASE, {
+        'organizer.json': {
+          id: 'organizer',
+          on: ['organizer'],
+          match: { where: 'component' },
+          resource: {
+            resourceType: 'Observation',
+            status: 'final',
+            code: { text: 'panel' },
+            component: {
+              $group: 'component/observation',
+              $by: 'effectiveTime/@value',
+              $apart: 'code/@code',
+              code: { text: 'pair' },
+              valueString: { $from: 'group()/value/@value', $join: '/' },
+            },
+          },
+        },
+      }),
+      `<organizer classCode="CLUSTER" moodCode="EVN"><id root="1.2.9"/>${half('s', 120) + half('s', 140) + half('d', 80) + half('d', 90)}</organizer>`,
+    );
+    const panel = resourcesIn(bundle, 'Observation').find((r) => 'component' in r) as { component: { valueString: string }[] } | undefined;
+    expect(panel?.component.map((c) => c.valueString)).to.deep.equal(['120/80', '140/90']);
+  });
+
+  it('$map translates, tells of a code without a target, and drops what becomes indistinguishable', () => {
+    const map = {
+      resourceType: 'ConceptMap',
+      url: 'urn:test:map',
+      status: 'active',
+      group: [
+        {
+          target: 'http://hl7.org/fhir/observation-status',
+          element: [
+            { code: 'completed', target: [{ code: 'final', equivalence: 'equivalent' }] },
+            { code: 'done', target: [{ code: 'final', equivalence: 'wider' }] },
+          ],
+        },
+      ],
+    };
+    const folder = observationSet({ ...BASE, status: { $first: [{ $from: 'statusCode', $map: 'status' }, { $value: 'unknown' }] } }, { 'conceptmaps/status.json': map });
+    const status = (code: string) => convertWith(folder, observation(`<statusCode code="${code}"/>`));
+    expect(resourcesIn(status('completed').bundle, 'Observation')[0]).to.include({ status: 'final' });
+    expect(resourcesIn(status('odd').bundle, 'Observation')[0]).to.include({ status: 'unknown' });
+    expect(status('odd').issues.map((issue) => issue.code)).to.include('unmapped-code');
+    expect(status('done').ledger.items.find((item) => item.path.endsWith('statusCode/@code'))).to.include({ status: 'dropped' });
+  });
+
+  it('$code takes its system from the binding of the element', () => {
+    expect(observe({ dataAbsentReason: { $code: 'asked-unknown' } }, observation(''))['dataAbsentReason']).to.deep.equal({
+      coding: [{ system: 'http://terminology.hl7.org/CodeSystem/data-absent-reason', code: 'asked-unknown', display: 'Asked But Unknown' }],
+    });
+  });
+
+  it('$absent says why there is no value', () => {
+    const made = observe({ effectiveDateTime: { $first: ['= effectiveTime', { $absent: 'unknown' }] } }, observation(''));
+    expect(made['_effectiveDateTime']).to.deep.equal({
+      extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
+    });
+  });
+
+  it('a resource without a required element is not made, and an issue says so', () => {
+    const folder = observationSet({ ...BASE, note: { $required: true, $each: 'text', text: '= .' } });
+    const { bundle, issues } = convertWith(folder, observation(''));
+    expect(resourcesIn(bundle, 'Observation')).to.have.length(0);
+    expect(issues.map((issue) => issue.code)).to.include('missing-required');
+  });
+
+  it('$resource makes a resource of its own, once, and leaves a Reference', () => {
+    const made = observe(
+      { specimen: { $each: 'specimen/specimenRole', $resource: 'specimen' } },
+      observation('<specimen><specimenRole><id root="1.2.5" extension="s"/></specimenRole></specimen>'),
+      { 'specimen.json': { id: 'specimen', on: ['specimenRole'], resource: { resourceType: 'Specimen', identifier: '= id' } } },
+    );
+    expect(made['specimen']).to.have.property('reference').that.matches(/^urn:uuid:/);
+  });
+
+  it('$use adds the elements of a fragment that the object does not state itself', () => {
+    const made = observe({ $use: 'common', method: { text: 'own' } }, observation(''), {
+      'fragments/common.json': { title: 'common', value: { method: { text: 'shared' }, bodySite: { text: 'shared' } } },
+    });
+    expect(made['method']).to.deep.equal({ text: 'own' });
+    expect(made['bodySite']).to.deep.equal({ text: 'shared' });
+  });
+
+  it('_name adds an extension to a primitive', () => {
+    const made = observe(
+      { effectiveDateTime: '= effectiveTime', _effectiveDateTime: { extension: [{ url: 'urn:test', valueString: '= text' }] } },
+      observation('<text>about noon</text><effectiveTime value="20240102"/>'),
+    );
+    expect(made['_effectiveDateTime']).to.deep.equal({ extension: [{ url: 'urn:test', valueString: 'about noon' }] });
+  });
+});

@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect } from 'chai';
+import { packagedMappings } from '../../src/convert.js';
+import { loadMappings } from '../../src/mapping/load.js';
+import { MappingError, type Mistake } from '../../src/mapping/mapping-error.js';
+import { mappingSchema } from '../../src/mapping/schema.js';
+import { convertWith, mappingFolder, observationSet, resourcesIn } from './mapping-folder.js';
+
+function mistakesOf(folder: string): readonly Mistake[] {
+  try {
+    loadMappings(folder);
+  } catch (error) {
+    if (error instanceof MappingError) return error.mistakes;
+    throw error;
+  }
+  return [];
+}
+
+function mistakesIn(resource: object, rest: object = {}): string[] {
+  return mistakesOf(observationSet({ resourceType: 'Observation', status: 'final', code: '= code', ...resource }, {}, rest)).map((m) => m.message);
+}
+
+describe('loading mappings', () => {
+  it('finds no mistake in the packaged set', () => {
+    expect(mistakesOf(packagedMappings)).to.deep.equal([]);
+  });
+
+  it('tells every mistake at once, with file, line and column', () => {
+    const folder = mappingFolder({
+      'a.json': '{\n  "id": "a",\n  "on": ["observation"],\n  "resource": {\n    "resourceType": "Observation",\n    "statos": "final",\n    "code": "= cod"\n  }\n}\n',
+    });
+    expect(mistakesOf(folder)).to.deep.equal([
+      { file: 'a.json', line: 6, column: 5, message: 'Observation has no element "statos"; did you mean "status"?'.replace(/"status"/, 'status') },
+      { file: 'a.json', line: 7, column: 16, message: mistakesOf(folder)[1]?.message ?? '' },
+    ]);
+    expect(mistakesOf(folder)[1]?.message).to.match(/did you mean code\?/);
+  });
+
+  for (const [what, resource, message] of [
+    ['an element that FHIR does not have', { subjekt: '= id' }, /no element "subjekt".*subject/],
+    ['a path that CDA can not have', { identifier: '= ids' }, /CDA has no .*ids/],
+    ['an attribute that CDA does not have there', { note: [{ text: '= code/@displayname' }] }, /displayName/],
+    ['a type that can not become the other', { effectiveDateTime: '= code' }, /CD can't become dateTime/],
+    ['a code outside a required binding', { status: 'finale' }, /not a code.*final/],
+    ['a directive that does not exist', { status: { $frist: ['final'] } }, /\$frist.*\$first/],
+    ['a ConceptMap that does not exist', { status: { $from: 'statusCode', $map: 'none' } }, /no ConceptMap "none"/],
+    ['a mapping that does not exist', { specimen: { $each: 'specimen', $resource: 'none' } }, /no mapping "none"/],
+    ['a fragment that does not exist', { $use: 'none' }, /no fragment "none"/],
+    ['a literal where a structure is', { code: 'height' }, /can't be the literal/],
+    ['a list for what takes one value', { status: ['final', 'amended'] }, /takes one value/],
+    ['a selector that is no XPath', { identifier: '= id[' }, /./],
+    ['a selector that gives text where a structure is', { code: '= concat(code/@code)' }, /./],
+    ['a reference to a resource that may not stand there', { performer: { $ref: 'patient' }, device: { $ref: 'patient' } }, /can't refer to a Patient/],
+  ] as const) {
+    it(`refuses ${what}`, () => {
+      expect(mistakesIn(resource).join('\n')).to.match(message);
+    });
+  }
+
+  it('refuses JSON that is none, and a key that is there twice', () => {
+    expect(mistakesOf(mappingFolder({ 'a.json': '{ "id": }' }))[0]?.message).to.match(/not JSON/);
+    expect(mistakesOf(mappingFolder({ 'a.json': '{ "id": "a", "id": "b", "on": ["act"], "resource": { "resourceType": "Basic" } }' }))[0]?.message).to.match(/twice/);
+  });
+
+  it('points at the character of a selector that is wrong', () => {
+    const folder = mappingFolder({ 'a.json': '{ "id": "a", "on": ["observation"],\n"resource": { "resourceType": "Observation", "code": "= code", "identifier": "= entryRelationship/foo" } }' });
+    const [mistake] = mistakesOf(folder);
+    const line = '"resource": { "resourceType": "Observation", "code": "= code", "identifier": "= entryRelationship/foo" } }';
+    expect(mistake).to.include({ line: 2, column: line.indexOf('foo') + 1 });
+  });
+
+  it('changes a mapping for one sender by a merge patch, found by the custodian', () => {
+    const folder = observationSet({ resourceType: 'Observation', status: 'final', code: '= code', note: [{ text: 'base' }] }, {
+      'senders/acme/sender.json': { oids: ['2.16.840.1.113883.19.5.99999.3'] },
+      'senders/acme/observation.json': { resource: { note: null, method: { text: 'acme' } } },
+    });
+    const { bundle } = convertWith(folder, '<observation classCode="OBS" moodCode="EVN"><code code="1"/></observation>');
+    const [made] = resourcesIn(bundle, 'Observation');
+    expect(made).to.have.deep.property('method', { text: 'acme' });
+    expect(made).to.not.have.property('note');
+  });
+
+  it('takes the sender that is asked for, and refuses one that it does not know', () => {
+    const folder = observationSet({ resourceType: 'Observation', status: 'final', code: '= code' }, {
+      'senders/acme/observation.json': { resource: { method: { text: 'acme' } } },
+    });
+    const xml = '<observation classCode="OBS" moodCode="EVN"><code code="1"/></observation>';
+    expect(resourcesIn(convertWith(folder, xml, { sender: 'acme' }).bundle, 'Observation')[0]).to.have.property('method');
+    expect(resourcesIn(convertWith(folder, xml).bundle, 'Observation')[0]).to.not.have.property('method');
+    expect(() => convertWith(folder, xml, { sender: 'nobody' })).to.throw(RangeError, 'nobody');
+  });
+
+  it('has a schema that is as new as the tables, and that every mapping meets', () => {
+    const written = JSON.parse(readFileSync(join(packagedMappings, 'mapping.schema.json'), 'utf8')) as object;
+    expect(written, 'run npx tsx scripts/generate-schema.ts').to.deep.equal(mappingSchema());
+    const validate = new Ajv2020({ strict: false, allErrors: true }).compile(written);
+    const files = readdirSync(packagedMappings, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.json') && !/\.(test|schema)\.json$|^(fragments|conceptmaps|senders)[\\/]|^ignored\.json$/.test(file));
+    for (const file of files) {
+      validate(JSON.parse(readFileSync(join(packagedMappings, file), 'utf8')));
+      expect(validate.errors ?? [], file).to.deep.equal([]);
+    }
+  });
+});
