@@ -13,6 +13,7 @@ import { loadMappings, type LoadedMappings } from './mapping/load.js';
 import type { MappingSet } from './mapping/mapping-set.js';
 import { Run } from './mapping/run.js';
 import { walkStatements } from './mapping/walk.js';
+import { OptionError } from './option-error.js';
 import { makeProvenance } from './provenance/authorship.js';
 import { ledgerOf } from './provenance/ledger.js';
 import { sourceVariables } from './provenance/source.js';
@@ -30,7 +31,7 @@ export const packagedMappings = fileURLToPath(new URL('../mappings', import.meta
  *   const converter = createConverter({});
  *   const { bundle, ledger } = converter.convert(readFileSync('visit-summary.xml'));
  *
- * @throws MappingError with every mistake of the set at once.
+ * @throws MappingError with every mistake of the set at once. `convert` throws DocumentError and OptionError.
  */
 export function createConverter({ mappings = packagedMappings }: ConverterOptions = {}): Converter {
   const loaded = loadMappings(mappings);
@@ -83,7 +84,7 @@ function mappingsFor(
 ): MappingSet {
   if (asked !== undefined) {
     const set = senders.get(asked);
-    if (set === undefined) throw new RangeError(`there is no sender "${asked}" in the mapping set`);
+    if (set === undefined) throw new OptionError(`there is no sender "${asked}" in the mapping set`);
     return set;
   }
   if (senderByOid.size === 0) return base;

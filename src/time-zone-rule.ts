@@ -1,11 +1,13 @@
 import { headerOffset } from './cda/document.js';
 import type { TimeZoneRule } from './cda/reading.js';
+import { isTimeZone } from './fhir/time-zone.js';
+import { OptionError } from './option-error.js';
 import type { Tree } from './xml/tree.js';
 
 /**
  * What is done with times that have no offset: the zone asked for, else the sender's, else nothing is invented.
  * `document` borrows the offset of the header.
- * @throws RangeError where there is no such zone.
+ * @throws OptionError where there is no such zone.
  */
 export function timeZoneRule(tree: Tree, asked: string | undefined, sender: string | undefined): TimeZoneRule {
   const zone = asked ?? sender;
@@ -14,7 +16,6 @@ export function timeZoneRule(tree: Tree, asked: string | undefined, sender: stri
     const offset = headerOffset(tree);
     return offset === undefined ? { kind: 'none' } : { kind: 'offset', offset };
   }
-  // Throws a RangeError of its own where the zone is unknown.
-  new Intl.DateTimeFormat('en-US', { timeZone: zone });
+  if (!isTimeZone(zone)) throw new OptionError(`there is no time zone "${zone}"; zones have IANA names such as America/Chicago`);
   return { kind: 'zone', zone };
 }

@@ -7,7 +7,7 @@ import { resourceNames } from '../src/fhir/elements.js';
 const src = fileURLToPath(new URL('../src', import.meta.url));
 
 /** Resources that the engine may name: what a Bundle is, not what a document says. The service also answers with its own. */
-const ENGINE = new Set(['Bundle', 'Composition', 'Provenance', 'DocumentReference']);
+const ENGINE = new Set(['Bundle', 'ConceptMap', 'Composition', 'Provenance', 'DocumentReference']);
 const SERVICE = new Set([...ENGINE, 'OperationOutcome', 'Parameters', 'CapabilityStatement', 'OperationDefinition', 'Binary']);
 
 /** Names that are words of programming, too; as resources they would stand in quotes with others. */

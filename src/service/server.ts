@@ -115,6 +115,8 @@ function createServer(
   const server =
     tls === undefined ? createHttpServer(options, app) : createHttpsServer({ ...options, ...certificate(tls) }, app);
   server.maxConnections = limits.connections;
+  // A client that closes its side behind its request still waits for the answer (`nc -N`; RFC 9112 9.6).
+  Object.assign(server, { httpAllowHalfOpen: true });
   // A client that asks first (RFC 9110 10.1.1) is answered by the routes, before its body is on the way.
   server.on('checkContinue', app);
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {

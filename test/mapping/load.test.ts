@@ -6,6 +6,7 @@ import { packagedMappings } from '../../src/convert.js';
 import { loadMappings } from '../../src/mapping/load.js';
 import { MappingError, type Mistake } from '../../src/mapping/mapping-error.js';
 import { mappingSchema } from '../../src/mapping/schema.js';
+import { OptionError } from '../../src/option-error.js';
 import { convertWith, mappingFolder, observationSet, resourcesIn } from './mapping-folder.js';
 
 function mistakesOf(folder: string): readonly Mistake[] {
@@ -89,7 +90,7 @@ describe('loading mappings', () => {
     const xml = '<observation classCode="OBS" moodCode="EVN"><code code="1"/></observation>';
     expect(resourcesIn(convertWith(folder, xml, { sender: 'acme' }).bundle, 'Observation')[0]).to.have.property('method');
     expect(resourcesIn(convertWith(folder, xml).bundle, 'Observation')[0]).to.not.have.property('method');
-    expect(() => convertWith(folder, xml, { sender: 'nobody' })).to.throw(RangeError, 'nobody');
+    expect(() => convertWith(folder, xml, { sender: 'nobody' })).to.throw(OptionError, 'nobody');
   });
 
   it('has a schema that is as new as the tables, and that every mapping meets', () => {

@@ -12,12 +12,21 @@ export const fakeConverter = new URL('./fake-converter.ts', import.meta.url).hre
 export const realConverter = new URL('../../src/convert.ts', import.meta.url).href;
 export const sample = readFileSync(new URL('../../samples/progress-note.xml', import.meta.url));
 
+export interface RawOptions {
+  /** Longest time until the answer is taken as it is. */
+  readonly wait?: number;
+  /** What is sent again and again behind the text. */
+  readonly drip?: string;
+  /** Does not read what comes back. */
+  readonly deaf?: boolean;
+}
+
 export interface Harness extends RunningService {
   readonly logs: Record<string, unknown>[];
   readonly port: number;
   call(path: string, init?: RequestInit): Promise<Response>;
   /** Sends text over a socket of its own and answers everything that comes back until the service closes it. */
-  raw(text: string | Buffer, options?: { halfClose?: boolean; wait?: number }): Promise<string>;
+  raw(text: string | Buffer, options?: RawOptions): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -68,23 +77,25 @@ export function post(body: RequestInit['body'] | Buffer, headers: Record<string,
 
 export const document = (text: string): string => `<ClinicalDocument>${text}</ClinicalDocument>`;
 
-function raw(port: number, text: string | Buffer, { halfClose = false, wait = 5000 } = {}): Promise<string> {
+function raw(
+  port: number,
+  text: string | Buffer,
+  { wait = 10_000, drip, deaf = false }: RawOptions = {},
+): Promise<string> {
   return new Promise((resolve) => {
     const socket = createConnection(port, '127.0.0.1');
     const chunks: Buffer[] = [];
-    const end = (): void => {
-      socket.destroy();
-      resolve(Buffer.concat(chunks).toString());
-    };
-    const timer = setTimeout(end, wait);
-    socket.on('data', (chunk) => chunks.push(chunk));
+    const dripping = drip === undefined ? undefined : setInterval(() => socket.write(drip), 100);
+    const timer = setTimeout(() => socket.destroy(), wait);
+    if (deaf) socket.pause();
+    else socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('error', () => undefined);
     socket.on('close', () => {
       clearTimeout(timer);
-      end();
+      clearInterval(dripping);
+      resolve(Buffer.concat(chunks).toString());
     });
-    if (halfClose) socket.end(text);
-    else socket.write(text);
+    socket.write(text);
   });
 }
 

@@ -1,61 +1,28 @@
 import { expect } from 'chai';
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { document, fakeConverter, post } from './harness.js';
-
-const main = fileURLToPath(new URL('./serve-main.ts', import.meta.url));
-
-interface Run {
-  readonly child: ChildProcess;
-  readonly out: string[];
-  readonly err: string[];
-  readonly code: Promise<number | null>;
-  /** Resolves with the address when the service listens. */
-  listening(): Promise<string>;
-  said(text: string): Promise<void>;
-}
+import { document, post } from './harness.js';
+import { serveProcess, type ServiceProcess } from './service-process.js';
 
 describe('service/serve', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-serve-'));
-  const running: ChildProcess[] = [];
+  const running: ServiceProcess[] = [];
   afterEach(() => {
-    for (const child of running.splice(0)) child.kill('SIGKILL');
+    for (const { child } of running.splice(0)) child.kill('SIGKILL');
   });
   after(() => {
     rmSync(folder, { recursive: true });
   });
 
-  function run(args: string[], environment: Record<string, string> = {}): Run {
-    const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
-      env: { ...process.env, CAIRN_TEST_CONVERTER: fakeConverter, CAIRN_WORKERS: '1', ...environment },
-    });
-    running.push(child);
-    const out: string[] = [];
-    const err: string[] = [];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => out.push(text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => err.push(text));
-    const code = once(child, 'close').then(([value]) => value as number | null);
-    const said = async (text: string): Promise<void> => {
-      while (!out.join('').includes(text))
-        await Promise.race([once(child.stdout, 'data'), code.then(() => Promise.reject(new Error(err.join(''))))]);
-    };
-    return {
-      child,
-      out,
-      err,
-      code,
-      said,
-      listening: async () => {
-        await said('"listening"');
-        return /"address":"([^"]+)"/.exec(out.join(''))![1]!;
-      },
-    };
+  function run(args: string[], environment: Record<string, string> = {}): ServiceProcess {
+    const started = serveProcess(args, environment);
+    running.push(started);
+    return started;
   }
 
   it('greets with its address and a line that can be copied, and logs nothing but JSON lines', async () => {

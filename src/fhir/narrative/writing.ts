@@ -17,7 +17,7 @@ export interface Writing extends IdRule, XhtmlOptions {
   readonly root: Node;
   /** Whether anything was written that a reader can see (FHIR R4 2.4.0, txt-2). */
   hasContent: boolean;
-  footnotes?: readonly Node[];
+  footnotes?: ReadonlyMap<Node, number>;
 }
 
 /** Whole texts keep their IDs; a fragment, of which the whole stands elsewhere in the same Bundle, does not. */
@@ -46,13 +46,13 @@ function keepsTag(tree: Tree, element: Node): boolean {
 /** The number of a footnote, counted from 1 in its text; 0 for anything else. */
 export function footnoteNumber(writing: Writing, footnote: Node): number {
   writing.footnotes ??= footnotesUnder(writing.tree, writing.root);
-  return writing.footnotes.indexOf(footnote) + 1;
+  return writing.footnotes.get(footnote) ?? 0;
 }
 
-function footnotesUnder(tree: Tree, root: Node): Node[] {
-  const found: Node[] = [];
+function footnotesUnder(tree: Tree, root: Node): Map<Node, number> {
+  const found = new Map<Node, number>();
   for (let n = root + 1; n <= tree.last[root]!; n++) {
-    if (isElement(tree, n) && localName(tree, n) === 'footnote') found.push(n);
+    if (isElement(tree, n) && localName(tree, n) === 'footnote') found.set(n, found.size + 1);
   }
   return found;
 }

@@ -2,14 +2,17 @@ import type { Coding } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { isNameOf, isOid, isUuid, systemOf, systemOfName } from '../../terminology/systems.js';
-import { attribute, children, NONE, valueOf, type Node } from '../../xml/tree.js';
+import { attribute, child, children, NONE, valueOf, type Node } from '../../xml/tree.js';
+import { originalText } from './original-text.js';
 import { below } from './place.js';
+import { lineOf } from './text.js';
 
 const CODE = nameId('code');
 const CODE_SYSTEM = nameId('codeSystem');
 const CODE_SYSTEM_NAME = nameId('codeSystemName');
 const CODE_SYSTEM_VERSION = nameId('codeSystemVersion');
 const DISPLAY_NAME = nameId('displayName');
+const ORIGINAL_TEXT = nameId('originalText');
 const TRANSLATION = nameId('translation');
 
 /** What one CD says, read but not yet marked: it is only known later at which place it will stand. */
@@ -22,12 +25,17 @@ export interface Draft {
   readonly verified: Node;
 }
 
-/** The first coding of a CD: its own code, else that of its first translation that has one. */
+/**
+ * The first coding of a CD: its own code, else that of its first translation that has one. A Coding has no text, so what
+ * the author wrote is its originalText extension (C-CDA on FHIR, mapping guidance, guidance-27).
+ */
 export function toCoding(reading: Reading, node: Node, suffix = ''): Coding | undefined {
   const draft = draftsOf(reading, node).find(({ coding }) => coding.code !== undefined);
   if (draft === undefined) return undefined;
   mark(reading, draft, suffix);
-  return draft.coding;
+  const original = child(reading.tree, draft.node, ORIGINAL_TEXT);
+  const text = original === NONE ? undefined : lineOf(reading, original, suffix);
+  return text === undefined ? draft.coding : { ...draft.coding, extension: [originalText(text)] };
 }
 
 /** A CD and all its translations, also theirs, in document order. */

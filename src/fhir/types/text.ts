@@ -29,6 +29,9 @@ const THUMBNAIL = nameId('thumbnail');
 const TRANSLATION = nameId('translation');
 const VALUE = nameId('value');
 
+/** FHIR R4 2.24.0.1: a string has at most 1 MB. Who refers to more refers to a whole document, not to a text. */
+const LONGEST = 1_000_000;
+
 /**
  * A FHIR string or markdown from whatever holds text: ED, ST, a name or an address, a code (what its author wrote, else
  * its display, else the code itself), a TEL, an attribute. A reference into the narrative gives the text that it names.
@@ -67,6 +70,7 @@ export function textOf(reading: Reading, node: Node, suffix: string): string | u
     if (url === undefined) warnOfDangling(reading, reference);
     return own;
   }
+  if (tree.end[target]! - tree.start[target]! > LONGEST) return own;
   const referenced = tidy(plainText(reading, target));
   if (own !== undefined) {
     // Both are given. The reference is accounted for where it leads to the same words; else the ledger lists it.

@@ -184,6 +184,15 @@ describe('A Coding', () => {
     expect(toCoding(absent.reading, absent.root)).to.have.property('code', 'I10');
     expect(absent.mapped()).to.include({ 'translation/@code': 'code' });
   });
+
+  it('has what the author wrote beside it (guidance-27)', () => {
+    const { reading, root } = readingOf(`<code ${HYPERTENSION}><originalText>high BP</originalText></code>`);
+    expect(toCoding(reading, root)).to.deep.equal({
+      system: SNOMED,
+      code: '38341003',
+      extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/originalText', valueString: 'high BP' }],
+    });
+  });
 });
 
 describe('A code', () => {
