@@ -16,6 +16,7 @@ export function timeZoneRule(tree: Tree, asked: string | undefined, sender: stri
     const offset = headerOffset(tree);
     return offset === undefined ? { kind: 'none' } : { kind: 'offset', offset };
   }
-  if (!isTimeZone(zone)) throw new OptionError(`there is no time zone "${zone}"; zones have IANA names such as America/Chicago`);
+  if (!isTimeZone(zone))
+    throw new OptionError(`there is no time zone "${zone}"; zones have IANA names such as America/Chicago`);
   return { kind: 'zone', zone };
 }

@@ -8,21 +8,58 @@ const src = fileURLToPath(new URL('../src', import.meta.url));
 
 /** Resources that the engine may name: what a Bundle is, not what a document says. The service also answers with its own. */
 const ENGINE = new Set(['Bundle', 'ConceptMap', 'Composition', 'Provenance', 'DocumentReference']);
-const SERVICE = new Set([...ENGINE, 'OperationOutcome', 'Parameters', 'CapabilityStatement', 'OperationDefinition', 'Binary']);
+const SERVICE = new Set([
+  ...ENGINE,
+  'OperationOutcome',
+  'Parameters',
+  'CapabilityStatement',
+  'OperationDefinition',
+  'Binary',
+]);
 
 /** Names that are words of programming, too; as resources they would stand in quotes with others. */
-const WORDS = new Set(['List', 'Group', 'Basic', 'Task', 'Person', 'Location', 'Schedule', 'Slot', 'Media', 'Account', 'Contract', 'Library', 'Measure', 'Subscription', 'Substance', 'Flag', 'Goal', 'Linkage', 'Invoice', 'Coverage', 'Claim', 'Consent', 'Communication', 'Endpoint', 'Evidence']);
+const WORDS = new Set([
+  'List',
+  'Group',
+  'Basic',
+  'Task',
+  'Person',
+  'Location',
+  'Schedule',
+  'Slot',
+  'Media',
+  'Account',
+  'Contract',
+  'Library',
+  'Measure',
+  'Subscription',
+  'Substance',
+  'Flag',
+  'Goal',
+  'Linkage',
+  'Invoice',
+  'Coverage',
+  'Claim',
+  'Consent',
+  'Communication',
+  'Endpoint',
+  'Evidence',
+]);
 
 function code(file: string): string {
   // Comments may name what they like.
-  return readFileSync(join(src, file), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+  return readFileSync(join(src, file), 'utf8')
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/^\s*\/\/.*$/gm, '');
 }
 
 describe('the engine', () => {
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 
   it('knows no C-CDA template', () => {
-    const found = files.filter((file) => /2\.16\.840\.1\.113883\.10\.20\.|1\.3\.6\.1\.4\.1\.19376\.1\.5\.3\.1\.4/.test(code(file)));
+    const found = files.filter((file) =>
+      /2\.16\.840\.1\.113883\.10\.20\.|1\.3\.6\.1\.4\.1\.19376\.1\.5\.3\.1\.4/.test(code(file)),
+    );
     expect(found).to.deep.equal([]);
   });
 

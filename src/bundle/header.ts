@@ -23,7 +23,9 @@ export function bundleHeader(run: Run): BundleHeader {
   const identifier = id === NONE ? undefined : toIdentifier(run, id);
   return {
     identifier:
-      identifier?.value === undefined ? { system: 'urn:ietf:rfc:3986', value: String(run.variables.get('sha256')) } : identifier,
+      identifier?.value === undefined
+        ? { system: 'urn:ietf:rfc:3986', value: String(run.variables.get('sha256')) }
+        : identifier,
     timestamp: time === NONE ? undefined : timestamp(run, time),
   };
 }

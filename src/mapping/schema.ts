@@ -116,7 +116,9 @@ function directed(elements: Record<string, Schema>): Schema {
 
 function directivesSchema(): Schema {
   return {
-    properties: Object.fromEntries([...directives].map(([name, { says, shape }]) => [name, { ...shape, description: says }])),
+    properties: Object.fromEntries(
+      [...directives].map(([name, { says, shape }]) => [name, { ...shape, description: says }]),
+    ),
     propertyNames: { anyOf: [{ pattern: '^[^$]' }, { enum: [...directives.keys()] }] },
   };
 }

@@ -43,15 +43,24 @@ describe('directives', () => {
 
   it('$each moves to each node, $sort and $pick choose among them', () => {
     const authors = ['20240301', '20230101', '20240201'].map(
-      (time) => `<author><time value="${time}"/><assignedAuthor><id root="1.2.4" extension="${time}"/></assignedAuthor></author>`,
+      (time) =>
+        `<author><time value="${time}"/><assignedAuthor><id root="1.2.4" extension="${time}"/></assignedAuthor></author>`,
     );
-    const made = observe({ issued: { $each: 'author', $sort: 'time/@value', $pick: 'last', $value: '= time' } }, observation(authors.join('')));
+    const made = observe(
+      { issued: { $each: 'author', $sort: 'time/@value', $pick: 'last', $value: '= time' } },
+      observation(authors.join('')),
+    );
     expect(JSON.stringify(made['_issued'])).to.contain('20240301');
   });
 
   it('$each $sort compares times by the moment that they name', () => {
-    const authors = ['20240301120000-0500', '20240301150000+0000'].map((time) => `<author><time value="${time}"/><assignedAuthor><id root="1.2"/></assignedAuthor></author>`);
-    const made = observe({ issued: { $each: 'author', $sort: 'time/@value', $pick: 'last', $value: '= time' } }, observation(authors.join('')));
+    const authors = ['20240301120000-0500', '20240301150000+0000'].map(
+      (time) => `<author><time value="${time}"/><assignedAuthor><id root="1.2"/></assignedAuthor></author>`,
+    );
+    const made = observe(
+      { issued: { $each: 'author', $sort: 'time/@value', $pick: 'last', $value: '= time' } },
+      observation(authors.join('')),
+    );
     expect(made['issued']).to.equal('2024-03-01T12:00:00-05:00');
   });
 
@@ -80,7 +89,8 @@ describe('directives', () => {
       }),
       `<organizer classCode="CLUSTER" moodCode="EVN"><id root="1.2.9"/>${half('s', 120) + half('s', 140) + half('d', 80) + half('d', 90)}</organizer>`,
     );
-    const panel = resourcesIn(bundle, 'Observation').find((r) => 'component' in r) as { component: { valueString: string }[] } | undefined;
+    const panel = resourcesIn(bundle, 'Observation').find((r) => 'component' in r) as
+      { component: { valueString: string }[] } | undefined;
     expect(panel?.component.map((c) => c.valueString)).to.deep.equal(['120/80', '140/90']);
   });
 
@@ -99,22 +109,38 @@ describe('directives', () => {
         },
       ],
     };
-    const folder = observationSet({ ...BASE, status: { $first: [{ $from: 'statusCode', $map: 'status' }, { $value: 'unknown' }] } }, { 'conceptmaps/status.json': map });
+    const folder = observationSet(
+      { ...BASE, status: { $first: [{ $from: 'statusCode', $map: 'status' }, { $value: 'unknown' }] } },
+      { 'conceptmaps/status.json': map },
+    );
     const status = (code: string) => convertWith(folder, observation(`<statusCode code="${code}"/>`));
     expect(resourcesIn(status('completed').bundle, 'Observation')[0]).to.include({ status: 'final' });
     expect(resourcesIn(status('odd').bundle, 'Observation')[0]).to.include({ status: 'unknown' });
     expect(status('odd').issues.map((issue) => issue.code)).to.include('unmapped-code');
-    expect(status('done').ledger.items.find((item) => item.path.endsWith('statusCode/@code'))).to.include({ status: 'dropped' });
+    expect(status('done').ledger.items.find((item) => item.path.endsWith('statusCode/@code'))).to.include({
+      status: 'dropped',
+    });
   });
 
   it('$code takes its system from the binding of the element', () => {
-    expect(observe({ dataAbsentReason: { $code: 'asked-unknown' } }, observation(''))['dataAbsentReason']).to.deep.equal({
-      coding: [{ system: 'http://terminology.hl7.org/CodeSystem/data-absent-reason', code: 'asked-unknown', display: 'Asked But Unknown' }],
+    expect(
+      observe({ dataAbsentReason: { $code: 'asked-unknown' } }, observation(''))['dataAbsentReason'],
+    ).to.deep.equal({
+      coding: [
+        {
+          system: 'http://terminology.hl7.org/CodeSystem/data-absent-reason',
+          code: 'asked-unknown',
+          display: 'Asked But Unknown',
+        },
+      ],
     });
   });
 
   it('$absent says why there is no value', () => {
-    const made = observe({ effectiveDateTime: { $first: ['= effectiveTime', { $absent: 'unknown' }] } }, observation(''));
+    const made = observe(
+      { effectiveDateTime: { $first: ['= effectiveTime', { $absent: 'unknown' }] } },
+      observation(''),
+    );
     expect(made['_effectiveDateTime']).to.deep.equal({
       extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
     });
@@ -131,9 +157,17 @@ describe('directives', () => {
     const made = observe(
       { specimen: { $each: 'specimen/specimenRole', $resource: 'specimen' } },
       observation('<specimen><specimenRole><id root="1.2.5" extension="s"/></specimenRole></specimen>'),
-      { 'specimen.json': { id: 'specimen', on: ['specimenRole'], resource: { resourceType: 'Specimen', identifier: '= id' } } },
+      {
+        'specimen.json': {
+          id: 'specimen',
+          on: ['specimenRole'],
+          resource: { resourceType: 'Specimen', identifier: '= id' },
+        },
+      },
     );
-    expect(made['specimen']).to.have.property('reference').that.matches(/^urn:uuid:/);
+    expect(made['specimen'])
+      .to.have.property('reference')
+      .that.matches(/^urn:uuid:/);
   });
 
   it('$use adds the elements of a fragment that the object does not state itself', () => {
@@ -146,7 +180,10 @@ describe('directives', () => {
 
   it('_name adds an extension to a primitive', () => {
     const made = observe(
-      { effectiveDateTime: '= effectiveTime', _effectiveDateTime: { extension: [{ url: 'urn:test', valueString: '= text' }] } },
+      {
+        effectiveDateTime: '= effectiveTime',
+        _effectiveDateTime: { extension: [{ url: 'urn:test', valueString: '= text' }] },
+      },
       observation('<text>about noon</text><effectiveTime value="20240102"/>'),
     );
     expect(made['_effectiveDateTime']).to.deep.equal({ extension: [{ url: 'urn:test', valueString: 'about noon' }] });

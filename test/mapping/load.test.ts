@@ -20,7 +20,9 @@ function mistakesOf(folder: string): readonly Mistake[] {
 }
 
 function mistakesIn(resource: object, rest: object = {}): string[] {
-  return mistakesOf(observationSet({ resourceType: 'Observation', status: 'final', code: '= code', ...resource }, {}, rest)).map((m) => m.message);
+  return mistakesOf(
+    observationSet({ resourceType: 'Observation', status: 'final', code: '= code', ...resource }, {}, rest),
+  ).map((m) => m.message);
 }
 
 describe('loading mappings', () => {
@@ -30,10 +32,16 @@ describe('loading mappings', () => {
 
   it('tells every mistake at once, with file, line and column', () => {
     const folder = mappingFolder({
-      'a.json': '{\n  "id": "a",\n  "on": ["observation"],\n  "resource": {\n    "resourceType": "Observation",\n    "statos": "final",\n    "code": "= cod"\n  }\n}\n',
+      'a.json':
+        '{\n  "id": "a",\n  "on": ["observation"],\n  "resource": {\n    "resourceType": "Observation",\n    "statos": "final",\n    "code": "= cod"\n  }\n}\n',
     });
     expect(mistakesOf(folder)).to.deep.equal([
-      { file: 'a.json', line: 6, column: 5, message: 'Observation has no element "statos"; did you mean "status"?'.replace(/"status"/, 'status') },
+      {
+        file: 'a.json',
+        line: 6,
+        column: 5,
+        message: 'Observation has no element "statos"; did you mean "status"?'.replace(/"status"/, 'status'),
+      },
       { file: 'a.json', line: 7, column: 16, message: mistakesOf(folder)[1]?.message ?? '' },
     ]);
     expect(mistakesOf(folder)[1]?.message).to.match(/did you mean code\?/);
@@ -53,7 +61,11 @@ describe('loading mappings', () => {
     ['a list for what takes one value', { status: ['final', 'amended'] }, /takes one value/],
     ['a selector that is no XPath', { identifier: '= id[' }, /./],
     ['a selector that gives text where a structure is', { code: '= concat(code/@code)' }, /./],
-    ['a reference to a resource that may not stand there', { performer: { $ref: 'patient' }, device: { $ref: 'patient' } }, /can't refer to a Patient/],
+    [
+      'a reference to a resource that may not stand there',
+      { performer: { $ref: 'patient' }, device: { $ref: 'patient' } },
+      /can't refer to a Patient/,
+    ],
   ] as const) {
     it(`refuses ${what}`, () => {
       expect(mistakesIn(resource).join('\n')).to.match(message);
@@ -62,33 +74,52 @@ describe('loading mappings', () => {
 
   it('refuses JSON that is none, and a key that is there twice', () => {
     expect(mistakesOf(mappingFolder({ 'a.json': '{ "id": }' }))[0]?.message).to.match(/not JSON/);
-    expect(mistakesOf(mappingFolder({ 'a.json': '{ "id": "a", "id": "b", "on": ["act"], "resource": { "resourceType": "Basic" } }' }))[0]?.message).to.match(/twice/);
+    expect(
+      mistakesOf(
+        mappingFolder({ 'a.json': '{ "id": "a", "id": "b", "on": ["act"], "resource": { "resourceType": "Basic" } }' }),
+      )[0]?.message,
+    ).to.match(/twice/);
   });
 
   it('points at the character of a selector that is wrong', () => {
-    const folder = mappingFolder({ 'a.json': '{ "id": "a", "on": ["observation"],\n"resource": { "resourceType": "Observation", "code": "= code", "identifier": "= entryRelationship/foo" } }' });
+    const folder = mappingFolder({
+      'a.json':
+        '{ "id": "a", "on": ["observation"],\n"resource": { "resourceType": "Observation", "code": "= code", "identifier": "= entryRelationship/foo" } }',
+    });
     const [mistake] = mistakesOf(folder);
-    const line = '"resource": { "resourceType": "Observation", "code": "= code", "identifier": "= entryRelationship/foo" } }';
+    const line =
+      '"resource": { "resourceType": "Observation", "code": "= code", "identifier": "= entryRelationship/foo" } }';
     expect(mistake).to.include({ line: 2, column: line.indexOf('foo') + 1 });
   });
 
   it('changes a mapping for one sender by a merge patch, found by the custodian', () => {
-    const folder = observationSet({ resourceType: 'Observation', status: 'final', code: '= code', note: [{ text: 'base' }] }, {
-      'senders/acme/sender.json': { oids: ['2.16.840.1.113883.19.5.99999.3'] },
-      'senders/acme/observation.json': { resource: { note: null, method: { text: 'acme' } } },
-    });
-    const { bundle } = convertWith(folder, '<observation classCode="OBS" moodCode="EVN"><code code="1"/></observation>');
+    const folder = observationSet(
+      { resourceType: 'Observation', status: 'final', code: '= code', note: [{ text: 'base' }] },
+      {
+        'senders/acme/sender.json': { oids: ['2.16.840.1.113883.19.5.99999.3'] },
+        'senders/acme/observation.json': { resource: { note: null, method: { text: 'acme' } } },
+      },
+    );
+    const { bundle } = convertWith(
+      folder,
+      '<observation classCode="OBS" moodCode="EVN"><code code="1"/></observation>',
+    );
     const [made] = resourcesIn(bundle, 'Observation');
     expect(made).to.have.deep.property('method', { text: 'acme' });
     expect(made).to.not.have.property('note');
   });
 
   it('takes the sender that is asked for, and refuses one that it does not know', () => {
-    const folder = observationSet({ resourceType: 'Observation', status: 'final', code: '= code' }, {
-      'senders/acme/observation.json': { resource: { method: { text: 'acme' } } },
-    });
+    const folder = observationSet(
+      { resourceType: 'Observation', status: 'final', code: '= code' },
+      {
+        'senders/acme/observation.json': { resource: { method: { text: 'acme' } } },
+      },
+    );
     const xml = '<observation classCode="OBS" moodCode="EVN"><code code="1"/></observation>';
-    expect(resourcesIn(convertWith(folder, xml, { sender: 'acme' }).bundle, 'Observation')[0]).to.have.property('method');
+    expect(resourcesIn(convertWith(folder, xml, { sender: 'acme' }).bundle, 'Observation')[0]).to.have.property(
+      'method',
+    );
     expect(resourcesIn(convertWith(folder, xml).bundle, 'Observation')[0]).to.not.have.property('method');
     expect(() => convertWith(folder, xml, { sender: 'nobody' })).to.throw(OptionError, 'nobody');
   });
@@ -97,8 +128,11 @@ describe('loading mappings', () => {
     const written = JSON.parse(readFileSync(join(packagedMappings, 'mapping.schema.json'), 'utf8')) as object;
     expect(written, 'run npx tsx scripts/generate-schema.ts').to.deep.equal(mappingSchema());
     const validate = new Ajv2020({ strict: false, allErrors: true }).compile(written);
-    const files = readdirSync(packagedMappings, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.json') && !/\.(test|schema)\.json$|^(fragments|conceptmaps|senders)[\\/]|^ignored\.json$/.test(file));
+    const files = readdirSync(packagedMappings, { recursive: true, encoding: 'utf8' }).filter(
+      (file) =>
+        file.endsWith('.json') &&
+        !/\.(test|schema)\.json$|^(fragments|conceptmaps|senders)[\\/]|^ignored\.json$/.test(file),
+    );
     for (const file of files) {
       validate(JSON.parse(readFileSync(join(packagedMappings, file), 'utf8')));
       expect(validate.errors ?? [], file).to.deep.equal([]);

@@ -22,7 +22,11 @@ export function mappingFolder(files: Readonly<Record<string, unknown>>): string 
 }
 
 /** A set with a patient and one mapping of observations, whose resource is given. */
-export function observationSet(resource: object, more: Readonly<Record<string, unknown>> = {}, rest: object = {}): string {
+export function observationSet(
+  resource: object,
+  more: Readonly<Record<string, unknown>> = {},
+  rest: object = {},
+): string {
   return mappingFolder({
     'patient.json': {
       id: 'patient',
@@ -43,5 +47,7 @@ export function convertWith(folder: string, fragment: Fragment | string, options
 }
 
 export function resourcesIn(bundle: Bundle, type: string): FhirResource[] {
-  return (bundle.entry ?? []).flatMap(({ resource }) => (resource?.resourceType === type ? [resource as FhirResource] : []));
+  return (bundle.entry ?? []).flatMap(({ resource }) =>
+    resource?.resourceType === type ? [resource as FhirResource] : [],
+  );
 }

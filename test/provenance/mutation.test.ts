@@ -25,12 +25,17 @@ describe('mutation: any one source value that is changed shows in the Bundle or 
     const found = readdirSync(corpus, { withFileTypes: true })
       .filter((sender) => sender.isDirectory())
       .flatMap((sender, index) => {
-        const files = readdirSync(join(corpus, sender.name), { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.xml')).sort();
+        const files = readdirSync(join(corpus, sender.name), { recursive: true, encoding: 'utf8' })
+          .filter((f) => f.endsWith('.xml'))
+          .sort();
         for (const file of files) {
           const bytes = readFileSync(join(corpus, sender.name, file));
           if (bytes.length > 300_000) continue;
           try {
-            return silences(converter, bytes, 10, seeded(index)).map((silence) => ({ file: `${sender.name}/${file}`, ...silence }));
+            return silences(converter, bytes, 10, seeded(index)).map((silence) => ({
+              file: `${sender.name}/${file}`,
+              ...silence,
+            }));
           } catch {
             // Not well-formed: another test's business.
           }

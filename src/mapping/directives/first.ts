@@ -34,5 +34,10 @@ export function compileFirst({ $first }: Template, target: Target, scope: Scope)
 /** A value that is nothing but extensions: why it is absent, not what it is. */
 function isExcuse(made: unknown, target: Target): boolean {
   const value = target.choice ? (made as Choice).value : made;
-  return typeof value === 'object' && value !== null && Object.keys(value).every((key) => key === 'extension') && !(TARGET in value);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).every((key) => key === 'extension') &&
+    !(TARGET in value)
+  );
 }
