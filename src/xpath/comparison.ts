@@ -104,8 +104,9 @@ function nodesEqualNodes(left: NodesExpression, right: NodesExpression): Evaluat
     }
     const matches = ofLeft(context, node, position, size).filter((one) => byText.has(textOf(tree, one)));
     if (matches.length === 0) return false;
-    // A node decides where no pair holds without it.
     const others = new Set(matches.flatMap((match) => byText.get(textOf(tree, match))!));
+    // A node on both sides equals itself whatever it holds; else one decides where no pair holds without it.
+    if (matches.some((match) => others.has(match))) return true;
     if (matches.length === 1) markDecisive(context, node, left, matches[0]!, position, size);
     if (others.size === 1) for (const other of others) markDecisive(context, node, right, other, position, size);
     return true;

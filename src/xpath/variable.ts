@@ -10,8 +10,8 @@ import type { VariableSyntax } from './syntax.js';
 export function compileVariable(scope: Scope, { name, start }: VariableSyntax): Expression {
   const type = scope.variables.get(name);
   if (type === undefined) {
-    const known = [...scope.variables.keys()];
-    const list = known.length === 0 ? '; there are none here' : suggestion(name, known);
+    const known = [...scope.variables.keys()].map((each) => `$${each}`);
+    const list = known.length === 0 ? '; there are none here' : suggestion(`$${name}`, known);
     throw new SelectorError(`Unknown variable $${name}${list}`, start);
   }
   const common = { marks: false, sources: noSources };
