@@ -1,10 +1,15 @@
 import isEqualWith from 'lodash/isEqualWith.js';
-import { v5 as uuid } from 'uuid';
+import { v5 } from 'uuid';
 import { TARGET, type MappedResource, type PendingReference } from '../mapping/mapped-resource.js';
 import { reachable } from './references.js';
 
 /** The namespace of all ids that Cairn makes (RFC 4122, 4.3); another one would be another product. */
 const NAMESPACE = '4b1c5f0a-6f0e-5d0c-9b58-9d3a1f2c7e44';
+
+function uuid(name: string): string {
+  // As bytes: for text the library goes by way of percent-encoding, ten times slower.
+  return v5(Buffer.from(name), NAMESPACE);
+}
 
 /**
  * Gives every resource its id and writes the references. Ids follow from content alone: the same entry gets the same id
@@ -20,7 +25,7 @@ export function identify(
 ): { resource: MappedResource; merged: readonly MappedResource[] }[] {
   const live = reachable(made);
   for (const { resource } of live)
-    resource.resource.id = uuid(`${resource.resource.resourceType}|${resource.key}`, NAMESPACE);
+    resource.resource.id = uuid(`${resource.resource.resourceType}|${resource.key}`);
   // Ids so far, so that resources can be compared by what they point at.
   for (const { references } of live) writeReferences(references, new Map());
 
@@ -42,7 +47,7 @@ export function identify(
         break;
       }
       candidate.resource.id = first;
-      id = uuid(`${id}|${JSON.stringify(candidate.resource)}`, NAMESPACE);
+      id = uuid(`${id}|${JSON.stringify(candidate.resource)}`);
     }
   }
   for (const { references } of live) writeReferences(references, became);

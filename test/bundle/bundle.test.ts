@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import type { Bundle } from 'fhir/r4.js';
+import type { BundleType } from '../../src/conversion.js';
+import { createConverter } from '../../src/convert.js';
+import { writeJson } from '../../src/bundle/write-json.js';
+import { documentOf } from '../mappings/document-of.js';
+
+const samples = fileURLToPath(new URL('../../samples', import.meta.url));
+const converter = createConverter();
+const problem = (attributes = '', id = '<id root="1.2.3" extension="p"/>') =>
+  `<act classCode="ACT" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.3"/><code code="CONC" codeSystem="2.16.840.1.113883.5.6"/>
+  <statusCode code="active"/><entryRelationship typeCode="SUBJ"><observation classCode="OBS" moodCode="EVN" ${attributes}>
+  <templateId root="2.16.840.1.113883.10.20.22.4.4"/>${id}<code code="55607006" codeSystem="2.16.840.1.113883.6.96"/><statusCode code="completed"/>
+  <effectiveTime><low value="20200101"/></effectiveTime><value xsi:type="CD" code="38341003" codeSystem="2.16.840.1.113883.6.96" displayName="Hypertension"/>
+  </observation></entryRelationship></act>`;
+
+function convert(xml: string, bundle: BundleType = 'transaction'): Bundle {
+  return converter.convert(Buffer.from(xml), { bundle }).bundle;
+}
+
+function idsOf(bundle: Bundle, type: string): (string | undefined)[] {
+  return (bundle.entry ?? []).flatMap(({ resource }) => (resource?.resourceType === type ? [resource.id] : []));
+}
+
+function another(xml: string, patient: string, document: string): string {
+  return xml
+    .replace('extension="P-1"', `extension="${patient}"`)
+    .replace('extension="TEST-1"', `extension="${document}"`);
+}
+
+describe('Bundles', () => {
+  for (const file of readdirSync(samples).filter((name) => name.endsWith('.xml'))) {
+    for (const type of ['transaction', 'document', 'collection'] as const) {
+      it(`of ${file} as ${type} have no duplicate and no dangling reference, and are the same every time`, () => {
+        const bytes = readFileSync(join(samples, file));
+        const { bundle } = converter.convert(bytes, { bundle: type });
+        const urls = (bundle.entry ?? []).map((entry) => entry.fullUrl);
+        expect(new Set(urls).size).to.equal(urls.length);
+        const text = writeJson(bundle);
+        for (const [, reference] of text.matchAll(/"reference":"([^"]+)"/g)) expect(urls).to.include(reference);
+        expect(writeJson(converter.convert(bytes, { bundle: type }).bundle)).to.equal(text);
+      });
+    }
+  }
+
+  it('put resources by id in a transaction, so that loading twice changes nothing', () => {
+    for (const { request, resource } of convert(documentOf({ xml: problem() })).entry ?? []) {
+      expect(request).to.deep.equal({ method: 'PUT', url: `${resource?.resourceType ?? ''}/${resource?.id ?? ''}` });
+    }
+  });
+
+  it('begin with the Composition in a document, which has an identifier and a timestamp', () => {
+    const bundle = convert(documentOf({}), 'document');
+    expect(bundle.entry?.[0]?.resource?.resourceType).to.equal('Composition');
+    expect(bundle.identifier).to.include({ value: 'TEST-1' });
+    expect(bundle.timestamp).to.equal('2024-03-01T12:00:00-05:00');
+  });
+
+  it('say so where a document without an offset makes the timestamp fall back to UTC', () => {
+    const bundle = convert(documentOf({ header: '<effectiveTime value="202403011200"/>' }), 'document') as Bundle & {
+      _timestamp?: { extension?: object[] };
+    };
+    expect(bundle.timestamp).to.equal('2024-03-01T12:00:00Z');
+    expect(bundle._timestamp?.extension).to.deep.include({ url: 'urn:cairn:utc-assumed', valueBoolean: true });
+  });
+});
+
+describe('ids', () => {
+  const xml = documentOf({ xml: problem() });
+
+  it('are the same for the same entry in another document of the patient', () => {
+    expect(idsOf(convert(another(xml, 'P-1', 'TEST-2')), 'Condition')).to.deep.equal(idsOf(convert(xml), 'Condition'));
+    expect(idsOf(convert(another(xml, 'P-1', 'TEST-2')), 'Patient')).to.deep.equal(idsOf(convert(xml), 'Patient'));
+  });
+
+  it("differ for another patient's entry that has the same id", () => {
+    expect(idsOf(convert(another(xml, 'P-2', 'TEST-1')), 'Condition')).to.not.deep.equal(
+      idsOf(convert(xml), 'Condition'),
+    );
+  });
+
+  it('are shared by people and organizations across patients', () => {
+    expect(idsOf(convert(another(xml, 'P-2', 'TEST-2')), 'Practitioner')).to.deep.equal(
+      idsOf(convert(xml), 'Practitioner'),
+    );
+  });
+
+  it('are two where a sender gives two different entries one id', () => {
+    const [one, two] = [problem(), problem().replace('38341003', '44054006')];
+    const both = convert(documentOf({ xml: [one, '</entry><entry>', two] }));
+    expect(new Set(idsOf(both, 'Condition')).size).to.equal(2);
+    expect(idsOf(both, 'Condition')).to.include(idsOf(convert(documentOf({ xml: one })), 'Condition')[0]);
+  });
+
+  it('are one where an entry is repeated', () => {
+    expect(idsOf(convert(documentOf({ xml: [problem(), '</entry><entry>', problem()] })), 'Condition')).to.have.length(
+      1,
+    );
+  });
+
+  it('come from document and position where an entry has none', () => {
+    const without = documentOf({ xml: problem('', '') });
+    expect(idsOf(convert(without), 'Condition')).to.deep.equal(idsOf(convert(without), 'Condition'));
+    expect(idsOf(convert(another(without, 'P-1', 'TEST-2')), 'Condition')).to.not.deep.equal(
+      idsOf(convert(without), 'Condition'),
+    );
+  });
+});
