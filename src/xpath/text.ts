@@ -31,9 +31,17 @@ export function hasText(tree: Tree, node: Node, text: string): boolean {
   if ((kind & KIND_MASK) === ELEMENT || (kind & KIND_MASK) === DOCUMENT || (kind & ENCODED) !== 0) {
     return textOf(tree, node) === text;
   }
-  const start = tree.start[node]!;
-  if (tree.end[node]! - start === text.length && tree.source.startsWith(text, start)) return true;
+  if (isRaw(tree, node, text)) return true;
   return (kind & KIND_MASK) === ATTRIBUTE && nodeName(tree, node) === 'xsi:type' && textOf(tree, node) === text;
+}
+
+/** The last character first: that is where OIDs differ. */
+function isRaw({ source, start, end }: Tree, node: Node, text: string): boolean {
+  const from = start[node]!;
+  const { length } = text;
+  if (end[node]! - from !== length) return false;
+  if (length === 0) return true;
+  return source.charCodeAt(from + length - 1) === text.charCodeAt(length - 1) && source.startsWith(text, from);
 }
 
 /** The attribute or text nodes that the string-value of a node is made of; blank text is no fact. */
