@@ -39,8 +39,9 @@ export interface Conversion {
   readonly all?: (reading: Reading, nodes: readonly Node[]) => unknown;
 }
 
-function from(families: string, convert: Conversion['convert']): Conversion {
-  return { from: new Set(families.split(' ')), convert };
+/** Many converters take the place below the element as a third argument, where here the CDA type comes: it stays out. */
+function from(families: string, convert: (reading: Reading, node: Node) => unknown): Conversion {
+  return { from: new Set(families.split(' ')), convert: (reading, node) => convert(reading, node) };
 }
 
 const TIMES = 'TS IVL_TS';
@@ -52,7 +53,10 @@ const conversions: Readonly<Record<string, Conversion | undefined>> = {
   Age: from('PQ INT', toAge),
   Annotation: from(TEXTS, toAnnotation),
   Attachment: from(TEXTS, toAttachment),
-  CodeableConcept: from('CD ED ST', (reading, node, _type, systems) => toCodeableConcept(reading, node, { preferred: systems })),
+  CodeableConcept: {
+    from: new Set('CD ED ST'.split(' ')),
+    convert: (reading, node, _type, systems) => toCodeableConcept(reading, node, { preferred: systems }),
+  },
   Coding: from('CD', toCoding),
   ContactPoint: from('TEL URL', toContactPoint),
   HumanName: from('EN', toHumanName),
