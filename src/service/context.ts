@@ -20,6 +20,8 @@ export interface Context {
   route: string;
   /** Whether a client that asked before it sends its body (`Expect: 100-continue`) was told to go on. */
   continued: boolean;
+  /** Whether the whole answer went out; a socket that was destroyed looks the same as one that is done. */
+  answered: boolean;
   receivedBytes: number;
   documentBytes: number;
   sentBytes: number;
@@ -43,6 +45,7 @@ export function contextOf(request: IncomingMessage): Context {
       started: performance.now(),
       route: 'unknown',
       continued: false,
+      answered: false,
       receivedBytes: 0,
       documentBytes: 0,
       sentBytes: 0,

@@ -59,7 +59,7 @@ function convert(bytes: Uint8Array, options: ConvertOptions = {}, mappingHash: s
           subject: { reference: 'urn:uuid:22222222-2222-5222-8222-222222222222' },
           date: '2024-01-01',
           author: [{ display: options.sender ?? 'nobody' }],
-          title: options.timeZone ?? text.slice(0, 200).trim(),
+          title: deed === 'large' ? 'x'.repeat(Number(detail)) : (options.timeZone ?? text.slice(0, 200).trim()),
         },
         request: { method: 'PUT', url: 'Composition/11111111-1111-5111-8111-111111111111' },
       },

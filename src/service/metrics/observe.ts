@@ -10,9 +10,13 @@ export function observe(metrics: Metrics, log: Logger): RequestHandler {
     response.set('X-Request-Id', context.id);
     const parent = traceparent(context);
     if (parent !== undefined) response.set('traceparent', parent);
+    response.once('finish', () => {
+      // Node says so of a destroyed answer too.
+      context.answered = (response.errored ?? null) === null;
+    });
     response.once('close', () => {
       // 499 is what proxies call a client that left before its answer.
-      const status = response.writableFinished ? response.statusCode : 499;
+      const status = context.answered ? response.statusCode : 499;
       count(metrics, context, request.method, status);
       write(log, context, request.method, status);
     });

@@ -1,7 +1,7 @@
 /** From a request with a document to its answer, as both convert routes do it. */
 import type { Request, Response } from 'express';
-import { contextOf } from '../context.js';
-import { ServiceError } from '../errors/service-error.js';
+import { contextOf, type Context } from '../context.js';
+import { ClientGone, ServiceError } from '../errors/service-error.js';
 import type { Job } from '../workers/job.js';
 import { checkLength, readBody } from '../limits/body.js';
 import type { Service } from './route.js';
@@ -30,7 +30,7 @@ export async function deliver(
     const document = await unwrap(body.bytes);
     if (document.length === 0) throw new ServiceError(400, 'required', 'The body is empty; it must be a document.');
     context.documentBytes = document.length;
-    const { header, body: bytes, waitedMilliseconds } = await pool.run(job, document, whenGone(response));
+    const { header, body: bytes, waitedMilliseconds } = await pool.run(job, document, whenGone(context, response));
     context.waitedMilliseconds = waitedMilliseconds;
     if (!header.ok) {
       const { status, code, message, line, column, reason } = header;
@@ -49,7 +49,7 @@ export async function deliver(
     });
     // A client that stops reading must not keep its answer here for ever.
     response.setTimeout(settings.limits.idleSeconds * 1000, () => {
-      response.destroy();
+      response.destroy(new ClientGone('The client stopped reading.'));
     });
     response.set({
       'Content-Type': contentType,
@@ -72,10 +72,10 @@ function issuesHeader(issues: Readonly<Record<string, number>>): string {
   return parts.length === 0 ? 'none' : parts.join(', ');
 }
 
-function whenGone(response: Response): AbortSignal {
+function whenGone(context: Context, response: Response): AbortSignal {
   const gone = new AbortController();
   response.once('close', () => {
-    if (!response.writableFinished) gone.abort();
+    if (!context.answered) gone.abort();
   });
   return gone.signal;
 }
