@@ -62,7 +62,7 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
 
   const kept = identify(run.made.filter((made) => made !== undefined));
   const resources = kept.map(({ resource }) => resource);
-  for (const resource of resources) claimProfiles(run, resource);
+  claimProfiles(run, resources);
   const merged = kept.flatMap((one) => one.merged);
   return {
     bundle: assembleBundle(

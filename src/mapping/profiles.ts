@@ -4,7 +4,10 @@ import { inside, mistake, type Scope } from './scope.js';
 
 /**
  * `"profiles": [{ "url": "…us-core-condition…", "needs": ["code", "category|code"] }]`: a resource claims a profile only
- * where it has every element that the profile requires and base FHIR does not; `a|b` is either.
+ * where it has every element that the profile requires and base FHIR does not.
+ *
+ * `a|b` is either; `name.family` holds where there is a name and every name has a family, as a profile means it that
+ * requires it inside `name`; `category.coding.code=health-concern` where one of the codes is that.
  */
 export function claimedProfiles(source: unknown, resourceType: string, scope: Scope): ProfileClaim[] {
   if (source === undefined) return [];
@@ -21,7 +24,7 @@ export function claimedProfiles(source: unknown, resourceType: string, scope: Sc
     }
     for (const need of needs) {
       for (const path of need.split('|')) {
-        const [first = ''] = path.split('.');
+        const [first = ''] = path.split(/[.=]/);
         if (elementOf(resourceType, first) === undefined)
           mistake(inside(at, 'needs'), `${resourceType} has no element "${first}"`);
       }
@@ -32,11 +35,17 @@ export function claimedProfiles(source: unknown, resourceType: string, scope: Sc
 
 /** The needs of a profile that a resource doesn't meet. */
 export function unmetNeeds(resource: object, { needs }: ProfileClaim): string[] {
-  return needs.filter((need) => !need.split('|').some((path) => has(resource, path.split('.'))));
+  return needs.filter((need) => !need.split('|').some((alternative) => meets(resource, alternative)));
+}
+
+function meets(resource: object, need: string): boolean {
+  const equals = need.indexOf('=');
+  if (equals < 0) return has(resource, need.split('.'));
+  return valuesAt(resource, need.slice(0, equals).split('.')).includes(need.slice(equals + 1));
 }
 
 function has(value: unknown, path: readonly string[]): boolean {
-  if (Array.isArray(value)) return value.some((item) => has(item, path));
+  if (Array.isArray(value)) return value.length > 0 && value.every((item) => has(item, path));
   const [name, ...rest] = path;
   if (name === undefined) return value !== undefined && value !== null;
   if (typeof value !== 'object' || value === null) return false;
@@ -47,4 +56,16 @@ function has(value: unknown, path: readonly string[]): boolean {
   }
   // An extension that says why there is no value meets the need as well (US Core, Missing Data).
   return has(object[name], rest) || (rest.length === 0 && object[`_${name}`] !== undefined);
+}
+
+/** Everything that stands at a path, whichever of the lists on the way it is in. */
+export function valuesAt(value: unknown, path: readonly string[]): unknown[] {
+  if (Array.isArray(value)) return value.flatMap((item) => valuesAt(item, path));
+  const [name, ...rest] = path;
+  if (name === undefined) return value === undefined || value === null ? [] : [value];
+  if (typeof value !== 'object' || value === null) return [];
+  const object = value as Record<string, unknown>;
+  if (!name.endsWith('[x]')) return valuesAt(object[name], rest);
+  const stem = name.slice(0, -3);
+  return Object.keys(object).flatMap((key) => (key.startsWith(stem) ? valuesAt(object[key], rest) : []));
 }

@@ -1,0 +1,33 @@
+/**
+ * Writes src/fhir/profile-targets.json from US Core: for each profile the elements whose References must lead to a
+ * resource of a profile, and which ones may do.
+ *
+ *   npx tsx scripts/generate-profile-targets.ts ../shared/fhir/packages/hl7.fhir.us.core-6.1.0.tgz
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { StructureDefinition } from 'fhir/r4.js';
+
+const PROFILE = 'http://hl7.org/fhir/us/core/StructureDefinition/';
+const [archive] = process.argv.slice(2);
+if (archive === undefined) throw new Error('Name the hl7.fhir.us.core package');
+
+const folder = mkdtempSync(join(tmpdir(), 'profiles-'));
+execFileSync('tar', ['xzf', archive, '-C', folder]);
+const table: Record<string, Record<string, string[]>> = {};
+for (const name of readdirSync(join(folder, 'package')).sort()) {
+  if (!name.startsWith('StructureDefinition-')) continue;
+  const definition = JSON.parse(readFileSync(join(folder, 'package', name), 'utf8')) as StructureDefinition;
+  if (definition.kind !== 'resource') continue;
+  const targets: Record<string, string[]> = {};
+  for (const { path, type = [] } of definition.snapshot?.element ?? []) {
+    const profiles = type.flatMap(({ code, targetProfile = [] }) => (code === 'Reference' ? targetProfile : []));
+    if (!profiles.some((profile) => profile.startsWith(PROFILE))) continue;
+    const element = path.slice(path.indexOf('.') + 1);
+    targets[element] = [...new Set([...(targets[element] ?? []), ...profiles])].sort();
+  }
+  if (Object.keys(targets).length > 0) table[definition.url] = targets;
+}
+writeFileSync(new URL('../src/fhir/profile-targets.json', import.meta.url), `${JSON.stringify(table, null, 1)}\n`);

@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import { unmetNeeds } from '../../src/mapping/profiles.js';
+import { convertWith, observationSet, resourcesIn } from './mapping-folder.js';
+
+const US_CORE = 'http://hl7.org/fhir/us/core/StructureDefinition/';
+
+describe('profiles', () => {
+  const unmet = (resource: object, ...needs: string[]) => unmetNeeds(resource, { url: 'urn:test', needs });
+
+  it('need what is inside a list in every item of it', () => {
+    expect(unmet({ name: [{ family: 'Quill' }, { given: ['Ada'] }] }, 'name.family')).to.deep.equal(['name.family']);
+    expect(unmet({ name: [{ family: 'Quill' }] }, 'name.family')).to.deep.equal([]);
+    expect(unmet({ name: [] }, 'name.family')).to.deep.equal(['name.family']);
+  });
+
+  it('take a reason for absence as the value', () => {
+    expect(unmet({ name: [{ _family: { extension: [] } }] }, 'name.family')).to.deep.equal([]);
+  });
+
+  it('can need one of some values', () => {
+    const needs = 'code.coding.code=a|code.coding.code=b';
+    expect(unmet({ code: { coding: [{ code: 'x' }, { code: 'b' }] } }, needs)).to.deep.equal([]);
+    expect(unmet({ code: { coding: [{ code: 'x' }] } }, needs)).to.deep.equal([needs]);
+  });
+
+  it('fall with the profile of a resource that they want at the end of a reference', () => {
+    const set = (patientNeeds: string[]) =>
+      observationSet(
+        { resourceType: 'Observation', status: 'final', code: '= code', subject: { $ref: 'patient' } },
+        {
+          'patient.json': {
+            id: 'patient',
+            on: ['patientRole'],
+            match: { path: '/ClinicalDocument/recordTarget/patientRole' },
+            identity: { scope: 'subject', by: ['id'] },
+            profiles: [{ url: `${US_CORE}us-core-patient`, needs: patientNeeds }],
+            resource: { resourceType: 'Patient', identifier: '= id' },
+          },
+        },
+        { profiles: [{ url: `${US_CORE}us-core-observation-lab`, needs: [] }] },
+      );
+    const claimed = (patientNeeds: string[]) => {
+      const { bundle, issues } = convertWith(
+        set(patientNeeds),
+        '<observation><code code="2345-7" codeSystem="2.16.840.1.113883.6.1"/></observation>',
+      );
+      return {
+        profile: resourcesIn(bundle, 'Observation')[0]?.meta?.profile,
+        issues: issues.map(({ code }) => code),
+      };
+    };
+    expect(claimed(['identifier'])).to.deep.equal({ profile: [`${US_CORE}us-core-observation-lab`], issues: [] });
+    expect(claimed(['gender'])).to.deep.equal({ profile: undefined, issues: ['profile-not-met', 'profile-not-met'] });
+  });
+});
