@@ -8,6 +8,7 @@ export interface Target {
 
 export interface Element {
   readonly code: string;
+  readonly display?: string;
   readonly target?: readonly Target[];
 }
 
@@ -83,6 +84,7 @@ function checkGroup(group: Json, path: string, say: Say): void {
     const code = text(element, 'code', place, say, true);
     if (code !== undefined && codes.has(code)) say(`${place}.code`, `"${code}" stands in this group already`);
     if (code !== undefined) codes.add(code);
+    text(element, 'display', place, say);
     for (const [target, where] of objects(element, 'target', place, say)) checkTarget(target, where, say);
   }
   if (group.unmapped !== undefined) checkUnmapped(group.unmapped, `${path}.unmapped`, say);

@@ -11,6 +11,8 @@ export interface Translation {
   readonly system?: string;
   readonly code: string;
   readonly display?: string;
+  /** The name that the map gives the source code. */
+  readonly sourceDisplay?: string;
   /** `ConceptMapEquivalence`: how the target's meaning stands to the source's. */
   readonly equivalence: string;
   /**
@@ -121,7 +123,14 @@ function compileElement(
   const target = targetOf(element);
   if (target?.code === undefined) return undefined;
   const { code, equivalence } = target;
-  return { ...system, code, ...displayOf(target), equivalence, lossy: !isExact(target) || sources.get(code) !== 1 };
+  return {
+    ...system,
+    code,
+    ...displayOf(target),
+    ...(element.display === undefined ? {} : { sourceDisplay: element.display }),
+    equivalence,
+    lossy: !isExact(target) || sources.get(code) !== 1,
+  };
 }
 
 /** How many source codes mean the same as each target. */

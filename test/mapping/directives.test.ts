@@ -188,4 +188,32 @@ describe('directives', () => {
     );
     expect(made['_effectiveDateTime']).to.deep.equal({ extension: [{ url: 'urn:test', valueString: 'about noon' }] });
   });
+
+  it('$map reads the names beside a code to see that they name it', () => {
+    const map = {
+      resourceType: 'ConceptMap',
+      url: 'urn:test:course',
+      status: 'active',
+      group: [
+        {
+          source: 'http://snomed.info/sct',
+          target: 'http://terminology.hl7.org/CodeSystem/condition-clinical',
+          element: [{ code: '73425007', display: 'Inactive', target: [{ code: 'inactive', equivalence: 'equal' }] }],
+        },
+      ],
+    };
+    const folder = observationSet(
+      { ...BASE, valueCodeableConcept: { $from: 'value', $map: 'course' } },
+      { 'conceptmaps/course.json': map },
+    );
+    const unread = (names: string) =>
+      convertWith(
+        folder,
+        observation(`<value xsi:type="CD" code="73425007" codeSystem="2.16.840.1.113883.6.96" ${names}/>`),
+      )
+        .ledger.items.filter(({ path }) => path.includes('/value/'))
+        .map(({ path }) => path.slice(path.lastIndexOf('@')));
+    expect(unread('displayName="inactive" codeSystemName="SNOMED CT"')).to.deep.equal([]);
+    expect(unread('displayName="Active" codeSystemName="LOINC"')).to.deep.equal(['@displayName', '@codeSystemName']);
+  });
 });

@@ -1,5 +1,5 @@
 import { nameId } from '../../cda/vocabulary.js';
-import { systemOf } from '../../terminology/systems.js';
+import { isNameOf, systemOf } from '../../terminology/systems.js';
 import { suggestion } from '../../xpath/nearest.js';
 import { attribute, children, isElement, NONE, stringValue, valueOf, type Node } from '../../xml/tree.js';
 import { coded, codePath } from '../coded.js';
@@ -11,6 +11,8 @@ import type { Template } from '../value.js';
 
 const CODE = nameId('code');
 const CODE_SYSTEM = nameId('codeSystem');
+const CODE_SYSTEM_NAME = nameId('codeSystemName');
+const DISPLAY_NAME = nameId('displayName');
 const TRANSLATION = nameId('translation');
 
 /**
@@ -44,6 +46,7 @@ export function compileMap({ $from, $map }: Template, target: Target, scope: Sco
     else run.journal.mapped(fact, path);
     // A code means nothing without its system: with another one the map has no such code.
     if (system !== NONE) run.journal.used(system);
+    verifyNames(run, fact, systemText, found.sourceDisplay);
     return make(found);
   };
   return {
@@ -66,6 +69,18 @@ export function compileMap({ $from, $map }: Template, target: Target, scope: Sco
       return alive;
     },
   };
+}
+
+/** What stands beside the code to name it is read to see that it does name it; with another name it would be listed. */
+function verifyNames(run: Run, code: Node, system: string | undefined, display: string | undefined): void {
+  const { tree, journal } = run;
+  const element = tree.parent[code]!;
+  const name = attribute(tree, element, DISPLAY_NAME);
+  if (name !== NONE && display !== undefined && valueOf(tree, name).trim().toLowerCase() === display.toLowerCase())
+    journal.used(name);
+  const systemName = attribute(tree, element, CODE_SYSTEM_NAME);
+  if (systemName !== NONE && system !== undefined && isNameOf(valueOf(tree, systemName), system))
+    journal.used(systemName);
 }
 
 type Translate = (run: Run, code: string, fact: Node, system: Node) => unknown;
