@@ -85,7 +85,8 @@ function fromBoth(reading: Reading, root: Fact, extension: Fact): Identifier {
   reading.journal.mapped(extension.fact, 'value');
   if (root.text === '') return { value: extension.text };
   const identifier: Identifier = { value: extension.text };
-  const system = knownSystem(root.text) ?? uriOf(root.text);
+  const known = knownSystem(root.text);
+  const system = known === undefined || isMisused(known, extension.text) ? uriOf(root.text) : known;
   if (system === undefined) return withNamespace(reading, identifier, root.fact, root.text);
   return marked(reading, { system, ...identifier }, root.fact);
 }
@@ -105,6 +106,26 @@ function fromUri(reading: Reading, root: Node, { fact, text }: Fact): Identifier
   reading.journal.mapped(fact, 'system');
   reading.journal.mapped(fact, 'value');
   return { system, value };
+}
+
+/**
+ * Whether a value can't be of that system, which has a rule for its values: a provider number (NPI) has ten digits, the last
+ * of which checks the others (ISO/IEC 7812-1 Luhn, with the prefix 80840). US Core refuses any other as an NPI. The sender's
+ * OID still names where it comes from.
+ */
+function isMisused(system: string, value: string): boolean {
+  return system === 'http://hl7.org/fhir/sid/us-npi' && !isProviderNumber(value);
+}
+
+function isProviderNumber(value: string): boolean {
+  if (!/^\d{10}$/.test(value)) return false;
+  // What the prefix adds to the sum.
+  let sum = 24;
+  for (let place = 0; place < 10; place++) {
+    const digit = Number(value[place]);
+    sum += place % 2 === 1 ? digit : digit < 5 ? digit * 2 : digit * 2 - 9;
+  }
+  return sum % 10 === 0;
 }
 
 /** The URI that is registered for identifiers under an OID. */

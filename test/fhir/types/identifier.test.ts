@@ -24,6 +24,14 @@ describe('An Identifier', () => {
     });
   });
 
+  it('is no provider number where the check digit is wrong, but keeps where it comes from', () => {
+    for (const extension of ['1234567890', '12345678', 'D123456789'])
+      expect(identifier(`root="2.16.840.1.113883.4.6" extension="${extension}"`)).to.deep.equal({
+        system: 'urn:oid:2.16.840.1.113883.4.6',
+        value: extension,
+      });
+  });
+
   it('has its root as a URN where no URI is known (guidance-02)', () => {
     expect(identifier('root="2.16.840.1.113883.19.5" extension=" 7 "')).to.deep.equal({
       system: 'urn:oid:2.16.840.1.113883.19.5',
