@@ -1,7 +1,7 @@
 import type { Reading, TimeZoneRule } from '../src/cda/reading.js';
 import { nameId, vocabulary } from '../src/cda/vocabulary.js';
 import type { IssueCode } from '../src/xml/issue.js';
-import { DROPPED, Journal, MAPPED, USED, type Mark } from '../src/xml/journal.js';
+import { Journal, MAPPED, USED, type Mark } from '../src/xml/journal.js';
 import { CDA_NAMESPACE, SDTC_NAMESPACE, XSI_NAMESPACE } from '../src/xml/names.js';
 import { readDocument } from '../src/xml/read.js';
 import { attribute, isElement, nodeName, NONE, valueOf, type Node, type Tree } from '../src/xml/tree.js';
@@ -44,15 +44,16 @@ export function readingOf(fragment: string, options: ReadingOptions = {}): Readi
     warn: (code, text, node) => warnings.push({ code, text, node }),
   };
   const marked = (mark: Mark): [string, string][] =>
-    journal.nodes.flatMap((node, index) =>
-      journal.marks[index] === mark ? [[pathOf(tree, node), journal.notes[index]!]] : [],
+    journal.nodes.flatMap((node, line) =>
+      journal.marks[line] === mark ? [[pathOf(tree, node), journal.targets[line]!]] : [],
     );
   return {
     reading,
     root: 1,
     warnings,
     mapped: () => Object.fromEntries(marked(MAPPED)),
-    dropped: () => Object.fromEntries(marked(DROPPED)),
+    dropped: () =>
+      Object.fromEntries(journal.drops.map(({ line, reason }) => [pathOf(tree, journal.nodes[line]!), reason])),
     used: () => marked(USED).map(([path]) => path),
   };
 }

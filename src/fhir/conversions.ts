@@ -46,7 +46,7 @@ function from(families: string, convert: (reading: Reading, node: Node) => unkno
 
 const TIMES = 'TS IVL_TS';
 const TEXTS = 'ED ST';
-const WHOLE_NUMBERS = 'INT REAL PQ';
+const WHOLE_NUMBERS = 'INT IVL_INT REAL PQ';
 
 const conversions: Readonly<Record<string, Conversion | undefined>> = {
   Address: from('AD', toAddress),

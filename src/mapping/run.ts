@@ -31,6 +31,8 @@ export class Run implements Reading {
 
   /** Elements by their ID; made when the first reference into the narrative is met. */
   #ids: ReadonlyMap<string, Node> | undefined;
+  /** Where the mappings of the header apply; NONE where the document has nothing for one. */
+  readonly #headerNodes = new Map<CompiledMapping, Node>();
   /** By mapping and node; undefined for what could not be made. */
   readonly #known = new Map<number, MappedResource | undefined>();
   /** By node, in document order after the walk: see madeWithin. */
@@ -118,12 +120,15 @@ export class Run implements Reading {
 
   /** The resource of a mapping that matches a path; of the first node where there are several. */
   makeFromHeader(mapping: CompiledMapping): MappedResource | undefined {
-    for (const match of this.mappings.header) {
-      if (match.mapping !== mapping) continue;
-      const node = match.path.first(this, 0);
-      if (node !== NONE) return this.makeStatement(mapping, node);
+    let node = this.#headerNodes.get(mapping);
+    if (node === undefined) {
+      const nodes = this.mappings.header
+        .filter((match) => match.mapping === mapping)
+        .map(({ path }) => path.first(this, 0));
+      node = nodes.find((found) => found !== NONE) ?? NONE;
+      this.#headerNodes.set(mapping, node);
     }
-    return undefined;
+    return node === NONE ? undefined : this.makeStatement(mapping, node);
   }
 
   /** Every resource of a statement at or below the node, in document order. */

@@ -20,13 +20,13 @@ export function ledgerOf(tree: Tree, resources: readonly MappedResource[], { ign
   const marks = new Uint8Array(tree.count);
   const dropped = new Map<Node, Dropped>();
   for (const { journal } of resources) {
-    journal.nodes.forEach((node, index) => {
-      const mark = journal.marks[index]!;
+    journal.nodes.forEach((node, line) => {
+      const mark = journal.marks[line]!;
       // Mapped is the best that can be said of a fact, dropped the least.
       if (marks[node] === 0 || mark < marks[node]!) marks[node] = mark;
-      if (mark === DROPPED && !dropped.has(node))
-        dropped.set(node, { reason: journal.notes[index]!, rule: journal.rules[index]! });
     });
+    for (const drop of journal.drops)
+      if (!dropped.has(journal.nodes[drop.line]!)) dropped.set(journal.nodes[drop.line]!, drop);
   }
   const narrative = sectionNarrative(tree);
   const statusOf = (fact: Node): FactStatus => {

@@ -5,22 +5,29 @@ const SECTION = nameId('section');
 const TEXT = nameId('text');
 
 /** Attributes whose value a person reads in a narrative; codes and ids are not read there even where they stand in it. */
-const READABLE = new Set(['displayName', 'value', 'unit', 'extension', 'code'].map(nameId));
+const READABLE = new Set(['displayName', 'value', 'unit'].map(nameId));
+
+/** A narrative made ready for the question whether it says something. */
+interface Words {
+  readonly text: string;
+  readonly set: ReadonlySet<string>;
+}
 
 /**
- * Tells whether the narrative of a fact's section says it: its text stands there, as a word, in whatever case. The
+ * Tells whether the narrative of a fact's section says it: its text stands there, as whole words, in whatever case. The
  * narrative reaches the Bundle in full, so such a fact is not lost, though nothing but a person can read it.
  */
-export function sectionNarrative(tree: Tree): { says(fact: Node): boolean } {
-  const texts = new Map<Node, string>();
-  const narrativeOf = (section: Node): string => {
-    let text = texts.get(section);
-    if (text === undefined) {
+export function sectionNarrative(tree: Tree): { says(this: void, fact: Node): boolean } {
+  const known = new Map<Node, Words>();
+  const wordsOf = (section: Node): Words => {
+    let words = known.get(section);
+    if (words === undefined) {
       const element = child(tree, section, TEXT);
-      text = element === NONE ? '' : ` ${normal(stringValue(tree, element))} `;
-      texts.set(section, text);
+      const text = element === NONE ? '' : normal(stringValue(tree, element));
+      words = { text: ` ${text} `, set: new Set(text.split(' ')) };
+      known.set(section, words);
     }
-    return text;
+    return words;
   };
   return {
     says(fact) {
@@ -28,7 +35,11 @@ export function sectionNarrative(tree: Tree): { says(fact: Node): boolean } {
       const section = sectionOf(tree, fact);
       if (section === NONE) return false;
       const value = normal(valueOf(tree, fact));
-      return value.length > 2 && narrativeOf(section).includes(` ${value} `);
+      if (value.length < 3) return false;
+      const { text, set } = wordsOf(section);
+      // One word answers most questions without a search.
+      const space = value.indexOf(' ');
+      return space === -1 ? set.has(value) : set.has(value.slice(0, space)) && text.includes(` ${value} `);
     },
   };
 }

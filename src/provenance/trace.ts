@@ -9,7 +9,7 @@ export function traceOf(tree: Tree, resources: readonly MappedResource[]): Trace
   return resources.flatMap(({ journal, mapping, resource }) =>
     journal.nodes.flatMap((node, index): TraceEntry[] => {
       if (journal.marks[index] !== MAPPED) return [];
-      const path = journal.notes[index]!;
+      const path = journal.targets[index]!;
       const target = `${resource.resourceType}/${resource.id ?? ''}${path === '' ? '' : `.${path}`}`;
       const rule = journal.rules[index]!;
       return [

@@ -16,12 +16,21 @@ export const DROPPED = 3;
 
 export type Mark = typeof MAPPED | typeof USED | typeof DROPPED;
 
+export interface Dropped {
+  /** Index of the line in the journal. */
+  readonly line: number;
+  readonly reason: string;
+  /** JSON pointer of the rule, with its file before it. */
+  readonly rule: string;
+}
+
 export class Journal {
   readonly nodes: Node[] = [];
   readonly marks: Mark[] = [];
-  /** For MAPPED where a trace is wanted: the element in the resource, `code.coding[0].code`. For DROPPED: the reason. */
-  readonly notes: string[] = [];
-  /** JSON pointer of the rule into its mapping file, where a trace is wanted, and of each dropped fact. */
+  readonly drops: Dropped[] = [];
+  /** Where a trace is wanted, for each line: the element in the resource, `code.coding[0].code`. */
+  readonly targets: string[] = [];
+  /** Where a trace is wanted, for each line: JSON pointer of the rule, with its file before it. */
   readonly rules: string[] = [];
 
   /** The path of the element being made; kept only where a trace is wanted. */
@@ -35,30 +44,35 @@ export class Journal {
   }
 
   rollback(checkpoint: number): void {
+    if (this.nodes.length === checkpoint) return;
     this.nodes.length = checkpoint;
     this.marks.length = checkpoint;
-    this.notes.length = checkpoint;
+    while (this.drops.length > 0 && this.drops[this.drops.length - 1]!.line >= checkpoint) this.drops.pop();
+    if (!this.traced) return;
+    this.targets.length = checkpoint;
     this.rules.length = checkpoint;
   }
 
   /** `suffix` is the place below the element being made: `coding[0].code`; empty for the element itself. */
   mapped(node: Node, suffix: string): void {
-    this.write(node, MAPPED, this.traced ? join(this.path, suffix) : '', this.traced ? this.rule : '');
+    this.write(node, MAPPED, suffix);
   }
 
   used(node: Node): void {
-    this.write(node, USED, '', this.traced ? this.rule : '');
+    this.write(node, USED, '');
   }
 
   dropped(node: Node, reason: string, rule: string): void {
-    this.write(node, DROPPED, reason, rule);
+    this.drops.push({ line: this.nodes.length, reason, rule });
+    this.write(node, DROPPED, '');
   }
 
-  private write(node: Node, mark: Mark, note: string, rule: string): void {
+  private write(node: Node, mark: Mark, suffix: string): void {
     this.nodes.push(node);
     this.marks.push(mark);
-    this.notes.push(note);
-    this.rules.push(rule);
+    if (!this.traced) return;
+    this.targets.push(join(this.path, suffix));
+    this.rules.push(this.rule);
   }
 }
 

@@ -122,8 +122,12 @@ function textStart(tree: Tree, node: Node): number {
 function lineStarts(tree: Tree): Int32Array {
   const known = lineTables.get(tree);
   if (known !== undefined) return known;
+  const { source } = tree;
   const starts = [0];
-  for (let next = nextLine(tree.source, 0); next !== -1; next = nextLine(tree.source, next)) starts.push(next);
+  // Without a lone CR, as nearly always, the search for line ends can be left to the machine.
+  if (/\r(?!\n)/.test(source))
+    for (let next = nextLine(source, 0); next !== -1; next = nextLine(source, next)) starts.push(next);
+  else for (let end = source.indexOf('\n'); end !== -1; end = source.indexOf('\n', end + 1)) starts.push(end + 1);
   const table = Int32Array.from(starts);
   lineTables.set(tree, table);
   return table;
