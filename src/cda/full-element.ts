@@ -1,5 +1,6 @@
-import { attribute, children, isElement, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
+import { attribute, children, isElement, NONE, type Node, type Tree } from '../xml/tree.js';
 import type { SelectorContext } from '../xpath/context.js';
+import { idText } from './same-id.js';
 import { nameId } from './vocabulary.js';
 
 const ID = nameId('id');
@@ -49,12 +50,4 @@ function fullElements(tree: Tree, name: number): Map<string, Node> {
     byName.set(name, byId);
   }
   return byId;
-}
-
-function idText(tree: Tree, id: Node): string {
-  const value = (name: number) => {
-    const found = attribute(tree, id, name);
-    return found === NONE ? '' : valueOf(tree, found).trim();
-  };
-  return `${value(ROOT).toLowerCase()}^${value(EXTENSION)}`;
 }

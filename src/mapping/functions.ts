@@ -1,5 +1,6 @@
 import { authorsOf, informantsOf } from '../cda/authors.js';
 import { fullElement } from '../cda/full-element.js';
+import { othersWithId } from '../cda/same-id.js';
 import type { NodeFunction } from '../xpath/node-function.js';
 import type { SelectorContext } from '../xpath/context.js';
 import type { SelectorType } from '../xpath/compile.js';
@@ -26,6 +27,11 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
       maxArguments: 1,
       call: (context, _node, [elements = []]) => elements.map((e) => fullElement(context, e)),
     },
+  ],
+  [
+    // Every other element of the document that has one of these ids.
+    'identified',
+    { minArguments: 1, maxArguments: 1, call: (context, _node, [ids = []]) => othersWithId(context.tree, ids) },
   ],
 ]);
 

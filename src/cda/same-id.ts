@@ -1,0 +1,48 @@
+import { attribute, child, children, isElement, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
+import { nameId } from './vocabulary.js';
+
+const ID = nameId('id');
+const ROOT = nameId('root');
+const EXTENSION = nameId('extension');
+
+/**
+ * Documents point from one statement to another by repeating its id: the reason of an encounter is a problem told
+ * elsewhere, the encounter of the header is one of the body (C-CDA on FHIR, CF-encounters). Answers, in document order,
+ * every other element that has one of these ids.
+ */
+export function othersWithId(tree: Tree, ids: readonly Node[]): Node[] {
+  const owners = new Set(ids.map((id) => tree.parent[id]!));
+  const found = new Set<Node>();
+  for (const id of ids) {
+    for (const element of elementsById(tree).get(idText(tree, id)) ?? []) if (!owners.has(element)) found.add(element);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+/** Root and extension of an id in a form that can be compared; `^` where it has neither. */
+export function idText(tree: Tree, id: Node): string {
+  const value = (name: number) => {
+    const found = attribute(tree, id, name);
+    return found === NONE ? '' : valueOf(tree, found).trim();
+  };
+  return `${value(ROOT).toLowerCase()}^${value(EXTENSION)}`;
+}
+
+const indexes = new WeakMap<Tree, Map<string, Node[]>>();
+
+function elementsById(tree: Tree): Map<string, Node[]> {
+  let index = indexes.get(tree);
+  if (index !== undefined) return index;
+  indexes.set(tree, (index = new Map<string, Node[]>()));
+  for (let node = 1; node < tree.count; node++) {
+    if (!isElement(tree, node) || child(tree, node, ID) === NONE) continue;
+    for (const id of children(tree, node, ID)) {
+      const text = idText(tree, id);
+      if (text === '^') continue;
+      const elements = index.get(text);
+      if (elements === undefined) index.set(text, [node]);
+      else if (elements.at(-1) !== node) elements.push(node);
+    }
+  }
+  return index;
+}

@@ -1,0 +1,50 @@
+import { expect } from 'chai';
+import { othersWithId } from '../../src/cda/same-id.js';
+import { nameId } from '../../src/cda/vocabulary.js';
+import { children, isElement, nodeName, type Tree } from '../../src/xml/tree.js';
+import { readingOf } from '../reading-of.js';
+
+const ID = nameId('id');
+
+function found(fragment: string, owner: string): string[] {
+  const { tree } = readingOf(fragment).reading;
+  const node = elementNamed(tree, owner);
+  return othersWithId(tree, children(tree, node, ID)).map((other) => nodeName(tree, other));
+}
+
+function elementNamed(tree: Tree, name: string): number {
+  for (let node = 1; node < tree.count; node++) if (isElement(tree, node) && nodeName(tree, node) === name) return node;
+  throw new Error(`no ${name}`);
+}
+
+describe('othersWithId', () => {
+  it('finds what else has one of the ids, in document order and without the element itself', () => {
+    const document =
+      '<section><encounter><id root="1.2" extension="A"/></encounter><act><id root="1.2" extension="B"/></act>' +
+      '<observation><id root="1.2" extension="b"/><id root="1.2" extension="B"/><id root="1.2" extension="A"/></observation>' +
+      '<procedure><id root="1.2" extension="A"/><id root="1.2" extension="B"/></procedure></section>';
+    expect(found(document, 'procedure')).to.deep.equal(['encounter', 'act', 'observation']);
+    expect(found(document, 'act')).to.deep.equal(['observation', 'procedure']);
+  });
+
+  it('takes roots as equal whatever the case of their letters, extensions only as they stand', () => {
+    expect(
+      found('<section><act><id root="AB-1"/></act><observation><id root="ab-1"/></observation></section>', 'act'),
+    ).to.deep.equal(['observation']);
+    expect(
+      found(
+        '<section><act><id root="1" extension="x"/></act><observation><id root="1" extension="X"/></observation></section>',
+        'act',
+      ),
+    ).to.deep.equal([]);
+  });
+
+  it('takes ids that say nothing for no ids', () => {
+    expect(
+      found(
+        '<section><act><id nullFlavor="NI"/></act><observation><id nullFlavor="NI"/></observation></section>',
+        'act',
+      ),
+    ).to.deep.equal([]);
+  });
+});
