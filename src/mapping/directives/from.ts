@@ -2,7 +2,7 @@ import { cdaTypeOf, familyOf } from '../../cda/data-type.js';
 import { conversionTo, choose, type Conversion } from '../../fhir/conversions.js';
 import { fromText } from '../../fhir/from-text.js';
 import type { Primitive } from '../../fhir/primitive.js';
-import { isElement, valueOf, type Node } from '../../xml/tree.js';
+import { isElement, NONE, valueOf, type Node } from '../../xml/tree.js';
 import { NOTHING, type Part, type Produce, type Target } from '../part.js';
 import type { Run } from '../run.js';
 import { inside, mistake, type Scope } from '../scope.js';
@@ -62,6 +62,18 @@ function checkTypes(
 function each({ selector }: TypedSelector, target: Target, convert: (run: Run, node: Node) => unknown): Produce {
   return (run, node, out, limit) => {
     let alive = false;
+    if (limit - out.length === 1) {
+      // Nearly always the first node is the value, or there is none: no list is needed to see that.
+      const { checkpoint } = run.journal;
+      const first = selector.first(run, node);
+      if (first === NONE) return false;
+      const value = convert(run, first);
+      if (value !== undefined) {
+        out.push(value);
+        return true;
+      }
+      run.journal.rollback(checkpoint);
+    }
     for (const selected of selector.nodes(run, node)) {
       if (out.length >= limit) break;
       run.at(out.length, target.array);
