@@ -19,12 +19,15 @@ interface MappingSource {
   readonly identity?: unknown;
   readonly profiles?: unknown;
   readonly ignore?: unknown;
+  readonly verify?: unknown;
   readonly also?: unknown;
   readonly provenance?: unknown;
   readonly resource?: unknown;
 }
 
-const KEYS = '$schema $comment id title basis on match identity profiles ignore also provenance resource'.split(' ');
+const KEYS = '$schema $comment id title basis on match identity profiles ignore verify also provenance resource'.split(
+  ' ',
+);
 const MATCH_KEYS = 'template version within section where path authorship priority'.split(' ');
 const SCOPES: readonly string[] = ['subject', 'patient', 'shared', 'document'] satisfies IdentityScope[];
 
@@ -49,6 +52,7 @@ export function announce(file: MappingFile, index: number): CompiledMapping | un
     identity: { scope: 'patient', by: [] },
     profiles: [],
     ignored: [],
+    verified: [],
     also: [],
     build: () => false,
   };
@@ -79,6 +83,14 @@ export function compileMapping(mapping: CompiledMapping, file: MappingFile, envi
     if (typeof reason !== 'string') mistake(at, 'say why it is ignored');
     return typed === undefined ? [] : [{ selector: typed.selector, reason: String(reason), rule: ruleOf(at) }];
   });
+  mapping.verified = textList(source.verify ?? [], inside(scope, 'verify'), '"verify" lists selectors').flatMap(
+    (text, index) => {
+      const typed = selectorAt(inside(inside(scope, 'verify'), index), text);
+      if (typed !== undefined && typed.selector.type !== 'nodes')
+        mistake(inside(inside(scope, 'verify'), index), '"verify" selects nodes by what they must be equal to');
+      return typed === undefined || typed.selector.type !== 'nodes' ? [] : [typed.selector];
+    },
+  );
   mapping.also = textList(source.also ?? [], inside(scope, 'also'), '"also" names mappings').flatMap((id) => {
     const other = environment.mappings.get(id);
     if (other === undefined)

@@ -55,6 +55,8 @@ export interface CompiledMapping {
   identity: Identity;
   profiles: readonly ProfileClaim[];
   ignored: readonly Ignored[];
+  /** What their predicates compare is constant: it is read only to see that it is as it has to be. */
+  verified: readonly Selector[];
   /** Mappings that make further resources of the same node. */
   also: readonly CompiledMapping[];
   /** Fills the resource; false where something required is missing. */

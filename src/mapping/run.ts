@@ -10,6 +10,7 @@ import type { CompiledMapping } from './compiled-mapping.js';
 import { keyOf } from './identity-key.js';
 import type { MappedResource } from './mapped-resource.js';
 import type { MappingSet } from './mapping-set.js';
+import { walkStatements } from './walk.js';
 
 /**
  * One document being mapped: the state that closures share. It makes each resource once, however often it is asked for
@@ -28,6 +29,8 @@ export class Run implements Reading {
   patientKey = '';
   /** What the document is known by. */
   documentKey = '';
+  /** The last node that the walk over the statements has come to. */
+  walked = 0;
 
   /** Elements by their ID; made when the first reference into the narrative is met. */
   #ids: ReadonlyMap<string, Node> | undefined;
@@ -83,8 +86,10 @@ export class Run implements Reading {
     this.#known.set(place, made);
     const index = this.made.push(made) - 1;
     const whole = mapping.build(this, node, resource);
-    if (whole)
+    if (whole) {
+      for (const selector of mapping.verified) selector.nodes(this, node);
       for (const { selector, reason, rule } of mapping.ignored) this.drop(selector.nodes(this, node), reason, rule);
+    }
     this.journal = outer;
     if (!whole) {
       this.#known.set(place, undefined);
@@ -131,10 +136,17 @@ export class Run implements Reading {
     return node === NONE ? undefined : this.makeStatement(mapping, node);
   }
 
-  /** Every resource of a statement at or below the node, in document order. */
+  /**
+   * Every resource of a statement at or below the node, in document order; those that the walk has yet to come to are made
+   * now, so that a statement can refer to what stands inside it.
+   */
   madeWithin(node: Node): MappedResource[] {
     const last = this.tree.last[node]!;
-    return this.#statements.filter(({ node: at }) => at >= node && at <= last).map(({ made }) => made);
+    if (last > this.walked) walkStatements(this, Math.max(node, this.walked + 1), last);
+    return this.#statements
+      .filter(({ node: at }) => at >= node && at <= last)
+      .sort((a, b) => a.node - b.node)
+      .map(({ made }) => made);
   }
 
   private drop(nodes: readonly Node[], reason: string, rule: string): void {

@@ -61,6 +61,11 @@ export function mappingSchema(): Schema {
         additionalProperties: text,
         description: 'Selector -> why what it selects is left out.',
       },
+      verify: {
+        type: 'array',
+        items: text,
+        description: 'Selectors whose predicates say what constants have to be; where they are, they count as used.',
+      },
       also: { type: 'array', items: text, description: 'Mappings that make further resources of the same element.' },
       provenance: {
         type: 'boolean',

@@ -14,9 +14,10 @@ const EXTENSION = nameId('extension');
  * Walks the document once, in document order, and makes a resource of every statement that a mapping matches, nested ones
  * too. Of several mappings that match, the one with the most conditions (or the highest `priority`) is taken.
  */
-export function walkStatements(run: Run): void {
+export function walkStatements(run: Run, first = 1, last = run.tree.count - 1): void {
   const { tree, mappings } = run;
-  for (let node = 1; node < tree.count; node++) {
+  for (let node = first; node <= last; node++) {
+    run.walked = Math.max(run.walked, node);
     if (!isElement(tree, node)) continue;
     const name = tree.name[node]!;
     if (name === TEXT && tree.name[tree.parent[node]!] === SECTION) {

@@ -216,4 +216,27 @@ describe('directives', () => {
     expect(unread('displayName="inactive" codeSystemName="SNOMED CT"')).to.deep.equal([]);
     expect(unread('displayName="Active" codeSystemName="LOINC"')).to.deep.equal(['@displayName', '@codeSystemName']);
   });
+
+  it('$made refers to what is made of statements inside the one at hand, too', () => {
+    const folder = observationSet(
+      { ...BASE, hasMember: { $made: 'entryRelationship' } },
+      {},
+      { identity: { by: ['id'] } },
+    );
+    const inner =
+      '<entryRelationship><observation><id root="1.2.3" extension="i"/><code code="1"/></observation></entryRelationship>';
+    const { bundle } = convertWith(folder, observation(inner));
+    const [outerOne, innerOne] = resourcesIn(bundle, 'Observation');
+    expect(outerOne).to.have.deep.property('hasMember', [{ reference: `urn:uuid:${innerOne?.id ?? ''}` }]);
+  });
+
+  it('verify counts constants as used where they are as they have to be', () => {
+    const folder = observationSet(BASE, {}, { verify: ["statusCode[@code='completed']"] });
+    const unread = (code: string) =>
+      convertWith(folder, observation(`<statusCode code="${code}"/>`)).ledger.items.filter(({ path }) =>
+        path.includes('statusCode'),
+      );
+    expect(unread('completed')).to.deep.equal([]);
+    expect(unread('active')).to.have.length(1);
+  });
 });
