@@ -2,7 +2,7 @@ import type { CodeableConcept, Coding } from 'fhir/r4.js';
 import { peek, type Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { attribute, child, isElement, NONE, valueOf, type Node } from '../../xml/tree.js';
-import { draftsOf, mark, type Draft } from './coding.js';
+import { draftsOf, mark, warnForeign, type Draft } from './coding.js';
 import { absentReason, dataAbsentReason, ISO_NULL_FLAVOR } from './data-absent-reason.js';
 import { isCoded, lineOf } from './text.js';
 
@@ -89,6 +89,7 @@ function writeCodings(reading: Reading, drafts: readonly Draft[], text: string |
   const codings: Coding[] = [];
   for (const draft of drafts) {
     const { coding } = draft;
+    warnForeign(reading, draft);
     if (coding.code === undefined) {
       if (coding.display === undefined) continue;
       if (oneLine(coding.display) === text) {

@@ -1,6 +1,7 @@
 import type { Coding } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
+import { hasCode } from '../../terminology/codes.js';
 import { isNameOf, isOid, isUuid, systemOf, systemOfName } from '../../terminology/systems.js';
 import { attribute, child, children, NONE, valueOf, type Node } from '../../xml/tree.js';
 import { originalText } from './original-text.js';
@@ -23,6 +24,8 @@ export interface Draft {
   readonly facts: readonly (readonly [fact: Node, element: string])[];
   /** The name of the code system, where it is that of its OID. */
   readonly verified: Node;
+  /** The code system that the source names has no such code. */
+  readonly foreign: boolean;
 }
 
 /**
@@ -33,6 +36,7 @@ export function toCoding(reading: Reading, node: Node, suffix = ''): Coding | un
   const draft = draftsOf(reading, node).find(({ coding }) => coding.code !== undefined);
   if (draft === undefined) return undefined;
   mark(reading, draft, suffix);
+  warnForeign(reading, draft);
   const original = child(reading.tree, draft.node, ORIGINAL_TEXT);
   const text = original === NONE ? undefined : lineOf(reading, original, suffix);
   return text === undefined ? draft.coding : { ...draft.coding, extension: [originalText(text)] };
@@ -47,6 +51,12 @@ export function draftsOf(reading: Reading, node: Node): Draft[] {
 export function mark({ journal }: Reading, { facts, verified }: Draft, suffix: string): void {
   for (const [fact, element] of facts) journal.mapped(fact, below(suffix, element));
   if (verified !== NONE) journal.used(verified);
+}
+
+/** Tells of a code that its code system doesn't have. */
+export function warnForeign(reading: Reading, { node, foreign }: Draft): void {
+  if (foreign)
+    reading.warn('unmapped-code', 'The code system has no such code; it keeps its OID, or becomes text.', node);
 }
 
 function draftOf(reading: Reading, node: Node): Draft {
@@ -65,16 +75,23 @@ function draftOf(reading: Reading, node: Node): Draft {
     const fact = attribute(reading.tree, node, attributeName);
     put(fact, element, textAt(reading, fact));
   }
-  // A code with white space at its ends or twice inside is no FHIR code (R4 2.24.0.1): only whoever makes text can keep it.
-  if (coding.code !== undefined && !isCode(coding.code)) {
-    delete coding.code;
-    facts.splice(
-      facts.findIndex(([, element]) => element === 'code'),
-      1,
-    );
-  }
+  const leaveOut = (element: 'system' | 'code'): void => {
+    delete coding[element];
+    const index = facts.findIndex(([, made]) => made === element);
+    if (index >= 0) facts.splice(index, 1);
+  };
   const verified = facts[0]?.[0] === system && isNameOf(textAt(reading, name), textAt(reading, system)) ? name : NONE;
-  return { node, coding, facts, verified };
+  const foreign =
+    coding.system !== undefined && coding.code !== undefined && hasCode(coding.system, coding.code) === false;
+  if (foreign) {
+    // Under the URI it would be a false statement of that system; what the sender claimed is the OID.
+    const claim = uriOf(textAt(reading, system));
+    if (claim?.startsWith('urn:oid:') === true) coding.system = claim;
+    else for (const element of ['system', 'code'] as const) leaveOut(element);
+  }
+  // A code with white space at its ends or twice inside is no FHIR code (R4 2.24.0.1): only whoever makes text can keep it.
+  if (coding.code !== undefined && !isCode(coding.code)) leaveOut('code');
+  return { node, coding, facts, verified, foreign };
 }
 
 const OTHERS = [

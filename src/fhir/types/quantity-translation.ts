@@ -1,17 +1,17 @@
-import type { Coding, Extension, Quantity } from 'fhir/r4.js';
+import type { Extension, Quantity } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
 import { readPq } from '../../cda/types/pq.js';
 import { nameId } from '../../cda/vocabulary.js';
-import { ucum } from '../../terminology/units.js';
-import { child, children, NONE, type Node } from '../../xml/tree.js';
+import { attribute, child, children, NONE, valueOf, type Node } from '../../xml/tree.js';
 import { setDecimal } from '../decimal.js';
 import { setPrimitive } from '../primitive.js';
 import { draftsOf } from './coding.js';
 import { originalText } from './original-text.js';
 import { below } from './place.js';
 import { lineOf } from './text.js';
-import { UCUM } from './ucum.js';
 
+const CODE = nameId('code');
+const DISPLAY_NAME = nameId('displayName');
 const ORIGINAL_TEXT = nameId('originalText');
 const TRANSLATION = nameId('translation');
 
@@ -49,23 +49,19 @@ function toTranslation(reading: Reading, node: Node, suffix: string): Quantity |
     if (number !== valueText) setPrimitive(quantity, 'value', { extension: [originalText(valueText)] });
     journal.mapped(value, below(suffix, 'value'));
   }
-  const { coding, facts } = draftsOf(reading, node)[0]!;
+  const { coding, facts, foreign } = draftsOf(reading, node)[0]!;
   const text = child(reading.tree, node, ORIGINAL_TEXT);
   const written = text === NONE ? undefined : lineOf(reading, text, below(suffix, 'unit'));
-  const shown = coding.display === undefined ? 'code' : 'display';
-  const unit = written ?? coding.display ?? coding.code;
-  if (unit !== undefined) quantity.unit = unit;
-  const coded = isUnitCode(coding);
-  if (coded) Object.assign(quantity, { system: coding.system, code: coding.code });
-  for (const [fact, element] of facts) {
-    if (coded && (element === 'system' || element === 'code')) journal.mapped(fact, below(suffix, element));
-    else if (written === undefined && element === shown) journal.mapped(fact, below(suffix, 'unit'));
+  const shown = attribute(reading.tree, node, coding.display === undefined ? CODE : DISPLAY_NAME);
+  const unit = written ?? (shown === NONE ? '' : valueOf(reading.tree, shown).trim());
+  if (unit !== '') quantity.unit = unit;
+  if (written === undefined && unit !== '') journal.mapped(shown, below(suffix, 'unit'));
+  // Senders write UCUM's name behind units that are not UCUM: those stay text.
+  if (coding.code !== undefined && coding.system !== undefined && !foreign) {
+    Object.assign(quantity, { system: coding.system, code: coding.code });
+    for (const [fact, element] of facts) {
+      if (element === 'system' || element === 'code') journal.mapped(fact, below(suffix, element));
+    }
   }
   return Object.keys(quantity).length === 0 ? undefined : quantity;
-}
-
-/** A code that its system knows, as far as that can be told here: senders write UCUM's name behind units that are not UCUM. */
-function isUnitCode({ code, system }: Coding): boolean {
-  if (code === undefined || system === undefined) return false;
-  return system !== UCUM || ucum(code)?.corrected === false;
 }

@@ -54,6 +54,31 @@ describe('A CodeableConcept', () => {
     });
   });
 
+  it("keeps a code that its HL7 system doesn't have under the OID that the sender claims, and says so", () => {
+    const { reading, root, mapped, warnings } = readingOf(
+      '<code code="99238" codeSystem="2.16.840.1.113883.5.4" codeSystemName="ActCode" displayName="Discharge"/>',
+    );
+    expect(toCodeableConcept(reading, root)).to.deep.equal({
+      coding: [{ system: 'urn:oid:2.16.840.1.113883.5.4', code: '99238', display: 'Discharge' }],
+    });
+    expect(mapped()).to.include({ '@code': 'coding[0].code', '@codeSystem': 'coding[0].system' });
+    expect(warnings.map(({ code, node }) => ({ code, node }))).to.deep.equal([{ code: 'unmapped-code', node: root }]);
+    expect(concept('<code code="AMB" codeSystem="2.16.840.1.113883.5.4"/>')).to.deep.equal({
+      coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' }],
+    });
+  });
+
+  it('has such a code as text where the sender claims no OID', () => {
+    const url = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
+    const { reading, root, mapped, warnings } = readingOf(`<code code="99238" codeSystem="${url}"/>`);
+    expect(toCodeableConcept(reading, root)).to.deep.equal({ text: '99238' });
+    expect(mapped()).to.deep.equal({ '@code': 'text' });
+    expect(warnings).to.have.length(1);
+    expect(concept(`<code code="99238" codeSystem="${url}" displayName="Discharge"/>`)).to.deep.equal({
+      text: 'Discharge',
+    });
+  });
+
   it('puts the systems that a profile wants first, and marks each fact where it then stands', () => {
     const { reading, root, mapped } = readingOf(`<value ${HYPERTENSION}>${ICD_HYPERTENSION}</value>`);
     expect(toCodeableConcept(reading, root, { preferred: [ICD10] })).to.deep.equal({

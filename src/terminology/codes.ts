@@ -1,0 +1,34 @@
+/**
+ * Which codes a code system has. Of HL7's own systems and of UCUM that can be told here; the large ones (SNOMED CT, LOINC,
+ * RxNorm) have licences and versions of their own.
+ *
+ * hl7-codes.json is generated (scripts/generate-hl7-codes.ts) from HL7's terminology.
+ */
+import { readFileSync } from 'node:fs';
+import { ucum } from './units.js';
+
+const UCUM = 'http://unitsofmeasure.org';
+
+/** By URI: the codes, with bars between them until a system is first asked for. */
+const codesBySystem = new Map<string, string | ReadonlySet<string>>(
+  Object.entries(
+    JSON.parse(readFileSync(new URL('./hl7-codes.json', import.meta.url), 'utf8')) as Record<string, string>,
+  ).map(([name, codes]) => [name.includes(':') ? name : `http://terminology.hl7.org/CodeSystem/${name}`, codes]),
+);
+
+/**
+ * Whether a code system has a code, in any version and to the letter; undefined where its codes are not known here.
+ *
+ *   hasCode('http://terminology.hl7.org/CodeSystem/v3-ActCode', 'AMB')   // true
+ *   hasCode('http://terminology.hl7.org/CodeSystem/v3-ActCode', '99238') // false: that one is CPT's
+ *   hasCode('http://loinc.org', '8302-2')                                // undefined
+ */
+export function hasCode(system: string, code: string): boolean | undefined {
+  if (system === UCUM) return ucum(code)?.corrected === false;
+  const codes = codesBySystem.get(system);
+  if (codes === undefined) return undefined;
+  if (typeof codes !== 'string') return codes.has(code);
+  const set = new Set(codes.split('|'));
+  codesBySystem.set(system, set);
+  return set.has(code);
+}
