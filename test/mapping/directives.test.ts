@@ -227,7 +227,7 @@ describe('directives', () => {
       '<entryRelationship><observation><id root="1.2.3" extension="i"/><code code="1"/></observation></entryRelationship>';
     const { bundle } = convertWith(folder, observation(inner));
     const [outerOne, innerOne] = resourcesIn(bundle, 'Observation');
-    expect(outerOne).to.have.deep.property('hasMember', [{ reference: `urn:uuid:${innerOne?.id ?? ''}` }]);
+    expect(outerOne).to.have.nested.property('hasMember[0].reference', `urn:uuid:${innerOne?.id ?? ''}`);
   });
 
   it('verify counts constants as used where they are as they have to be', () => {
