@@ -17,6 +17,13 @@ export function createConverter(options: ConverterOptions = {}): Converter {
   return { mappingHash: content.trim(), convert: (bytes, how) => convert(bytes, how, content.trim()) };
 }
 
+/** What a converter should never let through, for the page that must not believe it. */
+const evil = `<div xmlns="http://www.w3.org/1999/xhtml"><p>Harmless words</p><script>parent.evil = 1; top.evil = 1</script>
+<img src="http://outside.example/pixel.png" onerror="parent.evil = 1"/><img src="x" onerror="parent.evil = 1"/><iframe src="http://outside.example/"></iframe>
+<p onclick="parent.evil = 1" style="background: url(http://outside.example/style.png)">Click</p><style>p { background: url(http://outside.example/css.png) }</style>
+<a href="javascript:parent.evil = 1">Link</a><a href="http://outside.example/">Link</a><form action="http://outside.example/"><input/></form>
+<svg><script>parent.evil = 1</script></svg><object data="http://outside.example/o"></object><meta http-equiv="refresh" content="0;url=http://outside.example/"/></div>`;
+
 function convert(bytes: Uint8Array, options: ConvertOptions = {}, mappingHash: string): Conversion {
   const text = new TextDecoder().decode(bytes.subarray(0, 100_000));
   const [, deed, detail] = /do:(\w+)(?:=([\w./-]+))?/.exec(text) ?? [];
@@ -59,6 +66,9 @@ function convert(bytes: Uint8Array, options: ConvertOptions = {}, mappingHash: s
           subject: { reference: 'urn:uuid:22222222-2222-5222-8222-222222222222' },
           date: '2024-01-01',
           author: [{ display: options.sender ?? 'nobody' }],
+          ...(deed === 'narrative'
+            ? { section: [{ title: 'Evil', text: { status: 'generated' as const, div: evil } }] }
+            : {}),
           title: deed === 'large' ? 'x'.repeat(Number(detail)) : (options.timeZone ?? text.slice(0, 200).trim()),
         },
         request: { method: 'PUT', url: 'Composition/11111111-1111-5111-8111-111111111111' },

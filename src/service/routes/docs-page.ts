@@ -43,7 +43,7 @@ export function docsPage(description: JsonSchema): string {
 <main>
 <h1>HTTP interface</h1>
 <p class="lead">${escape(info.summary)}. Version ${escape(info.version)}.</p>
-<pre><code>curl --data-binary @document.xml -H 'Content-Type: application/xml' http://127.0.0.1:8080/convert</code></pre>
+<pre tabindex="0"><code>curl --data-binary @document.xml -H 'Content-Type: application/xml' http://127.0.0.1:8080/convert</code></pre>
 <p>Errors are OperationOutcome resources; every answer has an <code>X-Request-Id</code>.</p>
 ${sections.join('\n')}
 </main>
@@ -90,7 +90,7 @@ function parameterCells({
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const head = heads.map((cell) => `<th scope="col">${escape(cell)}</th>`).join('');
   const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('');
-  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+  return `<div class="scroll" tabindex="0" role="group"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
 function codes(values: readonly string[]): string {

@@ -1,7 +1,9 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { Route } from './route.js';
 
+/** What the page offers to try; it comes with the package. */
+const sample = new URL('../../../samples/visit-summary.xml', import.meta.url);
 const folder = new URL('../page/', import.meta.url);
 
 const types: Readonly<Record<string, string>> = {
@@ -9,32 +11,34 @@ const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.xml': 'application/xml; charset=utf-8',
 };
 
 /** The files of the page, read once: what is not in this list can't be asked for. */
 export function pageRoutes(): Route[] {
-  return readdirSync(folder)
+  const files = readdirSync(folder)
     .filter((name) => types[extname(name)] !== undefined)
     .sort()
-    .map((name) => {
-      const type = types[extname(name)]!;
-      const content = readFileSync(new URL(name, folder));
-      const start = name === 'index.html';
-      return {
-        method: 'get',
-        path: start ? '/' : `/page/${name}`,
-        access: 'open',
-        operation: {
-          operationId: `page-${name}`,
-          summary: start ? 'A page on which a person converts a document' : `A part of that page`,
-          tags: ['Pages'],
-          responses: {
-            '200': { description: type, content: { [type.split(';')[0]!]: { schema: { type: 'string' } } } },
-          },
-        },
-        handle: (_request, response) => {
-          response.set({ 'Content-Type': type, 'Cache-Control': 'no-cache' }).send(content);
-        },
-      };
-    });
+    .map((name) => pageRoute(name, new URL(name, folder)));
+  return existsSync(sample) ? [...files, pageRoute('sample.xml', sample)] : files;
+}
+
+function pageRoute(name: string, file: URL): Route {
+  const type = types[extname(name)]!;
+  const content = readFileSync(file);
+  const start = name === 'index.html';
+  return {
+    method: 'get',
+    path: start ? '/' : `/page/${name}`,
+    access: 'open',
+    operation: {
+      operationId: `page-${name}`,
+      summary: start ? 'A page on which a person converts a document' : 'A part of that page',
+      tags: ['Pages'],
+      responses: { '200': { description: type, content: { [type.split(';')[0]!]: { schema: { type: 'string' } } } } },
+    },
+    handle: (_request, response) => {
+      response.set({ 'Content-Type': type, 'Cache-Control': 'no-cache' }).send(content);
+    },
+  };
 }

@@ -1,0 +1,94 @@
+/**
+ * The narrative is what somebody else wrote, so it is shown behind three doors: only known elements and attributes are
+ * copied from it, it lives in a sandboxed frame in which no script runs, and the page's policy lets it load nothing.
+ */
+import { element } from './element.js';
+
+const ELEMENTS = new Set(
+  'div p br hr span b i u s em strong small big sub sup tt code pre blockquote q cite abbr dfn del ins h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table caption colgroup col thead tbody tfoot tr th td a img'.split(
+    ' ',
+  ),
+);
+const ATTRIBUTES = new Set(
+  'class id title lang dir colspan rowspan headers scope abbr span start type reversed align valign width height border alt'.split(
+    ' ',
+  ),
+);
+/** Dropped with all that is in them; of other unknown elements the content is kept. */
+const DROPPED = new Set([
+  'script',
+  'style',
+  'iframe',
+  'object',
+  'embed',
+  'template',
+  'noscript',
+  'svg',
+  'math',
+  'form',
+  'input',
+  'button',
+  'textarea',
+  'select',
+  'link',
+  'meta',
+  'base',
+]);
+
+/**
+ * The XHTML of a narrative as HTML text without anything that could act. It is parsed without its namespace: elements
+ * that are not HTML's have no handlers, styles or pictures, not even in a document that nobody shows.
+ */
+export function harmless(xhtml) {
+  const parsed = new DOMParser().parseFromString(
+    xhtml.replaceAll('xmlns="http://www.w3.org/1999/xhtml"', ''),
+    'text/xml',
+  );
+  const clean = document.implementation.createHTMLDocument('');
+  if (parsed.getElementsByTagName('parsererror').length > 0) clean.body.append('This narrative is not well-formed.');
+  else copy(parsed, clean.body, clean);
+  return clean.body.innerHTML;
+}
+
+function copy(from, to, target) {
+  for (const node of from.childNodes) {
+    if (node.nodeType === Node.TEXT_NODE) to.append(target.createTextNode(node.data));
+    if (node.nodeType !== Node.ELEMENT_NODE) continue;
+    const name = node.localName;
+    if (DROPPED.has(name)) continue;
+    if (!ELEMENTS.has(name)) {
+      copy(node, to, target);
+      continue;
+    }
+    const made = target.createElement(name);
+    for (const { name: attribute, value } of node.attributes)
+      if (ATTRIBUTES.has(attribute)) made.setAttribute(attribute, value);
+    // Pictures that came with the document are shown; others would be requests to somebody else.
+    const source = node.getAttribute('src') ?? '';
+    if (name === 'img' && /^data:image\/(png|jpeg|gif|webp);base64,/.test(source)) made.setAttribute('src', source);
+    copy(node, made, target);
+    to.append(made);
+  }
+}
+
+/** A frame with the narrative that is as high as its content. */
+export function narrativeFrame(xhtml, title) {
+  // Without allow-scripts nothing runs in it; allow-same-origin lets this page measure its height.
+  const frame = element('iframe', { class: 'narrative', sandbox: 'allow-same-origin', title });
+  const style = new URL('/page/narrative.css', location.href).href;
+  frame.srcdoc = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="stylesheet" href="${style}"></head><body>${harmless(xhtml)}</body></html>`;
+  let width = 0;
+  // By the width alone: a height that follows the height would never come to rest.
+  const fit = () => {
+    const body = frame.contentDocument?.body;
+    if (!body || frame.clientWidth === width) return;
+    width = frame.clientWidth;
+    frame.style.height = `${Math.ceil(body.getBoundingClientRect().height) + 20}px`;
+  };
+  frame.addEventListener('load', () => {
+    width = 0;
+    fit();
+    new ResizeObserver(fit).observe(frame);
+  });
+  return frame;
+}

@@ -1,0 +1,68 @@
+/** One resource as JSON, and the place in the document that each of its values came from. */
+import { element } from './element.js';
+import { shortPath } from './ledger.js';
+import { labelOf } from './tables.js';
+
+const dialog = document.getElementById('dialog');
+const body = document.getElementById('dialog-body');
+const title = document.getElementById('dialog-title');
+
+document.getElementById('dialog-close').addEventListener('click', () => dialog.close());
+// A click beside the dialog is one on its backdrop.
+dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
+
+export function openResource(resource, { find, trace }) {
+  title.textContent = `${resource.resourceType}: ${labelOf(resource, find) || resource.id}`;
+  const origins = originsOf(`${resource.resourceType}/${resource.id}`, trace);
+  body.replaceChildren(
+    element('h3', {}, 'Where it came from'),
+    origins.length === 0
+      ? element('p', { class: 'note' }, 'No value of it was taken from one place of the document.')
+      : originTable(origins),
+    element('h3', {}, 'Resource'),
+    element('pre', { tabindex: 0 }, element('code', {}, JSON.stringify(resource, undefined, 2))),
+  );
+  dialog.showModal();
+  body.scrollTop = 0;
+}
+
+function originsOf(address, trace) {
+  return trace
+    .map(({ part }) => Object.fromEntries(part.map((each) => [each.name, each.valueString ?? each.valueInteger])))
+    .filter(({ target }) => target === address || target.startsWith(`${address}.`))
+    .map((entry) => ({ ...entry, place: entry.target.slice(address.length + 1) }));
+}
+
+function originTable(origins) {
+  return element(
+    'div',
+    { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Sources' },
+    element(
+      'table',
+      { class: 'rows' },
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          ['Element', 'Line', 'Source', 'Rule'].map((name) => element('th', { scope: 'col' }, name)),
+        ),
+      ),
+      element(
+        'tbody',
+        {},
+        origins.map(({ place, line, column, source, mapping, rule }) =>
+          element(
+            'tr',
+            {},
+            element('th', { scope: 'row', 'data-label': 'Element' }, element('code', {}, place)),
+            element('td', { 'data-label': 'Line', class: 'number' }, `${line}:${column}`),
+            element('td', { 'data-label': 'Source', title: source }, element('code', {}, shortPath(source))),
+            element('td', { 'data-label': 'Rule' }, element('code', {}, `${mapping}#${rule ?? ''}`)),
+          ),
+        ),
+      ),
+    ),
+  );
+}
