@@ -52,7 +52,7 @@ const conversions: Readonly<Record<string, Conversion | undefined>> = {
   Address: from('AD', toAddress),
   Age: from('PQ INT', toAge),
   Annotation: from(TEXTS, toAnnotation),
-  Attachment: from(TEXTS, toAttachment),
+  Attachment: from(`${TEXTS} StrucDoc.Text`, toAttachment),
   CodeableConcept: {
     from: new Set('CD ED ST'.split(' ')),
     convert: (reading, node, _type, systems) => toCodeableConcept(reading, node, { preferred: systems }),

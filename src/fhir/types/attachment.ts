@@ -1,8 +1,10 @@
 import type { Attachment } from 'fhir/r4.js';
-import { plainText, referenceOf, warnOfDangling } from '../../cda/narrative.js';
+import { localName, plainText, referenceOf, warnOfDangling } from '../../cda/narrative.js';
 import { peek, type Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
-import { attribute, NONE, type Node } from '../../xml/tree.js';
+import { attribute, isElement, NONE, type Node, type Tree } from '../../xml/tree.js';
+import { toXhtmlPart } from '../narrative/fragment.js';
+import { toXhtml } from '../narrative/xhtml.js';
 import { asBase64, base64OfText, isBase64, ownCharacters } from './base64.js';
 import { isAbsoluteUri } from './coding.js';
 import { markTexts } from './text.js';
@@ -12,6 +14,8 @@ const INTEGRITY_CHECK_ALGORITHM = nameId('integrityCheckAlgorithm');
 const LANGUAGE = nameId('language');
 const MEDIA_TYPE = nameId('mediaType');
 const REPRESENTATION = nameId('representation');
+const SECTION = nameId('section');
+const TEXT = nameId('text');
 
 /** Whether an ED is a text that a FHIR string can hold: of no other media type, and not base64 of one. */
 export function isPlainText(reading: Reading, node: Node): boolean {
@@ -24,8 +28,12 @@ export function isPlainText(reading: Reading, node: Node): boolean {
  * of the narrative that it refers to, or the address of what lies elsewhere. Undefined where it has none of them.
  *
  *   <text mediaType="text/plain">Rest.</text>  ->  { contentType: 'text/plain', data: 'UmVzdC4=' }
+ *
+ * The text of a section is its narrative. Narrative is text where it has nothing but paragraphs, else XHTML (C-CDA on
+ * FHIR, CF-notes: notes-08).
  */
 export function toAttachment(reading: Reading, node: Node): Attachment | undefined {
+  if (isSectionText(reading.tree, node)) return ofNarrative(reading, node);
   const { checkpoint } = reading.journal;
   const attachment: Attachment = {};
   const mediaType = mediaTypeOf(reading, node);
@@ -83,12 +91,39 @@ function addReferenced(reading: Reading, node: Node, attachment: Attachment, med
     }
     return attachment.url !== undefined;
   }
-  const text = plainText(reading, target);
-  if (text === '') return false;
-  attachment.data = base64OfText(text);
-  // The narrative is plain text here, whatever the ED says of what it was.
-  if (mediaType !== 'text/plain') attachment.contentType = 'text/plain';
+  const narrative = ofNarrative(reading, target);
+  if (narrative === undefined) return false;
+  attachment.data = narrative.data;
+  // What the narrative is, whatever the ED says of what it was.
+  if (mediaType !== narrative.contentType) attachment.contentType = narrative.contentType;
   reading.journal.mapped(fact, 'data');
+  return true;
+}
+
+function ofNarrative(reading: Reading, element: Node): { contentType: string; data: string } | undefined {
+  const { tree } = reading;
+  if (isParagraphs(tree, element)) {
+    const text = plainText(reading, element);
+    return text === '' ? undefined : { contentType: 'text/plain', data: base64OfText(text) };
+  }
+  const xhtml = isSectionText(tree, element) ? toXhtml(reading, element) : toXhtmlPart(reading, element);
+  return xhtml === undefined ? undefined : { contentType: 'application/xhtml+xml', data: base64OfText(xhtml) };
+}
+
+function isSectionText(tree: Tree, element: Node): boolean {
+  return tree.name[element] === TEXT && tree.name[tree.parent[element]!] === SECTION;
+}
+
+const PARAGRAPHS = new Set(['content', 'paragraph', 'br']);
+/** Of these the form itself says something. */
+const STRUCTURED = new Set(['table', 'thead', 'tbody', 'tfoot', 'tr', 'list']);
+
+/** Whether text alone says all that there is: no table, list, link or image. */
+function isParagraphs(tree: Tree, element: Node): boolean {
+  if (STRUCTURED.has(localName(tree, element))) return false;
+  for (let n = element + 1; n <= tree.last[element]!; n++) {
+    if (isElement(tree, n) && !PARAGRAPHS.has(localName(tree, n))) return false;
+  }
   return true;
 }
 

@@ -62,6 +62,21 @@ describe('An Attachment', () => {
     expect(mapped()).to.deep.equal({ 'value/reference/@value': 'data' });
   });
 
+  it('has narrative with more than paragraphs as XHTML, and so the text of a section (notes-08)', () => {
+    const { reading, root } = readingOf(
+      '<section><text><list ID="l"><item>Walk</item></list></text><value><reference value="#l"/></value></section>',
+    );
+    const div = '<div xmlns="http://www.w3.org/1999/xhtml"><ul><li>Walk</li></ul></div>';
+    expect(toAttachment(reading, child(reading.tree, root, nameId('value')))).to.deep.equal({
+      contentType: 'application/xhtml+xml',
+      data: base64(div),
+    });
+    expect(toAttachment(reading, child(reading.tree, root, nameId('text')))).to.deep.equal({
+      contentType: 'application/xhtml+xml',
+      data: base64(div.replace('<ul>', '<ul id="l">')),
+    });
+  });
+
   it('has the address of what lies elsewhere', () => {
     expect(attachment('mediaType="application/pdf"', '<reference value="https://example.org/a.pdf"/>')).to.deep.equal({
       contentType: 'application/pdf',
