@@ -5,10 +5,17 @@ import { main } from './cli/main.js';
 process.stdout.on('error', ignore);
 process.stderr.on('error', ignore);
 
-process.exitCode = await main(process.argv.slice(2), process, {
-  converter: new URL('./convert.js', import.meta.url).href,
-  worker: new URL('./cli/worker.js', import.meta.url).href,
-});
+const [command, ...rest] = process.argv.slice(2);
+if (command === 'serve') {
+  // Loaded late: a conversion needs nothing of it.
+  const { serve } = await import('./service/serve.js');
+  process.exitCode = await serve(rest);
+} else {
+  process.exitCode = await main(process.argv.slice(2), process, {
+    converter: new URL('./convert.js', import.meta.url).href,
+    worker: new URL('./cli/worker.js', import.meta.url).href,
+  });
+}
 
 function ignore(): void {
   // Nothing to do.
