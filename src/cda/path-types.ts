@@ -89,6 +89,8 @@ function typesOfPath(path: PathSyntax, context: Types, mistakes: PathMistake[]):
 
 function typesAfter(step: StepSyntax, types: Types, mistakes: PathMistake[]): Types {
   const { test } = step;
+  // `identified(id)/self::encounter`: whatever it was, now it has a name.
+  if (types === undefined && step.axis === 'self' && test.kind === 'name') return typesNamed(test.name);
   // Data types are open: xsi:type may put any of them where the model says ANY.
   if (types === undefined || types.has('ANY')) return undefined;
   if (step.axis === 'attribute') {
