@@ -6,6 +6,7 @@ import { idOf } from '../xml/names.js';
 import { suggestion } from '../xpath/nearest.js';
 import { claimedProfiles } from './profiles.js';
 import type { CompiledMapping, HeaderMatch, Identity, IdentityScope, Match } from './compiled-mapping.js';
+import { compileGroupRule } from './group-rule.js';
 import type { MappingFile } from './mapping-file.js';
 import { compileObject, REJECTED } from './object.js';
 import { inside, mistake, ruleOf, type Environment, type Scope } from './scope.js';
@@ -17,6 +18,7 @@ interface MappingSource {
   readonly on?: unknown;
   readonly match?: unknown;
   readonly identity?: unknown;
+  readonly group?: unknown;
   readonly profiles?: unknown;
   readonly ignore?: unknown;
   readonly verify?: unknown;
@@ -25,9 +27,8 @@ interface MappingSource {
   readonly resource?: unknown;
 }
 
-const KEYS = '$schema $comment id title basis on match identity profiles ignore verify also provenance resource'.split(
-  ' ',
-);
+const KEYS =
+  '$schema $comment id title basis on match identity group profiles ignore verify also provenance resource'.split(' ');
 const MATCH_KEYS = 'template version within section where path authorship priority'.split(' ');
 const SCOPES: readonly string[] = ['subject', 'patient', 'shared', 'document'] satisfies IdentityScope[];
 
@@ -50,6 +51,7 @@ export function announce(file: MappingFile, index: number): CompiledMapping | un
     resourceType: resource.resourceType,
     provenance: source.provenance !== false,
     identity: { scope: 'patient', by: [] },
+    group: undefined,
     profiles: [],
     ignored: [],
     verified: [],
@@ -76,6 +78,7 @@ export function compileMapping(mapping: CompiledMapping, file: MappingFile, envi
     return { statements: [], header: [], authorship: false };
   }
   mapping.identity = identityOf(source.identity, scope);
+  mapping.group = compileGroupRule(source.group, inside(scope, 'group'));
   mapping.profiles = claimedProfiles(source.profiles, mapping.resourceType, inside(scope, 'profiles'));
   mapping.ignored = Object.entries((source.ignore ?? {}) as Record<string, unknown>).flatMap(([text, reason]) => {
     const at = inside(inside(scope, 'ignore'), text);

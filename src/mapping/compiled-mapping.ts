@@ -1,5 +1,6 @@
 import type { Selector } from '../xpath/compile.js';
 import type { Node } from '../xml/tree.js';
+import type { GroupRule } from './group.js';
 import type { Run } from './run.js';
 
 /** Who shares a resource's id: the entries of one patient, everybody (people, organizations), or one document. */
@@ -53,6 +54,8 @@ export interface CompiledMapping {
   /** Whether statements of authorship are made for its resources. */
   readonly provenance: boolean;
   identity: Identity;
+  /** Where several statements together are one resource. */
+  group: GroupRule | undefined;
   profiles: readonly ProfileClaim[];
   ignored: readonly Ignored[];
   /** What their predicates compare is constant: it is read only to see that it is as it has to be. */

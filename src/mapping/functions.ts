@@ -15,7 +15,7 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
   ],
   ['informants', { minArguments: 0, maxArguments: 0, call: (context, node) => informantsOf(context.tree, node) }],
   [
-    // The nodes of the group at hand ($group), the element at hand being its first.
+    // The statements that are the resource at hand together (`group` of its mapping), in document order.
     'group',
     { minArguments: 0, maxArguments: 0, call: (context) => (context as SelectorContext & Pick<Run, 'group'>).group },
   ],
@@ -42,4 +42,5 @@ export const variables: ReadonlyMap<string, SelectorType> = new Map<string, Sele
   ['sha256', 'string'],
   ['version', 'string'],
   ['mappings', 'string'],
+  ['sender', 'string'],
 ]);

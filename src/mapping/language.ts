@@ -31,18 +31,6 @@ export const directives: ReadonlyMap<string, Directive> = new Map([
   ],
   ['$pick', { says: 'Beside $each: only the first or the last of the nodes.', shape: { enum: ['first', 'last'] } }],
   [
-    '$group',
-    {
-      says: 'Puts the nodes of this selector into groups and makes the rest once for each; group() answers the nodes.',
-      shape: selector,
-    },
-  ],
-  ['$by', { says: 'Beside $group: nodes with equal text of this selector belong together.', shape: selector }],
-  [
-    '$apart',
-    { says: 'Beside $group: two nodes with equal text of this selector never share a group.', shape: selector },
-  ],
-  [
     '$first',
     {
       says: 'The first of these alternatives that gives anything.',
@@ -50,12 +38,33 @@ export const directives: ReadonlyMap<string, Directive> = new Map([
     },
   ],
   ['$when', { says: 'Only where this selector holds.', shape: selector }],
+  [
+    '$without',
+    {
+      says: 'Only where none of these elements of the same object has been filled; they stand before it.',
+      shape: { type: ['string', 'array'], items: { type: 'string' } },
+    },
+  ],
   ['$value', { says: 'The value itself; for a literal beside $when.', shape: anything }],
   [
     '$map',
     {
       says: 'Translates the code that $from finds by this ConceptMap (mappings/conceptmaps).',
       shape: { type: 'string' },
+    },
+  ],
+  [
+    '$maybe',
+    {
+      says: 'Beside $map: a code without a target is nothing to tell of, another element has it.',
+      shape: { const: true },
+    },
+  ],
+  [
+    '$present',
+    {
+      says: 'Beside $from: only a value; the reason why there is none is told by another element.',
+      shape: { const: true },
     },
   ],
   [

@@ -2,6 +2,7 @@ import { elementOf, elementsOf, isPrimitive, type ElementDefinition } from '../f
 import { setPrimitive, type Primitive } from '../fhir/primitive.js';
 import { suggestion } from '../xpath/nearest.js';
 import type { Node } from '../xml/tree.js';
+import { TARGET, type PendingReference } from './mapped-resource.js';
 import type { Choice, Target } from './part.js';
 import type { Run } from './run.js';
 import { inFragment, inside, mistake, type Scope } from './scope.js';
@@ -71,12 +72,15 @@ function compileElement(name: string, value: unknown, typePath: string, scope: S
     return undefined;
   }
   const required = typeof value === 'object' && value !== null && '$required' in value && value.$required === true;
+  const without = unlessFilled(value, typePath, scope);
   const target = underscored ? extensionsOf(definition) : targetOf(plainName, definition);
   const part = compileValue(value, target, scope);
   const write = writerOf(target, underscored ? name : plainName);
+  const isReference = target.types[0] === 'Reference';
   return {
     literal: part.literal,
     fill: (run, node, object) => {
+      if (without.some((isFilled) => isFilled(object))) return false;
       const { journal } = run;
       const out: unknown[] = [];
       const rule = journal.rule;
@@ -90,11 +94,36 @@ function compileElement(name: string, value: unknown, typePath: string, scope: S
         journal.path.length -= target.array ? 2 : 1;
         journal.rule = rule;
       }
-      if (out.length > 0) write(object, out);
+      if (out.length > 0) write(object, isReference && target.array ? eachOnce(out) : out);
       else if (required) return REJECTED;
       return alive;
     },
   };
+}
+
+/** Several statements may be one resource, and who performed may be who wrote: they are referred to once. */
+function eachOnce(references: readonly unknown[]): unknown[] {
+  const targets = new Set<unknown>();
+  return references.filter((reference) => {
+    const target = (reference as PendingReference)[TARGET];
+    if (target === undefined || !targets.has(target)) return targets.add(target);
+    return false;
+  });
+}
+
+/** `$without`: the elements of the same object that have to be empty. */
+function unlessFilled(value: unknown, typePath: string, scope: Scope): ((object: object) => boolean)[] {
+  const given = typeof value === 'object' && value !== null && '$without' in value ? value.$without : [];
+  const names = (Array.isArray(given) ? given : [given]) as readonly string[];
+  for (const name of names) {
+    if (typeof name !== 'string' || elementOf(typePath, name) === undefined)
+      mistake(inside(scope, '$without'), `${typePath} has no element "${name}"${suggestion(name, namesOf(typePath))}`);
+  }
+  return names.map((name) => {
+    if (!name.endsWith('[x]')) return (object) => name in object || `_${name}` in object;
+    const choice = new RegExp(`^_?${name.slice(0, -3)}[A-Z]`);
+    return (object) => Object.keys(object).some((key) => choice.test(key));
+  });
 }
 
 /** Every name that a mapping may write for an element of the type, choices spelt out. */

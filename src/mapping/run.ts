@@ -7,6 +7,7 @@ import { positionOf } from '../xml/position.js';
 import { NONE, type Node, type Tree } from '../xml/tree.js';
 import type { Value } from '../xpath/context.js';
 import type { CompiledMapping } from './compiled-mapping.js';
+import { membersWith } from './group.js';
 import { keyOf } from './identity-key.js';
 import type { MappedResource } from './mapped-resource.js';
 import type { MappingSet } from './mapping-set.js';
@@ -19,7 +20,7 @@ import { walkStatements } from './walk.js';
 export class Run implements Reading {
   journal: Journal;
   variables: ReadonlyMap<string, Value>;
-  /** The nodes of the group at hand: what group() answers. */
+  /** The statements that are the resource at hand together: what group() answers. */
   group: readonly Node[] = [];
   /** The resources of the authorship at hand. */
   targets: readonly MappedResource[] = [];
@@ -38,6 +39,10 @@ export class Run implements Reading {
   readonly #headerNodes = new Map<CompiledMapping, Node>();
   /** By mapping and node; undefined for what could not be made. */
   readonly #known = new Map<number, MappedResource | undefined>();
+  /** For each mapping of several statements and each place that it looks in: the members of each group. */
+  readonly #groups = new Map<number, ReadonlyMap<Node, readonly Node[]>>();
+  /** Members of groups that are among the statements. */
+  readonly #members = new Set<Node>();
   /** By node, in document order after the walk: see madeWithin. */
   readonly #statements: { node: Node; made: MappedResource }[] = [];
 
@@ -69,9 +74,15 @@ export class Run implements Reading {
 
   /** The resource that the mapping makes of the node, or undefined where something required is missing. */
   make(mapping: CompiledMapping, node: Node): MappedResource | undefined {
-    // Two groups of one organizer begin at different nodes, so the first node tells them apart.
+    const group = this.membersOf(mapping, node);
+    return this.makeAt(mapping, group[0] ?? node, group);
+  }
+
+  private makeAt(mapping: CompiledMapping, node: Node, group: readonly Node[]): MappedResource | undefined {
     const place = mapping.index * this.tree.count + node;
     if (this.#known.has(place)) return this.#known.get(place);
+    const outerGroup = this.group;
+    this.group = group;
     const resource: { resourceType: string } = { resourceType: mapping.resourceType };
     const outer = this.journal;
     this.journal = new Journal(this.traced);
@@ -91,6 +102,7 @@ export class Run implements Reading {
       for (const { selector, reason, rule } of mapping.ignored) this.drop(selector.nodes(this, node), reason, rule);
     }
     this.journal = outer;
+    this.group = outerGroup;
     if (!whole) {
       this.#known.set(place, undefined);
       delete this.made[index];
@@ -116,11 +128,28 @@ export class Run implements Reading {
   /** A resource that the document asks for, as opposed to one that only another resource points at. */
   makeStatement(mapping: CompiledMapping, node: Node): MappedResource | undefined {
     const made = this.make(mapping, node);
-    if (made !== undefined && !made.matched) {
+    if (made !== undefined && (!made.matched || (mapping.group !== undefined && !this.#members.has(node)))) {
       made.matched = true;
+      if (mapping.group !== undefined) this.#members.add(node);
       this.#statements.push({ node, made });
     }
     return made;
+  }
+
+  /** The statements that are one resource with this one, the main one first; none where the mapping is of single ones. */
+  private membersOf({ index, group }: CompiledMapping, node: Node): readonly Node[] {
+    if (group === undefined) return [];
+    // Which statements may belong together is seen in what they become, not in the values compared.
+    const { checkpoint } = this.journal;
+    const within = group.within.first(this, node);
+    const place = index * this.tree.count + within;
+    let members = within === NONE ? undefined : this.#groups.get(place);
+    if (members === undefined && within !== NONE) {
+      members = membersWith(this, group, group.of.nodes(this, within));
+      this.#groups.set(place, members);
+    }
+    this.journal.rollback(checkpoint);
+    return members?.get(node) ?? [node];
   }
 
   /** The resource of a mapping that matches a path; of the first node where there are several. */

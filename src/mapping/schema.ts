@@ -46,6 +46,23 @@ export function mappingSchema(): Schema {
           by: { type: ['string', 'array'], items: texts },
         },
       },
+      group: {
+        type: 'object',
+        required: ['within', 'of', 'by'],
+        additionalProperties: false,
+        description: 'Several statements that together are one resource.',
+        properties: {
+          within: { ...text, description: 'The element that they all stand in, from a member.' },
+          of: { ...text, description: 'The statements that may be members, from that element.' },
+          by: {
+            type: ['string', 'array'],
+            items: text,
+            description: 'Texts by which they belong together, the strictest first; empty text never does.',
+          },
+          apart: { ...text, description: 'Two with equal text of this never share a resource.' },
+          main: { ...text, description: 'The member for which this holds is the one that selectors start from.' },
+        },
+      },
       profiles: {
         type: 'array',
         description: 'Profiles that the resource claims where it has every element in "needs"; a|b is either.',

@@ -5,7 +5,6 @@ import { compileCode } from './directives/code.js';
 import { compileEach } from './directives/each.js';
 import { compileFirst } from './directives/first.js';
 import { compileFrom } from './directives/from.js';
-import { compileGroup } from './directives/group.js';
 import { compileMade } from './directives/made.js';
 import { compileMap } from './directives/map.js';
 import { compileNarrative } from './directives/narrative.js';
@@ -55,7 +54,6 @@ function compileList(items: readonly unknown[], target: Target, scope: Scope): P
 /** Directives in the order in which they take hold of an object; what they don't use goes to the next. */
 const compilers: readonly (readonly [string, (template: Template, target: Target, scope: Scope) => Part])[] = [
   ['$when', compileWhen],
-  ['$group', compileGroup],
   ['$each', compileEach],
   ['$first', compileFirst],
   ['$map', compileMap],

@@ -64,34 +64,21 @@ describe('directives', () => {
     expect(made['issued']).to.equal('2024-03-01T12:00:00-05:00');
   });
 
-  it('$group pairs nodes by key, and never two of a kind', () => {
-    const half = (code: string, value: number) =>
-      `<component><observation classCode="OBS" moodCode="EVN"><code code="${code}"/><effectiveTime value="20240101"/><value xsi:type="INT" value="${value}"/></observation></component>`;
-    const { bundle } = convertWith(
-      observationSet(BASE, {
-        'organizer.json': {
-          id: 'organizer',
-          on: ['organizer'],
-          match: { where: 'component' },
-          resource: {
-            resourceType: 'Observation',
-            status: 'final',
-            code: { text: 'panel' },
-            component: {
-              $group: 'component/observation',
-              $by: 'effectiveTime/@value',
-              $apart: 'code/@code',
-              code: { text: 'pair' },
-              valueString: { $from: 'group()/value/@value', $join: '/' },
-            },
-          },
-        },
-      }),
-      `<organizer classCode="CLUSTER" moodCode="EVN"><id root="1.2.9"/>${half('s', 120) + half('s', 140) + half('d', 80) + half('d', 90)}</organizer>`,
-    );
-    const panel = resourcesIn(bundle, 'Observation').find((r) => 'component' in r) as
-      { component: { valueString: string }[] } | undefined;
-    expect(panel?.component.map((c) => c.valueString)).to.deep.equal(['120/80', '140/90']);
+  it('$without gives way to what was filled before, $present takes no excuse for a value', () => {
+    const resource = {
+      ...BASE,
+      'value[x]': { $from: 'value', $present: true },
+      dataAbsentReason: { $without: 'value[x]', $code: 'unknown' },
+    };
+    const absent = { coding: [{ code: 'unknown' }] };
+    const reasonOf = (xml: string) => {
+      const { valueInteger, dataAbsentReason } = observe(resource, observation(xml)) as Record<string, unknown>;
+      const { coding } = (dataAbsentReason ?? {}) as { coding?: { code: string }[] };
+      return { valueInteger, ...(coding === undefined ? {} : { coding: coding.map(({ code }) => ({ code })) }) };
+    };
+    expect(reasonOf('<value xsi:type="INT" value="7"/>')).to.deep.equal({ valueInteger: 7 });
+    expect(reasonOf('<value xsi:type="INT" nullFlavor="UNK"/>')).to.deep.equal({ valueInteger: undefined, ...absent });
+    expect(reasonOf('')).to.deep.equal({ valueInteger: undefined, ...absent });
   });
 
   it('$map translates, tells of a code without a target, and drops what becomes indistinguishable', () => {

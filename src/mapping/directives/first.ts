@@ -32,7 +32,7 @@ export function compileFirst({ $first }: Template, target: Target, scope: Scope)
 }
 
 /** A value that is nothing but extensions: why it is absent, not what it is. */
-function isExcuse(made: unknown, target: Target): boolean {
+export function isExcuse(made: unknown, target: Target): boolean {
   const value = target.choice ? (made as Choice).value : made;
   return (
     typeof value === 'object' &&

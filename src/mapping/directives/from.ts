@@ -7,6 +7,7 @@ import { NOTHING, type Part, type Produce, type Target } from '../part.js';
 import type { Run } from '../run.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { selectorAt, type TypedSelector } from '../selectors.js';
+import { isExcuse } from './first.js';
 import type { Template } from '../value.js';
 
 /**
@@ -14,7 +15,7 @@ import type { Template } from '../value.js';
  * document's `xsi:type`, else from the CDA model; the FHIR type from the R4 table.
  */
 export function compileFrom(template: Template, target: Target, scope: Scope, shift = 0): Part {
-  const { $from, $join, $type, $prefer } = template;
+  const { $from, $join, $type, $prefer, $present } = template;
   const from = selectorAt(shift === 0 ? inside(scope, '$from') : scope, $from, shift);
   if (from === undefined) return NOTHING;
   if (typeof $join === 'string') return { literal: false, produce: joined(from, $join) };
@@ -35,8 +36,10 @@ export function compileFrom(template: Template, target: Target, scope: Scope, sh
   const convert = (run: Run, node: Node): unknown => {
     if (!isElement(run.tree, node)) return fromText(run, node, target.types[0] ?? '');
     const type = typeof $type === 'string' ? $type : cdaTypeOf(run.tree, node, onlyType);
-    if (conversion === undefined) return choose(run, node, type, target.types);
-    return conversion.from.has(familyOf(type)) ? conversion.convert(run, node, type, systems) : undefined;
+    let value: unknown;
+    if (conversion === undefined) value = choose(run, node, type, target.types);
+    else if (conversion.from.has(familyOf(type))) value = conversion.convert(run, node, type, systems);
+    return $present === true && value !== undefined && isExcuse(value, target) ? undefined : value;
   };
   return {
     literal: false,

@@ -20,7 +20,7 @@ const TRANSLATION = nameId('translation');
  * translations. A code that has no target, and no rule for that, gives nothing and is told of. Where several codes
  * become one, the fact counts as dropped: it can't be told from the Bundle any more.
  */
-export function compileMap({ $from, $map }: Template, target: Target, scope: Scope): Part {
+export function compileMap({ $from, $map, $maybe }: Template, target: Target, scope: Scope): Part {
   const { conceptMaps } = scope.environment;
   const table = conceptMaps.get(String($map));
   if (table === undefined) {
@@ -60,7 +60,8 @@ export function compileMap({ $from, $map }: Template, target: Target, scope: Sco
           ? codedElement(run, each, translate)
           : translate(run, stringValue(run.tree, each).trim(), each, NONE);
         if (value === undefined) {
-          run.warn('unmapped-code', `ConceptMap ${String($map)} has no target for this code`, each);
+          if ($maybe !== true)
+            run.warn('unmapped-code', `ConceptMap ${String($map)} has no target for this code`, each);
           continue;
         }
         out.push(value);
