@@ -1,11 +1,7 @@
-import { nameId } from '../cda/vocabulary.js';
+import { authorshipOf } from '../cda/authors.js';
 import type { MappedResource } from '../mapping/mapped-resource.js';
 import type { Run } from '../mapping/run.js';
-import { child, NONE, type Node, type Tree } from '../xml/tree.js';
-
-const AUTHOR = nameId('author');
-const INFORMANT = nameId('informant');
-const ROOT_ELEMENT = 1;
+import type { Node } from '../xml/tree.js';
 
 /**
  * Makes a Provenance for each place in the document where authorship is stated, with the resources that it holds for as
@@ -29,12 +25,4 @@ export function makeProvenance(run: Run): void {
     if (provenance !== undefined) provenance.matched = true;
   }
   run.targets = [];
-}
-
-/** The nearest element at or above the node that names an author or informant, else the document (CDA R2 4.4). */
-function authorshipOf(tree: Tree, node: Node): Node {
-  for (let at = node; at > ROOT_ELEMENT; at = tree.parent[at]!) {
-    if (child(tree, at, AUTHOR) !== NONE || child(tree, at, INFORMANT) !== NONE) return at;
-  }
-  return ROOT_ELEMENT;
 }
