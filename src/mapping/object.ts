@@ -82,19 +82,24 @@ function compileElement(name: string, value: unknown, typePath: string, scope: S
     fill: (run, node, object) => {
       if (without.some((isFilled) => isFilled(object))) return false;
       const { journal } = run;
-      const out: unknown[] = [];
-      const rule = journal.rule;
+      // An element may be filled twice: by a fragment's `extension` and by the mapping's own through `$use`.
+      const present = target.array && !target.primitive ? (object[plainName] as unknown[] | undefined) : undefined;
+      const out = present === undefined ? [] : [...present];
+      const before = out.length;
+      const { rule, checkpoint } = journal;
       if (journal.traced) {
         journal.path.push(plainName);
-        if (target.array) journal.path.push('[0]');
+        if (target.array) journal.path.push(`[${before}]`);
         journal.rule = `${scope.file.path}#${scope.pointer}`;
       }
       const alive = part.produce(run, node, out, target.array ? Infinity : 1);
+      const found = out.length > before;
       if (journal.traced) {
+        if (target.choice && found) journal.rename(checkpoint, choiceName(plainName, (out[0] as Choice).type));
         journal.path.length -= target.array ? 2 : 1;
         journal.rule = rule;
       }
-      if (out.length > 0) write(object, isReference && target.array ? eachOnce(out) : out);
+      if (found) write(object, isReference && target.array ? eachOnce(out) : out);
       else if (required) return REJECTED;
       return alive;
     },
@@ -182,8 +187,7 @@ function writerOf(target: Target, name: string): Write {
   if (target.primitive) return (object, out) => writePrimitive(object, name, out[0] as Primitive);
   if (target.array) {
     return (object, out) => {
-      // An element may be filled twice: by a fragment's `extension` and by the mapping's own through `$use`.
-      object[name] = Array.isArray(object[name]) ? [...(object[name] as unknown[]), ...out] : out;
+      object[name] = out;
     };
   }
   return (object, out) => {
@@ -206,7 +210,8 @@ function writePrimitives(object: Record<string, unknown>, name: string, primitiv
   }
 }
 
-function mergeExtensions(object: Record<string, unknown>, name: string, added: { extension?: unknown[] }): void {
+/** What the mapping itself says of a primitive stands first, so that its place doesn't depend on the document. */
+function mergeExtensions(object: Record<string, unknown>, name: string, own: { extension?: unknown[] }): void {
   const present = (object[name] as { extension?: unknown[] } | undefined)?.extension ?? [];
-  object[name] = { ...added, extension: [...present, ...(added.extension ?? [])] };
+  object[name] = { ...own, extension: [...(own.extension ?? []), ...present] };
 }

@@ -44,6 +44,7 @@ function compileList(items: readonly unknown[], target: Target, scope: Scope): P
       let alive = false;
       for (const part of parts) {
         if (out.length >= limit) break;
+        run.at(out.length, target.array);
         if (part.produce(run, node, out, limit)) alive = true;
       }
       return alive;

@@ -67,6 +67,26 @@ export class Journal {
     this.write(node, DROPPED, '');
   }
 
+  /**
+   * Names the element being made, where its name follows from its value (`value[x]`: `valueQuantity`), also in the lines
+   * written since the checkpoint.
+   */
+  rename(checkpoint: number, name: string): void {
+    if (!this.traced) return;
+    const before = join(this.path, '');
+    this.path[this.path.length - 1] = name;
+    const after = join(this.path, '');
+    for (let line = checkpoint; line < this.targets.length; line++) {
+      const target = this.targets[line]!;
+      if (target.startsWith(before)) this.targets[line] = after + target.slice(before.length);
+    }
+  }
+
+  /** Says anew where each value stands: its resource has become part of another one. */
+  retarget(place: (target: string) => string): void {
+    this.targets.forEach((target, line) => (this.targets[line] = place(target)));
+  }
+
   private write(node: Node, mark: Mark, suffix: string): void {
     this.nodes.push(node);
     this.marks.push(mark);

@@ -118,7 +118,7 @@ function addLine(reading: Reading, part: Node, name: string, lines: Primitive<st
 }
 
 function addPrecinct(reading: Reading, part: Node, address: Address): void {
-  const text = partOf(reading, part, 'extension')?.value;
+  const text = partOf(reading, part, `extension[${(address.extension ?? []).length}]`)?.value;
   if (text !== undefined) addExtension(address, { url: `${ISO_PART}precinct`, valueString: text });
 }
 
@@ -152,17 +152,23 @@ function addUse({ tree, journal }: Reading, node: Node, address: Address): void 
   const codes = fact === NONE ? [] : valueOf(tree, fact).split(/\s+/).filter(Boolean);
   let isWhole = codes.length > 0;
   let isExtended = false;
+  const places = new Set<string>();
   for (const code of codes) {
     const use = address.use === undefined ? (USES.get(code) ?? WIDER_USES.get(code)) : undefined;
-    if (use !== undefined) address.use = use;
-    if (use !== undefined && USES.has(code)) continue;
+    if (use !== undefined) {
+      address.use = use;
+      places.add('use');
+      if (USES.has(code)) continue;
+    }
     if (code === 'PHYS' || code === 'PST') {
       const type = code === 'PHYS' ? 'physical' : 'postal';
       address.type = address.type === undefined || address.type === type ? type : 'both';
+      places.add('type');
     } else if (ISO_USES.has(code) && !isExtended) {
+      places.add(`extension[${(address.extension ?? []).length}]`);
       addExtension(address, { url: ISO_USE, valueCode: code });
       isExtended = true;
     } else isWhole = false;
   }
-  if (isWhole) journal.mapped(fact, 'use');
+  if (isWhole) for (const place of places) journal.mapped(fact, place);
 }

@@ -119,8 +119,10 @@ function addUse({ tree, journal }: Reading, node: Node, name: HumanName, isNickn
   const codes = fact === NONE ? [] : valueOf(tree, fact).split(/\s+/).filter(Boolean);
   let isWhole = codes.length > 0;
   const extended = new Set<string>();
+  const places = new Set<string>();
   const extend = (url: string, code: string): boolean => {
     if (extended.has(url)) return false;
+    places.add(`extension[${(name.extension ?? []).length}]`);
     name.extension = [...(name.extension ?? []), { url, valueCode: code }];
     extended.add(url);
     return true;
@@ -129,11 +131,14 @@ function addUse({ tree, journal }: Reading, node: Node, name: HumanName, isNickn
     const isCalled = isNickname && (code === 'A' || code === 'P');
     const use = isCalled ? 'nickname' : USES.get(code);
     const isFirst = use !== undefined && name.use === undefined;
-    if (isFirst) name.use = use;
-    if (isFirst && !isCalled) continue;
+    if (isFirst) {
+      name.use = use;
+      places.add('use');
+      if (!isCalled) continue;
+    }
     if (REPRESENTATIONS.has(code)) isWhole = extend(ISO_REPRESENTATION, code) && isWhole;
     else if (ISO_USES.has(code)) isWhole = extend(ISO_USE, code) && isWhole;
     else isWhole = false;
   }
-  if (isWhole) journal.mapped(fact, 'use');
+  if (isWhole) for (const place of places) journal.mapped(fact, place);
 }
