@@ -162,19 +162,23 @@ function applicability(
     const condition = where === undefined ? undefined : selectorAt(inside(place, 'where'), where)?.selector;
     const conditions = [template, version, within, sections, condition].filter((c) => c !== undefined).length;
     if (conditions === 0) mistake(place, 'a match needs a condition: template, section, where, path or authorship');
-    for (const oid of [template, within]) {
-      if (oid !== undefined && typeof oid !== 'string') mistake(place, 'a template is an OID');
-    }
-    result.statements.push({
+    if (within !== undefined && typeof within !== 'string') mistake(inside(place, 'within'), 'a template is an OID');
+    const templates =
+      template === undefined
+        ? []
+        : textList(template, inside(place, 'template'), 'a template is an OID, or a list of them');
+    const match = {
       mapping,
       elements,
-      ...(typeof template === 'string' ? { template } : {}),
       ...(typeof version === 'string' ? { version } : {}),
       ...(typeof within === 'string' ? { within } : {}),
       ...(sections === undefined ? {} : { sections }),
       ...(condition === undefined ? {} : { where: condition }),
       priority: typeof priority === 'number' ? priority : conditions,
-    });
+    };
+    if (template === undefined) result.statements.push(match);
+    // Any of them will do: versions of one template in the guides of several years.
+    for (const oid of templates) result.statements.push({ ...match, template: oid });
     return undefined;
   });
   return result;

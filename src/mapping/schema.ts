@@ -104,7 +104,7 @@ export function mappingSchema(): Schema {
         additionalProperties: false,
         minProperties: 1,
         properties: {
-          template: { ...text, description: 'templateId/@root of the statement.' },
+          template: { ...texts, description: 'templateId/@root of the statement; any of several.' },
           version: { ...text, description: 'templateId/@extension, where only one version is meant.' },
           within: { ...text, description: 'A templateId/@root that an enclosing element has.' },
           section: { ...texts, description: 'LOINC codes of the section around it.' },

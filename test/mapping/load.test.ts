@@ -30,6 +30,21 @@ describe('loading mappings', () => {
     expect(mistakesOf(packagedMappings)).to.deep.equal([]);
   });
 
+  it('takes a statement that has any of the templates listed, and no other', () => {
+    const folder = observationSet(
+      { resourceType: 'Observation', status: 'final', code: '= code' },
+      {},
+      { match: { template: ['1.2.3', '4.5.6'] } },
+    );
+    const made = (template: string) =>
+      resourcesIn(
+        convertWith(folder, `<observation><templateId root="${template}"/><code code="1"/></observation>`).bundle,
+        'Observation',
+      ).length;
+    expect(['1.2.3', '4.5.6', '7.8.9'].map(made)).to.deep.equal([1, 1, 0]);
+    expect(mistakesIn({}, { match: { template: 7 } }).join('\n')).to.match(/template is an OID/);
+  });
+
   it('tells every mistake at once, with file, line and column', () => {
     const folder = mappingFolder({
       'a.json':
