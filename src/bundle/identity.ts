@@ -1,15 +1,10 @@
 import isEqualWith from 'lodash/isEqualWith.js';
-import { v5 } from 'uuid';
 import { TARGET, type MappedResource, type PendingReference } from '../mapping/mapped-resource.js';
 import { reachable } from './references.js';
+import { namespaceBytes, uuidV5 } from './uuid.js';
 
 /** The namespace of all ids that Cairn makes (RFC 4122, 4.3); another one would be another product. */
-const NAMESPACE = '4b1c5f0a-6f0e-5d0c-9b58-9d3a1f2c7e44';
-
-function uuid(name: string): string {
-  // As bytes: for text the library goes by way of percent-encoding, ten times slower.
-  return v5(Buffer.from(name), NAMESPACE);
-}
+const NAMESPACE = namespaceBytes('4b1c5f0a-6f0e-5d0c-9b58-9d3a1f2c7e44');
 
 /**
  * Gives every resource its id and writes the references. Ids follow from content alone: the same entry gets the same id
@@ -24,7 +19,14 @@ export function identify(
   made: readonly MappedResource[],
 ): { resource: MappedResource; merged: readonly MappedResource[] }[] {
   const live = reachable(made);
-  for (const { resource } of live) resource.resource.id = uuid(`${resource.resource.resourceType}|${resource.key}`);
+  const ids = new Map<string, string>();
+  for (const { resource } of live) {
+    // A participant is mentioned in every other entry, each time with the same key.
+    const name = `${resource.resource.resourceType}|${resource.key}`;
+    let id = ids.get(name);
+    if (id === undefined) ids.set(name, (id = uuidV5(NAMESPACE, name)));
+    resource.resource.id = id;
+  }
   // Ids so far, so that resources can be compared by what they point at.
   for (const { references } of live) writeReferences(references, new Map());
 
@@ -46,7 +48,7 @@ export function identify(
         break;
       }
       candidate.resource.id = first;
-      id = uuid(`${id}|${JSON.stringify(candidate.resource)}`);
+      id = uuidV5(NAMESPACE, `${id}|${JSON.stringify(candidate.resource)}`);
     }
   }
   for (const { references } of live) writeReferences(references, became);

@@ -24,12 +24,16 @@ export function walkStatements(run: Run, first = 1, last = run.tree.count - 1): 
       node = tree.last[node]!;
       continue;
     }
-    if (!mappings.statements.has(name)) continue;
-    const match = bestMatch(run, node);
-    if (match === undefined) continue;
-    const made = run.makeStatement(match.mapping, node);
-    if (made !== undefined && match.where !== undefined) run.inJournalOf(made, () => match.where?.boolean(run, node));
+    if (mappings.statements.has(name)) makeStatement(run, node);
   }
+}
+
+/** Apart from the loop, which would allocate for its closure at every node of the document. */
+function makeStatement(run: Run, node: Node): void {
+  const match = bestMatch(run, node);
+  if (match === undefined) return;
+  const made = run.makeStatement(match.mapping, node);
+  if (made !== undefined && match.where !== undefined) run.inJournalOf(made, () => match.where?.boolean(run, node));
 }
 
 function bestMatch(run: Run, node: Node): Match | undefined {

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * A name-based UUID (RFC 4122, 4.3, version 5) in lower case: the same name in the same namespace gives the same.
+ *
+ *   uuidV5(namespaceBytes('6ba7b810-9dad-11d1-80b4-00c04fd430c8'), 'www.example.com')
+ *     // '2ed6657d-e927-568b-95e1-2665a8aea6a2'
+ */
+export function uuidV5(namespace: Uint8Array, name: string): string {
+  const hash = createHash('sha1').update(namespace).update(name).digest('hex');
+  // The version and the two bits of the variant take the place of what the hash has there.
+  const variant = VARIANTS[parseInt(hash[16]!, 16) & 3]!;
+  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-5${hash.slice(13, 16)}-${variant}${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+}
+
+const VARIANTS = '89ab';
+
+/** The 16 bytes of a UUID that is a namespace. */
+export function namespaceBytes(uuid: string): Uint8Array {
+  return Buffer.from(uuid.replaceAll('-', ''), 'hex');
+}
