@@ -43,6 +43,8 @@ export class Run implements Reading {
   readonly #groups = new Map<number, ReadonlyMap<Node, readonly Node[]>>();
   /** Members of groups that are among the statements. */
   readonly #members = new Set<Node>();
+  /** The warnings so far. */
+  readonly #told = new Set<string>();
   /** By node, in document order after the walk: see madeWithin. */
   readonly #statements: { node: Node; made: MappedResource }[] = [];
 
@@ -63,7 +65,11 @@ export class Run implements Reading {
     return this.#ids.get(id) ?? NONE;
   }
 
+  /** Each once: a value may be read for one alternative and again for the next. */
   warn(code: IssueCode, text: string, node: Node): void {
+    const warning = `${node} ${code} ${text}`;
+    if (this.#told.has(warning)) return;
+    this.#told.add(warning);
     this.issues.push({ severity: 'warning', code, text, ...positionOf(this.tree, node) });
   }
 
