@@ -1,6 +1,6 @@
 /**
  * Writes src/fhir/profile-targets.json from US Core: for each profile the elements whose References must lead to a
- * resource of a profile, and which ones may do.
+ * resource of a profile, and which ones may do; and the elements that hold a state of the United States.
  *
  *   npx tsx scripts/generate-profile-targets.ts ../shared/fhir/packages/hl7.fhir.us.core-6.1.0.tgz
  */
@@ -16,18 +16,25 @@ if (archive === undefined) throw new Error('Name the hl7.fhir.us.core package');
 
 const folder = mkdtempSync(join(tmpdir(), 'profiles-'));
 execFileSync('tar', ['xzf', archive, '-C', folder]);
-const table: Record<string, Record<string, string[]>> = {};
+const STATES = 'http://hl7.org/fhir/us/core/ValueSet/us-core-usps-state';
+const references: Record<string, Record<string, string[]>> = {};
+const states: Record<string, string[]> = {};
 for (const name of readdirSync(join(folder, 'package')).sort()) {
   if (!name.startsWith('StructureDefinition-')) continue;
   const definition = JSON.parse(readFileSync(join(folder, 'package', name), 'utf8')) as StructureDefinition;
   if (definition.kind !== 'resource') continue;
   const targets: Record<string, string[]> = {};
-  for (const { path, type = [] } of definition.snapshot?.element ?? []) {
+  for (const { path, type = [], binding } of definition.snapshot?.element ?? []) {
+    if (binding?.valueSet?.startsWith(STATES))
+      states[definition.url] = [...(states[definition.url] ?? []), path.slice(path.indexOf('.') + 1)];
     const profiles = type.flatMap(({ code, targetProfile = [] }) => (code === 'Reference' ? targetProfile : []));
     if (!profiles.some((profile) => profile.startsWith(PROFILE))) continue;
     const element = path.slice(path.indexOf('.') + 1);
     targets[element] = [...new Set([...(targets[element] ?? []), ...profiles])].sort();
   }
-  if (Object.keys(targets).length > 0) table[definition.url] = targets;
+  if (Object.keys(targets).length > 0) references[definition.url] = targets;
 }
-writeFileSync(new URL('../src/fhir/profile-targets.json', import.meta.url), `${JSON.stringify(table, null, 1)}\n`);
+writeFileSync(
+  new URL('../src/fhir/profile-targets.json', import.meta.url),
+  `${JSON.stringify({ references, states }, null, 1)}\n`,
+);

@@ -1,7 +1,8 @@
-import { isAllowedTarget, profiledReferences } from '../fhir/profile-targets.js';
+import { isAllowedTarget, profiledReferences, stateElements } from '../fhir/profile-targets.js';
 import { TARGET, type MappedResource } from '../mapping/mapped-resource.js';
 import { unmetNeeds, valuesAt } from '../mapping/profiles.js';
 import type { Run } from '../mapping/run.js';
+import { isStateCode } from '../terminology/states.js';
 
 /**
  * Writes the profiles that resources meet into their meta. A profile also asks something of what its elements refer to
@@ -56,5 +57,15 @@ interface Claim {
 }
 
 function claimsOf({ resource, mapping }: MappedResource): Claim[] {
-  return mapping.profiles.map((profile) => ({ url: profile.url, unmet: unmetNeeds(resource, profile) }));
+  return mapping.profiles.map((profile) => ({
+    url: profile.url,
+    unmet: [...unmetNeeds(resource, profile), ...foreignStates(resource, profile.url)],
+  }));
+}
+
+/** The elements whose state is none of the United States: the profile, as validators read it, takes no other. */
+function foreignStates(resource: object, profile: string): string[] {
+  return stateElements(profile)
+    .filter((element) => !valuesAt(resource, element.split('.')).every((state) => isStateCode(String(state))))
+    .map((element) => `${element} of the United States`);
 }

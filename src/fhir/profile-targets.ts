@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 
-/** Profile -> element -> profiles of which the target of its References must meet one. */
-type ProfileTargets = Readonly<Record<string, Readonly<Record<string, readonly string[]>> | undefined>>;
+interface ProfileTable {
+  /** Profile -> element -> profiles of which the target of its References must meet one. */
+  readonly references: Readonly<Record<string, Readonly<Record<string, readonly string[]>> | undefined>>;
+  /** Profile -> elements that hold a state of the United States. */
+  readonly states: Readonly<Record<string, readonly string[] | undefined>>;
+}
 
-const targets = JSON.parse(readFileSync(new URL('./profile-targets.json', import.meta.url), 'utf8')) as ProfileTargets;
+const table = JSON.parse(readFileSync(new URL('./profile-targets.json', import.meta.url), 'utf8')) as ProfileTable;
 
 const BASE = 'http://hl7.org/fhir/StructureDefinition/';
 
@@ -14,7 +18,12 @@ const BASE = 'http://hl7.org/fhir/StructureDefinition/';
 export function profiledReferences(
   profile: string,
 ): readonly (readonly [element: string, profiles: readonly string[]])[] {
-  return Object.entries(targets[profile] ?? {});
+  return Object.entries(table.references[profile] ?? {});
+}
+
+/** The elements of a profile that are bound to the states of the United States. */
+export function stateElements(profile: string): readonly string[] {
+  return table.states[profile] ?? [];
 }
 
 /** Whether a resource of that type with these profiles may stand where one of `allowed` is wanted. */

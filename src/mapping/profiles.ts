@@ -7,7 +7,9 @@ import { inside, mistake, type Scope } from './scope.js';
  * where it has every element that the profile requires and base FHIR does not.
  *
  * `a|b` is either; `name.family` holds where there is a name and every name has a family, as a profile means it that
- * requires it inside `name`; `category.coding.code=health-concern` where one of the codes is that.
+ * requires it inside `name`, and `telecom?.value` also where there is no telecom at all; `category.coding.code=health-concern`
+ * where one of the codes is that; `effectiveDateTime~^.{10}` where every
+ * value that there is matches.
  */
 export function claimedProfiles(source: unknown, resourceType: string, scope: Scope): ProfileClaim[] {
   if (source === undefined) return [];
@@ -24,7 +26,7 @@ export function claimedProfiles(source: unknown, resourceType: string, scope: Sc
     }
     for (const need of needs) {
       for (const path of need.split('|')) {
-        const [first = ''] = path.split(/[.=]/);
+        const [first = ''] = path.split(/[?.=~]/);
         if (elementOf(resourceType, first) === undefined)
           mistake(inside(at, 'needs'), `${resourceType} has no element "${first}"`);
       }
@@ -39,6 +41,11 @@ export function unmetNeeds(resource: object, { needs }: ProfileClaim): string[] 
 }
 
 function meets(resource: object, need: string): boolean {
+  const tilde = need.indexOf('~');
+  if (tilde >= 0) {
+    const pattern = new RegExp(need.slice(tilde + 1));
+    return valuesAt(resource, need.slice(0, tilde).split('.')).every((value) => pattern.test(String(value)));
+  }
   const equals = need.indexOf('=');
   if (equals < 0) return has(resource, need.split('.'));
   return valuesAt(resource, need.slice(0, equals).split('.')).includes(need.slice(equals + 1));
@@ -46,10 +53,12 @@ function meets(resource: object, need: string): boolean {
 
 function has(value: unknown, path: readonly string[]): boolean {
   if (Array.isArray(value)) return value.length > 0 && value.every((item) => has(item, path));
-  const [name, ...rest] = path;
-  if (name === undefined) return value !== undefined && value !== null;
+  const [step, ...rest] = path;
+  if (step === undefined) return value !== undefined && value !== null;
   if (typeof value !== 'object' || value === null) return false;
   const object = value as Record<string, unknown>;
+  const name = step.replace('?', '');
+  if (name !== step && object[name] === undefined) return true;
   if (name.endsWith('[x]')) {
     const stem = name.slice(0, -3);
     return Object.keys(object).some((key) => key.replace(/^_/, '').startsWith(stem) && has(object[key], rest));

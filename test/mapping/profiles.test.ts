@@ -17,6 +17,12 @@ describe('profiles', () => {
     expect(unmet({ name: [{ _family: { extension: [] } }] }, 'name.family')).to.deep.equal([]);
   });
 
+  it('can need something of an element only where there is one', () => {
+    expect(unmet({}, 'telecom?.value')).to.deep.equal([]);
+    expect(unmet({ telecom: [{ value: '1' }] }, 'telecom?.value')).to.deep.equal([]);
+    expect(unmet({ telecom: [{ value: '1' }, { use: 'home' }] }, 'telecom?.value')).to.deep.equal(['telecom?.value']);
+  });
+
   it('can need one of some values', () => {
     const needs = 'code.coding.code=a|code.coding.code=b';
     expect(unmet({ code: { coding: [{ code: 'x' }, { code: 'b' }] } }, needs)).to.deep.equal([]);
@@ -51,5 +57,28 @@ describe('profiles', () => {
     };
     expect(claimed(['identifier'])).to.deep.equal({ profile: [`${US_CORE}us-core-observation-lab`], issues: [] });
     expect(claimed(['gender'])).to.deep.equal({ profile: undefined, issues: ['profile-not-met', 'profile-not-met'] });
+  });
+
+  it('fall where an address is in no state of the United States', () => {
+    const claimed = (state: string) => {
+      const set = observationSet(
+        { resourceType: 'Observation', status: 'final', code: '= code', subject: { $ref: 'patient' } },
+        {
+          'patient.json': {
+            id: 'patient',
+            on: ['patientRole'],
+            match: { path: '/ClinicalDocument/recordTarget/patientRole' },
+            identity: { scope: 'subject', by: ['id'] },
+            profiles: [{ url: `${US_CORE}us-core-patient`, needs: [] }],
+            resource: { resourceType: 'Patient', address: '= addr' },
+          },
+        },
+      );
+      const header = `<recordTarget><patientRole><id root="1.2.9"/><addr><state>${state}</state></addr></patientRole></recordTarget>`;
+      const { bundle } = convertWith(set, { xml: '<observation><code code="1"/></observation>', header });
+      return resourcesIn(bundle, 'Patient')[0]?.meta?.profile;
+    };
+    expect(claimed('Ohio')).to.deep.equal([`${US_CORE}us-core-patient`]);
+    expect(claimed('Kerala')).to.equal(undefined);
   });
 });

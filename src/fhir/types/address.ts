@@ -2,9 +2,11 @@ import type { Address, Extension } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
 import { partsText, partText } from '../../cda/types/parts.js';
 import { nameId } from '../../cda/vocabulary.js';
+import { stateCode } from '../../terminology/states.js';
 import { attribute, firstChild, isText, nextSibling, nodeName, NONE, valueOf, type Node } from '../../xml/tree.js';
 import { setPrimitive, type Primitive } from '../primitive.js';
 import { dataAbsentReason } from './data-absent-reason.js';
+import { originalText } from './original-text.js';
 import { toPeriod } from './period.js';
 import { setPrimitives } from './primitive-list.js';
 import { markTexts } from './text.js';
@@ -81,7 +83,15 @@ export function toAddress(reading: Reading, node: Node): Address | undefined {
 
 function addElement(reading: Reading, part: Node, address: Address, element: string): void {
   if (element in address || `_${element}` in address) return;
-  setPrimitive(address, element, partOf(reading, part, element));
+  const value = partOf(reading, part, element);
+  setPrimitive(address, element, element === 'state' ? asCode(value) : value);
+}
+
+/** A state under its postal code, with what the sender wrote; one of another country as it is written. */
+function asCode(state: Primitive<string> | undefined): Primitive<string> | undefined {
+  const code = state?.value === undefined ? undefined : stateCode(state.value);
+  if (code === undefined || code === state?.value) return state;
+  return { value: code, extension: [originalText(state!.value!)] };
 }
 
 /** The text of a part, or why it has none. */

@@ -14,6 +14,15 @@ function address(content: string, use = ''): unknown {
 }
 
 describe('An Address', () => {
+  it('has a state of the United States under its postal code, with what was written', () => {
+    expect(address('<state>Oregon</state>')).to.deep.equal({
+      state: 'OR',
+      _state: { extension: [{ url: `${EXTENSIONS}originalText`, valueString: 'Oregon' }] },
+    });
+    expect(address('<state>OR</state>')).to.deep.equal({ state: 'OR' });
+    expect(address('<state>Kerala</state>')).to.deep.equal({ state: 'Kerala' });
+  });
+
   it('has lines, city, district, state, postal code, country and use (guidance-48 to -53)', () => {
     const { reading, root, mapped } = readingOf(`<addr use="HP">
       <streetAddressLine>17 Daws Rd.</streetAddressLine><streetAddressLine>Flat 2</streetAddressLine>

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+
+const names = JSON.parse(readFileSync(new URL('./states.json', import.meta.url), 'utf8')) as Readonly<
+  Record<string, string>
+>;
+const codes = new Map(
+  Object.entries(names).flatMap(([code, name]) => [code, name.toUpperCase()].map((key) => [key, code])),
+);
+
+/**
+ * The code of the United States Postal Service for a state or territory, by its code or its name in whatever case;
+ * undefined for any other. US Core binds the states of addresses to them.
+ *
+ *   stateCode('Oregon') // 'OR'
+ */
+export function stateCode(text: string): string | undefined {
+  return codes.get(text.trim().replace(/\s+/g, ' ').toUpperCase());
+}
+
+export function isStateCode(text: string): boolean {
+  return Object.hasOwn(names, text);
+}
