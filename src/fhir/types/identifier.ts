@@ -53,8 +53,9 @@ function factOf({ tree }: Reading, node: Node, name: number): Fact {
  * any beside a null flavour (guidance-03, -04, -09).
  */
 function fromRoot(reading: Reading, node: Node, { fact, text }: Fact): Identifier {
-  const known = knownSystem(text);
   const uri = uriOf(text);
+  const registered = knownSystem(text);
+  const known = registered !== undefined && isMisused(registered, '') ? uri : registered;
   const absence = dataAbsentReason(reading, node, 'value') ?? (known === undefined ? undefined : [absent('unknown')]);
   const identifier: Identifier = {};
   const system = absence === undefined ? uri && URI_SYSTEM : (known ?? uri);
