@@ -50,7 +50,7 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
     timeZone,
     [...issues],
     options.trace ?? false,
-    sourceVariables(bytes, loaded.hash),
+    sourceVariables(bytes, loaded.hash, options.sender),
   );
   run.documentKey = documentId(tree) ?? createHash('sha256').update(bytes).digest('hex');
   run.patientKey = subjectKey(run) ?? run.documentKey;

@@ -31,7 +31,7 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
   [
     // Every other element of the document that has one of these ids.
     'identified',
-    { minArguments: 1, maxArguments: 1, call: (context, _node, [ids = []]) => othersWithId(context.tree, ids) },
+    { minArguments: 1, maxArguments: 1, call: (context, _node, [ids = []]) => othersWithId(context, ids) },
   ],
 ]);
 

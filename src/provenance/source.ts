@@ -8,14 +8,16 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 
 /**
  * What mappings can say of the source and of Cairn itself, as XPath variables: `$size` in bytes, `$sha1` as FHIR's
- * Attachment.hash wants it, `$sha256` as an RFC 6920 URI, `$version`, `$mappings` (hash of the mapping set).
+ * Attachment.hash wants it, `$sha256` as an RFC 6920 URI, `$version`, `$mappings` (hash of the mapping set), `$sender`: who
+ * handed the document over, as whoever converts it says; empty where nobody does.
  */
-export function sourceVariables(bytes: Uint8Array, mappingHash: string): ReadonlyMap<string, Value> {
+export function sourceVariables(bytes: Uint8Array, mappingHash: string, sender = ''): ReadonlyMap<string, Value> {
   return new Map<string, Value>([
     ['size', bytes.length],
     ['sha1', createHash('sha1').update(bytes).digest('base64')],
     ['sha256', `ni:///sha-256;${createHash('sha256').update(bytes).digest('base64url')}`],
     ['version', version],
     ['mappings', mappingHash],
+    ['sender', sender],
   ]);
 }
