@@ -16,6 +16,8 @@ export interface MappedResource {
   readonly mapping: CompiledMapping;
   /** The CDA element that it was made from. */
   readonly node: Node;
+  /** All elements that it was made from, where several statements are one resource. */
+  readonly nodes: readonly Node[];
   readonly resource: FhirResource;
   readonly journal: Journal;
   /** What its id is made from (see identity-key.ts). */

@@ -95,6 +95,7 @@ export class Run implements Reading {
     const made: MappedResource = {
       mapping,
       node,
+      nodes: group.length === 0 ? [node] : group,
       resource: resource as FhirResource,
       journal: this.journal,
       key: keyOf(this, mapping, node),

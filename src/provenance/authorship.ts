@@ -14,10 +14,12 @@ export function makeProvenance(run: Run): void {
   for (const made of run.made) {
     // A hole is left by a resource that could not be made.
     if (made === undefined || !made.mapping.provenance) continue;
-    const place = authorshipOf(run.tree, made.node);
-    const others = targets.get(place);
-    if (others === undefined) targets.set(place, [made]);
-    else others.push(made);
+    // Two halves of a blood pressure may be said by two people.
+    for (const place of new Set(made.nodes.map((node) => authorshipOf(run.tree, node)))) {
+      const others = targets.get(place);
+      if (others === undefined) targets.set(place, [made]);
+      else others.push(made);
+    }
   }
   for (const [place, resources] of targets) {
     run.targets = resources;

@@ -20,7 +20,7 @@ const TRANSLATION = nameId('translation');
  * translations. A code that has no target, and no rule for that, gives nothing and is told of. Where several codes
  * become one, the fact counts as dropped: it can't be told from the Bundle any more.
  */
-export function compileMap({ $from, $map, $maybe }: Template, target: Target, scope: Scope): Part {
+export function compileMap({ $from, $map, $maybe, $pick }: Template, target: Target, scope: Scope): Part {
   const { conceptMaps } = scope.environment;
   const table = conceptMaps.get(String($map));
   if (table === undefined) {
@@ -53,8 +53,9 @@ export function compileMap({ $from, $map, $maybe }: Template, target: Target, sc
     literal: false,
     produce: (run, node, out, limit) => {
       let alive = false;
+      const most = $pick === 'first' ? Math.min(limit, out.length + 1) : limit;
       for (const each of from.selector.nodes(run, node)) {
-        if (out.length >= limit) break;
+        if (out.length >= most) break;
         run.at(out.length, target.array);
         const value = isElement(run.tree, each)
           ? codedElement(run, each, translate)
