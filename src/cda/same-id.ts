@@ -1,3 +1,4 @@
+import type { SelectorContext } from '../xpath/context.js';
 import { attribute, child, children, isElement, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
 import { nameId } from './vocabulary.js';
 
@@ -8,13 +9,22 @@ const EXTENSION = nameId('extension');
 /**
  * Documents point from one statement to another by repeating its id: the reason of an encounter is a problem told
  * elsewhere, the encounter of the header is one of the body (C-CDA on FHIR, CF-encounters). Answers, in document order,
- * every other element that has one of these ids.
+ * every other element that has one of these ids. An id that finds something is used: another one would find something else.
  */
-export function othersWithId(tree: Tree, ids: readonly Node[]): Node[] {
+export function othersWithId(
+  { tree, journal }: Pick<SelectorContext, 'tree' | 'journal'>,
+  ids: readonly Node[],
+): Node[] {
   const owners = new Set(ids.map((id) => tree.parent[id]!));
   const found = new Set<Node>();
   for (const id of ids) {
-    for (const element of elementsById(tree).get(idText(tree, id)) ?? []) if (!owners.has(element)) found.add(element);
+    const others = (elementsById(tree).get(idText(tree, id)) ?? []).filter((element) => !owners.has(element));
+    if (others.length === 0) continue;
+    for (const other of others) found.add(other);
+    for (const name of [ROOT, EXTENSION]) {
+      const fact = attribute(tree, id, name);
+      if (fact !== NONE) journal.used(fact);
+    }
   }
   return [...found].sort((a, b) => a - b);
 }

@@ -101,6 +101,8 @@ function compileElement(name: string, value: unknown, typePath: string, scope: S
       }
       if (found) write(object, isReference && target.array ? eachOnce(out) : out);
       else if (required) return REJECTED;
+      // What was read for nothing decided nothing.
+      else journal.rollback(checkpoint);
       return alive;
     },
   };

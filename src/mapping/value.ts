@@ -45,7 +45,11 @@ function compileList(items: readonly unknown[], target: Target, scope: Scope): P
       for (const part of parts) {
         if (out.length >= limit) break;
         run.at(out.length, target.array);
+        const before = out.length;
+        const { checkpoint } = run.journal;
         if (part.produce(run, node, out, limit)) alive = true;
+        // What was read for nothing decided nothing.
+        if (out.length === before) run.journal.rollback(checkpoint);
       }
       return alive;
     },

@@ -7,9 +7,10 @@ import { readingOf } from '../reading-of.js';
 const ID = nameId('id');
 
 function found(fragment: string, owner: string): string[] {
-  const { tree } = readingOf(fragment).reading;
+  const { reading } = readingOf(fragment);
+  const { tree } = reading;
   const node = elementNamed(tree, owner);
-  return othersWithId(tree, children(tree, node, ID)).map((other) => nodeName(tree, other));
+  return othersWithId(reading, children(tree, node, ID)).map((other) => nodeName(tree, other));
 }
 
 function elementNamed(tree: Tree, name: string): number {
@@ -46,5 +47,14 @@ describe('othersWithId', () => {
         'act',
       ),
     ).to.deep.equal([]);
+  });
+
+  it('uses the ids that find something', () => {
+    const { reading, used } = readingOf(
+      '<section><act><id root="1.2" extension="A"/><id root="1.2" extension="B"/></act><observation><id root="1.2" extension="A"/></observation></section>',
+    );
+    const { tree } = reading;
+    othersWithId(reading, children(tree, elementNamed(tree, 'act'), ID));
+    expect(used()).to.deep.equal(['act/id/@root', 'act/id/@extension']);
   });
 });
