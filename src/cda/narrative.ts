@@ -67,7 +67,7 @@ export function referenceOf(reading: Reading, node: Node): Reference | undefined
   if (fact === NONE) return undefined;
   const value = valueOf(tree, fact).trim();
   if (value === '') return undefined;
-  const target = narrativeTarget(reading, value.startsWith('#') ? value.slice(1).trim() : value);
+  const target = placeOf(tree, narrativeTarget(reading, value.startsWith('#') ? value.slice(1).trim() : value));
   return target === NONE && /^[a-z][a-z0-9+.-]+:\S+$/i.test(value) ? { fact, target, url: value } : { fact, target };
 }
 
@@ -76,6 +76,25 @@ function narrativeTarget(reading: Reading, id: string): Node {
   if (target !== NONE || !id.includes('%')) return isNarrative(reading.tree, target) ? target : NONE;
   const decoded = reading.narrativeElement(percentDecoded(id));
   return isNarrative(reading.tree, decoded) ? decoded : NONE;
+}
+
+const MARKS = new Set('content span a linkHtml'.split(' '));
+const PLACES = new Set('td th item li paragraph p'.split(' '));
+
+/** Senders set an empty element with the ID as a mark into the cell, item or paragraph that they mean. */
+function placeOf(tree: Tree, target: Node): Node {
+  if (target === NONE || !MARKS.has(localName(tree, target)) || !isEmpty(tree, target)) return target;
+  for (let n = tree.parent[target]!; n > 0 && tree.name[n] !== TEXT; n = tree.parent[n]!) {
+    if (PLACES.has(localName(tree, n))) return n;
+  }
+  return target;
+}
+
+function isEmpty(tree: Tree, element: Node): boolean {
+  for (let n = element + 1; n <= tree.last[element]!; n++) {
+    if (!isAttribute(tree, n) && (!isText(tree, n) || valueOf(tree, n).trim() !== '')) return false;
+  }
+  return true;
 }
 
 function percentDecoded(text: string): string {

@@ -74,6 +74,20 @@ describe('A reference', () => {
     expect(of('#%E0%A4%A')).to.deep.equal({ target: 'none' });
   });
 
+  it('by an empty mark means the cell, item or paragraph around it', () => {
+    const targetOf = (narrative: string) => {
+      const { reading, root } = readingOf(
+        `<section><text>${narrative}</text><entry><text><reference value="#m"/></text></entry></section>`,
+      );
+      const text = child(reading.tree, child(reading.tree, root, nameId('entry')), nameId('text'));
+      return nodeName(reading.tree, referenceOf(reading, text)!.target);
+    };
+    expect(targetOf('<table><tr><td><content ID="m"/>BMI</td></tr></table>')).to.equal('td');
+    expect(targetOf('<list><item><content><content ID="m"> </content></content>BMI</item></list>')).to.equal('item');
+    expect(targetOf('<content ID="m"/>BMI')).to.equal('content');
+    expect(targetOf('<list><item><table><tr><td ID="m"/></tr></table></item></list>')).to.equal('td');
+  });
+
   it('may name something outside', () => {
     expect(of('https://example.org/a.pdf')).to.deep.equal({ target: 'none', url: 'https://example.org/a.pdf' });
     expect(of(' ')).to.equal(undefined);
