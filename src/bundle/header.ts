@@ -22,8 +22,9 @@ export function bundleHeader(run: Run): BundleHeader {
   const time = child(run.tree, ROOT_ELEMENT, EFFECTIVE_TIME);
   const identifier = id === NONE ? undefined : toIdentifier(run, id);
   return {
+    // Both a system and a value are required (bdl-9); a document without an id is known by its content.
     identifier:
-      identifier?.value === undefined
+      identifier?.system === undefined || identifier.value === undefined
         ? { system: 'urn:ietf:rfc:3986', value: String(run.variables.get('sha256')) }
         : identifier,
     timestamp: time === NONE ? undefined : timestamp(run, time),

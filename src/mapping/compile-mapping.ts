@@ -9,6 +9,7 @@ import type { CompiledMapping, HeaderMatch, Identity, IdentityScope, Match } fro
 import { compileGroupRule } from './group-rule.js';
 import type { MappingFile } from './mapping-file.js';
 import { compileObject, REJECTED } from './object.js';
+import { requiredElements } from './required-elements.js';
 import { inside, mistake, ruleOf, type Environment, type Scope } from './scope.js';
 import { selectorAt } from './selectors.js';
 
@@ -105,7 +106,13 @@ export function compileMapping(mapping: CompiledMapping, file: MappingFile, envi
     mapping.resourceType,
     inside(scope, 'resource'),
   );
-  mapping.build = (run, node, resource) => fill(run, node, resource as Record<string, unknown>) !== REJECTED;
+  const complete = requiredElements(mapping.resourceType);
+  mapping.build = (run, node, resource) => {
+    const object = resource as Record<string, unknown>;
+    if (fill(run, node, object) === REJECTED) return false;
+    complete(object);
+    return true;
+  };
   return applicability(mapping, source.match, new Set(elements.flatMap((e) => idOf(vocabulary, e) ?? [])), scope);
 }
 

@@ -16,6 +16,7 @@ import { compileWhen } from './directives/when.js';
 import { directives } from './language.js';
 import { compileObject, REJECTED } from './object.js';
 import { NOTHING, type Part, type Target } from './part.js';
+import { requiredElements } from './required-elements.js';
 import { inside, mistake, type Scope } from './scope.js';
 
 export type Template = Readonly<Record<string, unknown>>;
@@ -100,14 +101,17 @@ function compileTemplate(template: Template, target: Target, scope: Scope): Part
     return NOTHING;
   }
   const { fill, literal } = compileObject(template, target.typePath, scope);
+  const complete = requiredElements(target.typePath);
   return {
     literal,
     produce: (run, node, out) => {
       const object = {};
       const { checkpoint } = run.journal;
       const alive = fill(run, node, object);
-      if (alive !== REJECTED && (alive || literal)) out.push(object);
-      else run.journal.rollback(checkpoint);
+      if (alive !== REJECTED && (alive || literal)) {
+        complete(object);
+        out.push(object);
+      } else run.journal.rollback(checkpoint);
       return alive === true;
     },
   };

@@ -1,0 +1,42 @@
+import { elementsOf, isPrimitive, type ElementDefinition } from '../fhir/elements.js';
+
+const ABSENT = {
+  extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
+};
+
+/** Adds to an object what FHIR requires and nobody could tell. */
+export type Complete = (object: Record<string, unknown>) => void;
+
+/**
+ * For a FHIR type: says "unknown" (data-absent-reason) in place of each element that FHIR requires and the object doesn't
+ * have. A document may lack anything, a patient even; what it does say is not given up for that, and nothing is made up.
+ */
+export function requiredElements(typePath: string): Complete {
+  const required = elementsOf(typePath).filter((element) => element.required);
+  return (object) => {
+    for (const element of required) if (!isThere(object, element)) add(object, element);
+  };
+}
+
+function isThere(object: Record<string, unknown>, { name, types }: ElementDefinition): boolean {
+  if (!name.endsWith('[x]')) return name in object || `_${name}` in object;
+  return types.some((type) => choiceName(name, type) in object || `_${choiceName(name, type)}` in object);
+}
+
+function add(object: Record<string, unknown>, { name, types, array, path }: ElementDefinition): void {
+  const type = types[0] ?? 'Element';
+  const full = name.endsWith('[x]') ? choiceName(name, type) : name;
+  if (isPrimitive(type)) {
+    object[`_${full}`] = array ? [ABSENT] : ABSENT;
+    return;
+  }
+  // An element with elements of its own is there when those are that it can't be without.
+  const value: Record<string, unknown> = {};
+  if (path !== undefined) requiredElements(path)(value);
+  const filled = Object.keys(value).length === 0 ? ABSENT : value;
+  object[full] = array ? [filled] : filled;
+}
+
+function choiceName(name: string, type: string): string {
+  return name.slice(0, -3) + type[0]!.toUpperCase() + type.slice(1);
+}
