@@ -16,7 +16,7 @@ function convertIn(environment: Readonly<Record<string, string>>): Record<string
     const bundle = execFileSync(
       process.execPath,
       ['--import', 'tsx', 'src/cli.ts', 'convert', 'samples/visit-summary.xml', ...options],
-      { cwd: root, env: { ...process.env, ...environment }, encoding: 'utf8', maxBuffer: 2 ** 26 },
+      { cwd: root, env: { ...process.env, ...environment }, encoding: 'utf8', stdio: 'pipe', maxBuffer: 2 ** 26 },
     );
     return { bundle, ledger: readFileSync(ledger, 'utf8'), trace: readFileSync(trace, 'utf8') };
   } finally {

@@ -21,6 +21,7 @@ import { readDocument } from '../../src/xml/read.js';
 import { isAttribute, isElement, isText, nodeName, type Node, type Tree } from '../../src/xml/tree.js';
 import { compileSelector, type Selector, type SelectorType } from '../../src/xpath/compile.js';
 import type { SelectorContext } from '../../src/xpath/context.js';
+import type { NodeFunction } from '../../src/xpath/node-function.js';
 import { coreFunctions } from '../../src/xpath/core-functions.js';
 import { parseSelector } from '../../src/xpath/grammar.js';
 import type { Syntax } from '../../src/xpath/syntax.js';
@@ -95,60 +96,122 @@ export interface Comparison {
   readonly skipped: readonly string[];
 }
 
+/** A document on both sides. */
+export interface Beside {
+  readonly context: SelectorContext;
+  /** Where the two don't even see the same nodes. */
+  readonly differences: readonly Difference[];
+  /** A selector on both sides; undefined for one that isn't XPath 1.0 and the functions given alone. */
+  judge(text: string): Judge | undefined;
+}
+
+export interface Judge {
+  readonly selector: Selector;
+  /** How the two differ from this context node. */
+  at(node: Node): Difference | undefined;
+}
+
+/**
+ * Reads a document on both sides. Functions beside those of XPath are ours on both: the oracle judges what a selector
+ * makes of their nodes. `more` is what they need beside the tree.
+ */
+export function besideOracle(
+  xmlText: string,
+  functions: ReadonlyMap<string, NodeFunction> = new Map(),
+  more: object = {},
+): Beside {
+  const { tree } = readDocument(new TextEncoder().encode(xmlText), vocabulary);
+  const context: SelectorContext = { ...more, tree, journal: new Journal(false), variables: new Map() };
+  const ourPaths = pathsOf(tree);
+  const theirPaths = new Map<DomNode, string>();
+  indexDom(madeOver(xmlText), '', theirPaths);
+  const byPath = new Map([...theirPaths].map(([node, path]) => [path, node]));
+  const ourNodes = new Map(ourPaths.map((path, node) => [path, node]));
+  const options = {
+    namespaces: { sdtc: SDTC_NAMESPACE, xsi: XSI_NAMESPACE },
+    functions: {
+      'local-name': localName,
+      ...Object.fromEntries([...functions].map(([name, ours]) => [name, theirFunction(ours)])),
+    },
+  };
+
+  function theirFunction(ours: NodeFunction) {
+    const toOurs = (node: DomNode): Node => ourNodes.get(theirPaths.get(node)!)!;
+    return ({ contextNode }: { contextNode: DomNode }, ...values: Result[]): DomNode[] =>
+      ours
+        .call(
+          context,
+          toOurs(contextNode),
+          values.map((value) => value.nodeset().toArray().map(toOurs)),
+        )
+        .map((node) => byPath.get(ourPaths[node]!)!);
+  }
+
+  return {
+    context,
+    differences: sameNodes(ourPaths, byPath),
+    judge: (text) => {
+      if (!isPlain(parseSelector(text), functions)) return undefined;
+      const selector = compileSelector(text, { names: vocabulary, functions });
+      const theirs = oracle.parse(text);
+      return {
+        selector,
+        at: (node) => {
+          const ours = ourResult(selector, context, node, ourPaths);
+          const result = theirs.evaluate({ ...options, node: byPath.get(ourPaths[node]!) });
+          const other = theirResult(result, selector.type, theirPaths);
+          return ours === other ? undefined : { selector: text, from: ourPaths[node]!, ours, theirs: other };
+        },
+      };
+    },
+  };
+}
+
 /**
  * Runs each selector from up to `contexts` nodes where it gives something, and as many where it does not; nodes are
  * compared by absolute path, values as they are. Selectors that aren't XPath 1.0 alone are skipped.
  */
 export function compareWithOracle(xmlText: string, selectors: readonly string[], contexts = 12): Comparison {
-  const { tree } = readDocument(new TextEncoder().encode(xmlText), vocabulary);
-  const context: SelectorContext = { tree, journal: new Journal(false), variables: new Map() };
-  const ourPaths = pathsOf(tree);
-  const theirPaths = new Map<DomNode, string>();
-  const dom = madeOver(xmlText);
-  indexDom(dom, '', theirPaths);
-  const byPath = new Map([...theirPaths].map(([node, path]) => [path, node]));
-  const differences = sameNodes(ourPaths, byPath);
+  const beside = besideOracle(xmlText);
+  const differences = [...beside.differences];
   const skipped: string[] = [];
   let [compared, telling] = [0, 0];
   for (const text of selectors) {
-    if (!isPlain(parseSelector(text))) {
+    const judge = beside.judge(text);
+    if (judge === undefined) {
       skipped.push(text);
       continue;
     }
-    const selector = compileSelector(text, { names: vocabulary });
-    const theirs = oracle.parse(text);
-    for (const [node, full] of chooseContexts(selector, context, contexts)) {
-      const ours = ourResult(selector, context, node, ourPaths);
-      const options = {
-        node: byPath.get(ourPaths[node]!),
-        namespaces: { sdtc: SDTC_NAMESPACE, xsi: XSI_NAMESPACE },
-        functions: { 'local-name': localName },
-      };
-      const other = theirResult(theirs.evaluate(options), selector.type, theirPaths);
+    for (const [node, full] of chooseContexts(judge.selector, beside.context, contexts)) {
+      const difference = judge.at(node);
       compared++;
       if (full) telling++;
-      if (ours !== other) differences.push({ selector: text, from: ourPaths[node]!, ours, theirs: other });
+      if (difference !== undefined) differences.push(difference);
     }
   }
   return { differences, compared, telling, skipped };
 }
 
-function isPlain(syntax: Syntax): boolean {
+function isPlain(syntax: Syntax, functions: ReadonlyMap<string, unknown>): boolean {
+  const arePlain = (parts: readonly Syntax[]): boolean => parts.every((part) => isPlain(part, functions));
   switch (syntax.kind) {
     case 'variable':
       return false;
     case 'call':
       // The package looks up id() by a DOM that knows no IDs.
-      return coreFunctions.has(syntax.name) && syntax.name !== 'id' && syntax.arguments.every(isPlain);
+      return (
+        ((coreFunctions.has(syntax.name) && syntax.name !== 'id') || functions.has(syntax.name)) &&
+        arePlain(syntax.arguments)
+      );
     case 'operation':
     case 'union':
-      return isPlain(syntax.left) && isPlain(syntax.right);
+      return arePlain([syntax.left, syntax.right]);
     case 'negation':
-      return isPlain(syntax.operand);
+      return arePlain([syntax.operand]);
     case 'path':
       return (
-        (syntax.filter === undefined || [syntax.filter.expression, ...syntax.filter.predicates].every(isPlain)) &&
-        syntax.steps.every((step) => step.predicates.every(isPlain))
+        (syntax.filter === undefined || arePlain([syntax.filter.expression, ...syntax.filter.predicates])) &&
+        syntax.steps.every((step) => arePlain(step.predicates))
       );
     default:
       return true;

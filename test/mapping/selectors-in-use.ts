@@ -1,0 +1,71 @@
+import { readMappingFiles } from '../../src/mapping/read-files.js';
+
+/** A selector as it stands in a mapping set, and where it starts. */
+export interface SelectorInUse {
+  readonly text: string;
+  /** Names of the elements that its mapping stands on; none for a path, which starts at the document. */
+  readonly on: readonly string[];
+  /** The selectors around it, from those elements to where it starts: `$each` in `$each`. */
+  readonly via: readonly string[];
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Directives whose value is a selector from where they stand. */
+const SELECTORS = ['$from', '$when', '$made', '$narrative'];
+
+/** Every selector of a folder of mappings, each once for each place that it starts from. */
+export function selectorsInUse(folder: string): readonly SelectorInUse[] {
+  const files = readMappingFiles(folder, []);
+  const fragments = new Map(
+    files.fragments.map(({ path, value }) => [path.replace(/^fragments\/|\.json$/g, ''), (value as Json).value]),
+  );
+  const found = new Map<string, SelectorInUse>();
+  for (const file of files.mappings) {
+    const mapping = file.value as Json;
+    const on = mapping.on as readonly string[];
+    const add = (text: unknown, via: readonly string[], from = on) => {
+      if (typeof text === 'string') found.set(JSON.stringify([from, via, text]), { text, on: from, via });
+    };
+    for (const match of listed(mapping.match) as Json[]) {
+      add(match.where, []);
+      add(match.path, [], []);
+    }
+    for (const text of listed((mapping.identity as Json | undefined)?.by).flatMap(listed)) add(text, []);
+    for (const text of [...Object.keys((mapping.ignore as Json | undefined) ?? {}), ...listed(mapping.verify)])
+      add(text, []);
+    addGroup(mapping.group as Json | undefined, add);
+    addTemplate(mapping.resource, [], new Set());
+
+    function addTemplate(template: unknown, via: readonly string[], within: ReadonlySet<string>): void {
+      if (typeof template === 'string' && template.startsWith('=')) add(template.slice(1), via);
+      if (Array.isArray(template)) for (const item of template) addTemplate(item, via, within);
+      if (typeof template !== 'object' || template === null || Array.isArray(template)) return;
+      const { $each, $sort, ...rest } = template as Json;
+      add($each, via);
+      const inner = typeof $each === 'string' ? [...via, $each] : via;
+      add($sort, inner);
+      for (const [key, value] of Object.entries(rest)) {
+        if (key === '$use') {
+          // A fragment may use itself: sections in sections.
+          for (const id of listed(value) as string[])
+            if (!within.has(id)) addTemplate(fragments.get(id), inner, new Set([...within, id]));
+        } else if (SELECTORS.includes(key)) add(value, key === '$when' ? via : inner);
+        else addTemplate(value, inner, within);
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+function addGroup(group: Json | undefined, add: (text: unknown, via: readonly string[]) => void): void {
+  if (typeof group?.within !== 'string' || typeof group.of !== 'string') return;
+  add(group.within, []);
+  add(group.of, [group.within]);
+  for (const text of [...listed(group.by), group.apart, group.main]) add(text, [group.within, group.of]);
+}
+
+function listed(value: unknown): readonly unknown[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? (value as unknown[]) : [value];
+}
