@@ -9,7 +9,7 @@ import { inside, mistake, type Scope } from './scope.js';
  * `a|b` is either; `name.family` holds where there is a name and every name has a family, as a profile means it that
  * requires it inside `name`, and `telecom?.value` also where there is no telecom at all; `category.coding.code=health-concern`
  * where one of the codes is that; `effectiveDateTime~^.{10}` where every
- * value that there is matches.
+ * value matches (`effectiveDateTime?~…`: or there is none); `!valueString` where there is none.
  */
 export function claimedProfiles(source: unknown, resourceType: string, scope: Scope): ProfileClaim[] {
   if (source === undefined) return [];
@@ -26,7 +26,7 @@ export function claimedProfiles(source: unknown, resourceType: string, scope: Sc
     }
     for (const need of needs) {
       for (const path of need.split('|')) {
-        const [first = ''] = path.split(/[?.=~]/);
+        const [first = ''] = path.replace('!', '').split(/[?.=~]/);
         if (elementOf(resourceType, first) === undefined)
           mistake(inside(at, 'needs'), `${resourceType} has no element "${first}"`);
       }
@@ -41,10 +41,14 @@ export function unmetNeeds(resource: object, { needs }: ProfileClaim): string[] 
 }
 
 function meets(resource: object, need: string): boolean {
+  if (need.startsWith('!')) return valuesAt(resource, need.slice(1).split('.')).length === 0;
   const tilde = need.indexOf('~');
   if (tilde >= 0) {
     const pattern = new RegExp(need.slice(tilde + 1));
-    return valuesAt(resource, need.slice(0, tilde).split('.')).every((value) => pattern.test(String(value)));
+    const path = need.slice(0, tilde).replaceAll('?', '').split('.');
+    const values = valuesAt(resource, path);
+    const isOptional = need.slice(0, tilde).includes('?') && !has(resource, path);
+    return values.length === 0 ? isOptional : values.every((value) => pattern.test(String(value)));
   }
   const equals = need.indexOf('=');
   if (equals < 0) return has(resource, need.split('.'));
