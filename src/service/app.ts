@@ -35,6 +35,7 @@ export function createApp(service: Service): { app: Express; routes: readonly Ro
     throw new ServiceError(404, 'not-found', 'There is nothing at this address; /docs says what there is.');
   });
   // express knows an error handler by its four parameters.
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     answerError(error, request, response);
   });

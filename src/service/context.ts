@@ -38,7 +38,7 @@ const contexts = new WeakMap<IncomingMessage, Context>();
 export function contextOf(request: IncomingMessage): Context {
   let context = contexts.get(request);
   if (context === undefined) {
-    const trace = traceOf(request.headers['traceparent']);
+    const trace = traceOf(request.headers.traceparent);
     context = {
       id: requestId(request.headers['x-request-id']),
       ...(trace === undefined ? {} : { trace }),

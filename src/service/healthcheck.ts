@@ -3,7 +3,7 @@ import { request as plain } from 'node:http';
 import { request as secure } from 'node:https';
 import { loadSettings } from './settings/load.js';
 
-const file = process.env['CAIRN_SETTINGS'];
+const file = process.env.CAIRN_SETTINGS;
 // Whether it may listen there is the service's business, which has been told more on its command line.
 const flags = [{ path: ['insecure'], value: true, origin: 'healthcheck' }];
 const { host, port, tls } = loadSettings({ ...(file === undefined ? {} : { file }), environment: process.env, flags });

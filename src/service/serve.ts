@@ -53,7 +53,7 @@ export async function serve(
   }
   let settings: Settings;
   try {
-    const file = wanted.file ?? environment['CAIRN_SETTINGS'];
+    const file = wanted.file ?? environment.CAIRN_SETTINGS;
     settings = loadSettings({
       ...(file === undefined || file === '' ? {} : { file }),
       environment,

@@ -88,8 +88,8 @@ describe('service/app', () => {
       sender: 'clinic',
       documentType: '34133-9',
     });
-    expect(line['facts']).to.include({ unmapped: 1 });
-    expect(line['warnings']).to.deep.equal({ 'dangling-reference': 1 });
+    expect(line.facts).to.include({ unmapped: 1 });
+    expect(line.warnings).to.deep.equal({ 'dangling-reference': 1 });
     expect(JSON.stringify(line)).not.to.contain('Lisa');
   });
 
@@ -138,7 +138,7 @@ describe('service/app', () => {
       const own = await startHarness(settings);
       await own.call('/convert', post(document('x'), { 'X-Forwarded-For': '192.0.2.7' }));
       await own.stop();
-      return own.logs.find(({ route }) => route === '/convert')!['client'];
+      return own.logs.find(({ route }) => route === '/convert')!.client;
     };
     expect(await clientOf({})).to.equal('127.0.0.1');
     expect(await clientOf({ CAIRN_TRUST_PROXY: '127.0.0.0/8' })).to.equal('192.0.2.7');

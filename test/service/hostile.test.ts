@@ -96,7 +96,7 @@ describe('service against hostile clients', () => {
       '<?xml version="1.0" encoding="x-mars"?><ClinicalDocument xmlns="urn:hl7-org:v3"/>',
     ),
     'half a UTF-16 character': Buffer.from(`\uFEFF${root('')}`, 'utf16le').subarray(0, -1),
-    'UTF-32': Buffer.concat([...root('')].map((c) => Buffer.from([c.charCodeAt(0), 0, 0, 0]))),
+    'UTF-32': Buffer.concat(Array.from(root(''), (character) => Buffer.from([character.charCodeAt(0), 0, 0, 0]))),
     EBCDIC: Buffer.from([0x4c, 0x6f, 0xa7, 0x94, 0x93, 0x40]),
   })) {
     it(`gives a clear error to ${what}`, async () => {

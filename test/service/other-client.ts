@@ -7,10 +7,12 @@ import { readFileSync } from 'node:fs';
 const address = process.argv[2]!;
 const sample = readFileSync(new URL('../../samples/progress-note.xml', import.meta.url));
 const troubles: string[] = [];
-let stopped = false;
-process.once('message', () => (stopped = true));
+const stop = new AbortController();
+process.once('message', () => {
+  stop.abort();
+});
 
-while (!stopped) {
+while (!stop.signal.aborted) {
   await new Promise((resolve) => setTimeout(resolve, 100));
   try {
     const live = await fetch(`${address}/livez`, { signal: AbortSignal.timeout(5000) });

@@ -13,9 +13,9 @@ export interface ServiceProcess {
   readonly err: string[];
   readonly code: Promise<number | null>;
   /** Resolves with the address when the service listens. */
-  listening(): Promise<string>;
+  readonly listening: () => Promise<string>;
   /** Resolves when the text has been written to the standard output. */
-  said(text: string): Promise<void>;
+  readonly said: (text: string) => Promise<void>;
 }
 
 export function serveProcess(args: string[], environment: Record<string, string> = {}): ServiceProcess {

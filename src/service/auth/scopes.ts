@@ -11,10 +11,9 @@ export function grants(held: string, needed: string): boolean {
   return held.split(' ').some((text) => {
     const scope = parse(text);
     return (
-      scope !== undefined &&
-      scope.context === need.context &&
+      scope?.context === need.context &&
       (scope.resource === '*' || scope.resource === need.resource) &&
-      [...need.permissions].every((permission) => scope.permissions.includes(permission))
+      need.permissions.split('').every((permission) => scope.permissions.includes(permission))
     );
   });
 }

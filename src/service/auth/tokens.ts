@@ -44,14 +44,14 @@ export function createTokenCheck(
         headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
       });
     }
-    const name = payload.sub ?? payload['client_id'];
+    const name = payload.sub ?? payload.client_id;
     return { name: typeof name === 'string' && name !== '' ? name.slice(0, 128) : 'token without subject' };
   };
 }
 
 /** A space-separated text (RFC 8693 4.2), or the list that some servers send. */
 function scopesOf(payload: JWTPayload): string {
-  const scope = payload['scope'] ?? payload['scp'];
+  const scope = payload.scope ?? payload.scp;
   if (typeof scope === 'string') return scope;
   return Array.isArray(scope) ? scope.filter((item) => typeof item === 'string').join(' ') : '';
 }

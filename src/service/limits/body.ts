@@ -2,6 +2,7 @@
  * Reads a body within every limit: bytes, inflated bytes and their ratio, pauses, the whole time, and what all requests
  * together may hold. The body arrives in pieces, so each limit speaks as soon as it is passed.
  */
+import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { contextOf } from '../context.js';
 import { ClientGone, ServiceError } from '../errors/service-error.js';
@@ -10,6 +11,9 @@ import type { Budget } from './budget.js';
 import { inflater } from './inflate.js';
 
 const MEGABYTE = 1_000_000;
+
+/** Every listener that is added is taken away again: the rest of a refused body is read by somebody else. */
+type Listener = readonly [emitter: EventEmitter, event: string, listener: (chunk: Buffer) => void];
 
 /** Gives back what the body holds of the budget; called once the request is over. */
 export interface Body {
@@ -47,19 +51,25 @@ export async function readBody(
       const total = setTimeout(reject, limits.bodySeconds * 1000, tooSlow());
       const pause = setTimeout(reject, limits.idleSeconds * 1000, tooSlow());
       const source = inflate === undefined ? request : request.pipe(inflate);
-      const listeners: [NodeJS.EventEmitter, string, (...values: never[]) => void][] = [
+      const listeners: readonly Listener[] = [
         [request, 'data', onReceived],
         [request, 'close', onClose],
         [request, 'error', onClose],
         [source, 'data', onData],
-        [source, 'end', resolve],
-        ...(inflate === undefined ? [] : [[inflate, 'error', onCorrupt] as never]),
+        [
+          source,
+          'end',
+          () => {
+            resolve();
+          },
+        ],
+        ...(inflate === undefined ? [] : [[inflate, 'error', onCorrupt] as const]),
       ];
-      for (const [emitter, event, listener] of listeners) emitter.on(event, listener as () => void);
+      for (const [emitter, event, listener] of listeners) emitter.on(event, listener);
       stop = () => {
         clearTimeout(total);
         clearTimeout(pause);
-        for (const [emitter, event, listener] of listeners) emitter.off(event, listener as () => void);
+        for (const [emitter, event, listener] of listeners) emitter.off(event, listener);
         if (inflate === undefined) return;
         request.unpipe(inflate);
         // An error of what is no longer wanted is nobody's.

@@ -77,12 +77,12 @@ function parameterCells({
   description,
   schema,
 }: NonNullable<DescribedOperation['parameters']>[number]) {
-  const items = schema['items'] as JsonSchema | undefined;
-  const values = (schema['enum'] ?? items?.['enum']) as readonly string[] | undefined;
+  const items = schema.items as JsonSchema | undefined;
+  const values = (schema.enum ?? items?.enum) as readonly string[] | undefined;
   return [
     `<code>${escape(name)}</code>`,
     escape(place),
-    values === undefined ? escape(String(schema['type'])) : codes(values),
+    values === undefined ? escape(String(schema.type)) : codes(values),
     text(description),
   ];
 }

@@ -72,6 +72,7 @@ export async function musterCrew(options: CrewOptions, onFree: () => void): Prom
       const worker = await startWorker(assignment, memoryMegabytes).catch((error: unknown) => {
         options.onTrouble?.(error instanceof Error ? error.message : 'A worker could not start.');
       });
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may have changed meanwhile
       if (worker !== undefined && !retired && same(worker.hashes, hashes)) {
         enlist(worker);
         onFree();

@@ -15,7 +15,7 @@ const CHANNEL = 3;
 const NOTHING = new Uint8Array(0);
 
 interface ConverterModule {
-  createConverter(options?: ConverterOptions): Converter;
+  readonly createConverter: (options?: ConverterOptions) => Converter;
 }
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);

@@ -11,7 +11,7 @@ const places = [
 
 /** A real browser: the one that is here, else Debian's, which root can install; undefined where neither works. */
 export async function launchChromium(): Promise<Browser | undefined> {
-  let executablePath = process.env['CHROMIUM'] ?? places.find(existsSync);
+  let executablePath = process.env.CHROMIUM ?? places.find(existsSync);
   if (executablePath === undefined && process.getuid?.() === 0) {
     spawnSync('sh', ['-c', 'apt-get update && apt-get install -y chromium'], { stdio: 'ignore', timeout: 240_000 });
     executablePath = places.find(existsSync);

@@ -11,7 +11,7 @@ const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch:
 
 describe('service/page in Chromium', function () {
   this.timeout(60_000);
-  let browser: Browser;
+  let browser: Browser | undefined;
   let real: Harness;
   let fake: Harness;
 
@@ -27,7 +27,8 @@ describe('service/page in Chromium', function () {
     fake = await startHarness({ CAIRN_KEYS: `someone:${hashOfKey('the-key')}` });
   });
   after(async () => {
-    await Promise.all([browser?.close(), real?.stop(), fake?.stop()]);
+    if (browser === undefined) return;
+    await Promise.all([browser.close(), real.stop(), fake.stop()]);
   });
 
   /** A page that fails its test where it complains or asks anybody else for anything. */
@@ -35,7 +36,7 @@ describe('service/page in Chromium', function () {
     service: Harness,
     options: BrowserContextOptions = {},
   ): Promise<{ page: Page; troubles: string[] }> {
-    const page = await browser.newPage(options);
+    const page = await browser!.newPage(options);
     const troubles: string[] = [];
     page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()));
     page.on('pageerror', (error) => troubles.push(error.message));
@@ -194,7 +195,7 @@ describe('service/page in Chromium', function () {
           await page.goto(`${real.address}${path}`);
           await page.evaluate(axe.source);
         }
-        const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
+        const { violations } = await page.evaluate<axe.AxeResults>('axe.run()');
         expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html} (${nodes.length})`)).to.deep.equal([]);
       }
       await page.close();

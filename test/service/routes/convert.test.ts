@@ -193,7 +193,7 @@ describe('service/routes/convert', () => {
     expect(await response.text()).not.to.contain('Homer');
     expect(JSON.stringify(service.logs)).not.to.contain('Homer');
     expect(service.logs.at(-1)).to.include({ error: 'exception', status: 500 });
-    expect(service.logs.at(-1)!['reason']).to.match(/^TypeError \| at convert/);
+    expect(service.logs.at(-1)!.reason).to.match(/^TypeError \| at convert/);
   });
 
   it('ends a conversion over its limits and answers 504 or 413', async () => {

@@ -35,7 +35,7 @@ describe('service/routes/openapi', () => {
     const { stack } = (app as unknown as { router: { stack: Layer[] } }).router;
     const served = stack.flatMap(({ route }) =>
       // What answers 405 is registered for every method.
-      route === undefined || route.methods['trace'] === true
+      route === undefined || route.methods.trace === true
         ? []
         : Object.keys(route.methods).map((method) => `${method} ${route.path}`),
     );
@@ -62,11 +62,11 @@ describe('service/routes/openapi', () => {
       Object.values(methods).map(({ operationId }) => operationId),
     );
     expect(new Set(ids).size).to.equal(ids.length);
-    expect(description.paths['/convert']!['post']!.security).to.equal(undefined);
+    expect(description.paths['/convert']!.post!.security).to.equal(undefined);
     const guarded = await startHarness({ CAIRN_KEYS: `feed:${'a'.repeat(64)}` });
     const other = (await (await guarded.call('/openapi.json')).json()) as Description;
-    expect(other.paths['/convert']!['post']!.security).to.have.length(2);
-    expect(other.paths['/livez']!['get']!.security).to.equal(undefined);
+    expect(other.paths['/convert']!.post!.security).to.have.length(2);
+    expect(other.paths['/livez']!.get!.security).to.equal(undefined);
     await guarded.stop();
   });
 
@@ -153,8 +153,8 @@ describe('service/routes/openapi', () => {
     ];
     const { stdout } = await promisify(execFile)(tool, args, {
       env: { ...process.env, HYPOTHESIS_STORAGE_DIRECTORY: '/tmp/hypothesis' },
-    }).catch((error: { stdout: string }) => {
-      throw new Error(error.stdout);
+    }).catch((error: unknown) => {
+      throw new Error((error as { stdout: string }).stdout);
     });
     expect(stdout).to.match(/No issues found|0 failed|passed/);
   });
