@@ -1,5 +1,6 @@
 import { elementOf, elementsOf, isPrimitive, type ElementDefinition } from '../fhir/elements.js';
 import { setPrimitive, type Primitive } from '../fhir/primitive.js';
+import { needsOfAny, type Needs } from '../xpath/needs.js';
 import { suggestion } from '../xpath/nearest.js';
 import type { Node } from '../xml/tree.js';
 import { TARGET, type PendingReference } from './mapped-resource.js';
@@ -17,6 +18,8 @@ export const REJECTED = Symbol('a required element is missing');
 export interface ObjectPart {
   readonly fill: Writer;
   readonly literal: boolean;
+  /** Names of which one must stand inside the node for the document to have a say. */
+  readonly needs?: Needs;
 }
 
 /**
@@ -24,15 +27,12 @@ export interface ObjectPart {
  * doesn't state itself.
  */
 export function compileObject(template: Readonly<Record<string, unknown>>, typePath: string, scope: Scope): ObjectPart {
-  const writers: Writer[] = [];
-  let literal = true;
-  const add = (elements: Readonly<Record<string, unknown>>, at: Scope, except: Readonly<Record<string, unknown>>) => {
-    for (const [name, value] of Object.entries(elements)) {
-      if (name.startsWith('$') || name === 'resourceType' || (elements !== except && name in except)) continue;
-      const writer = compileElement(name, value, typePath, inside(at, name));
-      if (writer === undefined) continue;
-      writers.push(writer.fill);
-      literal &&= writer.literal;
+  const elements: ObjectPart[] = [];
+  const add = (values: Readonly<Record<string, unknown>>, at: Scope, except: Readonly<Record<string, unknown>>) => {
+    for (const [name, value] of Object.entries(values)) {
+      if (name.startsWith('$') || name === 'resourceType' || (values !== except && name in except)) continue;
+      const element = compileElement(name, value, typePath, inside(at, name));
+      if (element !== undefined) elements.push(element);
     }
   };
   const shared = typeof template['$use'] === 'string' ? [template['$use']] : (template['$use'] ?? []);
@@ -44,7 +44,13 @@ export function compileObject(template: Readonly<Record<string, unknown>>, typeP
     }
   }
   add(template, scope, template);
-  return { literal, fill: fillAll(writers) };
+  // What says the same of every document doesn't keep an object for which there is nothing else to say.
+  const telling = elements.filter(({ literal }) => !literal);
+  return {
+    literal: telling.length === 0,
+    needs: telling.length === 0 ? undefined : needsOfAny(telling.map(({ needs }) => needs)),
+    fill: fillAll(elements.map(({ fill }) => fill)),
+  };
 }
 
 export function unknownFragment(scope: Scope, id: string): void {
@@ -77,10 +83,13 @@ function compileElement(name: string, value: unknown, typePath: string, scope: S
   const part = compileValue(value, target, scope);
   const write = writerOf(target, underscored ? name : plainName);
   const isReference = target.types[0] === 'Reference';
+  const { literal, needs } = part;
   return {
-    literal: part.literal,
+    literal,
+    needs,
     fill: (run, node, object) => {
-      if (without.some((isFilled) => isFilled(object))) return false;
+      if (without.length > 0 && without.some((isFilled) => isFilled(object))) return false;
+      if (needs !== undefined && (run.tree.inside[node]! & needs) === 0) return required ? REJECTED : false;
       const { journal } = run;
       // An element may be filled twice: by a fragment's `extension` and by the mapping's own through `$use`.
       const present = target.array && !target.primitive ? (object[plainName] as unknown[] | undefined) : undefined;

@@ -1,4 +1,5 @@
 import type { Node } from '../xml/tree.js';
+import type { Needs } from '../xpath/needs.js';
 import type { Run } from './run.js';
 
 /**
@@ -15,6 +16,8 @@ export interface Part {
   readonly produce: Produce;
   /** It says the same of every document. */
   readonly literal: boolean;
+  /** Names of which one must stand inside the node for it to produce anything; without them it need not be asked. */
+  readonly needs?: Needs;
 }
 
 /** A value of a choice element with the type that names it: `{ type: 'Quantity', value }` for `valueQuantity`. */

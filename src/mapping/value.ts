@@ -1,4 +1,5 @@
 import { codesOf } from '../fhir/elements.js';
+import { needsOfAny } from '../xpath/needs.js';
 import { suggestion } from '../xpath/nearest.js';
 import { compileAbsent } from './directives/absent.js';
 import { compileCode } from './directives/code.js';
@@ -41,6 +42,7 @@ function compileList(items: readonly unknown[], target: Target, scope: Scope): P
   const parts = items.map((item, index) => compileValue(item, target, inside(scope, index)));
   return {
     literal: parts.every((part) => part.literal),
+    needs: needsOfAny(parts.map((part) => part.needs)),
     produce: (run, node, out, limit) => {
       let alive = false;
       for (const part of parts) {
@@ -100,10 +102,11 @@ function compileTemplate(template: Template, target: Target, scope: Scope): Part
     );
     return NOTHING;
   }
-  const { fill, literal } = compileObject(template, target.typePath, scope);
+  const { fill, literal, needs } = compileObject(template, target.typePath, scope);
   const complete = requiredElements(target.typePath);
   return {
     literal,
+    needs,
     produce: (run, node, out) => {
       const object = {};
       const { checkpoint } = run.journal;

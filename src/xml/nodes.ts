@@ -5,7 +5,7 @@
 import { tooCostly } from './fault.js';
 import type { Limits } from './limits.js';
 import type { Names } from './names.js';
-import type { Node, Tree } from './tree.js';
+import { nameBit, type Node, type Tree } from './tree.js';
 
 export interface Nodes {
   readonly source: string;
@@ -18,6 +18,7 @@ export interface Nodes {
   last: Int32Array;
   start: Int32Array;
   end: Int32Array;
+  inside: Int32Array;
 }
 
 export function createNodes(source: string, limits: Limits): Nodes {
@@ -33,10 +34,11 @@ export function createNodes(source: string, limits: Limits): Nodes {
     last: new Int32Array(capacity),
     start: new Int32Array(capacity),
     end: new Int32Array(capacity),
+    inside: new Int32Array(capacity),
   };
 }
 
-/** Adds a node without descendants. An element gets its name, last descendant and end when they are known. */
+/** Adds a node without descendants. An element gets its last descendant and end when they are known, like a name that isn't yet. */
 export function addNode(nodes: Nodes, kind: number, name: number, parent: Node, start: number, end: number): Node {
   const node = nodes.count;
   if (node === nodes.capacity) grow(nodes, start);
@@ -47,7 +49,14 @@ export function addNode(nodes: Nodes, kind: number, name: number, parent: Node, 
   nodes.last[node] = node;
   nodes.start[node] = start;
   nodes.end[node] = end;
+  if (name !== 0) nodes.inside[parent]! |= nameBit(name);
   return node;
+}
+
+/** Gives a node the name that was not known when it was added. */
+export function nameNode(nodes: Nodes, node: Node, name: number): void {
+  nodes.name[node] = name;
+  nodes.inside[nodes.parent[node]!]! |= nameBit(name);
 }
 
 export function finishTree(nodes: Nodes, names: Names): Tree {
@@ -61,6 +70,7 @@ export function finishTree(nodes: Nodes, names: Names): Tree {
     last: nodes.last.subarray(0, count),
     start: nodes.start.subarray(0, count),
     end: nodes.end.subarray(0, count),
+    inside: nodes.inside.subarray(0, count),
     names,
   };
 }
@@ -77,6 +87,7 @@ function grow(nodes: Nodes, offset: number): void {
   nodes.last = copy(nodes.last, new Int32Array(capacity));
   nodes.start = copy(nodes.start, new Int32Array(capacity));
   nodes.end = copy(nodes.end, new Int32Array(capacity));
+  nodes.inside = copy(nodes.inside, new Int32Array(capacity));
 }
 
 function copy<Column extends Uint8Array | Uint16Array | Int32Array>(from: Column, to: Column): Column {

@@ -4,7 +4,7 @@ import { illFormed, missingInTag, tooCostly, unquotedValue } from './fault.js';
 import type { Limits } from './limits.js';
 import { declare, type Namespaces } from './namespaces.js';
 import { attributeName, colonIn, elementName, prefixedAttributeName, type NameTable } from './name-table.js';
-import { addNode, type Nodes } from './nodes.js';
+import { addNode, nameNode, type Nodes } from './nodes.js';
 import { decodeAttribute } from './references.js';
 import { scanReference } from './scan-reference.js';
 import { ATTRIBUTE, ELEMENT, ENCODED, type Node } from './tree.js';
@@ -69,7 +69,7 @@ export function scanStartTag(reader: TagReader, open: number, parent: Node): num
     i = scanAttribute(reader, element, i, attributeEnd);
   }
   if (reader.waiting.length > 0) nameWaiting(reader, element);
-  nodes.name[element] = elementName(names, open + 1, nameEnd);
+  nameNode(nodes, element, elementName(names, open + 1, nameEnd));
   return i;
 }
 
@@ -140,7 +140,7 @@ function nameWaiting(reader: TagReader, element: Node): void {
   for (let i = 0; i < waiting.length; i += 3) {
     const start = waiting[i + 1]!;
     const name = prefixedAttributeName(names, start, waiting[i + 2]!);
-    nodes.name[waiting[i]!] = name;
+    nameNode(nodes, waiting[i]!, name);
     checkUnique(reader, element, name, start);
   }
   waiting.length = 0;

@@ -42,7 +42,17 @@ export interface Tree {
   readonly start: Int32Array;
   /** Offset after the last character: of an element after its last `>`, of an attribute or text of its value. */
   readonly end: Int32Array;
+  /** Of an element, the bits (see nameBit) of the names of its attributes and children. */
+  readonly inside: Int32Array;
   readonly names: Names;
+}
+
+/**
+ * The bit of a name in `inside`. Most of what mappings ask for isn't there, and where its bit is missing nobody has to
+ * look; where it is set, the name may be another one's that shares the bit.
+ */
+export function nameBit(name: number): number {
+  return 1 << (name & 31);
 }
 
 export function isElement(tree: Tree, node: Node): boolean {
@@ -76,6 +86,7 @@ export function stringValue(tree: Tree, node: Node): string {
 
 /** The number of an element's attribute of that name, or NONE. */
 export function attribute(tree: Tree, element: Node, name: number): Node {
+  if ((tree.inside[element]! & nameBit(name)) === 0) return NONE;
   for (let n = element + 1; n < tree.count && tree.parent[n] === element && isAttribute(tree, n); n++) {
     if (tree.name[n] === name) return n;
   }
@@ -97,6 +108,7 @@ export function nextSibling(tree: Tree, node: Node): Node {
 
 /** The first child element of that name, or NONE. */
 export function child(tree: Tree, element: Node, name: number): Node {
+  if ((tree.inside[element]! & nameBit(name)) === 0) return NONE;
   for (let n = firstChild(tree, element); n !== NONE; n = nextSibling(tree, n)) {
     if (tree.name[n] === name && isElement(tree, n)) return n;
   }
@@ -106,6 +118,7 @@ export function child(tree: Tree, element: Node, name: number): Node {
 /** All child elements, of one name where it is given. */
 export function children(tree: Tree, element: Node, name?: number): Node[] {
   const found: Node[] = [];
+  if (name !== undefined && (tree.inside[element]! & nameBit(name)) === 0) return found;
   for (let n = firstChild(tree, element); n !== NONE; n = nextSibling(tree, n)) {
     if (isElement(tree, n) && (name === undefined || tree.name[n] === name)) found.push(n);
   }

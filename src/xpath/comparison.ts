@@ -2,7 +2,7 @@
  * Comparisons (XPath 1.0, 3.4). Nodes compare as "one of them does". An `=` that holds marks the fact that made it hold
  * as used, where it is the only one: of two that both do, either can change and nothing follows.
  */
-import { attribute, ATTRIBUTE, NONE, type Node } from '../xml/tree.js';
+import { attribute, ATTRIBUTE, nameBit, NONE, type Node } from '../xml/tree.js';
 import type { SelectorContext } from './context.js';
 import {
   allOf,
@@ -16,6 +16,7 @@ import {
   type NumberExpression,
   type StringExpression,
 } from './expression.js';
+import type { Needs } from './needs.js';
 import { parseNumber } from './number.js';
 import { Match, Targets } from './sink.js';
 import type { Comparison } from './syntax.js';
@@ -26,16 +27,25 @@ const KIND_MASK = 3;
 /** Whether it can write marks, and the test itself. */
 export interface Compared {
   readonly marks: boolean;
+  readonly needs: Needs;
   readonly evaluate: Evaluate<boolean>;
 }
 
 export function compileComparison(operator: Comparison, left: Expression, right: Expression): Compared {
+  const needs = needsOf(left, right);
   if (operator === '=') {
     const marking = compileEquality(left, right) ?? compileEquality(right, left);
-    if (marking !== undefined) return { marks: true, evaluate: marking };
+    if (marking !== undefined) return { marks: true, needs, evaluate: marking };
   }
   const evaluate = compileUnmarked(operator, left, right);
-  return { marks: false, evaluate: unmarked(left.marks || right.marks, evaluate) };
+  return { marks: false, needs, evaluate: unmarked(left.marks || right.marks, evaluate) };
+}
+
+/** Without nodes nothing compares, but with a truth value: that there are none is one itself. */
+function needsOf(left: Expression, right: Expression): Needs {
+  if (left.type === 'boolean' || right.type === 'boolean') return undefined;
+  const [ofLeft, ofRight] = [left, right].map(({ type, needs }) => (type === 'nodes' ? needs : undefined));
+  return ofLeft ?? ofRight;
 }
 
 function compileEquality(left: Expression, right: Expression): Evaluate<boolean> | undefined {
@@ -61,7 +71,9 @@ function attributeEquals(left: NodesExpression, text: string): Evaluate<boolean>
       return true;
     };
   }
+  const bit = nameBit(child);
   return ({ tree, journal }, node) => {
+    if ((tree.inside[node]! & bit) === 0) return false;
     const end = tree.last[node]!;
     let match = NONE;
     for (let n = node + 1; n <= end; n = tree.last[n]! + 1) {

@@ -19,6 +19,7 @@ import {
 } from './expression.js';
 import { parseSelector } from './grammar.js';
 import { compileLogic } from './logic.js';
+import type { Needs } from './needs.js';
 import type { NodeFunction } from './node-function.js';
 import { compilePath, compileUnion } from './path.js';
 import type { Scope, SelectorType } from './scope.js';
@@ -45,6 +46,7 @@ export interface Selector {
   readonly text: string;
   readonly type: SelectorType;
   readonly syntax: Syntax;
+  readonly needs: Needs;
   /** All nodes, in document order, each once; throws TypeError where the selector gives no nodes. */
   nodes(context: SelectorContext, node: Node): Node[];
   /** The first node in document order, or NONE; throws TypeError where the selector gives no nodes. */
@@ -73,7 +75,7 @@ export function compileSelector(text: string, options: SelectorOptions): Selecto
     compile: (part) => compile(scope, part),
   };
   const expression = compile(scope, syntax);
-  const { type } = expression;
+  const { type, needs } = expression;
   const [all, first] = type === 'nodes' ? [allOf(expression), firstOf(expression)] : [noNodes(text), noNodes(text)];
   const [string, number, boolean] = [asString(expression), asNumber(expression), asBoolean(expression)];
   const sources = sourcesOf(expression);
@@ -81,6 +83,7 @@ export function compileSelector(text: string, options: SelectorOptions): Selecto
     text,
     type,
     syntax,
+    needs,
     nodes: (context, node) => all(context, node, 1, 1),
     first: (context, node) => first(context, node, 1, 1),
     string: (context, node) => string(context, node, 1, 1),

@@ -2,6 +2,7 @@
 import { NONE, type Node } from '../xml/tree.js';
 import type { SelectorContext } from './context.js';
 import { formatNumber, parseNumber } from './number.js';
+import type { Needs } from './needs.js';
 import { Collector, FIRST, type Sink } from './sink.js';
 import { factsOf, textOf } from './text.js';
 
@@ -11,6 +12,7 @@ export type Evaluate<T> = (context: SelectorContext, node: Node, position: numbe
 interface Common {
   /** Whether evaluating may write marks. What evaluates to false leaves none. */
   readonly marks: boolean;
+  readonly needs?: Needs;
 }
 
 export interface NodesExpression extends Common {

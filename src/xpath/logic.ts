@@ -1,10 +1,13 @@
 /** `and` and `or` (XPath 1.0, 3.4), with only those marks left that the result depends on. */
 import { asBoolean, noSources, type BooleanExpression, type Expression } from './expression.js';
+import { needsOfAny } from './needs.js';
 
 export function compileLogic(operator: 'and' | 'or', left: Expression, right: Expression): BooleanExpression {
   const [one, other] = [asBoolean(left), asBoolean(right)];
   const marks = (left.type === 'boolean' && left.marks) || (right.type === 'boolean' && right.marks);
-  const common = { type: 'boolean', marks, sources: noSources } as const;
+  // Both sides have to hold, or one.
+  const needs = operator === 'and' ? (left.needs ?? right.needs) : needsOfAny([left.needs, right.needs]);
+  const common = { type: 'boolean', needs, marks, sources: noSources } as const;
   if (!marks) {
     return {
       ...common,

@@ -1,7 +1,8 @@
 /** Location paths, filter expressions and unions (XPath 1.0, 2, 3.3). */
-import { NONE, type Node } from '../xml/tree.js';
+import { nameBit, NONE, type Node } from '../xml/tree.js';
 import { spreadAfter, type Spread } from './axis.js';
 import { allOf, inOrder, unmarked, type Chain, type Evaluate, type NodesExpression } from './expression.js';
+import { needsOfAny, type Needs } from './needs.js';
 import { compilePredicate, throughPredicates, type Predicate } from './predicate.js';
 import type { Scope } from './scope.js';
 import { SelectorError } from './selector-error.js';
@@ -21,13 +22,22 @@ export function compilePath(scope: Scope, syntax: PathSyntax): NodesExpression {
       fromNodes(primary, predicates, walk, marks),
     );
   }
+  const needs = syntax.absolute ? undefined : needsOf(steps);
   const chain = syntax.absolute ? undefined : chainOf(steps);
   return walkSteps('single', steps, (walk, marks) => ({
     type: 'nodes',
     marks,
     walk: syntax.absolute ? (context, _node, sink) => walk(context, 0, sink) : walk,
+    needs,
     ...(chain && { chain }),
   }));
+}
+
+/** A path that begins with a name leads nowhere from a node without it. */
+function needsOf([first]: readonly Step[]): Needs {
+  if (first?.name === undefined) return undefined;
+  const { axis } = first.syntax;
+  return axis === 'child' || axis === 'attribute' ? nameBit(first.name) : undefined;
 }
 
 /**
@@ -101,6 +111,7 @@ function fromNodes(
   if (!primary.marks) {
     return {
       type: 'nodes',
+      needs: primary.needs,
       marks: restMarks || predicates.some((predicate) => predicate.marks),
       walk: (context, node, sink, position, size) =>
         through(context, candidates(context, node, position, size), rest, sink),
@@ -108,6 +119,7 @@ function fromNodes(
   }
   return {
     type: 'nodes',
+    needs: primary.needs,
     marks: true,
     walk(context, node, sink, position, size) {
       const taken = new Set<Node>();
@@ -137,6 +149,7 @@ function inDocumentOrder(jumbled: NodesExpression): NodesExpression {
   const all = unmarked(jumbled.marks, allOf(jumbled));
   return {
     type: 'nodes',
+    needs: jumbled.needs,
     marks: jumbled.marks,
     walk(context, node, sink, position, size) {
       const reached = all(context, node, position, size);
@@ -160,6 +173,7 @@ export function compileUnion(scope: Scope, syntax: UnionSyntax): NodesExpression
   const sides = [compileNodes(scope, syntax.left), compileNodes(scope, syntax.right)];
   return inDocumentOrder({
     type: 'nodes',
+    needs: needsOfAny(sides.map((side) => side.needs)),
     marks: sides.some((side) => side.marks),
     walk(context, node, sink, position, size) {
       for (const side of sides) {

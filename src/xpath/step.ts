@@ -1,5 +1,5 @@
 /** Steps (XPath 1.0, 2.1): from a node to the next nodes of a path. The shapes that mappings are full of come first. */
-import { ATTRIBUTE, NONE, type Node } from '../xml/tree.js';
+import { ATTRIBUTE, nameBit, NONE, type Node } from '../xml/tree.js';
 import {
   attributeNamed,
   cursor,
@@ -60,8 +60,10 @@ function testOf({ name, syntax }: Step): Test {
 
 /** The numbers of an element's children lie behind those of its attributes, one subtree after the other. */
 function childWalk(name: number, next: Walk): Walk {
+  const bit = nameBit(name);
   return (context, node, sink) => {
     const { tree } = context;
+    if ((tree.inside[node]! & bit) === 0) return NONE;
     const end = tree.last[node]!;
     for (let n = node + 1; n <= end; n = tree.last[n]! + 1) {
       if (tree.name[n] !== name || (tree.kind[n]! & KIND_MASK) === ATTRIBUTE) continue;
@@ -73,8 +75,10 @@ function childWalk(name: number, next: Walk): Walk {
 }
 
 function filteredChildWalk(name: number, holds: (context: SelectorContext, node: Node) => boolean, next: Walk): Walk {
+  const bit = nameBit(name);
   return (context, node, sink) => {
     const { tree, journal } = context;
+    if ((tree.inside[node]! & bit) === 0) return NONE;
     const end = tree.last[node]!;
     for (let n = node + 1; n <= end; n = tree.last[n]! + 1) {
       if (tree.name[n] !== name || (tree.kind[n]! & KIND_MASK) === ATTRIBUTE) continue;
@@ -91,8 +95,10 @@ function filteredChildWalk(name: number, holds: (context: SelectorContext, node:
 }
 
 function nthChildWalk(name: number, wanted: number, next: Walk): Walk {
+  const bit = nameBit(name);
   return (context, node, sink) => {
     const { tree } = context;
+    if ((tree.inside[node]! & bit) === 0) return NONE;
     const end = tree.last[node]!;
     let position = 0;
     for (let n = node + 1; n <= end; n = tree.last[n]! + 1) {
@@ -105,8 +111,10 @@ function nthChildWalk(name: number, wanted: number, next: Walk): Walk {
 }
 
 function attributeWalk(name: number, next: Walk): Walk {
+  const bit = nameBit(name);
   return (context, node, sink) => {
     const { tree } = context;
+    if ((tree.inside[node]! & bit) === 0) return NONE;
     const end = tree.last[node]!;
     for (let n = node + 1; n <= end && (tree.kind[n]! & KIND_MASK) === ATTRIBUTE; n++) {
       if (tree.name[n] === name) return next(context, n, sink);

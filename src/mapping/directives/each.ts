@@ -17,6 +17,7 @@ export function compileEach({ $each, $sort, $pick, ...rest }: Template, target: 
   const { selector } = nodes;
   return {
     literal: false,
+    needs: selector.needs,
     produce: (run, node, out, limit) => {
       let selected = selector.nodes(run, node);
       if (sort !== undefined) selected = sorted(run, selected, sort);

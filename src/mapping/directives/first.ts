@@ -1,3 +1,4 @@
+import { needsOfAny } from '../../xpath/needs.js';
 import { TARGET } from '../mapped-resource.js';
 import { NOTHING, type Choice, type Part, type Target } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
@@ -15,6 +16,7 @@ export function compileFirst({ $first }: Template, target: Target, scope: Scope)
   const parts = $first.map((item, index) => compileValue(item, target, inside(inside(scope, '$first'), index)));
   return {
     literal: parts.every((part) => part.literal),
+    needs: needsOfAny(parts.map((part) => part.needs)),
     produce: (run, node, out, limit) => {
       const before = out.length;
       const { checkpoint } = run.journal;

@@ -18,7 +18,7 @@ export function compileFrom(template: Template, target: Target, scope: Scope, sh
   const { $from, $join, $type, $prefer, $present } = template;
   const from = selectorAt(shift === 0 ? inside(scope, '$from') : scope, $from, shift);
   if (from === undefined) return NOTHING;
-  if (typeof $join === 'string') return { literal: false, produce: joined(from, $join) };
+  if (typeof $join === 'string') return { literal: false, needs: from.selector.needs, produce: joined(from, $join) };
   if (from.selector.type !== 'nodes') return { literal: false, produce: computed(from, target, scope) };
 
   const given = typeof $type === 'string' ? new Set([$type]) : from.types;
@@ -43,6 +43,7 @@ export function compileFrom(template: Template, target: Target, scope: Scope, sh
   };
   return {
     literal: false,
+    needs: from.selector.needs,
     produce: conversion?.all === undefined ? each(from, target, convert) : all(from, conversion.all),
   };
 }

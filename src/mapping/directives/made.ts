@@ -14,6 +14,7 @@ export function compileMade({ $made, $kind }: Template, target: Target, scope: S
   if (nodes === undefined || !expectReference(target, scope)) return NOTHING;
   return {
     literal: false,
+    needs: nodes.selector.needs,
     produce: (run, node, out, limit) => {
       let alive = false;
       for (const each of nodes.selector.nodes(run, node)) {

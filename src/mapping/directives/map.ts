@@ -51,6 +51,7 @@ export function compileMap({ $from, $map, $maybe, $pick }: Template, target: Tar
   };
   return {
     literal: false,
+    needs: from.selector.needs,
     produce: (run, node, out, limit) => {
       let alive = false;
       const most = $pick === 'first' ? Math.min(limit, out.length + 1) : limit;

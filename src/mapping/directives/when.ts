@@ -12,6 +12,7 @@ export function compileWhen({ $when, ...rest }: Template, target: Target, scope:
   const { selector } = condition;
   return {
     literal: false,
+    needs: selector.needs ?? part.needs,
     produce: (run, node, out, limit) => {
       const { checkpoint } = run.journal;
       const before = out.length;
