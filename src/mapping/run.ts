@@ -45,7 +45,7 @@ export class Run implements Reading {
   readonly #members = new Set<Node>();
   /** The warnings so far. */
   readonly #told = new Set<string>();
-  /** By node, in document order after the walk: see madeWithin. */
+  /** In document order; what is inside of another statement may be made before it. */
   readonly #statements: { node: Node; made: MappedResource }[] = [];
 
   constructor(
@@ -138,7 +138,7 @@ export class Run implements Reading {
     if (made !== undefined && (!made.matched || (mapping.group !== undefined && !this.#members.has(node)))) {
       made.matched = true;
       if (mapping.group !== undefined) this.#members.add(node);
-      this.#statements.push({ node, made });
+      this.#statements.splice(this.#statementsBefore(node + 1), 0, { node, made });
     }
     return made;
   }
@@ -180,9 +180,20 @@ export class Run implements Reading {
     const last = this.tree.last[node]!;
     if (last > this.walked) walkStatements(this, Math.max(node, this.walked + 1), last);
     return this.#statements
-      .filter(({ node: at }) => at >= node && at <= last)
-      .sort((a, b) => a.node - b.node)
+      .slice(this.#statementsBefore(node), this.#statementsBefore(last + 1))
       .map(({ made }) => made);
+  }
+
+  /** How many statements stand before a node, found by halving: a large section asks for each of its entries. */
+  #statementsBefore(node: Node): number {
+    let low = 0;
+    let high = this.#statements.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#statements[middle]!.node < node) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   private drop(nodes: readonly Node[], reason: string, rule: string): void {

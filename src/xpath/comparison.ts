@@ -107,14 +107,17 @@ function nodesEqualNodes(left: NodesExpression, right: NodesExpression): Evaluat
   const [ofLeft, ofRight] = [unmarked(left.marks, allOf(left)), unmarked(right.marks, allOf(right))];
   return (context, node, position, size) => {
     const { tree } = context;
+    const ones = ofLeft(context, node, position, size);
+    const candidates = ones.length === 0 ? [] : ofRight(context, node, position, size);
+    if (candidates.length === 0) return false;
     const byText = new Map<string, Node[]>();
-    for (const other of ofRight(context, node, position, size)) {
+    for (const other of candidates) {
       const text = textOf(tree, other);
       const same = byText.get(text);
       if (same === undefined) byText.set(text, [other]);
       else same.push(other);
     }
-    const matches = ofLeft(context, node, position, size).filter((one) => byText.has(textOf(tree, one)));
+    const matches = ones.filter((one) => byText.has(textOf(tree, one)));
     if (matches.length === 0) return false;
     const others = new Set(matches.flatMap((match) => byText.get(textOf(tree, match))!));
     // A node on both sides equals itself whatever it holds; else one decides where no pair holds without it.

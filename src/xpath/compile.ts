@@ -1,6 +1,6 @@
 /** Selectors: XPath 1.0, compiled once, run on every document. */
 import type { Names } from '../xml/names.js';
-import type { Node } from '../xml/tree.js';
+import { NONE, type Node } from '../xml/tree.js';
 import { compileCall } from './call.js';
 import { compileComparison } from './comparison.js';
 import type { SelectorContext } from './context.js';
@@ -77,6 +77,7 @@ export function compileSelector(text: string, options: SelectorOptions): Selecto
   const expression = compile(scope, syntax);
   const { type, needs } = expression;
   const [all, first] = type === 'nodes' ? [allOf(expression), firstOf(expression)] : [noNodes(text), noNodes(text)];
+  const lacks = ({ tree }: SelectorContext, node: Node) => needs !== undefined && (tree.inside[node]! & needs) === 0;
   const [string, number, boolean] = [asString(expression), asNumber(expression), asBoolean(expression)];
   const sources = sourcesOf(expression);
   return {
@@ -84,11 +85,11 @@ export function compileSelector(text: string, options: SelectorOptions): Selecto
     type,
     syntax,
     needs,
-    nodes: (context, node) => all(context, node, 1, 1),
-    first: (context, node) => first(context, node, 1, 1),
+    nodes: (context, node) => (lacks(context, node) ? [] : all(context, node, 1, 1)),
+    first: (context, node) => (lacks(context, node) ? NONE : first(context, node, 1, 1)),
     string: (context, node) => string(context, node, 1, 1),
     number: (context, node) => number(context, node, 1, 1),
-    boolean: (context, node) => boolean(context, node, 1, 1),
+    boolean: (context, node) => !lacks(context, node) && boolean(context, node, 1, 1),
     sources: (context, node) => sources(context, node, 1, 1),
   };
 }

@@ -1,12 +1,12 @@
 /** Location paths, filter expressions and unions (XPath 1.0, 2, 3.3). */
-import { nameBit, NONE, type Node } from '../xml/tree.js';
+import { nameBit, NONE, type Node, type Tree } from '../xml/tree.js';
 import { spreadAfter, type Spread } from './axis.js';
 import { allOf, inOrder, unmarked, type Chain, type Evaluate, type NodesExpression } from './expression.js';
 import { needsOfAny, type Needs } from './needs.js';
 import { compilePredicate, throughPredicates, type Predicate } from './predicate.js';
 import type { Scope } from './scope.js';
 import { SelectorError } from './selector-error.js';
-import { Targets, visitAll, type Walk } from './sink.js';
+import { Collector, Targets, visitAll, type Walk } from './sink.js';
 import { compileStep, stepWalk, type Step } from './step.js';
 import type { PathSyntax, Syntax, UnionSyntax } from './syntax.js';
 
@@ -27,10 +27,24 @@ export function compilePath(scope: Scope, syntax: PathSyntax): NodesExpression {
   return walkSteps('single', steps, (walk, marks) => ({
     type: 'nodes',
     marks,
-    walk: syntax.absolute ? (context, _node, sink) => walk(context, 0, sink) : walk,
+    walk: !syntax.absolute ? walk : marks ? (context, _node, sink) => walk(context, 0, sink) : fromTheTop(walk),
     needs,
     ...(chain && { chain }),
   }));
+}
+
+/** What an absolute path leads to is the same wherever it stands: it is walked once in a document. */
+function fromTheTop(walk: Walk): Walk {
+  const known = new WeakMap<Tree, readonly Node[]>();
+  return (context, _node, sink) => {
+    let nodes = known.get(context.tree);
+    if (nodes === undefined) {
+      const collector = new Collector();
+      walk(context, 0, collector);
+      known.set(context.tree, (nodes = collector.nodes));
+    }
+    return visitAll(context, nodes, sink);
+  };
 }
 
 /** A path that begins with a name leads nowhere from a node without it. */

@@ -20,7 +20,7 @@ export function compileEach({ $each, $sort, $pick, ...rest }: Template, target: 
     needs: selector.needs,
     produce: (run, node, out, limit) => {
       let selected = selector.nodes(run, node);
-      if (sort !== undefined) selected = sorted(run, selected, sort);
+      if (sort !== undefined && selected.length > 1) selected = sorted(run, selected, sort);
       if ($pick !== undefined) selected = selected.slice(...($pick === 'last' ? [-1] : [0, 1]));
       let alive = false;
       for (const each of selected) {
