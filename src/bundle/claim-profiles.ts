@@ -32,8 +32,8 @@ export function claimProfiles(run: Run, resources: readonly MappedResource[]): v
   }
 
   function elementsWithOtherTargets(resource: object, profile: string): string[] {
-    return profiledReferences(profile).flatMap(([element, allowed]) => {
-      const referred = valuesAt(resource, element.split('.')).flatMap((value) => targetOf(value) ?? []);
+    return profiledReferences(profile).flatMap(({ element, path, profiles: allowed }) => {
+      const referred = valuesAt(resource, path).flatMap((value) => targetOf(value) ?? []);
       const fits = referred.every(({ resource: { resourceType, meta }, id }) => {
         const claimed = claims.get(id)!.flatMap(({ url, unmet }) => (unmet.length === 0 ? url : []));
         return isAllowedTarget(resourceType, [...(meta?.profile ?? []), ...claimed], allowed);

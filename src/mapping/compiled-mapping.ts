@@ -15,7 +15,14 @@ export interface Identity {
 /** A profile that the resource claims where every need is met. */
 export interface ProfileClaim {
   readonly url: string;
-  readonly needs: readonly string[];
+  readonly needs: readonly ProfileNeed[];
+}
+
+/** Something that a profile requires. */
+export interface ProfileNeed {
+  /** As the mapping says it. */
+  readonly text: string;
+  readonly isMet: (resource: object) => boolean;
 }
 
 export interface Ignored {

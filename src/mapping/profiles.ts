@@ -1,5 +1,5 @@
 import { elementOf } from '../fhir/elements.js';
-import type { ProfileClaim } from './compiled-mapping.js';
+import type { ProfileClaim, ProfileNeed } from './compiled-mapping.js';
 import { inside, mistake, type Scope } from './scope.js';
 
 /**
@@ -31,54 +31,88 @@ export function claimedProfiles(source: unknown, resourceType: string, scope: Sc
           mistake(inside(at, 'needs'), `${resourceType} has no element "${first}"`);
       }
     }
-    return [{ url, needs }];
+    return [{ url, needs: needs.map(compileNeed) }];
   });
+}
+
+/** Takes a need apart, once for all resources. */
+export function compileNeed(text: string): ProfileNeed {
+  const alternatives = text.split('|').map(compileAlternative);
+  return { text, isMet: (resource) => alternatives.some((isMet) => isMet(resource)) };
+}
+
+function compileAlternative(text: string): ProfileNeed['isMet'] {
+  if (text.startsWith('!')) {
+    const path = text.slice(1).split('.');
+    return (resource) => valuesAt(resource, path).length === 0;
+  }
+  const tilde = text.indexOf('~');
+  if (tilde >= 0) return compilePattern(text.slice(0, tilde), new RegExp(text.slice(tilde + 1)));
+  const equals = text.indexOf('=');
+  if (equals < 0) {
+    const path = text.split('.');
+    return (resource) => has(resource, path, 0);
+  }
+  const [path, wanted] = [text.slice(0, equals).split('.'), text.slice(equals + 1)];
+  return (resource) => valuesAt(resource, path).includes(wanted);
+}
+
+function compilePattern(element: string, pattern: RegExp): ProfileNeed['isMet'] {
+  const path = element.replaceAll('?', '').split('.');
+  const optional = element.includes('?');
+  return (resource) => {
+    const values = valuesAt(resource, path);
+    if (values.length === 0) return optional && !has(resource, path, 0);
+    return values.every((value) => pattern.test(String(value)));
+  };
 }
 
 /** The needs of a profile that a resource doesn't meet. */
 export function unmetNeeds(resource: object, { needs }: ProfileClaim): string[] {
-  return needs.filter((need) => !need.split('|').some((alternative) => meets(resource, alternative)));
+  const unmet: string[] = [];
+  for (const need of needs) if (!need.isMet(resource)) unmet.push(need.text);
+  return unmet;
 }
 
-function meets(resource: object, need: string): boolean {
-  if (need.startsWith('!')) return valuesAt(resource, need.slice(1).split('.')).length === 0;
-  const tilde = need.indexOf('~');
-  if (tilde >= 0) {
-    const pattern = new RegExp(need.slice(tilde + 1));
-    const path = need.slice(0, tilde).replaceAll('?', '').split('.');
-    const values = valuesAt(resource, path);
-    const isOptional = need.slice(0, tilde).includes('?') && !has(resource, path);
-    return values.length === 0 ? isOptional : values.every((value) => pattern.test(String(value)));
-  }
-  const equals = need.indexOf('=');
-  if (equals < 0) return has(resource, need.split('.'));
-  return valuesAt(resource, need.slice(0, equals).split('.')).includes(need.slice(equals + 1));
-}
-
-function has(value: unknown, path: readonly string[]): boolean {
-  if (Array.isArray(value)) return value.length > 0 && value.every((item) => has(item, path));
-  const [step, ...rest] = path;
+/** Whether there is a value at the rest of a path, which begins with its step number `depth`. */
+function has(value: unknown, path: readonly string[], depth: number): boolean {
+  if (Array.isArray(value)) return value.length > 0 && value.every((item) => has(item, path, depth));
+  const step = path[depth];
   if (step === undefined) return value !== undefined && value !== null;
   if (typeof value !== 'object' || value === null) return false;
   const object = value as Record<string, unknown>;
-  const name = step.replace('?', '');
-  if (name !== step && object[name] === undefined) return true;
+  const optional = step.endsWith('?');
+  const name = optional ? step.slice(0, -1) : step;
+  if (optional && object[name] === undefined) return true;
   if (name.endsWith('[x]')) {
     const stem = name.slice(0, -3);
-    return Object.keys(object).some((key) => key.replace(/^_/, '').startsWith(stem) && has(object[key], rest));
+    return Object.keys(object).some(
+      (key) => key.replace(/^_/, '').startsWith(stem) && has(object[key], path, depth + 1),
+    );
   }
   // An extension that says why there is no value meets the need as well (US Core, Missing Data).
-  return has(object[name], rest) || (rest.length === 0 && object[`_${name}`] !== undefined);
+  return has(object[name], path, depth + 1) || (depth === path.length - 1 && object[`_${name}`] !== undefined);
 }
 
 /** Everything that stands at a path, whichever of the lists on the way it is in. */
 export function valuesAt(value: unknown, path: readonly string[]): unknown[] {
-  if (Array.isArray(value)) return value.flatMap((item) => valuesAt(item, path));
-  const [name, ...rest] = path;
-  if (name === undefined) return value === undefined || value === null ? [] : [value];
-  if (typeof value !== 'object' || value === null) return [];
-  const object = value as Record<string, unknown>;
-  if (!name.endsWith('[x]')) return valuesAt(object[name], rest);
-  const stem = name.slice(0, -3);
-  return Object.keys(object).flatMap((key) => (key.startsWith(stem) ? valuesAt(object[key], rest) : []));
+  const found: unknown[] = [];
+  collect(value, path, 0, found);
+  return found;
+}
+
+function collect(value: unknown, path: readonly string[], depth: number, found: unknown[]): void {
+  if (value === undefined || value === null) return;
+  if (Array.isArray(value)) {
+    for (const item of value) collect(item, path, depth, found);
+    return;
+  }
+  const name = path[depth];
+  if (name === undefined) found.push(value);
+  else if (typeof value === 'object') {
+    const object = value as Record<string, unknown>;
+    if (!name.endsWith('[x]')) return collect(object[name], path, depth + 1, found);
+    const stem = name.slice(0, -3);
+    for (const key of Object.keys(object)) if (key.startsWith(stem)) collect(object[key], path, depth + 1, found);
+  }
 }
