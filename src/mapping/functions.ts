@@ -1,7 +1,10 @@
 import { authorsOf, informantsOf } from '../cda/authors.js';
 import { fullElement } from '../cda/full-element.js';
+import { referenceOf } from '../cda/narrative.js';
 import { othersWithId } from '../cda/same-id.js';
 import type { NodeFunction } from '../xpath/node-function.js';
+import type { Reading } from '../cda/reading.js';
+import { NONE } from '../xml/tree.js';
 import type { SelectorContext } from '../xpath/context.js';
 import type { SelectorType } from '../xpath/compile.js';
 import type { Run } from './run.js';
@@ -32,6 +35,19 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
     // Every other element of the document that has one of these ids.
     'identified',
     { minArguments: 1, maxArguments: 1, call: (context, _node, [ids = []]) => othersWithId(context, ids) },
+  ],
+  [
+    // Where the words of a text stand: in the narrative that it refers to, else in itself.
+    'said',
+    {
+      minArguments: 1,
+      maxArguments: 1,
+      call: (context, _node, [texts = []]) =>
+        texts.map((text) => {
+          const target = referenceOf(context as SelectorContext & Reading, text)?.target ?? NONE;
+          return target === NONE ? text : target;
+        }),
+    },
   ],
 ]);
 

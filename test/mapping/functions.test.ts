@@ -1,0 +1,34 @@
+import { expect } from 'chai';
+import { convertWith, observationSet, resourcesIn } from './mapping-folder.js';
+
+const BASE = { resourceType: 'Observation', status: 'final', subject: { $ref: 'patient' }, code: '= code' };
+
+function noteWhere(condition: string, inner: string, narrative: string): unknown {
+  const folder = observationSet({ ...BASE, note: [{ text: { $when: condition, $value: 'yes' } }] });
+  const { bundle } = convertWith(folder, {
+    text: narrative,
+    xml: `<observation classCode="OBS" moodCode="EVN"><id root="1.2.3" extension="o"/><code code="8302-2" codeSystem="2.16.840.1.113883.6.1"/>${inner}</observation>`,
+  });
+  return (resourcesIn(bundle, 'Observation')[0] as unknown as Record<string, unknown>)['note'];
+}
+
+describe('functions of selectors', () => {
+  it('said() brings the words that a text refers to', () => {
+    const condition = "said(text)[starts-with(., 'No ')]";
+    const narrative = '<content ID="a">No results</content><content ID="b">Results</content>';
+    const yes = [{ text: 'yes' }];
+    expect(noteWhere(condition, '<text><reference value="#a"/></text>', narrative)).to.deep.equal(yes);
+    expect(noteWhere(condition, '<text><reference value="#b"/></text>', narrative)).to.equal(undefined);
+    expect(noteWhere(condition, '<text><reference value="#gone"/></text>', narrative)).to.equal(undefined);
+    expect(noteWhere(condition, '<text>No results</text>', narrative)).to.deep.equal(yes);
+    expect(noteWhere(condition, '', narrative)).to.equal(undefined);
+  });
+
+  it('identified() brings what else has an id', () => {
+    const condition = "identified(id)/self::act[code/@code='X']";
+    const act = (extension: string) =>
+      `<entryRelationship typeCode="REFR"><act classCode="ACT" moodCode="EVN"><id root="1.2.3" extension="${extension}"/><code code="X"/></act></entryRelationship>`;
+    expect(noteWhere(condition, act('o'), '')).to.deep.equal([{ text: 'yes' }]);
+    expect(noteWhere(condition, act('other'), '')).to.equal(undefined);
+  });
+});
