@@ -22,7 +22,7 @@ import { toInstant } from './types/instant.js';
 import { toMoney } from './types/money.js';
 import { toDecimal, toInteger, toPositiveInt, toUnsignedInt } from './types/number.js';
 import { toPeriod } from './types/period.js';
-import { toAge, toQuantity, toSimpleQuantity } from './types/quantity.js';
+import { isRange, toAge, toQuantity, toSimpleQuantity } from './types/quantity.js';
 import { toRange } from './types/range.js';
 import { toRatio } from './types/ratio.js';
 import { toText } from './types/text.js';
@@ -104,7 +104,7 @@ const choices: Readonly<Record<string, (reading: Reading, node: Node) => readonl
   CD: () => ['CodeableConcept', 'Coding', 'code', 'string'],
   PQ: () => ['Quantity', 'SimpleQuantity', 'Age', 'Duration', 'decimal'],
   // Two bounds are a Range, one is a Quantity with a comparator (C-CDA on FHIR, results-20 and -21).
-  IVL_PQ: (reading, node) => (hasBoth(reading, node) ? ['Range', 'Quantity'] : ['Quantity', 'Range']),
+  IVL_PQ: (reading, node) => (isRange(reading, node) ? ['Range', 'Quantity'] : ['Quantity', 'Range']),
   IVL_INT: () => ['Range', 'Quantity'],
   INT: () => ['integer', 'Quantity', 'decimal', 'positiveInt', 'unsignedInt'],
   REAL: () => ['decimal', 'Quantity'],
@@ -160,10 +160,6 @@ function pointEnd({ tree }: Reading, node: Node): Node {
   const [start, end] = [attribute(tree, low, VALUE), attribute(tree, high, VALUE)];
   if (start === NONE || end === NONE) return NONE;
   return valueOf(tree, start) === valueOf(tree, end) && /^\d{8}/.test(valueOf(tree, end)) ? end : NONE;
-}
-
-function hasBoth({ tree }: Reading, node: Node): boolean {
-  return child(tree, node, LOW) !== NONE && child(tree, node, HIGH) !== NONE;
 }
 
 function hasBounds({ tree }: Reading, node: Node): boolean {
