@@ -27,15 +27,21 @@ export function resultTypes(syntax: Syntax, context: Types): { types: Types; mis
 
 /** The types that elements of this name have anywhere in CDA; empty where CDA has no such element. */
 export function typesNamed(element: string): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const type of [documentType, ...Object.values(cdaModel.types)]) {
-    const declared = type.elements[element];
-    if (declared !== undefined) found.add(withoutStar(declared));
-  }
-  return found;
+  return typesByElement.get(element) ?? new Set();
 }
 
 const documentType: CdaType = { attributes: {}, elements: cdaModel.root };
+
+/** The model turned round: the types that an element of a name can have, and the types that elements of a type stand in. */
+const typesByElement = new Map<string, Set<string>>();
+const parentsByType = new Map<string, Set<string>>();
+for (const [parent, { elements }] of [[DOCUMENT_TYPE, documentType] as const, ...Object.entries(cdaModel.types)]) {
+  for (const [element, declared] of Object.entries(elements)) {
+    const type = withoutStar(declared);
+    typesByElement.set(element, (typesByElement.get(element) ?? new Set()).add(type));
+    parentsByType.set(type, (parentsByType.get(type) ?? new Set()).add(parent));
+  }
+}
 
 function typeNamed(name: string): CdaType | undefined {
   return name === DOCUMENT_TYPE ? documentType : cdaModel.types[name];
@@ -173,9 +179,7 @@ function all(types: ReadonlySet<string>): ReadonlySet<string> {
 
 function parentsOf(types: ReadonlySet<string>): ReadonlySet<string> {
   const found = new Set<string>();
-  for (const [name, type] of [[DOCUMENT_TYPE, documentType] as const, ...Object.entries(cdaModel.types)]) {
-    if (Object.values(type.elements).some((declared) => types.has(withoutStar(declared)))) found.add(name);
-  }
+  for (const type of types) for (const parent of parentsByType.get(type) ?? []) found.add(parent);
   return found;
 }
 

@@ -84,7 +84,14 @@ function compileSet(
   const mappings = new Map<string, CompiledMapping>();
   const fragments = new Map<string, Fragment>();
   const conceptMaps = new Map<string, ConceptMapTable>();
-  const environment: Environment = { mappings, fragments, conceptMaps, compiledFragments: new Map(), mistakes };
+  const environment: Environment = {
+    mappings,
+    fragments,
+    conceptMaps,
+    compiledFragments: new Map(),
+    selectors: new Map(),
+    mistakes,
+  };
   const complain = (file: MappingFile, message: string) =>
     mistake({ environment, file, pointer: '', context: undefined }, message);
 

@@ -1,4 +1,5 @@
 import type { ConceptMapTable } from '../terminology/concept-map.js';
+import type { Selector } from '../xpath/compile.js';
 import type { CompiledMapping } from './compiled-mapping.js';
 import type { Mistake } from './mapping-error.js';
 import { escapePointer, locate, type MappingFile } from './mapping-file.js';
@@ -20,6 +21,8 @@ export interface Environment {
   readonly conceptMaps: ReadonlyMap<string, ConceptMapTable>;
   /** Fragments compiled so far, by fragment, target and CDA types; one that uses itself is found here. */
   readonly compiledFragments: Map<string, Part>;
+  /** Selectors compiled so far, by their text. */
+  readonly selectors: Map<string, Selector>;
   readonly mistakes: Mistake[];
 }
 

@@ -21,7 +21,7 @@ export function selectorAt(scope: Scope, text: unknown, shift = 0): TypedSelecto
     return undefined;
   }
   try {
-    const selector = compileSelector(text, { names: vocabulary, functions, variables });
+    const selector = selectorOf(scope, text);
     const { types, mistakes } = resultTypes(selector.syntax, scope.context);
     for (const { offset, message } of mistakes) mistake(scope, message, 'value', 1 + shift + offset);
     return { selector, types };
@@ -30,4 +30,14 @@ export function selectorAt(scope: Scope, text: unknown, shift = 0): TypedSelecto
     mistake(scope, error.message, 'value', 1 + shift + error.offset);
     return undefined;
   }
+}
+
+/** A selector means the same wherever it stands, and half of a set says what another mapping said: each is compiled once. */
+function selectorOf({ environment }: Scope, text: string): Selector {
+  let selector = environment.selectors.get(text);
+  if (selector === undefined) {
+    selector = compileSelector(text, { names: vocabulary, functions, variables });
+    environment.selectors.set(text, selector);
+  }
+  return selector;
 }
