@@ -7,32 +7,48 @@ import {
 } from 'jsonc-parser';
 import type { Mistake } from './mapping-error.js';
 
-/** A JSON file of the mapping set, with the way back from a value to its line. */
+/** A JSON file of the mapping set. */
 export interface MappingFile {
   /** Path inside the mapping set, with `/`: `medications/medication-activity.json`. */
   readonly path: string;
   readonly text: string;
+  /** Undefined where the text is no JSON. */
   readonly value: unknown;
-  readonly root: JsonNode | undefined;
 }
 
 /** Parses a file; syntax errors and repeated keys go to `mistakes`. JSON proper: no comments, no trailing commas. */
 export function parseMappingFile(path: string, text: string, mistakes: Mistake[]): MappingFile {
-  const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
-  for (const error of errors) {
-    mistakes.push({
-      file: path,
-      ...place(text, error.offset),
-      message: `not JSON: ${printParseErrorCode(error.error)}`,
-    });
-  }
   let value: unknown;
-  if (errors.length === 0 && root !== undefined) {
+  try {
     value = JSON.parse(text);
-    reportRepeatedKeys(path, text, root, mistakes);
+  } catch {
+    // Where and what is told by the slower parser, which is asked only then.
+    const errors: ParseError[] = [];
+    parseTree(text, errors, PROPER);
+    for (const { error, offset } of errors.slice(0, 1)) {
+      mistakes.push({ file: path, ...place(text, offset), message: `not JSON: ${printParseErrorCode(error)}` });
+    }
+    return { path, text, value };
   }
-  return { path, text, value, root };
+  if (keysWritten(text) > keysOf(value)) {
+    const root = parseTree(text, [], PROPER);
+    if (root !== undefined) reportRepeatedKeys(path, text, root, mistakes);
+  }
+  return { path, text, value };
+}
+
+const PROPER = { disallowComments: true, allowTrailingComma: false };
+
+function keysWritten(text: string): number {
+  let count = 0;
+  for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"\s*(:)?/g)) if (colon !== undefined) count++;
+  return count;
+}
+
+function keysOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const inner = Object.values(value);
+  return inner.reduce<number>((sum, item) => sum + keysOf(item), Array.isArray(value) ? 0 : inner.length);
 }
 
 /** Line and column of the value at a JSON pointer (its key, with `'key'`), or of its nearest ancestor. */
@@ -42,9 +58,10 @@ export function locate(
   part: 'key' | 'value' = 'value',
 ): { line: number; column: number } {
   const segments = pointer === '' ? [] : pointer.slice(1).split('/').map(unescape);
-  while (file.root !== undefined) {
+  const root = parseTree(file.text, [], PROPER);
+  while (root !== undefined) {
     const found = findNodeAtLocation(
-      file.root,
+      root,
       segments.map((segment) => (/^\d+$/.test(segment) ? Number(segment) : segment)),
     );
     if (found !== undefined) {
