@@ -32,7 +32,8 @@ export function identify(
 
   const kept = new Map<string, { resource: MappedResource; merged: MappedResource[] }>();
   const became = new Map<MappedResource, MappedResource>();
-  for (const { resource: candidate } of live) {
+  for (const { resource: candidate, references } of targetsFirst(live)) {
+    writeReferences(references, became);
     const first = candidate.resource.id!;
     let id = first;
     for (let known = kept.get(id); ; known = kept.get(id)) {
@@ -52,7 +53,28 @@ export function identify(
     }
   }
   for (const { references } of live) writeReferences(references, became);
-  return [...kept.values()];
+  return [...kept.values()].sort((a, b) => a.resource.node - b.resource.node);
+}
+
+type Live = ReturnType<typeof reachable>[number];
+
+/**
+ * What is referred to before what refers to it, as far as there is no circle: whether two roles are the same depends on
+ * whether their organizations turn out to be.
+ */
+function targetsFirst(live: readonly Live[]): Live[] {
+  const waiting = new Map(live.map((one) => [one.resource, one]));
+  const ordered: Live[] = [];
+  const visit = (one: Live): void => {
+    waiting.delete(one.resource);
+    for (const reference of one.references) {
+      const target = waiting.get(reference[TARGET]!);
+      if (target !== undefined) visit(target);
+    }
+    ordered.push(one);
+  };
+  for (const one of live) if (waiting.has(one.resource)) visit(one);
+  return ordered;
 }
 
 /** Puts what `other` says into `resource` where both can be said at once; false, and nothing is changed, where not. */

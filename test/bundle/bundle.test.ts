@@ -95,6 +95,17 @@ describe('ids', () => {
     expect(idsOf(both, 'Condition')).to.include(idsOf(convert(documentOf({ xml: one })), 'Condition')[0]);
   });
 
+  it('leave nobody behind where a sender gives two organizations one id', () => {
+    const author = (time: string, city: string) =>
+      `<author><time value="${time}"/><assignedAuthor><id root="1.2.3" extension="a"/><assignedPerson><name><family>Quill</family></name></assignedPerson>` +
+      `<representedOrganization><id root="1.2.3" extension="o"/><name>${city} Clinic</name></representedOrganization></assignedAuthor></author>`;
+    const bundle = convert(documentOf({ header: [author('20240101', 'Troy'), author('20240102', 'Rome')] }));
+    const text = JSON.stringify(bundle);
+    expect(idsOf(bundle, 'PractitionerRole')).to.have.length(2);
+    for (const id of idsOf(bundle, 'Organization')) expect(text).to.include(`"reference":"urn:uuid:${id ?? ''}"`);
+    expect(text).to.include('Troy Clinic').and.to.include('Rome Clinic');
+  });
+
   it('are one where an entry is repeated', () => {
     expect(idsOf(convert(documentOf({ xml: [problem(), '</entry><entry>', problem()] })), 'Condition')).to.have.length(
       1,
