@@ -9,7 +9,7 @@ function noteWhere(condition: string, inner: string, narrative: string): unknown
     text: narrative,
     xml: `<observation classCode="OBS" moodCode="EVN"><id root="1.2.3" extension="o"/><code code="8302-2" codeSystem="2.16.840.1.113883.6.1"/>${inner}</observation>`,
   });
-  return (resourcesIn(bundle, 'Observation')[0] as unknown as Record<string, unknown>)['note'];
+  return (resourcesIn(bundle, 'Observation')[0] as unknown as Record<string, unknown>).note;
 }
 
 describe('functions of selectors', () => {
