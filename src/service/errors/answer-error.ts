@@ -42,6 +42,9 @@ export function answerError(error: unknown, request: Request, response: Response
   } else if (request.headers.expect !== undefined && !context.continued) {
     // The body was never asked for, and nobody knows whether it comes; only a new connection is sure to be in step.
     response.set('Connection', 'close').end(body);
+  } else if (known.status === 408) {
+    // Who is too slow for the body is not waited for again.
+    response.set('Connection', 'close').end(body);
   } else {
     lingeringEnd(request, response, body);
   }
