@@ -28,13 +28,19 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
     {
       minArguments: 1,
       maxArguments: 1,
+      strict: true,
       call: (context, _node, [elements = []]) => elements.map((e) => fullElement(context, e)),
     },
   ],
   [
     // Every other element of the document that has one of these ids.
     'identified',
-    { minArguments: 1, maxArguments: 1, call: (context, _node, [ids = []]) => othersWithId(context, ids) },
+    {
+      minArguments: 1,
+      maxArguments: 1,
+      strict: true,
+      call: (context, _node, [ids = []]) => othersWithId(context, ids),
+    },
   ],
   [
     // Where the words of a text stand: in the narrative that it refers to, else in itself.

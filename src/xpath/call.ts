@@ -55,6 +55,7 @@ function compileOwn(own: NodeFunction, values: readonly NodesExpression[]): Node
   return {
     type: 'nodes',
     marks: false,
+    needs: own.strict === true ? values[0]?.needs : undefined,
     walk(context, node, sink, position, size) {
       const nodes = own.call(
         context,

@@ -69,9 +69,12 @@ export function firstOf({ walk }: NodesExpression): Evaluate<Node> {
   return (context, node, position, size) => walk(context, node, FIRST, position, size);
 }
 
-/** Sorted by place in the document, each once. */
-export function inOrder(nodes: readonly Node[]): Node[] {
-  return nodes.length < 2 ? [...nodes] : [...new Set(nodes)].sort((one, other) => one - other);
+/** Sorted by place in the document, each once; the list itself where it is that already, as nearly always. */
+export function inOrder(nodes: readonly Node[]): readonly Node[] {
+  for (let i = 1; i < nodes.length; i++) {
+    if (nodes[i]! <= nodes[i - 1]!) return [...new Set(nodes)].sort((one, other) => one - other);
+  }
+  return nodes;
 }
 
 /** XPath 1.0, 4.2 string() */
@@ -144,5 +147,7 @@ export function sourcesOf(expression: Expression): Evaluate<Node[]> {
 /** The sources of several expressions together. */
 export function sourcesOfAll(expressions: readonly Expression[]): Evaluate<Node[]> {
   const each = expressions.map(sourcesOf);
-  return (context, node, position, size) => inOrder(each.flatMap((sources) => sources(context, node, position, size)));
+  return (context, node, position, size) => [
+    ...inOrder(each.flatMap((sources) => sources(context, node, position, size))),
+  ];
 }

@@ -8,5 +8,7 @@ import type { SelectorContext } from './context.js';
 export interface NodeFunction {
   readonly minArguments: number;
   readonly maxArguments: number;
+  /** Whether it gives nothing where its first argument gives it nothing. */
+  readonly strict?: true;
   call(context: SelectorContext, node: Node, values: readonly (readonly Node[])[]): readonly Node[];
 }

@@ -48,7 +48,8 @@ function fromTheTop(walk: Walk): Walk {
 }
 
 /** A path that begins with a name leads nowhere from a node without it. */
-function needsOf([first]: readonly Step[]): Needs {
+function needsOf(steps: readonly Step[]): Needs {
+  const first = steps.find(({ syntax }) => syntax.axis !== 'self');
   if (first?.name === undefined) return undefined;
   const { axis } = first.syntax;
   return axis === 'child' || axis === 'attribute' ? nameBit(first.name) : undefined;
@@ -167,6 +168,7 @@ function inDocumentOrder(jumbled: NodesExpression): NodesExpression {
     marks: jumbled.marks,
     walk(context, node, sink, position, size) {
       const reached = all(context, node, position, size);
+      if (reached.length === 0) return NONE;
       if (!jumbled.marks) return visitAll(context, inOrder(reached), sink);
       const taken = new Set<Node>();
       const found = visitAll(context, inOrder(reached), sink, taken);

@@ -65,6 +65,7 @@ export function conjunction(predicates: readonly Predicate[]): (context: Selecto
  * candidates that satisfied those before it.
  */
 export function throughPredicates(predicates: readonly Predicate[]) {
+  if (predicates.length === 0) return throughAll;
   const sized = predicates.some((predicate) => predicate.size);
   return (context: SelectorContext, candidates: readonly Node[], next: Walk, sink: Sink): Node => {
     const { journal } = context;
@@ -82,6 +83,18 @@ export function throughPredicates(predicates: readonly Predicate[]) {
     }
     return NONE;
   };
+}
+
+function throughAll(context: SelectorContext, candidates: readonly Node[], next: Walk, sink: Sink): Node {
+  const { journal } = context;
+  for (const candidate of candidates) {
+    const checkpoint = journal.nodes.length;
+    const before = sink.accepted;
+    const found = next(context, candidate, sink);
+    if (found !== NONE) return found;
+    if (sink.accepted === before && journal.nodes.length !== checkpoint) journal.rollback(checkpoint);
+  }
+  return NONE;
 }
 
 function satisfies(
