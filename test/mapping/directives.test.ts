@@ -17,14 +17,14 @@ describe('directives', () => {
       { 'value[x]': '= value', effectiveDateTime: '= effectiveTime' },
       observation('<effectiveTime value="20240102"/><value xsi:type="PQ" value="170" unit="cm"/>'),
     );
-    expect(made['effectiveDateTime']).to.equal('2024-01-02');
-    expect(made['valueQuantity']).to.include({ value: 170, code: 'cm' });
+    expect(made.effectiveDateTime).to.equal('2024-01-02');
+    expect(made.valueQuantity).to.include({ value: 170, code: 'cm' });
   });
 
   it('$first takes the first alternative that gives anything', () => {
     const note = { note: [{ text: { $first: ['= text', '= code/@displayName', 'none'] } }] };
-    expect(observe(note, observation(''))['note']).to.deep.equal(undefined);
-    expect(observe(note, observation('<text>short</text>'))['note']).to.deep.equal([{ text: 'short' }]);
+    expect(observe(note, observation('')).note).to.deep.equal(undefined);
+    expect(observe(note, observation('<text>short</text>')).note).to.deep.equal([{ text: 'short' }]);
   });
 
   it('an object whose selectors find nothing is left out with its literals', () => {
@@ -50,7 +50,7 @@ describe('directives', () => {
       { issued: { $each: 'author', $sort: 'time/@value', $pick: 'last', $value: '= time' } },
       observation(authors.join('')),
     );
-    expect(JSON.stringify(made['_issued'])).to.contain('20240301');
+    expect(JSON.stringify(made._issued)).to.contain('20240301');
   });
 
   it('$each $sort compares times by the moment that they name', () => {
@@ -61,7 +61,7 @@ describe('directives', () => {
       { issued: { $each: 'author', $sort: 'time/@value', $pick: 'last', $value: '= time' } },
       observation(authors.join('')),
     );
-    expect(made['issued']).to.equal('2024-03-01T12:00:00-05:00');
+    expect(made.issued).to.equal('2024-03-01T12:00:00-05:00');
   });
 
   it('$without gives way to what was filled before, $present takes no excuse for a value', () => {
@@ -72,7 +72,7 @@ describe('directives', () => {
     };
     const absent = { coding: [{ code: 'unknown' }] };
     const reasonOf = (xml: string) => {
-      const { valueInteger, dataAbsentReason } = observe(resource, observation(xml)) as Record<string, unknown>;
+      const { valueInteger, dataAbsentReason } = observe(resource, observation(xml));
       const { coding } = (dataAbsentReason ?? {}) as { coding?: { code: string }[] };
       return { valueInteger, ...(coding === undefined ? {} : { coding: coding.map(({ code }) => ({ code })) }) };
     };
@@ -110,9 +110,7 @@ describe('directives', () => {
   });
 
   it('$code takes its system from the binding of the element', () => {
-    expect(
-      observe({ dataAbsentReason: { $code: 'asked-unknown' } }, observation(''))['dataAbsentReason'],
-    ).to.deep.equal({
+    expect(observe({ dataAbsentReason: { $code: 'asked-unknown' } }, observation('')).dataAbsentReason).to.deep.equal({
       coding: [
         {
           system: 'http://terminology.hl7.org/CodeSystem/data-absent-reason',
@@ -128,7 +126,7 @@ describe('directives', () => {
       { effectiveDateTime: { $first: ['= effectiveTime', { $absent: 'unknown' }] } },
       observation(''),
     );
-    expect(made['_effectiveDateTime']).to.deep.equal({
+    expect(made._effectiveDateTime).to.deep.equal({
       extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
     });
   });
@@ -152,7 +150,7 @@ describe('directives', () => {
         },
       },
     );
-    expect(made['specimen'])
+    expect(made.specimen)
       .to.have.property('reference')
       .that.matches(/^urn:uuid:/);
   });
@@ -161,8 +159,8 @@ describe('directives', () => {
     const made = observe({ $use: 'common', method: { text: 'own' } }, observation(''), {
       'fragments/common.json': { title: 'common', value: { method: { text: 'shared' }, bodySite: { text: 'shared' } } },
     });
-    expect(made['method']).to.deep.equal({ text: 'own' });
-    expect(made['bodySite']).to.deep.equal({ text: 'shared' });
+    expect(made.method).to.deep.equal({ text: 'own' });
+    expect(made.bodySite).to.deep.equal({ text: 'shared' });
   });
 
   it('_name adds an extension to a primitive', () => {
@@ -173,7 +171,7 @@ describe('directives', () => {
       },
       observation('<text>about noon</text><effectiveTime value="20240102"/>'),
     );
-    expect(made['_effectiveDateTime']).to.deep.equal({ extension: [{ url: 'urn:test', valueString: 'about noon' }] });
+    expect(made._effectiveDateTime).to.deep.equal({ extension: [{ url: 'urn:test', valueString: 'about noon' }] });
   });
 
   it('$map reads the names beside a code to see that they name it', () => {
@@ -225,5 +223,43 @@ describe('directives', () => {
       );
     expect(unread('completed')).to.deep.equal([]);
     expect(unread('active')).to.have.length(1);
+  });
+
+  it('$use gives each element what it may refer to, though two have one name', () => {
+    const who = { $each: 'author/assignedAuthor', $use: 'who' };
+    const folder = observationSet(
+      {
+        resourceType: 'MedicationRequest',
+        status: 'active',
+        intent: 'order',
+        subject: { $ref: 'patient' },
+        performer: who,
+        dispenseRequest: { performer: who },
+      },
+      {
+        'fragments/who.json': {
+          title: 'who',
+          on: ['assignedAuthor'],
+          value: { $first: [{ $resource: 'person' }, { $each: 'representedOrganization', $resource: 'organization' }] },
+        },
+        'person.json': {
+          id: 'person',
+          on: ['assignedAuthor'],
+          resource: { resourceType: 'Practitioner', identifier: '= id' },
+        },
+        'organization.json': {
+          id: 'organization',
+          on: ['representedOrganization'],
+          resource: { resourceType: 'Organization', name: '= name' },
+        },
+      },
+    );
+    const author =
+      '<author><assignedAuthor><id root="1.2.4"/><representedOrganization><name>Elm</name></representedOrganization></assignedAuthor></author>';
+    const { bundle } = convertWith(folder, observation(author));
+    const made = resourcesIn(bundle, 'MedicationRequest')[0];
+    const idOf = (type: string) => `urn:uuid:${resourcesIn(bundle, type)[0]?.id ?? ''}`;
+    expect(made).to.have.nested.property('performer.reference', idOf('Practitioner'));
+    expect(made).to.have.nested.property('dispenseRequest.performer.reference', idOf('Organization'));
   });
 });

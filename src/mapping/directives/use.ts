@@ -15,9 +15,16 @@ export function compileUse({ $use }: Template, target: Target, scope: Scope): Pa
     unknownFragment(inside(scope, '$use'), id);
     return NOTHING;
   }
-  const key = [id, target.typePath, target.name, target.array, ...(fragment.context ?? scope.context ?? ['?'])].join(
-    ' ',
-  );
+  // Two elements of one name may refer to different resources, or be bound to different codes.
+  const key = [
+    id,
+    target.typePath,
+    target.name,
+    target.array,
+    target.binding?.valueSet,
+    target.targets?.join(),
+    ...(fragment.context ?? scope.context ?? ['?']),
+  ].join(' ');
   const known = compiledFragments.get(key);
   if (known !== undefined) return known;
   let compiled: Part = NOTHING;
