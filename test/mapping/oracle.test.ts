@@ -2,10 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { indexIds } from '../../src/cda/narrative.js';
 import { vocabulary } from '../../src/cda/vocabulary.js';
 import { packagedMappings } from '../../src/convert.js';
 import { functions } from '../../src/mapping/functions.js';
-import { isElement, nodeName, type Node } from '../../src/xml/tree.js';
+import { isElement, nodeName, NONE, type Node } from '../../src/xml/tree.js';
 import { compileSelector, type Selector } from '../../src/xpath/compile.js';
 import type { NodeFunction } from '../../src/xpath/node-function.js';
 import { besideOracle, type Beside, type Difference, type Judge } from '../xpath/oracle.js';
@@ -17,10 +18,25 @@ const corpus = fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
 /** In one document, where a selector gives something and where it gives nothing: so many contexts of each. */
 const CONTEXTS = 3;
 
-/** The statements that are one resource are known only while it is made; here each is alone. */
+const said = functions.get('said')!;
+
+/**
+ * The statements that are one resource are known only while it is made; here each is alone. So is the index of the
+ * narrative, which a run keeps.
+ */
 const standIns: ReadonlyMap<string, NodeFunction> = new Map<string, NodeFunction>([
   ...functions,
   ['group', { minArguments: 0, maxArguments: 0, call: (_context, node) => [node] }],
+  [
+    'said',
+    {
+      ...said,
+      call: (context, node, values) => {
+        const narrativeElement = (id: string): Node => indexIds(context.tree).get(id) ?? NONE;
+        return said.call({ ...context, narrativeElement } as typeof context, node, values);
+      },
+    },
+  ],
 ]);
 
 describe('the selectors of the mappings, beside the package xpath on a DOM', () => {
