@@ -13,7 +13,7 @@ export function setPrimitive(target: object, name: string, primitive: Primitive 
   const element = target as Record<string, unknown>;
   if (primitive.value !== undefined) {
     element[name] = primitive.value;
-    const exact = (primitive as WithExactDecimals)[EXACT]?.['value'];
+    const exact = (primitive as WithExactDecimals)[EXACT]?.value;
     if (exact !== undefined) setDecimal(target, name, exact);
   }
   if (primitive.extension !== undefined) element[`_${name}`] = { extension: primitive.extension };

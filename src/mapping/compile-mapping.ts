@@ -92,7 +92,7 @@ export function compileMapping(mapping: CompiledMapping, file: MappingFile, envi
       const typed = selectorAt(inside(inside(scope, 'verify'), index), text);
       if (typed !== undefined && typed.selector.type !== 'nodes')
         mistake(inside(inside(scope, 'verify'), index), '"verify" selects nodes by what they must be equal to');
-      return typed === undefined || typed.selector.type !== 'nodes' ? [] : [typed.selector];
+      return typed?.selector.type === 'nodes' ? [typed.selector] : [];
     },
   );
   mapping.also = textList(source.also ?? [], inside(scope, 'also'), '"also" names mappings').flatMap((id) => {

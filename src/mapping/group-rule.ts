@@ -18,12 +18,12 @@ export function compileGroupRule(source: unknown, scope: Scope): GroupRule | und
   for (const key of Object.keys(source))
     if (!KEYS.includes(key)) mistake(inside(scope, key), `there is no "${key}" here, but ${KEYS.join(', ')}`, 'key');
   const rule = source as Readonly<Record<string, unknown>>;
-  const within = nodesAt(rule['within'], inside(scope, 'within'));
-  const of = nodesAt(rule['of'], inside(onNodes(scope, within?.types), 'of'));
+  const within = nodesAt(rule.within, inside(scope, 'within'));
+  const of = nodesAt(rule.of, inside(onNodes(scope, within?.types), 'of'));
   const member = onNodes(scope, of?.types);
   const optional = (key: string): Selector | undefined =>
     rule[key] === undefined ? undefined : selectorAt(inside(member, key), rule[key])?.selector;
-  const by = (Array.isArray(rule['by']) ? (rule['by'] as unknown[]) : [rule['by']]).flatMap(
+  const by = (Array.isArray(rule.by) ? (rule.by as unknown[]) : [rule.by]).flatMap(
     (text, index) => selectorAt(inside(inside(member, 'by'), index), text)?.selector ?? [],
   );
   const [apart, main] = [optional('apart'), optional('main')];

@@ -35,7 +35,7 @@ export function compileObject(template: Readonly<Record<string, unknown>>, typeP
       if (element !== undefined) elements.push(element);
     }
   };
-  const shared = typeof template['$use'] === 'string' ? [template['$use']] : (template['$use'] ?? []);
+  const shared = typeof template.$use === 'string' ? [template.$use] : (template.$use ?? []);
   for (const id of shared as readonly string[]) {
     const fragment = scope.environment.fragments.get(id);
     if (fragment === undefined) unknownFragment(inside(scope, '$use'), id);

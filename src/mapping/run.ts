@@ -24,8 +24,8 @@ export class Run implements Reading {
   group: readonly Node[] = [];
   /** The resources of the authorship at hand. */
   targets: readonly MappedResource[] = [];
-  /** All that was made, in the order in which it was begun. */
-  readonly made: MappedResource[] = [];
+  /** All that was made, in the order in which it was begun; undefined where something required was missing. */
+  readonly made: (MappedResource | undefined)[] = [];
   /** What the patient is known by: it is in the key of every id. */
   patientKey = '';
   /** What the document is known by. */
@@ -112,7 +112,7 @@ export class Run implements Reading {
     this.group = outerGroup;
     if (!whole) {
       this.#known.set(place, undefined);
-      delete this.made[index];
+      this.made[index] = undefined;
       this.warn(
         'missing-required',
         `no ${mapping.resourceType} without its required elements (mapping ${mapping.id})`,

@@ -73,7 +73,7 @@ const compilers: readonly (readonly [string, (template: Template, target: Target
   ['$made', compileMade],
   ['$narrative', compileNarrative],
   ['$targets', compileTargets],
-  ['$value', (template, target, scope) => compileValue(template['$value'], target, inside(scope, '$value'))],
+  ['$value', (template, target, scope) => compileValue(template.$value, target, inside(scope, '$value'))],
 ];
 
 function compileTemplate(template: Template, target: Target, scope: Scope): Part {

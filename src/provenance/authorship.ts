@@ -12,8 +12,7 @@ export function makeProvenance(run: Run): void {
   if (mapping === undefined) return;
   const targets = new Map<Node, MappedResource[]>();
   for (const made of run.made) {
-    // A hole is left by a resource that could not be made.
-    if (made === undefined || !made.mapping.provenance) continue;
+    if (made?.mapping.provenance !== true) continue;
     // Two halves of a blood pressure may be said by two people.
     for (const place of new Set(made.nodes.map((node) => authorshipOf(run.tree, node)))) {
       const others = targets.get(place);

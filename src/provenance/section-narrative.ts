@@ -17,7 +17,7 @@ interface Words {
  * Tells whether the narrative of a fact's section says it: its text stands there, as whole words, in whatever case. The
  * narrative reaches the Bundle in full, so such a fact is not lost, though nothing but a person can read it.
  */
-export function sectionNarrative(tree: Tree): { says(this: void, fact: Node): boolean } {
+export function sectionNarrative(tree: Tree): { readonly says: (fact: Node) => boolean } {
   const known = new Map<Node, Words>();
   const wordsOf = (section: Node): Words => {
     let words = known.get(section);

@@ -6,13 +6,13 @@ const UNKNOWN = {
 };
 
 describe('elements that FHIR requires', () => {
-  const make = (resource: object) =>
+  const make = (resource: { readonly resourceType: string; readonly [name: string]: unknown }) =>
     resourcesIn(
       convertWith(
         observationSet(resource),
         '<observation classCode="OBS" moodCode="EVN"><code code="1"/></observation>',
       ).bundle,
-      String((resource as { resourceType: string }).resourceType),
+      resource.resourceType,
     )[0];
 
   it('are said to be unknown where neither mapping nor document gives them', () => {

@@ -15,10 +15,10 @@ export function difference(expected: unknown, actual: unknown, bundle: Bundle, p
   }
   if (typeof expected === 'object') {
     const members = expected as Record<string, unknown>;
-    if (typeof members['$text'] === 'string') {
-      return typeof actual === 'string' && new RegExp(members['$text'], 's').test(actual)
+    if (typeof members.$text === 'string') {
+      return typeof actual === 'string' && new RegExp(members.$text, 's').test(actual)
         ? undefined
-        : `${path} should match ${members['$text']}, is ${show(actual)}`;
+        : `${path} should match ${members.$text}, is ${show(actual)}`;
     }
     if (typeof actual !== 'object' || actual === null) return `${path} should be an object, is ${show(actual)}`;
     if ('$to' in members) {
@@ -26,7 +26,7 @@ export function difference(expected: unknown, actual: unknown, bundle: Bundle, p
       const target = bundle.entry?.find((entry) => entry.fullUrl === reference)?.resource;
       return target === undefined
         ? `${path} refers to nothing`
-        : difference(members['$to'], target, bundle, `${path}->`);
+        : difference(members.$to, target, bundle, `${path}->`);
     }
     return first(Object.entries(members), ([name, value]) =>
       difference(value, (actual as Record<string, unknown>)[name], bundle, path === '' ? name : `${path}.${name}`),

@@ -9,8 +9,8 @@ import { allows, expectReference } from './resource.js';
 /** `{ "$made": "entry" }`: every resource made of a statement at or below these nodes, in document order. */
 export function compileMade({ $made, $kind }: Template, target: Target, scope: Scope): Part {
   const nodes = selectorAt(inside(scope, '$made'), $made);
-  if ($kind !== undefined && !isResource(String($kind)))
-    mistake(inside(scope, '$kind'), `FHIR R4 has no resource "${String($kind)}"`);
+  if ($kind !== undefined && (typeof $kind !== 'string' || !isResource($kind)))
+    mistake(inside(scope, '$kind'), '$kind takes the name of a resource of FHIR R4');
   if (nodes === undefined || !expectReference(target, scope)) return NOTHING;
   return {
     literal: false,

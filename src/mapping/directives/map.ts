@@ -79,8 +79,8 @@ function verifyNames(run: Run, code: Node, system: string | undefined, display: 
   const { tree, journal } = run;
   const element = tree.parent[code]!;
   const name = attribute(tree, element, DISPLAY_NAME);
-  if (name !== NONE && display !== undefined && valueOf(tree, name).trim().toLowerCase() === display.toLowerCase())
-    journal.used(name);
+  const says = name === NONE ? '' : valueOf(tree, name).trim().toLowerCase();
+  if (says !== '' && says === display?.toLowerCase()) journal.used(name);
   const systemName = attribute(tree, element, CODE_SYSTEM_NAME);
   if (systemName !== NONE && system !== undefined && isNameOf(valueOf(tree, systemName), system))
     journal.used(systemName);
