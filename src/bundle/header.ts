@@ -36,7 +36,9 @@ function timestamp(run: Run, time: Node): Primitive<string> | undefined {
   const instant = toInstant(run, time);
   if (instant?.value !== undefined) return instant;
   const value = attribute(run.tree, time, VALUE);
-  const point = value === NONE ? undefined : parseTs(valueOf(run.tree, value).trim());
+  const text = value === NONE ? '' : valueOf(run.tree, value).trim();
+  // A time of day with a digit missing still has its date.
+  const point = parseTs(text) ?? parseTs(text.slice(0, 8));
   if (point === undefined) return undefined;
   const { year, month, day, hour, minute, second, fraction, offset } = point;
   const [hh, mm, ss] = [hour, minute, second].map((part) => part || '00');

@@ -68,6 +68,13 @@ describe('Bundles', () => {
   });
 });
 
+describe('the timestamp of a document', () => {
+  it('keeps the date of a time that has a digit too few', () => {
+    const bundle = convert(documentOf({ header: '<effectiveTime value="2024030182640-0600"/>' }), 'document');
+    expect(bundle.timestamp).to.equal('2024-03-01T00:00:00Z');
+  });
+});
+
 describe('ids', () => {
   const xml = documentOf({ xml: problem() });
 
