@@ -4,6 +4,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { createServer as createHttpsServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { pino, type Logger } from 'pino';
 import { createApp } from './app.js';
 import { requestId } from './context.js';
@@ -13,6 +14,7 @@ import { createBudget } from './limits/budget.js';
 import { createMetrics, watch } from './metrics/metrics.js';
 import type { Route, Service } from './routes/route.js';
 import type { Settings } from './settings/schema.js';
+import { sample } from './sample.js';
 import { DEFAULT_SET } from './workers/job.js';
 import { createPool } from './workers/pool.js';
 import { StartError } from './workers/worker-process.js';
@@ -41,7 +43,11 @@ export async function startService(settings: Settings, options: StartOptions): P
   const log = options.log ?? pino({ level: settings.logLevel, base: null });
   const metrics = createMetrics();
   const pool = await createPool({
-    assignment: { converter: options.converter, sets: { [DEFAULT_SET]: null, ...settings.mappings } },
+    assignment: {
+      converter: options.converter,
+      sets: { [DEFAULT_SET]: null, ...settings.mappings },
+      ...(sample === undefined ? {} : { warmUp: fileURLToPath(sample) }),
+    },
     workers: settings.workers.count,
     memoryMegabytes: settings.workers.memoryMegabytes,
     timeLimitSeconds: settings.workers.timeLimitSeconds,

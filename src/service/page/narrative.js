@@ -3,6 +3,8 @@
  * copied from it, it lives in a sandboxed frame in which no script runs, and the page's policy lets it load nothing.
  */
 import { element } from './element.js';
+import { conceptText } from './fhir.js';
+import { section } from './section.js';
 
 const ELEMENTS = new Set(
   'div p br hr span b i u s em strong small big sub sup tt code pre blockquote q cite abbr dfn del ins h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table caption colgroup col thead tbody tfoot tr th td a img'.split(
@@ -39,7 +41,7 @@ const DROPPED = new Set([
  * The XHTML of a narrative as HTML text without anything that could act. It is parsed without its namespace: elements
  * that are not HTML's have no handlers, styles or pictures, not even in a document that nobody shows.
  */
-export function harmless(xhtml) {
+function harmless(xhtml) {
   const parsed = new DOMParser().parseFromString(
     xhtml.replaceAll('xmlns="http://www.w3.org/1999/xhtml"', ''),
     'text/xml',
@@ -72,7 +74,7 @@ function copy(from, to, target) {
 }
 
 /** A frame with the narrative that is as high as its content. */
-export function narrativeFrame(xhtml, title) {
+function narrativeFrame(xhtml, title) {
   // Without allow-scripts nothing runs in it; allow-same-origin lets this page measure its height.
   const frame = element('iframe', { class: 'narrative', sandbox: 'allow-same-origin', title });
   const style = new URL('/page/narrative.css', location.href).href;
@@ -91,4 +93,30 @@ export function narrativeFrame(xhtml, title) {
     new ResizeObserver(fit).observe(frame);
   });
   return frame;
+}
+
+/** The sections of the document as their authors wrote them. */
+export function narrativeSection(composition) {
+  const parts = flatten(composition?.section ?? []).filter(({ text }) => text?.div !== undefined);
+  if (parts.length === 0) return undefined;
+  return section(
+    'narrative',
+    'Narrative',
+    parts.length,
+    parts.map(({ title, code, text }) => {
+      const name = title ?? conceptText(code) ?? 'Section';
+      const details = element('details', { class: 'part' }, element('summary', {}, name));
+      // A frame for each section is dear; it is made when somebody looks.
+      details.addEventListener(
+        'toggle',
+        () => details.childElementCount === 1 && details.append(narrativeFrame(text.div, name)),
+        { once: true },
+      );
+      return details;
+    }),
+  );
+}
+
+function flatten(sections) {
+  return sections.flatMap((each) => [each, ...flatten(each.section ?? [])]);
 }

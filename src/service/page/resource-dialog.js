@@ -1,7 +1,7 @@
 /** One resource as JSON, and the place in the document that each of its values came from. */
 import { element } from './element.js';
 import { shortPath } from './ledger.js';
-import { labelOf } from './tables.js';
+import { labelOf } from './label.js';
 
 const dialog = document.getElementById('dialog');
 const body = document.getElementById('dialog-body');
@@ -11,7 +11,7 @@ document.getElementById('dialog-close').addEventListener('click', () => dialog.c
 // A click beside the dialog is one on its backdrop.
 dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
 
-export function openResource(resource, { find, trace }) {
+function openResource(resource, { find, trace }) {
   title.textContent = `${resource.resourceType}: ${labelOf(resource, find) || resource.id}`;
   const origins = originsOf(`${resource.resourceType}/${resource.id}`, trace);
   body.replaceChildren(
@@ -64,5 +64,20 @@ function originTable(origins) {
         ),
       ),
     ),
+  );
+}
+
+export function detailsButton(resource, context) {
+  const label = `Resource and source of ${labelOf(resource, context.find) || resource.resourceType}`;
+  return element(
+    'button',
+    {
+      type: 'button',
+      class: 'source',
+      'aria-label': label,
+      title: 'The resource, and where each value came from',
+      onclick: () => openResource(resource, context),
+    },
+    '{ }',
   );
 }

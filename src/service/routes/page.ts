@@ -1,9 +1,8 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { extname } from 'node:path';
+import { sample } from '../sample.js';
 import type { Route } from './route.js';
 
-/** What the page offers to try; it comes with the package. */
-const sample = new URL('../../../samples/visit-summary.xml', import.meta.url);
 const folder = new URL('../page/', import.meta.url);
 
 const types: Readonly<Record<string, string>> = {
@@ -20,7 +19,7 @@ export function pageRoutes(): Route[] {
     .filter((name) => types[extname(name)] !== undefined)
     .sort()
     .map((name) => pageRoute(name, new URL(name, folder)));
-  return existsSync(sample) ? [...files, pageRoute('sample.xml', sample)] : files;
+  return sample === undefined ? files : [...files, pageRoute('sample.xml', sample)];
 }
 
 function pageRoute(name: string, file: URL): Route {

@@ -1,5 +1,5 @@
 /** Environment variables become the same nested object that a settings file holds; the schema then judges both alike. */
-import { leaves, type Leaf } from './schema.js';
+import { leaves, type Leaf } from './leaves.js';
 import { suggestion } from '../../xpath/nearest.js';
 
 export interface FoundSetting {

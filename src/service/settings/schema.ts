@@ -15,7 +15,8 @@ export interface SettingMeta {
   readonly form?: 'number' | 'boolean' | 'list' | 'keys' | 'folders';
 }
 
-const settings = z.registry<SettingMeta>();
+/** What is known of each setting, by its schema. */
+export const metas = z.registry<SettingMeta>();
 
 function setting<T extends z.ZodType>(
   environment: string,
@@ -23,7 +24,7 @@ function setting<T extends z.ZodType>(
   schema: T,
   form?: SettingMeta['form'],
 ): T {
-  settings.add(schema, form === undefined ? { environment, description } : { environment, description, form });
+  metas.add(schema, form === undefined ? { environment, description } : { environment, description, form });
   return schema;
 }
 
@@ -201,28 +202,3 @@ export const settingsSchema = z.strictObject({
 
 export type Settings = z.output<typeof settingsSchema>;
 export type ApiKey = Settings['keys'][number];
-
-export interface Leaf extends SettingMeta {
-  /** `['limits', 'bodyMegabytes']` */
-  readonly path: readonly string[];
-  readonly preset: unknown;
-}
-
-/** All settings in the order of the schema. */
-export function leaves(): readonly Leaf[] {
-  const found: Leaf[] = [];
-  collect(settingsSchema, [], found);
-  return found;
-}
-
-function collect(schema: z.ZodType, path: readonly string[], found: Leaf[]): void {
-  const meta = settings.get(schema);
-  if (meta !== undefined) {
-    found.push({ ...meta, path, preset: schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined });
-    return;
-  }
-  const inner =
-    schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault ? (schema.def.innerType as z.ZodType) : schema;
-  if (!(inner instanceof z.ZodObject)) throw new Error(`The setting ${path.join('.')} has no environment variable.`);
-  for (const [name, part] of Object.entries(inner.shape)) collect(part as z.ZodType, [...path, name], found);
-}

@@ -35,7 +35,7 @@ export interface Crew {
 export async function musterCrew(options: CrewOptions, onFree: () => void): Promise<Crew> {
   const { memoryMegabytes } = options;
   const snapshot = await takeSnapshot(options.assignment.sets);
-  const assignment: Assignment = { converter: options.assignment.converter, sets: snapshot.sets };
+  const assignment: Assignment = { ...options.assignment, sets: snapshot.sets };
   const free = new Set<WorkerProcess>();
   const all = new Set<WorkerProcess>();
   let retired = false;

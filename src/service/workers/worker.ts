@@ -5,10 +5,11 @@
  * that is gone is an end of file. Signals are the service's business: Ctrl-C in a terminal reaches the whole group,
  * and a worker that obeyed it would throw away a document that the service has promised to finish.
  */
+import { readFileSync } from 'node:fs';
 import type { Converter, ConverterOptions } from '../../conversion.js';
 import { MappingError } from '../../mapping/mapping-error.js';
 import { readFrameSync, writeFrameSync } from './frames.js';
-import type { Assignment, Job, Readiness } from './job.js';
+import { DEFAULT_SET, type Assignment, type Job, type Readiness } from './job.js';
 import { perform } from './perform.js';
 
 const CHANNEL = 3;
@@ -24,7 +25,7 @@ const assignment = readFrameSync<Assignment>(CHANNEL)?.header;
 if (assignment !== undefined) await work(assignment);
 process.exit(0);
 
-async function work({ converter, sets }: Assignment): Promise<void> {
+async function work({ converter, sets, warmUp }: Assignment): Promise<void> {
   const { createConverter } = (await import(converter)) as ConverterModule;
   const converters = new Map<string, Converter>();
   for (const [set, folder] of Object.entries(sets)) {
@@ -40,6 +41,11 @@ async function work({ converter, sets }: Assignment): Promise<void> {
     ready: true,
     hashes: Object.fromEntries([...converters].map(([set, { mappingHash }]) => [set, mappingHash])),
   });
+  // Behind the good news: a document that comes meanwhile would be as slow without it.
+  if (warmUp !== undefined) {
+    const options = { set: DEFAULT_SET };
+    perform(converters, { kind: 'document', options, format: 'json', include: [] }, readFileSync(warmUp));
+  }
   for (;;) {
     const frame = readFrameSync<Job>(CHANNEL);
     if (frame === undefined) return;

@@ -2,8 +2,9 @@ import { expect } from 'chai';
 
 type Text = (value: unknown, name?: string) => string;
 // The page's modules are plain JavaScript for browsers.
-const module = '../../../src/service/page/fhir.js';
-const fhir = (await import(module)) as Record<string, Text>;
+const modules: string[] = ['fhir', 'dosage'].map((name) => `../../../src/service/page/${name}.js`);
+const loaded = await Promise.all(modules.map((module) => import(module) as Promise<Record<string, Text>>));
+const fhir = Object.assign({}, ...loaded) as Record<string, Text>;
 
 const cases: [name: string, value: unknown, text: string][] = [
   ['dateText', '2024', '2024'],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSettings, SettingsError, type SettingsSources } from '../../../src/service/settings/load.js';
 import { printableSettings } from '../../../src/service/settings/print.js';
-import { leaves } from '../../../src/service/settings/schema.js';
+import { leaves } from '../../../src/service/settings/leaves.js';
 
 const hash = 'a'.repeat(64);
 

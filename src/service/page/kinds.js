@@ -1,22 +1,20 @@
 /**
- * What is shown of each kind of resource. A kind has a title, a test, and columns; the first column that is text of a
- * code also shows the codes. What no kind claims lands in the last one, so no resource is hidden.
+ * What is shown of each kind of resource. A kind has a title, a test, and columns. What no kind claims lands in the
+ * last one, so no resource is hidden.
  */
+import { code, column, flag, notes, range, status, statusWords, value, when } from './columns.js';
 import {
   addressText,
   choiceText,
   codesText,
-  codeText,
   conceptText,
   contactText,
   dateText,
-  dosageText,
-  identifierText,
-  nameText,
   periodText,
   quantityText,
-  rangeText,
 } from './fhir.js';
+import { dosageText } from './dosage.js';
+import { agentsText, joined, labelOf, medicineText } from './label.js';
 
 const type =
   (...names) =>
@@ -29,76 +27,7 @@ const observation =
     resource.resourceType === 'Observation' &&
     (resource.category ?? []).some(({ coding }) => (coding ?? []).some(({ code }) => categories.includes(code)));
 
-const joined = (values, text) => (values ?? []).map(text).filter(Boolean).join(', ');
-const column = (title, text, codes) => ({ title, text, codes });
-const code = (title) =>
-  column(
-    title,
-    ({ code }) => conceptText(code),
-    ({ code }) => codesText(code),
-  );
-/** Words that turn the meaning of a row round; whoever overlooks one takes a refuted diagnosis for a diagnosis. */
-const DENIALS = ['refuted', 'entered-in-error', 'not-done', 'not to be done'];
-
-function statusWords({ status, clinicalStatus, verificationStatus, doNotPerform }) {
-  const verified = codeText(verificationStatus);
-  return [
-    doNotPerform === true ? 'not to be done' : '',
-    codeText(clinicalStatus),
-    verified === 'confirmed' ? '' : verified,
-    clinicalStatus === undefined && verified === '' ? status : '',
-  ].filter(Boolean);
-}
-
-const status = {
-  title: 'Status',
-  text: (resource) => statusWords(resource).join(', '),
-  flag: (resource) => statusWords(resource).some((word) => DENIALS.includes(word)),
-};
-const when = (name) => column('When', (resource) => choiceText(resource, name));
-
-const value = column('Result', (resource) => {
-  const parts = (resource.component ?? []).map((part) => `${conceptText(part.code)}: ${valueText(part)}`);
-  const own = valueText(resource);
-  return [own, ...parts].filter(Boolean).join('; ');
-});
-
-function valueText(resource) {
-  return choiceText(resource, 'value') || conceptText(resource.dataAbsentReason);
-}
-
-/** Letters of v3 ObservationInterpretation that say "not as it should be", with what they mean. */
-const FLAGS = {
-  L: 'low',
-  LL: 'critically low',
-  H: 'high',
-  HH: 'critically high',
-  A: 'abnormal',
-  AA: 'critical',
-  POS: 'positive',
-  N: 'normal',
-  NEG: 'negative',
-};
-
-export function flagOf(resource) {
-  const codes = (resource.interpretation ?? []).map(codeText).filter(Boolean);
-  return {
-    text: codes.map((each) => FLAGS[each] ?? each).join(', '),
-    alarming: codes.some((each) => !['N', 'NEG'].includes(each)),
-  };
-}
-
-const flag = {
-  title: 'Flag',
-  text: (resource) => flagOf(resource).text,
-  flag: (resource) => flagOf(resource).alarming,
-};
-const range = column('Reference range', ({ referenceRange }) =>
-  (referenceRange ?? []).map((each) => [rangeText(each), each.text].filter(Boolean).join(' ')).join('; '),
-);
-const notes = column('Notes', ({ note }) => joined(note, ({ text }) => text));
-
-export const kinds = [
+const kinds = [
   {
     id: 'problems',
     title: 'Problems',
@@ -311,51 +240,6 @@ export const kinds = [
     ],
   },
 ];
-
-function medicineText({ medicationCodeableConcept, medicationReference }, find) {
-  return (
-    conceptText(medicationCodeableConcept) ||
-    conceptText(find(medicationReference)?.code) ||
-    medicationReference?.display ||
-    ''
-  );
-}
-
-/** Names of those agents whose role passes; with the role where it is not that of an author. */
-function agentsText({ agent }, find, passes) {
-  const names = (agent ?? []).flatMap((each) => {
-    const role = codeText(each.type) || codeText(each.role?.[0]);
-    const name = labelOf(find(each.who), find) || each.who?.display;
-    if (!name || !passes(role)) return [];
-    return role === 'author' ? [name] : [`${name} (${role})`];
-  });
-  return [...new Set(names)].join(', ');
-}
-
-/** The best short name of any resource. */
-export function labelOf(resource, find = () => undefined) {
-  if (resource === undefined) return '';
-  const { name, code, type, title, description, identifier, deviceName, vaccineCode, practitioner, organization } =
-    resource;
-  if (resource.resourceType === 'PractitionerRole') {
-    return (
-      [labelOf(find(practitioner)), labelOf(find(organization))].filter(Boolean).join(', ') || joined(code, conceptText)
-    );
-  }
-  if (resource.resourceType === 'Provenance') {
-    return agentsText(resource, find, (role) => role === 'author');
-  }
-  return (
-    (Array.isArray(name) ? nameText(name) : name) ||
-    conceptText(Array.isArray(code) ? code[0] : code) ||
-    title ||
-    (typeof description === 'string' ? description : conceptText(description)) ||
-    conceptText(vaccineCode) ||
-    conceptText(Array.isArray(type) ? type[0] : type) ||
-    deviceName?.[0]?.name ||
-    joined((identifier ? [identifier].flat() : []).slice(0, 1), identifierText)
-  );
-}
 
 /** Resources by the kind that claims them first; kinds without any are left out. */
 export function sorted(resources) {
