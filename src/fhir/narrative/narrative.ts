@@ -6,6 +6,7 @@ import { NONE, type Node } from '../../xml/tree.js';
 import { ownText } from '../types/text.js';
 import { escape } from './escape.js';
 import { partOf } from './fragment.js';
+import { imageAddress } from './image.js';
 import { startWriting, type XhtmlOptions } from './writing.js';
 import { divAround, toXhtml } from './xhtml.js';
 
@@ -26,7 +27,7 @@ const LONGEST_FRAGMENT = 50_000;
 export function toNarrative(
   reading: Reading,
   nodes: readonly Node[],
-  options: XhtmlOptions = {},
+  options: XhtmlOptions = { images: (id) => imageAddress(reading, id) },
 ): Narrative | undefined {
   const { tree } = reading;
   const [first] = nodes;
