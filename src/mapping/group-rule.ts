@@ -1,5 +1,5 @@
 import type { Selector } from '../xpath/compile.js';
-import type { GroupRule } from './group.js';
+import type { GroupRule, Together } from './group.js';
 import { inside, mistake, onNodes, type Scope } from './scope.js';
 import { selectorAt, type TypedSelector } from './selectors.js';
 
@@ -23,13 +23,27 @@ export function compileGroupRule(source: unknown, scope: Scope): GroupRule | und
   const member = onNodes(scope, of?.types);
   const optional = (key: string): Selector | undefined =>
     rule[key] === undefined ? undefined : selectorAt(inside(member, key), rule[key])?.selector;
-  const by = (Array.isArray(rule.by) ? (rule.by as unknown[]) : [rule.by]).flatMap(
-    (text, index) => selectorAt(inside(inside(member, 'by'), index), text)?.selector ?? [],
+  const by = (Array.isArray(rule.by) ? (rule.by as unknown[]) : [rule.by]).map((source, index) =>
+    togetherAt(source, inside(inside(member, 'by'), index)),
   );
   const [apart, main] = [optional('apart'), optional('main')];
   return within === undefined || of === undefined
     ? undefined
     : { within: within.selector, of: of.selector, by, apart, main };
+}
+
+/** `"effectiveTime/@value"` (equal and not empty), or `{ "in": "ancestor::entry[1]", "text": "…" }` (also empty). */
+function togetherAt(source: unknown, scope: Scope): Together {
+  if (typeof source !== 'object' || source === null)
+    return { in: undefined, text: selectorAt(scope, source)?.selector };
+  for (const key of Object.keys(source))
+    if (key !== 'in' && key !== 'text')
+      mistake(inside(scope, key), `there is no "${key}" here, but in and text`, 'key');
+  const rule = source as Readonly<Record<string, unknown>>;
+  return {
+    in: nodesAt(rule.in, inside(scope, 'in'))?.selector,
+    text: rule.text === undefined ? undefined : selectorAt(inside(scope, 'text'), rule.text)?.selector,
+  };
 }
 
 function nodesAt(text: unknown, scope: Scope): TypedSelector | undefined {

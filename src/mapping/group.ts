@@ -1,5 +1,5 @@
 import type { Selector } from '../xpath/compile.js';
-import type { Node } from '../xml/tree.js';
+import { NONE, type Node } from '../xml/tree.js';
 import type { Run } from './run.js';
 
 /** What makes statements one resource; see `group` in docs/mapping-language.md. */
@@ -8,50 +8,56 @@ export interface GroupRule {
   readonly within: Selector;
   /** The statements that may be members, from that element. */
   readonly of: Selector;
-  /** Texts by which they belong together, the strictest first. */
-  readonly by: readonly Selector[];
+  /** By what they belong together, the strictest first. */
+  readonly by: readonly Together[];
   /** Two with equal text of this never share a group. */
   readonly apart: Selector | undefined;
   /** The member that the mapping stands on. */
   readonly main: Selector | undefined;
 }
 
+/** Members have the same element here, and equal text. */
+export interface Together {
+  readonly in: Selector | undefined;
+  readonly text: Selector | undefined;
+}
+
 /**
  * Statements that together are one resource: the systolic and the diastolic pressure of a reading. Each rule of `by` pairs
- * what the rules before it left alone; a node without text of a rule is not asked by it. A node joins the oldest group that
- * has its text and nothing that it has to stay apart from, so readings that follow each other pair up in order.
+ * what the rules before it left alone; a node that has nothing for a rule is not asked by it. A node joins the oldest group
+ * that is like it and has nothing that it has to stay apart from, so readings that follow each other pair up in order.
  */
 export function groupsOf(
   run: Run,
   nodes: readonly Node[],
-  by: readonly Selector[],
+  by: readonly Together[],
   apart: Selector | undefined,
 ): (readonly Node[])[] {
   const kindOf = new Map(nodes.map((node) => [node, textOf(run, apart, node) ?? String(node)]));
   const whole: Node[][] = [];
   let alone: readonly Node[] = nodes;
   for (const rule of by) {
-    const groups: { text: string; members: Node[] }[] = [];
-    const byText = new Map<string, { text: string; members: Node[] }[]>();
+    const groups: Node[][] = [];
+    const alike = new Map<string, Node[][]>();
     const unasked: Node[] = [];
     for (const node of alone) {
-      const text = textOf(run, rule, node);
-      if (text === undefined || text === '') {
+      const key = keyOf(run, rule, node);
+      if (key === undefined) {
         unasked.push(node);
         continue;
       }
-      const sameText = byText.get(text) ?? [];
-      byText.set(text, sameText);
+      const like = alike.get(key) ?? [];
+      alike.set(key, like);
       const kind = kindOf.get(node)!;
-      const open = sameText.find(({ members }) => members.every((member) => kindOf.get(member) !== kind));
+      const open = like.find((members) => members.every((member) => kindOf.get(member) !== kind));
       if (open === undefined) {
-        const group = { text, members: [node] };
-        sameText.push(group);
+        const group = [node];
+        like.push(group);
         groups.push(group);
-      } else open.members.push(node);
+      } else open.push(node);
     }
-    whole.push(...groups.flatMap(({ members }) => (members.length > 1 ? [members] : [])));
-    alone = [...unasked, ...groups.flatMap(({ members }) => (members.length > 1 ? [] : members))].sort((a, b) => a - b);
+    for (const group of groups) if (group.length > 1) whole.push(group);
+    alone = [...unasked, ...groups.flatMap((group) => (group.length > 1 ? [] : group))].sort((a, b) => a - b);
   }
   return [...whole, ...alone.map((node) => [node])];
 }
@@ -65,6 +71,15 @@ export function membersWith(run: Run, rule: GroupRule, nodes: readonly Node[]): 
     for (const node of ordered) members.set(node, ordered);
   }
   return members;
+}
+
+/** What a node must share with its group; undefined where it has nothing for the rule. */
+function keyOf(run: Run, rule: Together, node: Node): string | undefined {
+  const text = textOf(run, rule.text, node) ?? '';
+  if (rule.in === undefined) return text === '' ? undefined : text;
+  const { in: place } = rule;
+  const element = unmarked(run, () => place.first(run, node));
+  return element === NONE ? undefined : `${element} ${text}`;
 }
 
 function textOf(run: Run, selector: Selector | undefined, node: Node): string | undefined {

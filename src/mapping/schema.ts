@@ -55,9 +55,20 @@ export function mappingSchema(): Schema {
           within: { ...text, description: 'The element that they all stand in, from a member.' },
           of: { ...text, description: 'The statements that may be members, from that element.' },
           by: {
-            type: ['string', 'array'],
-            items: text,
-            description: 'Texts by which they belong together, the strictest first; empty text never does.',
+            type: 'array',
+            items: {
+              anyOf: [
+                text,
+                {
+                  type: 'object',
+                  required: ['in'],
+                  additionalProperties: false,
+                  properties: { in: text, text },
+                },
+              ],
+            },
+            description:
+              'By what they belong together, the strictest first: equal text that is not empty, or the same element `in` and equal text, be it empty.',
           },
           apart: { ...text, description: 'Two with equal text of this never share a resource.' },
           main: { ...text, description: 'The member for which this holds is the one that selectors start from.' },

@@ -142,9 +142,14 @@ function filteredWalk({ first, next: after }: Cursor, predicates: readonly Predi
 
 function positionalWalk({ first, next: after }: Cursor, predicates: readonly Predicate[], next: Walk): Walk {
   const through = throughPredicates(predicates);
+  // Behind the position that a first predicate asks for nothing is of interest: `following-sibling::*[1]`.
+  const most = predicates[0]!.only ?? Infinity;
   return (context, node, sink) => {
     const candidates: Node[] = [];
-    for (let n = first(context.tree, node); n !== NONE; n = after(context.tree, node, n)) candidates.push(n);
+    for (let n = first(context.tree, node); n !== NONE; n = after(context.tree, node, n)) {
+      candidates.push(n);
+      if (candidates.length >= most) break;
+    }
     return through(context, candidates, next, sink);
   };
 }

@@ -81,6 +81,23 @@ describe('directives', () => {
     expect(reasonOf('')).to.deep.equal({ valueInteger: undefined, ...absent });
   });
 
+  it('$map with $pick takes the first code that has a target, with $maybe in silence', () => {
+    const map = {
+      resourceType: 'ConceptMap',
+      url: 'urn:test:map',
+      status: 'active',
+      group: [{ target: 'urn:test:kinds', element: [{ code: 'b', target: [{ code: 'B', equivalence: 'wider' }] }] }],
+    };
+    const category = { category: { $from: 'code/translation', $map: 'map', $maybe: true, $pick: 'first' } };
+    const folder = observationSet({ ...BASE, ...category }, { 'conceptmaps/map.json': map });
+    const codes = ['a', 'b', 'b'].map((code) => `<translation code="${code}"/>`).join('');
+    const { bundle, issues } = convertWith(folder, `<observation><code code="x">${codes}</code></observation>`);
+    expect(resourcesIn(bundle, 'Observation')[0]).to.have.deep.property('category', [
+      { coding: [{ system: 'urn:test:kinds', code: 'B' }] },
+    ]);
+    expect(issues.filter(({ code }) => code === 'unmapped-code')).to.deep.equal([]);
+  });
+
   it('$map translates, tells of a code without a target, and drops what becomes indistinguishable', () => {
     const map = {
       resourceType: 'ConceptMap',

@@ -30,6 +30,17 @@ describe('profiles', () => {
     expect(unmet({ code: { coding: [{ code: 'x' }] } }, needs)).to.deep.equal([needs]);
   });
 
+  it('can need that every value matches, or that there is none', () => {
+    expect(unmet({ effectiveDateTime: '2024-01-02' }, 'effectiveDateTime~^.{10}')).to.deep.equal([]);
+    expect(unmet({ effectiveDateTime: '2024-01' }, 'effectiveDateTime~^.{10}')).to.have.length(1);
+    expect(unmet({}, 'effectiveDateTime~^.{10}')).to.have.length(1);
+    expect(unmet({}, 'effectiveDateTime?~^.{10}')).to.deep.equal([]);
+    expect(unmet({ _effectiveDateTime: { extension: [] } }, 'effectiveDateTime?~^.{10}')).to.have.length(1);
+    const halves = { component: [{ valueQuantity: { code: 'mm[Hg]' } }, { dataAbsentReason: {} }] };
+    expect(unmet(halves, 'component.valueQuantity?.code~^mm\\[Hg\\]$', '!component.valueString')).to.deep.equal([]);
+    expect(unmet({ component: [{ valueString: 'x' }] }, '!component.valueString')).to.have.length(1);
+  });
+
   it('fall with the profile of a resource that they want at the end of a reference', () => {
     const set = (patientNeeds: string[]) =>
       observationSet(
