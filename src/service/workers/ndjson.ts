@@ -3,30 +3,18 @@ import type { Bundle } from 'fhir/r4.js';
 import { writeJson } from '../../bundle/write-json.js';
 
 /** Outside a Bundle a `urn:uuid:` leads nowhere, so references become `Type/id`; the resources are changed in place. */
-export function ndjson(bundle: Bundle): Uint8Array {
+export function* ndjsonLines(bundle: Bundle): Generator<string> {
   const addresses = new Map<string, string>();
   for (const { fullUrl, resource } of bundle.entry ?? []) {
     if (fullUrl !== undefined && resource?.id !== undefined) {
       addresses.set(fullUrl, `${resource.resourceType}/${resource.id}`);
     }
   }
-  const encoder = new TextEncoder();
-  const lines: Uint8Array[] = [];
-  let length = 0;
   for (const { resource } of bundle.entry ?? []) {
     if (resource === undefined) continue;
     redirect(resource, addresses);
-    const line = encoder.encode(`${writeJson(resource)}\n`);
-    lines.push(line);
-    length += line.length;
+    yield `${writeJson(resource)}\n`;
   }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const line of lines) {
-    bytes.set(line, at);
-    at += line.length;
-  }
-  return bytes;
 }
 
 /** `reference` of a Reference, `url` of an Attachment that is a Binary of the Bundle. */

@@ -1,0 +1,21 @@
+/**
+ * Text to bytes piece by piece: the JSON of a 50 MB document is 100 MB, and a string of it beside the Bundle that it
+ * was made from is what would fill the heap. Bytes lie outside of it.
+ */
+const FIRST = 65_536;
+
+export function encode(pieces: Iterable<string>): Uint8Array {
+  let bytes = Buffer.allocUnsafeSlow(FIRST);
+  let length = 0;
+  for (const piece of pieces) {
+    // A UTF-16 unit never becomes more than three bytes.
+    const most = length + piece.length * 3;
+    if (most > bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(most, bytes.length * 2));
+      bytes.copy(larger, 0, 0, length);
+      bytes = larger;
+    }
+    length += bytes.write(piece, length, 'utf8');
+  }
+  return bytes.subarray(0, length);
+}
