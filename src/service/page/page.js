@@ -5,6 +5,9 @@ import { showResult } from './result.js';
 const by = (id) => document.getElementById(id);
 const [form, drop, file, status, result] = ['form', 'drop', 'file', 'status', 'result'].map(by);
 
+/** The trace of larger documents is more than a page should hold. */
+const TRACED = 10_000_000;
+
 /** The document on show, for downloads in other formats. */
 let current;
 
@@ -42,7 +45,11 @@ async function convert(document) {
   let response;
   let text;
   try {
-    response = await send(document, 'application/fhir+json', ['ledger', 'trace', 'issues']);
+    response = await send(document, 'application/fhir+json', [
+      'ledger',
+      'issues',
+      ...(document.size < TRACED ? ['trace'] : []),
+    ]);
     text = await response.text();
   } catch {
     fail('The service could not be reached.');
