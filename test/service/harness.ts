@@ -43,7 +43,7 @@ export async function startHarness(
   const settings = loadSettings({
     environment: {
       PORT: '0',
-      CAIRN_WORKERS: '2',
+      CAIRN_WORKERS: '1',
       CAIRN_WORKER_MEMORY_MEGABYTES: '256',
       CAIRN_DRAIN_SECONDS: '5',
       ...environment,

@@ -197,7 +197,11 @@ describe('service/routes/convert', () => {
   });
 
   it('ends a conversion over its limits and answers 504 or 413', async () => {
-    const short = await startHarness({ CAIRN_TIME_LIMIT_SECONDS: '0.5', CAIRN_WORKER_MEMORY_MEGABYTES: '64' });
+    const short = await startHarness({
+      CAIRN_WORKERS: '2',
+      CAIRN_TIME_LIMIT_SECONDS: '0.5',
+      CAIRN_WORKER_MEMORY_MEGABYTES: '64',
+    });
     const [hung, fine] = await Promise.all([
       short.call('/convert', post(document('do:hang'))),
       short.call('/convert', post(document('fine'))),
