@@ -15,6 +15,8 @@ const CODE_SYSTEM_NAME = nameId('codeSystemName');
 const DISPLAY_NAME = nameId('displayName');
 const TRANSLATION = nameId('translation');
 
+const NO_SYSTEM = 'urn:uuid:00000000-0000-0000-0000-000000000000';
+
 /**
  * `{ "$from": "statusCode", "$map": "result-status" }`: the code translated by a ConceptMap; of a coded element also its
  * translations. A code that has no target, and no rule for that, gives nothing and is told of. Where several codes
@@ -44,8 +46,8 @@ export function compileMap({ $from, $map, $maybe, $pick }: Template, target: Tar
     if (found === undefined) return undefined;
     if (found.lossy) run.journal.dropped(fact, reason, rule);
     else run.journal.mapped(fact, path);
-    // A code means nothing without its system: with another one the map has no such code.
-    if (system !== NONE) run.journal.used(system);
+    // The system decided where the map has no such code of another one.
+    if (system !== NONE && table.translate(code, NO_SYSTEM)?.code !== found.code) run.journal.used(system);
     verifyNames(run, fact, systemText, found.sourceDisplay);
     return make(found);
   };
