@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { hasCode } from '../../src/terminology/codes.js';
 import { codesOf } from '../../src/fhir/elements.js';
 import { compileConceptMap, type ConceptMapTable } from '../../src/terminology/concept-map.js';
 
@@ -38,11 +39,12 @@ describe('packaged ConceptMaps', () => {
       const { targetUri } = read(name);
       if (targetUri === undefined) return;
       const codes = codesOf(targetUri);
-      expect(codes, targetUri).to.not.equal(undefined);
       for (const { system, code } of table(name).targets) {
         // US Core adds a category of its own to an extensible set.
         if (system?.startsWith('http://hl7.org/fhir/us/core/')) continue;
-        expect(codes?.get(code)?.system, code).to.equal(system);
+        // A set that R4 gives as an example only is not in its table; the code must be one of its system all the same.
+        if (codes === undefined) expect(hasCode(system ?? '', code), code).to.equal(true);
+        else expect(codes.get(code)?.system, code).to.equal(system);
       }
     });
   }
