@@ -29,7 +29,13 @@ export const directives: ReadonlyMap<string, Directive> = new Map([
     '$sort',
     { says: 'Beside $each: sorts the nodes by the text of this selector; times by their digits.', shape: selector },
   ],
-  ['$pick', { says: 'Beside $each: only the first or the last of the nodes; beside $map: only the first that has a target.', shape: { enum: ['first', 'last'] } }],
+  [
+    '$pick',
+    {
+      says: 'Beside $each: only the first or the last of the nodes; beside $map: only the first that has a target.',
+      shape: { enum: ['first', 'last'] },
+    },
+  ],
   [
     '$first',
     {

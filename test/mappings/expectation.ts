@@ -24,9 +24,7 @@ export function difference(expected: unknown, actual: unknown, bundle: Bundle, p
     if ('$to' in members) {
       const { reference } = actual as { reference?: string };
       const target = bundle.entry?.find((entry) => entry.fullUrl === reference)?.resource;
-      return target === undefined
-        ? `${path} refers to nothing`
-        : difference(members.$to, target, bundle, `${path}->`);
+      return target === undefined ? `${path} refers to nothing` : difference(members.$to, target, bundle, `${path}->`);
     }
     return first(Object.entries(members), ([name, value]) =>
       difference(value, (actual as Record<string, unknown>)[name], bundle, path === '' ? name : `${path}.${name}`),
