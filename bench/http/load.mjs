@@ -1,7 +1,9 @@
 import autocannon from 'autocannon';
+import { watchOthers } from './others.mjs';
 
 /** Sends the documents in turn; milliseconds, and answers a second. */
-export async function fire(address, documents, { seconds, connections, rate }) {
+export async function fire({ address, pid }, documents, { seconds, connections, rate }) {
+  const othersShare = watchOthers(pid);
   const result = await autocannon({
     url: `${address}/convert`,
     connections,
@@ -18,18 +20,20 @@ export async function fire(address, documents, { seconds, connections, rate }) {
     p99: result.latency.p99,
     max: result.latency.max,
     failed,
+    others: othersShare(),
   };
 }
 
 export function table(title, rows) {
   console.log(title);
-  console.log('  connections   documents/s   p50 ms   p97.5 ms   p99 ms   max ms   failed');
-  for (const { connections, perSecond, p50, p97, p99, max, failed } of rows) {
+  console.log('  connections   documents/s   p50 ms   p97.5 ms   p99 ms   max ms   failed   taken by others');
+  for (const { connections, perSecond, p50, p97, p99, max, failed, others } of rows) {
     const cells = [
       String(connections).padStart(13),
       perSecond.toFixed(1).padStart(14),
       ...[p50, p97, p99, max].map((value, index) => value.toFixed(0).padStart([9, 11, 9, 9][index])),
       String(failed).padStart(9),
+      (others === undefined ? '' : `${others.toFixed(0)} %`).padStart(18),
     ];
     console.log(cells.join(''));
   }

@@ -35,9 +35,9 @@ async function rising(title, start) {
   const server = await start();
   const rows = [];
   try {
-    await fire(server.address, documents, { seconds: Math.min(5, seconds), connections: cores });
+    await fire(server, documents, { seconds: Math.min(5, seconds), connections: cores });
     for (const connections of [1, 2, 4, 8, 16, 32]) {
-      rows.push({ connections, ...(await fire(server.address, documents, { seconds, connections })) });
+      rows.push({ connections, ...(await fire(server, documents, { seconds, connections })) });
     }
   } finally {
     await server.stop();
@@ -54,9 +54,9 @@ console.log(`all cores are ${(all / one).toFixed(2)} times one core\n`);
 
 const server = await startCairn({ workers: cores });
 try {
-  const warm = await fire(server.address, documents, { seconds: Math.min(5, seconds), connections: cores * 2 });
+  const warm = await fire(server, documents, { seconds: Math.min(5, seconds), connections: cores * 2 });
   const most = Math.max(all, warm.perSecond);
-  const steady = await fire(server.address, documents, {
+  const steady = await fire(server, documents, {
     seconds: seconds * 2,
     connections: 32,
     rate: Math.round(most * 0.8),
@@ -66,7 +66,7 @@ try {
 
   if (!skip.includes('large')) {
     const rate = Math.max(1, Math.round(most * 0.3));
-    const quiet = await fire(server.address, documents, { seconds: seconds * 2, connections: 16, rate });
+    const quiet = await fire(server, documents, { seconds: seconds * 2, connections: 16, rate });
     const large = largeDocument();
     let stop = false;
     let converted = 0;
@@ -82,7 +82,7 @@ try {
         else throw new Error(`the large document got ${response.status}`);
       }
     })();
-    const crowded = await fire(server.address, documents, { seconds: seconds * 4, connections: 16, rate });
+    const crowded = await fire(server, documents, { seconds: seconds * 4, connections: 16, rate });
     stop = true;
     await another;
     table(

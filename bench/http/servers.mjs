@@ -33,6 +33,8 @@ async function start(args, core, environment) {
   child.stdout.resume();
   return {
     address: /"address":"([^"]+)"/.exec(text)[1],
+    // taskset becomes the program that it starts.
+    pid: child.pid,
     stop: async () => {
       child.kill('SIGTERM');
       await once(child, 'exit');
