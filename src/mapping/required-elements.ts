@@ -1,4 +1,4 @@
-import { elementsOf, isPrimitive, type ElementDefinition } from '../fhir/elements.js';
+import { codesOf, elementsOf, isPrimitive, type ElementDefinition } from '../fhir/elements.js';
 
 const ABSENT = {
   extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
@@ -23,8 +23,13 @@ function isThere(object: Record<string, unknown>, { name, types }: ElementDefini
   return types.some((type) => choiceName(name, type) in object || `_${choiceName(name, type)}` in object);
 }
 
-function add(object: Record<string, unknown>, { name, types, array, path }: ElementDefinition): void {
+function add(object: Record<string, unknown>, { name, types, array, path, binding }: ElementDefinition): void {
   const type = types[0] ?? 'Element';
+  // Where the value set has a code for it, validators want that.
+  if (type === 'code' && binding?.strength === 'required' && codesOf(binding.valueSet)?.has('unknown') === true) {
+    object[name] = 'unknown';
+    return;
+  }
   const full = name.endsWith('[x]') ? choiceName(name, type) : name;
   if (isPrimitive(type)) {
     object[`_${full}`] = array ? [ABSENT] : ABSENT;

@@ -16,7 +16,10 @@ describe('elements that FHIR requires', () => {
     )[0];
 
   it('are said to be unknown where neither mapping nor document gives them', () => {
-    expect(make({ resourceType: 'Observation', code: '= value' })).to.deep.include({ _status: UNKNOWN, code: UNKNOWN });
+    expect(make({ resourceType: 'Observation', code: '= value' })).to.deep.include({
+      status: 'unknown',
+      code: UNKNOWN,
+    });
   });
 
   it('are looked for under every name of a choice', () => {
