@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { spawnSync, execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createApp } from '../../../src/service/app.js';
 import { document, post, startHarness, type Harness } from '../harness.js';
@@ -152,7 +154,7 @@ describe('service/routes/openapi', () => {
       ...unsayable,
     ];
     const { stdout } = await promisify(execFile)(tool, args, {
-      env: { ...process.env, HYPOTHESIS_STORAGE_DIRECTORY: '/tmp/hypothesis' },
+      env: { ...process.env, HYPOTHESIS_STORAGE_DIRECTORY: join(tmpdir(), 'hypothesis') },
     }).catch((error: unknown) => {
       throw new Error((error as { stdout: string }).stdout);
     });
