@@ -48,7 +48,7 @@ export async function startService(settings: Settings, options: StartOptions): P
       sets: { [DEFAULT_SET]: null, ...settings.mappings },
       ...(sample === undefined ? {} : { warmUp: fileURLToPath(sample) }),
     },
-    workers: settings.workers.count,
+    workers: { small: settings.workers.count, large: settings.workers.largeCount },
     memoryMegabytes: settings.workers.memoryMegabytes,
     timeLimitSeconds: settings.workers.timeLimitSeconds,
     queueLength: settings.workers.queueLength,

@@ -44,6 +44,7 @@ export async function startHarness(
     environment: {
       PORT: '0',
       CAIRN_WORKERS: '1',
+      CAIRN_LARGE_WORKERS: '0',
       CAIRN_WORKER_MEMORY_MEGABYTES: '256',
       CAIRN_DRAIN_SECONDS: '5',
       ...environment,

@@ -25,6 +25,7 @@ describe('service against hostile clients', () => {
     service = serveProcess(['--port', '0'], {
       CAIRN_TEST_CONVERTER: realConverter,
       CAIRN_WORKERS: '2',
+      CAIRN_LARGE_WORKERS: '1',
       CAIRN_WORKER_MEMORY_MEGABYTES: '512',
       CAIRN_TIME_LIMIT_SECONDS: '5',
       CAIRN_QUEUE_LENGTH: '20',

@@ -20,7 +20,13 @@ export interface ServiceProcess {
 
 export function serveProcess(args: string[], environment: Record<string, string> = {}): ServiceProcess {
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
-    env: { ...process.env, CAIRN_TEST_CONVERTER: fakeConverter, CAIRN_WORKERS: '1', ...environment },
+    env: {
+      ...process.env,
+      CAIRN_TEST_CONVERTER: fakeConverter,
+      CAIRN_WORKERS: '1',
+      CAIRN_LARGE_WORKERS: '0',
+      ...environment,
+    },
   });
   const out: string[] = [];
   const err: string[] = [];

@@ -24,7 +24,7 @@ export async function deliver(
   const context = contextOf(request);
   if (job.options.sender !== undefined) context.sender = job.options.sender;
   checkLength(request, settings.limits);
-  pool.checkRoom();
+  pool.checkRoom(Number(request.headers['content-length'] ?? 0));
   const body = await readBody(request, response, settings.limits, budget);
   try {
     const document = await unwrap(body.bytes);

@@ -67,11 +67,12 @@ export const settingsSchema = z.strictObject({
   ),
   workers: z
     .strictObject({
-      count: number(
-        'CAIRN_WORKERS',
-        'Worker processes; one for each core where absent.',
-        z.int().min(1).max(256),
-        availableParallelism(),
+      count: number('CAIRN_WORKERS', 'Worker processes.', z.int().min(1).max(256), availableParallelism()),
+      largeCount: number(
+        'CAIRN_LARGE_WORKERS',
+        'Further workers, of lower priority, for documents from 5 MB on; with 0 the others convert them.',
+        z.int().min(0).max(256),
+        Math.ceil(availableParallelism() / 4),
       ),
       memoryMegabytes: number(
         'CAIRN_WORKER_MEMORY_MEGABYTES',

@@ -2,11 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Assignment } from './job.js';
 import { takeSnapshot } from './snapshot.js';
-import { startWorker, StartError, type Ending, type WorkerProcess } from './worker-process.js';
+import { startWorker, StartError, type Ending, type WorkerKind, type WorkerProcess } from './worker-process.js';
 
 export interface CrewOptions {
   readonly assignment: Assignment;
-  readonly workers: number;
+  readonly workers: Readonly<Record<WorkerKind, number>>;
   readonly memoryMegabytes: number;
   /** Told of each worker that was lost. */
   readonly onRestart?: (ending: Ending) => void;
@@ -18,9 +18,9 @@ export interface Crew {
   /** The hash of each mapping set. */
   readonly hashes: Readonly<Record<string, string>>;
   readonly alive: number;
-  readonly free: number;
+  isFree(kind: WorkerKind): boolean;
   /** A worker without a document; `release` gives it back. */
-  take(): WorkerProcess | undefined;
+  take(kind: WorkerKind): WorkerProcess | undefined;
   release(worker: WorkerProcess): void;
   /** No new documents: free workers end now, the others when they are released. */
   retire(): void;
@@ -40,7 +40,10 @@ export async function musterCrew(options: CrewOptions, onFree: () => void): Prom
   const all = new Set<WorkerProcess>();
   let retired = false;
 
-  const starts = Array.from({ length: options.workers }, () => startWorker(assignment, memoryMegabytes));
+  const kinds = (['small', 'large'] as const).flatMap((kind) =>
+    Array.from({ length: options.workers[kind] }, () => kind),
+  );
+  const starts = kinds.map((kind) => startWorker(kind, assignment, memoryMegabytes));
   const results = await Promise.allSettled(starts);
   const started = results.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
   const failed = results.find((result) => result.status === 'rejected');
@@ -60,16 +63,21 @@ export async function musterCrew(options: CrewOptions, onFree: () => void): Prom
       free.delete(worker);
       if (!retired) {
         options.onRestart?.(ending);
-        void replace();
+        void replace(worker.kind);
       } else if (all.size === 0) {
         snapshot.remove();
       }
     });
   }
 
-  async function replace(): Promise<void> {
+  function freeOf(kind: WorkerKind): WorkerProcess | undefined {
+    for (const worker of free) if (worker.kind === kind) return worker;
+    return undefined;
+  }
+
+  async function replace(kind: WorkerKind): Promise<void> {
     for (let pause = 100; !retired; pause = Math.min(pause * 2, 10_000)) {
-      const worker = await startWorker(assignment, memoryMegabytes).catch((error: unknown) => {
+      const worker = await startWorker(kind, assignment, memoryMegabytes).catch((error: unknown) => {
         options.onTrouble?.(error instanceof Error ? error.message : 'A worker could not start.');
       });
       // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may have changed meanwhile
@@ -91,11 +99,9 @@ export async function musterCrew(options: CrewOptions, onFree: () => void): Prom
     get alive() {
       return all.size;
     },
-    get free() {
-      return free.size;
-    },
-    take() {
-      const [worker] = free;
+    isFree: (kind) => freeOf(kind) !== undefined,
+    take(kind) {
+      const worker = freeOf(kind);
       if (worker !== undefined) free.delete(worker);
       return worker;
     },

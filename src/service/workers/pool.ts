@@ -6,10 +6,9 @@ import { ClientGone, ServiceError } from '../errors/service-error.js';
 import { musterCrew, type Crew, type CrewOptions } from './crew.js';
 import type { Frame } from './frames.js';
 import type { Job, Outcome } from './job.js';
-import { createQueue, type Waiting } from './queue.js';
-import { WorkerLost, type Ending, type WorkerProcess } from './worker-process.js';
+import { WorkerLost, type Ending, type WorkerKind, type WorkerProcess } from './worker-process.js';
 
-/** From this size on a document counts as large (see queue.ts): it takes a good part of a second. */
+/** From this size on a document counts as large (see worker-process.ts): it takes a good part of a second. */
 const LARGE = 5_000_000;
 
 export interface PoolOptions extends CrewOptions {
@@ -34,7 +33,7 @@ export interface Performed extends Frame<Outcome> {
 export interface Pool {
   state(): PoolState;
   /** @throws ServiceError 503 where a document would find the queue full; asked before its body is read. */
-  checkRoom(): void;
+  checkRoom(length: number): void;
   /** @throws ServiceError 503 queue full or wait too long, 504 over the time limit, 413 over the memory limit. */
   run(job: Job, body: Uint8Array, signal?: AbortSignal): Promise<Performed>;
   /** Loads the mappings anew beside the running workers; the old ones stay where that fails. @throws StartError */
@@ -45,16 +44,17 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-interface Task extends Waiting {
+interface Task {
   start(worker: WorkerProcess): Promise<void>;
 }
 
 /** @throws StartError where the mappings can't be loaded. */
 export async function createPool(options: PoolOptions): Promise<Pool> {
-  const queue = createQueue<Task>();
+  const lines: Readonly<Record<WorkerKind, Set<Task>>> = { small: new Set(), large: new Set() };
+  const waiting = (): number => lines.small.size + lines.large.size;
+  const workers = options.workers.small + options.workers.large;
   const crews = new Set<Crew>();
   let busy = 0;
-  let busyWithLarge = 0;
   /** A moving mean, for Retry-After. */
   let milliseconds = 100;
   let whenIdle: (() => void)[] = [];
@@ -66,46 +66,51 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     return fresh;
   }
 
+  function kindOf(length: number): WorkerKind {
+    return length >= LARGE && options.workers.large > 0 ? 'large' : 'small';
+  }
+
   function serve(): void {
-    while (crew.free > 0) {
-      const task = queue.next({ count: options.workers, busyWithLarge });
-      if (task === undefined) return;
-      void occupy(crew, crew.take()!, task);
+    for (const kind of ['small', 'large'] as const) {
+      for (const task of lines[kind]) {
+        const worker = crew.take(kind);
+        if (worker === undefined) break;
+        lines[kind].delete(task);
+        void occupy(crew, worker, task);
+      }
     }
   }
 
   async function occupy(from: Crew, worker: WorkerProcess, task: Task): Promise<void> {
-    const large = task.large ? 1 : 0;
     const started = performance.now();
     busy++;
-    busyWithLarge += large;
     await task.start(worker);
     busy--;
-    busyWithLarge -= large;
     milliseconds += (performance.now() - started - milliseconds) / 20;
     from.release(worker);
     serve();
-    if (busy > 0 || queue.length > 0) return;
+    if (busy > 0 || waiting() > 0) return;
     for (const resolve of whenIdle) resolve();
     whenIdle = [];
   }
 
   function full(): ServiceError {
-    const seconds = Math.ceil((milliseconds * (queue.length + busy)) / options.workers / 1000);
+    const seconds = Math.ceil((milliseconds * (waiting() + busy)) / workers / 1000);
     const headers = { 'Retry-After': String(Math.min(Math.max(seconds, 1), 120)) };
     return new ServiceError(503, 'transient', 'Too many documents are waiting; try again later.', { headers });
   }
 
-  function checkRoom(): void {
-    const wouldWait = queue.length > 0 || crew.free === 0;
-    if (wouldWait && queue.length >= options.queueLength) throw full();
+  function checkRoom(length: number): void {
+    const kind = kindOf(length);
+    const wouldWait = lines[kind].size > 0 || !crew.isFree(kind);
+    if (wouldWait && waiting() >= options.queueLength) throw full();
   }
 
   function enqueue(job: Job, body: Uint8Array, signal: AbortSignal | undefined): Promise<Performed> {
     const arrived = performance.now();
+    const line = lines[kindOf(body.length)];
     return new Promise((resolve, reject) => {
       const task: Task = {
-        large: body.length >= LARGE,
         async start(worker) {
           stopWaiting();
           const waitedMilliseconds = performance.now() - arrived;
@@ -118,7 +123,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
       };
       const giveUp = (error: Error): void => {
         stopWaiting();
-        if (queue.remove(task)) reject(error);
+        if (line.delete(task)) reject(error);
       };
       const timer = setTimeout(() => {
         giveUp(full());
@@ -131,22 +136,22 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
       }
-      queue.add(task);
+      line.add(task);
       serve();
     });
   }
 
   return {
     state: () => ({
-      workers: options.workers,
+      workers,
       alive: crew.alive,
       busy,
-      waiting: queue.length,
+      waiting: waiting(),
       hashes: crew.hashes,
     }),
     checkRoom,
     async run(job, body, signal) {
-      checkRoom();
+      checkRoom(body.length);
       return enqueue(job, body, signal);
     },
     async reload() {
@@ -156,7 +161,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
       serve();
     },
     idle: () =>
-      busy === 0 && queue.length === 0
+      busy === 0 && waiting() === 0
         ? Promise.resolve()
         : new Promise((resolve) => {
             whenIdle.push(resolve);

@@ -7,6 +7,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,7 +41,14 @@ export class StartError extends Error {
   }
 }
 
+/**
+ * Large documents have workers of their own, of lower priority: small ones, which are nearly all, then wait for seconds
+ * behind none, and find the processor free when they come.
+ */
+export type WorkerKind = 'small' | 'large';
+
 export interface WorkerProcess {
+  readonly kind: WorkerKind;
   readonly hashes: Readonly<Record<string, string>>;
   /** @throws WorkerLost where the worker ends over it. */
   perform(job: Job, body: Uint8Array, timeLimitMilliseconds: number): Promise<Frame<Outcome>>;
@@ -49,12 +57,20 @@ export interface WorkerProcess {
   close(): void;
 }
 
+/** Under full load a third of the processor time that a small document's worker gets. */
+const LOWER = '5';
+
 /** Time that a worker gets to load its mappings; it takes some tenths of a second. */
 const START_LIMIT = 60_000;
 
 /** @throws StartError */
-export async function startWorker(assignment: Assignment, memoryMegabytes: number): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, [...nodeArguments(memoryMegabytes), main], {
+export async function startWorker(
+  kind: WorkerKind,
+  assignment: Assignment,
+  memoryMegabytes: number,
+): Promise<WorkerProcess> {
+  const [program, ...args] = commandLine(kind, memoryMegabytes);
+  const child = spawn(program, args, {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     env: environment(),
   });
@@ -101,6 +117,7 @@ export async function startWorker(assignment: Assignment, memoryMegabytes: numbe
     throw new StartError(`The mapping set ${readiness.set} can't be used: ${readiness.message}`, readiness.mistakes);
   }
   return {
+    kind,
     hashes: readiness.hashes,
     perform: async (job, body, limit) => (await exchange(frameStart(job, body.length), body, limit)) as Frame<Outcome>,
     ended,
@@ -132,14 +149,22 @@ async function endingOf(child: ChildProcess, cause: () => Ending | undefined): P
   return code === 0 && signal === null ? 'closed' : 'crash';
 }
 
-function nodeArguments(memoryMegabytes: number): string[] {
-  return [
+/** POSIX has no way to lower the priority of a process with all its threads but to start it so. */
+const nice = ['/usr/bin/nice', '/bin/nice'].find((name) => existsSync(name));
+
+function commandLine(kind: WorkerKind, memoryMegabytes: number): [string, ...string[]] {
+  const node = [
+    process.execPath,
     // How this process itself was started (a loader, in tests), without a debugger's port.
     ...process.execArgv.filter((argument) => !argument.startsWith('--inspect')),
     `--max-old-space-size=${memoryMegabytes}`,
     // A conversion makes many short-lived objects: a larger nursery halves what is copied about.
     '--max-semi-space-size=32',
-  ];
+    // One core for a large document and its garbage, not all of them.
+    ...(kind === 'large' ? ['--single-threaded-gc'] : []),
+    main,
+  ] as const;
+  return kind === 'large' && nice !== undefined ? [nice, '-n', LOWER, ...node] : [...node];
 }
 
 /** A worker needs none of the service's settings, and least of all its secrets. */

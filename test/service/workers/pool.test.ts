@@ -20,7 +20,7 @@ describe('service/workers/pool', () => {
     restarts.length = 0;
     const pool = await createPool({
       assignment: { converter, sets: { default: null } },
-      workers: 2,
+      workers: { small: 2, large: 0 },
       memoryMegabytes: 64,
       timeLimitSeconds: 1,
       queueLength: 3,
@@ -81,7 +81,7 @@ describe('service/workers/pool', () => {
   }
 
   it('replaces a worker that ends by itself', async () => {
-    const pool = await start({ workers: 1 });
+    const pool = await start({ workers: { small: 1, large: 0 } });
     expect(await refusal(pool.run(job, document('do:exit')))).to.include({ status: 500 });
     expect((await pool.run(job, document('hello'))).header.ok).to.equal(true);
     expect(restarts).to.deep.equal(['crash']);
@@ -91,7 +91,7 @@ describe('service/workers/pool', () => {
     const pool = await start({ timeLimitSeconds: 10 });
     const running = Array.from({ length: 5 }, () => pool.run(job, document('do:sleep=300')));
     expect(() => {
-      pool.checkRoom();
+      pool.checkRoom(0);
     }).to.throw(ServiceError, 'waiting');
     const error = await refusal(pool.run(job, document('hello')));
     expect(error).to.include({ status: 503, code: 'transient' });
@@ -100,14 +100,14 @@ describe('service/workers/pool', () => {
   });
 
   it('refuses a document that has waited too long', async () => {
-    const pool = await start({ workers: 1, queueSeconds: 0.1 });
+    const pool = await start({ workers: { small: 1, large: 0 }, queueSeconds: 0.1 });
     const running = pool.run(job, document('do:sleep=500'));
     expect(await refusal(pool.run(job, document('hello')))).to.include({ status: 503 });
     await running;
   });
 
   it('forgets a waiting document whose client went away', async () => {
-    const pool = await start({ workers: 1 });
+    const pool = await start({ workers: { small: 1, large: 0 } });
     const running = pool.run(job, document('do:sleep=300'));
     const gone = new AbortController();
     const waiting = pool.run(job, document('hello'), gone.signal).catch((error: unknown) => (error as Error).message);
@@ -117,8 +117,8 @@ describe('service/workers/pool', () => {
     await running;
   });
 
-  it('keeps a worker free of large documents', async () => {
-    const pool = await start({ timeLimitSeconds: 10 });
+  it('converts large documents in workers of their own, so that small ones do not wait for them', async () => {
+    const pool = await start({ timeLimitSeconds: 10, workers: { small: 1, large: 1 } });
     const large = (): Buffer => Buffer.concat([document('do:sleep=700'), Buffer.alloc(5_000_000, ' ')]);
     const finished: string[] = [];
     const run = async (name: string, bytes: Buffer): Promise<void> => {
@@ -127,6 +127,11 @@ describe('service/workers/pool', () => {
     };
     await Promise.all([run('large', large()), run('large', large()), run('small', document('hello'))]);
     expect(finished).to.deep.equal(['small', 'large', 'large']);
+  });
+
+  it('gives a large document to any worker where there is none for them alone', async () => {
+    const pool = await start();
+    expect((await pool.run(job, Buffer.alloc(6_000_000, ' '))).header.ok).to.equal(true);
   });
 
   it('says what is wrong with the mappings when it starts', async () => {
