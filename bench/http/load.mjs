@@ -2,14 +2,13 @@ import autocannon from 'autocannon';
 import { watchOthers } from './others.mjs';
 
 /** Sends the documents in turn; milliseconds, and answers a second. */
-export async function fire({ address, pid }, documents, { seconds, connections, rate }) {
+export async function fire({ address, pid }, documents, { seconds, connections }) {
   const othersShare = watchOthers(pid);
   const result = await autocannon({
     url: `${address}/convert`,
     connections,
     duration: seconds,
     timeout: 60,
-    ...(rate === undefined ? {} : { overallRate: rate }),
     requests: documents.map((body) => ({ method: 'POST', headers: { 'content-type': 'application/xml' }, body })),
   });
   const failed = result.non2xx + result.errors + result.timeouts;

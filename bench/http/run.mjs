@@ -11,6 +11,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { arrive } from './arrivals.mjs';
 import { fire, table } from './load.mjs';
 import { largeDocument, smallDocuments } from './documents.mjs';
 import { startCairn, startMedplum } from './servers.mjs';
@@ -54,42 +55,35 @@ console.log(`all cores are ${(all / one).toFixed(2)} times one core\n`);
 
 const server = await startCairn({ workers: cores });
 try {
-  const warm = await fire(server, documents, { seconds: Math.min(5, seconds), connections: cores * 2 });
-  const most = Math.max(all, warm.perSecond);
-  const steady = await fire(server, documents, {
-    seconds: seconds * 2,
-    connections: 32,
-    rate: Math.round(most * 0.8),
-  });
-  table('Cairn at 80 % of the most that it reached', [{ connections: 32, ...steady }]);
+  await fire(server, documents, { seconds: Math.min(5, seconds), connections: cores * 2 });
+  const steady = await arrive(server, documents, { seconds: seconds * 3, perSecond: all * 0.8 });
+  table('Cairn at 80 % of the most that it reached, requests arriving at random', [{ connections: '-', ...steady }]);
   console.log(`p99 is ${(steady.p99 / steady.p50).toFixed(1)} times the median\n`);
 
   if (!skip.includes('large')) {
-    const rate = Math.max(1, Math.round(most * 0.3));
-    const quiet = await fire(server, documents, { seconds: seconds * 2, connections: 16, rate });
+    const perSecond = all * 0.3;
+    const quiet = await arrive(server, documents, { seconds: seconds * 3, perSecond });
     const large = largeDocument();
     let stop = false;
     let converted = 0;
     const another = (async () => {
       while (!stop) {
-        const response = await fetch(`${server.address}/convert`, {
-          method: 'POST',
-          headers: { 'Content-Type': 'application/xml' },
-          body: large,
-        });
+        const headers = { 'Content-Type': 'application/xml' };
+        const response = await fetch(`${server.address}/convert`, { method: 'POST', headers, body: large });
         await response.arrayBuffer();
         if (response.ok) converted++;
         else throw new Error(`the large document got ${response.status}`);
       }
     })();
-    const crowded = await fire(server, documents, { seconds: seconds * 4, connections: 16, rate });
+    const crowded = await arrive(server, documents, { seconds: seconds * 5, perSecond });
     stop = true;
     await another;
+    const size = (large.length / 1e6).toFixed(0);
     table(
-      `Cairn at 30 %, then the same beside documents of ${(large.length / 1e6).toFixed(0)} MB (${converted} converted)`,
+      `Cairn at 30 %, then the same while documents of ${size} MB are converted one after the other (${converted})`,
       [
-        { connections: 16, ...quiet },
-        { connections: 16, ...crowded },
+        { connections: '-', ...quiet },
+        { connections: '-', ...crowded },
       ],
     );
     console.log(`p99 is ${(crowded.p99 / quiet.p99).toFixed(1)} times what it was without them\n`);
