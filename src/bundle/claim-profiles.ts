@@ -1,8 +1,27 @@
-import { isAllowedTarget, profiledReferences, stateElements } from '../fhir/profile-targets.js';
+import { isBaseProfile, profiledReferences, stateElements, type ProfiledReference } from '../fhir/profile-targets.js';
 import { TARGET, type MappedResource } from '../mapping/mapped-resource.js';
 import { unmetNeeds, valuesAt } from '../mapping/profiles.js';
 import type { Run } from '../mapping/run.js';
 import { isStateCode } from '../terminology/states.js';
+
+/** A profile that a resource may claim, as long as nothing of it is unmet. */
+interface Claim {
+  readonly url: string;
+  unmet: string[];
+}
+
+/** A resource with its claims. */
+interface Claimant {
+  readonly made: MappedResource;
+  readonly claims: readonly Claim[];
+}
+
+/** An element of a claimed profile, with what its References lead to. */
+interface Dependence {
+  readonly claim: Claim;
+  readonly element: ProfiledReference;
+  readonly referred: readonly Claimant[];
+}
 
 /**
  * Writes the profiles that resources meet into their meta. A profile also asks something of what its elements refer to
@@ -10,50 +29,26 @@ import { isStateCode } from '../terminology/states.js';
  * the profiles that its mapping aims at, the reason is told.
  */
 export function claimProfiles(run: Run, resources: readonly MappedResource[]): void {
-  const claims = new Map(resources.map((made) => [made.resource.id!, claimsOf(made)]));
-  const byId = new Map(resources.map((made) => [made.resource.id!, made]));
-  for (let changed = true; changed;) {
-    changed = false;
-    for (const { resource } of resources) {
-      for (const claim of claims.get(resource.id!)!) {
-        if (claim.unmet.length > 0) continue;
-        claim.unmet = elementsWithOtherTargets(resource, claim.url);
-        changed ||= claim.unmet.length > 0;
-      }
-    }
-  }
-  for (const { resource, node } of resources) {
-    const all = claims.get(resource.id!)!;
-    const met = all.filter(({ unmet }) => unmet.length === 0).map(({ url }) => url);
-    if (met.length > 0) resource.meta = { ...resource.meta, profile: [...(resource.meta?.profile ?? []), ...met] };
-    else
-      for (const { url, unmet } of all)
-        run.warn('profile-not-met', `${url.split('/').pop() ?? ''} is not claimed: no ${unmet.join(', ')}`, node);
-  }
-
-  function elementsWithOtherTargets(resource: object, profile: string): string[] {
-    return profiledReferences(profile).flatMap(({ element, path, profiles: allowed }) => {
-      const referred = valuesAt(resource, path).flatMap((value) => targetOf(value) ?? []);
-      const fits = referred.every(({ resource: { resourceType, meta }, id }) => {
-        const claimed = claims.get(id)!.flatMap(({ url, unmet }) => (unmet.length === 0 ? url : []));
-        return isAllowedTarget(resourceType, [...(meta?.profile ?? []), ...claimed], allowed);
-      });
-      return fits ? [] : `${element} of such a profile`;
+  const claimants = resources.map((made) => ({ made, claims: claimsOf(made) }));
+  // By its id, since the resource that a Reference was made for may have become part of another.
+  const byReference = new Map(claimants.map((claimant) => [`urn:uuid:${claimant.made.resource.id!}`, claimant]));
+  let open = claimants.flatMap((claimant) => dependencesOf(claimant, byReference));
+  for (let before = -1; before !== open.length;) {
+    before = open.length;
+    open = open.filter(({ claim, element, referred }) => {
+      if (referred.every((target) => isAllowed(target, element))) return true;
+      claim.unmet.push(`${element.element} of such a profile`);
+      return false;
     });
   }
-
-  /** By its id, since the resource that a Reference was made for may have become part of another. */
-  function targetOf(value: unknown): { id: string; resource: MappedResource['resource'] } | undefined {
-    if (typeof value !== 'object' || value === null || !(TARGET in value)) return undefined;
-    const id = (value as { reference?: string }).reference?.replace('urn:uuid:', '') ?? '';
-    const made = byId.get(id);
-    return made && { id, resource: made.resource };
+  for (const { made, claims } of claimants) {
+    const { resource, node } = made;
+    const met = claims.filter(({ unmet }) => unmet.length === 0).map(({ url }) => url);
+    if (met.length > 0) resource.meta = { ...resource.meta, profile: [...(resource.meta?.profile ?? []), ...met] };
+    else
+      for (const { url, unmet } of claims)
+        run.warn('profile-not-met', `${url.split('/').pop() ?? ''} is not claimed: no ${unmet.join(', ')}`, node);
   }
-}
-
-interface Claim {
-  readonly url: string;
-  unmet: string[];
 }
 
 function claimsOf({ resource, mapping }: MappedResource): Claim[] {
@@ -66,6 +61,35 @@ function claimsOf({ resource, mapping }: MappedResource): Claim[] {
 /** The elements whose state is none of the United States: the profile, as validators read it, takes no other. */
 function foreignStates(resource: object, profile: string): string[] {
   return stateElements(profile)
-    .filter((element) => !valuesAt(resource, element.split('.')).every((state) => isStateCode(String(state))))
-    .map((element) => `${element} of the United States`);
+    .filter(({ path }) => !valuesAt(resource, path).every((state) => isStateCode(String(state))))
+    .map(({ element }) => `${element} of the United States`);
+}
+
+/** What the claims of a resource that still stand depend on: those elements only that refer to something. */
+function dependencesOf(
+  { made: { resource }, claims }: Claimant,
+  byReference: ReadonlyMap<string, Claimant>,
+): Dependence[] {
+  const found: Dependence[] = [];
+  for (const claim of claims) {
+    if (claim.unmet.length > 0) continue;
+    for (const element of profiledReferences(claim.url)) {
+      const referred = valuesAt(resource, element.path).flatMap((value) => targetOf(value, byReference) ?? []);
+      if (referred.length > 0) found.push({ claim, element, referred });
+    }
+  }
+  return found;
+}
+
+function targetOf(value: unknown, byReference: ReadonlyMap<string, Claimant>): Claimant | undefined {
+  if (typeof value !== 'object' || value === null || !(TARGET in value)) return undefined;
+  return byReference.get((value as { reference?: string }).reference ?? '');
+}
+
+function isAllowed({ made: { resource }, claims }: Claimant, { profiles }: ProfiledReference): boolean {
+  return (
+    claims.some(({ url, unmet }) => unmet.length === 0 && profiles.has(url)) ||
+    resource.meta?.profile?.some((url) => profiles.has(url)) === true ||
+    isBaseProfile(resource.resourceType, profiles)
+  );
 }

@@ -1,4 +1,3 @@
-import isEqualWith from 'lodash/isEqualWith.js';
 import { TARGET, type MappedResource, type PendingReference } from '../mapping/mapped-resource.js';
 import { reachable } from './references.js';
 import { namespaceBytes, uuidV5 } from './uuid.js';
@@ -32,8 +31,9 @@ export function identify(
 
   const kept = new Map<string, { resource: MappedResource; merged: MappedResource[] }>();
   const became = new Map<MappedResource, MappedResource>();
+  let moved = false;
   for (const { resource: candidate, references } of targetsFirst(live)) {
-    writeReferences(references, became);
+    if (moved) writeReferences(references, became);
     const first = candidate.resource.id!;
     let id = first;
     for (let known = kept.get(id); ; known = kept.get(id)) {
@@ -46,13 +46,15 @@ export function identify(
       if (merge(known.resource, candidate)) {
         known.merged.push(candidate);
         became.set(candidate, known.resource);
+        moved = true;
         break;
       }
       candidate.resource.id = first;
+      moved = true;
       id = uuidV5(NAMESPACE, `${id}|${JSON.stringify(candidate.resource)}`);
     }
   }
-  for (const { references } of live) writeReferences(references, became);
+  if (moved) for (const { references } of live) writeReferences(references, became);
   return [...kept.values()].sort((a, b) => a.resource.node - b.resource.node);
 }
 
@@ -106,13 +108,21 @@ function merge(resource: MappedResource, other: MappedResource): boolean {
 
 /** Equal in value; references are equal where they name the same resource. */
 function same(one: unknown, other: unknown): boolean {
-  return isEqualWith(one, other, (a: unknown, b: unknown) =>
-    isPending(a) && isPending(b) ? a.reference === b.reference : undefined,
-  );
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (Array.isArray(one) || Array.isArray(other)) {
+    if (!Array.isArray(one) || !Array.isArray(other) || one.length !== other.length) return false;
+    return one.every((item, index) => same(item, other[index]));
+  }
+  if (isPending(one) || isPending(other))
+    return isPending(one) && isPending(other) && one.reference === other.reference;
+  const keys = Object.keys(one);
+  if (keys.length !== Object.keys(other).length) return false;
+  return keys.every((key) => same((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key]));
 }
 
-function isPending(value: unknown): value is PendingReference {
-  return typeof value === 'object' && value !== null && TARGET in value;
+function isPending(value: object): value is PendingReference {
+  return TARGET in value;
 }
 
 function writeReferences(

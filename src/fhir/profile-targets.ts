@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
 
-/** An element of a profile whose References must lead to a resource of certain profiles. */
-export interface ProfiledReference {
+/** An element of a profile: `generalPractitioner.practitioner`. */
+export interface ProfiledElement {
   readonly element: string;
   readonly path: readonly string[];
-  readonly profiles: readonly string[];
 }
+
+/** One whose References must lead to a resource of certain profiles. */
+export interface ProfiledReference extends ProfiledElement {
+  readonly profiles: ReadonlySet<string>;
+}
+
+
 
 interface ProfileTable {
   /** Profile -> element -> profiles of which the target of its References must meet one. */
@@ -19,7 +25,11 @@ const table = JSON.parse(readFileSync(new URL('./profile-targets.json', import.m
 const references: ReadonlyMap<string, readonly ProfiledReference[]> = new Map(
   Object.entries(table.references).map(([profile, elements]) => [
     profile,
-    Object.entries(elements).map(([element, profiles]) => ({ element, path: element.split('.'), profiles })),
+    Object.entries(elements).map(([element, profiles]) => ({
+      element,
+      path: element.split('.'),
+      profiles: new Set(profiles),
+    })),
   ]),
 );
 
@@ -33,16 +43,19 @@ export function profiledReferences(profile: string): readonly ProfiledReference[
   return references.get(profile) ?? [];
 }
 
+const states: ReadonlyMap<string, readonly ProfiledElement[]> = new Map(
+  Object.entries(table.states).map(([profile, elements = []]) => [
+    profile,
+    elements.map((element) => ({ element, path: element.split('.') })),
+  ]),
+);
+
 /** The elements of a profile that are bound to the states of the United States. */
-export function stateElements(profile: string): readonly string[] {
-  return table.states[profile] ?? [];
+export function stateElements(profile: string): readonly ProfiledElement[] {
+  return states.get(profile) ?? [];
 }
 
-/** Whether a resource of that type with these profiles may stand where one of `allowed` is wanted. */
-export function isAllowedTarget(
-  resourceType: string,
-  profiles: readonly string[],
-  allowed: readonly string[],
-): boolean {
-  return allowed.some((profile) => profile === BASE + resourceType || profiles.includes(profile));
+/** Whether one of the profiles is what FHIR itself says of that type of resource. */
+export function isBaseProfile(resourceType: string, profiles: ReadonlySet<string>): boolean {
+  return profiles.has(BASE + resourceType);
 }

@@ -101,15 +101,19 @@ export function compileMapping(mapping: CompiledMapping, file: MappingFile, envi
       mistake(inside(scope, 'also'), `there is no mapping "${id}"${suggestion(id, environment.mappings.keys())}`);
     return other === undefined ? [] : [other];
   });
-  const { fill } = compileObject(
+  const { elements: parts } = compileObject(
     source.resource as Record<string, unknown>,
     mapping.resourceType,
     inside(scope, 'resource'),
   );
   const complete = requiredElements(mapping.resourceType);
-  mapping.build = (run, node, resource) => {
-    const object = resource as Record<string, unknown>;
-    if (fill(run, node, object) === REJECTED) return false;
+  mapping.build = (run, node, { resource, referring }) => {
+    const object = resource as unknown as Record<string, unknown>;
+    for (const { name, fill } of parts) {
+      const before = run.references;
+      if (fill(run, node, object) === REJECTED) return false;
+      if (run.references !== before) referring.push(name);
+    }
     complete(object);
     return true;
   };

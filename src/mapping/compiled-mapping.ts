@@ -1,6 +1,7 @@
 import type { Selector } from '../xpath/compile.js';
 import type { Node } from '../xml/tree.js';
 import type { GroupRule } from './group.js';
+import type { MappedResource } from './mapped-resource.js';
 import type { Run } from './run.js';
 
 /** Who shares a resource's id: the entries of one patient, everybody (people, organizations), or one document. */
@@ -70,5 +71,5 @@ export interface CompiledMapping {
   /** Mappings that make further resources of the same node. */
   also: readonly CompiledMapping[];
   /** Fills the resource; false where something required is missing. */
-  build: (run: Run, node: Node, resource: object) => boolean;
+  build: (run: Run, node: Node, made: MappedResource) => boolean;
 }

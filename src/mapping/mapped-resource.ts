@@ -22,11 +22,14 @@ export interface MappedResource {
   readonly journal: Journal;
   /** What its id is made from (see identity-key.ts). */
   readonly key: string;
+  /** The elements with References in them, as the mapping names them: `subject`, `medication[x]`. */
+  readonly referring: string[];
   /** Whether the document asked for it, or only another resource did: the latter goes when nothing points at it. */
   matched: boolean;
 }
 
 /** A Reference that will name the resource. */
-export function referenceTo(made: MappedResource): PendingReference {
+export function referenceTo(run: { references: number }, made: MappedResource): PendingReference {
+  run.references++;
   return { [TARGET]: made };
 }

@@ -17,8 +17,17 @@ export const REJECTED = Symbol('a required element is missing');
 
 export interface ObjectPart {
   readonly fill: Writer;
+  readonly elements: readonly ElementPart[];
   readonly literal: boolean;
   /** Names of which one must stand inside the node for the document to have a say. */
+  readonly needs?: Needs;
+}
+
+interface ElementPart {
+  /** As the mapping writes it: `medication[x]`, `_birthDate`. */
+  readonly name: string;
+  readonly fill: Writer;
+  readonly literal: boolean;
   readonly needs?: Needs;
 }
 
@@ -27,7 +36,7 @@ export interface ObjectPart {
  * doesn't state itself.
  */
 export function compileObject(template: Readonly<Record<string, unknown>>, typePath: string, scope: Scope): ObjectPart {
-  const elements: ObjectPart[] = [];
+  const elements: ElementPart[] = [];
   const add = (values: Readonly<Record<string, unknown>>, at: Scope, except: Readonly<Record<string, unknown>>) => {
     for (const [name, value] of Object.entries(values)) {
       if (name.startsWith('$') || name === 'resourceType' || (values !== except && name in except)) continue;
@@ -50,6 +59,7 @@ export function compileObject(template: Readonly<Record<string, unknown>>, typeP
     literal: telling.length === 0,
     needs: telling.length === 0 ? undefined : needsOfAny(telling.map(({ needs }) => needs)),
     fill: fillAll(elements.map(({ fill }) => fill)),
+    elements,
   };
 }
 
@@ -69,7 +79,7 @@ function fillAll(writers: readonly Writer[]): Writer {
   };
 }
 
-function compileElement(name: string, value: unknown, typePath: string, scope: Scope): ObjectPart | undefined {
+function compileElement(name: string, value: unknown, typePath: string, scope: Scope): ElementPart | undefined {
   const underscored = name.startsWith('_');
   const plainName = underscored ? name.slice(1) : name;
   const definition = elementOf(typePath, plainName);
@@ -85,6 +95,7 @@ function compileElement(name: string, value: unknown, typePath: string, scope: S
   const isReference = target.types[0] === 'Reference';
   const { literal, needs } = part;
   return {
+    name,
     literal,
     needs,
     fill: (run, node, object) => {

@@ -50,7 +50,7 @@ function compileAlternative(text: string): ProfileNeed['isMet'] {
   if (tilde >= 0) return compilePattern(text.slice(0, tilde), new RegExp(text.slice(tilde + 1)));
   const equals = text.indexOf('=');
   if (equals < 0) {
-    const path = text.split('.');
+    const path = stepsOf(text);
     return (resource) => has(resource, path, 0);
   }
   const [path, wanted] = [text.slice(0, equals).split('.'), text.slice(equals + 1)];
@@ -58,11 +58,12 @@ function compileAlternative(text: string): ProfileNeed['isMet'] {
 }
 
 function compilePattern(element: string, pattern: RegExp): ProfileNeed['isMet'] {
-  const path = element.replaceAll('?', '').split('.');
+  const steps = stepsOf(element.replaceAll('?', ''));
+  const path = steps.map(({ name }) => name);
   const optional = element.includes('?');
   return (resource) => {
     const values = valuesAt(resource, path);
-    if (values.length === 0) return optional && !has(resource, path, 0);
+    if (values.length === 0) return optional && !has(resource, steps, 0);
     return values.every((value) => pattern.test(String(value)));
   };
 }
@@ -74,24 +75,38 @@ export function unmetNeeds(resource: object, { needs }: ProfileClaim): string[] 
   return unmet;
 }
 
+/** One step of a path: `value?`, `effective[x]`. */
+interface PathStep {
+  readonly name: string;
+  /** The name with which the choice element begins, where it is one. */
+  readonly stem: string | undefined;
+  readonly optional: boolean;
+}
+
+function stepsOf(path: string): PathStep[] {
+  return path.split('.').map((step) => {
+    const name = step.replace('?', '');
+    return { name, stem: name.endsWith('[x]') ? name.slice(0, -3) : undefined, optional: step.endsWith('?') };
+  });
+}
+
 /** Whether there is a value at the rest of a path, which begins with its step number `depth`. */
-function has(value: unknown, path: readonly string[], depth: number): boolean {
+function has(value: unknown, path: readonly PathStep[], depth: number): boolean {
   if (Array.isArray(value)) return value.length > 0 && value.every((item) => has(item, path, depth));
   const step = path[depth];
   if (step === undefined) return value !== undefined && value !== null;
   if (typeof value !== 'object' || value === null) return false;
   const object = value as Record<string, unknown>;
-  const optional = step.endsWith('?');
-  const name = optional ? step.slice(0, -1) : step;
-  if (optional && object[name] === undefined) return true;
-  if (name.endsWith('[x]')) {
-    const stem = name.slice(0, -3);
+  const { name, stem, optional } = step;
+  if (stem !== undefined) {
     return Object.keys(object).some(
-      (key) => key.replace(/^_/, '').startsWith(stem) && has(object[key], path, depth + 1),
+      (key) => (key.startsWith(stem) || key.startsWith(`_${stem}`)) && has(object[key], path, depth + 1),
     );
   }
+  const inner = object[name];
+  if (optional && inner === undefined) return true;
   // An extension that says why there is no value meets the need as well (US Core, Missing Data).
-  return has(object[name], path, depth + 1) || (depth === path.length - 1 && object[`_${name}`] !== undefined);
+  return has(inner, path, depth + 1) || (depth === path.length - 1 && object[`_${name}`] !== undefined);
 }
 
 /** Everything that stands at a path, whichever of the lists on the way it is in. */

@@ -26,6 +26,8 @@ export class Run implements Reading {
   targets: readonly MappedResource[] = [];
   /** All that was made, in the order in which it was begun; undefined where something required was missing. */
   readonly made: (MappedResource | undefined)[] = [];
+  /** How many References were made so far: whether an element has one in it is seen by the count. */
+  references = 0;
   /** What the patient is known by: it is in the key of every id. */
   patientKey = '';
   /** What the document is known by. */
@@ -99,11 +101,12 @@ export class Run implements Reading {
       resource: resource as FhirResource,
       journal: this.journal,
       key: keyOf(this, mapping, node),
+      referring: [],
       matched: false,
     };
     this.#known.set(place, made);
     const index = this.made.push(made) - 1;
-    const whole = mapping.build(this, node, resource);
+    const whole = mapping.build(this, node, made);
     if (whole) {
       for (const selector of mapping.verified) selector.nodes(this, node);
       for (const { selector, reason, rule } of mapping.ignored) this.drop(selector.nodes(this, node), reason, rule);

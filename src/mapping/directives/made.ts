@@ -22,7 +22,7 @@ export function compileMade({ $made, $kind }: Template, target: Target, scope: S
           if (out.length >= limit) return alive;
           const { resourceType } = made.resource;
           if (!allows(target, resourceType) || ($kind !== undefined && resourceType !== $kind)) continue;
-          out.push(target.choice ? { type: 'Reference', value: referenceTo(made) } : referenceTo(made));
+          out.push(target.choice ? { type: 'Reference', value: referenceTo(run, made) } : referenceTo(run, made));
           alive = true;
         }
       }

@@ -19,7 +19,7 @@ export function compileRef({ $ref }: Template, target: Target, scope: Scope): Pa
     produce: (run, _node, out) => {
       const made = run.makeFromHeader(mapping);
       if (made !== undefined)
-        out.push(target.choice ? { type: 'Reference', value: referenceTo(made) } : referenceTo(made));
+        out.push(target.choice ? { type: 'Reference', value: referenceTo(run, made) } : referenceTo(run, made));
       return false;
     },
   };

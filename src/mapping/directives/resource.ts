@@ -21,7 +21,7 @@ export function compileResource({ $resource }: Template, target: Target, scope: 
     produce: (run, node, out) => {
       const made = run.make(mapping, node);
       if (made === undefined) return false;
-      out.push(target.choice ? { type: 'Reference', value: referenceTo(made) } : referenceTo(made));
+      out.push(target.choice ? { type: 'Reference', value: referenceTo(run, made) } : referenceTo(run, made));
       return true;
     },
   };

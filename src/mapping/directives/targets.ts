@@ -10,7 +10,7 @@ export function compileTargets(_template: Template, target: Target, scope: Scope
   return {
     literal: true,
     produce: (run, _node, out) => {
-      for (const made of run.targets) out.push(referenceTo(made));
+      for (const made of run.targets) out.push(referenceTo(run, made));
       return false;
     },
   };
