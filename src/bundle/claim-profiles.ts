@@ -51,7 +51,10 @@ export function claimProfiles(run: Run, resources: readonly MappedResource[]): v
   }
 }
 
-function claimsOf({ resource, mapping }: MappedResource): Claim[] {
+const NO_CLAIMS: readonly Claim[] = [];
+
+function claimsOf({ resource, mapping }: MappedResource): readonly Claim[] {
+  if (mapping.profiles.length === 0) return NO_CLAIMS;
   return mapping.profiles.map((profile) => ({
     url: profile.url,
     unmet: [...unmetNeeds(resource, profile), ...foreignStates(resource, profile.url)],

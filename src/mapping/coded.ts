@@ -34,5 +34,7 @@ const shapes: Readonly<Record<string, ((code: Code) => unknown) | undefined>> = 
 };
 
 function coding({ system, code, display }: Code): Coding {
-  return { ...(system === undefined ? {} : { system }), code, ...(display === undefined ? {} : { display }) };
+  const coding: Coding = system === undefined ? { code } : { system, code };
+  if (display !== undefined) coding.display = display;
+  return coding;
 }

@@ -136,6 +136,9 @@ function compileSet(
       if (match.template !== undefined) append(byTemplate, match.template, match);
     }
   }
+  // The first that holds is taken; of equals the one that was there first.
+  for (const matches of [...byTemplate.values(), ...byElement.values()])
+    matches.sort((one, other) => other.priority - one.priority);
   return {
     byTemplate,
     byElement,

@@ -2,9 +2,9 @@ import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js'
 
 /** A set of mappings, compiled: everything that a conversion needs to know about C-CDA and FHIR. */
 export interface MappingSet {
-  /** Statement mappings by templateId root. */
+  /** Statement mappings by templateId root, the highest priority first. */
   readonly byTemplate: ReadonlyMap<string, readonly Match[]>;
-  /** Statement mappings that ask for no template, by element name (vocabulary number). */
+  /** Statement mappings that ask for no template, by element name (vocabulary number), in the same order. */
   readonly byElement: ReadonlyMap<number, readonly Match[]>;
   /** Names of all elements that a statement mapping stands on. */
   readonly statements: ReadonlySet<number>;

@@ -40,7 +40,8 @@ export function compileObject(template: Readonly<Record<string, unknown>>, typeP
   const add = (values: Readonly<Record<string, unknown>>, at: Scope, except: Readonly<Record<string, unknown>>) => {
     for (const [name, value] of Object.entries(values)) {
       if (name.startsWith('$') || name === 'resourceType' || (values !== except && name in except)) continue;
-      const element = compileElement(name, value, typePath, inside(at, name));
+      const again = elements.some((element) => element.name === name);
+      const element = compileElement(name, value, typePath, inside(at, name), again);
       if (element !== undefined) elements.push(element);
     }
   };
@@ -79,7 +80,13 @@ function fillAll(writers: readonly Writer[]): Writer {
   };
 }
 
-function compileElement(name: string, value: unknown, typePath: string, scope: Scope): ElementPart | undefined {
+function compileElement(
+  name: string,
+  value: unknown,
+  typePath: string,
+  scope: Scope,
+  again: boolean,
+): ElementPart | undefined {
   const underscored = name.startsWith('_');
   const plainName = underscored ? name.slice(1) : name;
   const definition = elementOf(typePath, plainName);
@@ -93,6 +100,7 @@ function compileElement(name: string, value: unknown, typePath: string, scope: S
   const part = compileValue(value, target, scope);
   const write = writerOf(target, underscored ? name : plainName);
   const isReference = target.types[0] === 'Reference';
+  const appends = again && target.array && !target.primitive;
   const { literal, needs } = part;
   return {
     name,
@@ -103,7 +111,7 @@ function compileElement(name: string, value: unknown, typePath: string, scope: S
       if (needs !== undefined && (run.tree.inside[node]! & needs) === 0) return required ? REJECTED : false;
       const { journal } = run;
       // An element may be filled twice: by a fragment's `extension` and by the mapping's own through `$use`.
-      const present = target.array && !target.primitive ? (object[plainName] as unknown[] | undefined) : undefined;
+      const present = appends ? (object[plainName] as unknown[] | undefined) : undefined;
       const out = present === undefined ? [] : [...present];
       const before = out.length;
       const { rule, checkpoint } = journal;
@@ -218,10 +226,11 @@ function writerOf(target: Target, name: string): Write {
 }
 
 function writePrimitive(object: Record<string, unknown>, name: string, primitive: Primitive): void {
+  if (primitive.extension === undefined) return setPrimitive(object, name, primitive);
   const present = object[`_${name}`] as { extension?: unknown[] } | undefined;
   setPrimitive(object, name, primitive);
   // The mapping's own `_name` may have come first.
-  if (present !== undefined && primitive.extension !== undefined) mergeExtensions(object, `_${name}`, present);
+  if (present !== undefined) mergeExtensions(object, `_${name}`, present);
 }
 
 function writePrimitives(object: Record<string, unknown>, name: string, primitives: readonly Primitive[]): void {

@@ -45,18 +45,17 @@ function bestMatch(run: Run, node: Node): Match | undefined {
   for (const templateId of children(tree, node, TEMPLATE_ID)) {
     for (const match of mappings.byTemplate.get(textOf(tree, templateId, ROOT)) ?? []) {
       templated = true;
+      if (best !== undefined && best.priority >= match.priority) break;
       if (match.version !== undefined && match.version !== textOf(tree, templateId, EXTENSION)) continue;
-      if (best !== undefined && best.priority >= match.priority) continue;
       if (holds(run, node, match)) best = match;
     }
   }
   // Without a template that is known, the section and the shape decide: older and sloppy documents.
   if (templated) return best;
   for (const match of mappings.byElement.get(tree.name[node]!) ?? []) {
-    if (best !== undefined && best.priority >= match.priority) continue;
-    if (holds(run, node, match)) best = match;
+    if (holds(run, node, match)) return match;
   }
-  return best;
+  return undefined;
 }
 
 function holds(run: Run, node: Node, match: Match): boolean {

@@ -125,7 +125,7 @@ function lineStarts(tree: Tree): Int32Array {
   const { source } = tree;
   const starts = [0];
   // Without a lone CR, as nearly always, the search for line ends can be left to the machine.
-  if (/\r(?!\n)/.test(source))
+  if (source.includes('\r') && /\r(?!\n)/.test(source))
     for (let next = nextLine(source, 0); next !== -1; next = nextLine(source, next)) starts.push(next);
   else for (let end = source.indexOf('\n'); end !== -1; end = source.indexOf('\n', end + 1)) starts.push(end + 1);
   const table = Int32Array.from(starts);

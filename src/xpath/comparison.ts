@@ -110,6 +110,14 @@ function nodesEqualNodes(left: NodesExpression, right: NodesExpression): Evaluat
     const ones = ofLeft(context, node, position, size);
     const candidates = ones.length === 0 ? [] : ofRight(context, node, position, size);
     if (candidates.length === 0) return false;
+    if (ones.length === 1 && candidates.length === 1) {
+      const [one, other] = [ones[0]!, candidates[0]!];
+      if (one === other) return true;
+      if (textOf(tree, one) !== textOf(tree, other)) return false;
+      markDecisive(context, node, left, one, position, size);
+      markDecisive(context, node, right, other, position, size);
+      return true;
+    }
     const byText = new Map<string, Node[]>();
     for (const other of candidates) {
       const text = textOf(tree, other);

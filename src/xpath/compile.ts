@@ -48,7 +48,7 @@ export interface Selector {
   readonly syntax: Syntax;
   readonly needs: Needs;
   /** All nodes, in document order, each once; throws TypeError where the selector gives no nodes. */
-  nodes(context: SelectorContext, node: Node): Node[];
+  nodes(context: SelectorContext, node: Node): readonly Node[];
   /** The first node in document order, or NONE; throws TypeError where the selector gives no nodes. */
   first(context: SelectorContext, node: Node): Node;
   string(context: SelectorContext, node: Node): string;

@@ -56,7 +56,7 @@ export function unmarked<T>(marks: boolean, evaluate: Evaluate<T>): Evaluate<T> 
 }
 
 /** All nodes. */
-export function allOf({ walk }: NodesExpression): Evaluate<Node[]> {
+export function allOf({ walk }: NodesExpression): Evaluate<readonly Node[]> {
   return (context, node, position, size) => {
     const collector = new Collector();
     walk(context, node, collector, position, size);

@@ -23,14 +23,19 @@ export const FIRST: Sink = { accepted: 0, visit: (_context, node) => node };
 /** Takes every node. */
 export class Collector implements Sink {
   accepted = 0;
-  readonly nodes: Node[] = [];
+  nodes: readonly Node[] = NO_NODES;
+  #found: Node[] | undefined;
 
   visit(_context: SelectorContext, node: Node): Node {
     this.accepted++;
-    this.nodes.push(node);
+    if (this.#found === undefined) this.nodes = this.#found = [node];
+    else this.#found.push(node);
     return NONE;
   }
 }
+
+/** Most selectors find nothing most of the time. */
+const NO_NODES: readonly Node[] = [];
 
 /** Takes nodes that are known to be selected: walking to them again leaves their marks and no others. */
 export class Targets implements Sink {

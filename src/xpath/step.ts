@@ -46,6 +46,7 @@ export function stepWalk(step: Step, next: Walk): Walk {
     return nthChildWalk(name, predicates[0]!.only, next);
   }
   if (name !== undefined && axis === 'attribute' && predicates.length === 0) return attributeWalk(name, next);
+  if (name !== undefined && axis === 'descendant' && predicates.length === 0) return descendantWalk(name, next);
   if (axis === 'self' && test.kind === 'node' && predicates.length === 0) return next;
   const candidates = cursor(axis, testOf(step));
   return positional ? positionalWalk(candidates, predicates, next) : filteredWalk(candidates, predicates, next);
@@ -118,6 +119,21 @@ function attributeWalk(name: number, next: Walk): Walk {
     const end = tree.last[node]!;
     for (let n = node + 1; n <= end && (tree.kind[n]! & KIND_MASK) === ATTRIBUTE; n++) {
       if (tree.name[n] === name) return next(context, n, sink);
+    }
+    return NONE;
+  };
+}
+
+/** A range of numbers: most of them are other names. */
+function descendantWalk(name: number, next: Walk): Walk {
+  return (context, node, sink) => {
+    const { tree } = context;
+    const names = tree.name;
+    const end = tree.last[node]!;
+    for (let n = node + 1; n <= end; n++) {
+      if (names[n] !== name || (tree.kind[n]! & KIND_MASK) === ATTRIBUTE) continue;
+      const found = next(context, n, sink);
+      if (found !== NONE) return found;
     }
     return NONE;
   };

@@ -25,7 +25,7 @@ export function compileFirst({ $first }: Template, target: Target, scope: Scope)
         const alive = part.produce(run, node, out, limit);
         if (out.length > before && !isExcuse(out[before], target)) return alive;
         if (out.length > before) excuse ??= part;
-        out.length = before;
+        if (out.length > before) out.length = before;
         run.journal.rollback(checkpoint);
       }
       return excuse?.produce(run, node, out, limit) ?? false;
@@ -36,10 +36,7 @@ export function compileFirst({ $first }: Template, target: Target, scope: Scope)
 /** A value that is nothing but extensions: why it is absent, not what it is. */
 export function isExcuse(made: unknown, target: Target): boolean {
   const value = target.choice ? (made as Choice).value : made;
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.keys(value).every((key) => key === 'extension') &&
-    !(TARGET in value)
-  );
+  if (typeof value !== 'object' || value === null) return false;
+  for (const key in value) if (key !== 'extension') return false;
+  return !(TARGET in value);
 }
