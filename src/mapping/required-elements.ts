@@ -12,15 +12,18 @@ export type Complete = (object: Record<string, unknown>) => void;
  * have. A document may lack anything, a patient even; what it does say is not given up for that, and nothing is made up.
  */
 export function requiredElements(typePath: string): Complete {
-  const required = elementsOf(typePath).filter((element) => element.required);
+  const required = elementsOf(typePath)
+    .filter((element) => element.required)
+    .map((element) => ({ element, names: namesOf(element) }));
   return (object) => {
-    for (const element of required) if (!isThere(object, element)) add(object, element);
+    for (const { element, names } of required) if (!names.some((name) => name in object)) add(object, element);
   };
 }
 
-function isThere(object: Record<string, unknown>, { name, types }: ElementDefinition): boolean {
-  if (!name.endsWith('[x]')) return name in object || `_${name}` in object;
-  return types.some((type) => choiceName(name, type) in object || `_${choiceName(name, type)}` in object);
+/** The names under which an element, of whichever type, or what is said of it may stand. */
+function namesOf({ name, types }: ElementDefinition): string[] {
+  const names = name.endsWith('[x]') ? types.map((type) => choiceName(name, type)) : [name];
+  return [...names, ...names.map((each) => `_${each}`)];
 }
 
 function add(object: Record<string, unknown>, { name, types, array, path, binding }: ElementDefinition): void {

@@ -6,13 +6,16 @@ const SECTION = nameId('section');
 const TEXT = nameId('text');
 
 /** What says how the document is built, not what it says (issue 3.7): no facts. */
-const STRUCTURAL_ATTRIBUTES = numbers(
+const STRUCTURAL_ATTRIBUTES = flags(
   'classCode determinerCode typeCode xsi:type xsi:schemaLocation xsi:nil inversionInd contextControlCode contextConductionInd',
 );
-const STRUCTURAL_ELEMENTS = numbers('templateId typeId realmCode');
+const STRUCTURAL_ELEMENTS = flags('templateId typeId realmCode');
 
-function numbers(names: string): ReadonlySet<number> {
-  return new Set(names.split(' ').flatMap((name) => idOf(vocabulary, name) ?? []));
+/** By the number of a name: whether it is one of these. */
+function flags(names: string): readonly (true | undefined)[] {
+  const result = Array.from<true | undefined>({ length: vocabulary.list.length });
+  for (const name of names.split(' ')) result[idOf(vocabulary, name) ?? 0] = true;
+  return result;
 }
 
 /**
@@ -24,9 +27,12 @@ export function forEachFact(tree: Tree, visit: (fact: Node) => void): void {
     const name = tree.name[node]!;
     if (isElement(tree, node)) {
       const narrative = name === TEXT && tree.name[tree.parent[node]!] === SECTION;
-      if (narrative || STRUCTURAL_ELEMENTS.has(name)) node = tree.last[node]!;
+      if (narrative || STRUCTURAL_ELEMENTS[name]) node = tree.last[node]!;
     } else if (isAttribute(tree, node)) {
-      if (!STRUCTURAL_ATTRIBUTES.has(name) && !tree.names.list[name]!.startsWith('{http://www.w3.org/XML')) visit(node);
+      if (STRUCTURAL_ATTRIBUTES[name]) continue;
+      // The vocabulary has no name of XML's own.
+      if (name >= vocabulary.list.length && tree.names.list[name]!.startsWith('{http://www.w3.org/XML')) continue;
+      visit(node);
     } else if (isText(tree, node) && (tree.kind[node]! & BLANK) === 0) {
       visit(node);
     }

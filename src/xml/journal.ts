@@ -24,20 +24,27 @@ export interface Dropped {
   readonly rule: string;
 }
 
+const NOTHING: never[] = [];
+
 export class Journal {
   readonly nodes: Node[] = [];
   readonly marks: Mark[] = [];
-  readonly drops: Dropped[] = [];
+  drops: readonly Dropped[] = NOTHING;
   /** Where a trace is wanted, for each line: the element in the resource, `code.coding[0].code`. */
-  readonly targets: string[] = [];
+  readonly targets: string[];
   /** Where a trace is wanted, for each line: JSON pointer of the rule, with its file before it. */
-  readonly rules: string[] = [];
+  readonly rules: string[];
 
   /** The path of the element being made; kept only where a trace is wanted. */
-  readonly path: string[] = [];
+  readonly path: string[];
   rule = '';
 
-  constructor(readonly traced: boolean) {}
+  constructor(readonly traced: boolean) {
+    // There is one journal for each resource: what isn't wanted isn't made.
+    this.targets = traced ? [] : NOTHING;
+    this.rules = traced ? [] : NOTHING;
+    this.path = traced ? [] : NOTHING;
+  }
 
   get checkpoint(): number {
     return this.nodes.length;
@@ -47,7 +54,7 @@ export class Journal {
     if (this.nodes.length === checkpoint) return;
     this.nodes.length = checkpoint;
     this.marks.length = checkpoint;
-    while (this.drops.length > 0 && this.drops[this.drops.length - 1]!.line >= checkpoint) this.drops.pop();
+    if (this.drops.length > 0) this.drops = this.drops.filter(({ line }) => line < checkpoint);
     if (!this.traced) return;
     this.targets.length = checkpoint;
     this.rules.length = checkpoint;
@@ -63,7 +70,8 @@ export class Journal {
   }
 
   dropped(node: Node, reason: string, rule: string): void {
-    this.drops.push({ line: this.nodes.length, reason, rule });
+    if (this.drops === NOTHING) this.drops = [];
+    (this.drops as Dropped[]).push({ line: this.nodes.length, reason, rule });
     this.write(node, DROPPED, '');
   }
 

@@ -3,7 +3,7 @@ import type { Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { hasCode } from '../../terminology/codes.js';
 import { isNameOf, isOid, isUuid, systemOf, systemOfName } from '../../terminology/systems.js';
-import { attribute, child, children, NONE, valueOf, type Node } from '../../xml/tree.js';
+import { attribute, child, children, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
 import { originalText } from './original-text.js';
 import { below } from './place.js';
 import { lineOf } from './text.js';
@@ -44,7 +44,9 @@ export function toCoding(reading: Reading, node: Node, suffix = ''): Coding | un
 
 /** A CD and all its translations, also theirs, in document order. */
 export function draftsOf(reading: Reading, node: Node): Draft[] {
-  return [draftOf(reading, node), ...children(reading.tree, node, TRANSLATION).flatMap((n) => draftsOf(reading, n))];
+  const drafts = [draftOf(reading, node)];
+  for (const translation of children(reading.tree, node, TRANSLATION)) drafts.push(...draftsOf(reading, translation));
+  return drafts;
 }
 
 /** Writes down that the facts of a coding stand at this place. */
@@ -59,33 +61,48 @@ export function warnForeign(reading: Reading, { node, foreign }: Draft): void {
     reading.warn('unmapped-code', 'The code system has no such code; it keeps its OID, or becomes text.', node);
 }
 
-function draftOf(reading: Reading, node: Node): Draft {
+function draftOf({ tree }: Reading, node: Node): Draft {
   const coding: Coding = {};
   const facts: [Node, string][] = [];
-  const put = (fact: Node, element: 'system' | 'version' | 'code' | 'display', value: string | undefined): void => {
-    if (value === undefined || value === '') return;
-    coding[element] = value;
-    facts.push([fact, element]);
-  };
-  const system = attribute(reading.tree, node, CODE_SYSTEM);
-  const name = attribute(reading.tree, node, CODE_SYSTEM_NAME);
-  put(system, 'system', systemUri(textAt(reading, system)));
-  if (coding.system === undefined) put(name, 'system', systemOfName(textAt(reading, name)));
-  for (const [attributeName, element] of OTHERS) {
-    const fact = attribute(reading.tree, node, attributeName);
-    put(fact, element, textAt(reading, fact));
+  const system = attribute(tree, node, CODE_SYSTEM);
+  const systemText = textAt(tree, system);
+  const name = attribute(tree, node, CODE_SYSTEM_NAME);
+  const nameText = textAt(tree, name);
+  const ownUri = systemUri(systemText);
+  const uri = ownUri ?? systemOfName(nameText);
+  if (uri !== undefined) {
+    coding.system = uri;
+    facts.push([ownUri === undefined ? name : system, 'system']);
+  }
+  const version = attribute(tree, node, CODE_SYSTEM_VERSION);
+  const versionText = textAt(tree, version);
+  if (versionText !== '') {
+    coding.version = versionText;
+    facts.push([version, 'version']);
+  }
+  const code = attribute(tree, node, CODE);
+  const codeText = textAt(tree, code);
+  if (codeText !== '') {
+    coding.code = codeText;
+    facts.push([code, 'code']);
+  }
+  const display = attribute(tree, node, DISPLAY_NAME);
+  const displayText = textAt(tree, display);
+  if (displayText !== '') {
+    coding.display = displayText;
+    facts.push([display, 'display']);
   }
   const leaveOut = (element: 'system' | 'code'): void => {
     delete coding[element];
     const index = facts.findIndex(([, made]) => made === element);
     if (index >= 0) facts.splice(index, 1);
   };
-  const verified = facts[0]?.[0] === system && isNameOf(textAt(reading, name), textAt(reading, system)) ? name : NONE;
+  const verified = name !== NONE && facts[0]?.[0] === system && isNameOf(nameText, systemText) ? name : NONE;
   const foreign =
     coding.system !== undefined && coding.code !== undefined && hasCode(coding.system, coding.code) === false;
   if (foreign) {
     // Under the URI it would be a false statement of that system; what the sender claimed is the OID.
-    const claim = uriOf(textAt(reading, system));
+    const claim = uriOf(systemText);
     if (claim?.startsWith('urn:oid:') === true) coding.system = claim;
     else for (const element of ['system', 'code'] as const) leaveOut(element);
   }
@@ -94,14 +111,8 @@ function draftOf(reading: Reading, node: Node): Draft {
   return { node, coding, facts, verified, foreign };
 }
 
-const OTHERS = [
-  [CODE_SYSTEM_VERSION, 'version'],
-  [CODE, 'code'],
-  [DISPLAY_NAME, 'display'],
-] as const;
-
 /** The trimmed text of an attribute; empty where there is none. */
-function textAt({ tree }: Reading, fact: Node): string {
+function textAt(tree: Tree, fact: Node): string {
   return fact === NONE ? '' : valueOf(tree, fact).trim();
 }
 
