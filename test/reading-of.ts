@@ -44,8 +44,8 @@ export function readingOf(fragment: string, options: ReadingOptions = {}): Readi
     warn: (code, text, node) => warnings.push({ code, text, node }),
   };
   const marked = (mark: Mark): [string, string][] =>
-    journal.nodes.flatMap((node, line) =>
-      journal.marks[line] === mark ? [[pathOf(tree, node), journal.targets[line]!]] : [],
+    journal.lines.flatMap((written, line) =>
+      written.mark === mark ? [[pathOf(tree, written.node), journal.targets[line]!]] : [],
     );
   return {
     reading,
@@ -53,7 +53,7 @@ export function readingOf(fragment: string, options: ReadingOptions = {}): Readi
     warnings,
     mapped: () => Object.fromEntries(marked(MAPPED)),
     dropped: () =>
-      Object.fromEntries(journal.drops.map(({ line, reason }) => [pathOf(tree, journal.nodes[line]!), reason])),
+      Object.fromEntries(journal.drops.map(({ line, reason }) => [pathOf(tree, journal.nodeAt(line)), reason])),
     used: () => marked(USED).map(([path]) => path),
   };
 }

@@ -57,13 +57,15 @@ function claimsOf({ resource, mapping }: MappedResource): readonly Claim[] {
   if (mapping.profiles.length === 0) return NO_CLAIMS;
   return mapping.profiles.map((profile) => ({
     url: profile.url,
-    unmet: [...unmetNeeds(resource, profile), ...foreignStates(resource, profile.url)],
+    unmet: unmetNeeds(resource, profile).concat(foreignStates(resource, profile.url)),
   }));
 }
 
 /** The elements whose state is none of the United States: the profile, as validators read it, takes no other. */
 function foreignStates(resource: object, profile: string): string[] {
-  return stateElements(profile)
+  const elements = stateElements(profile);
+  if (elements.length === 0) return [];
+  return elements
     .filter(({ path }) => !valuesAt(resource, path).every((state) => isStateCode(String(state))))
     .map(({ element }) => `${element} of the United States`);
 }

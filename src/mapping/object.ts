@@ -127,7 +127,7 @@ function compileElement(
         journal.path.length -= target.array ? 2 : 1;
         journal.rule = rule;
       }
-      if (found) write(object, isReference && target.array ? eachOnce(out) : out);
+      if (found) write(object, isReference && target.array ? eachOnce(out) : target.array ? exact(out) : out);
       else if (required) return REJECTED;
       // What was read for nothing decided nothing.
       else journal.rollback(checkpoint);
@@ -136,8 +136,14 @@ function compileElement(
   };
 }
 
+/** A list that grew keeps room for seventeen; nearly all of them hold one value, and live as long as the Bundle. */
+function exact(values: readonly unknown[]): readonly unknown[] {
+  return values.length === 1 ? [values[0]] : values.slice();
+}
+
 /** Several statements may be one resource, and who performed may be who wrote: they are referred to once. */
-function eachOnce(references: readonly unknown[]): unknown[] {
+function eachOnce(references: readonly unknown[]): readonly unknown[] {
+  if (references.length === 1) return exact(references);
   const targets = new Set<unknown>();
   return references.filter((reference) => {
     const target = (reference as PendingReference)[TARGET];

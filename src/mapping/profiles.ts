@@ -38,6 +38,8 @@ export function claimedProfiles(source: unknown, resourceType: string, scope: Sc
 /** Takes a need apart, once for all resources. */
 export function compileNeed(text: string): ProfileNeed {
   const alternatives = text.split('|').map(compileAlternative);
+  const [only] = alternatives;
+  if (only !== undefined && alternatives.length === 1) return { text, isMet: only };
   return { text, isMet: (resource) => alternatives.some((isMet) => isMet(resource)) };
 }
 
@@ -78,6 +80,8 @@ export function unmetNeeds(resource: object, { needs }: ProfileClaim): string[] 
 /** One step of a path: `value?`, `effective[x]`. */
 interface PathStep {
   readonly name: string;
+  /** Where what is said of a primitive stands; that of the stem where there is one. */
+  readonly underscored: string;
   /** The name with which the choice element begins, where it is one. */
   readonly stem: string | undefined;
   readonly optional: boolean;
@@ -86,27 +90,31 @@ interface PathStep {
 function stepsOf(path: string): PathStep[] {
   return path.split('.').map((step) => {
     const name = step.replace('?', '');
-    return { name, stem: name.endsWith('[x]') ? name.slice(0, -3) : undefined, optional: step.endsWith('?') };
+    const stem = name.endsWith('[x]') ? name.slice(0, -3) : undefined;
+    return { name, underscored: `_${stem ?? name}`, stem, optional: step.endsWith('?') };
   });
 }
 
 /** Whether there is a value at the rest of a path, which begins with its step number `depth`. */
 function has(value: unknown, path: readonly PathStep[], depth: number): boolean {
-  if (Array.isArray(value)) return value.length > 0 && value.every((item) => has(item, path, depth));
+  if (Array.isArray(value)) {
+    for (const item of value) if (!has(item, path, depth)) return false;
+    return value.length > 0;
+  }
   const step = path[depth];
   if (step === undefined) return value !== undefined && value !== null;
   if (typeof value !== 'object' || value === null) return false;
   const object = value as Record<string, unknown>;
-  const { name, stem, optional } = step;
+  const { name, underscored, stem, optional } = step;
   if (stem !== undefined) {
-    return Object.keys(object).some(
-      (key) => (key.startsWith(stem) || key.startsWith(`_${stem}`)) && has(object[key], path, depth + 1),
-    );
+    for (const key in object)
+      if ((key.startsWith(stem) || key.startsWith(underscored)) && has(object[key], path, depth + 1)) return true;
+    return false;
   }
   const inner = object[name];
   if (optional && inner === undefined) return true;
   // An extension that says why there is no value meets the need as well (US Core, Missing Data).
-  return has(inner, path, depth + 1) || (depth === path.length - 1 && object[`_${name}`] !== undefined);
+  return has(inner, path, depth + 1) || (depth === path.length - 1 && object[underscored] !== undefined);
 }
 
 /** Everything that stands at a path, whichever of the lists on the way it is in. */
@@ -128,6 +136,6 @@ function collect(value: unknown, path: readonly string[], depth: number, found: 
     const object = value as Record<string, unknown>;
     if (!name.endsWith('[x]')) return collect(object[name], path, depth + 1, found);
     const stem = name.slice(0, -3);
-    for (const key of Object.keys(object)) if (key.startsWith(stem)) collect(object[key], path, depth + 1, found);
+    for (const key in object) if (key.startsWith(stem)) collect(object[key], path, depth + 1, found);
   }
 }

@@ -20,13 +20,16 @@ export function ledgerOf(tree: Tree, resources: readonly MappedResource[], { ign
   const marks = new Uint8Array(tree.count);
   const dropped = new Map<Node, Dropped>();
   for (const { journal } of resources) {
-    journal.nodes.forEach((node, line) => {
-      const mark = journal.marks[line]!;
+    for (let line = 0; line < journal.checkpoint; line++) {
+      const node = journal.nodeAt(line);
+      const mark = journal.markAt(line);
       // Mapped is the best that can be said of a fact, dropped the least.
       if (marks[node] === 0 || mark < marks[node]!) marks[node] = mark;
-    });
-    for (const drop of journal.drops)
-      if (!dropped.has(journal.nodes[drop.line]!)) dropped.set(journal.nodes[drop.line]!, drop);
+    }
+    for (const drop of journal.drops) {
+      const node = journal.nodeAt(drop.line);
+      if (!dropped.has(node)) dropped.set(node, drop);
+    }
   }
   const narrative = sectionNarrative(tree);
   const statusOf = (fact: Node): FactStatus => {

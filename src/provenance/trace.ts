@@ -7,8 +7,8 @@ import type { Tree } from '../xml/tree.js';
 /** For every value in the Bundle the fact that it came from and the rule that put it there, in the Bundle's order. */
 export function traceOf(tree: Tree, resources: readonly MappedResource[]): TraceEntry[] {
   return resources.flatMap(({ journal, mapping, resource }) =>
-    journal.nodes.flatMap((node, index): TraceEntry[] => {
-      if (journal.marks[index] !== MAPPED) return [];
+    journal.lines.flatMap(({ node, mark }, index): TraceEntry[] => {
+      if (mark !== MAPPED) return [];
       const path = journal.targets[index]!;
       const target = `${resource.resourceType}/${resource.id ?? ''}${path === '' ? '' : `.${path}`}`;
       const rule = journal.rules[index]!;

@@ -24,11 +24,14 @@ export interface Dropped {
   readonly rule: string;
 }
 
+const MARK_BITS = 2;
+const MARK_MASK = 3;
+
 const NOTHING: never[] = [];
 
 export class Journal {
-  readonly nodes: Node[] = [];
-  readonly marks: Mark[] = [];
+  /** Node and mark in one number, since there are journals by the thousand, and half a list less is half a list less. */
+  readonly #lines: number[] = [];
   drops: readonly Dropped[] = NOTHING;
   /** Where a trace is wanted, for each line: the element in the resource, `code.coding[0].code`. */
   readonly targets: string[];
@@ -46,14 +49,27 @@ export class Journal {
     this.path = traced ? [] : NOTHING;
   }
 
+  /** How many lines there are; what is written from here on can be rolled back to here. */
   get checkpoint(): number {
-    return this.nodes.length;
+    return this.#lines.length;
+  }
+
+  /** All of them, for whoever has the time. */
+  get lines(): { readonly node: Node; readonly mark: Mark }[] {
+    return this.#lines.map((_, line) => ({ node: this.nodeAt(line), mark: this.markAt(line) }));
+  }
+
+  nodeAt(line: number): Node {
+    return this.#lines[line]! >> MARK_BITS;
+  }
+
+  markAt(line: number): Mark {
+    return (this.#lines[line]! & MARK_MASK) as Mark;
   }
 
   rollback(checkpoint: number): void {
-    if (this.nodes.length === checkpoint) return;
-    this.nodes.length = checkpoint;
-    this.marks.length = checkpoint;
+    if (this.#lines.length === checkpoint) return;
+    this.#lines.length = checkpoint;
     if (this.drops.length > 0) this.drops = this.drops.filter(({ line }) => line < checkpoint);
     if (!this.traced) return;
     this.targets.length = checkpoint;
@@ -71,7 +87,7 @@ export class Journal {
 
   dropped(node: Node, reason: string, rule: string): void {
     if (this.drops === NOTHING) this.drops = [];
-    (this.drops as Dropped[]).push({ line: this.nodes.length, reason, rule });
+    (this.drops as Dropped[]).push({ line: this.#lines.length, reason, rule });
     this.write(node, DROPPED, '');
   }
 
@@ -96,8 +112,7 @@ export class Journal {
   }
 
   private write(node: Node, mark: Mark, suffix: string): void {
-    this.nodes.push(node);
-    this.marks.push(mark);
+    this.#lines.push((node << MARK_BITS) | mark);
     if (!this.traced) return;
     this.targets.push(join(this.path, suffix));
     this.rules.push(this.rule);

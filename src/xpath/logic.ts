@@ -23,7 +23,7 @@ export function compileLogic(operator: 'and' | 'or', left: Expression, right: Ex
     return {
       ...common,
       evaluate(context, node, position, size) {
-        const checkpoint = context.journal.nodes.length;
+        const checkpoint = context.journal.checkpoint;
         if (!one(context, node, position, size)) return false;
         if (other(context, node, position, size)) return true;
         context.journal.rollback(checkpoint);
@@ -34,10 +34,10 @@ export function compileLogic(operator: 'and' | 'or', left: Expression, right: Ex
   return {
     ...common,
     evaluate(context, node, position, size) {
-      const checkpoint = context.journal.nodes.length;
+      const checkpoint = context.journal.checkpoint;
       if (!one(context, node, position, size)) return other(context, node, position, size);
       // Where both sides hold, neither has to.
-      if (context.journal.nodes.length !== checkpoint && other(context, node, position, size)) {
+      if (context.journal.checkpoint !== checkpoint && other(context, node, position, size)) {
         context.journal.rollback(checkpoint);
       }
       return true;

@@ -72,13 +72,13 @@ export function throughPredicates(predicates: readonly Predicate[]) {
     const sizes = sized ? countSizes(context, candidates, predicates) : [];
     const positions = predicates.map(() => 0);
     for (const candidate of candidates) {
-      const checkpoint = journal.nodes.length;
+      const checkpoint = journal.checkpoint;
       const before = sink.accepted;
       if (satisfies(context, candidate, predicates, positions, sizes)) {
         const found = next(context, candidate, sink);
         if (found !== NONE) return found;
       }
-      if (sink.accepted === before && journal.nodes.length !== checkpoint) journal.rollback(checkpoint);
+      if (sink.accepted === before && journal.checkpoint !== checkpoint) journal.rollback(checkpoint);
       if (predicates.some((predicate, index) => positions[index] === predicate.only)) break;
     }
     return NONE;
@@ -88,11 +88,11 @@ export function throughPredicates(predicates: readonly Predicate[]) {
 function throughAll(context: SelectorContext, candidates: readonly Node[], next: Walk, sink: Sink): Node {
   const { journal } = context;
   for (const candidate of candidates) {
-    const checkpoint = journal.nodes.length;
+    const checkpoint = journal.checkpoint;
     const before = sink.accepted;
     const found = next(context, candidate, sink);
     if (found !== NONE) return found;
-    if (sink.accepted === before && journal.nodes.length !== checkpoint) journal.rollback(checkpoint);
+    if (sink.accepted === before && journal.checkpoint !== checkpoint) journal.rollback(checkpoint);
   }
   return NONE;
 }

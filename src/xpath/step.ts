@@ -83,13 +83,13 @@ function filteredChildWalk(name: number, holds: (context: SelectorContext, node:
     const end = tree.last[node]!;
     for (let n = node + 1; n <= end; n = tree.last[n]! + 1) {
       if (tree.name[n] !== name || (tree.kind[n]! & KIND_MASK) === ATTRIBUTE) continue;
-      const checkpoint = journal.nodes.length;
+      const checkpoint = journal.checkpoint;
       const before = sink.accepted;
       if (holds(context, n)) {
         const found = next(context, n, sink);
         if (found !== NONE) return found;
       }
-      if (sink.accepted === before && journal.nodes.length !== checkpoint) journal.rollback(checkpoint);
+      if (sink.accepted === before && journal.checkpoint !== checkpoint) journal.rollback(checkpoint);
     }
     return NONE;
   };
@@ -144,13 +144,13 @@ function filteredWalk({ first, next: after }: Cursor, predicates: readonly Predi
   return (context, node, sink) => {
     const { tree, journal } = context;
     for (let n = first(tree, node); n !== NONE; n = after(tree, node, n)) {
-      const checkpoint = journal.nodes.length;
+      const checkpoint = journal.checkpoint;
       const before = sink.accepted;
       if (holds(context, n)) {
         const found = next(context, n, sink);
         if (found !== NONE) return found;
       }
-      if (sink.accepted === before && journal.nodes.length !== checkpoint) journal.rollback(checkpoint);
+      if (sink.accepted === before && journal.checkpoint !== checkpoint) journal.rollback(checkpoint);
     }
     return NONE;
   };

@@ -17,8 +17,8 @@ const variables = new Map([['wanted', 'string']] as const);
 function marksOf(text: string, run: (selector: Selector, context: ReturnType<typeof read>) => unknown): string[] {
   const context = read(XML, { wanted: 'EVN' });
   run(compileSelector(text, { names: vocabulary, variables }), context);
-  expect(context.journal.marks.every((mark) => mark === USED)).to.equal(true);
-  return context.journal.nodes.map((node) => show(context.tree, node)).sort();
+  expect(context.journal.lines.every(({ mark }) => mark === USED)).to.equal(true);
+  return context.journal.lines.map(({ node }) => show(context.tree, node)).sort();
 }
 
 const ofBoolean = (text: string) => marksOf(text, (selector, context) => selector.boolean(context, 1));
@@ -135,7 +135,7 @@ describe('a selection marks as used', () => {
     context.journal.used(2);
     compileSelector("templateId[@root='3']", { names: vocabulary }).nodes(context, 1);
     compileSelector("not(templateId/@root='2')", { names: vocabulary }).boolean(context, 1);
-    expect(context.journal.nodes).to.deep.equal([2]);
+    expect(context.journal.lines.map(({ node }) => node)).to.deep.equal([2]);
   });
 });
 
@@ -143,7 +143,7 @@ describe('the sources of a value', () => {
   const sources = (text: string) => {
     const context = read(XML);
     const nodes = compileSelector(text, { names: vocabulary }).sources(context, 1);
-    expect(context.journal.nodes).to.deep.equal([]);
+    expect(context.journal.lines).to.deep.equal([]);
     return nodes.map((node) => show(context.tree, node));
   };
   const cases: [selector: string, sources: string[], why: string][] = [
