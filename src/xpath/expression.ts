@@ -1,5 +1,6 @@
 /** What a part of a selector becomes: closures that know no syntax any more, by the type of their result (XPath 1.0, 1). */
 import { NONE, type Node } from '../xml/tree.js';
+import { allInChain, firstInChain, type Chain } from './chain.js';
 import type { SelectorContext } from './context.js';
 import { formatNumber, parseNumber } from './number.js';
 import type { Needs } from './needs.js';
@@ -21,11 +22,6 @@ export interface NodesExpression extends Common {
   readonly walk: (context: SelectorContext, node: Node, sink: Sink, position: number, size: number) => Node;
   /** Where it is nothing but names: children from the context node, and the attribute that it ends in. */
   readonly chain?: Chain;
-}
-
-export interface Chain {
-  readonly children: readonly number[];
-  readonly attribute: number | undefined;
 }
 
 interface Scalar<Type extends string, T> extends Common {
@@ -56,7 +52,8 @@ export function unmarked<T>(marks: boolean, evaluate: Evaluate<T>): Evaluate<T> 
 }
 
 /** All nodes. */
-export function allOf({ walk }: NodesExpression): Evaluate<readonly Node[]> {
+export function allOf({ walk, chain }: NodesExpression): Evaluate<readonly Node[]> {
+  if (chain !== undefined) return ({ tree }, node) => allInChain(tree, node, chain);
   return (context, node, position, size) => {
     const collector = new Collector();
     walk(context, node, collector, position, size);
@@ -65,7 +62,8 @@ export function allOf({ walk }: NodesExpression): Evaluate<readonly Node[]> {
 }
 
 /** The first node, or NONE; only its own marks are left. */
-export function firstOf({ walk }: NodesExpression): Evaluate<Node> {
+export function firstOf({ walk, chain }: NodesExpression): Evaluate<Node> {
+  if (chain !== undefined) return ({ tree }, node) => firstInChain(tree, node, chain);
   return (context, node, position, size) => walk(context, node, FIRST, position, size);
 }
 
@@ -117,8 +115,8 @@ export function asBoolean(expression: Expression): Evaluate<boolean> {
     case 'boolean':
       return expression.evaluate;
     case 'nodes': {
-      const { walk, marks } = expression;
-      return unmarked(marks, (context, node, position, size) => walk(context, node, FIRST, position, size) !== NONE);
+      const first = unmarked(expression.marks, firstOf(expression));
+      return (context, node, position, size) => first(context, node, position, size) !== NONE;
     }
     case 'string': {
       const text = unmarked(expression.marks, expression.evaluate);

@@ -1,7 +1,8 @@
 /** Location paths, filter expressions and unions (XPath 1.0, 2, 3.3). */
 import { nameBit, NONE, type Node, type Tree } from '../xml/tree.js';
 import { spreadAfter, type Spread } from './axis.js';
-import { allOf, inOrder, unmarked, type Chain, type Evaluate, type NodesExpression } from './expression.js';
+import type { Chain } from './chain.js';
+import { allOf, inOrder, unmarked, type Evaluate, type NodesExpression } from './expression.js';
 import { needsOfAny, type Needs } from './needs.js';
 import { compilePredicate, throughPredicates, type Predicate } from './predicate.js';
 import type { Scope } from './scope.js';
