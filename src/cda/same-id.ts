@@ -1,5 +1,5 @@
 import type { SelectorContext } from '../xpath/context.js';
-import { attribute, child, children, isElement, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
+import { attribute, isElement, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
 import { nameId } from './vocabulary.js';
 
 const ID = nameId('id');
@@ -16,10 +16,13 @@ export function othersWithId(
   ids: readonly Node[],
 ): readonly Node[] {
   if (ids.length === 0) return NO_ELEMENTS;
-  const owners = new Set(ids.map((id) => tree.parent[id]!));
+  const byId = elementsById(tree);
   const found = new Set<Node>();
   for (const id of ids) {
-    const others = (elementsById(tree).get(idText(tree, id)) ?? []).filter((element) => !owners.has(element));
+    const elements = byId.get(id);
+    // Nearly every id is the only one of its kind.
+    if (elements === undefined || elements.length < 2) continue;
+    const others = elements.filter((element) => !ids.some((own) => tree.parent[own] === element));
     if (others.length === 0) continue;
     for (const other of others) found.add(other);
     for (const name of [ROOT, EXTENSION]) {
@@ -41,21 +44,31 @@ export function idText(tree: Tree, id: Node): string {
   return `${value(ROOT).toLowerCase()}^${value(EXTENSION)}`;
 }
 
-const indexes = new WeakMap<Tree, Map<string, Node[]>>();
+const indexes = new WeakMap<Tree, ReadonlyMap<Node, readonly Node[]>>();
 
-function elementsById(tree: Tree): Map<string, Node[]> {
-  let index = indexes.get(tree);
-  if (index !== undefined) return index;
-  indexes.set(tree, (index = new Map<string, Node[]>()));
-  for (let node = 1; node < tree.count; node++) {
-    if (!isElement(tree, node) || child(tree, node, ID) === NONE) continue;
-    for (const id of children(tree, node, ID)) {
-      const text = idText(tree, id);
-      if (text === '^') continue;
-      const elements = index.get(text);
-      if (elements === undefined) index.set(text, [node]);
-      else if (elements.at(-1) !== node) elements.push(node);
-    }
+/** For each id element of the document the elements that have such an id, in document order. */
+function elementsById(tree: Tree): ReadonlyMap<Node, readonly Node[]> {
+  const known = indexes.get(tree);
+  if (known !== undefined) return known;
+  const byText = new Map<string, Node[]>();
+  const byId = new Map<Node, readonly Node[]>();
+  for (let id = 1; id < tree.count; id++) {
+    if (tree.name[id] !== ID || !isElement(tree, id)) continue;
+    const text = idText(tree, id);
+    if (text === '^') continue;
+    const element = tree.parent[id]!;
+    let elements = byText.get(text);
+    if (elements === undefined) byText.set(text, (elements = [element]));
+    else if (!elements.includes(element)) insert(elements, element);
+    byId.set(id, elements);
   }
-  return index;
+  indexes.set(tree, byId);
+  return byId;
+}
+
+/** An element stands before those inside it, though their ids may come first. */
+function insert(elements: Node[], element: Node): void {
+  let at = elements.length;
+  while (at > 0 && elements[at - 1]! > element) at--;
+  elements.splice(at, 0, element);
 }

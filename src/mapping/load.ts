@@ -121,7 +121,7 @@ function compileSet(
 
   const byTemplate = new Map<string, Match[]>();
   const byElement = new Map<number, Match[]>();
-  const statements = new Set<number>();
+  const statements: true[] = [];
   const header: HeaderMatch[] = [];
   let authorship: CompiledMapping | undefined;
   for (const { mapping, file } of announced) {
@@ -130,7 +130,7 @@ function compileSet(
     if (applies.authorship) authorship = mapping;
     for (const match of applies.statements) {
       for (const element of match.elements) {
-        statements.add(element);
+        statements[element] = true;
         if (match.template === undefined) append(byElement, element, match);
       }
       if (match.template !== undefined) append(byTemplate, match.template, match);

@@ -6,8 +6,8 @@ export interface MappingSet {
   readonly byTemplate: ReadonlyMap<string, readonly Match[]>;
   /** Statement mappings that ask for no template, by element name (vocabulary number), in the same order. */
   readonly byElement: ReadonlyMap<number, readonly Match[]>;
-  /** Names of all elements that a statement mapping stands on. */
-  readonly statements: ReadonlySet<number>;
+  /** By the number of an element's name: whether a statement mapping stands on it. */
+  readonly statements: readonly (true | undefined)[];
   readonly header: readonly HeaderMatch[];
   /** Makes the Provenance of each authorship. */
   readonly authorship: CompiledMapping | undefined;

@@ -13,6 +13,9 @@ import type { MappedResource } from './mapped-resource.js';
 import type { MappingSet } from './mapping-set.js';
 import { walkStatements } from './walk.js';
 
+/** What could not be made, so that it is not tried again. */
+const IMPOSSIBLE = Symbol('impossible');
+
 /**
  * One document being mapped: the state that closures share. It makes each resource once, however often it is asked for
  * (a result belongs to its report, and is found by the walk too).
@@ -39,8 +42,8 @@ export class Run implements Reading {
   #ids: ReadonlyMap<string, Node> | undefined;
   /** Where the mappings of the header apply; NONE where the document has nothing for one. */
   readonly #headerNodes = new Map<CompiledMapping, Node>();
-  /** By mapping and node; undefined for what could not be made. */
-  readonly #known = new Map<number, MappedResource | undefined>();
+  /** By mapping and node. */
+  readonly #known = new Map<number, MappedResource | typeof IMPOSSIBLE>();
   /** For each mapping of several statements and each place that it looks in: the members of each group. */
   readonly #groups = new Map<number, ReadonlyMap<Node, readonly Node[]>>();
   /** Members of groups that are among the statements. */
@@ -88,7 +91,8 @@ export class Run implements Reading {
 
   private makeAt(mapping: CompiledMapping, node: Node, group: readonly Node[]): MappedResource | undefined {
     const place = mapping.index * this.tree.count + node;
-    if (this.#known.has(place)) return this.#known.get(place);
+    const known = this.#known.get(place);
+    if (known !== undefined) return known === IMPOSSIBLE ? undefined : known;
     const outerGroup = this.group;
     this.group = group;
     const resource: { resourceType: string } = { resourceType: mapping.resourceType };
@@ -114,7 +118,7 @@ export class Run implements Reading {
     this.journal = outer;
     this.group = outerGroup;
     if (!whole) {
-      this.#known.set(place, undefined);
+      this.#known.set(place, IMPOSSIBLE);
       this.made[index] = undefined;
       this.warn(
         'missing-required',

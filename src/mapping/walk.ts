@@ -26,7 +26,7 @@ export function walkStatements(run: Run, first = 1, last = run.tree.count - 1): 
       node = tree.last[node]!;
       continue;
     }
-    if (mappings.statements.has(name)) makeStatement(run, node);
+    if (mappings.statements[name] === true) makeStatement(run, node);
   }
 }
 

@@ -50,10 +50,16 @@ const LONGEST_CHAIN = 8;
 export function compileConceptMap(resource: unknown, find: FindConceptMap = () => undefined): ConceptMapTable {
   const { url, group } = checkConceptMap(resource);
   const tables = group.map(compileGroup);
-  const fitting = (system: string | undefined): GroupTable[] =>
-    system === undefined
-      ? tables
-      : tables.filter(({ source }) => source === undefined || source === withoutVersion(system));
+  const bySystem = new Map<string, readonly GroupTable[]>();
+  const fitting = (system: string | undefined): readonly GroupTable[] => {
+    if (system === undefined) return tables;
+    const known = bySystem.get(system);
+    if (known !== undefined) return known;
+    const groups = tables.filter(({ source }) => source === undefined || source === withoutVersion(system));
+    // Systems that groups name are few; what a hostile document makes up is not kept.
+    if (groups.some(({ source }) => source !== undefined)) bySystem.set(system, groups);
+    return groups;
+  };
 
   let depth = 0;
   const ofOtherMap = (otherUrl: string, code: string, system: string | undefined): Translation | undefined => {
@@ -66,23 +72,25 @@ export function compileConceptMap(resource: unknown, find: FindConceptMap = () =
     }
   };
 
+  const translate = (code: string, system: string | undefined): Translation | undefined => {
+    const groups = fitting(system);
+    const named = groups.find(({ elements }) => elements.has(code));
+    if (named !== undefined) return named.elements.get(code);
+    for (const { unmapped, source } of groups) {
+      if (unmapped === undefined) continue;
+      if (typeof unmapped === 'object') return unmapped;
+      if (unmapped !== PROVIDED) return ofOtherMap(unmapped, code, system);
+      const kept = system ?? source;
+      return { ...(kept === undefined ? {} : { system: kept }), code, equivalence: 'equal', lossy: false };
+    }
+    return undefined;
+  };
+
   return {
     url,
     targets: tables.flatMap(({ targets }) => targets),
     has: (code, system) => fitting(system).some(({ elements }) => elements.has(code)),
-    translate: (code, system) => {
-      const groups = fitting(system);
-      const named = groups.find(({ elements }) => elements.has(code));
-      if (named !== undefined) return named.elements.get(code);
-      for (const { unmapped, source } of groups) {
-        if (unmapped === undefined) continue;
-        if (typeof unmapped === 'object') return unmapped;
-        if (unmapped !== PROVIDED) return ofOtherMap(unmapped, code, system);
-        const kept = system ?? source;
-        return { ...(kept === undefined ? {} : { system: kept }), code, equivalence: 'equal', lossy: false };
-      }
-      return undefined;
-    },
+    translate,
   };
 }
 

@@ -43,6 +43,19 @@ const PRECISIONS: readonly Precision[] = ['year', 'month', 'day', 'hour', 'minut
  * A date with an offset but no time of day loses the offset, which FHIR couldn't say either.
  */
 export function parseTs(text: string): PointInTime | undefined {
+  if (points.has(text)) return points.get(text);
+  const point = readTs(text);
+  if (points.size >= MOST_KEPT) points.clear();
+  if (text.length <= LONGEST_KEPT) points.set(text, point);
+  return point;
+}
+
+/** A document says the same few times over and over; a hostile one never does, so this is bounded. */
+const points = new Map<string, PointInTime | undefined>();
+const MOST_KEPT = 1000;
+const LONGEST_KEPT = 40;
+
+function readTs(text: string): PointInTime | undefined {
   const match = (DASHED.test(text) || text.includes(':') ? EXTENDED.exec(text) : null) ?? COMPACT.exec(text);
   if (match === null) return undefined;
   const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = '', written = ''] = match;

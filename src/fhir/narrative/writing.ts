@@ -26,7 +26,8 @@ export function startWriting(reading: Reading, root: Node, options: XhtmlOptions
   // IDs are unique in a document; where a sender repeats one, it stays with the first element.
   const idOf = (element: Node, id: string): string | undefined =>
     keepsIds && /^[A-Za-z_][\w.-]*$/.test(id) && reading.narrativeElement(id) === element ? id : undefined;
-  return { ...options, reading, tree, root, idOf, hasContent: false };
+  const writing: Writing = { reading, tree, root, idOf, hasContent: false };
+  return options.images === undefined ? writing : Object.assign(writing, { images: options.images });
 }
 
 /** The element under the root that an ID names, where it has that ID in the output as well; else undefined. */

@@ -1,7 +1,7 @@
 import type { Reading } from '../../cda/reading.js';
 import { readInterval, valueFact } from '../../cda/types/interval.js';
 import { parseTs, type PointInTime } from '../../cda/types/ts.js';
-import { NONE, valueOf, type Node } from '../../xml/tree.js';
+import { NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
 import type { Primitive } from '../primitive.js';
 import { absent, dataAbsentReason } from './data-absent-reason.js';
 import { originalText } from './original-text.js';
@@ -21,8 +21,8 @@ export function pointOfTime(
 ): Primitive<string> | undefined {
   const { tree } = reading;
   const { value, low, center } = readInterval(tree, node);
-  const fact = [value, valueFact(tree, low), valueFact(tree, center)].find((found) => found !== NONE);
-  if (fact === undefined) {
+  const fact = value !== NONE ? value : firstFact(tree, low, center);
+  if (fact === NONE) {
     const extension =
       dataAbsentReason(reading, node, suffix) ?? (low === NONE ? undefined : dataAbsentReason(reading, low, suffix));
     return extension && { extension };
@@ -37,6 +37,11 @@ export function pointOfTime(
   const rendered = render(point, reading);
   if (rendered === undefined) return { extension: [absent('unknown'), originalText(text)] };
   return compact(rendered) === text ? { value: rendered } : { value: rendered, extension: [originalText(text)] };
+}
+
+function firstFact(tree: Tree, low: Node, center: Node): Node {
+  const fact = low === NONE ? NONE : valueFact(tree, low);
+  return fact !== NONE || center === NONE ? fact : valueFact(tree, center);
 }
 
 /** The date as far as it is known: `2015`, `2015-06`, `2015-06-22`. */
