@@ -11,8 +11,6 @@ export interface ProfiledReference extends ProfiledElement {
   readonly profiles: ReadonlySet<string>;
 }
 
-
-
 interface ProfileTable {
   /** Profile -> element -> profiles of which the target of its References must meet one. */
   readonly references: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
