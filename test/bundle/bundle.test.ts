@@ -73,6 +73,23 @@ describe('the timestamp of a document', () => {
     const bundle = convert(documentOf({ header: '<effectiveTime value="2024030182640-0600"/>' }), 'document');
     expect(bundle.timestamp).to.equal('2024-03-01T00:00:00Z');
   });
+
+  it('is the latest of those who wrote it where it has none, then of its header, then of what happened', () => {
+    const timeOf = (header: string, xml = '') => {
+      const { timestamp, _timestamp } = convert(
+        documentOf({ header: [`<effectiveTime value="-08"/>`, header], xml }),
+        'document',
+      ) as Bundle & { _timestamp?: { extension?: { url: string; valueString?: string }[] } };
+      const from = _timestamp?.extension?.find(({ url }) => url === 'urn:cairn:timestamp-from');
+      return [timestamp?.slice(0, 10), from?.valueString?.split('/').at(-1)];
+    };
+    const author = (time: string) =>
+      `<author><time value="${time}"/><assignedAuthor><id root="1.2.3"/></assignedAuthor></author>`;
+    const service = `<documentationOf><serviceEvent><effectiveTime><low value="2024"/><high value="20240305"/></effectiveTime></serviceEvent></documentationOf>`;
+    expect(timeOf(author('20240302') + service)).to.deep.equal(['2024-03-02', 'time']);
+    expect(timeOf(author('-08') + service)).to.deep.equal(['2024-03-05', 'high']);
+    expect(timeOf(author('-08'), problem())).to.deep.equal(['2020-01-01', 'low']);
+  });
 });
 
 describe('ids', () => {
@@ -117,6 +134,30 @@ describe('ids', () => {
     expect(idsOf(convert(documentOf({ xml: [problem(), '</entry><entry>', problem()] })), 'Condition')).to.have.length(
       1,
     );
+  });
+
+  it('of one person or entry stand once in a list of references', () => {
+    const bundle = convert(documentOf({ xml: [problem(), '</entry><entry>', problem()] }));
+    const composition = bundle.entry
+      ?.map(({ resource }) => resource)
+      .find((one) => one?.resourceType === 'Composition');
+    expect(composition?.section?.[0]?.entry).to.have.length(1);
+  });
+
+  it('are one for a person who is named only once, who then has no unknown name beside the one that is known', () => {
+    const author = (person: string) =>
+      `<author><time value="20240101"/><assignedAuthor><id root="1.2.3" extension="a"/><code nullFlavor="UNK"/>${person}</assignedAuthor></author>`;
+    const quill = author('<assignedPerson><name><family>Quill</family></name></assignedPerson>');
+    for (const header of [
+      [quill, author('')],
+      [author(''), quill],
+    ]) {
+      const bundle = convert(documentOf({ header }));
+      const people = bundle.entry?.flatMap(({ resource }) =>
+        resource?.resourceType === 'Practitioner' ? resource : [],
+      );
+      expect(people?.map(({ name }) => name)).to.deep.equal([[{ family: 'Quill' }]]);
+    }
   });
 
   it('come from document and position where an entry has none', () => {
