@@ -86,6 +86,7 @@ function fromBoth(reading: Reading, root: Fact, extension: Fact): Identifier {
   reading.journal.mapped(extension.fact, 'value');
   if (root.text === '') return { value: extension.text };
   const identifier: Identifier = { value: extension.text };
+  if (isForeign(root.text, extension.text)) return withNamespace(reading, identifier, root.fact, root.text);
   const known = knownSystem(root.text);
   const system = known === undefined || isMisused(known, extension.text) ? uriOf(root.text) : known;
   if (system === undefined) return withNamespace(reading, identifier, root.fact, root.text);
@@ -127,6 +128,19 @@ function isProviderNumber(value: string): boolean {
     sum += place % 2 === 1 ? digit : digit < 5 ? digit * 2 : digit * 2 - 9;
   }
   return sum % 10 === 0;
+}
+
+/**
+ * Numbers of laboratories (CLIA) and of insurers (NAIC) have no other system than their OIDs, and US Core refuses there what
+ * is none (us-core-18, us-core-19).
+ */
+const NUMBERS: ReadonlyMap<string, RegExp> = new Map([
+  ['2.16.840.1.113883.4.7', /^\d{2}D\d{7}$/],
+  ['2.16.840.1.113883.6.300', /^\d{5}$/],
+]);
+
+function isForeign(root: string, value: string): boolean {
+  return NUMBERS.get(root.replace(/^urn:oid:/i, ''))?.test(value) === false;
 }
 
 /** The URI that is registered for identifiers under an OID. */

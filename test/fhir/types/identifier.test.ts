@@ -32,6 +32,21 @@ describe('An Identifier', () => {
       });
   });
 
+  it('is no number of a laboratory or an insurer that can be none, but says whose it was meant to be', () => {
+    expect(identifier('root="2.16.840.1.113883.4.7" extension="05D0000001"')).to.deep.equal({
+      system: 'urn:oid:2.16.840.1.113883.4.7',
+      value: '05D0000001',
+    });
+    expect(identifier('root="2.16.840.1.113883.4.7" extension="lab 5"')).to.deep.equal({
+      assigner: { display: '2.16.840.1.113883.4.7' },
+      value: 'lab 5',
+    });
+    expect(identifier('root="2.16.840.1.113883.6.300" extension="1234567"')).to.deep.equal({
+      assigner: { display: '2.16.840.1.113883.6.300' },
+      value: '1234567',
+    });
+  });
+
   it('has its root as a URN where no URI is known (guidance-02)', () => {
     expect(identifier('root="2.16.840.1.113883.19.5" extension=" 7 "')).to.deep.equal({
       system: 'urn:oid:2.16.840.1.113883.19.5',
