@@ -1,6 +1,6 @@
-import isEqualWith from 'lodash/isEqualWith.js';
 import { TARGET, type MappedResource, type PendingReference } from '../mapping/mapped-resource.js';
-import { reachable } from './references.js';
+import { merge } from './merge.js';
+import { reachable, withoutRepeats } from './references.js';
 import { namespaceBytes, uuidV5 } from './uuid.js';
 
 /** The namespace of all ids that Cairn makes (RFC 4122, 4.3); another one would be another product. */
@@ -53,6 +53,7 @@ export function identify(
     }
   }
   for (const { references } of live) writeReferences(references, became);
+  for (const { resource, lists } of live) if (lists.length > 0) withoutRepeats(resource, lists);
   return [...kept.values()].sort((a, b) => a.resource.node - b.resource.node);
 }
 
@@ -75,44 +76,6 @@ function targetsFirst(live: readonly Live[]): Live[] {
   };
   for (const one of live) if (waiting.has(one.resource)) visit(one);
   return ordered;
-}
-
-/** Puts what `other` says into `resource` where both can be said at once; false, and nothing is changed, where not. */
-function merge(resource: MappedResource, other: MappedResource): boolean {
-  if (same(resource.resource, other.resource)) return true;
-  const { scope } = resource.mapping.identity;
-  if (scope !== 'shared' && scope !== 'document') return false;
-  const one = resource.resource as unknown as Record<string, unknown>;
-  const more = other.resource as unknown as Record<string, unknown>;
-  for (const [key, value] of Object.entries(more)) {
-    if (key in one && !Array.isArray(value) && !same(one[key], value)) return false;
-  }
-  const places = new Map<string, string>();
-  for (const [key, value] of Object.entries(more)) {
-    if (!(key in one)) one[key] = value;
-    else if (Array.isArray(value)) {
-      const present = one[key] as unknown[];
-      const all = [...present];
-      (value as unknown[]).forEach((item, index) => {
-        const known = present.findIndex((other) => same(other, item));
-        places.set(`${key}[${index}]`, `${key}[${known < 0 ? all.push(item) - 1 : known}]`);
-      });
-      one[key] = all;
-    }
-  }
-  other.journal.retarget((target) => target.replace(/^\w+\[\d+\]/, (place) => places.get(place) ?? place));
-  return true;
-}
-
-/** Equal in value; references are equal where they name the same resource. */
-function same(one: unknown, other: unknown): boolean {
-  return isEqualWith(one, other, (a: unknown, b: unknown) =>
-    isPending(a) && isPending(b) ? a.reference === b.reference : undefined,
-  );
-}
-
-function isPending(value: unknown): value is PendingReference {
-  return typeof value === 'object' && value !== null && TARGET in value;
 }
 
 function writeReferences(

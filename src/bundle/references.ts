@@ -1,32 +1,72 @@
+import { isPending } from './merge.js';
 import { TARGET, type MappedResource, type PendingReference } from '../mapping/mapped-resource.js';
 
-/** The references inside a value that still wait for their target's id. */
-export function pendingReferences(value: unknown, found: PendingReference[] = []): PendingReference[] {
+/** The references inside a value that still wait for their target's id, and the lists of more than one. */
+function findReferences(value: unknown, found: PendingReference[], lists: PendingReference[][]): void {
   if (Array.isArray(value)) {
-    for (const item of value) pendingReferences(item, found);
+    if (value.length > 1 && isPending(value[0])) lists.push(value as PendingReference[]);
+    for (const item of value) findReferences(item, found, lists);
   } else if (typeof value === 'object' && value !== null) {
     if (TARGET in value) found.push(value as PendingReference);
     for (const key in value) {
       const inner = (value as Record<string, unknown>)[key];
-      if (typeof inner === 'object') pendingReferences(inner, found);
+      if (typeof inner === 'object') findReferences(inner, found, lists);
     }
   }
-  return found;
 }
 
 /** The resources that the document asked for and all that they point at, in their order. */
 export function reachable(
   made: readonly MappedResource[],
-): { resource: MappedResource; references: PendingReference[] }[] {
-  const seen = new Map<MappedResource, PendingReference[]>();
+): { resource: MappedResource; references: PendingReference[]; lists: PendingReference[][] }[] {
+  const seen = new Map<MappedResource, { references: PendingReference[]; lists: PendingReference[][] }>();
   const visit = (resource: MappedResource) => {
     if (seen.has(resource)) return;
-    const references = pendingReferences(resource.resource);
-    seen.set(resource, references);
+    const [references, lists]: [PendingReference[], PendingReference[][]] = [[], []];
+    findReferences(resource.resource, references, lists);
+    seen.set(resource, { references, lists });
     for (const reference of references) if (reference[TARGET] !== undefined) visit(reference[TARGET]);
   };
   for (const resource of made) if (resource.matched) visit(resource);
   return [...seen]
-    .map(([resource, references]) => ({ resource, references }))
+    .map(([resource, found]) => ({ resource, ...found }))
     .sort((a, b) => a.resource.node - b.resource.node);
+}
+
+/**
+ * Names nobody twice in a list of references: the entries of a section that are one resource, the author of both halves
+ * of a blood pressure. The places that the journal knows move with them.
+ */
+export function withoutRepeats({ resource, journal }: MappedResource, lists: readonly PendingReference[][]): void {
+  for (const list of lists) {
+    const places = new Map<string, number>();
+    const kept: PendingReference[] = [];
+    const moved = list.map((one) => {
+      const text = JSON.stringify(one);
+      let place = places.get(text);
+      if (place === undefined) places.set(text, (place = kept.push(one) - 1));
+      return place;
+    });
+    if (kept.length === list.length) continue;
+    const path = journal.traced ? pathOf(resource, list) : undefined;
+    list.splice(0, list.length, ...kept);
+    if (path === undefined) continue;
+    journal.retarget((target) => {
+      const index = target.startsWith(`${path}[`) ? /^\d+/.exec(target.slice(path.length + 1))?.[0] : undefined;
+      if (index === undefined) return target;
+      return `${path}[${moved[Number(index)] ?? index}]${target.slice(path.length + index.length + 2)}`;
+    });
+  }
+}
+
+/** Where a list stands in a resource: `section[2].entry`. */
+function pathOf(value: unknown, list: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const step = Array.isArray(value) ? `[${key}]` : key;
+    if (inner === list) return step;
+    const below = pathOf(inner, list);
+    if (below !== undefined) return below.startsWith('[') ? step + below : `${step}.${below}`;
+  }
+  return undefined;
 }
