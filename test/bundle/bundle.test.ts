@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import type { Bundle } from 'fhir/r4.js';
+import type { Bundle, Composition, FhirResource, Practitioner } from 'fhir/r4.js';
 import type { BundleType } from '../../src/conversion.js';
 import { createConverter } from '../../src/convert.js';
 import { writeJson } from '../../src/bundle/write-json.js';
@@ -23,6 +23,10 @@ function convert(xml: string, bundle: BundleType = 'transaction'): Bundle {
 
 function idsOf(bundle: Bundle, type: string): (string | undefined)[] {
   return (bundle.entry ?? []).flatMap(({ resource }) => (resource?.resourceType === type ? [resource.id] : []));
+}
+
+function resourcesOf<T extends FhirResource>(bundle: Bundle, type: T['resourceType']): T[] {
+  return (bundle.entry ?? []).flatMap(({ resource }) => (resource?.resourceType === type ? [resource as T] : []));
 }
 
 function another(xml: string, patient: string, document: string): string {
@@ -138,9 +142,7 @@ describe('ids', () => {
 
   it('of one person or entry stand once in a list of references', () => {
     const bundle = convert(documentOf({ xml: [problem(), '</entry><entry>', problem()] }));
-    const composition = bundle.entry
-      ?.map(({ resource }) => resource)
-      .find((one) => one?.resourceType === 'Composition');
+    const [composition] = resourcesOf<Composition>(bundle, 'Composition');
     expect(composition?.section?.[0]?.entry).to.have.length(1);
   });
 
@@ -153,10 +155,8 @@ describe('ids', () => {
       [author(''), quill],
     ]) {
       const bundle = convert(documentOf({ header }));
-      const people = bundle.entry?.flatMap(({ resource }) =>
-        resource?.resourceType === 'Practitioner' ? resource : [],
-      );
-      expect(people?.map(({ name }) => name)).to.deep.equal([[{ family: 'Quill' }]]);
+      const people = resourcesOf<Practitioner>(bundle, 'Practitioner');
+      expect(people.map(({ name }) => name)).to.deep.equal([[{ family: 'Quill' }]]);
     }
   });
 
