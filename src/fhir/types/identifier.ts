@@ -60,6 +60,7 @@ function fromRoot(reading: Reading, node: Node, { fact, text }: Fact): Identifie
   const identifier: Identifier = {};
   const system = absence === undefined ? uri && URI_SYSTEM : (known ?? uri);
   if (system !== undefined) identifier.system = system;
+  else if (absence === undefined) missSystem(identifier);
   if (absence === undefined) {
     reading.journal.mapped(fact, 'value');
     identifier.value = uri ?? text;
@@ -77,8 +78,14 @@ function marked(reading: Reading, identifier: Identifier, system: Node): Identif
 /** A root that is no OID, UUID or URI can't be a system; it still says whose identifier this is. */
 function withNamespace(reading: Reading, identifier: Identifier, root: Node, display: string): Identifier {
   reading.journal.mapped(root, 'assigner.display');
+  missSystem(identifier);
   identifier.assigner = { display };
   return identifier;
+}
+
+/** US Core, Missing Data: it requires a system. */
+function missSystem(identifier: Identifier): void {
+  setPrimitive(identifier, 'system', { extension: [absent('unknown')] });
 }
 
 function fromBoth(reading: Reading, root: Fact, extension: Fact): Identifier {
