@@ -22,6 +22,8 @@ export interface MappedResource {
   readonly journal: Journal;
   /** What its id is made from (see identity-key.ts). */
   readonly key: string;
+  /** What keeps it apart from others of its key, where it says that (see identity-key.ts). */
+  apart: string;
   /** Whether the document asked for it, or only another resource did: the latter goes when nothing points at it. */
   matched: boolean;
 }

@@ -8,7 +8,7 @@ import { NONE, type Node, type Tree } from '../xml/tree.js';
 import type { Value } from '../xpath/context.js';
 import type { CompiledMapping } from './compiled-mapping.js';
 import { membersWith } from './group.js';
-import { keyOf } from './identity-key.js';
+import { apartOf, keyOf } from './identity-key.js';
 import type { MappedResource } from './mapped-resource.js';
 import type { MappingSet } from './mapping-set.js';
 import { walkStatements } from './walk.js';
@@ -99,6 +99,7 @@ export class Run implements Reading {
       resource: resource as FhirResource,
       journal: this.journal,
       key: keyOf(this, mapping, node),
+      apart: apartOf(this, mapping, node),
       matched: false,
     };
     this.#known.set(place, made);
