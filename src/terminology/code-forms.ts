@@ -30,10 +30,13 @@ function like(form: RegExp): (code: string) => boolean {
   return (code) => form.test(code);
 }
 
-/** SNOMED CT Release File Specifications 6.2: an SCTID, or an expression, which begins with one. */
+/**
+ * SNOMED CT Release File Specifications, 6: the SCTID of a concept (the digit before the last is 0; those of descriptions
+ * and relationships are no codes), or an expression, which begins with one.
+ */
 function isSnomed(code: string): boolean {
   const id = /^(?:(?:===|<<<)\s*)?([1-9]\d{5,17})(?!\d)/.exec(code)?.[1];
-  return id !== undefined && verhoeff(id) === 0;
+  return id?.at(-2) === '0' && verhoeff(id) === 0;
 }
 
 /** LOINC Users' Guide, check digits (mod 10); those of parts, answers, lists and groups are made otherwise. */
