@@ -6,7 +6,9 @@ import { toIdentifier } from '../fhir/types/identifier.js';
 import { toInstant } from '../fhir/types/instant.js';
 import type { Run } from '../mapping/run.js';
 import { attribute, child, NONE, valueOf, type Node } from '../xml/tree.js';
+import { xpathOf } from '../xml/position.js';
 import type { BundleHeader } from './bundle.js';
+import { fallbackTime } from './fallback-time.js';
 
 const ID = nameId('id');
 const EFFECTIVE_TIME = nameId('effectiveTime');
@@ -27,8 +29,17 @@ export function bundleHeader(run: Run): BundleHeader {
       identifier?.system === undefined || identifier.value === undefined
         ? { system: 'urn:ietf:rfc:3986', value: String(run.variables.get('sha256')) }
         : identifier,
-    timestamp: time === NONE ? undefined : timestamp(run, time),
+    timestamp: (time === NONE ? undefined : timestamp(run, time)) ?? otherTimestamp(run),
   };
+}
+
+/** Of a document without a time of its own: the nearest that it has, and where that stands. */
+function otherTimestamp(run: Run): Primitive<string> | undefined {
+  const time = fallbackTime(run.tree);
+  const found = time === NONE ? undefined : timestamp(run, time);
+  if (found === undefined) return undefined;
+  const place: Extension = { url: 'urn:cairn:timestamp-from', valueString: xpathOf(run.tree, time) };
+  return { ...found, extension: [...(found.extension ?? []), place] };
 }
 
 /** The one time that must have a value, whatever the document says (issue 3.4); an extension tells where it was completed. */

@@ -1,5 +1,6 @@
 import { TARGET, type MappedResource, type PendingReference } from '../mapping/mapped-resource.js';
-import { reachable } from './references.js';
+import { merge } from './merge.js';
+import { reachable, withoutRepeats } from './references.js';
 import { namespaceBytes, uuidV5 } from './uuid.js';
 
 /** The namespace of all ids that Cairn makes (RFC 4122, 4.3); another one would be another product. */
@@ -55,6 +56,7 @@ export function identify(
     }
   }
   if (moved) for (const { references } of live) writeReferences(references, became);
+  for (const { resource, lists } of live) if (lists.length > 0) withoutRepeats(resource, lists);
   return [...kept.values()].sort((a, b) => a.resource.node - b.resource.node);
 }
 
@@ -77,52 +79,6 @@ function targetsFirst(live: readonly Live[]): Live[] {
   };
   for (const one of live) if (waiting.has(one.resource)) visit(one);
   return ordered;
-}
-
-/** Puts what `other` says into `resource` where both can be said at once; false, and nothing is changed, where not. */
-function merge(resource: MappedResource, other: MappedResource): boolean {
-  if (same(resource.resource, other.resource)) return true;
-  const { scope } = resource.mapping.identity;
-  if (scope !== 'shared' && scope !== 'document') return false;
-  const one = resource.resource as unknown as Record<string, unknown>;
-  const more = other.resource as unknown as Record<string, unknown>;
-  for (const [key, value] of Object.entries(more)) {
-    if (key in one && !Array.isArray(value) && !same(one[key], value)) return false;
-  }
-  const places = new Map<string, string>();
-  for (const [key, value] of Object.entries(more)) {
-    if (!(key in one)) one[key] = value;
-    else if (Array.isArray(value)) {
-      const present = one[key] as unknown[];
-      const all = [...present];
-      (value as unknown[]).forEach((item, index) => {
-        const known = present.findIndex((other) => same(other, item));
-        places.set(`${key}[${index}]`, `${key}[${known < 0 ? all.push(item) - 1 : known}]`);
-      });
-      one[key] = all;
-    }
-  }
-  other.journal.retarget((target) => target.replace(/^\w+\[\d+\]/, (place) => places.get(place) ?? place));
-  return true;
-}
-
-/** Equal in value; references are equal where they name the same resource. */
-function same(one: unknown, other: unknown): boolean {
-  if (one === other) return true;
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
-  if (Array.isArray(one) || Array.isArray(other)) {
-    if (!Array.isArray(one) || !Array.isArray(other) || one.length !== other.length) return false;
-    return one.every((item, index) => same(item, other[index]));
-  }
-  if (isPending(one) || isPending(other))
-    return isPending(one) && isPending(other) && one.reference === other.reference;
-  const keys = Object.keys(one);
-  if (keys.length !== Object.keys(other).length) return false;
-  return keys.every((key) => same((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key]));
-}
-
-function isPending(value: object): value is PendingReference {
-  return TARGET in value;
 }
 
 function writeReferences(

@@ -114,6 +114,23 @@ function isNarrative(tree: Tree, element: Node): boolean {
   return false;
 }
 
+/**
+ * Senders write the words themselves where a reference to them belongs: `<reference value="YELLOW"/>`. They are words, and
+ * no name of an element, where the narrative of the section says just these.
+ */
+export function wordsForReference({ tree }: Reading, { fact, target, url }: Reference): string | undefined {
+  const words = valueOf(tree, fact).trim();
+  if (target !== NONE || url !== undefined || words.startsWith('#')) return undefined;
+  let section = tree.parent[fact]!;
+  while (section > 0 && tree.name[section] !== SECTION) section = tree.parent[section]!;
+  const narrative = section > 0 ? child(tree, section, TEXT) : NONE;
+  if (narrative === NONE) return undefined;
+  for (let n = narrative + 1; n <= tree.last[narrative]!; n++) {
+    if (isText(tree, n) && valueOf(tree, n).trim() === words) return words;
+  }
+  return undefined;
+}
+
 /** Tells that a reference names no element of the narrative; the text never gives the name away. */
 export function warnOfDangling(reading: Reading, { fact }: Reference): void {
   reading.warn('dangling-reference', 'The narrative has no element with the ID that this reference names.', fact);

@@ -51,7 +51,7 @@ export function announce(file: MappingFile, index: number): CompiledMapping | un
     file: file.path,
     resourceType: resource.resourceType,
     provenance: source.provenance !== false,
-    identity: { scope: 'patient', by: [] },
+    identity: { scope: 'patient', by: [], apart: undefined },
     group: undefined,
     profiles: [],
     ignored: [],
@@ -122,7 +122,7 @@ export function compileMapping(mapping: CompiledMapping, file: MappingFile, envi
 
 function identityOf(source: unknown, scope: Scope): Identity {
   const at = inside(scope, 'identity');
-  const { scope: given = 'patient', by = ['id'] } = (source ?? {}) as { scope?: unknown; by?: unknown };
+  const { scope: given = 'patient', by = ['id'], apart } = (source ?? {}) as Record<string, unknown>;
   if (!SCOPES.includes(String(given))) mistake(inside(at, 'scope'), `the scope is one of ${SCOPES.join(', ')}`);
   const alternatives = Array.isArray(by) ? (by as unknown[]) : [by];
   return {
@@ -136,6 +136,7 @@ function identityOf(source: unknown, scope: Scope): Identity {
         }),
       )
       .filter((selectors) => selectors.length > 0),
+    apart: apart === undefined ? undefined : selectorAt(inside(at, 'apart'), apart)?.selector,
   };
 }
 

@@ -11,6 +11,8 @@ export interface Identity {
   readonly scope: IdentityScope;
   /** Alternatives in order; each is a list of selectors of which every one must find something. */
   readonly by: readonly (readonly Selector[])[];
+  /** Two of one id that say something here, and not the same, are two all the same. */
+  readonly apart: Selector | undefined;
 }
 
 /** A profile that the resource claims where every need is met. */

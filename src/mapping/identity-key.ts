@@ -20,6 +20,15 @@ export function keyOf(run: Run, mapping: CompiledMapping, node: Node): string {
   return `${scope === 'document' ? run.documentKey : run.patientKey}#${known}`;
 }
 
+/** What two must not say differently to be one; empty where nothing keeps it apart from anybody. */
+export function apartOf(run: Run, { identity: { apart } }: CompiledMapping, node: Node): string {
+  if (apart === undefined) return '';
+  const { checkpoint } = run.journal;
+  const text = apart.type === 'nodes' ? identityText(run.tree, apart.nodes(run, node)) : apart.string(run, node);
+  run.journal.rollback(checkpoint);
+  return text;
+}
+
 /** What the first alternative of the mapping's identity finds; undefined where none finds all that it names. */
 export function knownBy(run: Run, mapping: CompiledMapping, node: Node): string | undefined {
   for (const selectors of mapping.identity.by) {

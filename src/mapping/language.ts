@@ -51,6 +51,13 @@ export const directives: ReadonlyMap<string, Directive> = new Map([
       shape: { type: ['string', 'array'], items: { type: 'string' } },
     },
   ],
+  [
+    '$beside',
+    {
+      says: 'Only where one of these elements of the same object, which stand before it, has a value.',
+      shape: { type: ['string', 'array'], items: { type: 'string' } },
+    },
+  ],
   ['$value', { says: 'The value itself; for a literal beside $when.', shape: anything }],
   [
     '$map',

@@ -24,6 +24,8 @@ export interface MappedResource {
   readonly key: string;
   /** The elements with References in them, as the mapping names them: `subject`, `medication[x]`. */
   readonly referring: string[];
+  /** What keeps it apart from others of its key, where it says that (see identity-key.ts). */
+  apart: string;
   /** Whether the document asked for it, or only another resource did: the latter goes when nothing points at it. */
   matched: boolean;
 }

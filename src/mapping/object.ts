@@ -95,10 +95,11 @@ function compileElement(
     return undefined;
   }
   const required = typeof value === 'object' && value !== null && '$required' in value && value.$required === true;
-  const without = unlessFilled(value, typePath, scope);
+  const without = fillings('$without', value, typePath, scope);
+  const beside = fillings('$beside', value, typePath, scope);
   const target = underscored ? extensionsOf(definition) : targetOf(plainName, definition);
   const part = compileValue(value, target, scope);
-  const write = writerOf(target, underscored ? name : plainName);
+  const write = underscored ? extensionWriter(name, definition.array) : writerOf(target, plainName);
   const isReference = target.types[0] === 'Reference';
   const appends = again && target.array && !target.primitive;
   const { literal, needs } = part;
@@ -108,6 +109,7 @@ function compileElement(
     needs,
     fill: (run, node, object) => {
       if (without.length > 0 && without.some((isFilled) => isFilled(object))) return false;
+      if (beside.length > 0 && !beside.some((isFilled) => isFilled(object))) return false;
       if (needs !== undefined && (run.tree.inside[node]! & needs) === 0) return required ? REJECTED : false;
       const { journal } = run;
       // An element may be filled twice: by a fragment's `extension` and by the mapping's own through `$use`.
@@ -152,17 +154,29 @@ function eachOnce(references: readonly unknown[]): readonly unknown[] {
   });
 }
 
-/** `$without`: the elements of the same object that have to be empty. */
-function unlessFilled(value: unknown, typePath: string, scope: Scope): ((object: object) => boolean)[] {
-  const given = typeof value === 'object' && value !== null && '$without' in value ? value.$without : [];
+/**
+ * Whether the elements of the same object that a directive names are filled. A reason why there is none fills an element
+ * for `$without`; for `$beside` only a value does.
+ */
+function fillings(
+  directive: '$without' | '$beside',
+  value: unknown,
+  typePath: string,
+  scope: Scope,
+): ((object: object) => boolean)[] {
+  const given =
+    typeof value === 'object' && value !== null && directive in value
+      ? (value as Readonly<Record<string, unknown>>)[directive]
+      : [];
   const names = (Array.isArray(given) ? given : [given]) as readonly string[];
   for (const name of names) {
     if (typeof name !== 'string' || elementOf(typePath, name) === undefined)
-      mistake(inside(scope, '$without'), `${typePath} has no element "${name}"${suggestion(name, namesOf(typePath))}`);
+      mistake(inside(scope, directive), `${typePath} has no element "${name}"${suggestion(name, namesOf(typePath))}`);
   }
+  const excuse = directive === '$without';
   return names.map((name) => {
-    if (!name.endsWith('[x]')) return (object) => name in object || `_${name}` in object;
-    const choice = new RegExp(`^_?${name.slice(0, -3)}[A-Z]`);
+    if (!name.endsWith('[x]')) return (object) => name in object || (excuse && `_${name}` in object);
+    const choice = new RegExp(`^${excuse ? '_?' : ''}${name.slice(0, -3)}[A-Z]`);
     return (object) => Object.keys(object).some((key) => choice.test(key));
   });
 }
@@ -208,8 +222,20 @@ function extensionsOf(definition: ElementDefinition): Target {
 
 type Write = (object: Record<string, unknown>, out: readonly unknown[]) => void;
 
+/** Of an element that repeats, what `_name` says is about its first value (FHIR R4 2.6.2.3). */
+function extensionWriter(name: string, array: boolean): Write {
+  return (object, out) => {
+    const own = out[0] as { extension?: unknown[] };
+    if (!array) return mergeExtensions(object, name, own);
+    const values = (object[name.slice(1)] ?? [null]) as readonly unknown[];
+    const present = (object[name] ?? []) as readonly unknown[];
+    const first: Record<string, unknown> = { [name]: present[0] ?? undefined };
+    mergeExtensions(first, name, own);
+    object[name] = values.map((_, index) => (index === 0 ? first[name] : (present[index] ?? null)));
+  };
+}
+
 function writerOf(target: Target, name: string): Write {
-  if (name.startsWith('_')) return (object, out) => mergeExtensions(object, name, out[0] as { extension?: unknown[] });
   if (target.choice) {
     return (object, out) => {
       const { type, value } = out[0] as Choice;

@@ -9,7 +9,8 @@ import { inside, mistake, type Scope } from './scope.js';
  * `a|b` is either; `name.family` holds where there is a name and every name has a family, as a profile means it that
  * requires it inside `name`, and `telecom?.value` also where there is no telecom at all; `category.coding.code=health-concern`
  * where one of the codes is that; `effectiveDateTime~^.{10}` where every
- * value matches (`effectiveDateTime?~…`: or there is none); `!valueString` where there is none.
+ * value matches (`effectiveDateTime?~…`: or there is none); `component[3150-0]?.valueQuantity.code~^%$` where each
+ * component with that code has such a value; `!valueString` where there is none.
  */
 export function claimedProfiles(source: unknown, resourceType: string, scope: Scope): ProfileClaim[] {
   if (source === undefined) return [];
@@ -26,7 +27,7 @@ export function claimedProfiles(source: unknown, resourceType: string, scope: Sc
     }
     for (const need of needs) {
       for (const path of need.split('|')) {
-        const [first = ''] = path.replace('!', '').split(/[?.=~]/);
+        const [first = ''] = path.replace('!', '').split(/[?.=~]|\[(?!x\])/);
         if (elementOf(resourceType, first) === undefined)
           mistake(inside(at, 'needs'), `${resourceType} has no element "${first}"`);
       }
@@ -60,13 +61,16 @@ function compileAlternative(text: string): ProfileNeed['isMet'] {
 }
 
 function compilePattern(element: string, pattern: RegExp): ProfileNeed['isMet'] {
-  const steps = stepsOf(element.replaceAll('?', ''));
-  const path = steps.map(({ name }) => name);
-  const optional = element.includes('?');
+  const [before = '', after] = element.split('?');
+  const path = before.split('.');
+  const steps = stepsOf(before);
+  const rest = (after ?? '').split('.').filter((step) => step !== '');
+  const matches = (values: readonly unknown[]) =>
+    values.length > 0 && values.every((value) => pattern.test(String(value)));
+  if (after === undefined) return (resource) => matches(valuesAt(resource, path));
   return (resource) => {
-    const values = valuesAt(resource, path);
-    if (values.length === 0) return optional && !has(resource, steps, 0);
-    return values.every((value) => pattern.test(String(value)));
+    const items = valuesAt(resource, path);
+    return items.length === 0 ? !has(resource, steps, 0) : items.every((item) => matches(valuesAt(item, rest)));
   };
 }
 
@@ -84,6 +88,8 @@ interface PathStep {
   readonly underscored: string;
   /** The name with which the choice element begins, where it is one. */
   readonly stem: string | undefined;
+  /** Whether it names some items of a list: `component[3150-0]`. */
+  readonly sliced: boolean;
   readonly optional: boolean;
 }
 
@@ -91,7 +97,13 @@ function stepsOf(path: string): PathStep[] {
   return path.split('.').map((step) => {
     const name = step.replace('?', '');
     const stem = name.endsWith('[x]') ? name.slice(0, -3) : undefined;
-    return { name, underscored: `_${stem ?? name}`, stem, optional: step.endsWith('?') };
+    return {
+      name,
+      underscored: `_${stem ?? name}`,
+      stem,
+      sliced: stem === undefined && name.endsWith(']'),
+      optional: step.endsWith('?'),
+    };
   });
 }
 
@@ -105,12 +117,13 @@ function has(value: unknown, path: readonly PathStep[], depth: number): boolean 
   if (step === undefined) return value !== undefined && value !== null;
   if (typeof value !== 'object' || value === null) return false;
   const object = value as Record<string, unknown>;
-  const { name, underscored, stem, optional } = step;
+  const { name, underscored, stem, sliced, optional } = step;
   if (stem !== undefined) {
     for (const key in object)
       if ((key.startsWith(stem) || key.startsWith(underscored)) && has(object[key], path, depth + 1)) return true;
     return false;
   }
+  if (sliced) return has(itemsOf(object, name), path, depth + 1);
   const inner = object[name];
   if (optional && inner === undefined) return true;
   // An extension that says why there is no value meets the need as well (US Core, Missing Data).
@@ -134,8 +147,16 @@ function collect(value: unknown, path: readonly string[], depth: number, found: 
   if (name === undefined) found.push(value);
   else if (typeof value === 'object') {
     const object = value as Record<string, unknown>;
-    if (!name.endsWith('[x]')) return collect(object[name], path, depth + 1, found);
+    if (!name.endsWith(']')) return collect(object[name], path, depth + 1, found);
+    if (!name.endsWith('[x]')) return collect(itemsOf(object, name), path, depth + 1, found);
     const stem = name.slice(0, -3);
     for (const key in object) if (key.startsWith(stem)) collect(object[key], path, depth + 1, found);
   }
+}
+
+/** `component[3150-0]`: those of the items that have this code, as profiles slice them. */
+function itemsOf(object: Record<string, unknown>, step: string): unknown[] {
+  const [name = '', code] = step.slice(0, -1).split('[');
+  const items = object[name];
+  return Array.isArray(items) ? items.filter((item) => valuesAt(item, ['code', 'coding', 'code']).includes(code)) : [];
 }

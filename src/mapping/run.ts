@@ -8,7 +8,7 @@ import { NONE, type Node, type Tree } from '../xml/tree.js';
 import type { Value } from '../xpath/context.js';
 import type { CompiledMapping } from './compiled-mapping.js';
 import { membersWith } from './group.js';
-import { keyOf } from './identity-key.js';
+import { apartOf, keyOf } from './identity-key.js';
 import type { MappedResource } from './mapped-resource.js';
 import type { MappingSet } from './mapping-set.js';
 import { walkStatements } from './walk.js';
@@ -106,6 +106,7 @@ export class Run implements Reading {
       journal: this.journal,
       key: keyOf(this, mapping, node),
       referring: [],
+      apart: apartOf(this, mapping, node),
       matched: false,
     };
     this.#known.set(place, made);

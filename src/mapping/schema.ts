@@ -44,6 +44,7 @@ export function mappingSchema(): Schema {
         properties: {
           scope: { enum: ['subject', 'patient', 'shared', 'document'] },
           by: { type: ['string', 'array'], items: texts },
+          apart: { ...text, description: 'Two that both say something here, and not the same, are never one.' },
         },
       },
       group: {

@@ -1,10 +1,11 @@
 /**
  * Which codes a code system has. Of HL7's own systems and of UCUM that can be told here; the large ones (SNOMED CT, LOINC,
- * RxNorm) have licences and versions of their own.
+ * RxNorm) have licences and versions of their own: of these only what can't be a code of theirs.
  *
  * hl7-codes.json is generated (scripts/generate-hl7-codes.ts) from HL7's terminology.
  */
 import { readFileSync } from 'node:fs';
+import { fits } from './code-forms.js';
 import { ucum } from './units.js';
 
 const UCUM = 'http://unitsofmeasure.org';
@@ -22,11 +23,12 @@ const codesBySystem = new Map<string, string | ReadonlySet<string>>(
  *   hasCode('http://terminology.hl7.org/CodeSystem/v3-ActCode', 'AMB')   // true
  *   hasCode('http://terminology.hl7.org/CodeSystem/v3-ActCode', '99238') // false: that one is CPT's
  *   hasCode('http://loinc.org', '8302-2')                                // undefined
+ *   hasCode('http://loinc.org', '386661006')                             // false: it doesn't look like one
  */
 export function hasCode(system: string, code: string): boolean | undefined {
   if (system === UCUM) return ucum(code)?.corrected === false;
   const codes = codesBySystem.get(system);
-  if (codes === undefined) return undefined;
+  if (codes === undefined) return fits(system, code) === false ? false : undefined;
   if (typeof codes !== 'string') return codes.has(code);
   const set = new Set(codes.split('|'));
   codesBySystem.set(system, set);

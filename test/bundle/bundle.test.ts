@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import type { Bundle } from 'fhir/r4.js';
+import type { Bundle, Composition, FhirResource, Practitioner } from 'fhir/r4.js';
 import type { BundleType } from '../../src/conversion.js';
 import { createConverter } from '../../src/convert.js';
 import { writeJson } from '../../src/bundle/write-json.js';
@@ -23,6 +23,10 @@ function convert(xml: string, bundle: BundleType = 'transaction'): Bundle {
 
 function idsOf(bundle: Bundle, type: string): (string | undefined)[] {
   return (bundle.entry ?? []).flatMap(({ resource }) => (resource?.resourceType === type ? [resource.id] : []));
+}
+
+function resourcesOf<T extends FhirResource>(bundle: Bundle, type: T['resourceType']): T[] {
+  return (bundle.entry ?? []).flatMap(({ resource }) => (resource?.resourceType === type ? [resource as T] : []));
 }
 
 function another(xml: string, patient: string, document: string): string {
@@ -73,6 +77,23 @@ describe('the timestamp of a document', () => {
     const bundle = convert(documentOf({ header: '<effectiveTime value="2024030182640-0600"/>' }), 'document');
     expect(bundle.timestamp).to.equal('2024-03-01T00:00:00Z');
   });
+
+  it('is the latest of those who wrote it where it has none, then of its header, then of what happened', () => {
+    const timeOf = (header: string, xml = '') => {
+      const { timestamp, _timestamp } = convert(
+        documentOf({ header: [`<effectiveTime value="-08"/>`, header], xml }),
+        'document',
+      ) as Bundle & { _timestamp?: { extension?: { url: string; valueString?: string }[] } };
+      const from = _timestamp?.extension?.find(({ url }) => url === 'urn:cairn:timestamp-from');
+      return [timestamp?.slice(0, 10), from?.valueString?.split('/').at(-1)];
+    };
+    const author = (time: string) =>
+      `<author><time value="${time}"/><assignedAuthor><id root="1.2.3"/></assignedAuthor></author>`;
+    const service = `<documentationOf><serviceEvent><effectiveTime><low value="2024"/><high value="20240305"/></effectiveTime></serviceEvent></documentationOf>`;
+    expect(timeOf(author('20240302') + service)).to.deep.equal(['2024-03-02', 'time']);
+    expect(timeOf(author('-08') + service)).to.deep.equal(['2024-03-05', 'high']);
+    expect(timeOf(author('-08'), problem())).to.deep.equal(['2020-01-01', 'low']);
+  });
 });
 
 describe('ids', () => {
@@ -117,6 +138,26 @@ describe('ids', () => {
     expect(idsOf(convert(documentOf({ xml: [problem(), '</entry><entry>', problem()] })), 'Condition')).to.have.length(
       1,
     );
+  });
+
+  it('of one person or entry stand once in a list of references', () => {
+    const bundle = convert(documentOf({ xml: [problem(), '</entry><entry>', problem()] }));
+    const [composition] = resourcesOf<Composition>(bundle, 'Composition');
+    expect(composition?.section?.[0]?.entry).to.have.length(1);
+  });
+
+  it('are one for a person who is named only once, who then has no unknown name beside the one that is known', () => {
+    const author = (person: string) =>
+      `<author><time value="20240101"/><assignedAuthor><id root="1.2.3" extension="a"/><code nullFlavor="UNK"/>${person}</assignedAuthor></author>`;
+    const quill = author('<assignedPerson><name><family>Quill</family></name></assignedPerson>');
+    for (const header of [
+      [quill, author('')],
+      [author(''), quill],
+    ]) {
+      const bundle = convert(documentOf({ header }));
+      const people = resourcesOf<Practitioner>(bundle, 'Practitioner');
+      expect(people.map(({ name }) => name)).to.deep.equal([[{ family: 'Quill' }]]);
+    }
   });
 
   it('come from document and position where an entry has none', () => {

@@ -32,9 +32,9 @@ describe('conversions', () => {
 
   it('put codings of the systems asked for first in a concept', () => {
     const { reading, root } = readingOf(
-      '<code code="a" codeSystem="2.16.840.1.113883.6.96"><translation code="b" codeSystem="2.16.840.1.113883.6.1"/></code>',
+      '<code code="386661006" codeSystem="2.16.840.1.113883.6.96"><translation code="8310-5" codeSystem="2.16.840.1.113883.6.1"/></code>',
     );
     const concept = conversionTo('CodeableConcept')?.convert(reading, root, 'CD', ['http://loinc.org']);
-    expect(concept).to.have.nested.property('coding[0].code', 'b');
+    expect(concept).to.have.nested.property('coding[0].code', '8310-5');
   });
 });

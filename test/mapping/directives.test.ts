@@ -81,6 +81,36 @@ describe('directives', () => {
     expect(reasonOf('')).to.deep.equal({ valueInteger: undefined, ...absent });
   });
 
+  it('$beside adds to what has a value, not to what is only excused', () => {
+    const resource = {
+      ...BASE,
+      'value[x]': { $from: 'value' },
+      interpretation: { $beside: 'value[x]', $value: [{ text: '= code/@code' }] },
+    };
+    const interpretationOf = (xml: string) => observe(resource, observation(xml)).interpretation;
+    expect(interpretationOf('<value xsi:type="INT" value="7"/>')).to.not.equal(undefined);
+    expect(interpretationOf('<value xsi:type="INT" nullFlavor="UNK"/>')).to.equal(undefined);
+    expect(interpretationOf('')).to.equal(undefined);
+  });
+
+  it('what `_name` says of an element that repeats stands beside its first value', () => {
+    const resource = {
+      resourceType: 'AllergyIntolerance',
+      patient: { $ref: 'patient' },
+      category: ['food', 'medication'],
+      _category: {
+        $beside: 'category',
+        extension: [{ url: 'http://example.org/kind', valueString: '= code/@code' }],
+      },
+    };
+    const folder = observationSet(resource);
+    const { bundle } = convertWith(folder, observation(''));
+    expect(resourcesIn(bundle, 'AllergyIntolerance')[0]).to.deep.include({
+      category: ['food', 'medication'],
+      _category: [{ extension: [{ url: 'http://example.org/kind', valueString: '8302-2' }] }, null],
+    });
+  });
+
   it('$map with $pick takes the first code that has a target, with $maybe in silence', () => {
     const map = {
       resourceType: 'ConceptMap',

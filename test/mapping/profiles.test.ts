@@ -41,6 +41,22 @@ describe('profiles', () => {
     expect(unmet({ component: [{ valueString: 'x' }] }, '!component.valueString')).to.have.length(1);
   });
 
+  it('can need a value of those components that have a code', () => {
+    const need = 'component[3150-0]?.valueQuantity.code~^%$|component[3150-0].dataAbsentReason';
+    const oxygen = (component: object) => ({
+      component: [
+        { code: { coding: [{ code: '3151-8' }] }, valueQuantity: { code: 'L/min' } },
+        { code: { coding: [{ code: '3150-0' }] }, ...component },
+      ],
+    });
+    expect(unmet({}, need)).to.deep.equal([]);
+    expect(unmet(oxygen({ valueQuantity: { code: '%' } }), need)).to.deep.equal([]);
+    expect(unmet(oxygen({ dataAbsentReason: { text: 'unknown' } }), need)).to.deep.equal([]);
+    expect(unmet(oxygen({ valueQuantity: { code: 'L/min' } }), need)).to.deep.equal([need]);
+    expect(unmet(oxygen({ valueQuantity: { unit: 'of air' } }), need)).to.deep.equal([need]);
+    expect(unmet(oxygen({ valueString: '36' }), need)).to.deep.equal([need]);
+  });
+
   it('fall with the profile of a resource that they want at the end of a reference', () => {
     const set = (patientNeeds: string[]) =>
       observationSet(

@@ -28,10 +28,15 @@ describe('the codes of code systems', () => {
   });
 
   it('are not known of others, nor of those that HL7 lists in part', () => {
-    expect(hasCode('http://loinc.org', 'nonsense')).to.equal(undefined);
+    expect(hasCode('http://loinc.org', '8302-2')).to.equal(undefined);
+    expect(hasCode('http://www.nubc.org/patient-discharge', 'nonsense')).to.equal(undefined);
     expect(hasCode(`${HL7}v2-0005`, 'nonsense')).to.equal(undefined);
     expect(hasCode(`${HL7}v3-mediaType`, 'nonsense')).to.equal(undefined);
     expect(hasCode('__proto__', 'nonsense')).to.equal(undefined);
+  });
+
+  it('are none of a large system where they do not look like its codes', () => {
+    expect(hasCode('http://loinc.org', '386661006')).to.equal(false);
   });
 
   it('are known of every system that headers and entries are coded in', () => {

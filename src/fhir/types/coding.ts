@@ -131,13 +131,22 @@ function systemUri(codeSystem: string): string | undefined {
 
 /**
  * `urn:oid:…`, `urn:uuid:…` (in lower case, RFC 4122 3) or the URI that a text is already; undefined where it is none. An
- * OID of top arcs alone (`2.201`) belongs to nobody's namespace; FHIR's reference validator refuses it.
+ * OID of top arcs alone (`2.201`) belongs to nobody's namespace; FHIR's reference validator refuses it, and with it those
+ * of UUIDs (`2.25.…`), which are told as the UUIDs that they are.
  */
 export function uriOf(text: string): string | undefined {
   const id = text.replace(/^urn:(oid|uuid):/i, '');
-  if (isOid(id)) return id.lastIndexOf('.') < 5 ? undefined : `urn:oid:${id}`;
+  if (isOid(id)) return id.lastIndexOf('.') < 5 ? uuidOfOid(id) : `urn:oid:${id}`;
   if (isUuid(id)) return `urn:uuid:${id.toLowerCase()}`;
   return isAbsoluteUri(text) ? text : undefined;
+}
+
+/** ITU-T X.667, 7: the arc below 2.25 is a UUID as a number. */
+function uuidOfOid(oid: string): string | undefined {
+  const digits = /^2\.25\.(\d{1,39})$/.exec(oid)?.[1];
+  const hex = digits === undefined ? '' : BigInt(digits).toString(16).padStart(32, '0');
+  const parts = /^(.{8})(.{4})(.{4})(.{4})(.{12})$/.exec(hex)?.slice(1);
+  return parts && `urn:uuid:${parts.join('-')}`;
 }
 
 /** A URI with a scheme, as FHIR wants it in a `system`. */

@@ -60,6 +60,7 @@ function fromRoot(reading: Reading, node: Node, { fact, text }: Fact): Identifie
   const identifier: Identifier = {};
   const system = absence === undefined ? uri && URI_SYSTEM : (known ?? uri);
   if (system !== undefined) identifier.system = system;
+  else if (absence === undefined) missSystem(identifier);
   if (absence === undefined) {
     reading.journal.mapped(fact, 'value');
     identifier.value = uri ?? text;
@@ -77,8 +78,14 @@ function marked(reading: Reading, identifier: Identifier, system: Node): Identif
 /** A root that is no OID, UUID or URI can't be a system; it still says whose identifier this is. */
 function withNamespace(reading: Reading, identifier: Identifier, root: Node, display: string): Identifier {
   reading.journal.mapped(root, 'assigner.display');
+  missSystem(identifier);
   identifier.assigner = { display };
   return identifier;
+}
+
+/** US Core, Missing Data: it requires a system. */
+function missSystem(identifier: Identifier): void {
+  setPrimitive(identifier, 'system', { extension: [absent('unknown')] });
 }
 
 function fromBoth(reading: Reading, root: Fact, extension: Fact): Identifier {
@@ -86,6 +93,7 @@ function fromBoth(reading: Reading, root: Fact, extension: Fact): Identifier {
   reading.journal.mapped(extension.fact, 'value');
   if (root.text === '') return { value: extension.text };
   const identifier: Identifier = { value: extension.text };
+  if (isForeign(root.text, extension.text)) return withNamespace(reading, identifier, root.fact, root.text);
   const known = knownSystem(root.text);
   const system = known === undefined || isMisused(known, extension.text) ? uriOf(root.text) : known;
   if (system === undefined) return withNamespace(reading, identifier, root.fact, root.text);
@@ -127,6 +135,19 @@ function isProviderNumber(value: string): boolean {
     sum += place % 2 === 1 ? digit : digit < 5 ? digit * 2 : digit * 2 - 9;
   }
   return sum % 10 === 0;
+}
+
+/**
+ * Numbers of laboratories (CLIA) and of insurers (NAIC) have no other system than their OIDs, and US Core refuses there what
+ * is none (us-core-18, us-core-19).
+ */
+const NUMBERS: ReadonlyMap<string, RegExp> = new Map([
+  ['2.16.840.1.113883.4.7', /^\d{2}D\d{7}$/],
+  ['2.16.840.1.113883.6.300', /^\d{5}$/],
+]);
+
+function isForeign(root: string, value: string): boolean {
+  return NUMBERS.get(root.replace(/^urn:oid:/i, ''))?.test(value) === false;
 }
 
 /** The URI that is registered for identifiers under an OID. */

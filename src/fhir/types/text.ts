@@ -1,4 +1,4 @@
-import { plainText, referenceOf, warnOfDangling } from '../../cda/narrative.js';
+import { plainText, referenceOf, warnOfDangling, wordsForReference } from '../../cda/narrative.js';
 import { peek, type Reading } from '../../cda/reading.js';
 import { isPart, partsText } from '../../cda/types/parts.js';
 import { nameId } from '../../cda/vocabulary.js';
@@ -67,8 +67,10 @@ export function textOf(reading: Reading, node: Node, suffix: string): string | u
   if (reference === undefined) return own;
   const { fact, target, url } = reference;
   if (target === NONE) {
-    if (url === undefined) warnOfDangling(reading, reference);
-    return own;
+    const words = own === undefined ? wordsForReference(reading, reference) : undefined;
+    if (words !== undefined) journal.mapped(fact, suffix);
+    else if (url === undefined) warnOfDangling(reading, reference);
+    return own ?? words;
   }
   if (tree.end[target]! - tree.start[target]! > LONGEST) return own;
   const referenced = tidy(plainText(reading, target));

@@ -4,6 +4,7 @@ import { readingOf } from '../../reading-of.js';
 
 const ABSENT = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
 const URIS = 'urn:ietf:rfc:3986';
+const NO_SYSTEM = { _system: { extension: [{ url: ABSENT, valueCode: 'unknown' }] } };
 
 function identifier(attributes: string): unknown {
   const { reading, root } = readingOf(`<id ${attributes}/>`);
@@ -30,6 +31,23 @@ describe('An Identifier', () => {
         system: 'urn:oid:2.16.840.1.113883.4.6',
         value: extension,
       });
+  });
+
+  it('is no number of a laboratory or an insurer that can be none, but says whose it was meant to be', () => {
+    expect(identifier('root="2.16.840.1.113883.4.7" extension="05D0000001"')).to.deep.equal({
+      system: 'urn:oid:2.16.840.1.113883.4.7',
+      value: '05D0000001',
+    });
+    expect(identifier('root="2.16.840.1.113883.4.7" extension="lab 5"')).to.deep.equal({
+      assigner: { display: '2.16.840.1.113883.4.7' },
+      ...NO_SYSTEM,
+      value: 'lab 5',
+    });
+    expect(identifier('root="2.16.840.1.113883.6.300" extension="1234567"')).to.deep.equal({
+      assigner: { display: '2.16.840.1.113883.6.300' },
+      ...NO_SYSTEM,
+      value: '1234567',
+    });
   });
 
   it('has its root as a URN where no URI is known (guidance-02)', () => {
@@ -122,13 +140,31 @@ describe('An Identifier', () => {
     expect(identifier('root="CLINICID" extension="7"')).to.deep.equal({
       value: '7',
       assigner: { display: 'CLINICID' },
+      ...NO_SYSTEM,
     });
     expect(identifier('root="CLINICID" extension="7" assigningAuthorityName="Good Health"')).to.deep.equal({
       value: '7',
       assigner: { display: 'Good Health (CLINICID)' },
+      ...NO_SYSTEM,
     });
-    expect(identifier('root="2.201" extension="7"')).to.deep.equal({ value: '7', assigner: { display: '2.201' } });
-    expect(identifier('root="2a620155-9d11-ek"')).to.deep.equal({ value: '2a620155-9d11-ek' });
+    expect(identifier('root="2.201" extension="7"')).to.deep.equal({
+      value: '7',
+      assigner: { display: '2.201' },
+      ...NO_SYSTEM,
+    });
+    expect(identifier('root="2a620155-9d11-ek"')).to.deep.equal({ value: '2a620155-9d11-ek', ...NO_SYSTEM });
+  });
+
+  it('has a root that is the OID of a UUID as that UUID (ITU-T X.667)', () => {
+    const uuid = 'urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6';
+    const root = '2.25.329800735698586629295641978511506172918';
+    expect(identifier(`root="${root}" extension="7"`)).to.deep.equal({ system: uuid, value: '7' });
+    expect(identifier(`root="${root}"`)).to.deep.equal({ system: URIS, value: uuid });
+    expect(identifier('root="2.25.1" extension="7"')).to.deep.equal({
+      system: 'urn:uuid:00000000-0000-0000-0000-000000000001',
+      value: '7',
+    });
+    expect(identifier(`root="${root}.4.2" extension="7"`)).to.deep.equal({ system: `urn:oid:${root}.4.2`, value: '7' });
   });
 
   it('takes a root that is a URI already as it is', () => {

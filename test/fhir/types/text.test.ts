@@ -59,6 +59,16 @@ describe('Text', () => {
     expect(entry.text).to.equal(undefined);
   });
 
+  it('is what stands in the place of a reference where the narrative says just these words', () => {
+    const cell = '<table><tbody><tr><td>Color</td><td> YELLOW </td></tr></tbody></table>';
+    const said = referring(cell, '<value><reference value="YELLOW"/></value>');
+    expect(said.text).to.deep.equal({ value: 'YELLOW' });
+    expect(said.mapped()).to.deep.equal({ 'value/reference/@value': '' });
+    expect(said.warnings).to.have.lengthOf(0);
+    for (const value of ['#YELLOW', 'YELL', 'Vital_0'])
+      expect(referring(cell, `<value><reference value="${value}"/></value>`).text).to.equal(undefined);
+  });
+
   it('takes its own words before those that it refers to, which count as used where they are the same', () => {
     const same = referring('<content ID="c">Mild  fever</content>', '<value>Mild fever<reference value="#c"/></value>');
     expect(same.text).to.deep.equal({ value: 'Mild fever' });
