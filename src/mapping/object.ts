@@ -101,6 +101,7 @@ function compileElement(
   const part = compileValue(value, target, scope);
   const write = underscored ? extensionWriter(name, definition.array) : writerOf(target, plainName);
   const isReference = target.types[0] === 'Reference';
+  const repeats = target.array || (underscored && definition.array);
   const appends = again && target.array && !target.primitive;
   const { literal, needs } = part;
   return {
@@ -119,14 +120,15 @@ function compileElement(
       const { rule, checkpoint } = journal;
       if (journal.traced) {
         journal.path.push(plainName);
-        if (target.array) journal.path.push(`[${before}]`);
+        // What `_name` says of an element that repeats goes with its first value.
+        if (repeats) journal.path.push(`[${before}]`);
         journal.rule = `${scope.file.path}#${scope.pointer}`;
       }
       const alive = part.produce(run, node, out, target.array ? Infinity : 1);
       const found = out.length > before;
       if (journal.traced) {
         if (target.choice && found) journal.rename(checkpoint, choiceName(plainName, (out[0] as Choice).type));
-        journal.path.length -= target.array ? 2 : 1;
+        journal.path.length -= repeats ? 2 : 1;
         journal.rule = rule;
       }
       if (found) write(object, isReference && target.array ? eachOnce(out) : target.array ? exact(out) : out);
