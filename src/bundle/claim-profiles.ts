@@ -31,7 +31,7 @@ interface Dependence {
 export function claimProfiles(run: Run, resources: readonly MappedResource[]): void {
   const claimants = resources.map((made) => ({ made, claims: claimsOf(made) }));
   // By its id, since the resource that a Reference was made for may have become part of another.
-  const byReference = new Map(claimants.map((claimant) => [`urn:uuid:${claimant.made.resource.id!}`, claimant]));
+  const byReference = new Map(claimants.map((claimant) => [claimant.made.address, claimant]));
   let open = claimants.flatMap((claimant) => dependencesOf(claimant, byReference));
   for (let before = -1; before !== open.length;) {
     before = open.length;

@@ -25,7 +25,7 @@ export function identify(
     const name = `${resource.resource.resourceType}|${resource.key}`;
     let id = ids.get(name);
     if (id === undefined) ids.set(name, (id = uuidV5(NAMESPACE, name)));
-    resource.resource.id = id;
+    giveId(resource, id);
   }
   // Ids so far, so that resources can be compared by what they point at.
   for (const { references } of live) writeReferences(references, new Map());
@@ -40,17 +40,17 @@ export function identify(
     for (let known = kept.get(id); ; known = kept.get(id)) {
       if (known === undefined) {
         kept.set(id, { resource: candidate, merged: [candidate] });
-        candidate.resource.id = id;
+        giveId(candidate, id);
         break;
       }
-      candidate.resource.id = known.resource.resource.id!;
+      giveId(candidate, known.resource.resource.id!);
       if (merge(known.resource, candidate)) {
         known.merged.push(candidate);
         became.set(candidate, known.resource);
         moved = true;
         break;
       }
-      candidate.resource.id = first;
+      giveId(candidate, first);
       moved = true;
       id = uuidV5(NAMESPACE, `${id}|${JSON.stringify(candidate.resource)}`);
     }
@@ -81,13 +81,18 @@ function targetsFirst(live: readonly Live[]): Live[] {
   return ordered;
 }
 
+/** A `urn:uuid:` resolves in every type of Bundle, and a server rewrites it on loading (FHIR R4, 3.1.0.11.2). */
+function giveId(made: MappedResource, id: string): void {
+  made.resource.id = id;
+  made.address = `urn:uuid:${id}`;
+}
+
 function writeReferences(
   references: readonly PendingReference[],
   became: ReadonlyMap<MappedResource, MappedResource>,
 ): void {
   for (const reference of references) {
     const target = reference[TARGET]!;
-    // A `urn:uuid:` resolves in every type of Bundle, and a server rewrites it on loading (FHIR R4, 3.1.0.11.2).
-    reference.reference = `urn:uuid:${(became.get(target) ?? target).resource.id ?? ''}`;
+    reference.reference = (became.get(target) ?? target).address;
   }
 }

@@ -26,6 +26,8 @@ export interface MappedResource {
   readonly referring: string[];
   /** What keeps it apart from others of its key, where it says that (see identity-key.ts). */
   apart: string;
+  /** What References name it by, once it has its id. */
+  address: string;
   /** Whether the document asked for it, or only another resource did: the latter goes when nothing points at it. */
   matched: boolean;
 }

@@ -106,6 +106,7 @@ export class Run implements Reading {
       journal: this.journal,
       key: keyOf(this, mapping, node),
       referring: [],
+      address: '',
       apart: apartOf(this, mapping, node),
       matched: false,
     };

@@ -30,7 +30,8 @@ export function toXhtml(reading: Reading, textElement: Node, options: XhtmlOptio
 
 /** The outermost `div` of a Narrative. */
 export function divAround(content: string, attributes = ''): string {
-  return `<div ${NAMESPACE}${attributes}>${content}</div>`;
+  // Joined, since a text that was put together by `+` keeps all its pieces as long as it lives.
+  return ['<div ', NAMESPACE, attributes, '>', content, '</div>'].join('');
 }
 
 /** What stands in an element. White space is kept only where it parts two words. */

@@ -46,7 +46,8 @@ export function toCodeableConcept(
     reading.journal.mapped(attribute(reading.tree, node, NULL_FLAVOR), '');
     concept.extension = [{ url: ISO_NULL_FLAVOR, valueCode: nullFlavor }];
   }
-  if (coding.length > 0) concept.coding = coding;
+  // A list that grew keeps room for seventeen.
+  if (coding.length > 0) concept.coding = coding.length === 1 ? [coding[0]!] : coding.slice();
   if (text !== undefined) concept.text = text;
   return concept;
 }

@@ -28,5 +28,5 @@ export function momentText(point: PointInTime, reading: Reading): string | undef
   const offset = point.offset === '' ? borrowedOffset(reading.timeZone, point) : point.offset;
   if (offset === undefined) return undefined;
   const shown = point.hour === '24' ? nextMidnight(point) : point;
-  return `${dateText(shown)}T${clockText(shown)}${offset}`;
+  return [dateText(shown), 'T', clockText(shown), offset].join('');
 }
