@@ -43,8 +43,8 @@ export function claimProfiles(run: Run, resources: readonly MappedResource[]): v
   }
   for (const { made, claims } of claimants) {
     const { resource, node } = made;
-    const met = claims.filter(({ unmet }) => unmet.length === 0).map(({ url }) => url);
-    if (met.length > 0) resource.meta = { ...resource.meta, profile: [...(resource.meta?.profile ?? []), ...met] };
+    const met = claims.flatMap(({ url, unmet }) => (unmet.length === 0 ? url : []));
+    if (met.length > 0) resource.meta = { ...resource.meta, profile: (resource.meta?.profile ?? []).concat(met) };
     else
       for (const { url, unmet } of claims)
         run.warn('profile-not-met', `${url.split('/').pop() ?? ''} is not claimed: no ${unmet.join(', ')}`, node);

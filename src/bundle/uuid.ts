@@ -10,7 +10,9 @@ export function uuidV5(namespace: Uint8Array, name: string): string {
   const hash = createHash('sha1').update(namespace).update(name).digest('hex');
   // The version and the two bits of the variant take the place of what the hash has there.
   const variant = VARIANTS[parseInt(hash[16]!, 16) & 3]!;
-  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-5${hash.slice(13, 16)}-${variant}${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+  const parts = [hash.slice(0, 8), hash.slice(8, 12), `5${hash.slice(13, 16)}`, variant + hash.slice(17, 20)];
+  // Joined: a text put together by `+` keeps its pieces, and ids live as long as the Bundle.
+  return [...parts, hash.slice(20, 32)].join('-');
 }
 
 const VARIANTS = '89ab';

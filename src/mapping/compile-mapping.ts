@@ -107,12 +107,12 @@ export function compileMapping(mapping: CompiledMapping, file: MappingFile, envi
     inside(scope, 'resource'),
   );
   const complete = requiredElements(mapping.resourceType);
-  mapping.build = (run, node, { resource, referring }) => {
-    const object = resource as unknown as Record<string, unknown>;
+  mapping.build = (run, node, made) => {
+    const object = made.resource as unknown as Record<string, unknown>;
     for (const { name, fill } of parts) {
       const before = run.references;
       if (fill(run, node, object) === REJECTED) return false;
-      if (run.references !== before) referring.push(name);
+      if (run.references !== before) made.referring = made.referring.concat(name);
     }
     complete(object);
     return true;

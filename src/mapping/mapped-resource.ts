@@ -23,7 +23,7 @@ export interface MappedResource {
   /** What its id is made from (see identity-key.ts). */
   readonly key: string;
   /** The elements with References in them, as the mapping names them: `subject`, `medication[x]`. */
-  readonly referring: string[];
+  referring: readonly string[];
   /** What keeps it apart from others of its key, where it says that (see identity-key.ts). */
   apart: string;
   /** What References name it by, once it has its id. */

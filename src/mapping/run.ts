@@ -13,6 +13,8 @@ import type { MappedResource } from './mapped-resource.js';
 import type { MappingSet } from './mapping-set.js';
 import { walkStatements } from './walk.js';
 
+const NOTHING: readonly never[] = [];
+
 /** What could not be made, so that it is not tried again. */
 const IMPOSSIBLE = Symbol('impossible');
 
@@ -105,7 +107,7 @@ export class Run implements Reading {
       resource: resource as FhirResource,
       journal: this.journal,
       key: keyOf(this, mapping, node),
-      referring: [],
+      referring: NOTHING,
       address: '',
       apart: apartOf(this, mapping, node),
       matched: false,
