@@ -87,13 +87,17 @@ interface Token extends Place {
 }
 
 interface Part extends Place {
-  readonly state: number;
+  state: number;
   readonly value: unknown;
 }
 
 const { XPathParser } = xpathPackage;
 const parser = new XPathParser();
 const END = 1;
+
+const SHIFT = 's'.charCodeAt(0);
+const REDUCE = 'r'.charCodeAt(0);
+const ACCEPT = 'a'.charCodeAt(0);
 
 /** Throws SelectorError where the text is not XPath 1.0. */
 export function parseByPackage(text: string): Parsed {
@@ -103,16 +107,16 @@ export function parseByPackage(text: string): Parsed {
   let next = 0;
   for (;;) {
     const token = tokens[next]!;
-    const { state } = stack.at(-1)!;
-    const action = XPathParser.actionTable[state]!.charAt(token.type - 1);
-    const number = XPathParser.actionTableNumber[state]!.charCodeAt(token.type - 1) - 32;
-    if (action === 's') {
-      stack.push({ ...token, state: number });
+    const top = stack[stack.length - 1]!;
+    const action = XPathParser.actionTable[top.state]!.charCodeAt(token.type - 1);
+    const number = XPathParser.actionTableNumber[top.state]!.charCodeAt(token.type - 1) - 32;
+    if (action === SHIFT) {
+      stack.push({ state: number, value: token.value, start: token.start, end: token.end });
       next++;
-    } else if (action === 'r') {
-      stack.push(reduce(stack, number, places));
-    } else if (action === 'a') {
-      return { root: stack.at(-1)!.value, places };
+    } else if (action === REDUCE) {
+      reduce(stack, number, places);
+    } else if (action === ACCEPT) {
+      return { root: top.value, places };
     } else {
       const what =
         token.type === END ? 'The selector ends too early' : `Unexpected ${text.slice(token.start, token.end)}`;
@@ -121,18 +125,28 @@ export function parseByPackage(text: string): Parsed {
   }
 }
 
-function reduce(stack: Part[], production: number, places: Map<object, Place>): Part {
+function reduce(stack: Part[], production: number, places: Map<object, Place>): void {
   const [left, length] = XPathParser.productions[production] as [number, number];
-  const parts = stack.splice(stack.length - length);
-  const values = parts.map((part) => part.value);
   const act = parser.reduceActions[production];
-  const value = act ? act(values) : values[0];
-  const place = { start: parts[0]!.start, end: parts.at(-1)!.end };
+  const first = stack[stack.length - length]!;
+  let { value } = first;
+  let grew = true;
+  // Every name climbs a dozen of productions that only rename it: those make nothing.
+  if (act !== undefined || length > 1) {
+    const parts = stack.splice(stack.length - length);
+    const values = parts.map((part) => part.value);
+    if (act !== undefined) value = act(values);
+    grew = value === values[0];
+    stack.push({ state: 0, value, start: first.start, end: parts[parts.length - 1]!.end });
+  }
+  const top = stack[stack.length - 1]!;
   // What stands in brackets keeps its own place; what grew to the right is as long as it is now.
-  if (typeof value === 'object' && value !== null && (!places.has(value) || value === values[0]))
-    places.set(value, place);
-  const state = XPathParser.gotoTable[stack.at(-1)!.state]!.charCodeAt(left - 2) - 33;
-  return { ...place, state, value };
+  if (typeof value === 'object' && value !== null) {
+    const known = places.get(value);
+    if (known === undefined || (grew && (known.start !== top.start || known.end !== top.end)))
+      places.set(value, { start: top.start, end: top.end });
+  }
+  top.state = XPathParser.gotoTable[stack[stack.length - 2]!.state]!.charCodeAt(left - 2) - 33;
 }
 
 /** The package's tokens, found again in the text: nothing but white space is between them. */
