@@ -108,10 +108,9 @@ function typesAfter(step: StepSyntax, types: Types, mistakes: PathMistake[]): Ty
     }
     return undefined;
   }
-  const reached = reach(step.axis, types);
   if (test.kind === 'text') return undefined;
-  if (test.kind === 'node' || test.kind === 'any') return step.axis === 'child' ? all(types) : reached;
-  const named = namedTypes(step.axis, test.name, types, reached);
+  if (test.kind === 'node' || test.kind === 'any') return reach(step.axis, types);
+  const named = namedTypes(step.axis, test.name, types);
   if (named.size === 0) {
     mistakes.push({ offset: step.start, message: impossible(`element ${test.name}`, types, test.name, 'elements') });
     return undefined;
@@ -120,25 +119,16 @@ function typesAfter(step: StepSyntax, types: Types, mistakes: PathMistake[]): Ty
 }
 
 /** Types of the elements of that name on an axis from elements of the types given. */
-function namedTypes(
-  axis: StepSyntax['axis'],
-  name: string,
-  types: ReadonlySet<string>,
-  reached: ReadonlySet<string>,
-): ReadonlySet<string> {
+function namedTypes(axis: StepSyntax['axis'], name: string, types: ReadonlySet<string>): ReadonlySet<string> {
   const found = new Set<string>();
-  const parents =
-    axis === 'child'
-      ? types
-      : axis === 'descendant' || axis === 'descendant-or-self'
-        ? new Set([...types, ...reached])
-        : undefined;
-  if (parents === undefined) {
+  const downwards = axis === 'descendant' || axis === 'descendant-or-self';
+  if (axis !== 'child' && !downwards) {
     // Upwards and sideways: what can be there and can have that name.
     const anywhere = typesNamed(name);
-    for (const type of reached) if (anywhere.has(type)) found.add(type);
+    for (const type of reach(axis, types)) if (anywhere.has(type)) found.add(type);
     return found;
   }
+  const parents = downwards ? new Set([...types, ...reach(axis, types)]) : types;
   for (const parent of parents) {
     for (const candidate of withSpecialisations(parent)) {
       const declared = typeNamed(candidate)?.elements[name];
