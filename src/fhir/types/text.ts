@@ -75,8 +75,9 @@ export function textOf(reading: Reading, node: Node, suffix: string): string | u
   if (tree.end[target]! - tree.start[target]! > LONGEST) return own;
   const referenced = tidy(plainText(reading, target));
   if (own !== undefined) {
-    // Both are given. The reference is accounted for where it leads to the same words; else the ledger lists it.
+    // Both are given. The reference decides nothing where it leads to other words.
     if (onOneLine(referenced).includes(onOneLine(own))) journal.used(fact);
+    else journal.dropped(fact, 'the words that stand here are kept; the narrative says it in others', journal.rule);
     return own;
   }
   if (referenced === '') return undefined;

@@ -31,7 +31,7 @@ export function compileFrom(template: Template, target: Target, scope: Scope, sh
     return NOTHING;
   }
   if (conversion !== undefined) checkTypes(given, conversion, target, scope);
-  const onlyType = given?.size === 1 ? [...given][0] : undefined;
+  const onlyType = typeOf(given);
   const systems = Array.isArray($prefer) ? ($prefer as string[]) : [];
   const convert = (run: Run, node: Node): unknown => {
     if (!isElement(run.tree, node)) return fromText(run, node, target.types[0] ?? '');
@@ -46,6 +46,12 @@ export function compileFrom(template: Template, target: Target, scope: Scope, sh
     needs: from.selector.needs,
     produce: conversion?.all === undefined ? each(from, target, convert) : all(from, conversion.all),
   };
+}
+
+/** What an element without xsi:type is: CD and CE are read alike, so a choice of one family is none. */
+function typeOf(types: ReadonlySet<string> | undefined): string | undefined {
+  const [type, ...others] = types ?? [];
+  return type !== undefined && others.every((other) => familyOf(other) === familyOf(type)) ? type : undefined;
 }
 
 function checkTypes(

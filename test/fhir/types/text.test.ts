@@ -76,6 +76,7 @@ describe('Text', () => {
     const other = referring('<content ID="c">Cough</content>', '<value>Mild fever<reference value="#c"/></value>');
     expect(other.text).to.deep.equal({ value: 'Mild fever' });
     expect(other.used()).to.deep.equal([]);
+    expect(other.dropped()['value/reference/@value']).to.contain('in others');
   });
 
   it('is decoded where it is base64 of a text, and no text where it is base64 of anything else', () => {
