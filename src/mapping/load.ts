@@ -2,6 +2,7 @@ import { typesNamed } from '../cda/path-types.js';
 import { compileConceptMap, type ConceptMapTable } from '../terminology/concept-map.js';
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
 import { announce, compileMapping } from './compile-mapping.js';
+import { compileConditions } from './conditions.js';
 import { MappingError, type Mistake } from './mapping-error.js';
 import { parseMappingFile, type MappingFile } from './mapping-file.js';
 import type { MappingSet } from './mapping-set.js';
@@ -90,11 +91,13 @@ function compileSet(
     conceptMaps,
     compiledFragments: new Map(),
     selectors: new Map(),
+    conditions: new Map(),
     mistakes,
   };
   const complain = (file: MappingFile, message: string) =>
     mistake({ environment, file, pointer: '', context: undefined }, message);
 
+  compileConditions(files.conditions, environment);
   for (const file of files.conceptMaps) {
     try {
       conceptMaps.set(baseName(file), compileConceptMap(file.value));

@@ -11,6 +11,8 @@ export interface MappingFiles {
   readonly conceptMaps: readonly MappingFile[];
   /** Why facts are left out that no mapping reads. */
   readonly ignored: MappingFile | undefined;
+  /** Conditions that selectors name. */
+  readonly conditions: MappingFile | undefined;
   /** By sender: what it is known by, and its patches by mapping id. */
   readonly senders: ReadonlyMap<string, SenderFiles>;
   /** SHA-256 over all of them. */
@@ -21,6 +23,9 @@ export interface SenderFiles {
   readonly description: MappingFile | undefined;
   readonly patches: readonly MappingFile[];
 }
+
+/** Files of which there is one in a set. */
+const SHARED: readonly string[] = ['ignored.json', 'conditions.json'];
 
 /** Reads a folder of mappings. Tests (`*.test.json`) and the schema are no part of the set. */
 export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFiles {
@@ -42,10 +47,11 @@ export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFi
     senders.set(sender, entry);
   }
   return {
-    mappings: files.filter((file) => !special.has(file) && file.path !== 'ignored.json'),
+    mappings: files.filter((file) => !special.has(file) && !SHARED.includes(file.path)),
     fragments: within('fragments'),
     conceptMaps: within('conceptmaps'),
     ignored: files.find((file) => file.path === 'ignored.json'),
+    conditions: files.find((file) => file.path === 'conditions.json'),
     senders,
     hash: hash.digest('hex'),
   };

@@ -1,5 +1,5 @@
 import type { ConceptMapTable } from '../terminology/concept-map.js';
-import type { Selector } from '../xpath/compile.js';
+import type { Condition, Selector } from '../xpath/compile.js';
 import type { CompiledMapping } from './compiled-mapping.js';
 import type { Mistake } from './mapping-error.js';
 import { escapePointer, locate, type MappingFile } from './mapping-file.js';
@@ -23,6 +23,8 @@ export interface Environment {
   readonly compiledFragments: Map<string, Part>;
   /** Selectors compiled so far, by their text. */
   readonly selectors: Map<string, Selector>;
+  /** Conditions that selectors may name. */
+  readonly conditions: Map<string, Condition>;
   readonly mistakes: Mistake[];
 }
 

@@ -36,7 +36,7 @@ export function selectorAt(scope: Scope, text: unknown, shift = 0): TypedSelecto
 function selectorOf({ environment }: Scope, text: string): Selector {
   let selector = environment.selectors.get(text);
   if (selector === undefined) {
-    selector = compileSelector(text, { names: vocabulary, functions, variables });
+    selector = compileSelector(text, { names: vocabulary, functions, variables, conditions: environment.conditions });
     environment.selectors.set(text, selector);
   }
   return selector;

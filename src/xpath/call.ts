@@ -1,4 +1,4 @@
-/** Function calls (XPath 1.0, 3.2): those of XPath, and those that the caller of the compiler brings. */
+/** Function calls (XPath 1.0, 3.2): those of XPath, those that the caller of the compiler brings, and named conditions. */
 import { coreFunctions } from './core-functions.js';
 import { allOf, inOrder, unmarked, type Expression, type NodesExpression } from './expression.js';
 import { suggestion } from './nearest.js';
@@ -25,9 +25,14 @@ export function compileCall(scope: Scope, syntax: CallSyntax): Expression {
       syntax.arguments.map((argument) => compileNodes(scope, argument)),
     );
   }
+  const condition = scope.conditions.get(name);
+  if (condition !== undefined) {
+    checkCount(syntax, 0, 0);
+    return condition;
+  }
   const core = coreFunctions.get(name);
   if (core === undefined) {
-    const known = [...scope.functions.keys(), ...coreFunctions.keys()];
+    const known = [...scope.functions.keys(), ...scope.conditions.keys(), ...coreFunctions.keys()];
     throw new SelectorError(REFUSED.get(name) ?? `Unknown function ${name}()${suggestion(name, known)}`, syntax.start);
   }
   checkCount(syntax, core.minimum, core.maximum);

@@ -13,6 +13,7 @@ import {
   noSources,
   sourcesOf,
   sourcesOfAll,
+  type BooleanExpression,
   type Evaluate,
   type Expression,
   type NumberExpression,
@@ -22,8 +23,10 @@ import { compileLogic } from './logic.js';
 import type { Needs } from './needs.js';
 import type { NodeFunction } from './node-function.js';
 import { compilePath, compileUnion } from './path.js';
+import { asksFor } from './predicate.js';
 import type { Scope, SelectorType } from './scope.js';
 import type { Arithmetic, OperationSyntax, Syntax } from './syntax.js';
+import { SelectorError } from './selector-error.js';
 import { compileVariable } from './variable.js';
 
 export type { NodeFunction } from './node-function.js';
@@ -36,7 +39,12 @@ export interface SelectorOptions {
   readonly functions?: ReadonlyMap<string, NodeFunction>;
   /** The variables that a selector may name, with their types; their values come with the context. */
   readonly variables?: ReadonlyMap<string, SelectorType>;
+  /** Conditions with a name (see compileCondition). */
+  readonly conditions?: ReadonlyMap<string, Condition>;
 }
+
+/** A condition that selectors may name. */
+export type Condition = BooleanExpression;
 
 /**
  * A compiled selector. Comparisons that decided the result are marked as used in the context's journal; values that are
@@ -68,13 +76,7 @@ export interface Selector {
  */
 export function compileSelector(text: string, options: SelectorOptions): Selector {
   const syntax = parseSelector(text);
-  const scope: Scope = {
-    names: options.names,
-    functions: options.functions ?? new Map(),
-    variables: options.variables ?? new Map(),
-    compile: (part) => compile(scope, part),
-  };
-  const expression = compile(scope, syntax);
+  const expression = compile(scopeOf(options), syntax);
   const { type, needs } = expression;
   const [all, first] = type === 'nodes' ? [allOf(expression), firstOf(expression)] : [noNodes(text), noNodes(text)];
   const lacks = ({ tree }: SelectorContext, node: Node) => needs !== undefined && (tree.inside[node]! & needs) === 0;
@@ -92,6 +94,36 @@ export function compileSelector(text: string, options: SelectorOptions): Selecto
     boolean: (context, node) => !lacks(context, node) && boolean(context, node, 1, 1),
     sources: (context, node) => sources(context, node, 1, 1),
   };
+}
+
+/**
+ * Compiles a condition that selectors then call by a name, `happened()`: it holds or not for the node at hand, and marks
+ * what it would mark in its place. It may name other conditions; throws as compileSelector does.
+ *
+ *   const happened = compileCondition("@moodCode='EVN' or not(@moodCode)", { names: vocabulary });
+ *   compileSelector('observation[happened()]', { names: vocabulary, conditions: new Map([['happened', happened]]) });
+ */
+export function compileCondition(text: string, options: SelectorOptions): Condition {
+  const syntax = parseSelector(text);
+  // Where it stands has positions of its own.
+  for (const name of ['position', 'last'])
+    if (asksFor(syntax, name)) throw new SelectorError(`A condition can't ask for ${name}()`, syntax.start);
+  const expression = compile(scopeOf(options), syntax);
+  const { marks, needs } = expression;
+  const truth = asBoolean(expression);
+  if (expression.type === 'boolean') return expression;
+  return { type: 'boolean', marks, ...(needs === undefined ? {} : { needs }), evaluate: truth, sources: noSources };
+}
+
+function scopeOf({ names, functions, variables, conditions }: SelectorOptions): Scope {
+  const scope: Scope = {
+    names,
+    functions: functions ?? new Map(),
+    variables: variables ?? new Map(),
+    conditions: conditions ?? new Map(),
+    compile: (part) => compile(scope, part),
+  };
+  return scope;
 }
 
 function noNodes(text: string): () => never {

@@ -33,7 +33,7 @@ export function compilePredicate(scope: Scope, syntax: Syntax): Predicate {
 }
 
 /** Whether an expression itself calls a function, its steps' own predicates left aside: they have their own context. */
-function asksFor(syntax: Syntax, name: string): boolean {
+export function asksFor(syntax: Syntax, name: string): boolean {
   switch (syntax.kind) {
     case 'call':
       return syntax.name === name || syntax.arguments.some((argument) => asksFor(argument, name));

@@ -14,9 +14,15 @@ type Json = Readonly<Record<string, unknown>>;
 /** Directives whose value is a selector from where they stand. */
 const SELECTORS = ['$from', '$when', '$made', '$narrative'];
 
-/** Every selector of a folder of mappings, each once for each place that it starts from. */
+/** Every selector of a folder of mappings, each once for each place that it starts from, its conditions spelt out. */
 export function selectorsInUse(folder: string): readonly SelectorInUse[] {
   const files = readMappingFiles(folder, []);
+  const conditions = Object.entries(
+    (files.conditions?.value ?? { conditions: {} }) as { conditions: Record<string, { test: string }> },
+  ).flatMap(([key, value]) => (key === 'conditions' ? Object.entries(value) : [])) as [string, { test: string }][];
+  // The last first, since each may name those before it.
+  const spelt = (text: string) =>
+    conditions.reduceRight((rest, [name, { test }]) => rest.replaceAll(named(name), `(${test})`), text);
   const fragments = new Map(
     files.fragments.map(({ path, value }) => [path.replace(/^fragments\/|\.json$/g, ''), (value as Json).value]),
   );
@@ -25,7 +31,9 @@ export function selectorsInUse(folder: string): readonly SelectorInUse[] {
     const mapping = file.value as Json;
     const on = mapping.on as readonly string[];
     const add = (text: unknown, via: readonly string[], from = on) => {
-      if (typeof text === 'string') found.set(JSON.stringify([from, via, text]), { text, on: from, via });
+      if (typeof text !== 'string') return;
+      const use = { text: spelt(text), on: from, via: via.map(spelt) };
+      found.set(JSON.stringify(use), use);
     };
     for (const match of listed(mapping.match) as Json[]) {
       add(match.where, []);
@@ -56,6 +64,10 @@ export function selectorsInUse(folder: string): readonly SelectorInUse[] {
     }
   }
   return [...found.values()];
+}
+
+function named(condition: string): RegExp {
+  return new RegExp(`(?<![\\w-])${condition}\\(\\)`, 'g');
 }
 
 function addGroup(group: Json | undefined, add: (text: unknown, via: readonly string[]) => void): void {

@@ -1,0 +1,83 @@
+import { expect } from 'chai';
+import { loadMappings } from '../../src/mapping/load.js';
+import { MappingError } from '../../src/mapping/mapping-error.js';
+import { convertWith, observationSet, resourcesIn } from './mapping-folder.js';
+
+const resource = { resourceType: 'Observation', status: 'final', code: '= code' };
+
+function setWith(conditions: unknown, where: string, more: object = {}): string {
+  return observationSet({ ...resource, ...more }, { 'conditions.json': { conditions } }, { match: { where } });
+}
+
+function mistakesWith(conditions: unknown, where = 'code'): string[] {
+  try {
+    loadMappings(setWith(conditions, where));
+  } catch (error) {
+    if (error instanceof MappingError)
+      return error.mistakes.map((m) => `${m.file}:${m.line}:${m.column}: ${m.message}`);
+    throw error;
+  }
+  return [];
+}
+
+const happened = { title: 'No plan.', on: ['observation'], test: "@moodCode='EVN' or not(@moodCode)" };
+const weight = { title: 'A weight.', on: ['observation'], test: "happened() and code/@code='29463-7'" };
+
+describe('a condition with a name', () => {
+  const folder = setWith({ happened, weight }, 'weight()');
+  const made = (attributes: string, code: string) =>
+    convertWith(folder, `<observation classCode="OBS" ${attributes}><code code="${code}"/></observation>`);
+
+  it('holds for the node at hand, and may name those before it', () => {
+    const count = (attributes: string, code: string) =>
+      resourcesIn(made(attributes, code).bundle, 'Observation').length;
+    expect(count('moodCode="EVN"', '29463-7')).to.equal(1);
+    expect(count('moodCode="INT"', '29463-7')).to.equal(0);
+    expect(count('moodCode="EVN"', '8302-2')).to.equal(0);
+  });
+
+  it('marks what decided it, as if it were spelt out', () => {
+    const spelt = observationSet(
+      resource,
+      {},
+      { match: { where: "(@moodCode='EVN' or not(@moodCode)) and code/@code='29463-7'" } },
+    );
+    const xml = '<observation classCode="OBS" moodCode="EVN"><code code="29463-7"/><text>x</text></observation>';
+    const [one, other] = [folder, spelt].map((set) => convertWith(set, xml).ledger);
+    expect(one!.items).to.deep.equal(other!.items);
+    expect(one!.totals).to.deep.equal(other!.totals);
+    expect(one!.items.map(({ path }) => path).join()).not.to.match(/moodCode/);
+  });
+
+  it('stands in predicates and conditions of values', () => {
+    const set = setWith({ happened }, 'code', {
+      note: [{ text: '= entryRelationship/observation[happened()]/code/@displayName' }],
+    });
+    const xml = ['EVN', 'INT'].map(
+      (mood) =>
+        `<entryRelationship typeCode="COMP"><observation classCode="OBS" moodCode="${mood}"><code code="1" displayName="${mood}"/></observation></entryRelationship>`,
+    );
+    const { bundle } = convertWith(
+      set,
+      `<observation classCode="OBS" moodCode="EVN"><code code="2"/>${xml.join('')}</observation>`,
+    );
+    const notes = resourcesIn(bundle, 'Observation').flatMap((one) => ('note' in one ? one.note : []));
+    expect(notes).to.deep.equal([{ text: 'EVN' }]);
+  });
+
+  it('is named where a selector names one that there is not', () => {
+    expect(mistakesWith({ happened }, 'hapened()').join()).to.match(
+      /Unknown function hapened\(\); did you mean happened/,
+    );
+  });
+
+  it('is told of with its place where it is wrong', () => {
+    expect(mistakesWith({ happened: { ...happened, test: "code/@root='1'" } }).join()).to.match(
+      /^conditions\.json:\d+:\d+: CDA has no attribute @root,
+    );
+    expect(mistakesWith({ late: { ...weight, test: 'later()' }, later: happened }).join()).to.match(/Unknown function/);
+    expect(mistakesWith({ third: { ...happened, test: 'position()=3' } }).join()).to.match(/can't ask for position/);
+    expect(mistakesWith({ authors: happened }).join()).to.match(/authors\(\) is a function already/);
+    expect(mistakesWith({ happened: { test: 'code' } }).join()).to.match(/needs "title"/);
+  });
+});
