@@ -73,7 +73,7 @@ describe('a condition with a name', () => {
 
   it('is told of with its place where it is wrong', () => {
     expect(mistakesWith({ happened: { ...happened, test: "code/@root='1'" } }).join()).to.match(
-      /^conditions\.json:\d+:\d+: CDA has no attribute @root,
+      /^conditions\.json:\d+:\d+: CDA has no attribute @root/,
     );
     expect(mistakesWith({ late: { ...weight, test: 'later()' }, later: happened }).join()).to.match(/Unknown function/);
     expect(mistakesWith({ third: { ...happened, test: 'position()=3' } }).join()).to.match(/can't ask for position/);
