@@ -9,7 +9,8 @@ export function merge(resource: MappedResource, other: MappedResource): boolean 
   if (same(resource.resource, other.resource)) return true;
   const { scope } = resource.mapping.identity;
   if (scope !== 'shared' && scope !== 'document') return false;
-  if (resource.apart !== '' && other.apart !== '' && resource.apart !== other.apart) return false;
+  const [apart, otherApart] = [resource.apart(), other.apart()];
+  if (apart !== '' && otherApart !== '' && apart !== otherApart) return false;
   const one = resource.resource as unknown as Record<string, unknown>;
   const more = other.resource as unknown as Record<string, unknown>;
   for (const [key, value] of Object.entries(more)) {
@@ -29,7 +30,7 @@ export function merge(resource: MappedResource, other: MappedResource): boolean 
       one[key] = all;
     }
   }
-  resource.apart ||= other.apart;
+  if (apart === '') resource.apart = other.apart;
   other.journal.retarget((target) => target.replace(/^\w+\[\d+\]/, (place) => places.get(place) ?? place));
   return true;
 }

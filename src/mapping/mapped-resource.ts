@@ -25,7 +25,7 @@ export interface MappedResource {
   /** The elements with References in them, as the mapping names them: `subject`, `medication[x]`. */
   referring: readonly string[];
   /** What keeps it apart from others of its key, where it says that (see identity-key.ts). */
-  apart: string;
+  apart: () => string;
   /** What References name it by, once it has its id. */
   address: string;
   /** Whether the document asked for it, or only another resource did: the latter goes when nothing points at it. */

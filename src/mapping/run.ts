@@ -15,6 +15,8 @@ import { walkStatements } from './walk.js';
 
 const NOTHING: readonly never[] = [];
 
+const nothing = (): string => '';
+
 /** What could not be made, so that it is not tried again. */
 const IMPOSSIBLE = Symbol('impossible');
 
@@ -109,7 +111,8 @@ export class Run implements Reading {
       key: keyOf(this, mapping, node),
       referring: NOTHING,
       address: '',
-      apart: apartOf(this, mapping, node),
+      // Asked for only where two have one key and are not the same.
+      apart: mapping.identity.apart === undefined ? nothing : () => apartOf(this, mapping, node),
       matched: false,
     };
     this.#known.set(place, made);
