@@ -6,11 +6,12 @@ import { idOf } from '../xml/names.js';
 import { suggestion } from '../xpath/nearest.js';
 import { claimedProfiles } from './profiles.js';
 import type { CompiledMapping, HeaderMatch, Identity, IdentityScope, Match } from './compiled-mapping.js';
+import { compileAccount } from './account.js';
 import { compileGroupRule } from './group-rule.js';
 import type { MappingFile } from './mapping-file.js';
 import { compileObject, REJECTED } from './object.js';
 import { requiredElements } from './required-elements.js';
-import { inside, mistake, ruleOf, type Environment, type Scope } from './scope.js';
+import { inside, mistake, textList, type Environment, type Scope } from './scope.js';
 import { selectorAt } from './selectors.js';
 
 /** A mapping as its file says it; checked here, so every member may be anything. */
@@ -54,8 +55,7 @@ export function announce(file: MappingFile, index: number): CompiledMapping | un
     identity: { scope: 'patient', by: [], apart: undefined },
     group: undefined,
     profiles: [],
-    ignored: [],
-    verified: [],
+    account: () => undefined,
     also: [],
     build: () => false,
   };
@@ -81,20 +81,7 @@ export function compileMapping(mapping: CompiledMapping, file: MappingFile, envi
   mapping.identity = identityOf(source.identity, scope);
   mapping.group = compileGroupRule(source.group, inside(scope, 'group'));
   mapping.profiles = claimedProfiles(source.profiles, mapping.resourceType, inside(scope, 'profiles'));
-  mapping.ignored = Object.entries((source.ignore ?? {}) as Record<string, unknown>).flatMap(([text, reason]) => {
-    const at = inside(inside(scope, 'ignore'), text);
-    const typed = selectorAt(at, text);
-    if (typeof reason !== 'string') mistake(at, 'say why it is ignored');
-    return typed === undefined ? [] : [{ selector: typed.selector, reason: String(reason), rule: ruleOf(at) }];
-  });
-  mapping.verified = textList(source.verify ?? [], inside(scope, 'verify'), '"verify" lists selectors').flatMap(
-    (text, index) => {
-      const typed = selectorAt(inside(inside(scope, 'verify'), index), text);
-      if (typed !== undefined && typed.selector.type !== 'nodes')
-        mistake(inside(inside(scope, 'verify'), index), '"verify" selects nodes by what they must be equal to');
-      return typed?.selector.type === 'nodes' ? [typed.selector] : [];
-    },
-  );
+  mapping.account = compileAccount(source.verify, source.ignore, scope);
   mapping.also = textList(source.also ?? [], inside(scope, 'also'), '"also" names mappings').flatMap((id) => {
     const other = environment.mappings.get(id);
     if (other === undefined)
@@ -200,11 +187,4 @@ function unknownKeys(source: object, known: readonly string[], scope: Scope): vo
   for (const key of Object.keys(source)) {
     if (!known.includes(key)) mistake(inside(scope, key), `there is no "${key}" here${suggestion(key, known)}`, 'key');
   }
-}
-
-function textList(value: unknown, scope: Scope, expectation: string): string[] {
-  const list = Array.isArray(value) ? (value as unknown[]) : [value];
-  if (list.every((item) => typeof item === 'string')) return list;
-  mistake(scope, expectation);
-  return [];
 }

@@ -28,12 +28,6 @@ export interface ProfileNeed {
   readonly isMet: (resource: object) => boolean;
 }
 
-export interface Ignored {
-  readonly selector: Selector;
-  readonly reason: string;
-  readonly rule: string;
-}
-
 /** When a mapping applies to a statement; all that is given must hold. */
 export interface Match {
   readonly mapping: CompiledMapping;
@@ -67,9 +61,8 @@ export interface CompiledMapping {
   /** Where several statements together are one resource. */
   group: GroupRule | undefined;
   profiles: readonly ProfileClaim[];
-  ignored: readonly Ignored[];
-  /** What their predicates compare is constant: it is read only to see that it is as it has to be. */
-  verified: readonly Selector[];
+  /** Reads what is constant, to see that it is as it has to be, and writes down what is left out. */
+  account: (run: Run, node: Node) => void;
   /** Mappings that make further resources of the same node. */
   also: readonly CompiledMapping[];
   /** Fills the resource; false where something required is missing. */

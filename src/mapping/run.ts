@@ -118,10 +118,7 @@ export class Run implements Reading {
     this.#known.set(place, made);
     const index = this.made.push(made) - 1;
     const whole = mapping.build(this, node, made);
-    if (whole) {
-      for (const selector of mapping.verified) selector.nodes(this, node);
-      for (const { selector, reason, rule } of mapping.ignored) this.drop(selector.nodes(this, node), reason, rule);
-    }
+    if (whole) mapping.account(this, node);
     this.journal = outer;
     this.group = outerGroup;
     if (!whole) {
@@ -210,10 +207,8 @@ export class Run implements Reading {
     return low;
   }
 
-  private drop(nodes: readonly Node[], reason: string, rule: string): void {
-    for (const node of nodes) {
-      // A rule that names an element means every fact in it.
-      for (let fact = node; fact <= this.tree.last[node]!; fact++) this.journal.dropped(fact, reason, rule);
-    }
+  /** A rule that names an element means every fact in it. */
+  drop(node: Node, reason: string, rule: string): void {
+    for (let fact = node; fact <= this.tree.last[node]!; fact++) this.journal.dropped(fact, reason, rule);
   }
 }

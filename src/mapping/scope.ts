@@ -64,3 +64,11 @@ export function mistake(scope: Scope, message: string, part: 'key' | 'value' = '
   );
   if (!known) scope.environment.mistakes.push(entry);
 }
+
+/** A text or a list of texts; anything else is a mistake. */
+export function textList(value: unknown, scope: Scope, expectation: string): string[] {
+  const list = Array.isArray(value) ? (value as unknown[]) : [value];
+  if (list.every((item) => typeof item === 'string')) return list;
+  mistake(scope, expectation);
+  return [];
+}

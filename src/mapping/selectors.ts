@@ -1,9 +1,10 @@
 import { resultTypes } from '../cda/path-types.js';
 import { vocabulary } from '../cda/vocabulary.js';
-import { compileSelector, type Selector } from '../xpath/compile.js';
+import { compileSelector, compileTogether, type Selector, type SelectorOptions } from '../xpath/compile.js';
+import type { SelectorTree } from '../xpath/selector-tree.js';
 import { SelectorError } from '../xpath/selector-error.js';
 import { functions, variables } from './functions.js';
-import { mistake, type Scope } from './scope.js';
+import { mistake, type Environment, type Scope } from './scope.js';
 
 export interface TypedSelector {
   readonly selector: Selector;
@@ -36,8 +37,17 @@ export function selectorAt(scope: Scope, text: unknown, shift = 0): TypedSelecto
 function selectorOf({ environment }: Scope, text: string): Selector {
   let selector = environment.selectors.get(text);
   if (selector === undefined) {
-    selector = compileSelector(text, { names: vocabulary, functions, variables, conditions: environment.conditions });
+    selector = compileSelector(text, optionsOf(environment));
     environment.selectors.set(text, selector);
   }
   return selector;
+}
+
+/** Several selectors from the same node as one walk. */
+export function selectorsTogether({ environment }: Scope, selectors: readonly Selector[]): SelectorTree {
+  return compileTogether(selectors, optionsOf(environment));
+}
+
+function optionsOf({ conditions }: Environment): SelectorOptions {
+  return { names: vocabulary, functions, variables, conditions };
 }

@@ -22,11 +22,12 @@ import { parseSelector } from './grammar.js';
 import { compileLogic } from './logic.js';
 import type { Needs } from './needs.js';
 import type { NodeFunction } from './node-function.js';
-import { compilePath, compileUnion } from './path.js';
+import { compileNodes, compilePath, compileUnion } from './path.js';
 import { asksFor } from './predicate.js';
 import type { Scope, SelectorType } from './scope.js';
 import type { Arithmetic, OperationSyntax, Syntax } from './syntax.js';
 import { SelectorError } from './selector-error.js';
+import { compileSelectorTree, type SelectorTree } from './selector-tree.js';
 import { compileVariable } from './variable.js';
 
 export type { NodeFunction } from './node-function.js';
@@ -113,6 +114,12 @@ export function compileCondition(text: string, options: SelectorOptions): Condit
   const truth = asBoolean(expression);
   if (expression.type === 'boolean') return expression;
   return { type: 'boolean', marks, ...(needs === undefined ? {} : { needs }), evaluate: truth, sources: noSources };
+}
+
+/** Compiles selectors that start from the same node into one walk (see selector-tree.ts). */
+export function compileTogether(selectors: readonly Selector[], options: SelectorOptions): SelectorTree {
+  const scope = scopeOf(options);
+  return compileSelectorTree(selectors, (piece) => compileNodes(scope, piece));
 }
 
 function scopeOf({ names, functions, variables, conditions }: SelectorOptions): Scope {

@@ -1,0 +1,127 @@
+/**
+ * Many selectors from one node, with the steps that they share taken once. What a mapping verifies and leaves out is
+ * dozens of selectors that begin alike: `entryRelationship/observation[code/@code='33999-4']/code[…]`. Each leaves the marks
+ * that it would leave alone.
+ */
+import { NONE, type Node } from '../xml/tree.js';
+import type { Selector } from './compile.js';
+import type { SelectorContext } from './context.js';
+import type { NodesExpression } from './expression.js';
+import type { Sink } from './sink.js';
+import type { Axis, PathSyntax, Syntax } from './syntax.js';
+
+/** What the selector of that index found. */
+export type Found = (index: number, node: Node) => void;
+
+/** Calls `found` for each node that each of the selectors selects, in no order that means anything. */
+export type SelectorTree = (context: SelectorContext, node: Node, found: Found) => void;
+
+/** A piece of a path, where it leads, and which selectors end there. */
+interface Branch {
+  readonly key: string;
+  readonly path: Syntax;
+  readonly ends: number[];
+  readonly branches: Branch[];
+}
+
+/** Compiles what stands in one of the selectors. */
+export type CompilePiece = (path: Syntax) => NodesExpression;
+
+export function compileSelectorTree(selectors: readonly Selector[], compile: CompilePiece): SelectorTree {
+  const branches: Branch[] = [];
+  selectors.forEach(({ syntax, text }, index) => {
+    let level = branches;
+    const pieces = piecesOf(syntax, text);
+    pieces.forEach(({ key, path }, depth) => {
+      let branch = level.find((other) => other.key === key);
+      if (branch === undefined) level.push((branch = { key, path, ends: [], branches: [] }));
+      if (depth === pieces.length - 1) branch.ends.push(index);
+      level = branch.branches;
+    });
+  });
+  return compileLevel(branches.map(joined), compile);
+}
+
+/** A path that forks nowhere is one. */
+function joined(branch: Branch): Branch {
+  const { path, ends, branches } = branch;
+  const [only, ...others] = branches;
+  const forks = only === undefined || others.length > 0 || ends.length > 0;
+  if (forks || path.kind !== 'path' || only.path.kind !== 'path') return { ...branch, branches: branches.map(joined) };
+  return joined({ ...only, path: { ...path, steps: [...path.steps, ...only.path.steps], end: only.path.end } });
+}
+
+function compileLevel(branches: readonly Branch[], compile: CompilePiece): SelectorTree {
+  const compiled = branches.map((branch) => ({
+    expression: compile(branch.path),
+    ends: branch.ends,
+    inner: branch.branches.length === 0 ? undefined : compileLevel(branch.branches, compile),
+  }));
+  return (context, node, found) => {
+    const inside = context.tree.inside[node]!;
+    for (const { expression, ends, inner } of compiled) {
+      const { needs, walk } = expression;
+      if (needs !== undefined && (inside & needs) === 0) continue;
+      walk(context, node, new Fork(ends, inner, found), 1, 1);
+    }
+  };
+}
+
+/** Takes a node where a selector ends, or where one that goes on finds something: only then its marks stay. */
+class Fork implements Sink {
+  accepted = 0;
+  #any = false;
+  readonly #found: Found;
+
+  constructor(
+    private readonly ends: readonly number[],
+    private readonly inner: SelectorTree | undefined,
+    found: Found,
+  ) {
+    this.#found = (index, node) => {
+      this.#any = true;
+      found(index, node);
+    };
+  }
+
+  visit(context: SelectorContext, node: Node): Node {
+    this.#any = false;
+    for (const index of this.ends) this.#found(index, node);
+    this.inner?.(context, node, this.#found);
+    if (this.#any) this.accepted++;
+    return NONE;
+  }
+}
+
+interface Piece {
+  readonly key: string;
+  readonly path: Syntax;
+}
+
+/** The steps of a path one by one, where none of them can reach a node twice; else the whole. */
+function piecesOf(syntax: Syntax, text: string): Piece[] {
+  if (syntax.kind !== 'path' || !reachesOnce(syntax)) return [{ key: text, path: syntax }];
+  const { steps, filter, absolute } = syntax;
+  const pieces = steps.map(
+    (step, index): Piece => ({
+      key: `${absolute && index === 0 ? '/' : ''}${step.axis} ${text.slice(step.start, step.end)}`,
+      path: { kind: 'path', absolute: absolute && index === 0, steps: [step], start: step.start, end: step.end },
+    }),
+  );
+  if (filter === undefined) return pieces;
+  const end = steps[0]?.start ?? syntax.end;
+  const start: PathSyntax = { kind: 'path', absolute: false, filter, steps: [], start: syntax.start, end };
+  return [{ key: text.slice(syntax.start, end).replace(/\/$/, ''), path: start }, ...pieces];
+}
+
+const DOWN: readonly Axis[] = ['child', 'attribute', 'self'];
+
+/** From one node no axis reaches another twice, nor do children, attributes and the nodes themselves from several. */
+function reachesOnce({ steps, filter }: PathSyntax): boolean {
+  let single = filter === undefined;
+  return steps.every(({ axis }) => {
+    const once = single || DOWN.includes(axis);
+    if (axis !== 'self' && axis !== 'parent') single = false;
+    return once;
+  });
+}
