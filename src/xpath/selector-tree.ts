@@ -13,8 +13,8 @@ import type { Axis, PathSyntax, Syntax } from './syntax.js';
 /** What the selector of that index found. */
 export type Found = (index: number, node: Node) => void;
 
-/** Calls `found` for each node that each of the selectors selects, in no order that means anything. */
-export type SelectorTree = (context: SelectorContext, node: Node, found: Found) => void;
+/** Calls `found` for each node that each of the selectors selects, in no order that means anything; whether there was any. */
+export type SelectorTree = (context: SelectorContext, node: Node, found: Found) => boolean;
 
 /** A piece of a path, where it leads, and which selectors end there. */
 interface Branch {
@@ -59,36 +59,32 @@ function compileLevel(branches: readonly Branch[], compile: CompilePiece): Selec
   }));
   return (context, node, found) => {
     const inside = context.tree.inside[node]!;
+    let any = false;
     for (const { expression, ends, inner } of compiled) {
       const { needs, walk } = expression;
       if (needs !== undefined && (inside & needs) === 0) continue;
-      walk(context, node, new Fork(ends, inner, found), 1, 1);
+      const fork = new Fork(ends, inner, found);
+      walk(context, node, fork, 1, 1);
+      any ||= fork.accepted > 0;
     }
+    return any;
   };
 }
 
 /** Takes a node where a selector ends, or where one that goes on finds something: only then its marks stay. */
 class Fork implements Sink {
   accepted = 0;
-  #any = false;
-  readonly #found: Found;
 
   constructor(
     private readonly ends: readonly number[],
     private readonly inner: SelectorTree | undefined,
-    found: Found,
-  ) {
-    this.#found = (index, node) => {
-      this.#any = true;
-      found(index, node);
-    };
-  }
+    private readonly found: Found,
+  ) {}
 
   visit(context: SelectorContext, node: Node): Node {
-    this.#any = false;
-    for (const index of this.ends) this.#found(index, node);
-    this.inner?.(context, node, this.#found);
-    if (this.#any) this.accepted++;
+    for (const index of this.ends) this.found(index, node);
+    const leads = this.inner?.(context, node, this.found) ?? false;
+    if (leads || this.ends.length > 0) this.accepted++;
     return NONE;
   }
 }
@@ -102,12 +98,10 @@ interface Piece {
 function piecesOf(syntax: Syntax, text: string): Piece[] {
   if (syntax.kind !== 'path' || !reachesOnce(syntax)) return [{ key: text, path: syntax }];
   const { steps, filter, absolute } = syntax;
-  const pieces = steps.map(
-    (step, index): Piece => ({
-      key: `${absolute && index === 0 ? '/' : ''}${step.axis} ${text.slice(step.start, step.end)}`,
-      path: { kind: 'path', absolute: absolute && index === 0, steps: [step], start: step.start, end: step.end },
-    }),
-  );
+  const pieces = steps.map((step, index): Piece => ({
+    key: `${absolute && index === 0 ? '/' : ''}${step.axis} ${text.slice(step.start, step.end)}`,
+    path: { kind: 'path', absolute: absolute && index === 0, steps: [step], start: step.start, end: step.end },
+  }));
   if (filter === undefined) return pieces;
   const end = steps[0]?.start ?? syntax.end;
   const start: PathSyntax = { kind: 'path', absolute: false, filter, steps: [], start: syntax.start, end };
