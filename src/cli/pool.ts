@@ -52,7 +52,8 @@ function oneWorker(
   report: (job: Job, outcome: Outcome) => void,
 ): Promise<Job | undefined> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(module, { workerData: setup });
+    // A conversion makes many short-lived objects: a larger nursery halves what is copied about.
+    const worker = new Worker(module, { workerData: setup, resourceLimits: { maxYoungGenerationSizeMb: 96 } });
     let job: Job | undefined = first;
     let ready = false;
     let death: unknown;

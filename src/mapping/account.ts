@@ -1,5 +1,6 @@
 import type { Node } from '../xml/tree.js';
 import type { Selector } from '../xpath/compile.js';
+import type { SelectorTree } from '../xpath/selector-tree.js';
 import type { Run } from './run.js';
 import { inside, mistake, ruleOf, textList, type Scope } from './scope.js';
 import { selectorAt, selectorsTogether } from './selectors.js';
@@ -20,8 +21,10 @@ export function compileAccount(verify: unknown, ignore: unknown, scope: Scope): 
   const ignored = ignoredBy(ignore, inside(scope, 'ignore'));
   const selectors = [...verified, ...ignored.map(({ selector }) => selector)];
   if (selectors.length === 0) return () => undefined;
-  const tree = selectorsTogether(scope, selectors);
+  // Each has been checked; put together they are when the first document asks.
+  let tree: SelectorTree | undefined;
   return (run, node) => {
+    tree ??= selectorsTogether(scope, selectors);
     const left: { index: number; found: Node }[] = [];
     tree(run, node, (index, found) => {
       if (index >= verified.length) left.push({ index: index - verified.length, found });

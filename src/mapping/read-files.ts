@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, type Dirent } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import groupBy from 'lodash/groupBy.js';
+import partition from 'lodash/partition.js';
 import type { Mistake } from './mapping-error.js';
 import { parseMappingFile, type MappingFile } from './mapping-file.js';
 
@@ -24,8 +26,9 @@ export interface SenderFiles {
   readonly patches: readonly MappingFile[];
 }
 
-/** Files of which there is one in a set. */
+/** Files of which there is one in a set, and folders of files that are no mappings. */
 const SHARED: readonly string[] = ['ignored.json', 'conditions.json'];
+const FOLDERS: readonly string[] = ['fragments', 'conceptmaps', 'senders'];
 
 /** Reads a folder of mappings. Tests (`*.test.json`) and the schema are no part of the set. */
 export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFiles {
@@ -36,25 +39,24 @@ export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFi
     hash.update(path).update('\0').update(text).update('\0');
     files.push(parseMappingFile(path, text, mistakes));
   }
-  const within = (name: string) => files.filter((file) => file.path.startsWith(`${name}/`));
-  const special = new Set([...within('fragments'), ...within('conceptmaps'), ...within('senders')]);
-  const senders = new Map<string, { description: MappingFile | undefined; patches: MappingFile[] }>();
-  for (const file of within('senders')) {
-    const [, sender = '', ...rest] = file.path.split('/');
-    const entry = senders.get(sender) ?? { description: undefined, patches: [] };
-    if (rest.join('/') === 'sender.json') entry.description = file;
-    else entry.patches.push(file);
-    senders.set(sender, entry);
-  }
+  const kinds = groupBy(files, ({ path }) =>
+    SHARED.includes(path) ? path : FOLDERS.find((name) => path.startsWith(`${name}/`)),
+  );
+  const senders = Object.entries(groupBy(kinds.senders, ({ path }) => path.split('/')[1]));
   return {
-    mappings: files.filter((file) => !special.has(file) && !SHARED.includes(file.path)),
-    fragments: within('fragments'),
-    conceptMaps: within('conceptmaps'),
-    ignored: files.find((file) => file.path === 'ignored.json'),
-    conditions: files.find((file) => file.path === 'conditions.json'),
-    senders,
+    mappings: kinds.undefined ?? [],
+    fragments: kinds.fragments ?? [],
+    conceptMaps: kinds.conceptmaps ?? [],
+    ignored: kinds['ignored.json']?.[0],
+    conditions: kinds['conditions.json']?.[0],
+    senders: new Map(senders.map(([sender, own]) => [sender, senderFiles(sender, own)])),
     hash: hash.digest('hex'),
   };
+}
+
+function senderFiles(sender: string, files: readonly MappingFile[]): SenderFiles {
+  const [[description], patches] = partition(files, ({ path }) => path === `senders/${sender}/sender.json`);
+  return { description, patches };
 }
 
 /** Paths with `/`, sorted by code unit, so that the order and the hash are the same on every machine. */

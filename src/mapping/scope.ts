@@ -1,3 +1,4 @@
+import isEqual from 'lodash/isEqual.js';
 import type { ConceptMapTable } from '../terminology/concept-map.js';
 import type { Condition, Selector } from '../xpath/compile.js';
 import type { CompiledMapping } from './compiled-mapping.js';
@@ -59,10 +60,8 @@ export function ruleOf(scope: Scope): string {
 export function mistake(scope: Scope, message: string, part: 'key' | 'value' = 'value', shift = 0): void {
   const { line, column } = locate(scope.file, scope.pointer, part);
   const entry = { file: scope.file.path, line, column: column + shift, message };
-  const known = scope.environment.mistakes.some(
-    (m) => m.file === entry.file && m.line === entry.line && m.column === entry.column && m.message === entry.message,
-  );
-  if (!known) scope.environment.mistakes.push(entry);
+  // A fragment is compiled for each of those that use it.
+  if (!scope.environment.mistakes.some((known) => isEqual(known, entry))) scope.environment.mistakes.push(entry);
 }
 
 /** A text or a list of texts; anything else is a mistake. */
