@@ -173,3 +173,8 @@ function choicesOf(element: ElementDefinition): ElementDefinition[] {
     return targets !== undefined && (type === 'Reference' || type === 'canonical') ? { ...choice, targets } : choice;
   });
 }
+
+/** The name of a choice element that holds a type: `value[x]` and `Quantity` are `valueQuantity` (FHIR R4 2.6.1.1). */
+export function choiceName(name: string, type: string): string {
+  return name.slice(0, -3) + type[0]!.toUpperCase() + type.slice(1);
+}

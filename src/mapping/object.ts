@@ -1,9 +1,9 @@
-import { elementOf, elementsOf, isPrimitive, type ElementDefinition } from '../fhir/elements.js';
-import { setPrimitive, type Primitive } from '../fhir/primitive.js';
+import { choiceName, elementOf, isPrimitive, type ElementDefinition } from '../fhir/elements.js';
 import { needsOfAny, type Needs } from '../xpath/needs.js';
 import { suggestion } from '../xpath/nearest.js';
 import type { Node } from '../xml/tree.js';
-import { TARGET, type PendingReference } from './mapped-resource.js';
+import { extensionWriter, writerOf } from './element-writer.js';
+import { fillings, namesOf } from './fillings.js';
 import type { Choice, Target } from './part.js';
 import type { Run } from './run.js';
 import { inFragment, inside, mistake, type Scope } from './scope.js';
@@ -100,7 +100,6 @@ function compileElement(
   const target = underscored ? extensionsOf(definition) : targetOf(plainName, definition);
   const part = compileValue(value, target, scope);
   const write = underscored ? extensionWriter(name, definition.array) : writerOf(target, plainName);
-  const isReference = target.types[0] === 'Reference';
   const repeats = target.array || (underscored && definition.array);
   const appends = again && target.array && !target.primitive;
   const { literal, needs } = part;
@@ -131,69 +130,13 @@ function compileElement(
         journal.path.length -= repeats ? 2 : 1;
         journal.rule = rule;
       }
-      if (found) write(object, isReference && target.array ? eachOnce(out) : target.array ? exact(out) : out);
+      if (found) write(object, out);
       else if (required) return REJECTED;
       // What was read for nothing decided nothing.
       else journal.rollback(checkpoint);
       return alive;
     },
   };
-}
-
-/** A list that grew keeps room for seventeen; nearly all of them hold one value, and live as long as the Bundle. */
-function exact(values: readonly unknown[]): readonly unknown[] {
-  return values.length === 1 ? [values[0]] : values.slice();
-}
-
-/** Several statements may be one resource, and who performed may be who wrote: they are referred to once. */
-function eachOnce(references: readonly unknown[]): readonly unknown[] {
-  if (references.length === 1) return exact(references);
-  const targets = new Set<unknown>();
-  return references.filter((reference) => {
-    const target = (reference as PendingReference)[TARGET];
-    if (target === undefined || !targets.has(target)) return targets.add(target);
-    return false;
-  });
-}
-
-/**
- * Whether the elements of the same object that a directive names are filled. A reason why there is none fills an element
- * for `$without`; for `$beside` only a value does.
- */
-function fillings(
-  directive: '$without' | '$beside',
-  value: unknown,
-  typePath: string,
-  scope: Scope,
-): ((object: object) => boolean)[] {
-  const given =
-    typeof value === 'object' && value !== null && directive in value
-      ? (value as Readonly<Record<string, unknown>>)[directive]
-      : [];
-  const names = (Array.isArray(given) ? given : [given]) as readonly string[];
-  for (const name of names) {
-    if (typeof name !== 'string' || elementOf(typePath, name) === undefined)
-      mistake(inside(scope, directive), `${typePath} has no element "${name}"${suggestion(name, namesOf(typePath))}`);
-  }
-  const excuse = directive === '$without';
-  return names.map((name) => {
-    if (!name.endsWith('[x]')) return (object) => name in object || (excuse && `_${name}` in object);
-    const choice = new RegExp(`^${excuse ? '_?' : ''}${name.slice(0, -3)}[A-Z]`);
-    return (object) => Object.keys(object).some((key) => choice.test(key));
-  });
-}
-
-/** Every name that a mapping may write for an element of the type, choices spelt out. */
-function namesOf(typePath: string): string[] {
-  return elementsOf(typePath).flatMap((element) =>
-    element.name.endsWith('[x]')
-      ? [element.name, ...element.types.map((type) => choiceName(element.name, type))]
-      : [element.name],
-  );
-}
-
-function choiceName(name: string, type: string): string {
-  return name.slice(0, -3) + type[0]!.toUpperCase() + type.slice(1);
 }
 
 function targetOf(name: string, definition: ElementDefinition): Target {
@@ -220,63 +163,4 @@ function extensionsOf(definition: ElementDefinition): Target {
     array: false,
     primitive: false,
   };
-}
-
-type Write = (object: Record<string, unknown>, out: readonly unknown[]) => void;
-
-/** Of an element that repeats, what `_name` says is about its first value (FHIR R4 2.6.2.3). */
-function extensionWriter(name: string, array: boolean): Write {
-  return (object, out) => {
-    const own = out[0] as { extension?: unknown[] };
-    if (!array) return mergeExtensions(object, name, own);
-    const values = (object[name.slice(1)] ?? [null]) as readonly unknown[];
-    const present = (object[name] ?? []) as readonly unknown[];
-    const first: Record<string, unknown> = { [name]: present[0] ?? undefined };
-    mergeExtensions(first, name, own);
-    object[name] = values.map((_, index) => (index === 0 ? first[name] : (present[index] ?? null)));
-  };
-}
-
-function writerOf(target: Target, name: string): Write {
-  if (target.choice) {
-    return (object, out) => {
-      const { type, value } = out[0] as Choice;
-      const chosen = choiceName(name, type);
-      if (isPrimitive(type)) writePrimitive(object, chosen, value as Primitive);
-      else object[chosen] = value;
-    };
-  }
-  if (target.primitive && target.array)
-    return (object, out) => writePrimitives(object, name, out as readonly Primitive[]);
-  if (target.primitive) return (object, out) => writePrimitive(object, name, out[0] as Primitive);
-  if (target.array) {
-    return (object, out) => {
-      object[name] = out;
-    };
-  }
-  return (object, out) => {
-    object[name] = out[0];
-  };
-}
-
-function writePrimitive(object: Record<string, unknown>, name: string, primitive: Primitive): void {
-  if (primitive.extension === undefined) return setPrimitive(object, name, primitive);
-  const present = object[`_${name}`] as { extension?: unknown[] } | undefined;
-  setPrimitive(object, name, primitive);
-  // The mapping's own `_name` may have come first.
-  if (present !== undefined) mergeExtensions(object, `_${name}`, present);
-}
-
-function writePrimitives(object: Record<string, unknown>, name: string, primitives: readonly Primitive[]): void {
-  // An array with a null where a primitive has no value, and `_name` beside it (FHIR R4 2.6.2.3).
-  object[name] = primitives.map(({ value }) => value ?? null);
-  if (primitives.some(({ extension }) => extension !== undefined)) {
-    object[`_${name}`] = primitives.map(({ extension }) => (extension === undefined ? null : { extension }));
-  }
-}
-
-/** What the mapping itself says of a primitive stands first, so that its place doesn't depend on the document. */
-function mergeExtensions(object: Record<string, unknown>, name: string, own: { extension?: unknown[] }): void {
-  const present = (object[name] as { extension?: unknown[] } | undefined)?.extension ?? [];
-  object[name] = { ...own, extension: [...(own.extension ?? []), ...present] };
 }

@@ -1,4 +1,4 @@
-import { codesOf, elementsOf, isPrimitive, type ElementDefinition } from '../fhir/elements.js';
+import { choiceName, codesOf, elementsOf, isPrimitive, type ElementDefinition } from '../fhir/elements.js';
 
 const ABSENT = {
   extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
@@ -43,8 +43,4 @@ function add(object: Record<string, unknown>, { name, types, array, path, bindin
   if (path !== undefined) requiredElements(path)(value);
   const filled = Object.keys(value).length === 0 ? ABSENT : value;
   object[full] = array ? [filled] : filled;
-}
-
-function choiceName(name: string, type: string): string {
-  return name.slice(0, -3) + type[0]!.toUpperCase() + type.slice(1);
 }

@@ -1,0 +1,81 @@
+/** How the values made for an element get into the object: FHIR JSON's names, primitives and lists. */
+import { choiceName, isPrimitive } from '../fhir/elements.js';
+import { setPrimitive, type Primitive } from '../fhir/primitive.js';
+import { TARGET, type PendingReference } from './mapped-resource.js';
+import type { Choice, Target } from './part.js';
+
+export type Write = (object: Record<string, unknown>, out: readonly unknown[]) => void;
+
+/** Of an element that repeats, what `_name` says is about its first value (FHIR R4 2.6.2.3). */
+export function extensionWriter(name: string, array: boolean): Write {
+  return (object, out) => {
+    const own = out[0] as { extension?: unknown[] };
+    if (!array) return mergeExtensions(object, name, own);
+    const values = (object[name.slice(1)] ?? [null]) as readonly unknown[];
+    const present = (object[name] ?? []) as readonly unknown[];
+    const first: Record<string, unknown> = { [name]: present[0] ?? undefined };
+    mergeExtensions(first, name, own);
+    object[name] = values.map((_, index) => (index === 0 ? first[name] : (present[index] ?? null)));
+  };
+}
+
+export function writerOf(target: Target, name: string): Write {
+  if (target.choice) {
+    return (object, out) => {
+      const { type, value } = out[0] as Choice;
+      const chosen = choiceName(name, type);
+      if (isPrimitive(type)) writePrimitive(object, chosen, value as Primitive);
+      else object[chosen] = value;
+    };
+  }
+  if (target.primitive && target.array)
+    return (object, out) => writePrimitives(object, name, out as readonly Primitive[]);
+  if (target.primitive) return (object, out) => writePrimitive(object, name, out[0] as Primitive);
+  if (target.array) {
+    const ofReferences = target.types[0] === 'Reference';
+    return (object, out) => {
+      object[name] = ofReferences ? eachOnce(out) : exact(out);
+    };
+  }
+  return (object, out) => {
+    object[name] = out[0];
+  };
+}
+
+function writePrimitive(object: Record<string, unknown>, name: string, primitive: Primitive): void {
+  if (primitive.extension === undefined) return setPrimitive(object, name, primitive);
+  const present = object[`_${name}`] as { extension?: unknown[] } | undefined;
+  setPrimitive(object, name, primitive);
+  // The mapping's own `_name` may have come first.
+  if (present !== undefined) mergeExtensions(object, `_${name}`, present);
+}
+
+function writePrimitives(object: Record<string, unknown>, name: string, primitives: readonly Primitive[]): void {
+  // An array with a null where a primitive has no value, and `_name` beside it (FHIR R4 2.6.2.3).
+  object[name] = primitives.map(({ value }) => value ?? null);
+  if (primitives.some(({ extension }) => extension !== undefined)) {
+    object[`_${name}`] = primitives.map(({ extension }) => (extension === undefined ? null : { extension }));
+  }
+}
+
+/** What the mapping itself says of a primitive stands first, so that its place doesn't depend on the document. */
+function mergeExtensions(object: Record<string, unknown>, name: string, own: { extension?: unknown[] }): void {
+  const present = (object[name] as { extension?: unknown[] } | undefined)?.extension ?? [];
+  object[name] = { ...own, extension: [...(own.extension ?? []), ...present] };
+}
+
+/** A list that grew keeps room for seventeen; nearly all of them hold one value, and live as long as the Bundle. */
+function exact(values: readonly unknown[]): readonly unknown[] {
+  return values.length === 1 ? [values[0]] : values.slice();
+}
+
+/** Several statements may be one resource, and who performed may be who wrote: they are referred to once. */
+function eachOnce(references: readonly unknown[]): readonly unknown[] {
+  if (references.length === 1) return exact(references);
+  const targets = new Set<unknown>();
+  return references.filter((reference) => {
+    const target = (reference as PendingReference)[TARGET];
+    if (target === undefined || !targets.has(target)) return targets.add(target);
+    return false;
+  });
+}

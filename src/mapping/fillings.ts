@@ -1,0 +1,39 @@
+import { choiceName, elementOf, elementsOf } from '../fhir/elements.js';
+import { suggestion } from '../xpath/nearest.js';
+import { inside, mistake, type Scope } from './scope.js';
+
+/**
+ * Whether the elements of the same object that a directive names are filled. A reason why there is none fills an element
+ * for `$without`; for `$beside` only a value does.
+ */
+export function fillings(
+  directive: '$without' | '$beside',
+  value: unknown,
+  typePath: string,
+  scope: Scope,
+): ((object: object) => boolean)[] {
+  const given =
+    typeof value === 'object' && value !== null && directive in value
+      ? (value as Readonly<Record<string, unknown>>)[directive]
+      : [];
+  const names = (Array.isArray(given) ? given : [given]) as readonly string[];
+  for (const name of names) {
+    if (typeof name !== 'string' || elementOf(typePath, name) === undefined)
+      mistake(inside(scope, directive), `${typePath} has no element "${name}"${suggestion(name, namesOf(typePath))}`);
+  }
+  const excuse = directive === '$without';
+  return names.map((name) => {
+    if (!name.endsWith('[x]')) return (object) => name in object || (excuse && `_${name}` in object);
+    const choice = new RegExp(`^${excuse ? '_?' : ''}${name.slice(0, -3)}[A-Z]`);
+    return (object) => Object.keys(object).some((key) => choice.test(key));
+  });
+}
+
+/** Every name that a mapping may write for an element of the type, choices spelt out. */
+export function namesOf(typePath: string): string[] {
+  return elementsOf(typePath).flatMap((element) =>
+    element.name.endsWith('[x]')
+      ? [element.name, ...element.types.map((type) => choiceName(element.name, type))]
+      : [element.name],
+  );
+}
