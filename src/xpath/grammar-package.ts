@@ -5,6 +5,7 @@
  * Loaded with `require` because the package's own types pull the whole DOM into the project, and have none of this.
  */
 import { createRequire } from 'node:module';
+import { isBlank } from '../xml/characters.js';
 import { SelectorError } from './selector-error.js';
 import type { Place } from './syntax.js';
 
@@ -154,7 +155,7 @@ function tokenize(text: string): Token[] {
   const [types, values] = tokensOf(text);
   let offset = 0;
   const tokens = types.map((type, index): Token => {
-    offset += /^[ \t\r\n]*/.exec(text.slice(offset))![0].length;
+    while (isBlank(text.charCodeAt(offset))) offset++;
     const value = values[index]!;
     const length = type === END ? 0 : value.length + (type === XPathParser.LITERAL ? 2 : 0);
     const token = { type, value, start: offset, end: offset + length };
