@@ -26,6 +26,15 @@ export function authorshipOf(tree: Tree, node: Node): Node {
   return Math.max(holderOf(tree, node, AUTHOR), holderOf(tree, node, INFORMANT), ROOT_ELEMENT);
 }
 
+/** The elements that name an author of their own, in document order. */
+export function authorHolders(tree: Tree): Node[] {
+  const holders: Node[] = [];
+  holdersIn(tree).forEach((kind, node) => {
+    if ((kind & HOLDS_AUTHOR) !== 0) holders.push(node);
+  });
+  return holders;
+}
+
 function conducted(tree: Tree, node: Node, participation: number): Node[] {
   const holder = holderOf(tree, node, participation);
   return holder === 0 ? [] : children(tree, holder, participation);

@@ -65,4 +65,5 @@ export const variables: ReadonlyMap<string, SelectorType> = new Map<string, Sele
   ['version', 'string'],
   ['mappings', 'string'],
   ['sender', 'string'],
+  ['part', 'string'],
 ]);

@@ -1,7 +1,12 @@
-import { authorshipOf } from '../cda/authors.js';
+import { authorHolders, authorsOf, authorshipOf } from '../cda/authors.js';
 import type { MappedResource } from '../mapping/mapped-resource.js';
 import type { Run } from '../mapping/run.js';
-import type { Node } from '../xml/tree.js';
+import { MAPPED } from '../xml/journal.js';
+import { nameId } from '../cda/vocabulary.js';
+import { BLANK, isText, type Node, type Tree } from '../xml/tree.js';
+
+const SECTION = nameId('section');
+const ROOT_ELEMENT = 1;
 
 /**
  * Makes a Provenance for each place in the document where authorship is stated, with the resources that it holds for as
@@ -20,10 +25,56 @@ export function makeProvenance(run: Run): void {
       else others.push(made);
     }
   }
-  for (const [place, resources] of targets) {
+  const parts = partsOfOthers(run, targets);
+  const make = (resources: readonly MappedResource[], place: Node): void => {
     run.targets = resources;
     const provenance = run.make(mapping, place);
     if (provenance !== undefined) provenance.matched = true;
-  }
+  };
+  targets.forEach(make);
+  const { variables } = run;
+  run.variables = new Map([...variables, ['part', 'part']]);
+  parts.forEach(make);
+  run.variables = variables;
   run.targets = [];
+}
+
+/**
+ * What somebody else wrote inside of a statement, without being a resource: the member of a team, the severity of a
+ * reaction. They are told of with the statement's resources, unless one of these tells of them itself, as a note does.
+ */
+function partsOfOthers(run: Run, places: ReadonlyMap<Node, unknown>): Map<Node, readonly MappedResource[]> {
+  const { tree } = run;
+  const parts = new Map<Node, readonly MappedResource[]>();
+  const holders = authorHolders(tree).filter((holder) => !places.has(holder));
+  if (holders.length === 0) return parts;
+  const made = new Map<Node, MappedResource[]>();
+  const told = new Uint8Array(tree.count);
+  for (const resource of run.made) {
+    if (resource === undefined) continue;
+    const { journal } = resource;
+    for (let line = 0; line < journal.checkpoint; line++)
+      if (journal.markAt(line) === MAPPED) told[journal.nodeAt(line)] = 1;
+    if (resource.mapping.provenance) made.set(resource.node, [...(made.get(resource.node) ?? []), resource]);
+  }
+  for (const holder of holders) {
+    let around = tree.parent[holder]!;
+    while (around > 0 && tree.name[around] !== SECTION && !made.has(around)) around = tree.parent[around]!;
+    const resources = made.get(around);
+    const silent = authorsOf(tree, holder).some((author) => !isTold(tree, author, told));
+    // The document and its sections are around everything.
+    if (resources !== undefined && silent && around > ROOT_ELEMENT && tree.name[around] !== SECTION)
+      parts.set(holder, resources);
+  }
+  return parts;
+}
+
+/** Whether resources tell of an author: of something of him, and of every word. */
+function isTold(tree: Tree, author: Node, told: Uint8Array): boolean {
+  let some = false;
+  for (let node = author; node <= tree.last[author]!; node++) {
+    if (told[node] === 1) some = true;
+    else if (isText(tree, node) && (tree.kind[node]! & BLANK) === 0) return false;
+  }
+  return some;
 }

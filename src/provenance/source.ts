@@ -9,7 +9,8 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 /**
  * What mappings can say of the source and of Cairn itself, as XPath variables: `$size` in bytes, `$sha1` as FHIR's
  * Attachment.hash wants it, `$sha256` as an RFC 6920 URI, `$version`, `$mappings` (hash of the mapping set), `$sender`: who
- * handed the document over, as whoever converts it says; empty where nobody does.
+ * handed the document over, as whoever converts it says; empty where nobody does; `$part`: whether an authorship is that
+ * of a part of a statement (see authorship.ts).
  */
 export function sourceVariables(bytes: Uint8Array, mappingHash: string, sender = ''): ReadonlyMap<string, Value> {
   return new Map<string, Value>([
@@ -19,5 +20,6 @@ export function sourceVariables(bytes: Uint8Array, mappingHash: string, sender =
     ['version', version],
     ['mappings', mappingHash],
     ['sender', sender],
+    ['part', ''],
   ]);
 }
