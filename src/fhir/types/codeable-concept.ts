@@ -7,6 +7,8 @@ import { absentReason, dataAbsentReason, ISO_NULL_FLAVOR } from './data-absent-r
 import { isCoded, lineOf } from './text.js';
 
 const CODE = nameId('code');
+const CODE_SYSTEM = nameId('codeSystem');
+const CODE_SYSTEM_NAME = nameId('codeSystemName');
 const DISPLAY_NAME = nameId('displayName');
 const NULL_FLAVOR = nameId('nullFlavor');
 const ORIGINAL_TEXT = nameId('originalText');
@@ -37,6 +39,7 @@ export function toCodeableConcept(
   const coding = writeCodings(reading, inOrder(drafts, preferred), text);
   if (coding.length === 0 && text === undefined) {
     reading.journal.rollback(checkpoint);
+    for (const draft of drafts) dropSystem(reading, draft.node);
     const extension = isElement(reading.tree, node) ? dataAbsentReason(reading, node) : undefined;
     return extension && { extension };
   }
@@ -92,7 +95,10 @@ function writeCodings(reading: Reading, drafts: readonly Draft[], text: string |
     const { coding } = draft;
     warnForeign(reading, draft);
     if (coding.code === undefined) {
-      if (coding.display === undefined) continue;
+      if (coding.display === undefined) {
+        dropSystem(reading, draft.node);
+        continue;
+      }
       if (oneLine(coding.display) === text) {
         reading.journal.mapped(attribute(reading.tree, draft.node, DISPLAY_NAME), 'text');
         continue;
@@ -103,6 +109,14 @@ function writeCodings(reading: Reading, drafts: readonly Draft[], text: string |
     mark(reading, draft, `coding[${twin < 0 ? codings.length - 1 : twin}]`);
   }
   return codings;
+}
+
+function dropSystem({ tree, journal }: Reading, node: Node): void {
+  for (const name of [CODE_SYSTEM, CODE_SYSTEM_NAME]) {
+    const fact = attribute(tree, node, name);
+    if (fact !== NONE && attribute(tree, node, CODE) === NONE)
+      journal.dropped(fact, 'a code system without a code says nothing', journal.rule);
+  }
 }
 
 function isSame(a: Coding, b: Coding): boolean {

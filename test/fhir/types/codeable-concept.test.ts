@@ -27,6 +27,16 @@ function inSection(text: string, value: string): { concept: unknown } & ReadingO
 }
 
 describe('A CodeableConcept', () => {
+  it('says why a code system without a code is left out', () => {
+    for (const code of ['<originalText>x</originalText>', '']) {
+      const { reading, root, dropped } = readingOf(
+        `<value nullFlavor="UNK" codeSystem="2.16.840.1.113883.6.96" codeSystemName="SNOMED CT">${code}</value>`,
+      );
+      toCodeableConcept(reading, root);
+      expect(Object.keys(dropped())).to.deep.equal(['@codeSystem', '@codeSystemName']);
+    }
+  });
+
   it('has code, system, display and version (guidance-18 to -20, -25)', () => {
     const { reading, root, mapped } = readingOf(
       `<value ${HYPERTENSION} codeSystemVersion="2024-03" displayName="Hypertension"/>`,
