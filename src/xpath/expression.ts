@@ -1,6 +1,6 @@
 /** What a part of a selector becomes: closures that know no syntax any more, by the type of their result (XPath 1.0, 1). */
-import { NONE, type Node } from '../xml/tree.js';
-import { allInChain, firstInChain, type Chain } from './chain.js';
+import { NONE, type Node, type Tree } from '../xml/tree.js';
+import { firstInChain, type Chain } from './chain.js';
 import type { SelectorContext } from './context.js';
 import { formatNumber, parseNumber } from './number.js';
 import type { Needs } from './needs.js';
@@ -22,6 +22,8 @@ export interface NodesExpression extends Common {
   readonly walk: (context: SelectorContext, node: Node, sink: Sink, position: number, size: number) => Node;
   /** Where it is nothing but names: children from the context node, and the attribute that it ends in. */
   readonly chain?: Chain;
+  /** All nodes, in document order, each once, where they can be had without marks: of chains and their unions. */
+  readonly direct?: (tree: Tree, node: Node) => readonly Node[];
 }
 
 interface Scalar<Type extends string, T> extends Common {
@@ -52,8 +54,8 @@ export function unmarked<T>(marks: boolean, evaluate: Evaluate<T>): Evaluate<T> 
 }
 
 /** All nodes. */
-export function allOf({ walk, chain }: NodesExpression): Evaluate<readonly Node[]> {
-  if (chain !== undefined) return ({ tree }, node) => allInChain(tree, node, chain);
+export function allOf({ walk, direct }: NodesExpression): Evaluate<readonly Node[]> {
+  if (direct !== undefined) return ({ tree }, node) => direct(tree, node);
   return (context, node, position, size) => {
     const collector = new Collector();
     walk(context, node, collector, position, size);
@@ -62,8 +64,9 @@ export function allOf({ walk, chain }: NodesExpression): Evaluate<readonly Node[
 }
 
 /** The first node, or NONE; only its own marks are left. */
-export function firstOf({ walk, chain }: NodesExpression): Evaluate<Node> {
+export function firstOf({ walk, chain, direct }: NodesExpression): Evaluate<Node> {
   if (chain !== undefined) return ({ tree }, node) => firstInChain(tree, node, chain);
+  if (direct !== undefined) return ({ tree }, node) => direct(tree, node)[0] ?? NONE;
   return (context, node, position, size) => walk(context, node, FIRST, position, size);
 }
 

@@ -1,7 +1,7 @@
 /** Location paths, filter expressions and unions (XPath 1.0, 2, 3.3). */
 import { nameBit, NONE, type Node, type Tree } from '../xml/tree.js';
 import { spreadAfter, type Spread } from './axis.js';
-import type { Chain } from './chain.js';
+import { allInChain, type Chain } from './chain.js';
 import { allOf, inOrder, unmarked, type Evaluate, type NodesExpression } from './expression.js';
 import { needsOfAny, type Needs } from './needs.js';
 import { compilePredicate, throughPredicates, type Predicate } from './predicate.js';
@@ -30,7 +30,7 @@ export function compilePath(scope: Scope, syntax: PathSyntax): NodesExpression {
     marks,
     walk: !syntax.absolute ? walk : marks ? (context, _node, sink) => walk(context, 0, sink) : fromTheTop(walk),
     needs,
-    ...(chain && { chain }),
+    ...(chain && { chain, direct: (tree, node) => allInChain(tree, node, chain) }),
   }));
 }
 
@@ -188,9 +188,21 @@ function repeated(nodes: readonly Node[]): Node[] {
 
 export function compileUnion(scope: Scope, syntax: UnionSyntax): NodesExpression {
   const sides = [compileNodes(scope, syntax.left), compileNodes(scope, syntax.right)];
+  const needs = needsOfAny(sides.map((side) => side.needs));
+  const [left, right] = sides.map(({ direct }) => direct);
+  if (left !== undefined && right !== undefined) {
+    const direct = (tree: Tree, node: Node): readonly Node[] => {
+      const [one, other] = [left(tree, node), right(tree, node)];
+      // Alternatives, as a rule: one of the names is there.
+      if (one.length === 0) return other;
+      return other.length === 0 ? one : inOrder([...one, ...other]);
+    };
+    const walk: NodesExpression['walk'] = (context, node, sink) => visitAll(context, direct(context.tree, node), sink);
+    return { type: 'nodes', marks: false, needs, direct, walk };
+  }
   return inDocumentOrder({
     type: 'nodes',
-    needs: needsOfAny(sides.map((side) => side.needs)),
+    needs,
     marks: sides.some((side) => side.marks),
     walk(context, node, sink, position, size) {
       for (const side of sides) {
