@@ -1,11 +1,14 @@
 /**
  * What the codes of the large code systems look like. Which codes SNOMED CT, LOINC or RxNorm have is a matter of licences
- * and versions; that `NDC 0054-0019-25` is none of RxNorm, or that a digit of a SNOMED CT code was lost, can be told here.
+ * and versions; that `0054-0019-25` is none of RxNorm, or that a digit of a SNOMED CT code was lost, can be told here.
  */
 
+/** SNOMED CT Release File Specifications, 6: an SCTID, or an expression, which begins with one. */
+const SCTID = /^(?:(?:===|<<<)\s*)?([1-9]\d{5,17})(?!\d)/;
+
 const FORMS: ReadonlyMap<string, (code: string) => boolean> = new Map([
-  ['http://snomed.info/sct', isSnomed],
-  ['http://loinc.org', isLoinc],
+  ['http://snomed.info/sct', like(SCTID)],
+  ['http://loinc.org', like(/^(\d{1,7}-\d|L[A-Z]{1,2}\d+-\d)$/i)],
   ['http://www.nlm.nih.gov/research/umls/rxnorm', like(/^\d{1,8}$/)],
   ['http://hl7.org/fhir/sid/cvx', like(/^\d{1,3}$/)],
   ['http://hl7.org/fhir/sid/ndc', like(/^[\d*-]{9,14}$/)],
@@ -19,7 +22,6 @@ const FORMS: ReadonlyMap<string, (code: string) => boolean> = new Map([
  * Whether a code could be one of the system's; undefined where the form of its codes is not known here.
  *
  *   fits('http://snomed.info/sct', '59621000') // true
- *   fits('http://snomed.info/sct', '5962100')  // false: a digit is missing
  *   fits('http://loinc.org', '386661006')      // false: that one is SNOMED CT's
  */
 export function fits(system: string, code: string): boolean | undefined {
@@ -31,23 +33,25 @@ function like(form: RegExp): (code: string) => boolean {
 }
 
 /**
- * SNOMED CT Release File Specifications, 6: the SCTID of a concept (the digit before the last is 0; those of descriptions
- * and relationships are no codes), or an expression, which begins with one.
+ * Whether the check digit of a code of that form is wrong: a digit was lost or mistaken on the way. The code is still what
+ * the sender said, of the system that he named.
+ *
+ *   isMistyped('http://snomed.info/sct', '5962100') // true
  */
-function isSnomed(code: string): boolean {
-  const id = /^(?:(?:===|<<<)\s*)?([1-9]\d{5,17})(?!\d)/.exec(code)?.[1];
-  return id?.at(-2) === '0' && verhoeff(id) === 0;
+export function isMistyped(system: string, code: string): boolean {
+  if (system === 'http://snomed.info/sct') return verhoeff(SCTID.exec(code)?.[1] ?? '') !== 0;
+  return system === 'http://loinc.org' && /^\d/.test(code) && !luhn(code.replace('-', ''));
 }
 
 /** LOINC Users' Guide, check digits (mod 10); those of parts, answers, lists and groups are made otherwise. */
-function isLoinc(code: string): boolean {
-  if (/^L[A-Z]{1,2}\d+-\d$/i.test(code)) return true;
-  const digits = /^\d{1,7}-\d$/.test(code) ? Array.from(code.replace('-', ''), Number).reverse() : [];
-  const sum = digits.reduce((total, digit, place) => {
-    const weighed = place % 2 === 0 ? digit : digit * 2;
-    return total + (weighed > 9 ? weighed - 9 : weighed);
-  }, 0);
-  return digits.length > 0 && sum % 10 === 0;
+function luhn(digits: string): boolean {
+  const sum = Array.from(digits, Number)
+    .reverse()
+    .reduce((total, digit, place) => {
+      const weighed = place % 2 === 0 ? digit : digit * 2;
+      return total + (weighed > 9 ? weighed - 9 : weighed);
+    }, 0);
+  return sum % 10 === 0;
 }
 
 /** The check digit of J. Verhoeff (1969), made of the dihedral group of the pentagon; 0 where it holds. */

@@ -17,6 +17,7 @@ export type IssueCode =
   | 'impossible-number'
   | 'invalid-base64'
   | 'unmapped-code'
+  | 'mistyped-code'
   | 'missing-required'
   | 'profile-not-met'
   | 'time-without-offset'

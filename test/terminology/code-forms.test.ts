@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { fits } from '../../src/terminology/code-forms.js';
+import { fits, isMistyped } from '../../src/terminology/code-forms.js';
 
 describe('the form of a code', () => {
   const holds = (system: string, codes: string[], others: string[]): void => {
@@ -7,35 +7,40 @@ describe('the form of a code', () => {
     for (const code of others) expect(fits(system, code), code).to.equal(false);
   };
 
-  it('tells an SCTID, by its length and check digit, and an expression that begins with one', () => {
+  it('tells an SCTID by its length, and an expression that begins with one', () => {
     holds(
       'http://snomed.info/sct',
-      [
-        '59621000',
-        '449868002',
-        '428071000124103',
-        '52734007 : 272741003 = 7771000',
-        '=== 73211009 |Diabetes mellitus|',
-      ],
-      [
-        '5962100',
-        '29308',
-        '4195110031',
-        '785705013',
-        'DrugVehicleCode',
-        '29308-4',
-        '0123456789',
-        '428071000124103428071000124103',
-      ],
+      ['59621000', '428071000124103', '52734007 : 272741003 = 7771000', '=== 73211009 |Diabetes mellitus|'],
+      ['29308', 'DrugVehicleCode', '29308-4', '0123456789', '428071000124103428071000124103'],
     );
   });
 
-  it('tells a LOINC code by its check digit, and knows parts, answers, lists and groups by their letters', () => {
+  it('tells a LOINC code, and knows parts, answers, lists and groups by their letters', () => {
     holds(
       'http://loinc.org',
       ['8302-2', '29463-7', '72166-2', '11450-4', 'LA33-6', 'LP7751-3', 'LL150-9', 'LG51000-5'],
-      ['8302-3', '386661006', '29308-4AAAA', 'CarePlan-x', '8302', '-2'],
+      ['386661006', '29308-4AAAA', 'CarePlan-x', '8302', '-2'],
     );
+  });
+
+  it('holds where a check digit is wrong, which is told apart', () => {
+    const wrong: [string, string[]][] = [
+      ['http://snomed.info/sct', ['5962100', '4195110031']],
+      ['http://loinc.org', ['8302-3']],
+    ];
+    const right: [string, string[]][] = [
+      ['http://snomed.info/sct', ['59621000', '449868002', '428071000124103', '=== 73211009 |Diabetes mellitus|']],
+      ['http://loinc.org', ['8302-2', '29463-7', 'LA33-6']],
+      ['http://www.nlm.nih.gov/research/umls/rxnorm', ['5962100']],
+    ];
+    for (const [system, codes] of wrong) {
+      for (const code of codes) {
+        expect(fits(system, code), code).to.equal(true);
+        expect(isMistyped(system, code), code).to.equal(true);
+      }
+    }
+    for (const [system, codes] of right)
+      for (const code of codes) expect(isMistyped(system, code), code).to.equal(false);
   });
 
   it("tells the numbers of RxNorm, CVX and NDC from each other's", () => {

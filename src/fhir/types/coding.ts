@@ -1,6 +1,7 @@
 import type { Coding } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
+import { isMistyped } from '../../terminology/code-forms.js';
 import { hasCode } from '../../terminology/codes.js';
 import { isNameOf, isOid, isUuid, systemOf, systemOfName } from '../../terminology/systems.js';
 import { attribute, child, children, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
@@ -26,6 +27,8 @@ export interface Draft {
   readonly verified: Node;
   /** The code system that the source names has no such code. */
   readonly foreign: boolean;
+  /** It could have, but for the check digit. */
+  readonly mistyped: boolean;
 }
 
 /**
@@ -55,10 +58,11 @@ export function mark({ journal }: Reading, { facts, verified }: Draft, suffix: s
   if (verified !== NONE) journal.used(verified);
 }
 
-/** Tells of a code that its code system doesn't have. */
-export function warnForeign(reading: Reading, { node, foreign }: Draft): void {
+/** Tells of a code that its code system doesn't have, or can't have as it is written. */
+export function warnForeign(reading: Reading, { node, foreign, mistyped }: Draft): void {
   if (foreign)
     reading.warn('unmapped-code', 'The code system has no such code; it keeps its OID, or becomes text.', node);
+  if (mistyped) reading.warn('mistyped-code', 'The check digit of this code is wrong; it is kept as it is.', node);
 }
 
 function draftOf({ tree }: Reading, node: Node): Draft {
@@ -108,7 +112,8 @@ function draftOf({ tree }: Reading, node: Node): Draft {
   }
   // A code with white space at its ends or twice inside is no FHIR code (R4 2.24.0.1): only whoever makes text can keep it.
   if (coding.code !== undefined && !isCode(coding.code)) leaveOut('code');
-  return { node, coding, facts, verified, foreign };
+  const mistyped = !foreign && uri !== undefined && codeText !== '' && isMistyped(uri, codeText);
+  return { node, coding, facts, verified, foreign, mistyped };
 }
 
 /** The trimmed text of an attribute; empty where there is none. */

@@ -28,6 +28,7 @@ const types: Readonly<Record<IssueCode, IssueType>> = {
   'impossible-number': 'value',
   'invalid-base64': 'value',
   'unmapped-code': 'code-invalid',
+  'mistyped-code': 'code-invalid',
   'missing-required': 'required',
   'profile-not-met': 'business-rule',
   'time-without-offset': 'informational',
