@@ -73,7 +73,10 @@ describe('mappings', () => {
     const tested = new Set(files.map((file) => file.replace(/\.test\.json$/, '')));
     const untested = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.json') && !file.endsWith('.test.json') && !file.endsWith('.schema.json'))
-      .filter((file) => !/^(conceptmaps|fragments|senders)[\\/]/.test(file) && !['ignored.json', 'conditions.json'].includes(file))
+      .filter(
+        (file) =>
+          !/^(conceptmaps|fragments|senders)[\\/]/.test(file) && !['ignored.json', 'conditions.json'].includes(file),
+      )
       .filter((file) => !tested.has(file.replace(/\.json$/, '')));
     expect(untested).to.deep.equal([]);
   });
