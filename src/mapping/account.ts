@@ -16,23 +16,37 @@ interface Ignored {
  * it is as it has to be. `"ignore": { "entryRelationship/encounter": "why" }`: facts that are left out, with the reason.
  * Both are of no use to the resource, only to the ledger.
  */
-export function compileAccount(verify: unknown, ignore: unknown, scope: Scope): (run: Run, node: Node) => void {
-  const verified = verifiedBy(verify, inside(scope, 'verify'));
-  const ignored = ignoredBy(ignore, inside(scope, 'ignore'));
-  const selectors = [...verified, ...ignored.map(({ selector }) => selector)];
-  if (selectors.length === 0) return () => undefined;
-  // Each has been checked; put together they are when the first document asks.
-  let tree: SelectorTree | undefined;
+export function compileAccount(
+  verifySource: unknown,
+  ignoreSource: unknown,
+  scope: Scope,
+): (run: Run, node: Node) => void {
+  const verified = verifiedBy(verifySource, inside(scope, 'verify'));
+  const ignored = ignoredBy(ignoreSource, inside(scope, 'ignore'));
+  const verify = together(verified, scope);
+  const leaveOut = together(
+    ignored.map(({ selector }) => selector),
+    scope,
+  );
   return (run, node) => {
-    tree ??= selectorsTogether(scope, selectors);
+    verify?.(run, node, () => undefined);
+    if (leaveOut === undefined) return;
     const left: { index: number; found: Node }[] = [];
-    tree(run, node, (index, found) => {
-      if (index >= verified.length) left.push({ index: index - verified.length, found });
-    });
+    const { checkpoint } = run.journal;
+    leaveOut(run, node, (index, found) => left.push({ index, found }));
+    // What a rule compares decides what the ledger says, nothing in the Bundle.
+    run.journal.rollback(checkpoint);
     // Where two rules name a fact, the first one says why.
     left.sort((one, other) => one.index - other.index);
     for (const { index, found } of left) run.drop(found, ignored[index]!.reason, ignored[index]!.rule);
   };
+}
+
+/** Each has been checked; put together they are when the first document asks. */
+function together(selectors: readonly Selector[], scope: Scope): SelectorTree | undefined {
+  if (selectors.length === 0) return undefined;
+  let tree: SelectorTree | undefined;
+  return (context, node, found) => (tree ??= selectorsTogether(scope, selectors))(context, node, found);
 }
 
 function verifiedBy(source: unknown, scope: Scope): Selector[] {
