@@ -1,6 +1,7 @@
 import type { Identifier } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
+import { luhnHolds } from '../../terminology/check-digits.js';
 import { identifierSystemOf, isOid } from '../../terminology/systems.js';
 import { attribute, NONE, valueOf, type Node } from '../../xml/tree.js';
 import { setPrimitive } from '../primitive.js';
@@ -127,14 +128,7 @@ function isMisused(system: string, value: string): boolean {
 }
 
 function isProviderNumber(value: string): boolean {
-  if (!/^\d{10}$/.test(value)) return false;
-  // What the prefix adds to the sum.
-  let sum = 24;
-  for (let place = 0; place < 10; place++) {
-    const digit = Number(value[place]);
-    sum += place % 2 === 1 ? digit : digit < 5 ? digit * 2 : digit * 2 - 9;
-  }
-  return sum % 10 === 0;
+  return /^\d{10}$/.test(value) && luhnHolds(`80840${value}`);
 }
 
 /**
