@@ -1,11 +1,8 @@
-import { resultTypes, typesNamed } from '../cda/path-types.js';
-import { vocabulary } from '../cda/vocabulary.js';
-import { compileCondition } from '../xpath/compile.js';
-import { parseSelector } from '../xpath/grammar.js';
-import { SelectorError } from '../xpath/selector-error.js';
-import { functions, variables } from './functions.js';
+import { typesNamed } from '../cda/path-types.js';
+import { functions } from './functions.js';
 import type { MappingFile } from './mapping-file.js';
-import { inside, mistake, type Environment, type Scope } from './scope.js';
+import { inside, mistake, onNodes, type Environment, type Scope } from './scope.js';
+import { conditionAt } from './selectors.js';
 
 /** A condition as `conditions.json` says it; checked here, so every member may be anything. */
 interface ConditionSource {
@@ -24,7 +21,6 @@ export function compileConditions(file: MappingFile | undefined, environment: En
   const top: Scope = { environment, file, pointer: '/conditions', context: undefined };
   for (const [name, { title, on, test }] of Object.entries(conditions)) {
     const scope = inside(top, name);
-    const at = inside(scope, 'test');
     if (!/^[a-z]+(-[a-z]+)*$/.test(name)) mistake(scope, 'a condition is named by words in lower case', 'key');
     if (functions.has(name)) mistake(scope, `${name}() is a function already`, 'key');
     if (typeof title !== 'string') mistake(scope, 'a condition needs "title": what it means');
@@ -33,14 +29,7 @@ export function compileConditions(file: MappingFile | undefined, environment: En
       continue;
     }
     const context = new Set((on as unknown[]).flatMap((element) => [...typesNamed(String(element))]));
-    try {
-      const options = { names: vocabulary, functions, variables, conditions: environment.conditions };
-      environment.conditions.set(name, compileCondition(test, options));
-      for (const { offset, message } of resultTypes(parseSelector(test), context).mistakes)
-        mistake(at, message, 'value', 1 + offset);
-    } catch (error) {
-      if (!(error instanceof SelectorError)) throw error;
-      mistake(at, error.message, 'value', 1 + error.offset);
-    }
+    const condition = conditionAt(inside(onNodes(scope, context), 'test'), test);
+    if (condition !== undefined) environment.conditions.set(name, condition);
   }
 }

@@ -1,6 +1,15 @@
 import { resultTypes } from '../cda/path-types.js';
 import { vocabulary } from '../cda/vocabulary.js';
-import { compileSelector, compileTogether, type Selector, type SelectorOptions } from '../xpath/compile.js';
+import {
+  compileCondition,
+  compileSelector,
+  compileTogether,
+  type Condition,
+  type Selector,
+  type SelectorOptions,
+} from '../xpath/compile.js';
+import { parseSelector } from '../xpath/grammar.js';
+import type { Syntax } from '../xpath/syntax.js';
 import type { SelectorTree } from '../xpath/selector-tree.js';
 import { SelectorError } from '../xpath/selector-error.js';
 import { functions, variables } from './functions.js';
@@ -21,16 +30,37 @@ export function selectorAt(scope: Scope, text: unknown, shift = 0): TypedSelecto
     mistake(scope, 'a selector is text');
     return undefined;
   }
-  try {
+  return reported(scope, shift, () => {
     const selector = selectorOf(scope, text);
-    const { types, mistakes } = resultTypes(selector.syntax, scope.context);
-    for (const { offset, message } of mistakes) mistake(scope, message, 'value', 1 + shift + offset);
-    return { selector, types };
+    return { selector, types: typesOf(scope, selector.syntax, shift) };
+  });
+}
+
+/** Compiles a condition that stands at `scope` (see compileCondition); checked and reported as a selector is. */
+export function conditionAt(scope: Scope, text: string): Condition | undefined {
+  return reported(scope, 0, () => {
+    const condition = compileCondition(text, optionsOf(scope.environment));
+    typesOf(scope, parseSelector(text), 0);
+    return condition;
+  });
+}
+
+/** What compiles, or undefined with the mistake reported at its character. */
+function reported<T>(scope: Scope, shift: number, compile: () => T): T | undefined {
+  try {
+    return compile();
   } catch (error) {
     if (!(error instanceof SelectorError)) throw error;
     mistake(scope, error.message, 'value', 1 + shift + error.offset);
     return undefined;
   }
+}
+
+/** The CDA types of what a selector finds; a path that the CDA model does not have is reported. */
+function typesOf(scope: Scope, syntax: Syntax, shift: number): ReadonlySet<string> | undefined {
+  const { types, mistakes } = resultTypes(syntax, scope.context);
+  for (const { offset, message } of mistakes) mistake(scope, message, 'value', 1 + shift + offset);
+  return types;
 }
 
 /** A selector means the same wherever it stands, and half of a set says what another mapping said: each is compiled once. */
