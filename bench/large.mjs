@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cairn } from './cairn.mjs';
+import { grow } from './grow.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -53,26 +54,4 @@ async function measure(file) {
     `peak memory ${(peak / 1e6).toFixed(0)} MB: ${(peak / bytes.length).toFixed(1)} bytes a byte of XML, ` +
       `${((peak - before) / bytes.length).toFixed(1)} without what Node and the mappings take`,
   );
-}
-
-function grow(xml, size) {
-  // Entries do not nest, so that the text between the tags is all that is needed to find them.
-  const parts = xml.split(/(<entry[\s>].*?<\/entry>)/s);
-  const entries = parts.filter((_, index) => index % 2 === 1).reduce((sum, entry) => sum + entry.length, 0);
-  const times = Math.ceil((size - xml.length) / entries) + 1;
-  let number = 0;
-  return parts
-    .map((part, index) =>
-      index % 2 === 0 ? part : Array.from({ length: times }, () => renumbered(part, number++)).join(''),
-    )
-    .join('');
-}
-
-/** The entry with ids that no other has. */
-function renumbered(entry, number) {
-  const digits = number.toString(16).padStart(8, '0');
-  return entry.replace(/<id ([^>]*)>/g, (id, attributes) => {
-    if (attributes.includes('extension="')) return id.replace('extension="', `extension="${digits}-`);
-    return id.replace(/root="[0-9a-fA-F]{8}-/, `root="${digits}-`);
-  });
 }

@@ -18,14 +18,12 @@ export function watchOthers(pid) {
 function look(pid) {
   try {
     const ticks = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0].trim().split(/\s+/).slice(1, 9).map(Number);
-    const [user, nice, system, idle, wait, interrupts, soft, stolen] = ticks;
+    const [user, nice, system, , , interrupts, soft, stolen] = ticks;
     const ours = [process.pid, pid, ...childrenOf(pid)].reduce((sum, each) => sum + ticksOf(each), 0);
     return {
       busy: user + nice + system + interrupts + soft + stolen,
       all: ticks.reduce((a, b) => a + b),
       ours,
-      idle,
-      wait,
     };
   } catch {
     return undefined;

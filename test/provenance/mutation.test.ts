@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { createConverter } from '../../src/convert.js';
-import { seeded, silences } from './mutation.js';
+import { seeded } from '../seeded.js';
+import { silences } from './mutation.js';
 
 const samples = fileURLToPath(new URL('../../samples', import.meta.url));
 const corpus = fileURLToPath(new URL('../../../shared/corpus', import.meta.url));

@@ -14,16 +14,6 @@ export interface Silence {
   readonly to: string;
 }
 
-/** Numbers from a seed (mulberry32), so that a failing run can be repeated. */
-export function seeded(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /** Changes `count` facts of a document, one at a time, and answers those whose change shows nowhere. */
 export function silences(converter: Converter, bytes: Uint8Array, count: number, random: () => number): Silence[] {
   const { tree } = readDocument(bytes, vocabulary);

@@ -1,4 +1,5 @@
 /** Selectors that nobody would write, from a seed: the same for everybody. */
+import { seeded } from '../seeded.js';
 
 const ELEMENTS = [
   'observation',
@@ -51,20 +52,9 @@ const COMPARISONS = ['=', '=', '=', '!=', '<', '<=', '>', '>='];
 type Pick = <T>(values: readonly T[]) => T;
 
 export function randomSelectors(count: number, seed: number): string[] {
-  const random = generator(seed);
+  const random = seeded(seed);
   const pick: Pick = (values) => values[Math.floor(random() * values.length)]!;
   return Array.from({ length: count }, () => expression(pick, 2));
-}
-
-/** mulberry32 */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 function expression(pick: Pick, depth: number): string {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createApp } from '../../../src/service/app.js';
+import { seeded } from '../../seeded.js';
 import { document, post, startHarness, type Harness } from '../harness.js';
 
 interface Description {
@@ -161,14 +162,3 @@ describe('service/routes/openapi', () => {
     expect(stdout).to.match(/No issues found|0 failed|passed/);
   });
 });
-
-/** A small generator (mulberry32), so that a failure can be repeated. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
