@@ -51,10 +51,7 @@ export function claimProfiles(run: Run, resources: readonly MappedResource[]): v
   }
 }
 
-const NO_CLAIMS: readonly Claim[] = [];
-
-function claimsOf({ resource, mapping }: MappedResource): readonly Claim[] {
-  if (mapping.profiles.length === 0) return NO_CLAIMS;
+function claimsOf({ resource, mapping }: MappedResource): Claim[] {
   return mapping.profiles.map((profile) => ({
     url: profile.url,
     unmet: unmetNeeds(resource, profile).concat(foreignStates(resource, profile.url)),
@@ -63,9 +60,7 @@ function claimsOf({ resource, mapping }: MappedResource): readonly Claim[] {
 
 /** The elements whose state is none of the United States: the profile, as validators read it, takes no other. */
 function foreignStates(resource: object, profile: string): string[] {
-  const elements = stateElements(profile);
-  if (elements.length === 0) return [];
-  return elements
+  return stateElements(profile)
     .filter(({ path }) => !valuesAt(resource, path).every((state) => isStateCode(String(state))))
     .map(({ element }) => `${element} of the United States`);
 }

@@ -1,4 +1,4 @@
-import { DATA_ABSENT_REASON } from '../fhir/types/data-absent-reason.js';
+import { absent } from '../fhir/types/data-absent-reason.js';
 import { TARGET, type MappedResource, type PendingReference } from '../mapping/mapped-resource.js';
 
 /**
@@ -49,10 +49,10 @@ function isUnknown(item: unknown): boolean {
   return said.length > 0 && said.every(([key, value]) => key.startsWith('_') && same(value, { extension: UNKNOWN }));
 }
 
-const UNKNOWN = [{ url: DATA_ABSENT_REASON, valueCode: 'unknown' }];
+const UNKNOWN = [absent('unknown')];
 
 /** Equal in value; references are equal where they name the same resource. */
-export function same(one: unknown, other: unknown): boolean {
+function same(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
   if (Array.isArray(one) || Array.isArray(other)) {

@@ -14,8 +14,8 @@ const EXTENSION = nameId('extension');
 export function othersWithId(
   { tree, journal }: Pick<SelectorContext, 'tree' | 'journal'>,
   ids: readonly Node[],
-): readonly Node[] {
-  if (ids.length === 0) return NO_ELEMENTS;
+): Node[] {
+  if (ids.length === 0) return [];
   const byId = elementsById(tree);
   const found = new Set<Node>();
   for (const id of ids) {
@@ -30,10 +30,8 @@ export function othersWithId(
       if (fact !== NONE) journal.used(fact);
     }
   }
-  return found.size === 0 ? NO_ELEMENTS : [...found].sort((a, b) => a - b);
+  return [...found].sort((a, b) => a - b);
 }
-
-const NO_ELEMENTS: readonly Node[] = [];
 
 /** Root and extension of an id in a form that can be compared; `^` where it has neither. */
 export function idText(tree: Tree, id: Node): string {

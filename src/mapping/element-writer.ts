@@ -34,7 +34,8 @@ export function writerOf(target: Target, name: string): Write {
   if (target.array) {
     const ofReferences = target.types[0] === 'Reference';
     return (object, out) => {
-      object[name] = ofReferences ? eachOnce(out) : exact(out);
+      // A copy, since a list that grew keeps room for seventeen, and this one lives as long as the Bundle.
+      object[name] = (ofReferences ? eachOnce(out) : out).slice();
     };
   }
   return (object, out) => {
@@ -64,14 +65,9 @@ function mergeExtensions(object: Record<string, unknown>, name: string, own: { e
   object[name] = { ...own, extension: [...(own.extension ?? []), ...present] };
 }
 
-/** A list that grew keeps room for seventeen; nearly all of them hold one value, and live as long as the Bundle. */
-function exact(values: readonly unknown[]): readonly unknown[] {
-  return values.length === 1 ? [values[0]] : values.slice();
-}
-
 /** Several statements may be one resource, and who performed may be who wrote: they are referred to once. */
 function eachOnce(references: readonly unknown[]): readonly unknown[] {
-  if (references.length === 1) return exact(references);
+  if (references.length === 1) return references;
   const targets = new Set<unknown>();
   return references.filter((reference) => {
     const target = (reference as PendingReference)[TARGET];

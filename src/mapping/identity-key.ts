@@ -1,6 +1,7 @@
 import { nameId } from '../cda/vocabulary.js';
 import { attribute, isAttribute, isElement, isText, NONE, valueOf, BLANK, type Node, type Tree } from '../xml/tree.js';
 import { xpathOf } from '../xml/position.js';
+import type { Selector } from '../xpath/compile.js';
 import type { CompiledMapping } from './compiled-mapping.js';
 import type { Run } from './run.js';
 
@@ -22,11 +23,7 @@ export function keyOf(run: Run, mapping: CompiledMapping, node: Node): string {
 
 /** What two must not say differently to be one; empty where nothing keeps it apart from anybody. */
 export function apartOf(run: Run, { identity: { apart } }: CompiledMapping, node: Node): string {
-  if (apart === undefined) return '';
-  const { checkpoint } = run.journal;
-  const text = apart.type === 'nodes' ? identityText(run.tree, apart.nodes(run, node)) : apart.string(run, node);
-  run.journal.rollback(checkpoint);
-  return text;
+  return apart === undefined ? '' : said(run, apart, node);
 }
 
 /** What the first alternative of the mapping's identity finds; undefined where none finds all that it names. */
@@ -34,16 +31,22 @@ export function knownBy(run: Run, mapping: CompiledMapping, node: Node): string 
   for (const selectors of mapping.identity.by) {
     const parts: string[] = [];
     for (const selector of selectors) {
-      const { checkpoint } = run.journal;
-      const text =
-        selector.type === 'nodes' ? identityText(run.tree, selector.nodes(run, node)) : selector.string(run, node);
-      run.journal.rollback(checkpoint);
+      const text = said(run, selector, node);
       if (text === '') break;
       parts.push(text);
     }
     if (parts.length === selectors.length) return parts.join('|');
   }
   return undefined;
+}
+
+/** What a selector finds, as text; that it was read for this maps nothing. */
+function said(run: Run, selector: Selector, node: Node): string {
+  const { checkpoint } = run.journal;
+  const text =
+    selector.type === 'nodes' ? identityText(run.tree, selector.nodes(run, node)) : selector.string(run, node);
+  run.journal.rollback(checkpoint);
+  return text;
 }
 
 /** Of ids the first that says who it is, as `root^extension`; of anything else all that it says. */

@@ -1,8 +1,7 @@
 import { choiceName, codesOf, elementsOf, isPrimitive, type ElementDefinition } from '../fhir/elements.js';
+import { absent } from '../fhir/types/data-absent-reason.js';
 
-const ABSENT = {
-  extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
-};
+const ABSENT = { extension: [absent('unknown')] };
 
 /** Adds to an object what FHIR requires and nobody could tell. */
 export type Complete = (object: Record<string, unknown>) => void;

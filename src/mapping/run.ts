@@ -15,8 +15,6 @@ import { walkStatements } from './walk.js';
 
 const NOTHING: readonly never[] = [];
 
-const nothing = (): string => '';
-
 /** What could not be made, so that it is not tried again. */
 const IMPOSSIBLE = Symbol('impossible');
 
@@ -112,7 +110,7 @@ export class Run implements Reading {
       referring: NOTHING,
       address: '',
       // Asked for only where two have one key and are not the same.
-      apart: mapping.identity.apart === undefined ? nothing : () => apartOf(this, mapping, node),
+      apart: () => apartOf(this, mapping, node),
       matched: false,
     };
     this.#known.set(place, made);

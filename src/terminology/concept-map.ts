@@ -50,16 +50,14 @@ const LONGEST_CHAIN = 8;
 export function compileConceptMap(resource: unknown, find: FindConceptMap = () => undefined): ConceptMapTable {
   const { url, group } = checkConceptMap(resource);
   const tables = group.map(compileGroup);
-  const bySystem = new Map<string, readonly GroupTable[]>();
-  const fitting = (system: string | undefined): readonly GroupTable[] => {
-    if (system === undefined) return tables;
-    const known = bySystem.get(system);
-    if (known !== undefined) return known;
-    const groups = tables.filter(({ source }) => source === undefined || source === withoutVersion(system));
-    // Systems that groups name are few; what a hostile document makes up is not kept.
-    if (groups.some(({ source }) => source !== undefined)) bySystem.set(system, groups);
-    return groups;
-  };
+  const ofAny = tables.filter(({ source }) => source === undefined);
+  const bySource = new Map(
+    tables.flatMap(({ source: named }) =>
+      named === undefined ? [] : [[named, tables.filter(({ source }) => source === undefined || source === named)]],
+    ),
+  );
+  const fitting = (system: string | undefined): readonly GroupTable[] =>
+    system === undefined ? tables : (bySource.get(withoutVersion(system)) ?? ofAny);
 
   let depth = 0;
   const ofOtherMap = (otherUrl: string, code: string, system: string | undefined): Translation | undefined => {
@@ -72,25 +70,23 @@ export function compileConceptMap(resource: unknown, find: FindConceptMap = () =
     }
   };
 
-  const translate = (code: string, system: string | undefined): Translation | undefined => {
-    const groups = fitting(system);
-    const named = groups.find(({ elements }) => elements.has(code));
-    if (named !== undefined) return named.elements.get(code);
-    for (const { unmapped, source } of groups) {
-      if (unmapped === undefined) continue;
-      if (typeof unmapped === 'object') return unmapped;
-      if (unmapped !== PROVIDED) return ofOtherMap(unmapped, code, system);
-      const kept = system ?? source;
-      return { ...(kept === undefined ? {} : { system: kept }), code, equivalence: 'equal', lossy: false };
-    }
-    return undefined;
-  };
-
   return {
     url,
     targets: tables.flatMap(({ targets }) => targets),
     has: (code, system) => fitting(system).some(({ elements }) => elements.has(code)),
-    translate,
+    translate: (code, system) => {
+      const groups = fitting(system);
+      const named = groups.find(({ elements }) => elements.has(code));
+      if (named !== undefined) return named.elements.get(code);
+      for (const { unmapped, source } of groups) {
+        if (unmapped === undefined) continue;
+        if (typeof unmapped === 'object') return unmapped;
+        if (unmapped !== PROVIDED) return ofOtherMap(unmapped, code, system);
+        const kept = system ?? source;
+        return { ...(kept === undefined ? {} : { system: kept }), code, equivalence: 'equal', lossy: false };
+      }
+      return undefined;
+    },
   };
 }
 

@@ -24,13 +24,11 @@ export function firstInChain(tree: Tree, node: Node, chain: Chain, depth = 0): N
   return NONE;
 }
 
-const NO_NODES: readonly Node[] = [];
-
 /** Every node at the end of a chain, in document order. */
 export function allInChain(tree: Tree, node: Node, chain: Chain): readonly Node[] {
   const found: Node[] = [];
   collect(tree, node, chain, 0, found);
-  return found.length === 0 ? NO_NODES : found;
+  return found;
 }
 
 function collect(tree: Tree, node: Node, chain: Chain, depth: number, found: Node[]): void {

@@ -65,7 +65,7 @@ export interface Selector {
   /** That nodes exist marks nothing. */
   boolean(context: SelectorContext, node: Node): boolean;
   /** The attribute and text nodes that `string` is made of, in document order: what to mark where it lands somewhere. */
-  sources(context: SelectorContext, node: Node): Node[];
+  sources(context: SelectorContext, node: Node): readonly Node[];
 }
 
 /**

@@ -30,7 +30,7 @@ interface Scalar<Type extends string, T> extends Common {
   readonly type: Type;
   readonly evaluate: Evaluate<T>;
   /** The facts that the value is made of, in document order; writes no marks. */
-  readonly sources: Evaluate<Node[]>;
+  readonly sources: Evaluate<readonly Node[]>;
   /** The value, where it stands in the selector itself. */
   readonly constant?: T;
 }
@@ -40,7 +40,7 @@ export type NumberExpression = Scalar<'number', number>;
 export type BooleanExpression = Scalar<'boolean', boolean>;
 export type Expression = NodesExpression | StringExpression | NumberExpression | BooleanExpression;
 
-export const noSources = (): Node[] => [];
+export const noSources = (): readonly Node[] => [];
 
 /** Evaluates and takes back whatever was marked: for what looks at values without any of them having to be so. */
 export function unmarked<T>(marks: boolean, evaluate: Evaluate<T>): Evaluate<T> {
@@ -136,7 +136,7 @@ export function asBoolean(expression: Expression): Evaluate<boolean> {
 }
 
 /** The facts that its value as text is made of: those of the first node, or of all that a function was given. */
-export function sourcesOf(expression: Expression): Evaluate<Node[]> {
+export function sourcesOf(expression: Expression): Evaluate<readonly Node[]> {
   if (expression.type !== 'nodes') return expression.sources;
   const first = unmarked(expression.marks, firstOf(expression));
   return (context, node, position, size) => {
@@ -146,9 +146,7 @@ export function sourcesOf(expression: Expression): Evaluate<Node[]> {
 }
 
 /** The sources of several expressions together. */
-export function sourcesOfAll(expressions: readonly Expression[]): Evaluate<Node[]> {
+export function sourcesOfAll(expressions: readonly Expression[]): Evaluate<readonly Node[]> {
   const each = expressions.map(sourcesOf);
-  return (context, node, position, size) => [
-    ...inOrder(each.flatMap((sources) => sources(context, node, position, size))),
-  ];
+  return (context, node, position, size) => inOrder(each.flatMap((sources) => sources(context, node, position, size)));
 }

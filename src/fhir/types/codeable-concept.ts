@@ -49,8 +49,8 @@ export function toCodeableConcept(
     reading.journal.mapped(attribute(reading.tree, node, NULL_FLAVOR), '');
     concept.extension = [{ url: ISO_NULL_FLAVOR, valueCode: nullFlavor }];
   }
-  // A list that grew keeps room for seventeen.
-  if (coding.length > 0) concept.coding = coding.length === 1 ? [coding[0]!] : coding.slice();
+  // A copy, since a list that grew keeps room for seventeen, and this one lives as long as the Bundle.
+  if (coding.length > 0) concept.coding = coding.slice();
   if (text !== undefined) concept.text = text;
   return concept;
 }
@@ -111,11 +111,12 @@ function writeCodings(reading: Reading, drafts: readonly Draft[], text: string |
   return codings;
 }
 
+/** Leaves out the system of a CD that has no code. */
 function dropSystem({ tree, journal }: Reading, node: Node): void {
+  if (attribute(tree, node, CODE) !== NONE) return;
   for (const name of [CODE_SYSTEM, CODE_SYSTEM_NAME]) {
     const fact = attribute(tree, node, name);
-    if (fact !== NONE && attribute(tree, node, CODE) === NONE)
-      journal.dropped(fact, 'a code system without a code says nothing', journal.rule);
+    if (fact !== NONE) journal.dropped(fact, 'a code system without a code says nothing', journal.rule);
   }
 }
 

@@ -40,8 +40,8 @@ export function pointOfTime(
 }
 
 function firstFact(tree: Tree, low: Node, center: Node): Node {
-  const fact = low === NONE ? NONE : valueFact(tree, low);
-  return fact !== NONE || center === NONE ? fact : valueFact(tree, center);
+  const fact = valueFact(tree, low);
+  return fact !== NONE ? fact : valueFact(tree, center);
 }
 
 /** The date as far as it is known: `2015`, `2015-06`, `2015-06-22`. */

@@ -1,10 +1,9 @@
 import { codesOf } from '../../fhir/elements.js';
+import { absent, type AbsentReason } from '../../fhir/types/data-absent-reason.js';
 import { suggestion } from '../../xpath/nearest.js';
 import { NOTHING, type Part, type Target } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import type { Template } from '../value.js';
-
-const URL = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
 
 /** `{ "$absent": "unknown" }`: why there is no value (FHIR R4, data-absent-reason). */
 export function compileAbsent({ $absent }: Template, target: Target, scope: Scope): Part {
@@ -16,7 +15,7 @@ export function compileAbsent({ $absent }: Template, target: Target, scope: Scop
     );
     return NOTHING;
   }
-  const value = () => ({ extension: [{ url: URL, valueCode: $absent }] });
+  const value = () => ({ extension: [absent($absent as AbsentReason)] });
   const type = target.types[0] ?? '';
   return {
     literal: true,
