@@ -3,13 +3,14 @@ import { choiceName, isPrimitive } from '../fhir/elements.js';
 import { setPrimitive, type Primitive } from '../fhir/primitive.js';
 import { TARGET, type PendingReference } from './mapped-resource.js';
 import type { Choice, Target } from './part.js';
+import type { Values } from './values.js';
 
-export type Write = (object: Record<string, unknown>, out: readonly unknown[]) => void;
+export type Write = (object: Record<string, unknown>, made: Values) => void;
 
 /** Of an element that repeats, what `_name` says is about its first value (FHIR R4 2.6.2.3). */
 export function extensionWriter(name: string, array: boolean): Write {
-  return (object, out) => {
-    const own = out[0] as { extension?: unknown[] };
+  return (object, made) => {
+    const own = made.first as { extension?: unknown[] };
     if (!array) return mergeExtensions(object, name, own);
     const values = (object[name.slice(1)] ?? [null]) as readonly unknown[];
     const present = (object[name] ?? []) as readonly unknown[];
@@ -21,25 +22,25 @@ export function extensionWriter(name: string, array: boolean): Write {
 
 export function writerOf(target: Target, name: string): Write {
   if (target.choice) {
-    return (object, out) => {
-      const { type, value } = out[0] as Choice;
+    return (object, made) => {
+      const { type, value } = made.first as Choice;
       const chosen = choiceName(name, type);
       if (isPrimitive(type)) writePrimitive(object, chosen, value as Primitive);
       else object[chosen] = value;
     };
   }
   if (target.primitive && target.array)
-    return (object, out) => writePrimitives(object, name, out as readonly Primitive[]);
-  if (target.primitive) return (object, out) => writePrimitive(object, name, out[0] as Primitive);
+    return (object, made) => writePrimitives(object, name, made.toArray() as readonly Primitive[]);
+  if (target.primitive) return (object, made) => writePrimitive(object, name, made.first as Primitive);
   if (target.array) {
     const ofReferences = target.types[0] === 'Reference';
-    return (object, out) => {
-      // A copy, since a list that grew keeps room for seventeen, and this one lives as long as the Bundle.
-      object[name] = (ofReferences ? eachOnce(out) : out).slice();
+    return (object, made) => {
+      const all = made.toArray();
+      object[name] = ofReferences ? eachOnce(all) : all;
     };
   }
-  return (object, out) => {
-    object[name] = out[0];
+  return (object, made) => {
+    object[name] = made.first;
   };
 }
 

@@ -68,16 +68,19 @@ function identityText(tree: Tree, nodes: readonly Node[]): string {
 
 /** All values of an element in document order, with the names they stand under; equal for equal content. */
 export function canonicalText(tree: Tree, element: Node): string {
-  let text = '';
+  // Joined at the end: it is to be a key, and a text put together by `+` is put together once more for that.
+  const pieces: string[] = [];
+  let says = false;
   for (let node = element; node <= tree.last[element]!; node++) {
     if (isText(tree, node)) {
-      if ((tree.kind[node]! & BLANK) === 0) text += `"${valueOf(tree, node).trim()}"`;
-    } else {
-      text += isAttribute(tree, node)
-        ? `@${tree.names.list[tree.name[node]!]}="${valueOf(tree, node)}"`
-        : `<${tree.names.list[tree.name[node]!]}`;
-    }
+      if ((tree.kind[node]! & BLANK) !== 0) continue;
+      pieces.push('"', valueOf(tree, node).trim(), '"');
+      says = true;
+    } else if (isAttribute(tree, node)) {
+      pieces.push('@', tree.names.list[tree.name[node]!]!, '="', valueOf(tree, node), '"');
+      says = true;
+    } else pieces.push('<', tree.names.list[tree.name[node]!]!);
   }
   // An element without a value identifies nothing.
-  return text.includes('"') ? text : '';
+  return says ? pieces.join('') : '';
 }

@@ -8,6 +8,7 @@ import type { Choice, Target } from './part.js';
 import type { Run } from './run.js';
 import { inFragment, inside, mistake, type Scope } from './scope.js';
 import { compileValue } from './value.js';
+import { Values } from './values.js';
 
 /** Fills one element of an object; answers whether the document had a say, or that a required element is missing. */
 type Writer = (run: Run, node: Node, object: Record<string, unknown>) => boolean | typeof REJECTED;
@@ -114,7 +115,8 @@ function compileElement(
       const { journal } = run;
       // An element may be filled twice: by a fragment's `extension` and by the mapping's own through `$use`.
       const present = appends ? (object[plainName] as unknown[] | undefined) : undefined;
-      const out = present === undefined ? [] : [...present];
+      const out = new Values();
+      if (present !== undefined) for (const value of present) out.push(value);
       const before = out.length;
       const { rule, checkpoint } = journal;
       if (journal.traced) {
@@ -126,7 +128,7 @@ function compileElement(
       const alive = part.produce(run, node, out, target.array ? Infinity : 1);
       const found = out.length > before;
       if (journal.traced) {
-        if (target.choice && found) journal.rename(checkpoint, choiceName(plainName, (out[0] as Choice).type));
+        if (target.choice && found) journal.rename(checkpoint, choiceName(plainName, (out.first as Choice).type));
         journal.path.length -= repeats ? 2 : 1;
         journal.rule = rule;
       }

@@ -1,6 +1,7 @@
 import type { Node } from '../xml/tree.js';
 import type { Needs } from '../xpath/needs.js';
 import type { Run } from './run.js';
+import type { Values } from './values.js';
 
 /**
  * What a piece of a template becomes: a closure that appends what it makes of a node to `out`, up to `limit` values
@@ -10,7 +11,7 @@ import type { Run } from './run.js';
  * Complex values are FHIR JSON objects, primitives are `Primitive`s, and where the element is a choice (`value[x]`) each
  * value is a `Choice`. Nothing found appends nothing.
  */
-export type Produce = (run: Run, node: Node, out: unknown[], limit: number) => boolean;
+export type Produce = (run: Run, node: Node, out: Values, limit: number) => boolean;
 
 export interface Part {
   readonly produce: Produce;

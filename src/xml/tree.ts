@@ -87,9 +87,9 @@ export function stringValue(tree: Tree, node: Node): string {
 /** The number of an element's attribute of that name, or NONE. */
 export function attribute(tree: Tree, element: Node, name: number): Node {
   if ((tree.inside[element]! & nameBit(name)) === 0) return NONE;
-  for (let n = element + 1; n < tree.count && tree.parent[n] === element && isAttribute(tree, n); n++) {
-    if (tree.name[n] === name) return n;
-  }
+  const { kind, name: names } = tree;
+  const end = tree.last[element]!;
+  for (let n = element + 1; n <= end && (kind[n]! & KIND_MASK) === ATTRIBUTE; n++) if (names[n] === name) return n;
   return NONE;
 }
 

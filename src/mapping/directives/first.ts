@@ -23,9 +23,9 @@ export function compileFirst({ $first }: Template, target: Target, scope: Scope)
       let excuse: Part | undefined;
       for (const part of parts) {
         const alive = part.produce(run, node, out, limit);
-        if (out.length > before && !isExcuse(out[before], target)) return alive;
+        if (out.length > before && !isExcuse(out.at(before), target)) return alive;
         if (out.length > before) excuse ??= part;
-        if (out.length > before) out.length = before;
+        if (out.length > before) out.truncate(before);
         run.journal.rollback(checkpoint);
       }
       return excuse?.produce(run, node, out, limit) ?? false;
