@@ -1,14 +1,19 @@
 import { isBaseProfile, profiledReferences, stateElements, type ProfiledReference } from '../fhir/profile-targets.js';
 import { TARGET, type MappedResource } from '../mapping/mapped-resource.js';
+import type { ProfileClaim } from '../mapping/compiled-mapping.js';
 import { unmetNeeds, valuesAt } from '../mapping/profiles.js';
 import type { Run } from '../mapping/run.js';
 import { isStateCode } from '../terminology/states.js';
 
-/** A profile that a resource may claim, as long as nothing of it is unmet. */
+/** A profile that a resource may claim. */
 interface Claim {
-  readonly url: string;
-  unmet: string[];
+  readonly profile: ProfileClaim;
+  met: boolean;
+  /** What of it fell with the claims of others. */
+  fallen: readonly string[];
 }
+
+const NOTHING: readonly string[] = [];
 
 /** A resource with its claims. */
 interface Claimant {
@@ -37,24 +42,32 @@ export function claimProfiles(run: Run, resources: readonly MappedResource[]): v
     before = open.length;
     open = open.filter(({ claim, element, referred }) => {
       if (referred.every((target) => isAllowed(target, element))) return true;
-      claim.unmet.push(`${element.element} of such a profile`);
+      claim.met = false;
+      claim.fallen = [...claim.fallen, `${element.element} of such a profile`];
       return false;
     });
   }
   for (const { made, claims } of claimants) {
     const { resource, node } = made;
-    const met = claims.flatMap(({ url, unmet }) => (unmet.length === 0 ? url : []));
+    const met = claims.filter((claim) => claim.met).map(({ profile }) => profile.url);
     if (met.length > 0) resource.meta = { ...resource.meta, profile: (resource.meta?.profile ?? []).concat(met) };
     else
-      for (const { url, unmet } of claims)
-        run.warn('profile-not-met', `${url.split('/').pop() ?? ''} is not claimed: no ${unmet.join(', ')}`, node);
+      for (const { profile, fallen } of claims) {
+        const unmet = [...unmetNeeds(resource, profile), ...foreignStates(resource, profile.url), ...fallen];
+        run.warn(
+          'profile-not-met',
+          `${profile.url.split('/').pop() ?? ''} is not claimed: no ${unmet.join(', ')}`,
+          node,
+        );
+      }
   }
 }
 
 function claimsOf({ resource, mapping }: MappedResource): Claim[] {
   return mapping.profiles.map((profile) => ({
-    url: profile.url,
-    unmet: unmetNeeds(resource, profile).concat(foreignStates(resource, profile.url)),
+    profile,
+    met: profile.isMet(resource) && foreignStates(resource, profile.url).length === 0,
+    fallen: NOTHING,
   }));
 }
 
@@ -72,9 +85,11 @@ function dependencesOf(
 ): Dependence[] {
   const found: Dependence[] = [];
   for (const claim of claims) {
-    if (claim.unmet.length > 0) continue;
-    for (const element of profiledReferences(claim.url)) {
-      const referred = valuesAt(resource, element.path).flatMap((value) => targetOf(value, byReference) ?? []);
+    if (!claim.met) continue;
+    for (const element of profiledReferences(claim.profile.url)) {
+      const referred = valuesAt(resource, element.path)
+        .map((value) => targetOf(value, byReference))
+        .filter((target) => target !== undefined);
       if (referred.length > 0) found.push({ claim, element, referred });
     }
   }
@@ -88,7 +103,7 @@ function targetOf(value: unknown, byReference: ReadonlyMap<string, Claimant>): C
 
 function isAllowed({ made: { resource }, claims }: Claimant, { profiles }: ProfiledReference): boolean {
   return (
-    claims.some(({ url, unmet }) => unmet.length === 0 && profiles.has(url)) ||
+    claims.some(({ profile, met }) => met && profiles.has(profile.url)) ||
     resource.meta?.profile?.some((url) => profiles.has(url)) === true ||
     isBaseProfile(resource.resourceType, profiles)
   );

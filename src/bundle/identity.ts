@@ -19,14 +19,8 @@ export function identify(
   made: readonly MappedResource[],
 ): { resource: MappedResource; merged: readonly MappedResource[] }[] {
   const live = reachable(made);
-  const ids = new Map<string, string>();
-  for (const { resource } of live) {
-    // A participant is mentioned in every other entry, each time with the same key.
-    const name = `${resource.resource.resourceType}|${resource.key}`;
-    let id = ids.get(name);
-    if (id === undefined) ids.set(name, (id = uuidV5(NAMESPACE, name)));
-    giveId(resource, id);
-  }
+  for (const { resource } of live)
+    giveId(resource, uuidV5(NAMESPACE, `${resource.resource.resourceType}|${resource.key}`));
   // Ids so far, so that resources can be compared by what they point at.
   for (const { references } of live) writeReferences(references, new Map());
 

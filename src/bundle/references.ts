@@ -80,5 +80,5 @@ function collect(value: unknown, found: PendingReference[], lists: PendingRefere
     return;
   }
   if (isPending(value)) found.push(value);
-  for (const inner of Object.values(value)) collect(inner, found, lists);
+  for (const key in value) collect((value as Record<string, unknown>)[key], found, lists);
 }

@@ -19,6 +19,8 @@ export interface Identity {
 export interface ProfileClaim {
   readonly url: string;
   readonly needs: readonly ProfileNeed[];
+  /** Whether a resource meets all of them. */
+  readonly isMet: (resource: object) => boolean;
 }
 
 /** Something that a profile requires. */

@@ -1,3 +1,4 @@
+import partition from 'lodash/partition.js';
 import { elementOf } from '../fhir/elements.js';
 import type { ProfileClaim, ProfileNeed } from './compiled-mapping.js';
 import { inside, mistake, type Scope } from './scope.js';
@@ -32,8 +33,22 @@ export function claimedProfiles(source: unknown, resourceType: string, scope: Sc
           mistake(inside(at, 'needs'), `${resourceType} has no element "${first}"`);
       }
     }
-    return [{ url, needs: needs.map(compileNeed) }];
+    return [claimOf(url, needs.map(compileNeed))];
   });
+}
+
+/** A code tells one profile from the next, what else they need they have in common: so it is asked for first. */
+function claimOf(url: string, needs: readonly ProfileNeed[]): ProfileClaim {
+  const [codes, others] = partition(needs, ({ text }) => text.includes('='));
+  const tests = [...codes, ...others].map(({ isMet }) => isMet);
+  return {
+    url,
+    needs,
+    isMet: (resource) => {
+      for (const isMet of tests) if (!isMet(resource)) return false;
+      return true;
+    },
+  };
 }
 
 /** Takes a need apart, once for all resources. */
@@ -47,7 +62,7 @@ export function compileNeed(text: string): ProfileNeed {
 function compileAlternative(text: string): ProfileNeed['isMet'] {
   if (text.startsWith('!')) {
     const path = text.slice(1).split('.');
-    return (resource) => valuesAt(resource, path).length === 0;
+    return (resource) => !someAt(resource, path, 0, undefined);
   }
   const tilde = text.indexOf('~');
   if (tilde >= 0) return compilePattern(text.slice(0, tilde), new RegExp(text.slice(tilde + 1)));
@@ -57,7 +72,7 @@ function compileAlternative(text: string): ProfileNeed['isMet'] {
     return (resource) => has(resource, path, 0);
   }
   const [path, wanted] = [text.slice(0, equals).split('.'), text.slice(equals + 1)];
-  return (resource) => valuesAt(resource, path).includes(wanted);
+  return (resource) => someAt(resource, path, 0, wanted);
 }
 
 function compilePattern(element: string, pattern: RegExp): ProfileNeed['isMet'] {
@@ -75,7 +90,7 @@ function compilePattern(element: string, pattern: RegExp): ProfileNeed['isMet'] 
 }
 
 /** The needs of a profile that a resource doesn't meet. */
-export function unmetNeeds(resource: object, { needs }: ProfileClaim): string[] {
+export function unmetNeeds(resource: object, { needs }: Pick<ProfileClaim, 'needs'>): string[] {
   const unmet: string[] = [];
   for (const need of needs) if (!need.isMet(resource)) unmet.push(need.text);
   return unmet;
@@ -152,6 +167,21 @@ function collect(value: unknown, path: readonly string[], depth: number, found: 
     const stem = name.slice(0, -3);
     for (const key in object) if (key.startsWith(stem)) collect(object[key], path, depth + 1, found);
   }
+}
+
+/** Whether something stands at the rest of a path, or the text that is wanted there. */
+function someAt(value: unknown, path: readonly string[], depth: number, wanted: string | undefined): boolean {
+  if (value === undefined || value === null) return false;
+  if (Array.isArray(value)) {
+    for (const item of value) if (someAt(item, path, depth, wanted)) return true;
+    return false;
+  }
+  const name = path[depth];
+  if (name === undefined) return wanted === undefined || value === wanted;
+  if (typeof value !== 'object') return false;
+  const object = value as Record<string, unknown>;
+  if (!name.endsWith(']')) return someAt(object[name], path, depth + 1, wanted);
+  return valuesAt(object, path.slice(depth)).some((found) => wanted === undefined || found === wanted);
 }
 
 /** `component[3150-0]`: those of the items that have this code, as profiles slice them. */

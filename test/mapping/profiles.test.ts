@@ -6,7 +6,7 @@ const US_CORE = 'http://hl7.org/fhir/us/core/StructureDefinition/';
 
 describe('profiles', () => {
   const unmet = (resource: object, ...needs: string[]) =>
-    unmetNeeds(resource, { url: 'urn:test', needs: needs.map(compileNeed) });
+    unmetNeeds(resource, { needs: needs.map(compileNeed) });
 
   it('need what is inside a list in every item of it', () => {
     expect(unmet({ name: [{ family: 'Quill' }, { given: ['Ada'] }] }, 'name.family')).to.deep.equal(['name.family']);
