@@ -1,4 +1,3 @@
-import partition from 'lodash/partition.js';
 import { elementOf } from '../fhir/elements.js';
 import type { ProfileClaim, ProfileNeed } from './compiled-mapping.js';
 import { inside, mistake, type Scope } from './scope.js';
@@ -39,8 +38,8 @@ export function claimedProfiles(source: unknown, resourceType: string, scope: Sc
 
 /** A code tells one profile from the next, what else they need they have in common: so it is asked for first. */
 function claimOf(url: string, needs: readonly ProfileNeed[]): ProfileClaim {
-  const [codes, others] = partition(needs, ({ text }) => text.includes('='));
-  const tests = [...codes, ...others].map(({ isMet }) => isMet);
+  const asksForCode = ({ text }: ProfileNeed) => text.includes('=');
+  const tests = [...needs.filter(asksForCode), ...needs.filter((need) => !asksForCode(need))].map(({ isMet }) => isMet);
   return {
     url,
     needs,
