@@ -39,7 +39,8 @@ export function cursor(axis: Axis, test: Test): Cursor {
 
 const none = (): Node => NONE;
 
-function parentOf(tree: Tree, node: Node): Node {
+/** NONE above the document itself. */
+export function parentOf(tree: Tree, node: Node): Node {
   return node === 0 ? NONE : tree.parent[node]!;
 }
 

@@ -1,5 +1,5 @@
 /** Steps (XPath 1.0, 2.1): from a node to the next nodes of a path. The shapes that mappings are full of come first. */
-import { ATTRIBUTE, nameBit, NONE, type Node } from '../xml/tree.js';
+import { ATTRIBUTE, nameBit, NONE, type Node, type Tree } from '../xml/tree.js';
 import {
   attributeNamed,
   cursor,
@@ -8,6 +8,7 @@ import {
   isElement,
   isNode,
   isText,
+  parentOf,
   type Cursor,
   type Test,
 } from './axis.js';
@@ -48,6 +49,7 @@ export function stepWalk(step: Step, next: Walk): Walk {
   if (name !== undefined && axis === 'attribute' && predicates.length === 0) return attributeWalk(name, next);
   if (name !== undefined && axis === 'descendant' && predicates.length === 0) return descendantWalk(name, next);
   if (axis === 'self' && test.kind === 'node' && predicates.length === 0) return next;
+  if ((axis === 'self' || axis === 'parent') && !positional) return soleWalk(axis, testOf(step), predicates, next);
   const candidates = cursor(axis, testOf(step));
   return positional ? positionalWalk(candidates, predicates, next) : filteredWalk(candidates, predicates, next);
 }
@@ -136,6 +138,28 @@ function descendantWalk(name: number, next: Walk): Walk {
       if (found !== NONE) return found;
     }
     return NONE;
+  };
+}
+
+/** There is one parent and one self: nothing is gone through. */
+function soleWalk(axis: 'self' | 'parent', test: Test, predicates: readonly Predicate[], next: Walk): Walk {
+  const sole = axis === 'self' ? (_tree: Tree, node: Node) => node : parentOf;
+  if (predicates.length === 0) {
+    return (context, node, sink) => {
+      const n = sole(context.tree, node);
+      return n !== NONE && test(context.tree, n) ? next(context, n, sink) : NONE;
+    };
+  }
+  const holds = conjunction(predicates);
+  return (context, node, sink) => {
+    const { tree, journal } = context;
+    const n = sole(tree, node);
+    if (n === NONE || !test(tree, n)) return NONE;
+    const checkpoint = journal.checkpoint;
+    const before = sink.accepted;
+    const found = holds(context, n) ? next(context, n, sink) : NONE;
+    if (found === NONE && sink.accepted === before && journal.checkpoint !== checkpoint) journal.rollback(checkpoint);
+    return found;
   };
 }
 
