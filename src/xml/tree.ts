@@ -109,9 +109,10 @@ export function nextSibling(tree: Tree, node: Node): Node {
 /** The first child element of that name, or NONE. */
 export function child(tree: Tree, element: Node, name: number): Node {
   if ((tree.inside[element]! & nameBit(name)) === 0) return NONE;
-  for (let n = firstChild(tree, element); n !== NONE; n = nextSibling(tree, n)) {
-    if (tree.name[n] === name && isElement(tree, n)) return n;
-  }
+  const { kind, last, name: names } = tree;
+  const end = last[element]!;
+  for (let n = element + 1; n <= end; n = last[n]! + 1)
+    if (names[n] === name && (kind[n]! & KIND_MASK) === ELEMENT) return n;
   return NONE;
 }
 
@@ -119,9 +120,10 @@ export function child(tree: Tree, element: Node, name: number): Node {
 export function children(tree: Tree, element: Node, name?: number): Node[] {
   const found: Node[] = [];
   if (name !== undefined && (tree.inside[element]! & nameBit(name)) === 0) return found;
-  for (let n = firstChild(tree, element); n !== NONE; n = nextSibling(tree, n)) {
-    if (isElement(tree, n) && (name === undefined || tree.name[n] === name)) found.push(n);
-  }
+  const { kind, last, name: names } = tree;
+  const end = last[element]!;
+  for (let n = element + 1; n <= end; n = last[n]! + 1)
+    if ((kind[n]! & KIND_MASK) === ELEMENT && (name === undefined || names[n] === name)) found.push(n);
   return found;
 }
 

@@ -1,7 +1,9 @@
 /** Paths that are nothing but names, `code/@code`, `consumable/manufacturedProduct/id`: half of what mappings ask for. */
-import { ATTRIBUTE, attribute, nameBit, NONE, type Node, type Tree } from '../xml/tree.js';
+import { ATTRIBUTE, attribute, child, nameBit, NONE, type Node, type Tree } from '../xml/tree.js';
+import type { SelectorContext } from './context.js';
 
 const KIND_MASK = 3;
+const NOTHING: readonly Node[] = [];
 
 /** The children to go down by, and the attribute at the end. */
 export interface Chain {
@@ -9,8 +11,31 @@ export interface Chain {
   readonly attribute: number | undefined;
 }
 
-/** The first node at the end of a chain, or NONE. */
-export function firstInChain(tree: Tree, node: Node, chain: Chain, depth = 0): Node {
+type FromNode<T> = (context: SelectorContext, node: Node) => T;
+
+/** The first node at the end of a chain, or NONE. The short ones, which are nearly all, have closures of their own. */
+export function firstAlong(chain: Chain): FromNode<Node> {
+  const { children, attribute: end } = chain;
+  const [only] = children;
+  if (only === undefined && end !== undefined) return ({ tree }, node) => attribute(tree, node, end);
+  if (only !== undefined && children.length === 1 && end === undefined)
+    return ({ tree }, node) => child(tree, node, only);
+  return ({ tree }, node) => firstFrom(tree, node, chain, 0);
+}
+
+/** Every node at the end of a chain, in document order. */
+export function allAlong(chain: Chain): FromNode<readonly Node[]> {
+  const { children, attribute: end } = chain;
+  if (children.length === 0 && end !== undefined) {
+    return ({ tree }, node) => {
+      const found = attribute(tree, node, end);
+      return found === NONE ? NOTHING : [found];
+    };
+  }
+  return ({ tree }, node) => collect(tree, node, chain, 0, undefined) ?? NOTHING;
+}
+
+function firstFrom(tree: Tree, node: Node, chain: Chain, depth: number): Node {
   const { children } = chain;
   if (depth === children.length) return chain.attribute === undefined ? node : attribute(tree, node, chain.attribute);
   const name = children[depth]!;
@@ -18,30 +43,29 @@ export function firstInChain(tree: Tree, node: Node, chain: Chain, depth = 0): N
   const end = tree.last[node]!;
   for (let n = node + 1; n <= end; n = tree.last[n]! + 1) {
     if (tree.name[n] !== name || (tree.kind[n]! & KIND_MASK) === ATTRIBUTE) continue;
-    const found = firstInChain(tree, n, chain, depth + 1);
+    const found = firstFrom(tree, n, chain, depth + 1);
     if (found !== NONE) return found;
   }
   return NONE;
 }
 
-/** Every node at the end of a chain, in document order. */
-export function allInChain(tree: Tree, node: Node, chain: Chain): readonly Node[] {
-  const found: Node[] = [];
-  collect(tree, node, chain, 0, found);
-  return found;
-}
-
-function collect(tree: Tree, node: Node, chain: Chain, depth: number, found: Node[]): void {
+/** Adds to a list that is made when there is something to put into it: most find nothing. */
+function collect(tree: Tree, node: Node, chain: Chain, depth: number, list: Node[] | undefined): Node[] | undefined {
   const { children } = chain;
   if (depth === children.length) {
     const end = chain.attribute === undefined ? node : attribute(tree, node, chain.attribute);
-    if (end !== NONE) found.push(end);
-    return;
+    if (end === NONE) return list;
+    if (list === undefined) return [end];
+    list.push(end);
+    return list;
   }
   const name = children[depth]!;
-  if ((tree.inside[node]! & nameBit(name)) === 0) return;
+  if ((tree.inside[node]! & nameBit(name)) === 0) return list;
   const last = tree.last[node]!;
+  let found = list;
   for (let n = node + 1; n <= last; n = tree.last[n]! + 1) {
-    if (tree.name[n] === name && (tree.kind[n]! & KIND_MASK) !== ATTRIBUTE) collect(tree, n, chain, depth + 1, found);
+    if (tree.name[n] === name && (tree.kind[n]! & KIND_MASK) !== ATTRIBUTE)
+      found = collect(tree, n, chain, depth + 1, found);
   }
+  return found;
 }

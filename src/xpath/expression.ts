@@ -1,6 +1,6 @@
 /** What a part of a selector becomes: closures that know no syntax any more, by the type of their result (XPath 1.0, 1). */
-import { NONE, type Node, type Tree } from '../xml/tree.js';
-import { firstInChain, type Chain } from './chain.js';
+import { NONE, type Node } from '../xml/tree.js';
+import { firstAlong, type Chain } from './chain.js';
 import type { SelectorContext } from './context.js';
 import { formatNumber, parseNumber } from './number.js';
 import type { Needs } from './needs.js';
@@ -23,7 +23,7 @@ export interface NodesExpression extends Common {
   /** Where it is nothing but names: children from the context node, and the attribute that it ends in. */
   readonly chain?: Chain;
   /** All nodes, in document order, each once, where they can be had without marks: of chains and their unions. */
-  readonly direct?: (tree: Tree, node: Node) => readonly Node[];
+  readonly direct?: Evaluate<readonly Node[]>;
 }
 
 interface Scalar<Type extends string, T> extends Common {
@@ -55,7 +55,7 @@ export function unmarked<T>(marks: boolean, evaluate: Evaluate<T>): Evaluate<T> 
 
 /** All nodes. */
 export function allOf({ walk, direct }: NodesExpression): Evaluate<readonly Node[]> {
-  if (direct !== undefined) return ({ tree }, node) => direct(tree, node);
+  if (direct !== undefined) return direct;
   return (context, node, position, size) => {
     const collector = new Collector();
     walk(context, node, collector, position, size);
@@ -65,8 +65,8 @@ export function allOf({ walk, direct }: NodesExpression): Evaluate<readonly Node
 
 /** The first node, or NONE; only its own marks are left. */
 export function firstOf({ walk, chain, direct }: NodesExpression): Evaluate<Node> {
-  if (chain !== undefined) return ({ tree }, node) => firstInChain(tree, node, chain);
-  if (direct !== undefined) return ({ tree }, node) => direct(tree, node)[0] ?? NONE;
+  if (chain !== undefined) return firstAlong(chain);
+  if (direct !== undefined) return (context, node, position, size) => direct(context, node, position, size)[0] ?? NONE;
   return (context, node, position, size) => walk(context, node, FIRST, position, size);
 }
 

@@ -1,7 +1,7 @@
 /** Location paths, filter expressions and unions (XPath 1.0, 2, 3.3). */
 import { nameBit, NONE, type Node, type Tree } from '../xml/tree.js';
 import { spreadAfter, type Spread } from './axis.js';
-import { allInChain, type Chain } from './chain.js';
+import { allAlong, type Chain } from './chain.js';
 import { allOf, inOrder, unmarked, type Evaluate, type NodesExpression } from './expression.js';
 import { needsOfAny, type Needs } from './needs.js';
 import { compilePredicate, throughPredicates, type Predicate } from './predicate.js';
@@ -30,7 +30,7 @@ export function compilePath(scope: Scope, syntax: PathSyntax): NodesExpression {
     marks,
     walk: !syntax.absolute ? walk : marks ? (context, _node, sink) => walk(context, 0, sink) : fromTheTop(walk),
     needs,
-    ...(chain && { chain, direct: (tree, node) => allInChain(tree, node, chain) }),
+    ...(chain && { chain, direct: allAlong(chain) }),
   }));
 }
 
@@ -191,13 +191,14 @@ export function compileUnion(scope: Scope, syntax: UnionSyntax): NodesExpression
   const needs = needsOfAny(sides.map((side) => side.needs));
   const [left, right] = sides.map(({ direct }) => direct);
   if (left !== undefined && right !== undefined) {
-    const direct = (tree: Tree, node: Node): readonly Node[] => {
-      const [one, other] = [left(tree, node), right(tree, node)];
+    const direct: Evaluate<readonly Node[]> = (context, node, position, size) => {
+      const [one, other] = [left(context, node, position, size), right(context, node, position, size)];
       // Alternatives, as a rule: one of the names is there.
       if (one.length === 0) return other;
       return other.length === 0 ? one : inOrder([...one, ...other]);
     };
-    const walk: NodesExpression['walk'] = (context, node, sink) => visitAll(context, direct(context.tree, node), sink);
+    const walk: NodesExpression['walk'] = (context, node, sink, position, size) =>
+      visitAll(context, direct(context, node, position, size), sink);
     return { type: 'nodes', marks: false, needs, direct, walk };
   }
   return inDocumentOrder({

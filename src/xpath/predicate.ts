@@ -50,12 +50,12 @@ export function asksFor(syntax: Syntax, name: string): boolean {
 }
 
 /** All predicates as one, where none of them asks for a position. */
-export function conjunction(predicates: readonly Predicate[]): (context: SelectorContext, node: Node) => boolean {
+export function conjunction(predicates: readonly Predicate[]): Evaluate<boolean> {
   const tests = predicates.map((predicate) => predicate.holds);
   const [only] = tests;
-  if (only !== undefined && tests.length === 1) return (context, node) => only(context, node, 1, 0);
-  return (context, node) => {
-    for (const holds of tests) if (!holds(context, node, 1, 0)) return false;
+  if (only !== undefined && tests.length === 1) return only;
+  return (context, node, position, size) => {
+    for (const holds of tests) if (!holds(context, node, position, size)) return false;
     return true;
   };
 }

@@ -12,7 +12,7 @@ import {
   type Cursor,
   type Test,
 } from './axis.js';
-import type { SelectorContext } from './context.js';
+import type { Evaluate } from './expression.js';
 import { nameNumber } from './name-test.js';
 import { compilePredicate, conjunction, throughPredicates, type Predicate } from './predicate.js';
 import type { Scope } from './scope.js';
@@ -77,7 +77,7 @@ function childWalk(name: number, next: Walk): Walk {
   };
 }
 
-function filteredChildWalk(name: number, holds: (context: SelectorContext, node: Node) => boolean, next: Walk): Walk {
+function filteredChildWalk(name: number, holds: Evaluate<boolean>, next: Walk): Walk {
   const bit = nameBit(name);
   return (context, node, sink) => {
     const { tree, journal } = context;
@@ -87,7 +87,7 @@ function filteredChildWalk(name: number, holds: (context: SelectorContext, node:
       if (tree.name[n] !== name || (tree.kind[n]! & KIND_MASK) === ATTRIBUTE) continue;
       const checkpoint = journal.checkpoint;
       const before = sink.accepted;
-      if (holds(context, n)) {
+      if (holds(context, n, 1, 0)) {
         const found = next(context, n, sink);
         if (found !== NONE) return found;
       }
@@ -157,7 +157,7 @@ function soleWalk(axis: 'self' | 'parent', test: Test, predicates: readonly Pred
     if (n === NONE || !test(tree, n)) return NONE;
     const checkpoint = journal.checkpoint;
     const before = sink.accepted;
-    const found = holds(context, n) ? next(context, n, sink) : NONE;
+    const found = holds(context, n, 1, 0) ? next(context, n, sink) : NONE;
     if (found === NONE && sink.accepted === before && journal.checkpoint !== checkpoint) journal.rollback(checkpoint);
     return found;
   };
@@ -170,7 +170,7 @@ function filteredWalk({ first, next: after }: Cursor, predicates: readonly Predi
     for (let n = first(tree, node); n !== NONE; n = after(tree, node, n)) {
       const checkpoint = journal.checkpoint;
       const before = sink.accepted;
-      if (holds(context, n)) {
+      if (holds(context, n, 1, 0)) {
         const found = next(context, n, sink);
         if (found !== NONE) return found;
       }
