@@ -10,6 +10,7 @@ import {
   asNumber,
   asString,
   unmarked,
+  type AttributeEquality,
   type Evaluate,
   type Expression,
   type NodesExpression,
@@ -29,11 +30,14 @@ export interface Compared {
   readonly marks: boolean;
   readonly needs: Needs;
   readonly evaluate: Evaluate<boolean>;
+  readonly equals?: AttributeEquality;
 }
 
 export function compileComparison(operator: Comparison, left: Expression, right: Expression): Compared {
   const needs = needsOf(left, right);
   if (operator === '=') {
+    const equals = equalityOf(left, right) ?? equalityOf(right, left);
+    if (equals !== undefined) return { marks: true, needs, evaluate: attributeEquals(equals), equals };
     const marking = compileEquality(left, right) ?? compileEquality(right, left);
     if (marking !== undefined) return { marks: true, needs, evaluate: marking };
   }
@@ -53,24 +57,38 @@ function compileEquality(left: Expression, right: Expression): Evaluate<boolean>
   if (right.type === 'nodes') return nodesEqualNodes(left, right);
   if (right.type === 'boolean') return undefined;
   return right.type === 'string' && right.constant !== undefined
-    ? (attributeEquals(left, right.constant) ?? nodesEqualValue(left, right))
+    ? (childAttributeEquals(left, right.constant) ?? nodesEqualValue(left, right))
     : nodesEqualValue(left, right);
 }
 
-/** `@code='1'` and `templateId/@root='1'`: most of what selectors compare. */
-function attributeEquals(left: NodesExpression, text: string): Evaluate<boolean> | undefined {
+/** `@code='1'`: most of what selectors compare. */
+function equalityOf(left: Expression, right: Expression): AttributeEquality | undefined {
+  if (left.type !== 'nodes' || right.type !== 'string' || right.constant === undefined) return undefined;
   const { chain } = left;
-  if (chain?.attribute === undefined || chain.children.length > 1) return undefined;
-  const name = chain.attribute;
-  const [child] = chain.children;
-  if (child === undefined) {
-    return ({ tree, journal }, node) => {
-      const found = attribute(tree, node, name);
-      if (found === NONE || !hasText(tree, found, text)) return false;
+  if (chain?.attribute === undefined || chain.children.length > 0) return undefined;
+  return { attribute: chain.attribute, texts: [right.constant] };
+}
+
+/** An attribute can't be two of the texts: it decides alone. */
+export function attributeEquals({ attribute: name, texts }: AttributeEquality): Evaluate<boolean> {
+  return ({ tree, journal }, node) => {
+    const found = attribute(tree, node, name);
+    if (found === NONE) return false;
+    for (const text of texts) {
+      if (!hasText(tree, found, text)) continue;
       journal.used(found);
       return true;
-    };
-  }
+    }
+    return false;
+  };
+}
+
+/** `templateId/@root='1'` */
+function childAttributeEquals(left: NodesExpression, text: string): Evaluate<boolean> | undefined {
+  const { chain } = left;
+  if (chain?.attribute === undefined || chain.children.length !== 1) return undefined;
+  const name = chain.attribute;
+  const child = chain.children[0]!;
   const bit = nameBit(child);
   return ({ tree, journal }, node) => {
     if ((tree.inside[node]! & bit) === 0) return false;

@@ -37,7 +37,17 @@ interface Scalar<Type extends string, T> extends Common {
 
 export type StringExpression = Scalar<'string', string>;
 export type NumberExpression = Scalar<'number', number>;
-export type BooleanExpression = Scalar<'boolean', boolean>;
+export interface BooleanExpression extends Scalar<'boolean', boolean> {
+  /** Where it is nothing but `@code='1'`, or several of one attribute with `or` between them. */
+  readonly equals?: AttributeEquality;
+}
+
+/** An attribute of the context node, by the number of its name, and the texts of which it has to be one. */
+export interface AttributeEquality {
+  readonly attribute: number;
+  readonly texts: readonly string[];
+}
+
 export type Expression = NodesExpression | StringExpression | NumberExpression | BooleanExpression;
 
 export const noSources = (): readonly Node[] => [];

@@ -1,8 +1,11 @@
 /** `and` and `or` (XPath 1.0, 3.4), with only those marks left that the result depends on. */
 import { asBoolean, noSources, type BooleanExpression, type Expression } from './expression.js';
+import { attributeEquals } from './comparison.js';
 import { needsOfAny } from './needs.js';
 
 export function compileLogic(operator: 'and' | 'or', left: Expression, right: Expression): BooleanExpression {
+  const either = operator === 'or' ? eitherOf(left, right) : undefined;
+  if (either !== undefined) return either;
   const [one, other] = [asBoolean(left), asBoolean(right)];
   const marks = (left.type === 'boolean' && left.marks) || (right.type === 'boolean' && right.marks);
   // Both sides have to hold, or one.
@@ -43,4 +46,13 @@ export function compileLogic(operator: 'and' | 'or', left: Expression, right: Ex
       return true;
     },
   };
+}
+
+/** `@code='1' or @code='2' or …`: the attribute is looked for once. */
+function eitherOf(left: Expression, right: Expression): BooleanExpression | undefined {
+  if (left.type !== 'boolean' || right.type !== 'boolean') return undefined;
+  const [one, other] = [left.equals, right.equals];
+  if (one === undefined || one.attribute !== other?.attribute) return undefined;
+  const equals = { attribute: one.attribute, texts: [...one.texts, ...other.texts] };
+  return { ...left, equals, evaluate: attributeEquals(equals) };
 }

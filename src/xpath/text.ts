@@ -14,6 +14,7 @@ import {
 } from '../xml/tree.js';
 
 const KIND_MASK = 3;
+const COLON = 0x3a;
 
 /**
  * The string-value of a node (XPath 1.0, 5). That of `xsi:type` comes without its prefix, since the prefix is the
@@ -32,7 +33,9 @@ export function hasText(tree: Tree, node: Node, text: string): boolean {
     return textOf(tree, node) === text;
   }
   if (isRaw(tree, node, text)) return true;
-  return (kind & KIND_MASK) === ATTRIBUTE && nodeName(tree, node) === 'xsi:type' && textOf(tree, node) === text;
+  // Only behind a prefix: nearly everything that is compared is another text altogether.
+  const prefixed = tree.source.charCodeAt(tree.end[node]! - text.length - 1) === COLON;
+  return prefixed && (kind & KIND_MASK) === ATTRIBUTE && textOf(tree, node) === text;
 }
 
 /** The last character first: that is where OIDs differ. */
