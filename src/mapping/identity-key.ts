@@ -28,10 +28,17 @@ export function apartOf(run: Run, { identity: { apart } }: CompiledMapping, node
 
 /** What the first alternative of the mapping's identity finds; undefined where none finds all that it names. */
 export function knownBy(run: Run, mapping: CompiledMapping, node: Node): string | undefined {
-  for (const selectors of mapping.identity.by) {
+  // Alternatives have selectors in common, and what authors say of themselves is long.
+  const { by } = mapping.identity;
+  const texts = by.length > 1 ? new Map<Selector, string>() : undefined;
+  for (const selectors of by) {
     const parts: string[] = [];
     for (const selector of selectors) {
-      const text = said(run, selector, node);
+      let text = texts?.get(selector);
+      if (text === undefined) {
+        text = said(run, selector, node);
+        texts?.set(selector, text);
+      }
       if (text === '') break;
       parts.push(text);
     }

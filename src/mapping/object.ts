@@ -103,7 +103,9 @@ function compileElement(
   const write = underscored ? extensionWriter(name, definition.array) : writerOf(target, plainName);
   const repeats = target.array || (underscored && definition.array);
   const appends = again && target.array && !target.primitive;
-  const { literal, needs } = part;
+  const { literal, needs, constant } = part;
+  if (constant !== undefined && !repeats && !underscored && without.length === 0 && beside.length === 0)
+    return { name, literal, fill: (_run, _node, object) => ((object[plainName] = constant), false) };
   return {
     name,
     literal,

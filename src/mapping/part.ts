@@ -17,6 +17,8 @@ export interface Part {
   readonly produce: Produce;
   /** It says the same of every document. */
   readonly literal: boolean;
+  /** The value of a primitive that the mapping itself gives. */
+  readonly constant?: string | number | boolean;
   /** Names of which one must stand inside the node for it to produce anything; without them it need not be asked. */
   readonly needs?: Needs;
 }

@@ -141,5 +141,5 @@ function compileLiteral(value: string | number | boolean, target: Target, scope:
       );
     }
   }
-  return { literal: true, produce: (_run, _node, out) => (out.push({ value }), false) };
+  return { literal: true, constant: value, produce: (_run, _node, out) => (out.push({ value }), false) };
 }
