@@ -1,5 +1,5 @@
 import { suggestion } from '../xpath/nearest.js';
-import type { PathSyntax, StepSyntax, Syntax } from '../xpath/syntax.js';
+import type { Axis, NodeTest, PathSyntax, StepSyntax, Syntax } from '../xpath/syntax.js';
 import { cdaModel, type CdaType } from './model.js';
 
 /** The types that nodes of a path can have; undefined where the model can't tell (attributes, text, any element). */
@@ -13,6 +13,7 @@ export interface PathMistake {
 
 /** The type of the document node, above the root element. */
 const DOCUMENT_TYPE = '#document';
+const DOCUMENT: ReadonlySet<string> = new Set([DOCUMENT_TYPE]);
 
 /**
  * Follows a selector through the CDA model: the types of the elements that it selects from elements of the types in
@@ -22,13 +23,23 @@ const DOCUMENT_TYPE = '#document';
  */
 export function resultTypes(syntax: Syntax, context: Types): { types: Types; mistakes: PathMistake[] } {
   const mistakes: PathMistake[] = [];
-  return { types: typesOf(syntax, context, mistakes), mistakes };
+  return { types: typesOf(syntax, context === undefined ? undefined : interned(context), mistakes), mistakes };
 }
 
 /** The types that elements of this name have anywhere in CDA; empty where CDA has no such element. */
 export function typesNamed(element: string): ReadonlySet<string> {
   return typesByElement.get(element) ?? new Set();
 }
+
+/** The one set of these types in this order, by which ways are found again. */
+function interned(types: ReadonlySet<string>): ReadonlySet<string> {
+  const key = [...types].join(' ');
+  const known = sets.get(key);
+  if (known === undefined) sets.set(key, types);
+  return known ?? types;
+}
+
+const sets = new Map<string, ReadonlySet<string>>();
 
 const documentType: CdaType = { attributes: {}, elements: cdaModel.root };
 
@@ -58,7 +69,7 @@ function typesOf(syntax: Syntax, context: Types, mistakes: PathMistake[]): Types
     case 'union': {
       const left = typesOf(syntax.left, context, mistakes);
       const right = typesOf(syntax.right, context, mistakes);
-      return left === undefined || right === undefined ? undefined : new Set([...left, ...right]);
+      return left === undefined || right === undefined ? undefined : interned(new Set([...left, ...right]));
     }
     case 'operation':
       typesOf(syntax.left, context, mistakes);
@@ -81,7 +92,7 @@ function typesOf(syntax: Syntax, context: Types, mistakes: PathMistake[]): Types
 }
 
 function typesOfPath(path: PathSyntax, context: Types, mistakes: PathMistake[]): Types {
-  let types: Types = path.absolute ? new Set([DOCUMENT_TYPE]) : context;
+  let types: Types = path.absolute ? DOCUMENT : context;
   if (path.filter !== undefined) {
     types = typesOf(path.filter.expression, context, mistakes);
     for (const predicate of path.filter.predicates) typesOf(predicate, types, mistakes);
@@ -93,33 +104,47 @@ function typesOfPath(path: PathSyntax, context: Types, mistakes: PathMistake[]):
   return types;
 }
 
+/** Where a step leads from the types given, and why it can't be taken where CDA has no such thing. */
+interface Way {
+  readonly types: Types;
+  readonly mistake?: string;
+}
+
+/** The ways taken so far, by their start and their step: of 25 steps of a mapping set one is new. */
+const waysFrom = new WeakMap<ReadonlySet<string>, Map<string, Way>>();
+
 function typesAfter(step: StepSyntax, types: Types, mistakes: PathMistake[]): Types {
-  const { test } = step;
-  // `identified(id)/self::encounter`: whatever it was, now it has a name.
-  if (types === undefined && step.axis === 'self' && test.kind === 'name') return typesNamed(test.name);
+  const { axis, test } = step;
+  if (types === undefined) {
+    // `identified(id)/self::encounter`: whatever it was, now it has a name.
+    return axis === 'self' && test.kind === 'name' ? typesNamed(test.name) : undefined;
+  }
+  let ways = waysFrom.get(types);
+  if (ways === undefined) waysFrom.set(types, (ways = new Map<string, Way>()));
+  const key = test.kind === 'name' ? `${axis} ${test.name}` : `${axis} ${test.kind}()`;
+  let way = ways.get(key);
+  if (way === undefined) ways.set(key, (way = wayOf(axis, test, types)));
+  if (way.mistake !== undefined) mistakes.push({ offset: step.start, message: way.mistake });
+  return way.types;
+}
+
+function wayOf(axis: Axis, test: NodeTest, types: ReadonlySet<string>): Way {
   // Data types are open: xsi:type may put any of them where the model says ANY.
-  if (types === undefined || types.has('ANY')) return undefined;
-  if (step.axis === 'attribute') {
-    if (test.kind === 'name' && !test.name.includes(':') && !anyHas(types, test.name, 'attributes')) {
-      mistakes.push({
-        offset: step.start,
-        message: impossible(`attribute @${test.name}`, types, test.name, 'attributes'),
-      });
-    }
-    return undefined;
+  if (types.has('ANY')) return { types: undefined };
+  if (axis === 'attribute') {
+    const known = test.kind !== 'name' || test.name.includes(':') || anyHas(types, test.name, 'attributes');
+    if (known) return { types: undefined };
+    return { types: undefined, mistake: impossible(`attribute @${test.name}`, types, test.name, 'attributes') };
   }
-  if (test.kind === 'text') return undefined;
-  if (test.kind === 'node' || test.kind === 'any') return reach(step.axis, types);
-  const named = namedTypes(step.axis, test.name, types);
-  if (named.size === 0) {
-    mistakes.push({ offset: step.start, message: impossible(`element ${test.name}`, types, test.name, 'elements') });
-    return undefined;
-  }
-  return named;
+  if (test.kind === 'text') return { types: undefined };
+  if (test.kind !== 'name') return { types: interned(reach(axis, types)) };
+  const named = namedTypes(axis, test.name, types);
+  if (named.size > 0) return { types: interned(named) };
+  return { types: undefined, mistake: impossible(`element ${test.name}`, types, test.name, 'elements') };
 }
 
 /** Types of the elements of that name on an axis from elements of the types given. */
-function namedTypes(axis: StepSyntax['axis'], name: string, types: ReadonlySet<string>): ReadonlySet<string> {
+function namedTypes(axis: Axis, name: string, types: ReadonlySet<string>): ReadonlySet<string> {
   const found = new Set<string>();
   const downwards = axis === 'descendant' || axis === 'descendant-or-self';
   if (axis !== 'child' && !downwards) {
@@ -138,7 +163,7 @@ function namedTypes(axis: StepSyntax['axis'], name: string, types: ReadonlySet<s
   return found;
 }
 
-function reach(axis: StepSyntax['axis'], types: ReadonlySet<string>): ReadonlySet<string> {
+function reach(axis: Axis, types: ReadonlySet<string>): ReadonlySet<string> {
   switch (axis) {
     case 'self':
       return types;
