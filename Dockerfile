@@ -11,8 +11,9 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/copy-data.mjs scripts/
+COPY scripts/copy-data.mjs scripts/keep-syntax.ts scripts/
 COPY src src
+COPY mappings mappings
 RUN npm run build
 
 FROM node:${NODE_VERSION}-slim AS dependencies

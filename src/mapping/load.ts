@@ -1,8 +1,10 @@
 import { typesNamed } from '../cda/path-types.js';
 import { compileConceptMap, type ConceptMapTable } from '../terminology/concept-map.js';
+import type { ParseSelector } from '../xpath/grammar.js';
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
 import { announce, compileMapping } from './compile-mapping.js';
 import { compileConditions } from './conditions.js';
+import { syntaxOf } from './kept-syntax.js';
 import { MappingError, type Mistake } from './mapping-error.js';
 import { parseMappingFile, type MappingFile } from './mapping-file.js';
 import type { MappingSet } from './mapping-set.js';
@@ -24,15 +26,16 @@ export interface LoadedMappings {
  * Reads, checks and compiles a folder of mappings.
  * @throws MappingError with every mistake of every file at once.
  */
-export function loadMappings(folder: string): LoadedMappings {
+export function loadMappings(folder: string, parse: ParseSelector = syntaxOf): LoadedMappings {
   const mistakes: Mistake[] = [];
   const files = readMappingFiles(folder, mistakes);
-  const base = compileSet(files, files.mappings, undefined, mistakes);
+  const base = compileSet(files, files.mappings, undefined, parse, mistakes);
   const senders = new Map<string, MappingSet>();
   const senderByOid = new Map<string, string>();
   for (const [sender, own] of files.senders) {
     const description = describe(own);
-    senders.set(sender, compileSet(files, patched(files.mappings, own, mistakes), description.timeZone, mistakes));
+    const sources = patched(files.mappings, own, mistakes);
+    senders.set(sender, compileSet(files, sources, description.timeZone, parse, mistakes));
     for (const oid of description.oids) senderByOid.set(oid, sender);
   }
   if (mistakes.length > 0) throw new MappingError(mistakes);
@@ -80,6 +83,7 @@ function compileSet(
   files: MappingFiles,
   sources: readonly MappingFile[],
   timeZone: string | undefined,
+  parse: ParseSelector,
   mistakes: Mistake[],
 ): MappingSet {
   const mappings = new Map<string, CompiledMapping>();
@@ -92,6 +96,7 @@ function compileSet(
     compiledFragments: new Map(),
     selectors: new Map(),
     conditions: new Map(),
+    parse,
     mistakes,
   };
   const complain = (file: MappingFile, message: string) =>

@@ -1,6 +1,7 @@
 import isEqual from 'lodash/isEqual.js';
 import type { ConceptMapTable } from '../terminology/concept-map.js';
 import type { Condition, Selector } from '../xpath/compile.js';
+import type { ParseSelector } from '../xpath/grammar.js';
 import type { CompiledMapping } from './compiled-mapping.js';
 import type { Mistake } from './mapping-error.js';
 import { escapePointer, locate, type MappingFile } from './mapping-file.js';
@@ -26,6 +27,7 @@ export interface Environment {
   readonly selectors: Map<string, Selector>;
   /** Conditions that selectors may name. */
   readonly conditions: Map<string, Condition>;
+  readonly parse: ParseSelector;
   readonly mistakes: Mistake[];
 }
 

@@ -8,7 +8,6 @@ import {
   type Selector,
   type SelectorOptions,
 } from '../xpath/compile.js';
-import { parseSelector } from '../xpath/grammar.js';
 import type { Syntax } from '../xpath/syntax.js';
 import type { SelectorTree } from '../xpath/selector-tree.js';
 import { SelectorError } from '../xpath/selector-error.js';
@@ -40,7 +39,7 @@ export function selectorAt(scope: Scope, text: unknown, shift = 0): TypedSelecto
 export function conditionAt(scope: Scope, text: string): Condition | undefined {
   return reported(scope, 0, () => {
     const condition = compileCondition(text, optionsOf(scope.environment));
-    typesOf(scope, parseSelector(text), 0);
+    typesOf(scope, scope.environment.parse(text), 0);
     return condition;
   });
 }
@@ -78,6 +77,6 @@ export function selectorsTogether({ environment }: Scope, selectors: readonly Se
   return compileTogether(selectors, optionsOf(environment));
 }
 
-function optionsOf({ conditions }: Environment): SelectorOptions {
-  return { names: vocabulary, functions, variables, conditions };
+function optionsOf({ conditions, parse }: Environment): SelectorOptions {
+  return { names: vocabulary, functions, variables, conditions, parse };
 }

@@ -18,7 +18,7 @@ import {
   type Expression,
   type NumberExpression,
 } from './expression.js';
-import { parseSelector } from './grammar.js';
+import { parseSelector, type ParseSelector } from './grammar.js';
 import { compileLogic } from './logic.js';
 import type { Needs } from './needs.js';
 import type { NodeFunction } from './node-function.js';
@@ -42,6 +42,8 @@ export interface SelectorOptions {
   readonly variables?: ReadonlyMap<string, SelectorType>;
   /** Conditions with a name (see compileCondition). */
   readonly conditions?: ReadonlyMap<string, Condition>;
+  /** By the grammar where absent. */
+  readonly parse?: ParseSelector;
 }
 
 /** A condition that selectors may name. */
@@ -76,7 +78,7 @@ export interface Selector {
  *   selector.boolean(context, observation);
  */
 export function compileSelector(text: string, options: SelectorOptions): Selector {
-  const syntax = parseSelector(text);
+  const syntax = (options.parse ?? parseSelector)(text);
   const expression = compile(scopeOf(options), syntax);
   const { type, needs } = expression;
   const [all, first] = type === 'nodes' ? [allOf(expression), firstOf(expression)] : [noNodes(text), noNodes(text)];
@@ -105,7 +107,7 @@ export function compileSelector(text: string, options: SelectorOptions): Selecto
  *   compileSelector('observation[happened()]', { names: vocabulary, conditions: new Map([['happened', happened]]) });
  */
 export function compileCondition(text: string, options: SelectorOptions): Condition {
-  const syntax = parseSelector(text);
+  const syntax = (options.parse ?? parseSelector)(text);
   // Where it stands has positions of its own.
   for (const name of ['position', 'last'])
     if (asksFor(syntax, name)) throw new SelectorError(`A condition can't ask for ${name}()`, syntax.start);

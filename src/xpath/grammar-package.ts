@@ -2,7 +2,8 @@
  * The grammar is that of the package `xpath`: its tokens, its tables, its syntax tree. Its own parser says neither where
  * a part stands nor where it gave up, so its tables are driven here, with the place of each token and part kept.
  *
- * Loaded with `require` because the package's own types pull the whole DOM into the project, and have none of this.
+ * Loaded with `require` because the package's own types pull the whole DOM into the project, and have none of this; and
+ * not before there is something to parse, which with the packaged mappings there isn't (see kept-syntax.ts).
  */
 import { createRequire } from 'node:module';
 import { isBlank } from '../xml/characters.js';
@@ -74,7 +75,11 @@ interface XPathPackage {
   readonly ModOperation: Class<PackageBinary>;
 }
 
-export const xpathPackage = createRequire(import.meta.url)('xpath') as XPathPackage;
+let loaded: XPathPackage | undefined;
+
+export function xpathPackage(): XPathPackage {
+  return (loaded ??= createRequire(import.meta.url)('xpath') as XPathPackage);
+}
 
 /** The package's syntax tree of a selector, and where in the text its parts stand. */
 export interface Parsed {
@@ -92,8 +97,12 @@ interface Part extends Place {
   readonly value: unknown;
 }
 
-const { XPathParser } = xpathPackage;
-const parser = new XPathParser();
+let parser: Parser | undefined;
+
+function theParser(): Parser {
+  return (parser ??= new (xpathPackage().XPathParser)());
+}
+
 const END = 1;
 
 const SHIFT = 's'.charCodeAt(0);
@@ -102,6 +111,7 @@ const ACCEPT = 'a'.charCodeAt(0);
 
 /** Throws SelectorError where the text is not XPath 1.0. */
 export function parseByPackage(text: string): Parsed {
+  const { XPathParser } = xpathPackage();
   const tokens = tokenize(text);
   const places = new Map<object, Place>();
   const stack: Part[] = [{ state: 0, value: undefined, start: 0, end: 0 }];
@@ -127,8 +137,9 @@ export function parseByPackage(text: string): Parsed {
 }
 
 function reduce(stack: Part[], production: number, places: Map<object, Place>): void {
+  const { XPathParser } = xpathPackage();
   const [left, length] = XPathParser.productions[production] as [number, number];
-  const act = parser.reduceActions[production];
+  const act = theParser().reduceActions[production];
   const first = stack[stack.length - length]!;
   let { value } = first;
   let grew = true;
@@ -152,12 +163,13 @@ function reduce(stack: Part[], production: number, places: Map<object, Place>): 
 
 /** The package's tokens, found again in the text: nothing but white space is between them. */
 function tokenize(text: string): Token[] {
+  const { LITERAL } = xpathPackage().XPathParser;
   const [types, values] = tokensOf(text);
   let offset = 0;
   const tokens = types.map((type, index): Token => {
     while (isBlank(text.charCodeAt(offset))) offset++;
     const value = values[index]!;
-    const length = type === END ? 0 : value.length + (type === XPathParser.LITERAL ? 2 : 0);
+    const length = type === END ? 0 : value.length + (type === LITERAL ? 2 : 0);
     const token = { type, value, start: offset, end: offset + length };
     offset += length;
     return token;
@@ -168,7 +180,7 @@ function tokenize(text: string): Token[] {
 
 function tokensOf(text: string): [number[], string[]] {
   try {
-    return parser.tokenize(text);
+    return theParser().tokenize(text);
   } catch {
     const blanked = text.replace(/'[^']*'|"[^"]*"/g, (literal) => "''".padEnd(literal.length));
     const quote = blanked.replaceAll("''", '  ').search(/['"]/);
@@ -181,7 +193,7 @@ function tokensOf(text: string): [number[], string[]] {
 
 function hasTokens(text: string): boolean {
   try {
-    parser.tokenize(text);
+    theParser().tokenize(text);
     return true;
   } catch {
     return false;

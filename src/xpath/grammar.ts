@@ -1,29 +1,27 @@
 /** From the package's syntax tree to ours: typed, with places, and without what selectors can't say. */
-import {
-  parseByPackage,
-  xpathPackage,
-  type PackageBinary,
-  type PackagePath,
-  type PackageStep,
-} from './grammar-package.js';
+import { parseByPackage, xpathPackage, type PackagePath, type PackageStep } from './grammar-package.js';
 import { SelectorError } from './selector-error.js';
 import { AXES, type Axis, type NodeTest, type Operator, type Place, type StepSyntax, type Syntax } from './syntax.js';
 
-const OPERATORS: readonly (readonly [abstract new (...parameters: never[]) => PackageBinary, Operator])[] = [
-  [xpathPackage.OrOperation, 'or'],
-  [xpathPackage.AndOperation, 'and'],
-  [xpathPackage.EqualsOperation, '='],
-  [xpathPackage.NotEqualOperation, '!='],
-  [xpathPackage.LessThanOperation, '<'],
-  [xpathPackage.LessThanOrEqualOperation, '<='],
-  [xpathPackage.GreaterThanOperation, '>'],
-  [xpathPackage.GreaterThanOrEqualOperation, '>='],
-  [xpathPackage.PlusOperation, '+'],
-  [xpathPackage.MinusOperation, '-'],
-  [xpathPackage.MultiplyOperation, '*'],
-  [xpathPackage.DivOperation, 'div'],
-  [xpathPackage.ModOperation, 'mod'],
-];
+/** The package's classes, and what they stand for. */
+const OPERATORS = [
+  ['OrOperation', 'or'],
+  ['AndOperation', 'and'],
+  ['EqualsOperation', '='],
+  ['NotEqualOperation', '!='],
+  ['LessThanOperation', '<'],
+  ['LessThanOrEqualOperation', '<='],
+  ['GreaterThanOperation', '>'],
+  ['GreaterThanOrEqualOperation', '>='],
+  ['PlusOperation', '+'],
+  ['MinusOperation', '-'],
+  ['MultiplyOperation', '*'],
+  ['DivOperation', 'div'],
+  ['ModOperation', 'mod'],
+] as const satisfies readonly (readonly [string, Operator])[];
+
+/** How the syntax of a selector is come by. */
+export type ParseSelector = (text: string) => Syntax;
 
 /**
  * The syntax tree of a selector; throws SelectorError where the text is not XPath 1.0 or uses what is not supported.
@@ -41,22 +39,23 @@ type Places = (part: object) => Place | undefined;
 function convert(part: unknown, places: Places): Syntax {
   if (typeof part !== 'object' || part === null) throw new TypeError('not a part of a selector');
   const place = places(part) ?? { start: 0, end: 0 };
-  if (part instanceof xpathPackage.PathExpr) return convertPath(part, place, places);
-  if (part instanceof xpathPackage.XString) return { kind: 'literal', value: part.str, ...place };
-  if (part instanceof xpathPackage.XNumber) return { kind: 'number', value: part.num, ...place };
-  if (part instanceof xpathPackage.VariableReference) return { kind: 'variable', name: part.variable, ...place };
-  if (part instanceof xpathPackage.UnaryMinusOperation) {
+  const xpath = xpathPackage();
+  if (part instanceof xpath.PathExpr) return convertPath(part, place, places);
+  if (part instanceof xpath.XString) return { kind: 'literal', value: part.str, ...place };
+  if (part instanceof xpath.XNumber) return { kind: 'number', value: part.num, ...place };
+  if (part instanceof xpath.VariableReference) return { kind: 'variable', name: part.variable, ...place };
+  if (part instanceof xpath.UnaryMinusOperation) {
     return { kind: 'negation', operand: convert(part.rhs, places), ...place };
   }
-  if (part instanceof xpathPackage.FunctionCall) {
+  if (part instanceof xpath.FunctionCall) {
     const values = part.arguments.map((argument) => convert(argument, places));
     return { kind: 'call', name: part.functionName, arguments: values, ...place };
   }
-  if (part instanceof xpathPackage.BarOperation) {
+  if (part instanceof xpath.BarOperation) {
     return { kind: 'union', left: convert(part.lhs, places), right: convert(part.rhs, places), ...place };
   }
   for (const [operation, operator] of OPERATORS) {
-    if (part instanceof operation) {
+    if (part instanceof xpath[operation]) {
       const [left, right] = [convert(part.lhs, places), convert(part.rhs, places)];
       return { kind: 'operation', operator, left, right, ...place };
     }
@@ -79,7 +78,7 @@ function convertSteps(steps: readonly PackageStep[], path: Place, places: Places
     // The step that `//` stands for has no text of its own: it lies where the step before it ends.
     const place = places(step) ?? { start: end, end };
     end = place.end;
-    const name = xpathPackage.Step.STEPNAMES[step.axis];
+    const name = xpathPackage().Step.STEPNAMES[step.axis];
     const axis = AXES.find((known) => known === name);
     if (axis === undefined) throw new SelectorError(axisMessage(name), place.start);
     return {
@@ -97,14 +96,15 @@ function axisMessage(name: string | undefined): string {
 
 function convertTest(step: PackageStep, axis: Axis, place: Place, places: Places): NodeTest {
   const { nodeTest } = step;
+  const { NodeTest } = xpathPackage();
   switch (nodeTest.type) {
-    case xpathPackage.NodeTest.NAMETESTANY:
+    case NodeTest.NAMETESTANY:
       return { kind: 'any' };
-    case xpathPackage.NodeTest.NODE:
+    case NodeTest.NODE:
       return { kind: 'node' };
-    case xpathPackage.NodeTest.TEXT:
+    case NodeTest.TEXT:
       return { kind: 'text' };
-    case xpathPackage.NodeTest.NAMETESTQNAME:
+    case NodeTest.NAMETESTQNAME:
       return { kind: 'name', name: nodeTest.name!, ...(places(nodeTest) ?? place) };
     default:
       throw new SelectorError(
