@@ -21,10 +21,25 @@ const DOCUMENT: ReadonlySet<string> = new Set([DOCUMENT_TYPE]);
  *
  *   resultTypes(parse('effectiveTime/low'), new Set(['POCD_MT000040.Observation'])).types // IVXB_TS
  */
-export function resultTypes(syntax: Syntax, context: Types): { types: Types; mistakes: PathMistake[] } {
-  const mistakes: PathMistake[] = [];
-  return { types: typesOf(syntax, context === undefined ? undefined : interned(context), mistakes), mistakes };
+export function resultTypes(syntax: Syntax, context: Types): ResultTypes {
+  const from = context === undefined ? undefined : interned(context);
+  let results = resultsOf.get(syntax);
+  if (results === undefined) resultsOf.set(syntax, (results = new Map<Types, ResultTypes>()));
+  let result = results.get(from);
+  if (result === undefined) {
+    const mistakes: PathMistake[] = [];
+    results.set(from, (result = { types: typesOf(syntax, from, mistakes), mistakes }));
+  }
+  return result;
 }
+
+export interface ResultTypes {
+  readonly types: Types;
+  readonly mistakes: readonly PathMistake[];
+}
+
+/** Where many mappings say the same selector, they nearly always say it of the same types. */
+const resultsOf = new WeakMap<Syntax, Map<Types, ResultTypes>>();
 
 /** The types that elements of this name have anywhere in CDA; empty where CDA has no such element. */
 export function typesNamed(element: string): ReadonlySet<string> {

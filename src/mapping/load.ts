@@ -95,6 +95,7 @@ function compileSet(
     conceptMaps,
     compiledFragments: new Map(),
     selectors: new Map(),
+    expressions: new Map(),
     conditions: new Map(),
     parse,
     mistakes,

@@ -2,6 +2,7 @@ import isEqual from 'lodash/isEqual.js';
 import type { ConceptMapTable } from '../terminology/concept-map.js';
 import type { Condition, Selector } from '../xpath/compile.js';
 import type { ParseSelector } from '../xpath/grammar.js';
+import type { Expression } from '../xpath/expression.js';
 import type { CompiledMapping } from './compiled-mapping.js';
 import type { Mistake } from './mapping-error.js';
 import { escapePointer, locate, type MappingFile } from './mapping-file.js';
@@ -25,6 +26,8 @@ export interface Environment {
   readonly compiledFragments: Map<string, Part>;
   /** Selectors compiled so far, by their text. */
   readonly selectors: Map<string, Selector>;
+  /** Parts of selectors compiled so far. */
+  readonly expressions: Map<string, Expression>;
   /** Conditions that selectors may name. */
   readonly conditions: Map<string, Condition>;
   readonly parse: ParseSelector;

@@ -66,7 +66,7 @@ function typesOf(scope: Scope, syntax: Syntax, shift: number): ReadonlySet<strin
 function selectorOf({ environment }: Scope, text: string): Selector {
   let selector = environment.selectors.get(text);
   if (selector === undefined) {
-    selector = compileSelector(text, optionsOf(environment));
+    selector = compileSelector(text, { ...optionsOf(environment), compiled: environment.expressions });
     environment.selectors.set(text, selector);
   }
   return selector;

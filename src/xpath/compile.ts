@@ -16,6 +16,7 @@ import {
   type BooleanExpression,
   type Evaluate,
   type Expression,
+  type NodesExpression,
   type NumberExpression,
 } from './expression.js';
 import { parseSelector, type ParseSelector } from './grammar.js';
@@ -44,6 +45,8 @@ export interface SelectorOptions {
   readonly conditions?: ReadonlyMap<string, Condition>;
   /** By the grammar where absent. */
   readonly parse?: ParseSelector;
+  /** What is compiled already, by its kind and text, of selectors whose other options are the same. */
+  readonly compiled?: Map<string, Expression>;
 }
 
 /** A condition that selectors may name. */
@@ -79,24 +82,64 @@ export interface Selector {
  */
 export function compileSelector(text: string, options: SelectorOptions): Selector {
   const syntax = (options.parse ?? parseSelector)(text);
-  const expression = compile(scopeOf(options), syntax);
-  const { type, needs } = expression;
-  const [all, first] = type === 'nodes' ? [allOf(expression), firstOf(expression)] : [noNodes(text), noNodes(text)];
-  const lacks = ({ tree }: SelectorContext, node: Node) => needs !== undefined && (tree.inside[node]! & needs) === 0;
-  const [string, number, boolean] = [asString(expression), asNumber(expression), asBoolean(expression)];
-  const sources = sourcesOf(expression);
-  return {
-    text,
-    type,
-    syntax,
-    needs,
-    nodes: (context, node) => (lacks(context, node) ? [] : all(context, node, 1, 1)),
-    first: (context, node) => (lacks(context, node) ? NONE : first(context, node, 1, 1)),
-    string: (context, node) => string(context, node, 1, 1),
-    number: (context, node) => number(context, node, 1, 1),
-    boolean: (context, node) => !lacks(context, node) && boolean(context, node, 1, 1),
-    sources: (context, node) => sources(context, node, 1, 1),
-  };
+  return new CompiledSelector(text, syntax, sharingScope(text, options).compile(syntax));
+}
+
+/** It has been checked and compiled; the form that a question takes is made when it is first asked: it costs an `??` later. */
+class CompiledSelector implements Selector {
+  readonly type: SelectorType;
+  readonly needs: Needs;
+  private evaluateNodes: Evaluate<readonly Node[]> | undefined = undefined;
+  private evaluateFirst: Evaluate<Node> | undefined = undefined;
+  private evaluateString: Evaluate<string> | undefined = undefined;
+  private evaluateNumber: Evaluate<number> | undefined = undefined;
+  private evaluateBoolean: Evaluate<boolean> | undefined = undefined;
+  private evaluateSources: Evaluate<readonly Node[]> | undefined = undefined;
+
+  constructor(
+    readonly text: string,
+    readonly syntax: Syntax,
+    private readonly expression: Expression,
+  ) {
+    this.type = expression.type;
+    this.needs = expression.needs;
+  }
+
+  nodes(context: SelectorContext, node: Node): readonly Node[] {
+    if (this.lacks(context, node)) return [];
+    return (this.evaluateNodes ??= allOf(this.nodesExpression()))(context, node, 1, 1);
+  }
+
+  first(context: SelectorContext, node: Node): Node {
+    if (this.lacks(context, node)) return NONE;
+    return (this.evaluateFirst ??= firstOf(this.nodesExpression()))(context, node, 1, 1);
+  }
+
+  string(context: SelectorContext, node: Node): string {
+    return (this.evaluateString ??= asString(this.expression))(context, node, 1, 1);
+  }
+
+  number(context: SelectorContext, node: Node): number {
+    return (this.evaluateNumber ??= asNumber(this.expression))(context, node, 1, 1);
+  }
+
+  boolean(context: SelectorContext, node: Node): boolean {
+    if (this.lacks(context, node)) return false;
+    return (this.evaluateBoolean ??= asBoolean(this.expression))(context, node, 1, 1);
+  }
+
+  sources(context: SelectorContext, node: Node): readonly Node[] {
+    return (this.evaluateSources ??= sourcesOf(this.expression))(context, node, 1, 1);
+  }
+
+  private lacks({ tree }: SelectorContext, node: Node): boolean {
+    return this.needs !== undefined && (tree.inside[node]! & this.needs) === 0;
+  }
+
+  private nodesExpression(): NodesExpression {
+    if (this.expression.type === 'nodes') return this.expression;
+    throw new TypeError(`The selector ${this.text} gives no nodes`);
+  }
 }
 
 /**
@@ -124,6 +167,27 @@ export function compileTogether(selectors: readonly Selector[], options: Selecto
   return compileSelectorTree(selectors, (piece) => compileNodes(scope, piece));
 }
 
+/**
+ * A scope that compiles each part of a text once, also where another selector has it: of a mapping set's parts, two in
+ * three stand elsewhere too. What a part says depends on its text alone.
+ */
+function sharingScope(text: string, options: SelectorOptions): Scope {
+  const { compiled } = options;
+  if (compiled === undefined) return scopeOf(options);
+  const scope: Scope = {
+    ...scopeOf(options),
+    compile(part) {
+      const key = `${part.kind} ${text.slice(part.start, part.end)}`;
+      const known = compiled.get(key);
+      if (known !== undefined) return known;
+      const expression = compile(scope, part);
+      compiled.set(key, expression);
+      return expression;
+    },
+  };
+  return scope;
+}
+
 function scopeOf({ names, functions, variables, conditions }: SelectorOptions): Scope {
   const scope: Scope = {
     names,
@@ -133,12 +197,6 @@ function scopeOf({ names, functions, variables, conditions }: SelectorOptions): 
     compile: (part) => compile(scope, part),
   };
   return scope;
-}
-
-function noNodes(text: string): () => never {
-  return () => {
-    throw new TypeError(`The selector ${text} gives no nodes`);
-  };
 }
 
 function compile(scope: Scope, syntax: Syntax): Expression {
