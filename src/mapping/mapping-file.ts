@@ -1,10 +1,5 @@
-import {
-  findNodeAtLocation,
-  parseTree,
-  printParseErrorCode,
-  type Node as JsonNode,
-  type ParseError,
-} from 'jsonc-parser';
+import { createRequire } from 'node:module';
+import type { Node as JsonNode, ParseError } from 'jsonc-parser';
 import type { Mistake } from './mapping-error.js';
 
 /** A JSON file of the mapping set. */
@@ -16,6 +11,11 @@ export interface MappingFile {
   readonly value: unknown;
 }
 
+/** JSON with positions: loaded when there is a mistake to be shown. */
+function positions(): typeof import('jsonc-parser') {
+  return createRequire(import.meta.url)('jsonc-parser') as typeof import('jsonc-parser');
+}
+
 /** Parses a file; syntax errors and repeated keys go to `mistakes`. JSON proper: no comments, no trailing commas. */
 export function parseMappingFile(path: string, text: string, mistakes: Mistake[]): MappingFile {
   let value: unknown;
@@ -23,6 +23,7 @@ export function parseMappingFile(path: string, text: string, mistakes: Mistake[]
     value = JSON.parse(text);
   } catch {
     // Where and what is told by the slower parser, which is asked only then.
+    const { parseTree, printParseErrorCode } = positions();
     const errors: ParseError[] = [];
     parseTree(text, errors, PROPER);
     for (const { error, offset } of errors.slice(0, 1)) {
@@ -31,7 +32,7 @@ export function parseMappingFile(path: string, text: string, mistakes: Mistake[]
     return { path, text, value };
   }
   if (keysWritten(text) > keysOf(value)) {
-    const root = parseTree(text, [], PROPER);
+    const root = positions().parseTree(text, [], PROPER);
     if (root !== undefined) reportRepeatedKeys(path, text, root, mistakes);
   }
   return { path, text, value };
@@ -59,6 +60,7 @@ export function locate(
   part: 'key' | 'value' = 'value',
 ): { line: number; column: number } {
   const segments = pointer === '' ? [] : pointer.slice(1).split('/').map(unescape);
+  const { findNodeAtLocation, parseTree } = positions();
   const root = parseTree(file.text, [], PROPER);
   while (root !== undefined) {
     const found = findNodeAtLocation(
