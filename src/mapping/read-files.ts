@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, type Dirent } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import groupBy from 'lodash/groupBy.js';
-import partition from 'lodash/partition.js';
 import type { Mistake } from './mapping-error.js';
 import { parseMappingFile, type MappingFile } from './mapping-file.js';
 
@@ -39,24 +37,32 @@ export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFi
     hash.update(path).update('\0').update(text).update('\0');
     files.push(parseMappingFile(path, text, mistakes));
   }
-  const kinds = groupBy(files, ({ path }) =>
-    SHARED.includes(path) ? path : FOLDERS.find((name) => path.startsWith(`${name}/`)),
-  );
-  const senders = Object.entries(groupBy(kinds.senders, ({ path }) => path.split('/')[1]));
+  const ofKind = (kind: string) => files.filter(({ path }) => kindOf(path) === kind);
   return {
-    mappings: kinds.undefined ?? [],
-    fragments: kinds.fragments ?? [],
-    conceptMaps: kinds.conceptmaps ?? [],
-    ignored: kinds['ignored.json']?.[0],
-    conditions: kinds['conditions.json']?.[0],
-    senders: new Map(senders.map(([sender, own]) => [sender, senderFiles(sender, own)])),
+    mappings: ofKind('mappings'),
+    fragments: ofKind('fragments'),
+    conceptMaps: ofKind('conceptmaps'),
+    ignored: ofKind('ignored.json')[0],
+    conditions: ofKind('conditions.json')[0],
+    senders: senderFiles(ofKind('senders')),
     hash: hash.digest('hex'),
   };
 }
 
-function senderFiles(sender: string, files: readonly MappingFile[]): SenderFiles {
-  const [[description], patches] = partition(files, ({ path }) => path === `senders/${sender}/sender.json`);
-  return { description, patches };
+function kindOf(path: string): string {
+  return SHARED.includes(path) ? path : (FOLDERS.find((name) => path.startsWith(`${name}/`)) ?? 'mappings');
+}
+
+function senderFiles(files: readonly MappingFile[]): Map<string, SenderFiles> {
+  const folder = ({ path }: MappingFile) => path.split('/')[1]!;
+  const senders = new Set(files.map(folder));
+  return new Map(
+    [...senders].map((sender) => {
+      const own = files.filter((file) => folder(file) === sender);
+      const description = own.find(({ path }) => path === `senders/${sender}/sender.json`);
+      return [sender, { description, patches: own.filter((file) => file !== description) }];
+    }),
+  );
 }
 
 /** Paths with `/`, sorted by code unit, so that the order and the hash are the same on every machine. */

@@ -1,4 +1,3 @@
-import isEqual from 'lodash/isEqual.js';
 import type { ConceptMapTable } from '../terminology/concept-map.js';
 import type { Condition, Selector } from '../xpath/compile.js';
 import type { ParseSelector } from '../xpath/grammar.js';
@@ -65,8 +64,15 @@ export function ruleOf(scope: Scope): string {
 export function mistake(scope: Scope, message: string, part: 'key' | 'value' = 'value', shift = 0): void {
   const { line, column } = locate(scope.file, scope.pointer, part);
   const entry = { file: scope.file.path, line, column: column + shift, message };
+  const { mistakes } = scope.environment;
   // A fragment is compiled for each of those that use it.
-  if (!scope.environment.mistakes.some((known) => isEqual(known, entry))) scope.environment.mistakes.push(entry);
+  if (!mistakes.some((known) => isSame(known, entry))) mistakes.push(entry);
+}
+
+function isSame(one: Mistake, other: Mistake): boolean {
+  return (
+    one.message === other.message && one.file === other.file && one.line === other.line && one.column === other.column
+  );
 }
 
 /** A text or a list of texts; anything else is a mistake. */
