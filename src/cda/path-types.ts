@@ -232,17 +232,14 @@ function anyHas(types: ReadonlySet<string>, name: string, kind: 'attributes' | '
 
 /** A data type and all that xsi:type may put in its place: SXCM_TS may turn out to be a PIVL_TS. */
 function withSpecialisations(type: string): readonly string[] {
-  let found = specialisations.get(type);
-  if (found === undefined) {
-    const bases = (name: string | undefined): boolean =>
-      name === type || (name !== undefined && bases(cdaModel.types[name]?.base));
-    found = [type, ...Object.keys(cdaModel.types).filter((name) => bases(cdaModel.types[name]?.base))];
-    specialisations.set(type, found);
-  }
-  return found;
+  return specialisations.get(type) ?? [type];
 }
 
-const specialisations = new Map<string, readonly string[]>();
+const specialisations = new Map<string, string[]>();
+for (const type of Object.keys(cdaModel.types)) {
+  for (let base = cdaModel.types[type]!.base; base !== undefined; base = cdaModel.types[base]?.base)
+    specialisations.set(base, [...(specialisations.get(base) ?? [base]), type]);
+}
 
 function impossible(what: string, types: ReadonlySet<string>, name: string, kind: 'attributes' | 'elements'): string {
   const known = new Set([...types].flatMap((type) => Object.keys(typeNamed(type)?.[kind] ?? {})));

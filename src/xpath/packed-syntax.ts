@@ -54,6 +54,9 @@ export function unpackSyntax(packed: string, text: string): Syntax {
   return new Unpacking(packed, text).syntax();
 }
 
+/** Of most steps the predicates. */
+const EMPTY: readonly Syntax[] = [];
+
 class Unpacking {
   private at = 0;
 
@@ -114,9 +117,11 @@ class Unpacking {
     return { kind, name: this.text.slice(start, end), start, end };
   }
 
-  private list(): Syntax[] {
+  private list(): readonly Syntax[] {
+    let count = this.number();
+    if (count === 0) return EMPTY;
     const list: Syntax[] = [];
-    for (let count = this.number(); count > 0; count--) list.push(this.syntax());
+    for (; count > 0; count--) list.push(this.syntax());
     return list;
   }
 
