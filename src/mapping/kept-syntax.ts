@@ -1,7 +1,7 @@
 /**
  * The grammar's answers for the selectors of the packaged mapping set, made when Cairn is built (scripts/keep-syntax.ts):
- * to parse them all takes longer than everything else that loading the set does. Each stands under the selector's
- * text, on which alone the answer depends; a selector that has been changed since, or is another set's, is parsed.
+ * to parse them all would be a third of the time that loading the set takes. Each stands under the selector's text, on
+ * which alone the answer depends; a selector that has been changed since, or is another set's, is parsed.
  */
 import { readFileSync } from 'node:fs';
 import { parseSelector } from '../xpath/grammar.js';
