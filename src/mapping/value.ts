@@ -60,21 +60,29 @@ function compileList(items: readonly unknown[], target: Target, scope: Scope): P
 }
 
 /** Directives in the order in which they take hold of an object; what they don't use goes to the next. */
-const compilers: readonly (readonly [string, (template: Template, target: Target, scope: Scope) => Part])[] = [
-  ['$when', compileWhen],
-  ['$each', compileEach],
-  ['$first', compileFirst],
-  ['$map', compileMap],
-  ['$from', compileFrom],
-  ['$code', compileCode],
-  ['$absent', compileAbsent],
-  ['$resource', compileResource],
-  ['$ref', compileRef],
-  ['$made', compileMade],
-  ['$narrative', compileNarrative],
-  ['$targets', compileTargets],
-  ['$value', (template, target, scope) => compileValue(template.$value, target, inside(scope, '$value'))],
+const compilers: readonly Directive[] = [
+  { name: '$when', compile: compileWhen },
+  { name: '$each', compile: compileEach },
+  { name: '$first', compile: compileFirst },
+  { name: '$map', compile: compileMap },
+  { name: '$from', compile: compileFrom },
+  { name: '$code', compile: compileCode },
+  { name: '$absent', compile: compileAbsent },
+  { name: '$resource', compile: compileResource },
+  { name: '$ref', compile: compileRef },
+  { name: '$made', compile: compileMade },
+  { name: '$narrative', compile: compileNarrative },
+  { name: '$targets', compile: compileTargets },
+  {
+    name: '$value',
+    compile: (template, target, scope) => compileValue(template.$value, target, inside(scope, '$value')),
+  },
 ];
+
+interface Directive {
+  readonly name: string;
+  readonly compile: (template: Template, target: Target, scope: Scope) => Part;
+}
 
 function compileTemplate(template: Template, target: Target, scope: Scope): Part {
   for (const key of Object.keys(template)) {
@@ -83,9 +91,8 @@ function compileTemplate(template: Template, target: Target, scope: Scope): Part
       return NOTHING;
     }
   }
-  for (const [directive, compile] of compilers) {
-    if (directive in template) return compile(template, target, scope);
-  }
+  const directive = compilers.find(({ name }) => name in template);
+  if (directive !== undefined) return directive.compile(template, target, scope);
   if ('$use' in template && Object.keys(template).every((key) => key.startsWith('$')))
     return compileUse(template, target, scope);
   if (target.primitive) {

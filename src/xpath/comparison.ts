@@ -48,8 +48,8 @@ export function compileComparison(operator: Comparison, left: Expression, right:
 /** Without nodes nothing compares, but with a truth value: that there are none is one itself. */
 function needsOf(left: Expression, right: Expression): Needs {
   if (left.type === 'boolean' || right.type === 'boolean') return undefined;
-  const [ofLeft, ofRight] = [left, right].map(({ type, needs }) => (type === 'nodes' ? needs : undefined));
-  return ofLeft ?? ofRight;
+  const ofLeft = left.type === 'nodes' ? left.needs : undefined;
+  return ofLeft ?? (right.type === 'nodes' ? right.needs : undefined);
 }
 
 function compileEquality(left: Expression, right: Expression): Evaluate<boolean> | undefined {

@@ -1,38 +1,32 @@
 /** Selectors: XPath 1.0, compiled once, run on every document. */
 import type { Names } from '../xml/names.js';
-import { NONE, type Node } from '../xml/tree.js';
 import { compileCall } from './call.js';
 import { compileComparison } from './comparison.js';
-import type { SelectorContext } from './context.js';
 import {
-  allOf,
   asBoolean,
   asNumber,
-  asString,
-  firstOf,
   noSources,
-  sourcesOf,
   sourcesOfAll,
   type BooleanExpression,
   type Evaluate,
   type Expression,
-  type NodesExpression,
   type NumberExpression,
 } from './expression.js';
 import { parseSelector, type ParseSelector } from './grammar.js';
 import { compileLogic } from './logic.js';
-import type { Needs } from './needs.js';
 import type { NodeFunction } from './node-function.js';
 import { compileNodes, compilePath, compileUnion } from './path.js';
 import { asksFor } from './predicate.js';
 import type { Scope, SelectorType } from './scope.js';
 import type { Arithmetic, OperationSyntax, Syntax } from './syntax.js';
+import { CompiledSelector, type Selector } from './selector.js';
 import { SelectorError } from './selector-error.js';
 import { compileSelectorTree, type SelectorTree } from './selector-tree.js';
 import { compileVariable } from './variable.js';
 
 export type { NodeFunction } from './node-function.js';
 export type { SelectorType } from './scope.js';
+export type { Selector } from './selector.js';
 
 export interface SelectorOptions {
   /** The vocabulary: a name that is not in it is a mistake. The trees have to be numbered by it too. */
@@ -45,33 +39,12 @@ export interface SelectorOptions {
   readonly conditions?: ReadonlyMap<string, Condition>;
   /** By the grammar where absent. */
   readonly parse?: ParseSelector;
-  /** What is compiled already, by its kind and text, of selectors whose other options are the same. */
+  /** Parts compiled so far, by kind and text: for selectors that share all other options to share them, too. */
   readonly compiled?: Map<string, Expression>;
 }
 
 /** A condition that selectors may name. */
 export type Condition = BooleanExpression;
-
-/**
- * A compiled selector. Comparisons that decided the result are marked as used in the context's journal; values that are
- * read are not: the caller knows what becomes of them.
- */
-export interface Selector {
-  readonly text: string;
-  readonly type: SelectorType;
-  readonly syntax: Syntax;
-  readonly needs: Needs;
-  /** All nodes, in document order, each once; throws TypeError where the selector gives no nodes. */
-  nodes(context: SelectorContext, node: Node): readonly Node[];
-  /** The first node in document order, or NONE; throws TypeError where the selector gives no nodes. */
-  first(context: SelectorContext, node: Node): Node;
-  string(context: SelectorContext, node: Node): string;
-  number(context: SelectorContext, node: Node): number;
-  /** That nodes exist marks nothing. */
-  boolean(context: SelectorContext, node: Node): boolean;
-  /** The attribute and text nodes that `string` is made of, in document order: what to mark where it lands somewhere. */
-  sources(context: SelectorContext, node: Node): readonly Node[];
-}
 
 /**
  * Compiles a selector; throws SelectorError, with the offset of the mistake, where it is not XPath, names what CDA does
@@ -83,63 +56,6 @@ export interface Selector {
 export function compileSelector(text: string, options: SelectorOptions): Selector {
   const syntax = (options.parse ?? parseSelector)(text);
   return new CompiledSelector(text, syntax, sharingScope(text, options).compile(syntax));
-}
-
-/** It has been checked and compiled; the form that a question takes is made when it is first asked: it costs an `??` later. */
-class CompiledSelector implements Selector {
-  readonly type: SelectorType;
-  readonly needs: Needs;
-  private evaluateNodes: Evaluate<readonly Node[]> | undefined = undefined;
-  private evaluateFirst: Evaluate<Node> | undefined = undefined;
-  private evaluateString: Evaluate<string> | undefined = undefined;
-  private evaluateNumber: Evaluate<number> | undefined = undefined;
-  private evaluateBoolean: Evaluate<boolean> | undefined = undefined;
-  private evaluateSources: Evaluate<readonly Node[]> | undefined = undefined;
-
-  constructor(
-    readonly text: string,
-    readonly syntax: Syntax,
-    private readonly expression: Expression,
-  ) {
-    this.type = expression.type;
-    this.needs = expression.needs;
-  }
-
-  nodes(context: SelectorContext, node: Node): readonly Node[] {
-    if (this.lacks(context, node)) return [];
-    return (this.evaluateNodes ??= allOf(this.nodesExpression()))(context, node, 1, 1);
-  }
-
-  first(context: SelectorContext, node: Node): Node {
-    if (this.lacks(context, node)) return NONE;
-    return (this.evaluateFirst ??= firstOf(this.nodesExpression()))(context, node, 1, 1);
-  }
-
-  string(context: SelectorContext, node: Node): string {
-    return (this.evaluateString ??= asString(this.expression))(context, node, 1, 1);
-  }
-
-  number(context: SelectorContext, node: Node): number {
-    return (this.evaluateNumber ??= asNumber(this.expression))(context, node, 1, 1);
-  }
-
-  boolean(context: SelectorContext, node: Node): boolean {
-    if (this.lacks(context, node)) return false;
-    return (this.evaluateBoolean ??= asBoolean(this.expression))(context, node, 1, 1);
-  }
-
-  sources(context: SelectorContext, node: Node): readonly Node[] {
-    return (this.evaluateSources ??= sourcesOf(this.expression))(context, node, 1, 1);
-  }
-
-  private lacks({ tree }: SelectorContext, node: Node): boolean {
-    return this.needs !== undefined && (tree.inside[node]! & this.needs) === 0;
-  }
-
-  private nodesExpression(): NodesExpression {
-    if (this.expression.type === 'nodes') return this.expression;
-    throw new TypeError(`The selector ${this.text} gives no nodes`);
-  }
 }
 
 /**

@@ -91,7 +91,8 @@ function marksOf(steps: readonly Step[]): boolean {
 }
 
 /** `//x` looks at every node's children; where no position is asked for, the descendants are the same nodes. */
-function withoutDetours(steps: readonly Step[]): Step[] {
+function withoutDetours(steps: readonly Step[]): readonly Step[] {
+  if (!steps.some(({ syntax }) => syntax.axis === 'descendant-or-self')) return steps;
   const result: Step[] = [];
   for (const step of steps) {
     const before = result.at(-1);
@@ -106,13 +107,12 @@ function withoutDetours(steps: readonly Step[]): Step[] {
 }
 
 function chainOf(steps: readonly Step[]): Chain | undefined {
-  const names = steps.map((step) => step.name).filter((name) => name !== undefined);
-  if (names.length < steps.length || steps.some((step) => step.predicates.length > 0)) return undefined;
+  if (steps.some(({ name, predicates }) => name === undefined || predicates.length > 0)) return undefined;
   const last = steps.at(-1);
   const attribute = last?.syntax.axis === 'attribute' ? last.name : undefined;
   const children = attribute === undefined ? steps : steps.slice(0, -1);
   if (children.some((step) => step.syntax.axis !== 'child')) return undefined;
-  return { children: names.slice(0, children.length), attribute };
+  return { children: children.map(({ name }) => name!), attribute };
 }
 
 /** `(a|b)[1]/c`: the nodes of an expression, all together, take the place of the context node. */

@@ -4,9 +4,9 @@
  * that it would leave alone.
  */
 import { NONE, type Node } from '../xml/tree.js';
-import type { Selector } from './compile.js';
 import type { SelectorContext } from './context.js';
 import type { NodesExpression } from './expression.js';
+import type { Selector } from './selector.js';
 import type { Sink } from './sink.js';
 import type { Axis, PathSyntax, Syntax } from './syntax.js';
 
