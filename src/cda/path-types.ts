@@ -1,6 +1,6 @@
 import { suggestion } from '../xpath/nearest.js';
 import type { Axis, NodeTest, PathSyntax, StepSyntax, Syntax } from '../xpath/syntax.js';
-import { cdaModel, type CdaType } from './model.js';
+import { anyHas, DOCUMENT, namedTypes, reach, typeNamed, typesNamed } from './type-graph.js';
 
 /** The types that nodes of a path can have; undefined where the model can't tell (attributes, text, any element). */
 export type Types = ReadonlySet<string> | undefined;
@@ -10,10 +10,6 @@ export interface PathMistake {
   readonly offset: number;
   readonly message: string;
 }
-
-/** The type of the document node, above the root element. */
-const DOCUMENT_TYPE = '#document';
-const DOCUMENT: ReadonlySet<string> = new Set([DOCUMENT_TYPE]);
 
 /**
  * Follows a selector through the CDA model: the types of the elements that it selects from elements of the types in
@@ -41,11 +37,6 @@ export interface ResultTypes {
 /** Where many mappings say the same selector, they nearly always say it of the same types. */
 const resultsOf = new WeakMap<Syntax, Map<Types, ResultTypes>>();
 
-/** The types that elements of this name have anywhere in CDA; empty where CDA has no such element. */
-export function typesNamed(element: string): ReadonlySet<string> {
-  return typesByElement.get(element) ?? new Set();
-}
-
 /** The one set of these types in this order, by which ways are found again. */
 function interned(types: ReadonlySet<string>): ReadonlySet<string> {
   const key = [...types].join(' ');
@@ -55,27 +46,6 @@ function interned(types: ReadonlySet<string>): ReadonlySet<string> {
 }
 
 const sets = new Map<string, ReadonlySet<string>>();
-
-const documentType: CdaType = { attributes: {}, elements: cdaModel.root };
-
-/** The model turned round: the types that an element of a name can have, and the types that elements of a type stand in. */
-const typesByElement = new Map<string, Set<string>>();
-const parentsByType = new Map<string, Set<string>>();
-for (const [parent, { elements }] of [[DOCUMENT_TYPE, documentType] as const, ...Object.entries(cdaModel.types)]) {
-  for (const [element, declared] of Object.entries(elements)) {
-    const type = withoutStar(declared);
-    typesByElement.set(element, (typesByElement.get(element) ?? new Set()).add(type));
-    parentsByType.set(type, (parentsByType.get(type) ?? new Set()).add(parent));
-  }
-}
-
-function typeNamed(name: string): CdaType | undefined {
-  return name === DOCUMENT_TYPE ? documentType : cdaModel.types[name];
-}
-
-function withoutStar(type: string): string {
-  return type.endsWith('*') ? type.slice(0, -1) : type;
-}
 
 function typesOf(syntax: Syntax, context: Types, mistakes: PathMistake[]): Types {
   switch (syntax.kind) {
@@ -156,89 +126,6 @@ function wayOf(axis: Axis, test: NodeTest, types: ReadonlySet<string>): Way {
   const named = namedTypes(axis, test.name, types);
   if (named.size > 0) return { types: interned(named) };
   return { types: undefined, mistake: impossible(`element ${test.name}`, types, test.name, 'elements') };
-}
-
-/** Types of the elements of that name on an axis from elements of the types given. */
-function namedTypes(axis: Axis, name: string, types: ReadonlySet<string>): ReadonlySet<string> {
-  const found = new Set<string>();
-  const downwards = axis === 'descendant' || axis === 'descendant-or-self';
-  if (axis !== 'child' && !downwards) {
-    // Upwards and sideways: what can be there and can have that name.
-    const anywhere = typesNamed(name);
-    for (const type of reach(axis, types)) if (anywhere.has(type)) found.add(type);
-    return found;
-  }
-  const parents = downwards ? new Set([...types, ...reach(axis, types)]) : types;
-  for (const parent of parents) {
-    for (const candidate of withSpecialisations(parent)) {
-      const declared = typeNamed(candidate)?.elements[name];
-      if (declared !== undefined) found.add(withoutStar(declared));
-    }
-  }
-  return found;
-}
-
-function reach(axis: Axis, types: ReadonlySet<string>): ReadonlySet<string> {
-  switch (axis) {
-    case 'self':
-      return types;
-    case 'parent':
-      return parentsOf(types);
-    case 'ancestor':
-      return closure(parentsOf(types), parentsOf);
-    case 'ancestor-or-self':
-      return closure(types, parentsOf);
-    case 'descendant':
-      return closure(all(types), all);
-    case 'descendant-or-self':
-      return closure(types, all);
-    case 'following-sibling':
-    case 'preceding-sibling':
-      return all(parentsOf(types));
-    default:
-      return all(types);
-  }
-}
-
-function all(types: ReadonlySet<string>): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const type of types)
-    for (const declared of Object.values(typeNamed(type)?.elements ?? {})) found.add(withoutStar(declared));
-  return found;
-}
-
-function parentsOf(types: ReadonlySet<string>): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const type of types) for (const parent of parentsByType.get(type) ?? []) found.add(parent);
-  return found;
-}
-
-function closure(
-  start: ReadonlySet<string>,
-  next: (types: ReadonlySet<string>) => ReadonlySet<string>,
-): ReadonlySet<string> {
-  const found = new Set(start);
-  let frontier: ReadonlySet<string> = start;
-  while (frontier.size > 0) {
-    frontier = new Set([...next(frontier)].filter((type) => !found.has(type)));
-    for (const type of frontier) found.add(type);
-  }
-  return found;
-}
-
-function anyHas(types: ReadonlySet<string>, name: string, kind: 'attributes' | 'elements'): boolean {
-  return [...types].some((type) => withSpecialisations(type).some((t) => name in (typeNamed(t)?.[kind] ?? {})));
-}
-
-/** A data type and all that xsi:type may put in its place: SXCM_TS may turn out to be a PIVL_TS. */
-function withSpecialisations(type: string): readonly string[] {
-  return specialisations.get(type) ?? [type];
-}
-
-const specialisations = new Map<string, string[]>();
-for (const type of Object.keys(cdaModel.types)) {
-  for (let base = cdaModel.types[type]!.base; base !== undefined; base = cdaModel.types[base]?.base)
-    specialisations.set(base, [...(specialisations.get(base) ?? [base]), type]);
 }
 
 function impossible(what: string, types: ReadonlySet<string>, name: string, kind: 'attributes' | 'elements'): string {

@@ -1,5 +1,5 @@
 import { cdaModel } from '../cda/model.js';
-import { typesNamed } from '../cda/path-types.js';
+import { typesNamed } from '../cda/type-graph.js';
 import { vocabulary } from '../cda/vocabulary.js';
 import { isResource } from '../fhir/elements.js';
 import { idOf } from '../xml/names.js';

@@ -1,4 +1,4 @@
-import { typesNamed } from '../cda/path-types.js';
+import { typesNamed } from '../cda/type-graph.js';
 import { functions } from './functions.js';
 import type { MappingFile } from './mapping-file.js';
 import { inside, mistake, onNodes, type Environment, type Scope } from './scope.js';

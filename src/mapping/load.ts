@@ -1,4 +1,4 @@
-import { typesNamed } from '../cda/path-types.js';
+import { typesNamed } from '../cda/type-graph.js';
 import { compileConceptMap, type ConceptMapTable } from '../terminology/concept-map.js';
 import type { ParseSelector } from '../xpath/grammar.js';
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';

@@ -1,0 +1,118 @@
+/** The CDA model as a graph of types: which stand in which, and which may stand for which. */
+import type { Axis } from '../xpath/syntax.js';
+import { cdaModel, type CdaType } from './model.js';
+
+/** The type of the document node, above the root element. */
+const DOCUMENT_TYPE = '#document';
+export const DOCUMENT: ReadonlySet<string> = new Set([DOCUMENT_TYPE]);
+
+const documentType: CdaType = { attributes: {}, elements: cdaModel.root };
+
+/** The model turned round: the types that an element of a name can have, and the types that elements of a type stand in. */
+const typesByElement = new Map<string, Set<string>>();
+const parentsByType = new Map<string, Set<string>>();
+for (const [parent, { elements }] of [[DOCUMENT_TYPE, documentType] as const, ...Object.entries(cdaModel.types)]) {
+  for (const [element, declared] of Object.entries(elements)) {
+    const type = withoutStar(declared);
+    typesByElement.set(element, (typesByElement.get(element) ?? new Set()).add(type));
+    parentsByType.set(type, (parentsByType.get(type) ?? new Set()).add(parent));
+  }
+}
+
+/** What the model says of a type. */
+export function typeNamed(name: string): CdaType | undefined {
+  return name === DOCUMENT_TYPE ? documentType : cdaModel.types[name];
+}
+
+function withoutStar(type: string): string {
+  return type.endsWith('*') ? type.slice(0, -1) : type;
+}
+
+/** The types that elements of this name have anywhere in CDA; empty where CDA has no such element. */
+export function typesNamed(element: string): ReadonlySet<string> {
+  return typesByElement.get(element) ?? new Set();
+}
+
+/** Types of the elements of that name on an axis from elements of the types given. */
+export function namedTypes(axis: Axis, name: string, types: ReadonlySet<string>): ReadonlySet<string> {
+  const found = new Set<string>();
+  const downwards = axis === 'descendant' || axis === 'descendant-or-self';
+  if (axis !== 'child' && !downwards) {
+    // Upwards and sideways: what can be there and can have that name.
+    const anywhere = typesNamed(name);
+    for (const type of reach(axis, types)) if (anywhere.has(type)) found.add(type);
+    return found;
+  }
+  const parents = downwards ? new Set([...types, ...reach(axis, types)]) : types;
+  for (const parent of parents) {
+    for (const candidate of withSpecialisations(parent)) {
+      const declared = typeNamed(candidate)?.elements[name];
+      if (declared !== undefined) found.add(withoutStar(declared));
+    }
+  }
+  return found;
+}
+
+/** The types of what an axis leads to. */
+export function reach(axis: Axis, types: ReadonlySet<string>): ReadonlySet<string> {
+  switch (axis) {
+    case 'self':
+      return types;
+    case 'parent':
+      return parentsOf(types);
+    case 'ancestor':
+      return closure(parentsOf(types), parentsOf);
+    case 'ancestor-or-self':
+      return closure(types, parentsOf);
+    case 'descendant':
+      return closure(all(types), all);
+    case 'descendant-or-self':
+      return closure(types, all);
+    case 'following-sibling':
+    case 'preceding-sibling':
+      return all(parentsOf(types));
+    default:
+      return all(types);
+  }
+}
+
+function all(types: ReadonlySet<string>): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const type of types)
+    for (const declared of Object.values(typeNamed(type)?.elements ?? {})) found.add(withoutStar(declared));
+  return found;
+}
+
+function parentsOf(types: ReadonlySet<string>): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const type of types) for (const parent of parentsByType.get(type) ?? []) found.add(parent);
+  return found;
+}
+
+function closure(
+  start: ReadonlySet<string>,
+  next: (types: ReadonlySet<string>) => ReadonlySet<string>,
+): ReadonlySet<string> {
+  const found = new Set(start);
+  let frontier: ReadonlySet<string> = start;
+  while (frontier.size > 0) {
+    frontier = new Set([...next(frontier)].filter((type) => !found.has(type)));
+    for (const type of frontier) found.add(type);
+  }
+  return found;
+}
+
+export function anyHas(types: ReadonlySet<string>, name: string, kind: 'attributes' | 'elements'): boolean {
+  return [...types].some((type) => withSpecialisations(type).some((t) => name in (typeNamed(t)?.[kind] ?? {})));
+}
+
+/** A data type and all that xsi:type may put in its place: SXCM_TS may turn out to be a PIVL_TS. */
+function withSpecialisations(type: string): readonly string[] {
+  return specialisations.get(type) ?? [type];
+}
+
+const specialisations = new Map<string, string[]>();
+for (const type of Object.keys(cdaModel.types)) {
+  for (let base = cdaModel.types[type]!.base; base !== undefined; base = cdaModel.types[base]?.base)
+    specialisations.set(base, [...(specialisations.get(base) ?? [base]), type]);
+}
