@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
+import set from 'lodash/set.js';
 import { settingsOfEnvironment, type FoundSetting } from './environment.js';
 import { readSettingsFile } from './file.js';
 import { isLoopback } from './loopback.js';
@@ -32,7 +33,8 @@ export function loadSettings(sources: SettingsSources): Settings {
   const file = sources.file === undefined ? undefined : readSettingsFile(sources.file);
   const mistakes = [...environment.mistakes, ...(file?.mistakes ?? [])];
   const given = [...environment.found, ...(sources.flags ?? [])];
-  const merged = given.reduce<unknown>((value, { path, value: part }) => put(value, path, part), file?.value ?? {});
+  const merged = file?.value ?? {};
+  for (const { path, value } of given) set(merged, path, value);
   const result = settingsSchema.safeParse(merged);
   if (result.success) {
     if (mistakes.length === 0) mistakes.push(...mistakesBetween(result.data));
@@ -55,13 +57,6 @@ export function loadSettings(sources: SettingsSources): Settings {
     }
   }
   throw new SettingsError(mistakes);
-}
-
-function put(target: unknown, path: readonly string[], value: unknown): unknown {
-  const [head, ...rest] = path;
-  if (head === undefined) return value;
-  const object = typeof target === 'object' && target !== null ? (target as Record<string, unknown>) : {};
-  return { ...object, [head]: put(object[head], rest, value) };
 }
 
 function siblings(path: readonly PropertyKey[]): string[] {
