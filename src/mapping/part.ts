@@ -23,6 +23,11 @@ export interface Part {
   readonly needs?: Needs;
 }
 
+/** Whether a node has nothing inside that a part could make anything of. */
+export function lacks({ tree }: Run, node: Node, needs: Needs): boolean {
+  return needs !== undefined && (tree.inside[node]! & needs) === 0;
+}
+
 /** A value of a choice element with the type that names it: `{ type: 'Quantity', value }` for `valueQuantity`. */
 export interface Choice {
   readonly type: string;

@@ -16,7 +16,7 @@ import { compileUse } from './directives/use.js';
 import { compileWhen } from './directives/when.js';
 import { directives } from './language.js';
 import { compileObject, REJECTED } from './object.js';
-import { NOTHING, type Part, type Target } from './part.js';
+import { lacks, NOTHING, type Part, type Target } from './part.js';
 import { requiredElements } from './required-elements.js';
 import { inside, mistake, type Scope } from './scope.js';
 
@@ -47,6 +47,7 @@ function compileList(items: readonly unknown[], target: Target, scope: Scope): P
       let alive = false;
       for (const part of parts) {
         if (out.length >= limit) break;
+        if (lacks(run, node, part.needs)) continue;
         run.at(out.length, target.array);
         const before = out.length;
         const { checkpoint } = run.journal;
