@@ -101,6 +101,7 @@ function writeCodings(reading: Reading, drafts: readonly Draft[], text: string |
       }
       if (oneLine(coding.display) === text) {
         reading.journal.mapped(attribute(reading.tree, draft.node, DISPLAY_NAME), 'text');
+        dropSystem(reading, draft.node);
         continue;
       }
     }
@@ -121,7 +122,13 @@ function dropSystem({ tree, journal }: Reading, node: Node): void {
 }
 
 function isSame(a: Coding, b: Coding): boolean {
-  return a.system === b.system && a.code === b.code && a.version === b.version && a.display === b.display;
+  const same = a.system === b.system && a.code === b.code && a.version === b.version && a.display === b.display;
+  return same && systemName(a) === systemName(b);
+}
+
+/** What the source calls a code system, where that is none of its names. */
+function systemName({ _system }: Coding): string | undefined {
+  return _system?.extension?.[0]?.valueString;
 }
 
 function oneLine(text: string): string {

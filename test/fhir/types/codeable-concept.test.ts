@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { toCode } from '../../../src/fhir/types/code.js';
 import { toCodeableConcept } from '../../../src/fhir/types/codeable-concept.js';
 import { toCoding } from '../../../src/fhir/types/coding.js';
+import { ORIGINAL_TEXT } from '../../../src/fhir/types/original-text.js';
 import { child } from '../../../src/xml/tree.js';
 import { nameId } from '../../../src/cda/vocabulary.js';
 import { readingOf, type ReadingOf } from '../../reading-of.js';
@@ -117,17 +118,33 @@ describe('A CodeableConcept', () => {
     expect(concept('<code code="38341003" codeSystemName="SNOMED-CT"/>')).to.deep.equal({
       coding: [{ system: SNOMED, code: '38341003' }],
     });
-    expect(concept('<code code="7" codeSystemName="Our codes"/>')).to.deep.equal({ coding: [{ code: '7' }] });
     expect(concept('<code code="7" codeSystem="Our codes"/>')).to.deep.equal({ coding: [{ code: '7' }] });
   });
 
-  it('counts the name of a code system as used where it is that of the OID, else leaves it to the ledger', () => {
+  it('keeps what the sender calls a code system as its original text, where that is none of its names', () => {
+    const _system = { extension: [{ url: ORIGINAL_TEXT, valueString: 'Our codes' }] };
+    expect(concept('<code code="7" codeSystemName="Our codes"/>')).to.deep.equal({ coding: [{ _system, code: '7' }] });
+    expect(
+      concept('<code code="7" codeSystem="2.16.840.1.113883.19.5" codeSystemName=" Our codes "/>'),
+    ).to.deep.equal({ coding: [{ system: 'urn:oid:2.16.840.1.113883.19.5', _system, code: '7' }] });
+    // Two names of one system are two claims, and neither is lost.
+    const other = `<translation ${HYPERTENSION} codeSystemName="Our codes"/>`;
+    expect(concept(`<value ${HYPERTENSION}>${other}</value>`)).to.deep.equal({
+      coding: [
+        { system: SNOMED, code: '38341003' },
+        { system: SNOMED, _system, code: '38341003' },
+      ],
+    });
+  });
+
+  it('counts the name of a code system as used where it is that of the OID, else as mapped', () => {
     const verified = readingOf(`<code ${HYPERTENSION} codeSystemName="SNOMED CT"/>`);
     toCodeableConcept(verified.reading, verified.root);
     expect(verified.used()).to.deep.equal(['@codeSystemName']);
     const wrong = readingOf(`<code ${HYPERTENSION} codeSystemName="LOINC"/>`);
     toCodeableConcept(wrong.reading, wrong.root);
-    expect([...wrong.used(), ...Object.keys(wrong.mapped())]).to.not.include('@codeSystemName');
+    expect(wrong.used()).to.deep.equal([]);
+    expect(wrong.mapped()).to.have.property('@codeSystemName', 'coding[0]._system.extension[0].valueString');
   });
 
   it('has the words of the author as its text (guidance-21)', () => {
