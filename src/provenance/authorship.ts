@@ -3,9 +3,11 @@ import type { MappedResource } from '../mapping/mapped-resource.js';
 import type { Run } from '../mapping/run.js';
 import { MAPPED } from '../xml/journal.js';
 import { nameId } from '../cda/vocabulary.js';
-import { BLANK, isText, type Node, type Tree } from '../xml/tree.js';
+import { attribute, BLANK, child, isText, NONE, type Node, type Tree } from '../xml/tree.js';
 
 const SECTION = nameId('section');
+const TIME = nameId('time');
+const VALUE = nameId('value');
 const ROOT_ELEMENT = 1;
 
 /**
@@ -42,6 +44,7 @@ export function makeProvenance(run: Run): void {
 /**
  * What somebody else wrote inside of a statement, without being a resource: the member of a team, the severity of a
  * reaction. They are told of with the statement's resources, unless one of these tells of them itself, as a note does.
+ * So is who wrote the statement around one, such as the concern about an allergy that somebody else observed.
  */
 function partsOfOthers(run: Run, places: ReadonlyMap<Node, unknown>): Map<Node, readonly MappedResource[]> {
   const { tree } = run;
@@ -60,18 +63,38 @@ function partsOfOthers(run: Run, places: ReadonlyMap<Node, unknown>): Map<Node, 
   for (const holder of holders) {
     let around = tree.parent[holder]!;
     while (around > 0 && tree.name[around] !== SECTION && !made.has(around)) around = tree.parent[around]!;
-    const resources = made.get(around);
-    const silent = authorsOf(tree, holder).some((author) => !isTold(tree, author, told));
     // The document and its sections are around everything.
-    if (resources !== undefined && silent && around > ROOT_ELEMENT && tree.name[around] !== SECTION)
-      parts.set(holder, resources);
+    if (holder <= ROOT_ELEMENT || tree.name[holder] === SECTION) continue;
+    const resources =
+      around > ROOT_ELEMENT && tree.name[around] !== SECTION ? made.get(around) : madeIn(tree, holder, made);
+    const silent = authorsOf(tree, holder).some((author) => !isTold(tree, author, told));
+    if (resources !== undefined && silent) parts.set(holder, resources);
   }
   return parts;
 }
 
-/** Whether resources tell of an author: of something of him, and of every word. */
+/** The resources made of the outermost statements inside of one that is none itself. */
+function madeIn(
+  tree: Tree,
+  holder: Node,
+  made: ReadonlyMap<Node, readonly MappedResource[]>,
+): readonly MappedResource[] | undefined {
+  const found: MappedResource[] = [];
+  for (let node = holder + 1; node <= tree.last[holder]!; node++) {
+    const resources = made.get(node);
+    if (resources === undefined) continue;
+    found.push(...resources);
+    node = tree.last[node]!;
+  }
+  return found.length === 0 ? undefined : found;
+}
+
+/** Whether resources tell of an author: of something of him, of every word, and of when he wrote. */
 function isTold(tree: Tree, author: Node, told: Uint8Array): boolean {
   let some = false;
+  const time = child(tree, author, TIME);
+  const value = time === NONE ? NONE : attribute(tree, time, VALUE);
+  if (value !== NONE && told[value] !== 1) return false;
   for (let node = author; node <= tree.last[author]!; node++) {
     if (told[node] === 1) some = true;
     else if (isText(tree, node) && (tree.kind[node]! & BLANK) === 0) return false;

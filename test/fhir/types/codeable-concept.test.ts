@@ -124,9 +124,9 @@ describe('A CodeableConcept', () => {
   it('keeps what the sender calls a code system as its original text, where that is none of its names', () => {
     const _system = { extension: [{ url: ORIGINAL_TEXT, valueString: 'Our codes' }] };
     expect(concept('<code code="7" codeSystemName="Our codes"/>')).to.deep.equal({ coding: [{ _system, code: '7' }] });
-    expect(
-      concept('<code code="7" codeSystem="2.16.840.1.113883.19.5" codeSystemName=" Our codes "/>'),
-    ).to.deep.equal({ coding: [{ system: 'urn:oid:2.16.840.1.113883.19.5', _system, code: '7' }] });
+    expect(concept('<code code="7" codeSystem="2.16.840.1.113883.19.5" codeSystemName=" Our codes "/>')).to.deep.equal({
+      coding: [{ system: 'urn:oid:2.16.840.1.113883.19.5', _system, code: '7' }],
+    });
     // Two names of one system are two claims, and neither is lost.
     const other = `<translation ${HYPERTENSION} codeSystemName="Our codes"/>`;
     expect(concept(`<value ${HYPERTENSION}>${other}</value>`)).to.deep.equal({
