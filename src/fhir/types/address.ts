@@ -7,6 +7,7 @@ import { attribute, firstChild, isText, nextSibling, nodeName, NONE, valueOf, ty
 import { setPrimitive, type Primitive } from '../primitive.js';
 import { dataAbsentReason } from './data-absent-reason.js';
 import { originalText } from './original-text.js';
+import { usePartType } from './part-type.js';
 import { toPeriod } from './period.js';
 import { setPrimitives } from './primitive-list.js';
 import { markTexts } from './text.js';
@@ -99,6 +100,7 @@ function partOf(reading: Reading, part: Node, place: string): Primitive<string> 
   const value = partText(reading.tree, part);
   if (value !== '') {
     markTexts(reading, part, place);
+    usePartType(reading, part);
     return { value };
   }
   const extension = dataAbsentReason(reading, part, place);

@@ -5,6 +5,7 @@ import { nameId } from '../../cda/vocabulary.js';
 import { attribute, firstChild, isText, nextSibling, nodeName, NONE, valueOf, type Node } from '../../xml/tree.js';
 import { setPrimitive, type Primitive } from '../primitive.js';
 import { dataAbsentReason } from './data-absent-reason.js';
+import { usePartType } from './part-type.js';
 import { toPeriod } from './period.js';
 import { setPrimitives } from './primitive-list.js';
 import { markTexts } from './text.js';
@@ -70,6 +71,7 @@ function partOf(reading: Reading, part: Node, place: string): Primitive<string> 
     return extension && { extension };
   }
   markTexts(reading, part, place);
+  usePartType(reading, part);
   const extension = qualifiersOf(reading, part, place);
   return extension.length === 0 ? { value } : { value, extension };
 }

@@ -23,6 +23,14 @@ describe('An Address', () => {
     expect(address('<state>Kerala</state>')).to.deep.equal({ state: 'Kerala' });
   });
 
+  it('counts a partType as used where it is that of its element, else leaves it to the ledger', () => {
+    const { reading, root, used } = readingOf(
+      '<addr><city partType="CTY">Blue Bell</city><state partType="SAL">MA</state></addr>',
+    );
+    toAddress(reading, root);
+    expect(used()).to.deep.equal(['city/@partType']);
+  });
+
   it('has lines, city, district, state, postal code, country and use (guidance-48 to -53)', () => {
     const { reading, root, mapped } = readingOf(`<addr use="HP">
       <streetAddressLine>17 Daws Rd.</streetAddressLine><streetAddressLine>Flat 2</streetAddressLine>

@@ -16,6 +16,14 @@ function name(content: string, use = ''): unknown {
 }
 
 describe('A HumanName', () => {
+  it('counts a partType as used where it is that of its element', () => {
+    const { reading, root, used } = readingOf(
+      '<name><given partType="GIV">Myra</given><family partType="SFX">Quill</family></name>',
+    );
+    toHumanName(reading, root);
+    expect(used()).to.deep.equal(['given/@partType']);
+  });
+
   it('has its parts in their order, and its use (guidance-41 to -45)', () => {
     const { reading, root, mapped } = readingOf(
       '<name use="L"><prefix>Dr.</prefix><given>Myra</given><given>Ann Lee</given><family>Jones</family><suffix>MD</suffix></name>',
