@@ -128,7 +128,7 @@ function isSame(a: Coding, b: Coding): boolean {
 
 /** What the source calls a code system, where that is none of its names. */
 function systemName({ _system }: Coding): string | undefined {
-  return _system?.extension?.[0]?.valueString;
+  return _system?.extension?.map(({ valueString }) => valueString).join();
 }
 
 function oneLine(text: string): string {

@@ -112,11 +112,14 @@ function draftOf({ tree }: Reading, node: Node): Draft {
   }
   // A code with white space at its ends or twice inside is no FHIR code (R4 2.24.0.1): only whoever makes text can keep it.
   if (coding.code !== undefined && !isCode(coding.code)) leaveOut('code');
-  // A name that is none of that system's, or of one that has an OID alone, tells a reader what the sender meant by it.
-  if (name !== NONE && nameText !== '' && verified === NONE && !facts.some(([fact]) => fact === name)) {
-    coding._system = { extension: [originalText(nameText)] };
-    facts.push([name, '_system.extension[0].valueString']);
-  }
+  // What the sender calls a system that has an OID alone, or none, or another name, tells a reader what was meant.
+  const called: [Node, string][] = [];
+  if (ownUri === undefined) called.push([system, systemText]);
+  if (verified === NONE && !facts.some(([fact]) => fact === name)) called.push([name, nameText]);
+  const texts = [...new Set(called.map(([, text]) => text).filter((text) => text !== ''))];
+  if (texts.length > 0) coding._system = { extension: texts.map(originalText) };
+  for (const [fact, text] of called)
+    if (text !== '') facts.push([fact, `_system.extension[${texts.indexOf(text)}].valueString`]);
   const mistyped = !foreign && uri !== undefined && codeText !== '' && isMistyped(uri, codeText);
   return { node, coding, facts, verified, foreign, mistyped };
 }

@@ -118,12 +118,15 @@ describe('A CodeableConcept', () => {
     expect(concept('<code code="38341003" codeSystemName="SNOMED-CT"/>')).to.deep.equal({
       coding: [{ system: SNOMED, code: '38341003' }],
     });
-    expect(concept('<code code="7" codeSystem="Our codes"/>')).to.deep.equal({ coding: [{ code: '7' }] });
+    expect(concept('<code code="7"/>')).to.deep.equal({ coding: [{ code: '7' }] });
   });
 
   it('keeps what the sender calls a code system as its original text, where that is none of its names', () => {
     const _system = { extension: [{ url: ORIGINAL_TEXT, valueString: 'Our codes' }] };
     expect(concept('<code code="7" codeSystemName="Our codes"/>')).to.deep.equal({ coding: [{ _system, code: '7' }] });
+    expect(concept('<code code="7" codeSystem="Our codes" codeSystemName="Our codes"/>')).to.deep.equal({
+      coding: [{ _system, code: '7' }],
+    });
     expect(concept('<code code="7" codeSystem="2.16.840.1.113883.19.5" codeSystemName=" Our codes "/>')).to.deep.equal({
       coding: [{ system: 'urn:oid:2.16.840.1.113883.19.5', _system, code: '7' }],
     });
