@@ -3,7 +3,7 @@ import type { MappedResource } from '../mapping/mapped-resource.js';
 import type { Run } from '../mapping/run.js';
 import { MAPPED } from '../xml/journal.js';
 import { nameId } from '../cda/vocabulary.js';
-import { attribute, BLANK, child, isText, NONE, type Node, type Tree } from '../xml/tree.js';
+import { attribute, BLANK, child, isText, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
 
 const SECTION = nameId('section');
 const TIME = nameId('time');
@@ -27,7 +27,7 @@ export function makeProvenance(run: Run): void {
       else others.push(made);
     }
   }
-  const parts = partsOfOthers(run, targets);
+  const others = writtenByOthers(run, targets);
   const make = (resources: readonly MappedResource[], place: Node): void => {
     run.targets = resources;
     const provenance = run.make(mapping, place);
@@ -35,22 +35,30 @@ export function makeProvenance(run: Run): void {
   };
   targets.forEach(make);
   const { variables } = run;
-  run.variables = new Map([...variables, ['part', 'part']]);
-  parts.forEach(make);
+  for (const [place, { part, resources }] of others) {
+    run.variables = new Map([...variables, ['part', part]]);
+    make(resources, place);
+  }
   run.variables = variables;
   run.targets = [];
+}
+
+/** What others wrote: a part of a statement, or the statement around one. */
+interface Others {
+  readonly part: 'part' | 'around';
+  readonly resources: readonly MappedResource[];
 }
 
 /**
  * What somebody else wrote inside of a statement, without being a resource: the member of a team, the severity of a
  * reaction. They are told of with the statement's resources, unless one of these tells of them itself, as a note does.
- * So is who wrote the statement around one, such as the concern about an allergy that somebody else observed.
+ * So is who wrote the statement around one at another time, such as the concern about an allergy observed before.
  */
-function partsOfOthers(run: Run, places: ReadonlyMap<Node, unknown>): Map<Node, readonly MappedResource[]> {
+function writtenByOthers(run: Run, places: ReadonlyMap<Node, unknown>): Map<Node, Others> {
   const { tree } = run;
-  const parts = new Map<Node, readonly MappedResource[]>();
+  const others = new Map<Node, Others>();
   const holders = authorHolders(tree).filter((holder) => !places.has(holder));
-  if (holders.length === 0) return parts;
+  if (holders.length === 0) return others;
   const made = new Map<Node, MappedResource[]>();
   const told = new Uint8Array(tree.count);
   for (const resource of run.made) {
@@ -61,16 +69,31 @@ function partsOfOthers(run: Run, places: ReadonlyMap<Node, unknown>): Map<Node, 
     if (resource.mapping.provenance) made.set(resource.node, [...(made.get(resource.node) ?? []), resource]);
   }
   for (const holder of holders) {
-    let around = tree.parent[holder]!;
-    while (around > 0 && tree.name[around] !== SECTION && !made.has(around)) around = tree.parent[around]!;
     // The document and its sections are around everything.
     if (holder <= ROOT_ELEMENT || tree.name[holder] === SECTION) continue;
-    const resources =
-      around > ROOT_ELEMENT && tree.name[around] !== SECTION ? made.get(around) : madeIn(tree, holder, made);
-    const silent = authorsOf(tree, holder).some((author) => !isTold(tree, author, told));
-    if (resources !== undefined && silent) parts.set(holder, resources);
+    let outer = tree.parent[holder]!;
+    while (outer > ROOT_ELEMENT && tree.name[outer] !== SECTION && !made.has(outer)) outer = tree.parent[outer]!;
+    const around = outer > ROOT_ELEMENT && tree.name[outer] !== SECTION ? made.get(outer) : undefined;
+    if (around !== undefined) {
+      const silent = authorsOf(tree, holder).some((author) => !isTold(tree, author, told));
+      if (silent) others.set(holder, { part: 'part', resources: around });
+    } else if (hasOtherTime(tree, holder, places, told)) {
+      const resources = madeIn(tree, holder, made);
+      if (resources.length > 0) others.set(holder, { part: 'around', resources });
+    }
   }
-  return parts;
+  return others;
+}
+
+/** Who wrote around a resource is named with those who wrote it; only another time is an authorship of its own. */
+function hasOtherTime(tree: Tree, holder: Node, places: ReadonlyMap<Node, unknown>, told: Uint8Array): boolean {
+  const times = new Set<string>();
+  for (let node = holder + 1; node <= tree.last[holder]!; node++)
+    if (places.has(node)) for (const author of authorsOf(tree, node)) times.add(timeText(tree, timeOf(tree, author)));
+  return authorsOf(tree, holder).some((author) => {
+    const time = timeOf(tree, author);
+    return time !== NONE && told[time] !== 1 && !times.has(timeText(tree, time));
+  });
 }
 
 /** The resources made of the outermost statements inside of one that is none itself. */
@@ -78,7 +101,7 @@ function madeIn(
   tree: Tree,
   holder: Node,
   made: ReadonlyMap<Node, readonly MappedResource[]>,
-): readonly MappedResource[] | undefined {
+): readonly MappedResource[] {
   const found: MappedResource[] = [];
   for (let node = holder + 1; node <= tree.last[holder]!; node++) {
     const resources = made.get(node);
@@ -86,18 +109,25 @@ function madeIn(
     found.push(...resources);
     node = tree.last[node]!;
   }
-  return found.length === 0 ? undefined : found;
+  return found;
 }
 
-/** Whether resources tell of an author: of something of him, of every word, and of when he wrote. */
+/** Whether resources tell of an author: of something of him, and of every word. */
 function isTold(tree: Tree, author: Node, told: Uint8Array): boolean {
   let some = false;
-  const time = child(tree, author, TIME);
-  const value = time === NONE ? NONE : attribute(tree, time, VALUE);
-  if (value !== NONE && told[value] !== 1) return false;
   for (let node = author; node <= tree.last[author]!; node++) {
     if (told[node] === 1) some = true;
     else if (isText(tree, node) && (tree.kind[node]! & BLANK) === 0) return false;
   }
   return some;
+}
+
+function timeText(tree: Tree, fact: Node): string {
+  return fact === NONE ? '' : valueOf(tree, fact).trim();
+}
+
+/** When somebody wrote; NONE where that is not said. */
+function timeOf(tree: Tree, author: Node): Node {
+  const time = child(tree, author, TIME);
+  return time === NONE ? NONE : attribute(tree, time, VALUE);
 }
