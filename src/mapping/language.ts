@@ -108,7 +108,13 @@ export const directives: ReadonlyMap<string, Directive> = new Map([
       shape: { const: true },
     },
   ],
-  ['$absent', { says: 'A data-absent-reason in place of the value.', shape: { type: 'string' } }],
+  [
+    '$absent',
+    {
+      says: 'A data-absent-reason in place of the value: its code, or "= selector": what nullFlavor says.',
+      shape: { type: 'string' },
+    },
+  ],
   [
     '$resource',
     {

@@ -178,6 +178,20 @@ describe('directives', () => {
     });
   });
 
+  it('$absent with a selector says what the nullFlavor of the element says', () => {
+    const said = (time: string) =>
+      observe(
+        { effectiveDateTime: { $first: [{ $absent: '= effectiveTime' }, { $absent: 'unknown' }] } },
+        observation(time),
+      )._effectiveDateTime as { extension: { valueCode: string }[] };
+    expect(said('<effectiveTime nullFlavor="MSK"/>').extension[0]?.valueCode).to.equal('masked');
+    expect(said('<effectiveTime nullFlavor="NI"/>').extension.map(({ valueCode }) => valueCode)).to.deep.equal([
+      'unknown',
+      'NI',
+    ]);
+    expect(said('').extension[0]?.valueCode).to.equal('unknown');
+  });
+
   it('a resource without a required element is not made, and an issue says so', () => {
     const folder = observationSet({ ...BASE, note: { $required: true, $each: 'text', text: '= .' } });
     const { bundle, issues } = convertWith(folder, observation(''));

@@ -1,17 +1,22 @@
 import { codesOf } from '../../fhir/elements.js';
-import { absent, type AbsentReason } from '../../fhir/types/data-absent-reason.js';
+import { absent, dataAbsentReason, type AbsentReason } from '../../fhir/types/data-absent-reason.js';
 import { suggestion } from '../../xpath/nearest.js';
 import { NOTHING, type Part, type Target } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
+import { selectorAt } from '../selectors.js';
 import type { Template } from '../value.js';
 
-/** `{ "$absent": "unknown" }`: why there is no value (FHIR R4, data-absent-reason). */
+/**
+ * `{ "$absent": "unknown" }`: why there is no value (FHIR R4, data-absent-reason). `{ "$absent": "= id" }`: as the
+ * nullFlavor of the first of these elements says that has one; nothing where none has.
+ */
 export function compileAbsent({ $absent }: Template, target: Target, scope: Scope): Part {
+  if (typeof $absent === 'string' && $absent.startsWith('=')) return compileSaid($absent.slice(1), target, scope);
   const codes = codesOf('data-absent-reason');
   if (typeof $absent !== 'string' || (codes !== undefined && !codes.has($absent))) {
     mistake(
       inside(scope, '$absent'),
-      `$absent takes a code of data-absent-reason${suggestion(String($absent), codes?.keys() ?? [])}`,
+      `$absent takes a code of data-absent-reason${suggestion(String($absent), codes?.keys() ?? [])}, or a selector`,
     );
     return NOTHING;
   }
@@ -21,6 +26,30 @@ export function compileAbsent({ $absent }: Template, target: Target, scope: Scop
     literal: true,
     produce: (_run, _node, out) => {
       out.push(target.choice ? { type, value: value() } : value());
+      return false;
+    },
+  };
+}
+
+function compileSaid(text: string, target: Target, scope: Scope): Part {
+  const at = inside(scope, '$absent');
+  const selector = selectorAt(at, text, 1)?.selector;
+  if (selector === undefined) return NOTHING;
+  if (selector.type !== 'nodes') {
+    mistake(at, '$absent selects the elements whose nullFlavor says why there is no value');
+    return NOTHING;
+  }
+  const type = target.types[0] ?? '';
+  return {
+    literal: false,
+    needs: selector.needs,
+    produce: (run, node, out) => {
+      for (const each of selector.nodes(run, node)) {
+        const extension = dataAbsentReason(run, each);
+        if (extension === undefined) continue;
+        out.push(target.choice ? { type, value: { extension } } : { extension });
+        return true;
+      }
       return false;
     },
   };
