@@ -7,6 +7,7 @@ import type { Reading } from '../cda/reading.js';
 import { NONE } from '../xml/tree.js';
 import type { SelectorContext } from '../xpath/context.js';
 import type { SelectorType } from '../xpath/compile.js';
+import { ownOf } from './own.js';
 import type { Run } from './run.js';
 
 /** The functions that mappings may call beside those of XPath 1.0. */
@@ -40,6 +41,16 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
       maxArguments: 1,
       strict: true,
       call: (context, _node, [ids = []]) => othersWithId(context, ids),
+    },
+  ],
+  [
+    // Those that stand in no statement inside of this one that is a resource itself.
+    'own',
+    {
+      minArguments: 1,
+      maxArguments: 1,
+      strict: true,
+      call: (context, node, [nodes = []]) => ownOf(context as SelectorContext & Pick<Run, 'madeWithin'>, node, nodes),
     },
   ],
   [

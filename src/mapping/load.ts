@@ -112,10 +112,10 @@ function compileSet(
     }
   }
   for (const file of files.fragments) {
-    const { on, value } = (file.value ?? {}) as { on?: readonly string[]; value?: unknown };
+    const { on, value, verify, ignore } = (file.value ?? {}) as Partial<Fragment> & { on?: readonly string[] };
     if (value === undefined) complain(file, 'a fragment needs "value"');
     const context = on === undefined ? undefined : new Set(on.flatMap((element) => [...typesNamed(element)]));
-    fragments.set(baseName(file), { id: baseName(file), file, value, context });
+    fragments.set(baseName(file), { id: baseName(file), file, value, context, verify, ignore });
   }
   const announced = sources.flatMap((file, index) => {
     const mapping = announce(file, index);

@@ -14,6 +14,9 @@ export interface Fragment {
   readonly value: unknown;
   /** The CDA types that its selectors start from, where it says so by `on`; else those of whoever uses it. */
   readonly context: ReadonlySet<string> | undefined;
+  /** Constants of what it reads, and what it leaves out: told to the ledger wherever it has something to say. */
+  readonly verify?: unknown;
+  readonly ignore?: unknown;
 }
 
 /** A mapping set being compiled. */
@@ -47,9 +50,14 @@ export function inside(scope: Scope, key: string | number): Scope {
   return { ...scope, pointer: `${scope.pointer}/${escapePointer(String(key))}` };
 }
 
+/** A fragment, used at a scope. */
+export function atFragment(scope: Scope, { file, context }: Fragment): Scope {
+  return { ...scope, file, pointer: '', context: context ?? scope.context };
+}
+
 /** The inside of a fragment, used at a scope. */
-export function inFragment(scope: Scope, { file, context }: Fragment): Scope {
-  return { ...scope, file, pointer: '/value', context: context ?? scope.context };
+export function inFragment(scope: Scope, fragment: Fragment): Scope {
+  return inside(atFragment(scope, fragment), 'value');
 }
 
 export function onNodes(scope: Scope, context: ReadonlySet<string> | undefined): Scope {

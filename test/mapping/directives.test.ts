@@ -224,6 +224,37 @@ describe('directives', () => {
     expect(made.bodySite).to.deep.equal({ text: 'shared' });
   });
 
+  it('$use counts what a fragment verifies and leaves out, where it gives something', () => {
+    const folder = observationSet(
+      { resourceType: 'Observation', status: 'final', subject: { $ref: 'patient' }, code: { $use: 'kind' } },
+      {
+        'fragments/kind.json': {
+          title: 'kind',
+          value: '= code',
+          verify: ["statusCode[@code='completed']"],
+          ignore: { repeatNumber: 'it was done once' },
+        },
+      },
+    );
+    const left = (inner: string) =>
+      Object.fromEntries(
+        convertWith(folder, observation(inner)).ledger.items.map(({ path, status }) => [
+          path.replace(/^.*\/([^/]+\/)/, '$1').replace(/\[\d+\]/g, ''),
+          status,
+        ]),
+      );
+    const items = left('<statusCode code="completed"/><repeatNumber value="1"/>');
+    expect(items).to.not.have.property('statusCode/@code');
+    expect(items).to.have.property('repeatNumber/@value', 'dropped');
+    expect(left('<statusCode code="aborted"/>')).to.have.property('statusCode/@code', 'unmapped');
+  });
+
+  it('a coding that is sent twice stands once', () => {
+    const coding = '<value xsi:type="CD" code="a" codeSystem="1.2.3" displayName="A"/>';
+    const made = observe({ interpretation: { coding: '= value' } }, observation(coding + coding));
+    expect(made.interpretation).to.have.nested.property('[0].coding').with.lengthOf(1);
+  });
+
   it('_name adds an extension to a primitive', () => {
     const made = observe(
       {

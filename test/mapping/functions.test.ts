@@ -31,4 +31,18 @@ describe('functions of selectors', () => {
     expect(noteWhere(condition, act('o'), '')).to.deep.equal([{ text: 'yes' }]);
     expect(noteWhere(condition, act('other'), '')).to.equal(undefined);
   });
+
+  it('own() leaves out what stands in a statement that is a resource itself', () => {
+    const part = (inner: string) =>
+      `<entryRelationship typeCode="RSON"><act classCode="ACT" moodCode="EVN">${inner}</act></entryRelationship>`;
+    const statement = (inner: string) =>
+      `<entryRelationship typeCode="REFR"><observation classCode="OBS" moodCode="EVN"><code code="8867-4"/>${inner}</observation></entryRelationship>`;
+    const text = '<text>mine</text>';
+    const condition = 'own(.//text)';
+    expect(noteWhere(condition, text, '')).to.deep.equal([{ text: 'yes' }]);
+    expect(noteWhere(condition, part(part(text)), '')).to.deep.equal([{ text: 'yes' }]);
+    expect(noteWhere(condition, statement(text), '')).to.equal(undefined);
+    expect(noteWhere(condition, statement(part(text)), '')).to.equal(undefined);
+    expect(noteWhere(condition, part(statement(text)), '')).to.equal(undefined);
+  });
 });

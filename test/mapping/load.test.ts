@@ -87,6 +87,15 @@ describe('loading mappings', () => {
     });
   }
 
+  it('refuses what a fragment verifies where only its elements are taken', () => {
+    const folder = mappingFolder({
+      'a.json':
+        '{ "id": "a", "on": ["observation"], "resource": { "resourceType": "Observation", "$use": "b", "status": "final" } }',
+      'fragments/b.json': '{ "title": "b", "value": { "code": "= code" }, "verify": ["code[@code=\'x\']"] }',
+    });
+    expect(mistakesOf(folder)[0]?.message).to.match(/"b" has "verify"/);
+  });
+
   it('refuses JSON that is none, and a key that is there twice', () => {
     expect(mistakesOf(mappingFolder({ 'a.json': '{ "id": }' }))[0]?.message).to.match(/not JSON/);
     expect(

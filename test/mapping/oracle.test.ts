@@ -21,12 +21,13 @@ const CONTEXTS = 3;
 const said = functions.get('said')!;
 
 /**
- * The statements that are one resource are known only while it is made; here each is alone. So is the index of the
- * narrative, which a run keeps.
+ * The statements that are one resource, and those inside of it that are resources of their own, are known only while it is
+ * made; here each is alone. So is the index of the narrative, which a run keeps.
  */
 const standIns: ReadonlyMap<string, NodeFunction> = new Map<string, NodeFunction>([
   ...functions,
   ['group', { minArguments: 0, maxArguments: 0, call: (_context, node) => [node] }],
+  ['own', { minArguments: 1, maxArguments: 1, call: (_context, _node, [nodes = []]) => nodes }],
   [
     'said',
     {

@@ -24,7 +24,7 @@ export function selectorsInUse(folder: string): readonly SelectorInUse[] {
   const spelt = (text: string) =>
     conditions.reduceRight((rest, [name, { test }]) => rest.replaceAll(named(name), `(${test})`), text);
   const fragments = new Map(
-    files.fragments.map(({ path, value }) => [path.replace(/^fragments\/|\.json$/g, ''), (value as Json).value]),
+    files.fragments.map(({ path, value }) => [path.replace(/^fragments\/|\.json$/g, ''), value as Json]),
   );
   const found = new Map<string, SelectorInUse>();
   for (const file of files.mappings) {
@@ -40,10 +40,14 @@ export function selectorsInUse(folder: string): readonly SelectorInUse[] {
       add(match.path, [], []);
     }
     for (const text of listed((mapping.identity as Json | undefined)?.by).flatMap(listed)) add(text, []);
-    for (const text of [...Object.keys((mapping.ignore as Json | undefined) ?? {}), ...listed(mapping.verify)])
-      add(text, []);
+    for (const text of accountOf(mapping)) add(text, []);
     addGroup(mapping.group as Json | undefined, add);
     addTemplate(mapping.resource, [], new Set());
+
+    function addFragment(fragment: Json | undefined, via: readonly string[], within: ReadonlySet<string>): void {
+      for (const text of accountOf(fragment)) add(text, via);
+      addTemplate(fragment?.value, via, within);
+    }
 
     function addTemplate(template: unknown, via: readonly string[], within: ReadonlySet<string>): void {
       if (typeof template === 'string' && template.startsWith('=')) add(template.slice(1), via);
@@ -57,13 +61,17 @@ export function selectorsInUse(folder: string): readonly SelectorInUse[] {
         if (key === '$use') {
           // A fragment may use itself: sections in sections.
           for (const id of listed(value) as string[])
-            if (!within.has(id)) addTemplate(fragments.get(id), inner, new Set([...within, id]));
+            if (!within.has(id)) addFragment(fragments.get(id), inner, new Set([...within, id]));
         } else if (SELECTORS.includes(key)) add(value, key === '$when' ? via : inner);
         else addTemplate(value, inner, within);
       }
     }
   }
   return [...found.values()];
+}
+
+function accountOf({ ignore, verify }: Json = {}): readonly unknown[] {
+  return [...Object.keys(ignore ?? {}), ...listed(verify)];
 }
 
 function named(condition: string): RegExp {

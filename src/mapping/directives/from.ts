@@ -1,3 +1,4 @@
+import isEqual from 'lodash/isEqual.js';
 import { cdaTypeOf, familyOf } from '../../cda/data-type.js';
 import { conversionTo, choose, type Conversion } from '../../fhir/conversions.js';
 import { fromText } from '../../fhir/from-text.js';
@@ -89,14 +90,25 @@ function each({ selector }: TypedSelector, target: Target, convert: (run: Run, n
       run.at(out.length, target.array);
       const { checkpoint } = run.journal;
       const value = convert(run, selected);
+      const same = value === undefined ? -1 : sameCoding(value, out, target);
       if (value === undefined) run.journal.rollback(checkpoint);
-      else {
+      else if (same >= 0) {
+        // Both say what stands there once.
+        run.journal.rollback(checkpoint);
+        run.at(same, target.array);
+        convert(run, selected);
+      } else {
         out.push(value);
         alive = true;
       }
     }
     return alive;
   };
+}
+
+/** Codings are a set: where one stands that says the same, it says it for both. */
+function sameCoding(value: unknown, out: readonly unknown[], target: Target): number {
+  return target.typePath === 'Coding' ? out.findIndex((other) => isEqual(other, value)) : -1;
 }
 
 /** Types that take all nodes at once: the several effectiveTimes of a medication are one Timing. */

@@ -1,6 +1,7 @@
+import { compileAccount } from '../account.js';
 import { unknownFragment } from '../object.js';
 import { NOTHING, type Part, type Target } from '../part.js';
-import { inFragment, inside, type Scope } from '../scope.js';
+import { atFragment, inFragment, inside, type Fragment, type Scope } from '../scope.js';
 import { compileValue, type Template } from '../value.js';
 
 /**
@@ -33,7 +34,22 @@ export function compileUse({ $use }: Template, target: Target, scope: Scope): Pa
     literal: false,
     produce: (run, node, out, limit) => compiled.produce(run, node, out, limit),
   });
-  compiled = compileValue(fragment.value, target, inFragment(scope, fragment));
+  compiled = accounted(compileValue(fragment.value, target, inFragment(scope, fragment)), fragment, scope);
   compiledFragments.set(key, compiled);
   return compiled;
+}
+
+/** What the fragment says of its constants counts where it gives something. */
+function accounted(part: Part, fragment: Fragment, scope: Scope): Part {
+  const { verify, ignore } = fragment;
+  if (verify === undefined && ignore === undefined) return part;
+  const account = compileAccount(verify, ignore, atFragment(scope, fragment));
+  return {
+    ...part,
+    produce: (run, node, out, limit) => {
+      const alive = part.produce(run, node, out, limit);
+      if (alive) account(run, node);
+      return alive;
+    },
+  };
 }
