@@ -1,9 +1,11 @@
 import type { ContactPoint } from 'fhir/r4.js';
-import type { Reading } from '../../cda/reading.js';
+import { peek, type Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { attribute, children, NONE, valueOf, type Node } from '../../xml/tree.js';
+import { dataAbsentReason } from './data-absent-reason.js';
 import { toPeriod } from './period.js';
 
+const NULL_FLAVOR = nameId('nullFlavor');
 const USE = nameId('use');
 const USEABLE_PERIOD = nameId('useablePeriod');
 const VALUE = nameId('value');
@@ -42,7 +44,7 @@ const WIDER_USES: typeof USES = new Map([
 /**
  * A FHIR ContactPoint from a TEL: the scheme is the system, the rest the value as it is written. Without a scheme the
  * value says itself whether it is an e-mail address, a web address or a number. Undefined where there is no value: FHIR and
- * US Core leave out a contact that is not known.
+ * US Core leave out a contact that is not known. One that is withheld is known, and says so in its place.
  *
  *   <telecom use="WP" value="tel:+1(555)555-0100"/>  ->  { system: 'phone', value: '+1(555)555-0100', use: 'work' }
  */
@@ -50,15 +52,22 @@ export function toContactPoint(reading: Reading, node: Node): ContactPoint | und
   const { tree, journal } = reading;
   const fact = attribute(tree, node, VALUE);
   const [system, value] = divide(fact === NONE ? '' : valueOf(tree, fact).trim());
-  if (value === '') return undefined;
-  const point: ContactPoint = { system, value };
-  journal.mapped(fact, 'value');
+  const point = value === '' ? withheld(reading, node) : { system, value };
+  if (point === undefined) return undefined;
+  if (value !== '') journal.mapped(fact, 'value');
   addUse(reading, node, point);
   for (const n of children(tree, node, USEABLE_PERIOD)) {
     const period = point.period ?? toPeriod(reading, n, 'period');
     if (period !== undefined) point.period = period;
   }
   return point;
+}
+
+/** What is masked for privacy: there is a number, and who may may ask for it. US Core wants both elements. */
+function withheld(reading: Reading, node: Node): ContactPoint | undefined {
+  if (peek(reading, node, NULL_FLAVOR)?.trim() !== 'MSK') return undefined;
+  const extension = dataAbsentReason(reading, node, 'value');
+  return { _system: { extension }, _value: { extension } };
 }
 
 function divide(text: string): [System, string] {

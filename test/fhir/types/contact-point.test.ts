@@ -20,6 +20,17 @@ describe('A ContactPoint', () => {
     expect(value('https://example.org/x')).to.deep.equal({ system: 'url', value: 'https://example.org/x' });
   });
 
+  it('says that it is withheld, but is left out where nothing is known', () => {
+    const masked = { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'masked' };
+    expect(point('nullFlavor="MSK" use="HP"')).to.deep.equal({
+      _system: { extension: [masked] },
+      _value: { extension: [masked] },
+      use: 'home',
+    });
+    for (const nullFlavor of ['UNK', 'NI', 'NAV', 'NA'])
+      expect(point(`nullFlavor="${nullFlavor}"`)).to.equal(undefined);
+  });
+
   it('knows numbers and addresses that have no scheme', () => {
     const value = (text: string): unknown => point(`value="${text}"`);
     expect(value('(555) 555-2003')).to.deep.equal({ system: 'phone', value: '(555) 555-2003' });
