@@ -63,11 +63,14 @@ export function toContactPoint(reading: Reading, node: Node): ContactPoint | und
   return point;
 }
 
-/** What is masked for privacy: there is a number, and who may may ask for it. US Core wants both elements. */
+/**
+ * What is masked for privacy: there is a number or an address, and who may can ask for it. Of which kind is not told, and
+ * no reason can stand in for the system (US Core wants one, and its binding is required).
+ */
 function withheld(reading: Reading, node: Node): ContactPoint | undefined {
   if (peek(reading, node, NULL_FLAVOR)?.trim() !== 'MSK') return undefined;
   const extension = dataAbsentReason(reading, node, 'value');
-  return { _system: { extension }, _value: { extension } };
+  return { system: 'other', _value: { extension } };
 }
 
 function divide(text: string): [System, string] {

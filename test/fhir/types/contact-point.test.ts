@@ -23,7 +23,7 @@ describe('A ContactPoint', () => {
   it('says that it is withheld, but is left out where nothing is known', () => {
     const masked = { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'masked' };
     expect(point('nullFlavor="MSK" use="HP"')).to.deep.equal({
-      _system: { extension: [masked] },
+      system: 'other',
       _value: { extension: [masked] },
       use: 'home',
     });
