@@ -1,4 +1,5 @@
 import { authorsOf, informantsOf } from '../cda/authors.js';
+import { confidentialityOf } from '../cda/confidentiality.js';
 import { fullElement } from '../cda/full-element.js';
 import { referenceOf } from '../cda/narrative.js';
 import { othersWithId } from '../cda/same-id.js';
@@ -16,6 +17,11 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
     // The authors of the element at hand: its own, else its statement's, section's or document's (CDA R2 4.4).
     'authors',
     { minArguments: 0, maxArguments: 0, call: (context, node) => authorsOf(context.tree, node) },
+  ],
+  [
+    // The confidentialityCode that holds for the element at hand: its section's, else the document's (CDA R2 4.4).
+    'confidentiality',
+    { minArguments: 0, maxArguments: 0, call: (context, node) => confidentialityOf(context.tree, node) },
   ],
   ['informants', { minArguments: 0, maxArguments: 0, call: (context, node) => informantsOf(context.tree, node) }],
   [

@@ -24,6 +24,18 @@ describe('functions of selectors', () => {
     expect(noteWhere(condition, '', narrative)).to.equal(undefined);
   });
 
+  it('confidentiality() brings the code of the section, else of the document', () => {
+    const folder = observationSet({ ...BASE, note: [{ text: '= confidentiality()/@code' }] });
+    const code = (text: string) => `<confidentialityCode code="${text}"/>`;
+    const section = (inner: string) =>
+      `<component><section>${inner}<entry><observation classCode="OBS" moodCode="EVN"><code code="8302-2"/></observation></entry></section></component>`;
+    const { bundle } = convertWith(folder, { header: code('N'), sections: [section(code('R')), section('')] });
+    expect(resourcesIn(bundle, 'Observation').map((made) => (made as { note?: unknown }).note)).to.deep.equal([
+      [{ text: 'R' }],
+      [{ text: 'N' }],
+    ]);
+  });
+
   it('identified() brings what else has an id', () => {
     const condition = "identified(id)/self::act[code/@code='X']";
     const act = (extension: string) =>
