@@ -1,4 +1,4 @@
-import isEqual from 'lodash/isEqual.js';
+import { isDeepStrictEqual } from 'node:util';
 import { cdaTypeOf, familyOf } from '../../cda/data-type.js';
 import { conversionTo, choose, type Conversion } from '../../fhir/conversions.js';
 import { fromText } from '../../fhir/from-text.js';
@@ -10,6 +10,7 @@ import { inside, mistake, type Scope } from '../scope.js';
 import { selectorAt, type TypedSelector } from '../selectors.js';
 import { isExcuse } from './first.js';
 import type { Template } from '../value.js';
+import type { Values } from '../values.js';
 
 /**
  * `"= effectiveTime/low"` or `{ "$from": … }`: nodes converted to the type of the element. The CDA type comes from the
@@ -107,8 +108,10 @@ function each({ selector }: TypedSelector, target: Target, convert: (run: Run, n
 }
 
 /** Codings are a set: where one stands that says the same, it says it for both. */
-function sameCoding(value: unknown, out: readonly unknown[], target: Target): number {
-  return target.typePath === 'Coding' ? out.findIndex((other) => isEqual(other, value)) : -1;
+function sameCoding(value: unknown, out: Values, target: Target): number {
+  if (target.typePath !== 'Coding') return -1;
+  for (let index = 0; index < out.length; index++) if (isDeepStrictEqual(out.at(index), value)) return index;
+  return -1;
 }
 
 /** Types that take all nodes at once: the several effectiveTimes of a medication are one Timing. */
