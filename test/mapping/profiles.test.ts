@@ -5,8 +5,7 @@ import { convertWith, observationSet, resourcesIn } from './mapping-folder.js';
 const US_CORE = 'http://hl7.org/fhir/us/core/StructureDefinition/';
 
 describe('profiles', () => {
-  const unmet = (resource: object, ...needs: string[]) =>
-    unmetNeeds(resource, { needs: needs.map(compileNeed) });
+  const unmet = (resource: object, ...needs: string[]) => unmetNeeds(resource, { needs: needs.map(compileNeed) });
 
   it('need what is inside a list in every item of it', () => {
     expect(unmet({ name: [{ family: 'Quill' }, { given: ['Ada'] }] }, 'name.family')).to.deep.equal(['name.family']);
