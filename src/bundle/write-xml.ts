@@ -1,7 +1,9 @@
-import { createRequire } from 'node:module';
 import type { XMLBuilder } from 'fast-xml-parser';
 import { EXACT, type WithExactDecimals } from '../fhir/decimal.js';
 import { elementOf, elementsOf, isPrimitive, isResource, type ElementDefinition } from '../fhir/elements.js';
+import { whenNeeded } from '../when-needed.js';
+
+const xmlParser = whenNeeded('fast-xml-parser') as () => typeof import('fast-xml-parser');
 
 /**
  * A resource as FHIR XML (FHIR R4 2.6.1): elements in the order of their definitions, decimals in the digits that the
@@ -33,12 +35,11 @@ const options = {
 };
 const builders = new Map<boolean, XMLBuilder>();
 
-/** Loaded when XML is first asked for: it takes a fifth of the time that all other modules take. */
 function builder(pretty: boolean): XMLBuilder {
   let made = builders.get(pretty);
   if (made === undefined) {
-    const library = createRequire(import.meta.url)('fast-xml-parser') as typeof import('fast-xml-parser');
-    builders.set(pretty, (made = new library.XMLBuilder(pretty ? { ...options, format: true } : options)));
+    const { XMLBuilder } = xmlParser();
+    builders.set(pretty, (made = new XMLBuilder(pretty ? { ...options, format: true } : options)));
   }
   return made;
 }

@@ -1,21 +1,15 @@
-import { createRequire } from 'node:module';
 import type { TimeZoneRule } from '../cda/reading.js';
 import type { PointInTime } from '../cda/types/ts.js';
+import { whenNeeded } from '../when-needed.js';
+
+const luxon = whenNeeded('luxon') as () => typeof import('luxon');
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
 
-let loaded: typeof import('luxon') | undefined;
-
-/** Loaded when a zone is first named: nearly a tenth of the time that all other modules take. */
-function zones(): typeof import('luxon').IANAZone {
-  loaded ??= createRequire(import.meta.url)('luxon') as typeof import('luxon');
-  return loaded.IANAZone;
-}
-
 /** Whether this is the name of a zone of the IANA time zone database: `America/New_York`. */
 export function isTimeZone(name: string): boolean {
-  return zones().isValidZone(name);
+  return luxon().IANAZone.isValidZone(name);
 }
 
 /**
@@ -29,7 +23,7 @@ export function isTimeZone(name: string): boolean {
 export function borrowedOffset(rule: TimeZoneRule, point: PointInTime): string | undefined {
   if (rule.kind === 'none') return undefined;
   if (rule.kind === 'offset') return rule.offset;
-  const zone = zones().create(rule.zone);
+  const zone = luxon().IANAZone.create(rule.zone);
   if (!zone.isValid) return undefined;
   const local = localTime(point);
   // Offsets change months apart, so the local time's own is that of a day before or of a day after.

@@ -1,6 +1,9 @@
-import { createRequire } from 'node:module';
 import type { Node as JsonNode, ParseError } from 'jsonc-parser';
+import { whenNeeded } from '../when-needed.js';
 import type { Mistake } from './mapping-error.js';
+
+/** JSON with positions, for mistakes. */
+const positions = whenNeeded('jsonc-parser') as () => typeof import('jsonc-parser');
 
 /** A JSON file of the mapping set. */
 export interface MappingFile {
@@ -9,11 +12,6 @@ export interface MappingFile {
   readonly text: string;
   /** Undefined where the text is no JSON. */
   readonly value: unknown;
-}
-
-/** JSON with positions: loaded when there is a mistake to be shown. */
-function positions(): typeof import('jsonc-parser') {
-  return createRequire(import.meta.url)('jsonc-parser') as typeof import('jsonc-parser');
 }
 
 /** Parses a file; syntax errors and repeated keys go to `mistakes`. JSON proper: no comments, no trailing commas. */

@@ -5,8 +5,8 @@
  * write each unit, case counting; `text` has what UCUM takes for a unit but senders do not mean (`N/A`, newton per ampere),
  * or may not mean (`MU`, a million units; `G/L`, grams or 10*9 a litre).
  */
-import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
+import { whenNeeded } from '../when-needed.js';
 
 export interface UcumUnit {
   readonly code: string;
@@ -23,6 +23,12 @@ interface Units {
 interface UcumGrammar {
   validateUnitString(unit: string): { readonly status: string; readonly ucumCode?: string | null };
 }
+
+interface UcumLibrary {
+  readonly UcumLhcUtils: { getInstance(): UcumGrammar };
+}
+
+const library = whenNeeded('@lhncbc/ucum-lhc') as () => UcumLibrary;
 
 /** Longer texts are no units but sentences, and the grammar's time grows with the length. */
 const LONGEST = 60;
@@ -81,16 +87,8 @@ function isUcum(unit: string): boolean {
   // Only an annotation: dimensionless whatever it says (UCUM 2.1, 6).
   if (/^\{[^{}]+\}$/.test(unit)) return true;
   if (WORDS.test(unit.replace(/\{[^{}]*\}|\[[^[\]]*\]/g, ''))) return false;
-  grammar ??= loadGrammar();
+  grammar ??= library().UcumLhcUtils.getInstance();
   const { status, ucumCode } = grammar.validateUnitString(unit);
   // The library also knows some synonyms; those are not UCUM.
   return status === 'valid' && ucumCode === unit;
-}
-
-/** Loading takes 90 ms, and most documents never need it. */
-function loadGrammar(): UcumGrammar {
-  const library = createRequire(import.meta.url)('@lhncbc/ucum-lhc') as {
-    UcumLhcUtils: { getInstance(): UcumGrammar };
-  };
-  return library.UcumLhcUtils.getInstance();
 }

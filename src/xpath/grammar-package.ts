@@ -5,7 +5,7 @@
  * Loaded with `require` because the package's own types pull the whole DOM into the project, and have none of this; and
  * not before there is something to parse, which with the packaged mappings there isn't (see mapping/kept-syntax.ts).
  */
-import { createRequire } from 'node:module';
+import { whenNeeded } from '../when-needed.js';
 import { isBlank } from '../xml/characters.js';
 import { SelectorError } from './selector-error.js';
 import type { Place } from './syntax.js';
@@ -75,11 +75,7 @@ interface XPathPackage {
   readonly ModOperation: Class<PackageBinary>;
 }
 
-let loaded: XPathPackage | undefined;
-
-export function xpathPackage(): XPathPackage {
-  return (loaded ??= createRequire(import.meta.url)('xpath') as XPathPackage);
-}
+export const xpathPackage = whenNeeded('xpath') as () => XPathPackage;
 
 /** The package's syntax tree of a selector, and where in the text its parts stand. */
 export interface Parsed {

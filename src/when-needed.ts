@@ -1,0 +1,13 @@
+import { createRequire } from 'node:module';
+
+/**
+ * A library that is loaded when it is first asked for: each of them takes a tenth or more of the time in which all other
+ * modules are loaded, and most conversions need none.
+ *
+ *   const luxon = whenNeeded('luxon') as () => typeof import('luxon');
+ *   luxon().IANAZone.isValidZone('America/New_York')
+ */
+export function whenNeeded(name: string): () => unknown {
+  let loaded: unknown;
+  return () => (loaded ??= createRequire(import.meta.url)(name) as unknown);
+}
