@@ -8,7 +8,7 @@ import type { SelectorContext } from './context.js';
 import type { NodesExpression } from './expression.js';
 import type { Selector } from './selector.js';
 import type { Sink } from './sink.js';
-import type { Axis, PathSyntax, Syntax } from './syntax.js';
+import type { PathSyntax, StepSyntax, Syntax } from './syntax.js';
 
 /** What the selector of that index found. */
 export type Found = (index: number, node: Node) => void;
@@ -97,25 +97,44 @@ interface Piece {
 /** The steps of a path one by one, where none of them can reach a node twice; else the whole. */
 function piecesOf(syntax: Syntax, text: string): Piece[] {
   if (syntax.kind !== 'path' || !reachesOnce(syntax)) return [{ key: text, path: syntax }];
-  const { steps, filter, absolute } = syntax;
-  const pieces = steps.map((step, index): Piece => ({
-    key: `${absolute && index === 0 ? '/' : ''}${step.axis} ${text.slice(step.start, step.end)}`,
-    path: { kind: 'path', absolute: absolute && index === 0, steps: [step], start: step.start, end: step.end },
-  }));
+  const { filter, absolute } = syntax;
+  const pieces = stepsTogether(syntax.steps).map((steps, index): Piece => {
+    const [start, end] = [steps[0]!.start, steps.at(-1)!.end];
+    return {
+      key: `${absolute && index === 0 ? '/' : ''}${steps[0]!.axis} ${text.slice(start, end)}`,
+      path: { kind: 'path', absolute: absolute && index === 0, steps, start, end },
+    };
+  });
   if (filter === undefined) return pieces;
-  const end = steps[0]?.start ?? syntax.end;
+  const end = syntax.steps[0]?.start ?? syntax.end;
   const start: PathSyntax = { kind: 'path', absolute: false, filter, steps: [], start: syntax.start, end };
   return [{ key: text.slice(syntax.start, end).replace(/\/$/, ''), path: start }, ...pieces];
 }
 
-const DOWN: readonly Axis[] = ['child', 'attribute', 'self'];
+/** `//section` is one step to the descendants of that name: taken apart, it would stop at every node of the document. */
+function stepsTogether(steps: readonly StepSyntax[]): StepSyntax[][] {
+  const together: StepSyntax[][] = [];
+  for (const step of steps) {
+    const last = together.at(-1)?.at(-1);
+    if (last?.axis === 'descendant-or-self' && step.axis === 'child') together.at(-1)!.push(step);
+    else together.push([step]);
+  }
+  return together;
+}
 
-/** From one node no axis reaches another twice, nor do children, attributes and the nodes themselves from several. */
+/**
+ * Whether no node is reached twice: from one node none is, on no axis; children and attributes are never, and descendants
+ * not where none of the nodes that they are looked for in stands inside another.
+ */
 function reachesOnce({ steps, filter }: PathSyntax): boolean {
-  let single = filter === undefined;
+  let spread: 'single' | 'apart' | 'nested' = filter === undefined ? 'single' : 'nested';
   return steps.every(({ axis }) => {
-    const once = single || DOWN.includes(axis);
-    if (axis !== 'self' && axis !== 'parent') single = false;
+    if (axis === 'self') return true;
+    const down = axis === 'child' || axis === 'attribute';
+    const deep = axis === 'descendant' || axis === 'descendant-or-self';
+    const once = down || spread === 'single' || (deep && spread === 'apart');
+    if (!down && axis !== 'parent') spread = 'nested';
+    else if (down && spread === 'single') spread = 'apart';
     return once;
   });
 }
