@@ -102,6 +102,7 @@ function closure(
   return found;
 }
 
+/** Whether one of the types, or one that may stand for it, has an attribute or element of that name. */
 export function anyHas(types: ReadonlySet<string>, name: string, kind: 'attributes' | 'elements'): boolean {
   return [...types].some((type) => withSpecialisations(type).some((t) => name in (typeNamed(t)?.[kind] ?? {})));
 }

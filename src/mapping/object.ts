@@ -1,10 +1,10 @@
 import { choiceName, elementOf, isPrimitive, type ElementDefinition } from '../fhir/elements.js';
-import { needsOfAny, type Needs } from '../xpath/needs.js';
+import { lacks, needsOfAny, type Needs } from '../xpath/needs.js';
 import { suggestion } from '../xpath/nearest.js';
 import type { Node } from '../xml/tree.js';
 import { extensionWriter, writerOf } from './element-writer.js';
 import { fillings, namesOf } from './fillings.js';
-import { lacks, type Choice, type Target } from './part.js';
+import type { Choice, Target } from './part.js';
 import type { Run } from './run.js';
 import { inFragment, inside, mistake, type Scope } from './scope.js';
 import { compileValue } from './value.js';
@@ -115,7 +115,7 @@ function compileElement(
     fill: (run, node, object) => {
       if (without.length > 0 && without.some((isFilled) => isFilled(object))) return false;
       if (beside.length > 0 && !beside.some((isFilled) => isFilled(object))) return false;
-      if (lacks(run, node, needs)) return required ? REJECTED : false;
+      if (lacks(run.tree, node, needs)) return required ? REJECTED : false;
       const { journal } = run;
       // An element may be filled twice: by a fragment's `extension` and by the mapping's own through `$use`.
       const present = appends ? (object[plainName] as unknown[] | undefined) : undefined;

@@ -23,15 +23,15 @@ export interface Part {
   readonly needs?: Needs;
 }
 
-/** Whether a node has nothing inside that a part could make anything of. */
-export function lacks({ tree }: Run, node: Node, needs: Needs): boolean {
-  return needs !== undefined && (tree.inside[node]! & needs) === 0;
-}
-
 /** A value of a choice element with the type that names it: `{ type: 'Quantity', value }` for `valueQuantity`. */
 export interface Choice {
   readonly type: string;
   readonly value: unknown;
+}
+
+/** A value as its element takes it: a choice has to be told the type. */
+export function asChosen(target: Target, type: string, value: unknown): unknown {
+  return target.choice ? ({ type, value } satisfies Choice) : value;
 }
 
 /** The FHIR element that a piece of template fills. */

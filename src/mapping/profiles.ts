@@ -61,7 +61,7 @@ export function compileNeed(text: string): ProfileNeed {
 function compileAlternative(text: string): ProfileNeed['isMet'] {
   if (text.startsWith('!')) {
     const path = text.slice(1).split('.');
-    return (resource) => !someAt(resource, path, 0, undefined);
+    return (resource) => !someAt(resource, path, 0, () => true);
   }
   const tilde = text.indexOf('~');
   if (tilde >= 0) return compilePattern(text.slice(0, tilde), new RegExp(text.slice(tilde + 1)));
@@ -71,7 +71,8 @@ function compileAlternative(text: string): ProfileNeed['isMet'] {
     return (resource) => has(resource, path, 0);
   }
   const [path, wanted] = [text.slice(0, equals).split('.'), text.slice(equals + 1)];
-  return (resource) => someAt(resource, path, 0, wanted);
+  const isWanted = (found: unknown) => found === wanted;
+  return (resource) => someAt(resource, path, 0, isWanted);
 }
 
 function compilePattern(element: string, pattern: RegExp): ProfileNeed['isMet'] {
@@ -147,40 +148,34 @@ function has(value: unknown, path: readonly PathStep[], depth: number): boolean 
 /** Everything that stands at a path, whichever of the lists on the way it is in. */
 export function valuesAt(value: unknown, path: readonly string[]): unknown[] {
   const found: unknown[] = [];
-  collect(value, path, 0, found);
+  someAt(value, path, 0, (one) => {
+    found.push(one);
+    return false;
+  });
   return found;
 }
 
-function collect(value: unknown, path: readonly string[], depth: number, found: unknown[]): void {
-  if (value === undefined || value === null) return;
-  if (Array.isArray(value)) {
-    for (const item of value) collect(item, path, depth, found);
-    return;
-  }
-  const name = path[depth];
-  if (name === undefined) found.push(value);
-  else if (typeof value === 'object') {
-    const object = value as Record<string, unknown>;
-    if (!name.endsWith(']')) return collect(object[name], path, depth + 1, found);
-    if (!name.endsWith('[x]')) return collect(itemsOf(object, name), path, depth + 1, found);
-    const stem = name.slice(0, -3);
-    for (const key in object) if (key.startsWith(stem)) collect(object[key], path, depth + 1, found);
-  }
-}
-
-/** Whether something stands at the rest of a path, or the text that is wanted there. */
-function someAt(value: unknown, path: readonly string[], depth: number, wanted: string | undefined): boolean {
+/** Whether something that stands at the rest of a path is what is looked for; the first that is ends the search. */
+function someAt(
+  value: unknown,
+  path: readonly string[],
+  depth: number,
+  isWanted: (found: unknown) => boolean,
+): boolean {
   if (value === undefined || value === null) return false;
   if (Array.isArray(value)) {
-    for (const item of value) if (someAt(item, path, depth, wanted)) return true;
+    for (const item of value) if (someAt(item, path, depth, isWanted)) return true;
     return false;
   }
   const name = path[depth];
-  if (name === undefined) return wanted === undefined || value === wanted;
+  if (name === undefined) return isWanted(value);
   if (typeof value !== 'object') return false;
   const object = value as Record<string, unknown>;
-  if (!name.endsWith(']')) return someAt(object[name], path, depth + 1, wanted);
-  return valuesAt(object, path.slice(depth)).some((found) => wanted === undefined || found === wanted);
+  if (!name.endsWith(']')) return someAt(object[name], path, depth + 1, isWanted);
+  if (!name.endsWith('[x]')) return someAt(itemsOf(object, name), path, depth + 1, isWanted);
+  const stem = name.slice(0, -3);
+  for (const key in object) if (key.startsWith(stem) && someAt(object[key], path, depth + 1, isWanted)) return true;
+  return false;
 }
 
 /** `component[3150-0]`: those of the items that have this code, as profiles slice them. */

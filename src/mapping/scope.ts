@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ConceptMapTable } from '../terminology/concept-map.js';
 import type { Condition, Selector } from '../xpath/compile.js';
 import type { ParseSelector } from '../xpath/grammar.js';
@@ -74,13 +75,7 @@ export function mistake(scope: Scope, message: string, part: 'key' | 'value' = '
   const entry = { file: scope.file.path, line, column: column + shift, message };
   const { mistakes } = scope.environment;
   // A fragment is compiled for each of those that use it.
-  if (!mistakes.some((known) => isSame(known, entry))) mistakes.push(entry);
-}
-
-function isSame(one: Mistake, other: Mistake): boolean {
-  return (
-    one.message === other.message && one.file === other.file && one.line === other.line && one.column === other.column
-  );
+  if (!mistakes.some((known) => isDeepStrictEqual(known, entry))) mistakes.push(entry);
 }
 
 /** A text or a list of texts; anything else is a mistake. */

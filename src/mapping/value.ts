@@ -1,5 +1,5 @@
 import { codesOf } from '../fhir/elements.js';
-import { needsOfAny } from '../xpath/needs.js';
+import { lacks, needsOfAny } from '../xpath/needs.js';
 import { suggestion } from '../xpath/nearest.js';
 import { compileAbsent } from './directives/absent.js';
 import { compileCode } from './directives/code.js';
@@ -16,7 +16,7 @@ import { compileUse } from './directives/use.js';
 import { compileWhen } from './directives/when.js';
 import { directives } from './language.js';
 import { compileObject, REJECTED } from './object.js';
-import { lacks, NOTHING, type Part, type Target } from './part.js';
+import { NOTHING, type Part, type Target } from './part.js';
 import { requiredElements } from './required-elements.js';
 import { inside, mistake, type Scope } from './scope.js';
 
@@ -47,7 +47,7 @@ function compileList(items: readonly unknown[], target: Target, scope: Scope): P
       let alive = false;
       for (const part of parts) {
         if (out.length >= limit) break;
-        if (lacks(run, node, part.needs)) continue;
+        if (lacks(run.tree, node, part.needs)) continue;
         run.at(out.length, target.array);
         const before = out.length;
         const { checkpoint } = run.journal;

@@ -6,6 +6,7 @@
 import { NONE, type Node } from '../xml/tree.js';
 import type { SelectorContext } from './context.js';
 import type { NodesExpression } from './expression.js';
+import { lacks } from './needs.js';
 import type { Selector } from './selector.js';
 import type { Sink } from './sink.js';
 import type { PathSyntax, StepSyntax, Syntax } from './syntax.js';
@@ -58,11 +59,10 @@ function compileLevel(branches: readonly Branch[], compile: CompilePiece): Selec
     inner: branch.branches.length === 0 ? undefined : compileLevel(branch.branches, compile),
   }));
   return (context, node, found) => {
-    const inside = context.tree.inside[node]!;
     let any = false;
     for (const { expression, ends, inner } of compiled) {
       const { needs, walk } = expression;
-      if (needs !== undefined && (inside & needs) === 0) continue;
+      if (lacks(context.tree, node, needs)) continue;
       const fork = new Fork(ends, inner, found);
       walk(context, node, fork, 1, 1);
       any ||= fork.accepted > 0;

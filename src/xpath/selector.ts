@@ -11,7 +11,7 @@ import {
   type Expression,
   type NodesExpression,
 } from './expression.js';
-import type { Needs } from './needs.js';
+import { lacks, type Needs } from './needs.js';
 import type { SelectorType } from './scope.js';
 import type { Syntax } from './syntax.js';
 
@@ -57,12 +57,12 @@ export class CompiledSelector implements Selector {
   }
 
   nodes(context: SelectorContext, node: Node): readonly Node[] {
-    if (this.lacks(context, node)) return [];
+    if (lacks(context.tree, node, this.needs)) return [];
     return (this.evaluateNodes ??= allOf(this.nodesExpression()))(context, node, 1, 1);
   }
 
   first(context: SelectorContext, node: Node): Node {
-    if (this.lacks(context, node)) return NONE;
+    if (lacks(context.tree, node, this.needs)) return NONE;
     return (this.evaluateFirst ??= firstOf(this.nodesExpression()))(context, node, 1, 1);
   }
 
@@ -75,16 +75,12 @@ export class CompiledSelector implements Selector {
   }
 
   boolean(context: SelectorContext, node: Node): boolean {
-    if (this.lacks(context, node)) return false;
+    if (lacks(context.tree, node, this.needs)) return false;
     return (this.evaluateBoolean ??= asBoolean(this.expression))(context, node, 1, 1);
   }
 
   sources(context: SelectorContext, node: Node): readonly Node[] {
     return (this.evaluateSources ??= sourcesOf(this.expression))(context, node, 1, 1);
-  }
-
-  private lacks({ tree }: SelectorContext, node: Node): boolean {
-    return this.needs !== undefined && (tree.inside[node]! & this.needs) === 0;
   }
 
   private nodesExpression(): NodesExpression {

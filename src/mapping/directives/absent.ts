@@ -1,7 +1,7 @@
 import { codesOf } from '../../fhir/elements.js';
 import { absent, dataAbsentReason, type AbsentReason } from '../../fhir/types/data-absent-reason.js';
 import { suggestion } from '../../xpath/nearest.js';
-import { NOTHING, type Part, type Target } from '../part.js';
+import { asChosen, NOTHING, type Part, type Target } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
 import type { Template } from '../value.js';
@@ -20,12 +20,11 @@ export function compileAbsent({ $absent }: Template, target: Target, scope: Scop
     );
     return NOTHING;
   }
-  const value = () => ({ extension: [absent($absent as AbsentReason)] });
   const type = target.types[0] ?? '';
   return {
     literal: true,
     produce: (_run, _node, out) => {
-      out.push(target.choice ? { type, value: value() } : value());
+      out.push(asChosen(target, type, { extension: [absent($absent as AbsentReason)] }));
       return false;
     },
   };
@@ -47,7 +46,7 @@ function compileSaid(text: string, target: Target, scope: Scope): Part {
       for (const each of selector.nodes(run, node)) {
         const extension = dataAbsentReason(run, each);
         if (extension === undefined) continue;
-        out.push(target.choice ? { type, value: { extension } } : { extension });
+        out.push(asChosen(target, type, { extension }));
         return true;
       }
       return false;

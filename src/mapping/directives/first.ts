@@ -1,6 +1,6 @@
-import { needsOfAny } from '../../xpath/needs.js';
+import { lacks, needsOfAny } from '../../xpath/needs.js';
 import { TARGET } from '../mapped-resource.js';
-import { lacks, NOTHING, type Choice, type Part, type Target } from '../part.js';
+import { NOTHING, type Choice, type Part, type Target } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { compileValue, type Template } from '../value.js';
 
@@ -22,7 +22,7 @@ export function compileFirst({ $first }: Template, target: Target, scope: Scope)
       const { checkpoint } = run.journal;
       let excuse: Part | undefined;
       for (const part of parts) {
-        if (lacks(run, node, part.needs)) continue;
+        if (lacks(run.tree, node, part.needs)) continue;
         const alive = part.produce(run, node, out, limit);
         if (out.length > before && !isExcuse(out.at(before), target)) return alive;
         if (out.length > before) excuse ??= part;

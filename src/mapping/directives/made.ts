@@ -1,6 +1,6 @@
 import { isResource } from '../../fhir/elements.js';
 import { referenceTo } from '../mapped-resource.js';
-import { NOTHING, type Part, type Target } from '../part.js';
+import { asChosen, NOTHING, type Part, type Target } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
 import type { Template } from '../value.js';
@@ -22,7 +22,7 @@ export function compileMade({ $made, $kind }: Template, target: Target, scope: S
           if (out.length >= limit) return alive;
           const { resourceType } = made.resource;
           if (!allows(target, resourceType) || ($kind !== undefined && resourceType !== $kind)) continue;
-          out.push(target.choice ? { type: 'Reference', value: referenceTo(run, made) } : referenceTo(run, made));
+          out.push(asChosen(target, 'Reference', referenceTo(run, made)));
           alive = true;
         }
       }

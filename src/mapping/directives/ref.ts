@@ -1,6 +1,6 @@
 import { suggestion } from '../../xpath/nearest.js';
 import { referenceTo } from '../mapped-resource.js';
-import { NOTHING, type Part, type Target } from '../part.js';
+import { asChosen, NOTHING, type Part, type Target } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import type { Template } from '../value.js';
 import { expectReference } from './resource.js';
@@ -18,8 +18,7 @@ export function compileRef({ $ref }: Template, target: Target, scope: Scope): Pa
     literal: true,
     produce: (run, _node, out) => {
       const made = run.makeFromHeader(mapping);
-      if (made !== undefined)
-        out.push(target.choice ? { type: 'Reference', value: referenceTo(run, made) } : referenceTo(run, made));
+      if (made !== undefined) out.push(asChosen(target, 'Reference', referenceTo(run, made)));
       return false;
     },
   };

@@ -1,6 +1,6 @@
 import { suggestion } from '../../xpath/nearest.js';
 import { referenceTo } from '../mapped-resource.js';
-import { NOTHING, type Part, type Target } from '../part.js';
+import { asChosen, NOTHING, type Part, type Target } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import type { Template } from '../value.js';
 
@@ -21,7 +21,7 @@ export function compileResource({ $resource }: Template, target: Target, scope: 
     produce: (run, node, out) => {
       const made = run.make(mapping, node);
       if (made === undefined) return false;
-      out.push(target.choice ? { type: 'Reference', value: referenceTo(run, made) } : referenceTo(run, made));
+      out.push(asChosen(target, 'Reference', referenceTo(run, made)));
       return true;
     },
   };

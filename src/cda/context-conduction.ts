@@ -1,0 +1,51 @@
+/** What an element of CDA says for all that is in it, unless something nearer says otherwise (context conduction, CDA R2 4.4). */
+import { children, isElement, type Node, type Tree } from '../xml/tree.js';
+import { nameId, vocabulary } from './vocabulary.js';
+
+export const AUTHOR = nameId('author');
+export const INFORMANT = nameId('informant');
+export const CONFIDENTIALITY = nameId('confidentialityCode');
+
+/** By the number of an element's name: its bit among the holders. */
+const BITS = new Uint8Array(vocabulary.list.length);
+[AUTHOR, INFORMANT, CONFIDENTIALITY].forEach((name, index) => (BITS[name] = 1 << index));
+
+/** Those of the nearest element at or above a node that has any. */
+export function conducted(tree: Tree, node: Node, name: number): Node[] {
+  const holder = holderOf(tree, node, name);
+  return holder === 0 ? [] : children(tree, holder, name);
+}
+
+/** The nearest element at or above a node that has such a child, or the document node. */
+export function holderOf(tree: Tree, node: Node, name: number): Node {
+  const holders = holdersIn(tree);
+  const bit = BITS[name]!;
+  let at = node;
+  while (at > 0 && (holders[at]! & bit) === 0) at = tree.parent[at]!;
+  return Math.max(at, 0);
+}
+
+/** The elements that have such a child of their own, in document order. */
+export function holdersOf(tree: Tree, name: number): Node[] {
+  const found: Node[] = [];
+  holdersIn(tree).forEach((held, node) => {
+    if ((held & BITS[name]!) !== 0) found.push(node);
+  });
+  return found;
+}
+
+const holdersByTree = new WeakMap<Tree, Uint8Array>();
+
+/** Found once for the document: to look among all children of a large section for each of its entries takes quadratic time. */
+function holdersIn(tree: Tree): Uint8Array {
+  const known = holdersByTree.get(tree);
+  if (known !== undefined) return known;
+  const holders = new Uint8Array(tree.count);
+  for (let node = 1; node < tree.count; node++) {
+    // A document may have names that the vocabulary has not.
+    const bit = BITS[tree.name[node]!] ?? 0;
+    if (bit !== 0 && isElement(tree, node)) holders[tree.parent[node]!]! |= bit;
+  }
+  holdersByTree.set(tree, holders);
+  return holders;
+}
