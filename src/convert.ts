@@ -60,7 +60,7 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
     for (const node of path.nodes(run, 0)) run.makeStatement(mapping, node);
   makeProvenance(run);
 
-  const kept = identify(run.made.filter((made) => made !== undefined));
+  const kept = identify(run.made);
   const resources = kept.map(({ resource }) => resource);
   claimProfiles(run, resources);
   const merged = kept.flatMap((one) => one.merged);

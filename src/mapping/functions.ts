@@ -56,7 +56,7 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
       minArguments: 1,
       maxArguments: 1,
       strict: true,
-      call: (context, node, [nodes = []]) => ownOf(context as SelectorContext & Pick<Run, 'madeWithin'>, node, nodes),
+      call: (context, node, [nodes = []]) => ownOf(context as SelectorContext & Pick<Run, 'madeAt'>, node, nodes),
     },
   ],
   [

@@ -134,6 +134,10 @@ export const directives: ReadonlyMap<string, Directive> = new Map([
     { says: 'References to all resources that were made of the statements at or below these nodes.', shape: selector },
   ],
   ['$kind', { says: 'Beside $made: only resources of this type.', shape: { type: 'string' } }],
+  [
+    '$itself',
+    { says: 'Beside $made: only of these nodes, not of what stands inside of them.', shape: { const: true } },
+  ],
   ['$narrative', { says: 'A Narrative of these nodes: narrative itself, or references into it.', shape: selector }],
   ['$targets', { says: 'References to the resources of the authorship at hand.', shape: { const: true } }],
   [

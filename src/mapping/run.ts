@@ -11,6 +11,7 @@ import { membersWith } from './group.js';
 import { apartOf, keyOf } from './identity-key.js';
 import type { MappedResource } from './mapped-resource.js';
 import type { MappingSet } from './mapping-set.js';
+import { Statements } from './statements.js';
 import { walkStatements } from './walk.js';
 
 const NOTHING: readonly never[] = [];
@@ -29,8 +30,8 @@ export class Run implements Reading {
   group: readonly Node[] = [];
   /** The resources of the authorship at hand. */
   targets: readonly MappedResource[] = [];
-  /** All that was made, in the order in which it was begun; undefined where something required was missing. */
-  readonly made: (MappedResource | undefined)[] = [];
+  /** All that was made, in the order in which it was begun. */
+  readonly made: MappedResource[] = [];
   /** How many References were made so far: whether an element has one in it is seen by the count. */
   references = 0;
   /** What the patient is known by: it is in the key of every id. */
@@ -39,6 +40,8 @@ export class Run implements Reading {
   documentKey = '';
   /** The last node that the walk over the statements has come to. */
   walked = 0;
+  /** 1 for each statement of which it is known what becomes of it: those inside of others are asked for by them first. */
+  readonly settled: Uint8Array;
 
   /** Elements by their ID; made when the first reference into the narrative is met. */
   #ids: ReadonlyMap<string, Node> | undefined;
@@ -48,12 +51,11 @@ export class Run implements Reading {
   readonly #known = new Map<number, MappedResource | typeof IMPOSSIBLE>();
   /** For each mapping of several statements and each place that it looks in: the members of each group. */
   readonly #groups = new Map<number, ReadonlyMap<Node, readonly Node[]>>();
-  /** Members of groups that are among the statements. */
-  readonly #members = new Set<Node>();
   /** The warnings so far. */
   readonly #told = new Set<string>();
-  /** In document order; what is inside of another statement may be made before it. */
-  readonly #statements: { node: Node; made: MappedResource }[] = [];
+  /** The innermost of those that are not yet whole. */
+  #making: MappedResource | undefined;
+  readonly #statements = new Statements();
 
   constructor(
     readonly tree: Tree,
@@ -65,6 +67,7 @@ export class Run implements Reading {
   ) {
     this.journal = new Journal(traced);
     this.variables = variables;
+    this.settled = new Uint8Array(tree.count);
   }
 
   narrativeElement(id: string): Node {
@@ -87,15 +90,21 @@ export class Run implements Reading {
 
   /** The resource that the mapping makes of the node, or undefined where something required is missing. */
   make(mapping: CompiledMapping, node: Node): MappedResource | undefined {
-    const group = this.membersOf(mapping, node);
-    return this.makeAt(mapping, group[0] ?? node, group);
+    return this.makeAt(mapping, node, false);
   }
 
-  private makeAt(mapping: CompiledMapping, node: Node, group: readonly Node[]): MappedResource | undefined {
-    const place = mapping.index * this.tree.count + node;
+  private makeAt(mapping: CompiledMapping, asked: Node, asStatement: boolean): MappedResource | undefined {
+    const group = this.membersOf(mapping, asked);
+    const node = group[0] ?? asked;
+    const place = this.#placeOf(mapping, node);
     const known = this.#known.get(place);
-    if (known !== undefined) return known === IMPOSSIBLE ? undefined : known;
+    if (known === IMPOSSIBLE) return undefined;
+    if (known !== undefined) {
+      if (asStatement) this.#statements.enter(asked, known);
+      return known;
+    }
     const outerGroup = this.group;
+    const outerMaking = this.#making;
     this.group = group;
     const resource: { resourceType: string } = { resourceType: mapping.resourceType };
     const outer = this.journal;
@@ -114,14 +123,18 @@ export class Run implements Reading {
       matched: false,
     };
     this.#known.set(place, made);
+    this.#making = made;
+    // Before it is whole: what stands inside may be made before, and refer to it.
+    if (asStatement) this.#statements.enter(asked, made);
     const index = this.made.push(made) - 1;
     const whole = mapping.build(this, node, made);
     if (whole) mapping.account(this, node);
     this.journal = outer;
     this.group = outerGroup;
+    this.#making = outerMaking;
     if (!whole) {
+      this.#takeBack(index);
       this.#known.set(place, IMPOSSIBLE);
-      this.made[index] = undefined;
       this.warn(
         'missing-required',
         `no ${mapping.resourceType} without its required elements (mapping ${mapping.id})`,
@@ -143,22 +156,30 @@ export class Run implements Reading {
 
   /** A resource that the document asks for, as opposed to one that only another resource points at. */
   makeStatement(mapping: CompiledMapping, node: Node): MappedResource | undefined {
-    const made = this.make(mapping, node);
-    if (made !== undefined && (!made.matched || (mapping.group !== undefined && !this.#members.has(node)))) {
-      made.matched = true;
-      if (mapping.group !== undefined) this.#members.add(node);
-      this.#statements.splice(this.#statementsBefore(node + 1), 0, { node, made });
+    return this.makeAt(mapping, node, true);
+  }
+
+  /** What was made since may refer to what can't be: it is made anew where it is asked for again. */
+  #takeBack(index: number): void {
+    for (const made of this.made.splice(index)) {
+      this.#known.delete(this.#placeOf(made.mapping, made.node));
+      this.#statements.leave(made);
+      for (const node of made.nodes) this.settled[node] = 0;
     }
-    return made;
+  }
+
+  #placeOf({ index }: CompiledMapping, node: Node): number {
+    return index * this.tree.count + node;
   }
 
   /** The statements that are one resource with this one, the main one first; none where the mapping is of single ones. */
-  private membersOf({ index, group }: CompiledMapping, node: Node): readonly Node[] {
+  private membersOf(mapping: CompiledMapping, node: Node): readonly Node[] {
+    const { group } = mapping;
     if (group === undefined) return [];
     // Which statements may belong together is seen in what they become, not in the values compared.
     const { checkpoint } = this.journal;
     const within = group.within.first(this, node);
-    const place = index * this.tree.count + within;
+    const place = this.#placeOf(mapping, within);
     let members = within === NONE ? undefined : this.#groups.get(place);
     if (members === undefined && within !== NONE) {
       members = membersWith(this, group, group.of.nodes(this, within));
@@ -186,23 +207,17 @@ export class Run implements Reading {
    * now, so that a statement can refer to what stands inside it.
    */
   madeWithin(node: Node): MappedResource[] {
-    const last = this.tree.last[node]!;
-    if (last > this.walked) walkStatements(this, Math.max(node, this.walked + 1), last);
-    return this.#statements
-      .slice(this.#statementsBefore(node), this.#statementsBefore(last + 1))
-      .map(({ made }) => made);
+    return this.#madeFrom(node, this.tree.last[node]!);
   }
 
-  /** How many statements stand before a node, found by halving: a large section asks for each of its entries. */
-  #statementsBefore(node: Node): number {
-    let low = 0;
-    let high = this.#statements.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#statements[middle]!.node < node) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /** The resources of a statement itself. */
+  madeAt(node: Node): MappedResource[] {
+    return this.#madeFrom(node, node);
+  }
+
+  #madeFrom(first: Node, last: Node): MappedResource[] {
+    if (last > this.walked) walkStatements(this, Math.max(first, this.walked + 1), last);
+    return this.#statements.between(first, last).filter((made) => made !== this.#making);
   }
 
   /** A rule that names an element means every fact in it. */

@@ -26,7 +26,9 @@ export function walkStatements(run: Run, first = 1, last = run.tree.count - 1): 
       node = tree.last[node]!;
       continue;
     }
-    if (mappings.statements[name] === true) makeStatement(run, node);
+    if (mappings.statements[name] !== true || run.settled[node] === 1) continue;
+    makeStatement(run, node);
+    run.settled[node] = 1;
   }
 }
 

@@ -19,7 +19,7 @@ export function makeProvenance(run: Run): void {
   if (mapping === undefined) return;
   const targets = new Map<Node, MappedResource[]>();
   for (const made of run.made) {
-    if (made?.mapping.provenance !== true) continue;
+    if (!made.mapping.provenance) continue;
     // Two halves of a blood pressure may be said by two people.
     for (const place of new Set(made.nodes.map((node) => authorshipOf(run.tree, node)))) {
       const others = targets.get(place);
@@ -62,7 +62,6 @@ function writtenByOthers(run: Run, places: ReadonlyMap<Node, unknown>): Map<Node
   const made = new Map<Node, MappedResource[]>();
   const told = new Uint8Array(tree.count);
   for (const resource of run.made) {
-    if (resource === undefined) continue;
     const { journal } = resource;
     for (let line = 0; line < journal.checkpoint; line++)
       if (journal.markAt(line) === MAPPED) told[journal.nodeAt(line)] = 1;

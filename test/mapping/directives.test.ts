@@ -307,6 +307,58 @@ describe('directives', () => {
     expect(outerOne).to.have.nested.property('hasMember[0].reference', `urn:uuid:${innerOne?.id ?? ''}`);
   });
 
+  it('$made refers to the statement around the one at hand, though that is not whole yet', () => {
+    const folder = observationSet(
+      {
+        ...BASE,
+        hasMember: { $made: 'entryRelationship' },
+        focus: { $made: 'parent::entryRelationship/parent::observation', $itself: true },
+      },
+      {},
+      { identity: { by: ['id'] } },
+    );
+    const inner =
+      '<entryRelationship><observation><id root="1.2.3" extension="i"/><code code="1"/></observation></entryRelationship>';
+    const { bundle } = convertWith(folder, observation(inner));
+    const [outerOne, innerOne] = resourcesIn(bundle, 'Observation');
+    expect(innerOne).to.have.nested.property('focus[0].reference', `urn:uuid:${outerOne?.id ?? ''}`);
+    expect(outerOne).not.to.have.property('focus');
+  });
+
+  it('what stands inside of something that lacks what is required does not refer to it', () => {
+    const folder = observationSet(
+      {
+        ...BASE,
+        hasMember: { $made: 'entryRelationship' },
+        focus: { $made: 'parent::entryRelationship/parent::observation', $itself: true },
+        'effective[x]': { $required: true, $from: 'effectiveTime' },
+      },
+      {},
+      { identity: { by: ['id'] } },
+    );
+    const inner =
+      '<entryRelationship><observation><id root="1.2.3" extension="i"/><code code="1"/><effectiveTime value="2024"/></observation></entryRelationship>';
+    const { bundle } = convertWith(folder, observation(inner));
+    const made = resourcesIn(bundle, 'Observation');
+    expect(made).to.have.length(1);
+    expect(made[0]).to.have.property('effectiveDateTime', '2024');
+    expect(made[0]).not.to.have.property('focus');
+  });
+
+  it('$itself leaves out what is made of statements inside', () => {
+    const folder = observationSet(
+      { ...BASE, hasMember: { $made: 'entryRelationship/observation', $itself: true } },
+      {},
+      { identity: { by: ['id'] } },
+    );
+    const nested = (id: string, inside: string) =>
+      `<entryRelationship><observation><id root="1.2.3" extension="${id}"/><code code="1"/>${inside}</observation></entryRelationship>`;
+    const { bundle } = convertWith(folder, observation(nested('a', nested('b', ''))));
+    const [outerOne, middleOne] = resourcesIn(bundle, 'Observation');
+    expect(outerOne).to.have.nested.property('hasMember[0].reference', `urn:uuid:${middleOne?.id ?? ''}`);
+    expect(outerOne).to.have.property('hasMember').with.length(1);
+  });
+
   it('verify counts constants as used where they are as they have to be', () => {
     const folder = observationSet(BASE, {}, { verify: ["statusCode[@code='completed']"] });
     const unread = (code: string) =>

@@ -6,11 +6,15 @@ import { selectorAt } from '../selectors.js';
 import type { Template } from '../value.js';
 import { allows, expectReference } from './resource.js';
 
-/** `{ "$made": "entry" }`: every resource made of a statement at or below these nodes, in document order. */
-export function compileMade({ $made, $kind }: Template, target: Target, scope: Scope): Part {
+/**
+ * `{ "$made": "entry" }`: every resource made of a statement at or below these nodes, in document order; with `$itself` only of
+ * the nodes themselves.
+ */
+export function compileMade({ $made, $kind, $itself }: Template, target: Target, scope: Scope): Part {
   const nodes = selectorAt(inside(scope, '$made'), $made);
   if ($kind !== undefined && (typeof $kind !== 'string' || !isResource($kind)))
     mistake(inside(scope, '$kind'), '$kind takes the name of a resource of FHIR R4');
+  if ($itself !== undefined && $itself !== true) mistake(inside(scope, '$itself'), '$itself is true or left out');
   if (nodes === undefined || !expectReference(target, scope)) return NOTHING;
   return {
     literal: false,
@@ -18,7 +22,7 @@ export function compileMade({ $made, $kind }: Template, target: Target, scope: S
     produce: (run, node, out, limit) => {
       let alive = false;
       for (const each of nodes.selector.nodes(run, node)) {
-        for (const made of run.madeWithin(each)) {
+        for (const made of $itself === true ? run.madeAt(each) : run.madeWithin(each)) {
           if (out.length >= limit) return alive;
           const { resourceType } = made.resource;
           if (!allows(target, resourceType) || ($kind !== undefined && resourceType !== $kind)) continue;

@@ -1,0 +1,44 @@
+import type { Node } from '../xml/tree.js';
+import type { MappedResource } from './mapped-resource.js';
+
+/** The statements of a document of which resources were made, in document order. One inside of another may come before it. */
+export class Statements {
+  readonly #entries: { node: Node; made: MappedResource }[] = [];
+  /** Members of groups: each of them is a statement, though they are one resource. */
+  readonly #members = new Set<Node>();
+
+  /** Each once. */
+  enter(node: Node, made: MappedResource): void {
+    const grouped = made.mapping.group !== undefined;
+    if (made.matched && !(grouped && !this.#members.has(node))) return;
+    made.matched = true;
+    if (grouped) this.#members.add(node);
+    this.#entries.splice(this.#before(node + 1), 0, { node, made });
+  }
+
+  /** Those that came last leave first. */
+  leave(leaving: MappedResource): void {
+    for (const node of leaving.nodes) {
+      const index = this.#entries.findLastIndex((entry) => entry.made === leaving && entry.node === node);
+      if (index !== -1) this.#entries.splice(index, 1);
+      this.#members.delete(node);
+    }
+  }
+
+  /** What was made of the statements from one node to another. */
+  between(first: Node, last: Node): MappedResource[] {
+    return this.#entries.slice(this.#before(first), this.#before(last + 1)).map(({ made }) => made);
+  }
+
+  /** How many statements stand before a node, found by halving: a large section asks for each of its entries. */
+  #before(node: Node): number {
+    let low = 0;
+    let high = this.#entries.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#entries[middle]!.node < node) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
