@@ -33,12 +33,19 @@ export function normalizeSpace(text: string): string {
 }
 
 export function translate(text: string, from: string, to: string): string {
+  return translation(from, to)(text);
+}
+
+/** The same with the table made once: what selectors translate by is nearly always written in them. */
+export function translation(from: string, to: string): (text: string) => string {
   const replacements = Array.from(to);
   const table = new Map<string, string>();
   Array.from(from).forEach((character, index) => {
     if (!table.has(character)) table.set(character, replacements[index] ?? '');
   });
-  let result = '';
-  for (const character of text) result += table.get(character) ?? character;
-  return result;
+  return (text) => {
+    let result = '';
+    for (const character of text) result += table.get(character) ?? character;
+    return result;
+  };
 }

@@ -1,6 +1,14 @@
 /** The core functions (XPath 1.0, 4), compiled for the arguments they are given. */
 import { isText, nodeName, NONE, type Node, type Tree } from '../xml/tree.js';
-import { characterCount, normalizeSpace, substring, substringAfter, substringBefore, translate } from './characters.js';
+import {
+  characterCount,
+  normalizeSpace,
+  substring,
+  substringAfter,
+  substringBefore,
+  translate,
+  translation,
+} from './characters.js';
 import {
   allOf,
   asBoolean,
@@ -55,7 +63,7 @@ export const coreFunctions: ReadonlyMap<string, CoreFunction> = new Map<string, 
     'normalize-space',
     { minimum: 0, maximum: 1, compile: ([value]) => ofTexts([value ?? CONTEXT_NODE], normalizeSpace) },
   ],
-  ['translate', { minimum: 3, maximum: 3, compile: (values) => ofTexts(values, translate) }],
+  ['translate', { minimum: 3, maximum: 3, compile: compileTranslate }],
   ['string-length', { minimum: 0, maximum: 1, compile: ([value]) => stringLength(value ?? CONTEXT_NODE) }],
   [
     'starts-with',
@@ -87,6 +95,9 @@ function boolean(marks: boolean, evaluate: Evaluate<boolean>): BooleanExpression
 
 function ofTexts(values: readonly Expression[], result: (...texts: string[]) => string): StringExpression {
   const texts = values.map(asString);
+  const [only] = texts;
+  if (only !== undefined && texts.length === 1)
+    return string(values, (context, node, position, size) => result(only(context, node, position, size)));
   return string(values, (context, node, position, size) =>
     result(...texts.map((text) => text(context, node, position, size))),
   );
@@ -120,6 +131,13 @@ function compileSubstring(values: readonly Expression[]): StringExpression {
       length(context, node, position, size),
     ),
   );
+}
+
+function compileTranslate(values: readonly Expression[]): StringExpression {
+  const [text, from, to] = values;
+  if (from?.type !== 'string' || to?.type !== 'string') return ofTexts(values, translate);
+  if (from.constant === undefined || to.constant === undefined) return ofTexts(values, translate);
+  return ofTexts([text!], translation(from.constant, to.constant));
 }
 
 /** A length is the same for many texts: it has no sources and leaves no marks. */

@@ -47,7 +47,9 @@ export function stepWalk(step: Step, next: Walk): Walk {
     return nthChildWalk(name, predicates[0]!.only, next);
   }
   if (name !== undefined && axis === 'attribute' && predicates.length === 0) return attributeWalk(name, next);
-  if (name !== undefined && axis === 'descendant' && predicates.length === 0) return descendantWalk(name, next);
+  if (name !== undefined && axis === 'descendant' && !positional) {
+    return descendantWalk(name, predicates.length === 0 ? next : filtered(conjunction(predicates), next));
+  }
   if (axis === 'self' && test.kind === 'node' && predicates.length === 0) return next;
   if ((axis === 'self' || axis === 'parent') && !positional) return soleWalk(axis, testOf(step), predicates, next);
   const candidates = cursor(axis, testOf(step));
@@ -141,25 +143,25 @@ function descendantWalk(name: number, next: Walk): Walk {
   };
 }
 
+/** Goes on with `next` where a test holds; leaves the marks of the test only where that led somewhere. */
+function filtered(holds: Evaluate<boolean>, next: Walk): Walk {
+  return (context, node, sink) => {
+    const { journal } = context;
+    const checkpoint = journal.checkpoint;
+    const before = sink.accepted;
+    const found = holds(context, node, 1, 0) ? next(context, node, sink) : NONE;
+    if (found === NONE && sink.accepted === before && journal.checkpoint !== checkpoint) journal.rollback(checkpoint);
+    return found;
+  };
+}
+
 /** There is one parent and one self: nothing is gone through. */
 function soleWalk(axis: 'self' | 'parent', test: Test, predicates: readonly Predicate[], next: Walk): Walk {
   const sole = axis === 'self' ? (_tree: Tree, node: Node) => node : parentOf;
-  if (predicates.length === 0) {
-    return (context, node, sink) => {
-      const n = sole(context.tree, node);
-      return n !== NONE && test(context.tree, n) ? next(context, n, sink) : NONE;
-    };
-  }
-  const holds = conjunction(predicates);
+  const goOn = predicates.length === 0 ? next : filtered(conjunction(predicates), next);
   return (context, node, sink) => {
-    const { tree, journal } = context;
-    const n = sole(tree, node);
-    if (n === NONE || !test(tree, n)) return NONE;
-    const checkpoint = journal.checkpoint;
-    const before = sink.accepted;
-    const found = holds(context, n, 1, 0) ? next(context, n, sink) : NONE;
-    if (found === NONE && sink.accepted === before && journal.checkpoint !== checkpoint) journal.rollback(checkpoint);
-    return found;
+    const n = sole(context.tree, node);
+    return n !== NONE && test(context.tree, n) ? goOn(context, n, sink) : NONE;
   };
 }
 
