@@ -131,12 +131,18 @@ export const directives: ReadonlyMap<string, Directive> = new Map([
   ],
   [
     '$made',
-    { says: 'References to all resources that were made of the statements at or below these nodes.', shape: selector },
+    {
+      says: 'References to the resources that were made of the statements at or below these nodes, but for those inside of one of them.',
+      shape: selector,
+    },
   ],
   ['$kind', { says: 'Beside $made: only resources of this type.', shape: { type: 'string' } }],
   [
-    '$itself',
-    { says: 'Beside $made: only of these nodes, not of what stands inside of them.', shape: { const: true } },
+    '$reach',
+    {
+      says: 'Beside $made: "all", with those that stand inside of one of them; "itself", only of these nodes.',
+      shape: { enum: ['all', 'itself'] },
+    },
   ],
   ['$narrative', { says: 'A Narrative of these nodes: narrative itself, or references into it.', shape: selector }],
   ['$targets', { says: 'References to the resources of the authorship at hand.', shape: { const: true } }],

@@ -312,7 +312,7 @@ describe('directives', () => {
       {
         ...BASE,
         hasMember: { $made: 'entryRelationship' },
-        focus: { $made: 'parent::entryRelationship/parent::observation', $itself: true },
+        focus: { $made: 'parent::entryRelationship/parent::observation', $reach: 'itself' },
       },
       {},
       { identity: { by: ['id'] } },
@@ -330,7 +330,7 @@ describe('directives', () => {
       {
         ...BASE,
         hasMember: { $made: 'entryRelationship' },
-        focus: { $made: 'parent::entryRelationship/parent::observation', $itself: true },
+        focus: { $made: 'parent::entryRelationship/parent::observation', $reach: 'itself' },
         'effective[x]': { $required: true, $from: 'effectiveTime' },
       },
       {},
@@ -345,9 +345,13 @@ describe('directives', () => {
     expect(made[0]).not.to.have.property('focus');
   });
 
-  it('$itself leaves out what is made of statements inside', () => {
+  it('$made leaves to each what is made of statements inside of it, unless it is to reach all', () => {
     const folder = observationSet(
-      { ...BASE, hasMember: { $made: 'entryRelationship/observation', $itself: true } },
+      {
+        ...BASE,
+        hasMember: { $made: 'entryRelationship' },
+        derivedFrom: { $made: 'entryRelationship', $reach: 'all' },
+      },
       {},
       { identity: { by: ['id'] } },
     );
@@ -357,6 +361,7 @@ describe('directives', () => {
     const [outerOne, middleOne] = resourcesIn(bundle, 'Observation');
     expect(outerOne).to.have.nested.property('hasMember[0].reference', `urn:uuid:${middleOne?.id ?? ''}`);
     expect(outerOne).to.have.property('hasMember').with.length(1);
+    expect(outerOne).to.have.property('derivedFrom').with.length(2);
   });
 
   it('verify counts constants as used where they are as they have to be', () => {

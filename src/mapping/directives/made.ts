@@ -1,5 +1,6 @@
 import { isResource } from '../../fhir/elements.js';
 import { referenceTo } from '../mapped-resource.js';
+import { NONE, type Node, type Tree } from '../../xml/tree.js';
 import { asChosen, NOTHING, type Part, type Target } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
@@ -7,14 +8,16 @@ import type { Template } from '../value.js';
 import { allows, expectReference } from './resource.js';
 
 /**
- * `{ "$made": "entry" }`: every resource made of a statement at or below these nodes, in document order; with `$itself` only of
- * the nodes themselves.
+ * `{ "$made": "entry" }`: the resources made of statements at or below these nodes, in document order, but for those that stand
+ * inside of one of them, which refers to them itself; `"$reach": "all"` for those, too, `"itself"` for what is made of the
+ * nodes alone.
  */
-export function compileMade({ $made, $kind, $itself }: Template, target: Target, scope: Scope): Part {
+export function compileMade({ $made, $kind, $reach }: Template, target: Target, scope: Scope): Part {
   const nodes = selectorAt(inside(scope, '$made'), $made);
   if ($kind !== undefined && (typeof $kind !== 'string' || !isResource($kind)))
     mistake(inside(scope, '$kind'), '$kind takes the name of a resource of FHIR R4');
-  if ($itself !== undefined && $itself !== true) mistake(inside(scope, '$itself'), '$itself is true or left out');
+  if ($reach !== undefined && $reach !== 'all' && $reach !== 'itself')
+    mistake(inside(scope, '$reach'), '$reach is "all" or "itself"');
   if (nodes === undefined || !expectReference(target, scope)) return NOTHING;
   return {
     literal: false,
@@ -22,10 +25,13 @@ export function compileMade({ $made, $kind, $itself }: Template, target: Target,
     produce: (run, node, out, limit) => {
       let alive = false;
       for (const each of nodes.selector.nodes(run, node)) {
-        for (const made of $itself === true ? run.madeAt(each) : run.madeWithin(each)) {
+        let outer = NONE;
+        for (const made of $reach === 'itself' ? run.madeAt(each) : run.madeWithin(each)) {
           if (out.length >= limit) return alive;
           const { resourceType } = made.resource;
           if (!allows(target, resourceType) || ($kind !== undefined && resourceType !== $kind)) continue;
+          if ($reach === undefined && isInside(run.tree, made.node, outer)) continue;
+          outer = made.node;
           out.push(asChosen(target, 'Reference', referenceTo(run, made)));
           alive = true;
         }
@@ -33,4 +39,8 @@ export function compileMade({ $made, $kind, $itself }: Template, target: Target,
       return alive;
     },
   };
+}
+
+function isInside(tree: Tree, node: Node, outer: Node): boolean {
+  return outer !== NONE && node > outer && node <= tree.last[outer]!;
 }
