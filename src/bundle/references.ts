@@ -4,11 +4,11 @@ import { TARGET, type MappedResource, type PendingReference } from '../mapping/m
 /** The resources that the document asked for and all that they point at, in their order, with their References. */
 export function reachable(
   made: readonly MappedResource[],
-): { resource: MappedResource; references: PendingReference[]; lists: PendingReference[][] }[] {
-  const seen = new Map<MappedResource, { references: PendingReference[]; lists: PendingReference[][] }>();
+): { resource: MappedResource; references: PendingReference[]; lists: object[][] }[] {
+  const seen = new Map<MappedResource, { references: PendingReference[]; lists: object[][] }>();
   const visit = (resource: MappedResource) => {
     if (seen.has(resource)) return;
-    const [references, lists]: [PendingReference[], PendingReference[][]] = [[], []];
+    const [references, lists]: [PendingReference[], object[][]] = [[], []];
     findReferences(resource, references, lists);
     seen.set(resource, { references, lists });
     for (const reference of references) if (reference[TARGET] !== undefined) visit(reference[TARGET]);
@@ -20,15 +20,15 @@ export function reachable(
 }
 
 /**
- * Names nobody twice in a list of references: the entries of a section that are one resource, the author of both halves
- * of a blood pressure. The places that the journal knows move with them.
+ * Says nothing twice in a list with references: the entries of a section that are one resource, the author of both halves
+ * of a blood pressure, a diagnosis of an encounter that is told twice. The places that the journal knows move with them.
  */
-export function withoutRepeats({ resource, journal }: MappedResource, lists: readonly PendingReference[][]): void {
+export function withoutRepeats({ resource, journal }: MappedResource, lists: readonly object[][]): void {
   for (const list of lists) {
     const places = new Map<string, number>();
-    const kept: PendingReference[] = [];
+    const kept: object[] = [];
     const moved = list.map((one) => {
-      const text = onlyRefers(one) ? one.reference! : JSON.stringify(one);
+      const text = onlyRefers(one) ? one.reference : JSON.stringify(one);
       let place = places.get(text);
       if (place === undefined) places.set(text, (place = kept.push(one) - 1));
       return place;
@@ -58,27 +58,30 @@ function pathOf(value: unknown, list: unknown): string | undefined {
 }
 
 /** Whether a Reference says nothing but what it refers to, as most do. */
-function onlyRefers(reference: PendingReference): boolean {
-  return Object.keys(reference).length === 1 && reference.reference !== undefined;
+function onlyRefers(item: object): item is { reference: string } {
+  return 'reference' in item && typeof item.reference === 'string' && Object.keys(item).length === 1;
 }
 
-/** The References of a resource, and the lists of more than one; looked for where its mapping put some. */
-function findReferences(
-  { resource, referring }: MappedResource,
-  found: PendingReference[],
-  lists: PendingReference[][],
-): void {
+/** The References of a resource, and the lists of more than one thing with any; looked for where its mapping put some. */
+function findReferences({ resource, referring }: MappedResource, found: PendingReference[], lists: object[][]): void {
   const elements = resource as unknown as Record<string, unknown>;
   for (const name of referring) collect(elements[name.replace('[x]', 'Reference')], found, lists);
 }
 
-function collect(value: unknown, found: PendingReference[], lists: PendingReference[][]): void {
+function collect(value: unknown, found: PendingReference[], lists: object[][]): void {
   if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
-    if (value.length > 1 && isPending(value[0])) lists.push(value as PendingReference[]);
+    const before = found.length;
     for (const item of value) collect(item, found, lists);
+    if (value.length > 1 && found.length > before && !isNarrated(value[0])) lists.push(value as object[]);
     return;
   }
   if (isPending(value)) found.push(value);
   for (const key in value) collect((value as Record<string, unknown>)[key], found, lists);
+}
+
+/** What has a narrative of its own, a section, is told as often as the document tells it. */
+function isNarrated(item: unknown): boolean {
+  const text = (item as { text?: unknown } | null)?.text;
+  return typeof text === 'object' && text !== null && 'div' in text;
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import type { Bundle, Composition, FhirResource, Practitioner } from 'fhir/r4.js';
+import type { Bundle, Composition, Encounter, FhirResource, Practitioner } from 'fhir/r4.js';
 import type { BundleType } from '../../src/conversion.js';
 import { createConverter } from '../../src/convert.js';
 import { writeJson } from '../../src/bundle/write-json.js';
@@ -144,6 +144,21 @@ describe('ids', () => {
     const bundle = convert(documentOf({ xml: [problem(), '</entry><entry>', problem()] }));
     const [composition] = resourcesOf<Composition>(bundle, 'Composition');
     expect(composition?.section?.[0]?.entry).to.have.length(1);
+  });
+
+  it('of one person stand once among participants, but a section as often as the document tells it', () => {
+    const participant =
+      '<encounterParticipant typeCode="ATND"><assignedEntity><id root="1.2.3" extension="a"/><assignedPerson><name><family>Quill</family></name></assignedPerson></assignedEntity></encounterParticipant>';
+    const section =
+      '<component><section><code code="8653-8" codeSystem="2.16.840.1.113883.6.1"/><title>Instructions</title><text>Rest.</text></section></component>';
+    const bundle = convert(
+      documentOf({
+        header: `<componentOf><encompassingEncounter><id root="1.2.3" extension="e"/><effectiveTime value="20240101"/>${participant}${participant}</encompassingEncounter></componentOf>`,
+        sections: section + section,
+      }),
+    );
+    expect(resourcesOf<Encounter>(bundle, 'Encounter')[0]?.participant).to.have.length(1);
+    expect(resourcesOf<Composition>(bundle, 'Composition')[0]?.section).to.have.length(2);
   });
 
   it('are one for a person who is named only once, who then has no unknown name beside the one that is known', () => {
