@@ -22,15 +22,20 @@ export function reachable(
 /**
  * Says nothing twice in a list with references: the entries of a section that are one resource, the author of both halves
  * of a blood pressure, a diagnosis of an encounter that is told twice. The places that the journal knows move with them.
+ * `saying` tells by what two are the same.
  */
-export function withoutRepeats({ resource, journal }: MappedResource, lists: readonly object[][]): void {
+export function withoutRepeats(
+  { resource, journal }: MappedResource,
+  lists: readonly object[][],
+  saying: (item: object) => unknown,
+): void {
   for (const list of lists) {
-    const places = new Map<string, number>();
+    const places = new Map<unknown, number>();
     const kept: object[] = [];
     const moved = list.map((one) => {
-      const text = onlyRefers(one) ? one.reference : JSON.stringify(one);
-      let place = places.get(text);
-      if (place === undefined) places.set(text, (place = kept.push(one) - 1));
+      const said = saying(one);
+      let place = places.get(said);
+      if (place === undefined) places.set(said, (place = kept.push(one) - 1));
       return place;
     });
     if (kept.length === list.length) continue;
@@ -55,6 +60,15 @@ function pathOf(value: unknown, list: unknown): string | undefined {
     if (below !== undefined) return below.startsWith('[') ? step + below : `${step}.${below}`;
   }
   return undefined;
+}
+
+/** As long as ids are not settled: what a Reference refers to; anything else is like nothing but itself. */
+export function targetOf(item: object): unknown {
+  return onlyRefers(item) ? ((item as PendingReference)[TARGET] ?? item) : item;
+}
+
+export function textOf(item: object): string {
+  return onlyRefers(item) ? item.reference : JSON.stringify(item);
 }
 
 /** Whether a Reference says nothing but what it refers to, as most do. */

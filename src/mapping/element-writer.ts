@@ -1,7 +1,6 @@
 /** How the values made for an element get into the object: FHIR JSON's names, primitives and lists. */
 import { choiceName, isPrimitive } from '../fhir/elements.js';
 import { setPrimitive, type Primitive } from '../fhir/primitive.js';
-import { TARGET, type PendingReference } from './mapped-resource.js';
 import type { Choice, Target } from './part.js';
 import type { Values } from './values.js';
 
@@ -33,10 +32,8 @@ export function writerOf(target: Target, name: string): Write {
     return (object, made) => writePrimitives(object, name, made.toArray() as readonly Primitive[]);
   if (target.primitive) return (object, made) => writePrimitive(object, name, made.first as Primitive);
   if (target.array) {
-    const ofReferences = target.types[0] === 'Reference';
     return (object, made) => {
-      const all = made.toArray();
-      object[name] = ofReferences ? eachOnce(all) : all;
+      object[name] = made.toArray();
     };
   }
   return (object, made) => {
@@ -64,15 +61,4 @@ function writePrimitives(object: Record<string, unknown>, name: string, primitiv
 function mergeExtensions(object: Record<string, unknown>, name: string, own: { extension?: unknown[] }): void {
   const present = (object[name] as { extension?: unknown[] } | undefined)?.extension ?? [];
   object[name] = { ...own, extension: [...(own.extension ?? []), ...present] };
-}
-
-/** Several statements may be one resource, and who performed may be who wrote: they are referred to once. */
-function eachOnce(references: readonly unknown[]): readonly unknown[] {
-  if (references.length === 1) return references;
-  const targets = new Set<unknown>();
-  return references.filter((reference) => {
-    const target = (reference as PendingReference)[TARGET];
-    if (target === undefined || !targets.has(target)) return targets.add(target);
-    return false;
-  });
 }

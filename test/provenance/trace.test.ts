@@ -47,6 +47,35 @@ describe('the trace', () => {
     ]);
   });
 
+  it('names the place of a reference as it is once those that say the same are one', () => {
+    const folder = observationSet(
+      {
+        resourceType: 'Observation',
+        status: 'final',
+        subject: { $ref: 'patient' },
+        code: '= code',
+        focus: [
+          { $made: 'entryRelationship' },
+          { $made: 'entryRelationship/observation' },
+          { $each: 'specimen/specimenRole/id', identifier: '= .' },
+        ],
+      },
+      {},
+      { identity: { by: ['id'] } },
+    );
+    const inner =
+      '<entryRelationship><observation><id root="2.999.7" extension="i"/><code code="1"/></observation></entryRelationship>';
+    const elsewhere = '<specimen><specimenRole><id root="2.999.7" extension="elsewhere"/></specimenRole></specimen>';
+    const { trace } = convertWith(
+      folder,
+      `<observation><id root="2.999.7" extension="o"/><code code="2"/>${elsewhere}${inner}</observation>`,
+      { trace: true },
+    );
+    const targets = trace.map(({ target }) => target.replace(/^[^.]*\./, ''));
+    expect(targets).to.include('focus[1].identifier.value');
+    expect(targets).not.to.include('focus[2].identifier.value');
+  });
+
   it('names a choice element as it is in the resource', () => {
     expect(
       places({ 'effective[x]': '= effectiveTime', component: [{ 'value[x]': '= value', code: '= code' }] }),
