@@ -30,6 +30,8 @@ export function withoutRepeats(
   saying: (item: object) => unknown,
 ): void {
   for (const list of lists) {
+    // Nearly always each begins with a Reference of its own: then nobody has to look at the whole.
+    if (new Set(list.map((one) => firstReference(one) ?? one)).size === list.length) continue;
     const places = new Map<unknown, number>();
     const kept: object[] = [];
     const moved = list.map((one) => {
@@ -69,6 +71,17 @@ export function targetOf(item: object): unknown {
 
 export function textOf(item: object): string {
   return onlyRefers(item) ? item.reference : JSON.stringify(item);
+}
+
+/** What the first Reference in an item refers to, by its id or by an identifier alone; undefined where there is none. */
+function firstReference(value: object): string | undefined {
+  if ('reference' in value && typeof value.reference === 'string') return value.reference;
+  if ('identifier' in value && Object.keys(value).length === 1) return JSON.stringify(value);
+  for (const inner of Object.values(value) as unknown[]) {
+    const found = typeof inner === 'object' && inner !== null ? firstReference(inner) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Whether a Reference says nothing but what it refers to, as most do. */
