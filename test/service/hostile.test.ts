@@ -44,8 +44,9 @@ describe('service against hostile clients', () => {
     expect(await service.code).to.equal(0);
     expect(service.err.join('')).not.to.match(/ at .*:\d+:\d+|Error:/);
     expect(troubles, 'what another client saw').to.deep.equal([]);
-    // The service itself: its bodies in flight are bounded by 200 MB, beside some 100 MB of program.
-    if (peak !== undefined) expect(peak).to.be.lessThan(700);
+    // The service itself: 200 MB of bodies in flight, which stand in memory twice while their pieces are joined and a third time
+    // on their way to a worker, and some 100 MB of program; 550 to 730 were seen, as the collector has it. Unbounded it is 2 GB.
+    if (peak !== undefined) expect(peak).to.be.lessThan(850);
   });
 
   const convert = (body: string | Buffer, headers: Record<string, string> = {}): Promise<Response> =>
