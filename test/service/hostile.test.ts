@@ -45,7 +45,7 @@ describe('service against hostile clients', () => {
     expect(service.err.join('')).not.to.match(/ at .*:\d+:\d+|Error:/);
     expect(troubles, 'what another client saw').to.deep.equal([]);
     // The service itself: 200 MB of bodies in flight, which stand in memory twice while their pieces are joined and a third time
-    // on their way to a worker, and some 100 MB of program; 550 to 730 were seen, as the collector has it. Unbounded it is 2 GB.
+    // on their way to a worker, and some 100 MB of program; 550 to 730 were seen, as the collector has it. Unbounded it was 1100.
     if (peak !== undefined) expect(peak).to.be.lessThan(850);
   });
 
