@@ -1,6 +1,6 @@
 import { TARGET, type MappedResource, type PendingReference } from '../mapping/mapped-resource.js';
 import { merge } from './merge.js';
-import { reachable, targetOf, textOf, withoutRepeats } from './references.js';
+import { reachable, withoutRepeats } from './references.js';
 import { namespaceBytes, uuidV5 } from './uuid.js';
 
 /** The namespace of all ids that Cairn makes (RFC 4122, 4.3); another one would be another product. */
@@ -23,7 +23,6 @@ export function identify(
     giveId(resource, uuidV5(NAMESPACE, `${resource.resource.resourceType}|${resource.key}`));
   // Ids so far, so that resources can be compared by what they point at.
   for (const { references } of live) writeReferences(references, new Map());
-  for (const { resource, lists } of live) withoutRepeats(resource, lists, targetOf);
 
   const kept = new Map<string, { resource: MappedResource; merged: MappedResource[] }>();
   const became = new Map<MappedResource, MappedResource>();
@@ -51,7 +50,7 @@ export function identify(
     }
   }
   if (moved) for (const { references } of live) writeReferences(references, became);
-  for (const { resource, lists } of live) withoutRepeats(resource, lists, textOf);
+  for (const { resource, lists } of live) withoutRepeats(resource, lists);
   return [...kept.values()].sort((a, b) => a.resource.node - b.resource.node);
 }
 

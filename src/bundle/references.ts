@@ -1,4 +1,5 @@
 import { isPending } from './merge.js';
+import { movedTo } from '../xml/journal.js';
 import { TARGET, type MappedResource, type PendingReference } from '../mapping/mapped-resource.js';
 
 /** The resources that the document asked for and all that they point at, in their order, with their References. */
@@ -22,20 +23,14 @@ export function reachable(
 /**
  * Says nothing twice in a list with references: the entries of a section that are one resource, the author of both halves
  * of a blood pressure, a diagnosis of an encounter that is told twice. The places that the journal knows move with them.
- * `saying` tells by what two are the same.
  */
-export function withoutRepeats(
-  { resource, journal }: MappedResource,
-  lists: readonly object[][],
-  saying: (item: object) => unknown,
-): void {
+export function withoutRepeats({ resource, journal }: MappedResource, lists: readonly object[][]): void {
   for (const list of lists) {
-    // Nearly always each begins with a Reference of its own: then nobody has to look at the whole.
-    if (new Set(list.map((one) => firstReference(one) ?? one)).size === list.length) continue;
-    const places = new Map<unknown, number>();
+    if (!mayRepeat(list)) continue;
+    const places = new Map<string, number>();
     const kept: object[] = [];
     const moved = list.map((one) => {
-      const said = saying(one);
+      const said = onlyRefers(one) ? one.reference : JSON.stringify(one);
       let place = places.get(said);
       if (place === undefined) places.set(said, (place = kept.push(one) - 1));
       return place;
@@ -44,11 +39,7 @@ export function withoutRepeats(
     const path = journal.traced ? pathOf(resource, list) : undefined;
     list.splice(0, list.length, ...kept);
     if (path === undefined) continue;
-    journal.retarget((target) => {
-      const index = target.startsWith(`${path}[`) ? /^\d+/.exec(target.slice(path.length + 1))?.[0] : undefined;
-      if (index === undefined) return target;
-      return `${path}[${moved[Number(index)] ?? index}]${target.slice(path.length + index.length + 2)}`;
-    });
+    journal.retarget((target) => movedTo(target, path, moved));
   }
 }
 
@@ -64,20 +55,25 @@ function pathOf(value: unknown, list: unknown): string | undefined {
   return undefined;
 }
 
-/** As long as ids are not settled: what a Reference refers to; anything else is like nothing but itself. */
-export function targetOf(item: object): unknown {
-  return onlyRefers(item) ? ((item as PendingReference)[TARGET] ?? item) : item;
-}
-
-export function textOf(item: object): string {
-  return onlyRefers(item) ? item.reference : JSON.stringify(item);
+/** Nearly always each item begins with a Reference of its own: then nobody has to look at the whole. */
+function mayRepeat(list: readonly object[]): boolean {
+  const references = new Set<string>();
+  for (const item of list) {
+    const reference = firstReference(item);
+    if (reference === undefined) continue;
+    if (references.has(reference)) return true;
+    references.add(reference);
+  }
+  return false;
 }
 
 /** What the first Reference in an item refers to, by its id or by an identifier alone; undefined where there is none. */
 function firstReference(value: object): string | undefined {
-  if ('reference' in value && typeof value.reference === 'string') return value.reference;
-  if ('identifier' in value && Object.keys(value).length === 1) return JSON.stringify(value);
-  for (const inner of Object.values(value) as unknown[]) {
+  const { reference, identifier } = value as { reference?: unknown; identifier?: unknown };
+  if (typeof reference === 'string') return reference;
+  if (identifier !== undefined && Object.keys(value).length === 1) return JSON.stringify(value);
+  for (const key in value) {
+    const inner = (value as Record<string, unknown>)[key];
     const found = typeof inner === 'object' && inner !== null ? firstReference(inner) : undefined;
     if (found !== undefined) return found;
   }

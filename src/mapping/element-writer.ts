@@ -1,10 +1,14 @@
 /** How the values made for an element get into the object: FHIR JSON's names, primitives and lists. */
 import { choiceName, isPrimitive } from '../fhir/elements.js';
 import { setPrimitive, type Primitive } from '../fhir/primitive.js';
+import { TARGET, type PendingReference } from './mapped-resource.js';
 import type { Choice, Target } from './part.js';
 import type { Values } from './values.js';
 
-export type Write = (object: Record<string, unknown>, made: Values) => void;
+/** Told, where repeated References are left out, for each value the place that it has now. */
+type Moved = (places: readonly number[]) => void;
+
+export type Write = (object: Record<string, unknown>, made: Values, moved?: Moved) => void;
 
 /** Of an element that repeats, what `_name` says is about its first value (FHIR R4 2.6.2.3). */
 export function extensionWriter(name: string, array: boolean): Write {
@@ -32,6 +36,7 @@ export function writerOf(target: Target, name: string): Write {
     return (object, made) => writePrimitives(object, name, made.toArray() as readonly Primitive[]);
   if (target.primitive) return (object, made) => writePrimitive(object, name, made.first as Primitive);
   if (target.array) {
+    if (target.types[0] === 'Reference') return (object, made, moved) => writeReferences(object, name, made, moved);
     return (object, made) => {
       object[name] = made.toArray();
     };
@@ -61,4 +66,23 @@ function writePrimitives(object: Record<string, unknown>, name: string, primitiv
 function mergeExtensions(object: Record<string, unknown>, name: string, own: { extension?: unknown[] }): void {
   const present = (object[name] as { extension?: unknown[] } | undefined)?.extension ?? [];
   object[name] = { ...own, extension: [...(own.extension ?? []), ...present] };
+}
+
+/** Several statements may be one resource, and who performed may be who wrote: they are referred to once. */
+function writeReferences(object: Record<string, unknown>, name: string, made: Values, moved?: Moved): void {
+  const all = made.toArray();
+  object[name] = all;
+  if (all.length === 1) return;
+  const places = new Map<unknown, number>();
+  const kept: unknown[] = [];
+  const placeOf = (reference: unknown) => {
+    const said = (reference as PendingReference)[TARGET] ?? reference;
+    let place = places.get(said);
+    if (place === undefined) places.set(said, (place = kept.push(reference) - 1));
+    return place;
+  };
+  const now = all.map(placeOf);
+  if (kept.length === all.length) return;
+  object[name] = kept;
+  moved?.(now);
 }

@@ -136,8 +136,10 @@ function compileElement(
         journal.path.length -= repeats ? 2 : 1;
         journal.rule = rule;
       }
-      if (found) write(object, out);
-      else if (required) return REJECTED;
+      if (found) {
+        if (journal.traced) write(object, out, (places) => journal.move(checkpoint, plainName, places));
+        else write(object, out);
+      } else if (required) return REJECTED;
       // What was read for nothing decided nothing.
       else journal.rollback(checkpoint);
       return alive;

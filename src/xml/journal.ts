@@ -106,6 +106,13 @@ export class Journal {
     }
   }
 
+  /** Says in the lines since the checkpoint where the items of a list stand now. */
+  move(checkpoint: number, name: string, moved: readonly number[]): void {
+    const path = join(this.path, name);
+    for (let line = checkpoint; line < this.targets.length; line++)
+      this.targets[line] = movedTo(this.targets[line]!, path, moved);
+  }
+
   /** Says anew where each value stands: its resource has become part of another one. */
   retarget(place: (target: string) => string): void {
     this.targets.forEach((target, line) => (this.targets[line] = place(target)));
@@ -117,6 +124,13 @@ export class Journal {
     this.targets.push(join(this.path, suffix));
     this.rules.push(this.rule);
   }
+}
+
+/** A target in a list, or another one, once each item of the list has the place that is given for it. */
+export function movedTo(target: string, list: string, moved: readonly number[]): string {
+  const index = target.startsWith(`${list}[`) ? /^\d+/.exec(target.slice(list.length + 1))?.[0] : undefined;
+  if (index === undefined) return target;
+  return `${list}[${moved[Number(index)] ?? index}]${target.slice(list.length + index.length + 2)}`;
 }
 
 function join(path: readonly string[], suffix: string): string {

@@ -2,7 +2,7 @@
  * Comparisons (XPath 1.0, 3.4). Nodes compare as "one of them does". An `=` that holds marks the fact that made it hold
  * as used, where it is the only one: of two that both do, either can change and nothing follows.
  */
-import { attribute, ATTRIBUTE, nameBit, NONE, type Node } from '../xml/tree.js';
+import { attribute, ATTRIBUTE, nameBit, NONE, type Node, type Tree } from '../xml/tree.js';
 import type { SelectorContext } from './context.js';
 import {
   allOf,
@@ -21,7 +21,7 @@ import type { Needs } from './needs.js';
 import { parseNumber } from './number.js';
 import { Match, Targets } from './sink.js';
 import type { Comparison } from './syntax.js';
-import { factsOf, hasText, textOf } from './text.js';
+import { factsOf, hasText, haveSameText, textOf } from './text.js';
 
 const KIND_MASK = 3;
 
@@ -121,6 +121,13 @@ function nodesEqualValue(left: NodesExpression, right: StringExpression | Number
   };
 }
 
+const FEW_PAIRS = 16;
+
+function somePair(tree: Tree, ones: readonly Node[], others: readonly Node[]): boolean {
+  for (const one of ones) for (const other of others) if (haveSameText(tree, one, other)) return true;
+  return false;
+}
+
 function nodesEqualNodes(left: NodesExpression, right: NodesExpression): Evaluate<boolean> {
   const [ofLeft, ofRight] = [unmarked(left.marks, allOf(left)), unmarked(right.marks, allOf(right))];
   return (context, node, position, size) => {
@@ -131,11 +138,13 @@ function nodesEqualNodes(left: NodesExpression, right: NodesExpression): Evaluat
     if (ones.length === 1 && candidates.length === 1) {
       const [one, other] = [ones[0]!, candidates[0]!];
       if (one === other) return true;
-      if (textOf(tree, one) !== textOf(tree, other)) return false;
+      if (!haveSameText(tree, one, other)) return false;
       markDecisive(context, node, left, one, position, size);
       markDecisive(context, node, right, other, position, size);
       return true;
     }
+    // Nearly always none is like any other, and a table would be made for nothing.
+    if (ones.length * candidates.length <= FEW_PAIRS && !somePair(tree, ones, candidates)) return false;
     const byText = new Map<string, Node[]>();
     for (const other of candidates) {
       const text = textOf(tree, other);

@@ -5,6 +5,7 @@ import {
   DOCUMENT,
   ELEMENT,
   ENCODED,
+  TEXT,
   isText,
   nodeName,
   stringValue,
@@ -36,6 +37,21 @@ export function hasText(tree: Tree, node: Node, text: string): boolean {
   // Only behind a prefix: nearly everything that is compared is another text altogether.
   const prefixed = tree.source.charCodeAt(tree.end[node]! - text.length - 1) === COLON;
   return prefixed && (kind & KIND_MASK) === ATTRIBUTE && textOf(tree, node) === text;
+}
+
+/** Whether two nodes have the same string-value: where the last raw characters differ, nothing has to be sliced. */
+export function haveSameText(tree: Tree, one: Node, other: Node): boolean {
+  if (isPlain(tree, one) && isPlain(tree, other)) {
+    const { source, end } = tree;
+    if (source.charCodeAt(end[one]! - 1) !== source.charCodeAt(end[other]! - 1)) return false;
+  }
+  return textOf(tree, one) === textOf(tree, other);
+}
+
+/** Whether the last raw character of a node is the last one of its value. */
+function isPlain({ kind, start, end }: Tree, node: Node): boolean {
+  const type = kind[node]! & KIND_MASK;
+  return (type === ATTRIBUTE || type === TEXT) && (kind[node]! & ENCODED) === 0 && end[node]! > start[node]!;
 }
 
 /** The last character first: that is where OIDs differ. */
