@@ -22,9 +22,14 @@ export function reachable(
 
 /**
  * Says nothing twice in a list with references: the entries of a section that are one resource, the author of both halves
- * of a blood pressure, a diagnosis of an encounter that is told twice. The places that the journal knows move with them.
+ * of a blood pressure, a diagnosis of an encounter that is told twice. The places that the journals of
+ * all that went into the resource know move with them.
  */
-export function withoutRepeats({ resource, journal }: MappedResource, lists: readonly object[][]): void {
+export function withoutRepeats(
+  { resource }: MappedResource,
+  lists: readonly object[][],
+  merged: readonly MappedResource[],
+): void {
   for (const list of lists) {
     if (!mayRepeat(list)) continue;
     const places = new Map<string, number>();
@@ -36,10 +41,10 @@ export function withoutRepeats({ resource, journal }: MappedResource, lists: rea
       return place;
     });
     if (kept.length === list.length) continue;
-    const path = journal.traced ? pathOf(resource, list) : undefined;
+    const path = merged[0]?.journal.traced === true ? pathOf(resource, list) : undefined;
     list.splice(0, list.length, ...kept);
     if (path === undefined) continue;
-    journal.retarget((target) => movedTo(target, path, moved));
+    for (const { journal } of merged) journal.retarget((target) => movedTo(target, path, moved));
   }
 }
 
@@ -85,8 +90,20 @@ function onlyRefers(item: object): item is { reference: string } {
   return 'reference' in item && typeof item.reference === 'string' && Object.keys(item).length === 1;
 }
 
+/** The lists of a resource that others went into. */
+export function listsOf({ resource }: MappedResource, merged: readonly MappedResource[]): object[][] {
+  const lists: object[][] = [];
+  const referring = [...new Set(merged.flatMap((one) => one.referring))];
+  findReferences({ resource, referring }, [], lists);
+  return lists;
+}
+
 /** The References of a resource, and the lists of more than one thing with any; looked for where its mapping put some. */
-function findReferences({ resource, referring }: MappedResource, found: PendingReference[], lists: object[][]): void {
+function findReferences(
+  { resource, referring }: Pick<MappedResource, 'resource' | 'referring'>,
+  found: PendingReference[],
+  lists: object[][],
+): void {
   const elements = resource as unknown as Record<string, unknown>;
   for (const name of referring) collect(elements[name.replace('[x]', 'Reference')], found, lists);
 }

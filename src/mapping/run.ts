@@ -16,6 +16,12 @@ import { walkStatements } from './walk.js';
 
 const NOTHING: readonly never[] = [];
 
+/**
+ * What refers to what comes later is made before it; a chain of a hundred such references is broken here, before the stack
+ * overflows: what lies behind it is made when the walk comes to it.
+ */
+const MOST_AHEAD = 100;
+
 /** What could not be made, so that it is not tried again. */
 const IMPOSSIBLE = Symbol('impossible');
 
@@ -55,6 +61,8 @@ export class Run implements Reading {
   readonly #told = new Set<string>();
   /** The innermost of those that are not yet whole. */
   #making: MappedResource | undefined;
+  /** How many are not yet whole. */
+  #depth = 0;
   readonly #statements = new Statements();
 
   constructor(
@@ -105,6 +113,7 @@ export class Run implements Reading {
     }
     const outerGroup = this.group;
     const outerMaking = this.#making;
+    this.#depth++;
     this.group = group;
     const resource: { resourceType: string } = { resourceType: mapping.resourceType };
     const outer = this.journal;
@@ -132,6 +141,7 @@ export class Run implements Reading {
     this.journal = outer;
     this.group = outerGroup;
     this.#making = outerMaking;
+    this.#depth--;
     if (!whole) {
       this.#takeBack(index);
       this.#known.set(place, IMPOSSIBLE);
@@ -164,7 +174,10 @@ export class Run implements Reading {
     for (const made of this.made.splice(index)) {
       this.#known.delete(this.#placeOf(made.mapping, made.node));
       this.#statements.leave(made);
-      for (const node of made.nodes) this.settled[node] = 0;
+      for (const node of made.nodes) {
+        this.settled[node] = 0;
+        this.walked = Math.min(this.walked, node - 1);
+      }
     }
   }
 
@@ -216,7 +229,7 @@ export class Run implements Reading {
   }
 
   #madeFrom(first: Node, last: Node): MappedResource[] {
-    if (last > this.walked) walkStatements(this, Math.max(first, this.walked + 1), last);
+    if (last > this.walked && this.#depth < MOST_AHEAD) walkStatements(this, Math.max(first, this.walked + 1), last);
     return this.#statements.between(first, last).filter((made) => made !== this.#making);
   }
 

@@ -16,11 +16,11 @@ export class Statements {
     this.#entries.splice(this.#before(node + 1), 0, { node, made });
   }
 
-  /** Those that came last leave first. */
   leave(leaving: MappedResource): void {
     for (const node of leaving.nodes) {
-      const index = this.#entries.findLastIndex((entry) => entry.made === leaving && entry.node === node);
-      if (index !== -1) this.#entries.splice(index, 1);
+      let index = this.#before(node);
+      while (this.#entries[index]?.node === node && this.#entries[index]?.made !== leaving) index++;
+      if (this.#entries[index]?.node === node) this.#entries.splice(index, 1);
       this.#members.delete(node);
     }
   }
