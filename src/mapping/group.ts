@@ -1,5 +1,6 @@
 import type { Selector } from '../xpath/compile.js';
 import { NONE, type Node } from '../xml/tree.js';
+import type { CompiledMapping } from './compiled-mapping.js';
 import type { Run } from './run.js';
 
 /** What makes statements one resource; see `group` in docs/mapping-language.md. */
@@ -62,8 +63,30 @@ export function groupsOf(
   return [...whole, ...alone.map((node) => [node])];
 }
 
+/** The groups that a document was asked for so far. */
+export class Groups {
+  /** For each mapping of several statements and each element that it looks in: the members of each group. */
+  readonly #known = new Map<GroupRule, Map<Node, ReadonlyMap<Node, readonly Node[]>>>();
+
+  /** The statements that are one resource with this one, the main one first; none where the mapping is of single ones. */
+  membersOf(run: Run, { group }: CompiledMapping, node: Node): readonly Node[] {
+    if (group === undefined) return [];
+    // Which statements may belong together is seen in what they become, not in the values compared.
+    const within = unmarked(run, () => group.within.first(run, node));
+    if (within === NONE) return [node];
+    let places = this.#known.get(group);
+    if (places === undefined) this.#known.set(group, (places = new Map<Node, ReadonlyMap<Node, readonly Node[]>>()));
+    let members = places.get(within);
+    if (members === undefined) {
+      members = unmarked(run, () => membersWith(run, group, group.of.nodes(run, within)));
+      places.set(within, members);
+    }
+    return members.get(node) ?? [node];
+  }
+}
+
 /** The members that a node shares its resource with, the main one first. */
-export function membersWith(run: Run, rule: GroupRule, nodes: readonly Node[]): ReadonlyMap<Node, readonly Node[]> {
+function membersWith(run: Run, rule: GroupRule, nodes: readonly Node[]): ReadonlyMap<Node, readonly Node[]> {
   const members = new Map<Node, readonly Node[]>();
   for (const group of groupsOf(run, nodes, rule.by, rule.apart)) {
     const main = group.find((node) => unmarked(run, () => rule.main?.boolean(run, node) ?? true)) ?? group[0]!;

@@ -7,7 +7,7 @@ import { positionOf } from '../xml/position.js';
 import { NONE, type Node, type Tree } from '../xml/tree.js';
 import type { Value } from '../xpath/context.js';
 import type { CompiledMapping } from './compiled-mapping.js';
-import { membersWith } from './group.js';
+import { Groups } from './group.js';
 import { apartOf, keyOf } from './identity-key.js';
 import type { MappedResource } from './mapped-resource.js';
 import type { MappingSet } from './mapping-set.js';
@@ -55,8 +55,7 @@ export class Run implements Reading {
   readonly #headerNodes = new Map<CompiledMapping, Node>();
   /** By mapping and node. */
   readonly #known = new Map<number, MappedResource | typeof IMPOSSIBLE>();
-  /** For each mapping of several statements and each place that it looks in: the members of each group. */
-  readonly #groups = new Map<number, ReadonlyMap<Node, readonly Node[]>>();
+  readonly #groups = new Groups();
   /** The warnings so far. */
   readonly #told = new Set<string>();
   /** The innermost of those that are not yet whole. */
@@ -102,7 +101,7 @@ export class Run implements Reading {
   }
 
   private makeAt(mapping: CompiledMapping, asked: Node, asStatement: boolean): MappedResource | undefined {
-    const group = this.membersOf(mapping, asked);
+    const group = this.#groups.membersOf(this, mapping, asked);
     const node = group[0] ?? asked;
     const place = this.#placeOf(mapping, node);
     const known = this.#known.get(place);
@@ -183,23 +182,6 @@ export class Run implements Reading {
 
   #placeOf({ index }: CompiledMapping, node: Node): number {
     return index * this.tree.count + node;
-  }
-
-  /** The statements that are one resource with this one, the main one first; none where the mapping is of single ones. */
-  private membersOf(mapping: CompiledMapping, node: Node): readonly Node[] {
-    const { group } = mapping;
-    if (group === undefined) return [];
-    // Which statements may belong together is seen in what they become, not in the values compared.
-    const { checkpoint } = this.journal;
-    const within = group.within.first(this, node);
-    const place = this.#placeOf(mapping, within);
-    let members = within === NONE ? undefined : this.#groups.get(place);
-    if (members === undefined && within !== NONE) {
-      members = membersWith(this, group, group.of.nodes(this, within));
-      this.#groups.set(place, members);
-    }
-    this.journal.rollback(checkpoint);
-    return members?.get(node) ?? [node];
   }
 
   /** The resource of a mapping that matches a path; of the first node where there are several. */
