@@ -1,6 +1,6 @@
 import { TARGET, type MappedResource, type PendingReference } from '../mapping/mapped-resource.js';
 import { merge } from './merge.js';
-import { listsOf, reachable, withoutRepeats } from './references.js';
+import { reachable, withoutRepeats } from './references.js';
 import { namespaceBytes, uuidV5 } from './uuid.js';
 
 /** The namespace of all ids that Cairn makes (RFC 4122, 4.3); another one would be another product. */
@@ -50,12 +50,7 @@ export function identify(
     }
   }
   if (moved) for (const { references } of live) writeReferences(references, became);
-  for (const { resource, lists } of live) {
-    // What has become part of another one speaks of places there already.
-    if (became.has(resource)) continue;
-    const merged = kept.get(resource.resource.id!)!.merged;
-    withoutRepeats(resource, merged.length === 1 ? lists : listsOf(resource, merged), merged);
-  }
+  for (const { resource, merged } of kept.values()) withoutRepeats(resource, merged);
   return [...kept.values()].sort((a, b) => a.resource.node - b.resource.node);
 }
 

@@ -1,50 +1,43 @@
 import { isPending } from './merge.js';
+import { eachOnce } from '../mapping/each-once.js';
 import { movedTo } from '../xml/journal.js';
 import { TARGET, type MappedResource, type PendingReference } from '../mapping/mapped-resource.js';
 
 /** The resources that the document asked for and all that they point at, in their order, with their References. */
 export function reachable(
   made: readonly MappedResource[],
-): { resource: MappedResource; references: PendingReference[]; lists: object[][] }[] {
-  const seen = new Map<MappedResource, { references: PendingReference[]; lists: object[][] }>();
+): { resource: MappedResource; references: readonly PendingReference[] }[] {
+  const seen = new Map<MappedResource, readonly PendingReference[]>();
   const visit = (resource: MappedResource) => {
     if (seen.has(resource)) return;
-    const [references, lists]: [PendingReference[], object[][]] = [[], []];
-    findReferences(resource, references, lists);
-    seen.set(resource, { references, lists });
+    const references = referencesIn(resource);
+    seen.set(resource, references);
     for (const reference of references) if (reference[TARGET] !== undefined) visit(reference[TARGET]);
   };
   for (const resource of made) if (resource.matched) visit(resource);
   return [...seen]
-    .map(([resource, found]) => ({ resource, ...found }))
+    .map(([resource, references]) => ({ resource, references }))
     .sort((a, b) => a.resource.node - b.resource.node);
 }
 
 /**
  * Says nothing twice in a list with references: the entries of a section that are one resource, the author of both halves
- * of a blood pressure, a diagnosis of an encounter that is told twice. The places that the journals of
- * all that went into the resource know move with them.
+ * of a blood pressure, a diagnosis of an encounter that is told twice. The places that the journals of all that went into
+ * the resource know move with them.
  */
-export function withoutRepeats(
-  { resource }: MappedResource,
-  lists: readonly object[][],
-  merged: readonly MappedResource[],
-): void {
+export function withoutRepeats({ resource, journal }: MappedResource, merged: readonly MappedResource[]): void {
+  const lists: object[][] = [];
+  // What went into it may have brought elements that it had not.
+  for (const name of new Set(merged.flatMap(({ referring }) => referring)))
+    collect(elementOf(resource, name), [], lists);
   for (const list of lists) {
     if (!mayRepeat(list)) continue;
-    const places = new Map<string, number>();
-    const kept: object[] = [];
-    const moved = list.map((one) => {
-      const said = onlyRefers(one) ? one.reference : JSON.stringify(one);
-      let place = places.get(said);
-      if (place === undefined) places.set(said, (place = kept.push(one) - 1));
-      return place;
-    });
-    if (kept.length === list.length) continue;
-    const path = merged[0]?.journal.traced === true ? pathOf(resource, list) : undefined;
-    list.splice(0, list.length, ...kept);
-    if (path === undefined) continue;
-    for (const { journal } of merged) journal.retarget((target) => movedTo(target, path, moved));
+    const once = eachOnce(list, (item) => (onlyRefers(item) ? item.reference : JSON.stringify(item)));
+    if (once === undefined) continue;
+    const path = journal.traced ? pathOf(resource, list) : undefined;
+    list.splice(0, list.length, ...once.kept);
+    if (path !== undefined)
+      for (const one of merged) one.journal.retarget((target) => movedTo(target, path, once.places));
   }
 }
 
@@ -90,30 +83,24 @@ function onlyRefers(item: object): item is { reference: string } {
   return 'reference' in item && typeof item.reference === 'string' && Object.keys(item).length === 1;
 }
 
-/** The lists of a resource that others went into. */
-export function listsOf({ resource }: MappedResource, merged: readonly MappedResource[]): object[][] {
-  const lists: object[][] = [];
-  const referring = [...new Set(merged.flatMap((one) => one.referring))];
-  findReferences({ resource, referring }, [], lists);
-  return lists;
+/** The References in a resource, looked for where its mapping put some. */
+function referencesIn({ resource, referring }: MappedResource): PendingReference[] {
+  const found: PendingReference[] = [];
+  for (const name of referring) collect(elementOf(resource, name), found);
+  return found;
 }
 
-/** The References of a resource, and the lists of more than one thing with any; looked for where its mapping put some. */
-function findReferences(
-  { resource, referring }: Pick<MappedResource, 'resource' | 'referring'>,
-  found: PendingReference[],
-  lists: object[][],
-): void {
-  const elements = resource as unknown as Record<string, unknown>;
-  for (const name of referring) collect(elements[name.replace('[x]', 'Reference')], found, lists);
+function elementOf(resource: object, name: string): unknown {
+  return (resource as Record<string, unknown>)[name.replace('[x]', 'Reference')];
 }
 
-function collect(value: unknown, found: PendingReference[], lists: object[][]): void {
+/** The References in a value, and the lists of more than one thing with any. */
+function collect(value: unknown, found: PendingReference[], lists?: object[][]): void {
   if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
     const before = found.length;
     for (const item of value) collect(item, found, lists);
-    if (value.length > 1 && found.length > before && !isNarrated(value[0])) lists.push(value as object[]);
+    if (value.length > 1 && found.length > before && !isNarrated(value[0])) lists?.push(value as object[]);
     return;
   }
   if (isPending(value)) found.push(value);

@@ -1,6 +1,7 @@
 /** How the values made for an element get into the object: FHIR JSON's names, primitives and lists. */
 import { choiceName, isPrimitive } from '../fhir/elements.js';
 import { setPrimitive, type Primitive } from '../fhir/primitive.js';
+import { eachOnce } from './each-once.js';
 import { TARGET, type PendingReference } from './mapped-resource.js';
 import type { Choice, Target } from './part.js';
 import type { Values } from './values.js';
@@ -71,18 +72,7 @@ function mergeExtensions(object: Record<string, unknown>, name: string, own: { e
 /** Several statements may be one resource, and who performed may be who wrote: they are referred to once. */
 function writeReferences(object: Record<string, unknown>, name: string, made: Values, moved?: Moved): void {
   const all = made.toArray();
-  object[name] = all;
-  if (all.length === 1) return;
-  const places = new Map<unknown, number>();
-  const kept: unknown[] = [];
-  const placeOf = (reference: unknown) => {
-    const said = (reference as PendingReference)[TARGET] ?? reference;
-    let place = places.get(said);
-    if (place === undefined) places.set(said, (place = kept.push(reference) - 1));
-    return place;
-  };
-  const now = all.map(placeOf);
-  if (kept.length === all.length) return;
-  object[name] = kept;
-  moved?.(now);
+  const once = all.length === 1 ? undefined : eachOnce(all, (one) => (one as PendingReference)[TARGET] ?? one);
+  object[name] = once?.kept ?? all;
+  if (once !== undefined) moved?.(once.places);
 }

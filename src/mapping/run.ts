@@ -44,8 +44,6 @@ export class Run implements Reading {
   patientKey = '';
   /** What the document is known by. */
   documentKey = '';
-  /** The last node that the walk over the statements has come to. */
-  walked = 0;
   /** 1 for each statement of which it is known what becomes of it: those inside of others are asked for by them first. */
   readonly settled: Uint8Array;
 
@@ -173,10 +171,7 @@ export class Run implements Reading {
     for (const made of this.made.splice(index)) {
       this.#known.delete(this.#placeOf(made.mapping, made.node));
       this.#statements.leave(made);
-      for (const node of made.nodes) {
-        this.settled[node] = 0;
-        this.walked = Math.min(this.walked, node - 1);
-      }
+      for (const node of made.nodes) this.settled[node] = 0;
     }
   }
 
@@ -211,7 +206,7 @@ export class Run implements Reading {
   }
 
   #madeFrom(first: Node, last: Node): MappedResource[] {
-    if (last > this.walked && this.#depth < MOST_AHEAD) walkStatements(this, Math.max(first, this.walked + 1), last);
+    if (this.#depth < MOST_AHEAD) walkStatements(this, first, last);
     return this.#statements.between(first, last).filter((made) => made !== this.#making);
   }
 

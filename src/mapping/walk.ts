@@ -16,10 +16,7 @@ const EXTENSION = nameId('extension');
  */
 export function walkStatements(run: Run, first = 1, last = run.tree.count - 1): void {
   const { tree, mappings } = run;
-  // A walk ahead of the others leaves nodes between: they are still to come.
-  const follows = first <= run.walked + 1;
   for (let node = first; node <= last; node++) {
-    if (follows && node > run.walked) run.walked = node;
     if (!isElement(tree, node)) continue;
     const name = tree.name[node]!;
     if (name === TEXT && tree.name[tree.parent[node]!] === SECTION) {

@@ -134,10 +134,10 @@ function compileSubstring(values: readonly Expression[]): StringExpression {
 }
 
 function compileTranslate(values: readonly Expression[]): StringExpression {
-  const [text, from, to] = values;
-  if (from?.type !== 'string' || to?.type !== 'string') return ofTexts(values, translate);
-  if (from.constant === undefined || to.constant === undefined) return ofTexts(values, translate);
-  return ofTexts([text!], translation(from.constant, to.constant));
+  const [, from, to] = values.map((value) => (value.type === 'string' ? value.constant : undefined));
+  return from === undefined || to === undefined
+    ? ofTexts(values, translate)
+    : ofTexts(values.slice(0, 1), translation(from, to));
 }
 
 /** A length is the same for many texts: it has no sources and leaves no marks. */

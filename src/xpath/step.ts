@@ -166,17 +166,12 @@ function soleWalk(axis: 'self' | 'parent', test: Test, predicates: readonly Pred
 }
 
 function filteredWalk({ first, next: after }: Cursor, predicates: readonly Predicate[], next: Walk): Walk {
-  const holds = conjunction(predicates);
+  const goOn = filtered(conjunction(predicates), next);
   return (context, node, sink) => {
-    const { tree, journal } = context;
+    const { tree } = context;
     for (let n = first(tree, node); n !== NONE; n = after(tree, node, n)) {
-      const checkpoint = journal.checkpoint;
-      const before = sink.accepted;
-      if (holds(context, n, 1, 0)) {
-        const found = next(context, n, sink);
-        if (found !== NONE) return found;
-      }
-      if (sink.accepted === before && journal.checkpoint !== checkpoint) journal.rollback(checkpoint);
+      const found = goOn(context, n, sink);
+      if (found !== NONE) return found;
     }
     return NONE;
   };
