@@ -1,7 +1,5 @@
 import { expect } from 'chai';
-import type { CareTeam, Condition, FhirResource, Observation } from 'fhir/r4.js';
-import { createConverter } from '../../src/convert.js';
-import { documentOf } from '../mappings/document-of.js';
+import type { CareTeam, FhirResource, Observation } from 'fhir/r4.js';
 import { convertWith, observationSet, resourcesIn } from './mapping-folder.js';
 
 const BASE = { resourceType: 'Observation', status: 'final', subject: { $ref: 'patient' }, code: '= code' };
@@ -16,6 +14,52 @@ function named(made: readonly FhirResource[], id: string): Observation {
   if (found === undefined) expect.fail(`there is no ${id}`);
   return found;
 }
+
+/** What a mapping with these elements makes of the observations of a document, in its order. */
+function observations(elements: object, document: string): Observation[] {
+  const { bundle } = convertWith(observationSet({ ...BASE, ...elements }, {}, BY_ID), document);
+  return resourcesIn(bundle, 'Observation') as Observation[];
+}
+
+const addressOf = (resource: FhirResource | undefined) => `urn:uuid:${resource?.id ?? ''}`;
+const AROUND = { $made: 'parent::entryRelationship/parent::observation', $reach: 'itself' };
+const INSIDE = { $made: 'entryRelationship' };
+
+describe('$made', () => {
+  it('refers to what is made of statements inside the one at hand, too', () => {
+    const [outer, inner] = observations({ hasMember: INSIDE }, observation('o', part(observation('i', ''))));
+    expect(outer).to.have.nested.property('hasMember[0].reference', addressOf(inner));
+  });
+
+  it('refers to the statement around the one at hand, though that is not whole yet', () => {
+    const [outer, inner] = observations(
+      { hasMember: INSIDE, focus: AROUND },
+      observation('o', part(observation('i', ''))),
+    );
+    expect(inner).to.have.nested.property('focus[0].reference', addressOf(outer));
+    expect(outer).not.to.have.property('focus');
+  });
+
+  it('does not refer to something around the one at hand that lacks what is required', () => {
+    const made = observations(
+      { hasMember: INSIDE, focus: AROUND, 'effective[x]': { $required: true, $from: 'effectiveTime' } },
+      observation('o', part(observation('i', '<effectiveTime value="2024"/>'))),
+    );
+    expect(made).to.have.length(1);
+    expect(made[0]).to.have.property('effectiveDateTime', '2024');
+    expect(made[0]).not.to.have.property('focus');
+  });
+
+  it('leaves to each what is made of statements inside of it, unless it is to reach all', () => {
+    const [outer, middle] = observations(
+      { hasMember: INSIDE, derivedFrom: { ...INSIDE, $reach: 'all' } },
+      observation('o', part(observation('a', part(observation('b', ''))))),
+    );
+    expect(outer).to.have.nested.property('hasMember[0].reference', addressOf(middle));
+    expect(outer).to.have.property('hasMember').with.length(1);
+    expect(outer).to.have.property('derivedFrom').with.length(2);
+  });
+});
 
 describe('what is made ahead of the walk', () => {
   it('is referred to, though something that failed had made it before', () => {
@@ -43,45 +87,23 @@ describe('what is made ahead of the walk', () => {
     const { bundle } = convertWith(folder, observation('a', part(observation('b', '')) + part(observation('c', ''))));
     const made = resourcesIn(bundle, 'Observation');
     expect(named(made, 'a').hasMember?.map(({ reference }) => reference)).to.deep.equal(
-      ['b', 'c'].map((id) => `urn:uuid:${named(made, id).id ?? ''}`),
+      ['b', 'c'].map((id) => addressOf(named(made, id))),
     );
   });
 
   it('is no deeper than the stack, however long a chain of references is', () => {
-    const folder = observationSet(
-      { ...BASE, derivedFrom: { $made: 'identified(reference/externalAct/id)' } },
-      {},
-      BY_ID,
-    );
     const next = (number: number) =>
       `<reference><externalAct><id root="1.2.3" extension="o${number + 1}"/></externalAct></reference>`;
     const chain = Array.from(
       { length: 2000 },
       (_, number) => `<component>${observation(`o${number}`, next(number))}</component>`,
     );
-    const { bundle } = convertWith(folder, `<organizer>${chain.join('')}</organizer>`);
-    expect(resourcesIn(bundle, 'Observation')).to.have.length(2000);
+    const made = observations(
+      { derivedFrom: { $made: 'identified(reference/externalAct/id)' } },
+      `<organizer>${chain.join('')}</organizer>`,
+    );
+    expect(made).to.have.length(2000);
   });
-});
-
-describe('a problem', () => {
-  const concern = (id: string) =>
-    `<act classCode="ACT" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.3"/><id root="1.2.3.4.9" extension="C"/>
-    <code code="CONC" codeSystem="2.16.840.1.113883.5.6"/><statusCode code="active"/><effectiveTime><low value="20240301"/></effectiveTime>
-    <entryRelationship typeCode="SUBJ"><observation classCode="OBS" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.4"/>
-    <id root="1.2.3.4.9" extension="P"/><code code="55607006" codeSystem="2.16.840.1.113883.6.96"/><statusCode code="completed"/>
-    <value xsi:type="CD" code="44054006" codeSystem="2.16.840.1.113883.6.96" displayName="Diabetes"/></observation></entryRelationship>
-    <entryRelationship typeCode="REFR"><act classCode="ACT" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.122"/>
-    <id root="1.2.3.4.9" extension="${id}"/><code nullFlavor="NP"/><statusCode code="completed"/></act></entryRelationship></act>`;
-
-  for (const id of ['C', 'P']) {
-    it(`is no evidence of itself where its concern points at ${id === 'C' ? 'the concern' : 'the problem'}`, () => {
-      const { bundle } = createConverter().convert(Buffer.from(documentOf({ xml: concern(id) })));
-      const [condition] = resourcesIn(bundle, 'Condition') as Condition[];
-      expect(condition).to.have.property('resourceType', 'Condition');
-      expect(condition).not.to.have.property('evidence');
-    });
-  }
 });
 
 describe('lists of resources that become one', () => {
