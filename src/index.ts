@@ -22,4 +22,4 @@ export type {
   LedgerItem,
   TraceEntry,
 } from './conversion.js';
-export type { Issue, IssueCode } from './xml/issue.js';
+export type { Issue, IssueCode, IssuePlace } from './xml/issue.js';

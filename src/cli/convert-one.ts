@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import type { Issue, IssueCode } from '../xml/issue.js';
+import type { Issue } from '../xml/issue.js';
 import type { ConvertCommand } from './command.js';
 import { complaintsOf, place } from './complaints.js';
 import { convertDocument, loadConverter, type WrittenDocument } from './document.js';
@@ -52,7 +52,7 @@ export function settingsOf(options: ConvertCommand): Parameters<typeof convertDo
 
 /** A line for each kind of warning, at its first place: a document may hold the same one a thousand times. */
 function warningsOf(issues: readonly Issue[], name: string): string[] {
-  const kinds = new Map<IssueCode, { first: Issue; count: number }>();
+  const kinds = new Map<string, { first: Issue; count: number }>();
   for (const issue of issues) {
     if (issue.severity !== 'warning') continue;
     const kind = kinds.get(issue.code);
@@ -61,8 +61,15 @@ function warningsOf(issues: readonly Issue[], name: string): string[] {
   }
   return [...kinds.values()].map(({ first, count }) => {
     const more = count === 1 ? '' : ` (${String(count - 1)} more of this kind)`;
-    return `${place(name, first.line, first.column)}: warning: ${first.text}${more}`;
+    return `${place(name, first.line, first.column)}: warning: ${first.text}${otherPlaces(first)}${more}`;
   });
+}
+
+/** ` (see also 12:5)`: the places that the issue is about beside its own. */
+function otherPlaces({ also = [] }: Issue): string {
+  return also.length === 0
+    ? ''
+    : ` (see also ${also.map(({ line, column }) => `${String(line)}:${String(column)}`).join(', ')})`;
 }
 
 function lines(texts: readonly string[]): string {

@@ -8,6 +8,7 @@ import { claimedProfiles } from './profiles.js';
 import type { CompiledMapping, HeaderMatch, Identity, IdentityScope, Match } from './compiled-mapping.js';
 import { compileAccount } from './account.js';
 import { compileGroupRule } from './group-rule.js';
+import { compileIssues } from './issue-rules.js';
 import type { MappingFile } from './mapping-file.js';
 import { compileObject, REJECTED } from './object.js';
 import { requiredElements } from './required-elements.js';
@@ -24,13 +25,16 @@ interface MappingSource {
   readonly profiles?: unknown;
   readonly ignore?: unknown;
   readonly verify?: unknown;
+  readonly issues?: unknown;
   readonly also?: unknown;
   readonly provenance?: unknown;
   readonly resource?: unknown;
 }
 
 const KEYS =
-  '$schema $comment id title basis on match identity group profiles ignore verify also provenance resource'.split(' ');
+  '$schema $comment id title basis on match identity group profiles ignore verify issues also provenance resource'.split(
+    ' ',
+  );
 const MATCH_KEYS = 'template version within section where path authorship priority'.split(' ');
 const SCOPES: readonly string[] = ['subject', 'patient', 'shared', 'document'] satisfies IdentityScope[];
 
@@ -56,6 +60,7 @@ export function announce(file: MappingFile, index: number): CompiledMapping | un
     group: undefined,
     profiles: [],
     account: () => undefined,
+    tellIssues: undefined,
     also: [],
     build: () => false,
   };
@@ -82,6 +87,7 @@ export function compileMapping(mapping: CompiledMapping, file: MappingFile, envi
   mapping.group = compileGroupRule(source.group, inside(scope, 'group'));
   mapping.profiles = claimedProfiles(source.profiles, mapping.resourceType, inside(scope, 'profiles'));
   mapping.account = compileAccount(source.verify, source.ignore, scope);
+  mapping.tellIssues = compileIssues(source.issues, inside(scope, 'issues'));
   mapping.also = textList(source.also ?? [], inside(scope, 'also'), '"also" names mappings').flatMap((id) => {
     const other = environment.mappings.get(id);
     if (other === undefined)

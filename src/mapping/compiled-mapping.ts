@@ -1,6 +1,7 @@
 import type { Selector } from '../xpath/compile.js';
 import type { Node } from '../xml/tree.js';
 import type { GroupRule } from './group.js';
+import type { TellIssues } from './issue-rules.js';
 import type { MappedResource } from './mapped-resource.js';
 import type { Run } from './run.js';
 
@@ -65,6 +66,8 @@ export interface CompiledMapping {
   profiles: readonly ProfileClaim[];
   /** Reads what is constant, to see that it is as it has to be, and writes down what is left out. */
   account: (run: Run, node: Node) => void;
+  /** Tells what the reader of the document should know of the statement. */
+  tellIssues: TellIssues | undefined;
   /** Mappings that make further resources of the same node. */
   also: readonly CompiledMapping[];
   /** Fills the resource; false where something required is missing. */

@@ -4,6 +4,7 @@ import type { ParseSelector } from '../xpath/grammar.js';
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
 import { announce, compileMapping } from './compile-mapping.js';
 import { compileConditions } from './conditions.js';
+import { declareCodes } from './issue-rules.js';
 import { syntaxOf } from './kept-syntax.js';
 import { MappingError, type Mistake } from './mapping-error.js';
 import { parseMappingFile, type MappingFile } from './mapping-file.js';
@@ -89,6 +90,7 @@ function compileSet(
   const mappings = new Map<string, CompiledMapping>();
   const fragments = new Map<string, Fragment>();
   const conceptMaps = new Map<string, ConceptMapTable>();
+  const issueCodes = new Map<string, string>();
   const environment: Environment = {
     mappings,
     fragments,
@@ -97,12 +99,14 @@ function compileSet(
     selectors: new Map(),
     expressions: new Map(),
     conditions: new Map(),
+    issueCodes,
     parse,
     mistakes,
   };
   const complain = (file: MappingFile, message: string) =>
     mistake({ environment, file, pointer: '', context: undefined }, message);
 
+  declareCodes(files.issues, issueCodes, environment);
   compileConditions(files.conditions, environment);
   for (const file of files.conceptMaps) {
     try {
@@ -112,10 +116,10 @@ function compileSet(
     }
   }
   for (const file of files.fragments) {
-    const { on, value, verify, ignore } = (file.value ?? {}) as Partial<Fragment> & { on?: readonly string[] };
+    const { on, value, verify, ignore, issues } = (file.value ?? {}) as Partial<Fragment> & { on?: readonly string[] };
     if (value === undefined) complain(file, 'a fragment needs "value"');
     const context = on === undefined ? undefined : new Set(on.flatMap((element) => [...typesNamed(element)]));
-    fragments.set(baseName(file), { id: baseName(file), file, value, context, verify, ignore });
+    fragments.set(baseName(file), { id: baseName(file), file, value, context, verify, ignore, issues });
   }
   const announced = sources.flatMap((file, index) => {
     const mapping = announce(file, index);

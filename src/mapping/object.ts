@@ -4,9 +4,10 @@ import { suggestion } from '../xpath/nearest.js';
 import type { Node } from '../xml/tree.js';
 import { extensionWriter, writerOf } from './element-writer.js';
 import { fillings, namesOf } from './fillings.js';
+import { compileIssues, type TellIssues } from './issue-rules.js';
 import type { Choice, Target } from './part.js';
 import type { Run } from './run.js';
-import { inFragment, inside, mistake, type Scope } from './scope.js';
+import { atFragment, inFragment, inside, mistake, type Scope } from './scope.js';
 import { compileValue } from './value.js';
 import { Values } from './values.js';
 
@@ -46,6 +47,8 @@ export function compileObject(template: Readonly<Record<string, unknown>>, typeP
       if (element !== undefined) elements.push(element);
     }
   };
+  // What fragments have to tell of the statement comes when all is filled.
+  const told: TellIssues[] = [];
   const shared = typeof template.$use === 'string' ? [template.$use] : (template.$use ?? []);
   for (const id of shared as readonly string[]) {
     const fragment = scope.environment.fragments.get(id);
@@ -54,9 +57,13 @@ export function compileObject(template: Readonly<Record<string, unknown>>, typeP
       mistake(inside(scope, '$use'), `"${id}" has "verify" or "ignore": it is a value, not elements of another object`);
     } else if (typeof fragment.value === 'object' && fragment.value !== null) {
       add(fragment.value as Record<string, unknown>, inFragment(scope, fragment), template);
+      const tellIssues = compileIssues(fragment.issues, inside(atFragment(scope, fragment), 'issues'));
+      if (tellIssues !== undefined) told.push(tellIssues);
     }
   }
   add(template, scope, template);
+  for (const tellIssues of told)
+    elements.push({ name: '', literal: true, fill: (run, node) => (tellIssues(run, node), false) });
   // What says the same of every document doesn't keep an object for which there is nothing else to say.
   const telling = elements.filter(({ literal }) => !literal);
   return {

@@ -11,6 +11,8 @@ export interface MappingFiles {
   readonly conceptMaps: readonly MappingFile[];
   /** Why facts are left out that no mapping reads. */
   readonly ignored: MappingFile | undefined;
+  /** The codes that issues of mappings may have. */
+  readonly issues: MappingFile | undefined;
   /** Conditions that selectors name. */
   readonly conditions: MappingFile | undefined;
   /** By sender: what it is known by, and its patches by mapping id. */
@@ -25,7 +27,7 @@ export interface SenderFiles {
 }
 
 /** Files of which there is one in a set, and folders of files that are no mappings. */
-const SHARED: readonly string[] = ['ignored.json', 'conditions.json'];
+const SHARED: readonly string[] = ['ignored.json', 'issues.json', 'conditions.json'];
 const FOLDERS: readonly string[] = ['fragments', 'conceptmaps', 'senders'];
 
 /** Reads a folder of mappings. Tests (`*.test.json`) and the schema are no part of the set. */
@@ -43,6 +45,7 @@ export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFi
     fragments: ofKind('fragments'),
     conceptMaps: ofKind('conceptmaps'),
     ignored: ofKind('ignored.json')[0],
+    issues: ofKind('issues.json')[0],
     conditions: ofKind('conditions.json')[0],
     senders: senderFiles(ofKind('senders')),
     hash: hash.digest('hex'),

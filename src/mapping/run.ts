@@ -1,9 +1,9 @@
 import type { FhirResource } from 'fhir/r4.js';
 import type { Reading, TimeZoneRule } from '../cda/reading.js';
 import { indexIds } from '../cda/narrative.js';
-import type { Issue, IssueCode } from '../xml/issue.js';
+import type { Issue, IssueCode, IssuePlace } from '../xml/issue.js';
 import { Journal } from '../xml/journal.js';
-import { positionOf } from '../xml/position.js';
+import { positionOf, xpathOf } from '../xml/position.js';
 import { NONE, type Node, type Tree } from '../xml/tree.js';
 import type { Value } from '../xpath/context.js';
 import type { CompiledMapping } from './compiled-mapping.js';
@@ -88,6 +88,19 @@ export class Run implements Reading {
     this.issues.push({ severity: 'warning', code, text, ...positionOf(this.tree, node) });
   }
 
+  /** An issue of the mapping set, with the other places that it is about; each once. */
+  tell(severity: Issue['severity'], code: string, text: string, node: Node, others: readonly Node[]): void {
+    const told = `${node} ${others.join(' ')} ${code} ${text}`;
+    if (this.#told.has(told)) return;
+    this.#told.add(told);
+    const also = others.map((other) => this.#placeIn(other));
+    this.issues.push({ severity, code, text, ...this.#placeIn(node), ...(also.length === 0 ? {} : { also }) });
+  }
+
+  #placeIn(node: Node): IssuePlace {
+    return { ...positionOf(this.tree, node), path: xpathOf(this.tree, node) };
+  }
+
   /** For the trace: the value being made is the one of that index. */
   at(index: number, array: boolean): void {
     if (this.traced && array) this.journal.path[this.journal.path.length - 1] = `[${index}]`;
@@ -134,7 +147,10 @@ export class Run implements Reading {
     if (asStatement) this.#statements.enter(asked, made);
     const index = this.made.push(made) - 1;
     const whole = mapping.build(this, node, made);
-    if (whole) mapping.account(this, node);
+    if (whole) {
+      mapping.account(this, node);
+      mapping.tellIssues?.(this, node);
+    }
     this.journal = outer;
     this.group = outerGroup;
     this.#making = outerMaking;

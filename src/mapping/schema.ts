@@ -95,6 +95,11 @@ export function mappingSchema(): Schema {
         items: text,
         description: 'Selectors whose predicates say what constants have to be; where they are, they count as used.',
       },
+      issues: {
+        type: 'object',
+        description: 'What the reader of the document should know, by a name of each.',
+        additionalProperties: { $ref: '#/$defs/$issue' },
+      },
       also: { type: 'array', items: text, description: 'Mappings that make further resources of the same element.' },
       provenance: {
         type: 'boolean',
@@ -127,6 +132,25 @@ export function mappingSchema(): Schema {
             type: 'number',
             description: 'Among several that match, the highest; the number of conditions where absent.',
           },
+        },
+      },
+      $issue: {
+        type: 'object',
+        required: ['code', 'text'],
+        additionalProperties: false,
+        anyOf: [{ required: ['when'] }, { required: ['each'] }],
+        properties: {
+          $comment: text,
+          code: { ...text, description: 'One of those that issues.json declares.' },
+          severity: { enum: ['warning', 'information'], description: 'warning where absent.' },
+          each: { ...text, description: 'Told for each of these nodes; "when" and "places" start there.' },
+          when: { ...text, description: 'Told where this selector holds.' },
+          places: {
+            type: 'array',
+            items: text,
+            description: 'The first node of each is a place of the issue; the statement where absent.',
+          },
+          text: { ...text, description: "What the reader should know. It can't quote the document." },
         },
       },
       value: true,

@@ -18,6 +18,8 @@ export interface Fragment {
   /** Constants of what it reads, and what it leaves out: told to the ledger wherever it has something to say. */
   readonly verify?: unknown;
   readonly ignore?: unknown;
+  /** What the reader should know where it has something to say. */
+  readonly issues?: unknown;
 }
 
 /** A mapping set being compiled. */
@@ -33,6 +35,8 @@ export interface Environment {
   readonly expressions: Map<string, Expression>;
   /** Conditions that selectors may name. */
   readonly conditions: Map<string, Condition>;
+  /** The codes that issues of mappings may have, with what they mean. */
+  readonly issueCodes: ReadonlyMap<string, string>;
   readonly parse: ParseSelector;
   readonly mistakes: Mistake[];
 }

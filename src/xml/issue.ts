@@ -1,14 +1,27 @@
 /** Something that the document's reader should know, short of an error. Texts never quote the document's content. */
 export interface Issue {
   readonly severity: 'warning' | 'information';
-  /** One of a closed set, for counting and filtering: `undeclared-prefix`, `dangling-reference`, `impossible-date`. */
-  readonly code: IssueCode;
+  /** A word for counting and filtering: one of the engine's, or one that the mapping set declares in `issues.json`. */
+  readonly code: string;
   readonly text: string;
   /** From 1; 0 where the place is the whole document. */
   readonly line: number;
   readonly column: number;
+  /** Absolute XPath with positions, where the issue is one of the mapping set. */
+  readonly path?: string;
+  /** The other places that it is about: what contradicts the first. */
+  readonly also?: readonly IssuePlace[];
 }
 
+export interface IssuePlace {
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+  /** Absolute XPath with positions. */
+  readonly path: string;
+}
+
+/** The codes of the engine: what it can't read, or can't make. */
 export type IssueCode =
   | 'undeclared-prefix'
   | 'encoding-mismatch'

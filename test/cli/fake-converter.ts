@@ -40,7 +40,18 @@ export function createConverter(options: ConverterOptions): Converter {
                 line,
                 column: 2,
               }))
-            : [],
+            : text === 'contradicted'
+              ? [
+                  {
+                    severity: 'warning',
+                    code: 'x',
+                    text: 'two ends',
+                    line: 3,
+                    column: 4,
+                    also: [{ line: 5, column: 6, path: '/a' }],
+                  },
+                ]
+              : [],
       };
     },
   };

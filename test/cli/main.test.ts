@@ -137,6 +137,11 @@ describe('cairn', () => {
         err: 'stdin:12:2: warning: no such day (1 more of this kind)\n',
       });
     });
+
+    it('names the second place that a warning is about', async () => {
+      const { err } = await cairn(['convert', '-'], 'contradicted');
+      expect(err).to.equal('stdin:3:4: warning: two ends (see also 5:6)\n');
+    });
   });
 
   describe('with several documents', () => {

@@ -1,4 +1,5 @@
 import { compileAccount } from '../account.js';
+import { compileIssues } from '../issue-rules.js';
 import { unknownFragment } from '../object.js';
 import { NOTHING, type Part, type Target } from '../part.js';
 import { atFragment, inFragment, inside, type Fragment, type Scope } from '../scope.js';
@@ -41,15 +42,19 @@ export function compileUse({ $use }: Template, target: Target, scope: Scope): Pa
 
 /** What the fragment says of its constants counts where it gives something. */
 function accounted(part: Part, fragment: Fragment, scope: Scope): Part {
-  const { verify, ignore } = fragment;
-  if (verify === undefined && ignore === undefined) return part;
-  const account = compileAccount(verify, ignore, atFragment(scope, fragment));
+  const { verify, ignore, issues } = fragment;
+  if (verify === undefined && ignore === undefined && issues === undefined) return part;
+  const at = atFragment(scope, fragment);
+  const account = compileAccount(verify, ignore, at);
+  const tellIssues = compileIssues(issues, inside(at, 'issues'));
   return {
     ...part,
     produce: (run, node, out, limit) => {
       const alive = part.produce(run, node, out, limit);
-      if (alive) account(run, node);
-      return alive;
+      if (!alive) return false;
+      account(run, node);
+      tellIssues?.(run, node);
+      return true;
     },
   };
 }

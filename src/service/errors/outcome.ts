@@ -3,7 +3,7 @@
  * so it stands in the extensions that FHIR has for line and column, and as text.
  */
 import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r4.js';
-import type { Issue, IssueCode } from '../../xml/issue.js';
+import type { Issue, IssueCode, IssuePlace } from '../../xml/issue.js';
 import type { IssueType } from './service-error.js';
 
 const EXTENSION = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-';
@@ -15,12 +15,16 @@ export interface Finding {
   /** From 1; 0 or absent where there is no place. */
   readonly line?: number | undefined;
   readonly column?: number | undefined;
+  /** XPath of the place. */
+  readonly path?: string | undefined;
+  /** Further places that it is about. */
+  readonly also?: readonly IssuePlace[] | undefined;
   /** A word of a closed set that programs can compare. */
   readonly kind?: string;
 }
 
 /** The issue-type of each kind of warning that a conversion gives. */
-const types: Readonly<Record<IssueCode, IssueType>> = {
+const types = {
   'undeclared-prefix': 'structure',
   'encoding-mismatch': 'structure',
   'dangling-reference': 'not-found',
@@ -33,11 +37,13 @@ const types: Readonly<Record<IssueCode, IssueType>> = {
   'profile-not-met': 'business-rule',
   'time-without-offset': 'informational',
   'unknown-document': 'not-supported',
-};
+} as const satisfies Readonly<Record<IssueCode, IssueType>>;
+const typeOf: ReadonlyMap<string, IssueType> = new Map(Object.entries(types));
 
 export function findingOf(issue: Issue): Finding {
-  const { severity, code, text, line, column } = issue;
-  return { severity, code: types[code], text, line, column, kind: code };
+  const { severity, code, text, line, column, path, also } = issue;
+  // What the mapping set asks of a document, and finds not to be so.
+  return { severity, code: typeOf.get(code) ?? 'business-rule', text, line, column, path, also, kind: code };
 }
 
 /** An OperationOutcome needs at least one issue, so that nothing found is said in words. */
@@ -49,7 +55,9 @@ export function operationOutcome(findings: readonly Finding[]): OperationOutcome
   return { resourceType: 'OperationOutcome', issue: all.map(issueOf) };
 }
 
-function issueOf({ severity, code, text, line = 0, column = 0, kind }: Finding): OperationOutcomeIssue {
+function issueOf(finding: Finding): OperationOutcomeIssue {
+  const { severity, code, text, line = 0, column = 0, path, also = [], kind } = finding;
+  const paths = [path, ...also.map((place) => place.path)].filter((one) => one !== undefined);
   const extension = [
     ...(line > 0 ? [{ url: `${EXTENSION}issue-line`, valueInteger: line }] : []),
     ...(column > 0 ? [{ url: `${EXTENSION}issue-col`, valueString: String(column) }] : []),
@@ -60,6 +68,11 @@ function issueOf({ severity, code, text, line = 0, column = 0, kind }: Finding):
     severity,
     code,
     details: { text },
-    ...(line > 0 ? { diagnostics: `line ${line}, column ${column}` } : {}),
+    ...(line > 0 ? { diagnostics: [{ line, column }, ...also].map(placeText).join('; ') } : {}),
+    ...(paths.length > 0 ? { location: paths } : {}),
   };
+}
+
+function placeText({ line, column }: { readonly line: number; readonly column: number }): string {
+  return `line ${line}, column ${column}`;
 }
