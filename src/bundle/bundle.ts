@@ -2,6 +2,7 @@ import type { Bundle, BundleEntry, FhirResource } from 'fhir/r4.js';
 import type { BundleType } from '../conversion.js';
 import type { Primitive } from '../fhir/primitive.js';
 import { setPrimitive } from '../fhir/primitive.js';
+import { inElementOrder } from './element-order.js';
 
 /** What a Bundle says of the document that it was made from. */
 export interface BundleHeader {
@@ -12,7 +13,7 @@ export interface BundleHeader {
 
 /**
  * Puts resources into a Bundle: `transaction` (PUT by id, so that loading twice changes nothing), `document` (Composition
- * first) or `collection`.
+ * first) or `collection`. Elements stand in FHIR's own order.
  */
 export function assembleBundle(resources: readonly FhirResource[], type: BundleType, header: BundleHeader): Bundle {
   const bundle: Bundle = { resourceType: 'Bundle', type };
@@ -29,5 +30,5 @@ export function assembleBundle(resources: readonly FhirResource[], type: BundleT
     if (type === 'transaction') entry.request = { method: 'PUT', url: `${resource.resourceType}/${resource.id ?? ''}` };
     return entry;
   });
-  return bundle;
+  return inElementOrder(bundle);
 }
