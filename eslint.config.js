@@ -8,6 +8,7 @@ const source = fileURLToPath(new URL('src/', import.meta.url));
 const rooms = [
   ['when-needed.ts'],
   ['xml'],
+  ['unwrap'],
   ['conversion.ts', 'option-error.ts'],
   ['xpath'],
   ['terminology'],

@@ -1,0 +1,79 @@
+import type { Attachment } from 'mailparser';
+import type { Budget } from './budget.js';
+import { EnvelopeError, type Unopened } from './envelope-error.js';
+import type { Inner } from './part.js';
+import { documentsOfSoap, isSoap } from './soap.js';
+
+/**
+ * A MIME message: an e-mail as Direct delivers it once decrypted, the parts of an X12 attachment, or SOAP with its
+ * documents beside it (MTOM and XOP, as XDR and XCA send them).
+ *
+ * @param mediaType of the body where it has no header of its own, boundary included
+ */
+export async function* openMime(bytes: Uint8Array, budget: Budget, mediaType = ''): AsyncGenerator<Inner | Unopened> {
+  const { attachments, text } = await parse(bytes, mediaType);
+  const soap = attachments.find(({ content }) => isSoap(content));
+  const named = soap === undefined ? new Map<string, string>() : documentsOfSoap(soap.content).uniqueIds;
+  let number = 0;
+  for (const attachment of attachments) {
+    number++;
+    if (attachment === soap) continue;
+    const uniqueId = attachment.cid === undefined ? undefined : named.get(attachment.cid);
+    budget.takeFile(attachment.content.length);
+    yield {
+      bytes: attachment.content,
+      step: { kind: 'mime', place: `part ${number}` },
+      name: attachment.filename ?? '',
+      facts: uniqueId === undefined ? {} : { uniqueId },
+      // Pictures of a signature, certificates: only what says that it is XML must be a document.
+      maybe: !/xml|cda|zip|json|hl7|edi/i.test(`${attachment.contentType} ${attachment.filename ?? ''}`),
+      beside: (name) =>
+        Promise.resolve(
+          attachments.find(({ filename, cid }) => filename === name || `cid:${cid ?? ''}` === name)?.content,
+        ),
+    };
+  }
+  if (soap !== undefined) {
+    for (const { content, uniqueId, place } of documentsOfSoap(soap.content).inline) {
+      budget.takeFile(content.length);
+      yield {
+        bytes: content,
+        step: { kind: 'soap', place },
+        name: '',
+        facts: uniqueId === undefined ? {} : { uniqueId },
+        maybe: false,
+      };
+    }
+  }
+  if (/^\s*(?:<[?A-Za-z]|PD94bWwg)/.test(text)) {
+    const content = Buffer.from(text, 'utf8');
+    budget.takeFile(content.length);
+    yield { bytes: content, step: { kind: 'mime', place: 'text' }, name: '', facts: {}, maybe: false };
+  }
+}
+
+async function parse(bytes: Uint8Array, mediaType: string): Promise<{ attachments: Attachment[]; text: string }> {
+  // Loaded when it is needed: most feeds send no MIME.
+  const { simpleParser } = await import('mailparser');
+  const given = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const message = Buffer.concat([Buffer.from(headerFor(given, mediaType), 'latin1'), given]);
+  try {
+    const { attachments, text } = await simpleParser(message, {
+      skipHtmlToText: true,
+      skipTextToHtml: true,
+      skipTextLinks: true,
+      skipImageLinks: true,
+    });
+    return { attachments, text: text ?? '' };
+  } catch {
+    throw new EnvelopeError('structure', 'the MIME message can not be read');
+  }
+}
+
+/** The header that a body has lost: over HTTP it stands in the request, in a file that begins with a boundary nowhere. */
+function headerFor(bytes: Buffer, mediaType: string): string {
+  if (/^multipart\//i.test(mediaType)) return `MIME-Version: 1.0\r\nContent-Type: ${mediaType}\r\n\r\n`;
+  const boundary = /^\s*--([^\r\n]{1,200}?)\s*\r?\n/.exec(bytes.toString('latin1', 0, 512))?.[1];
+  if (boundary === undefined) return '';
+  return `MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="${boundary}"\r\n\r\n`;
+}
