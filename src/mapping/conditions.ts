@@ -1,5 +1,6 @@
 import { typesNamed } from '../cda/type-graph.js';
 import { functions } from './functions.js';
+import { listFunctions } from './list-functions.js';
 import type { MappingFile } from './mapping-file.js';
 import { inside, mistake, onNodes, type Environment, type Scope } from './scope.js';
 import { conditionAt } from './selectors.js';
@@ -22,7 +23,8 @@ export function compileConditions(file: MappingFile | undefined, environment: En
   for (const [name, { title, on, test }] of Object.entries(conditions)) {
     const scope = inside(top, name);
     if (!/^[a-z]+(-[a-z]+)*$/.test(name)) mistake(scope, 'a condition is named by words in lower case', 'key');
-    if (functions.has(name)) mistake(scope, `${name}() is a function already`, 'key');
+    if (functions.has(name) || listFunctions.tests.has(name) || listFunctions.nodes.has(name))
+      mistake(scope, `${name}() is a function already`, 'key');
     if (typeof title !== 'string') mistake(scope, 'a condition needs "title": what it means');
     if (typeof test !== 'string' || !Array.isArray(on)) {
       mistake(scope, 'a condition is { "title", "on": ["element"], "test": "selector" }');

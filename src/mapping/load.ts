@@ -12,6 +12,7 @@ import type { MappingSet } from './mapping-set.js';
 import { mergePatch } from './overlay.js';
 import { readMappingFiles, type MappingFiles, type SenderFiles } from './read-files.js';
 import { mistake, type Environment, type Fragment } from './scope.js';
+import { compileWords } from './words.js';
 
 /** A mapping set with what its senders change in it. */
 export interface LoadedMappings {
@@ -30,13 +31,13 @@ export interface LoadedMappings {
 export function loadMappings(folder: string, parse: ParseSelector = syntaxOf): LoadedMappings {
   const mistakes: Mistake[] = [];
   const files = readMappingFiles(folder, mistakes);
-  const base = compileSet(files, files.mappings, undefined, parse, mistakes);
+  const base = compileSet(files, files.mappings, undefined, parse, mistakes, []);
   const senders = new Map<string, MappingSet>();
   const senderByOid = new Map<string, string>();
   for (const [sender, own] of files.senders) {
     const description = describe(own);
     const sources = patched(files.mappings, own, mistakes);
-    senders.set(sender, compileSet(files, sources, description.timeZone, parse, mistakes));
+    senders.set(sender, compileSet(files, sources, description.timeZone, parse, mistakes, own.words));
     for (const oid of description.oids) senderByOid.set(oid, sender);
   }
   if (mistakes.length > 0) throw new MappingError(mistakes);
@@ -86,6 +87,7 @@ function compileSet(
   timeZone: string | undefined,
   parse: ParseSelector,
   mistakes: Mistake[],
+  wordChanges: readonly MappingFile[],
 ): MappingSet {
   const mappings = new Map<string, CompiledMapping>();
   const fragments = new Map<string, Fragment>();
@@ -100,6 +102,7 @@ function compileSet(
     expressions: new Map(),
     conditions: new Map(),
     issueCodes,
+    lists: new Map(),
     parse,
     mistakes,
   };
@@ -107,6 +110,7 @@ function compileSet(
     mistake({ environment, file, pointer: '', context: undefined }, message);
 
   declareCodes(files.issues, issueCodes, environment);
+  compileWords(files.words, wordChanges, environment);
   compileConditions(files.conditions, environment);
   for (const file of files.conceptMaps) {
     try {

@@ -15,6 +15,8 @@ export interface MappingFiles {
   readonly issues: MappingFile | undefined;
   /** Conditions that selectors name. */
   readonly conditions: MappingFile | undefined;
+  /** Word lists. */
+  readonly words: readonly MappingFile[];
   /** By sender: what it is known by, and its patches by mapping id. */
   readonly senders: ReadonlyMap<string, SenderFiles>;
   /** SHA-256 over all of them. */
@@ -24,11 +26,13 @@ export interface MappingFiles {
 export interface SenderFiles {
   readonly description: MappingFile | undefined;
   readonly patches: readonly MappingFile[];
+  /** What it adds to word lists, and takes out. */
+  readonly words: readonly MappingFile[];
 }
 
 /** Files of which there is one in a set, and folders of files that are no mappings. */
 const SHARED: readonly string[] = ['ignored.json', 'issues.json', 'conditions.json'];
-const FOLDERS: readonly string[] = ['fragments', 'conceptmaps', 'senders'];
+const FOLDERS: readonly string[] = ['fragments', 'conceptmaps', 'words', 'senders'];
 
 /** Reads a folder of mappings. Tests (`*.test.json`) and the schema are no part of the set. */
 export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFiles {
@@ -44,6 +48,7 @@ export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFi
     mappings: ofKind('mappings'),
     fragments: ofKind('fragments'),
     conceptMaps: ofKind('conceptmaps'),
+    words: ofKind('words'),
     ignored: ofKind('ignored.json')[0],
     issues: ofKind('issues.json')[0],
     conditions: ofKind('conditions.json')[0],
@@ -63,7 +68,9 @@ function senderFiles(files: readonly MappingFile[]): Map<string, SenderFiles> {
     [...senders].map((sender) => {
       const own = files.filter((file) => folder(file) === sender);
       const description = own.find(({ path }) => path === `senders/${sender}/sender.json`);
-      return [sender, { description, patches: own.filter((file) => file !== description) }];
+      const words = own.filter(({ path }) => path.startsWith(`senders/${sender}/words/`));
+      const patches = own.filter((file) => file !== description && !words.includes(file));
+      return [sender, { description, patches, words }];
     }),
   );
 }

@@ -161,6 +161,39 @@ export function mappingSchema(): Schema {
   };
 }
 
+/** The JSON Schema of word lists (`words/<name>.json`) and of what a sender changes in one (`senders/<sender>/words/<name>.json`). */
+export function wordsSchema(): Schema {
+  const text = { type: 'string', pattern: '[\\p{L}\\p{N}]' };
+  const phrases = (description: string) => ({ type: 'array', items: text, uniqueItems: true, description });
+  const shared = { $schema: { type: 'string' }, $comment: { type: 'string' } };
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Cairn word list',
+    anyOf: [
+      {
+        type: 'object',
+        required: ['title', 'words'],
+        additionalProperties: false,
+        properties: {
+          ...shared,
+          title: { type: 'string', description: 'What its words mean.' },
+          words: phrases('Words and phrases; letter case, white space and punctuation count for nothing.'),
+          alone: phrases('Words that count only where they are the whole text.'),
+        },
+      },
+      {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          ...shared,
+          add: phrases('What this sender says as well.'),
+          remove: phrases('What does not mean this where this sender says it.'),
+        },
+      },
+    ],
+  };
+}
+
 /** An object of directives and the elements given. What the directives take is said once, in `$directives`. */
 function directed(elements: Record<string, Schema>): Schema {
   return {

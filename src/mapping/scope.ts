@@ -3,6 +3,7 @@ import type { ConceptMapTable } from '../terminology/concept-map.js';
 import type { Condition, Selector } from '../xpath/compile.js';
 import type { ParseSelector } from '../xpath/grammar.js';
 import type { Expression } from '../xpath/expression.js';
+import type { WordList } from '../xpath/word-list.js';
 import type { CompiledMapping } from './compiled-mapping.js';
 import type { Mistake } from './mapping-error.js';
 import { escapePointer, locate, type MappingFile } from './mapping-file.js';
@@ -37,6 +38,8 @@ export interface Environment {
   readonly conditions: Map<string, Condition>;
   /** The codes that issues of mappings may have, with what they mean. */
   readonly issueCodes: ReadonlyMap<string, string>;
+  /** Word lists that selectors may name. */
+  readonly lists: Map<string, WordList>;
   readonly parse: ParseSelector;
   readonly mistakes: Mistake[];
 }

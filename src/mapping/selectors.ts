@@ -12,6 +12,7 @@ import type { Syntax } from '../xpath/syntax.js';
 import type { SelectorTree } from '../xpath/selector-tree.js';
 import { SelectorError } from '../xpath/selector-error.js';
 import { functions, variables } from './functions.js';
+import { listFunctions } from './list-functions.js';
 import { mistake, type Environment, type Scope } from './scope.js';
 
 export interface TypedSelector {
@@ -77,6 +78,6 @@ export function selectorsTogether({ environment }: Scope, selectors: readonly Se
   return compileTogether(selectors, optionsOf(environment));
 }
 
-function optionsOf({ conditions, parse }: Environment): SelectorOptions {
-  return { names: vocabulary, functions, variables, conditions, parse };
+function optionsOf({ conditions, lists, parse }: Environment): SelectorOptions {
+  return { names: vocabulary, functions, variables, conditions, listFunctions, lists, parse };
 }

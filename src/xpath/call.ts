@@ -1,6 +1,7 @@
 /** Function calls (XPath 1.0, 3.2): those of XPath, those that the caller of the compiler brings, and named conditions. */
 import { coreFunctions } from './core-functions.js';
 import { allOf, inOrder, unmarked, type Expression, type NodesExpression } from './expression.js';
+import { compileListCall } from './list-call.js';
 import { suggestion } from './nearest.js';
 import type { NodeFunction } from './node-function.js';
 import { compileNodes } from './path.js';
@@ -25,6 +26,8 @@ export function compileCall(scope: Scope, syntax: CallSyntax): Expression {
       syntax.arguments.map((argument) => compileNodes(scope, argument)),
     );
   }
+  const listed = compileListCall(scope, syntax);
+  if (listed !== undefined) return listed;
   const condition = scope.conditions.get(name);
   if (condition !== undefined) {
     checkCount(syntax, 0, 0);
@@ -32,7 +35,13 @@ export function compileCall(scope: Scope, syntax: CallSyntax): Expression {
   }
   const core = coreFunctions.get(name);
   if (core === undefined) {
-    const known = [...scope.functions.keys(), ...scope.conditions.keys(), ...coreFunctions.keys()];
+    const known = [
+      ...scope.functions.keys(),
+      ...scope.listFunctions.tests.keys(),
+      ...scope.listFunctions.nodes.keys(),
+      ...scope.conditions.keys(),
+      ...coreFunctions.keys(),
+    ];
     throw new SelectorError(REFUSED.get(name) ?? `Unknown function ${name}()${suggestion(name, known)}`, syntax.start);
   }
   checkCount(syntax, core.minimum, core.maximum);

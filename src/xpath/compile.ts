@@ -14,7 +14,7 @@ import {
 } from './expression.js';
 import { parseSelector, type ParseSelector } from './grammar.js';
 import { compileLogic } from './logic.js';
-import type { NodeFunction } from './node-function.js';
+import type { ListFunctions, NodeFunction } from './node-function.js';
 import { compileNodes, compilePath, compileUnion } from './path.js';
 import { asksFor } from './predicate.js';
 import type { Scope, SelectorType } from './scope.js';
@@ -23,8 +23,9 @@ import { CompiledSelector, type Selector } from './selector.js';
 import { SelectorError } from './selector-error.js';
 import { compileSelectorTree, type SelectorTree } from './selector-tree.js';
 import { compileVariable } from './variable.js';
+import type { WordList } from './word-list.js';
 
-export type { NodeFunction } from './node-function.js';
+export type { ListFunctions, NodeFunction } from './node-function.js';
 export type { SelectorType } from './scope.js';
 export type { Selector } from './selector.js';
 
@@ -37,6 +38,10 @@ export interface SelectorOptions {
   readonly variables?: ReadonlyMap<string, SelectorType>;
   /** Conditions with a name (see compileCondition). */
   readonly conditions?: ReadonlyMap<string, Condition>;
+  /** Functions that take a word list. */
+  readonly listFunctions?: ListFunctions;
+  /** The word lists that they may name. */
+  readonly lists?: ReadonlyMap<string, WordList>;
   /** By the grammar where absent. */
   readonly parse?: ParseSelector;
   /** Parts compiled so far, by kind and text: for selectors that share all other options to share them, too. */
@@ -104,12 +109,17 @@ function sharingScope(text: string, options: SelectorOptions): Scope {
   return scope;
 }
 
-function scopeOf({ names, functions, variables, conditions }: SelectorOptions): Scope {
+const NO_LIST_FUNCTIONS: ListFunctions = { tests: new Map(), nodes: new Map() };
+
+function scopeOf(options: SelectorOptions): Scope {
+  const { names, functions, variables, conditions, listFunctions, lists } = options;
   const scope: Scope = {
     names,
     functions: functions ?? new Map(),
     variables: variables ?? new Map(),
     conditions: conditions ?? new Map(),
+    listFunctions: listFunctions ?? NO_LIST_FUNCTIONS,
+    lists: lists ?? new Map(),
     compile: (part) => compile(scope, part),
   };
   return scope;

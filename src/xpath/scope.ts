@@ -1,7 +1,8 @@
 import type { Names } from '../xml/names.js';
 import type { BooleanExpression, Expression } from './expression.js';
-import type { NodeFunction } from './node-function.js';
+import type { ListFunctions, NodeFunction } from './node-function.js';
 import type { Syntax } from './syntax.js';
+import type { WordList } from './word-list.js';
 
 export type SelectorType = Expression['type'];
 
@@ -12,5 +13,8 @@ export interface Scope {
   readonly variables: ReadonlyMap<string, SelectorType>;
   /** Called like functions, without arguments: `happened()`. */
   readonly conditions: ReadonlyMap<string, BooleanExpression>;
+  /** Those that take a word list, and the lists by name. */
+  readonly listFunctions: ListFunctions;
+  readonly lists: ReadonlyMap<string, WordList>;
   readonly compile: (syntax: Syntax) => Expression;
 }

@@ -155,7 +155,9 @@ describe('loading mappings', () => {
     const files = readdirSync(packagedMappings, { recursive: true, encoding: 'utf8' }).filter(
       (file) =>
         file.endsWith('.json') &&
-        !/\.(test|schema)\.json$|^(fragments|conceptmaps|senders)[\\/]|^(ignored|issues|conditions)\.json$/.test(file),
+        !/\.(test|schema)\.json$|^(fragments|conceptmaps|words|senders)[\\/]|^(ignored|issues|conditions)\.json$/.test(
+          file,
+        ),
     );
     for (const file of files) {
       validate(JSON.parse(readFileSync(join(packagedMappings, file), 'utf8')));

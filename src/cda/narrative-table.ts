@@ -1,0 +1,141 @@
+/** Tables of the narrative as a reader sees them: rows, columns, cells that span several, and the headings above each row. */
+import { attribute, isElement, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
+import { localName } from './narrative.js';
+import { nameId } from './vocabulary.js';
+
+const COLSPAN = nameId('colspan');
+const ROWSPAN = nameId('rowspan');
+const ID = nameId('ID');
+
+/** What HTML allows a cell to span, so that no document asks for more work than it has cells. */
+const WIDEST = 1000;
+const TALLEST = 200;
+
+export interface Cell {
+  readonly node: Node;
+  /** Its first row and column, and how many it spans. */
+  readonly row: number;
+  readonly column: number;
+  readonly width: number;
+  readonly height: number;
+  /** It is a `th`. */
+  readonly heading: boolean;
+}
+
+export interface Row {
+  readonly node: Node;
+  /** Those that begin in it; what spans it from above does not stand here. */
+  readonly cells: readonly Cell[];
+  /** It stands in a `thead`, or has nothing but `th` in it. */
+  readonly heading: boolean;
+  /** The rows of headings that hold for it, the nearest last; rows below the same headings share the list. */
+  readonly headings: readonly Row[];
+}
+
+export interface Table {
+  readonly node: Node;
+  readonly rows: readonly Row[];
+  /** Each row begins with its heading: the table is turned by 90 degrees. */
+  readonly turned: boolean;
+  /** How many rows its tallest cell spans. */
+  readonly tallest: number;
+}
+
+const tables = new WeakMap<Tree, Map<Node, Table>>();
+
+/** The table of that element; read once a document, when it is first asked for. */
+export function tableAt(tree: Tree, node: Node): Table {
+  let known = tables.get(tree);
+  if (known === undefined) tables.set(tree, (known = new Map<Node, Table>()));
+  let table = known.get(node);
+  if (table === undefined) known.set(node, (table = readTable(tree, node)));
+  return table;
+}
+
+function readTable(tree: Tree, table: Node): Table {
+  const rows: Row[] = [];
+  const tall: { until: number; from: number; to: number }[] = [];
+  let headings: Row[] = [];
+  for (const { node, inHead } of rowsOf(tree, table)) {
+    const cells = placed(tree, node, rows.length, tall);
+    const heading = inHead || (cells.length > 0 && cells.every((cell) => cell.heading));
+    const row: Row = { node, cells, heading, headings };
+    // Headings follow each other from the general to the special; those below other rows begin anew.
+    if (heading) headings = rows[rows.length - 1]?.heading === true ? [...headings, row] : [row];
+    rows.push(row);
+  }
+  const tallest = rows.reduce((most, { cells }) => cells.reduce((tall, { height }) => Math.max(tall, height), most), 1);
+  const data = rows.filter(({ cells }) => cells.length > 0);
+  const headed = rows.some(({ heading }) => heading);
+  const turned = !headed && data.length > 0 && data.every(({ cells }) => cells[0]!.heading);
+  const [first, ...others] = rows;
+  // Old documents set headings as plain cells.
+  if (!headed && !turned && first !== undefined && others.length > 0 && looksLikeHeadings(tree, first)) {
+    const above = { ...first, heading: true };
+    return { node: table, turned, tallest, rows: [above, ...others.map((row) => ({ ...row, headings: [above] }))] };
+  }
+  return { node: table, rows, turned, tallest };
+}
+
+function* rowsOf(tree: Tree, table: Node): Generator<{ node: Node; inHead: boolean }> {
+  for (let n = table + 1; n <= tree.last[table]!; n++) {
+    if (!isElement(tree, n)) continue;
+    const name = localName(tree, n);
+    if (name === 'table') n = tree.last[n]!;
+    if (name !== 'tr') continue;
+    yield { node: n, inHead: localName(tree, tree.parent[n]!) === 'thead' };
+    n = tree.last[n]!;
+  }
+}
+
+/** The cells of a row in their columns; `tall` are those that span rows below theirs. */
+function placed(tree: Tree, tr: Node, row: number, tall: { until: number; from: number; to: number }[]): Cell[] {
+  const cells: Cell[] = [];
+  const above = tall.filter(({ until }) => until >= row);
+  tall.splice(0, tall.length, ...above);
+  above.sort((one, other) => one.from - other.from);
+  let column = 0;
+  for (let n = tr + 1; n <= tree.last[tr]!; n = tree.last[n]! + 1) {
+    if (!isElement(tree, n)) continue;
+    const name = localName(tree, n);
+    if (name !== 'td' && name !== 'th') continue;
+    for (const { from, to } of above) if (from <= column && column < to) column = to;
+    const width = span(tree, n, COLSPAN, WIDEST);
+    const height = span(tree, n, ROWSPAN, TALLEST);
+    cells.push({ node: n, row, column, width, height, heading: name === 'th' });
+    if (height > 1) tall.push({ until: row + height - 1, from: column, to: column + width });
+    column += width;
+  }
+  return cells;
+}
+
+function span(tree: Tree, cell: Node, name: number, most: number): number {
+  const fact = attribute(tree, cell, name);
+  const count = fact === NONE ? 1 : Number.parseInt(valueOf(tree, fact), 10);
+  return count >= 1 ? Math.min(count, most) : 1;
+}
+
+/**
+ * Whether plain cells of a first row are headings: three at least, each a few words without a digit, and none that an
+ * entry could refer to.
+ */
+function looksLikeHeadings(tree: Tree, { node, cells }: Row): boolean {
+  if (cells.length < 3) return false;
+  for (let n = node; n <= tree.last[node]!; n++)
+    if (isElement(tree, n) && attribute(tree, n, ID) !== NONE) return false;
+  return cells.every((cell) => {
+    const text = tree.source.slice(tree.start[cell.node], tree.end[cell.node]).replace(/<[^>]*>/g, ' ');
+    return /\p{L}/u.test(text) && !/\d/.test(text) && text.trim().split(/\s+/).length <= 4;
+  });
+}
+
+/** The cell that covers a place of the table, be it one that begins rows above. */
+export function cellAt({ rows, tallest }: Table, row: number, column: number): Cell | undefined {
+  for (let r = row; r >= 0 && row - r < tallest; r--) {
+    const found = rows[r]!.cells.find(
+      (cell) => cell.column <= column && column < cell.column + cell.width && row < cell.row + cell.height,
+    );
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,81 @@
+/** Lists of words and phrases by which texts are known, whatever their letter case, white space and punctuation. */
+
+/** What a word list says, once it is compiled. */
+export interface WordList {
+  /** The place in the list of a text that is one of its words or phrases as a whole; -1 where it is none. */
+  place(text: string): number;
+  /** The place of the phrase that a text ends in, as whole words: `Current Medications` ends in `medications`; else -1. */
+  ending(text: string): number;
+  /** Whether a text has one of the phrases in it, as whole words. What counts `alone` only does not count here. */
+  mentioned(text: string): boolean;
+}
+
+/**
+ * Compiles a list. The words of `alone` are known only where they are the whole text: `none` says that there is nothing,
+ * `none of these before` does not.
+ *
+ *   const list = compileWordList(['no data', 'unknown'], ['none']);
+ *   list.place('No  Data.')              // 0
+ *   list.mentioned('There is no data.')  // true
+ *   list.mentioned('none of these')      // false
+ */
+export function compileWordList(words: readonly string[], alone: readonly string[] = []): WordList {
+  const places = new Map<string, number>();
+  const byFirst = new Map<string, string[]>();
+  for (const word of [...words, ...alone]) if (!places.has(bare(word))) places.set(bare(word), places.size);
+  for (const phrase of words.map(bare)) {
+    const first = firstWord(phrase);
+    byFirst.set(first, [...(byFirst.get(first) ?? []), phrase]);
+  }
+  const endings = new Set(words.map(bare));
+  return {
+    place: (text) => places.get(bare(text)) ?? -1,
+    ending(text) {
+      const said = bare(text);
+      for (let at = 0; at >= 0 && at < said.length; at = after(said, at)) {
+        const rest = said.slice(at);
+        if (endings.has(rest)) return places.get(rest)!;
+      }
+      return -1;
+    },
+    mentioned(text) {
+      const said = bare(text);
+      for (let at = 0; at >= 0 && at < said.length; at = after(said, at)) {
+        const phrases = byFirst.get(firstWord(said, at));
+        if (phrases?.some((phrase) => isAt(said, phrase, at)) === true) return true;
+      }
+      return false;
+    },
+  };
+}
+
+/**
+ * A text reduced to its words: lower case, one blank between two words, no punctuation. Apostrophes and the brackets of
+ * `(s)` do not part words.
+ *
+ *   bare(' N/A ')            // 'n a'
+ *   bare("Doctor’s name(s)") // 'doctors names'
+ */
+export function bare(text: string): string {
+  const plain = text.normalize('NFKC').toLowerCase();
+  return plain
+    .replace(/['’]|\((?=e?s\))/gu, '')
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
+    .trim();
+}
+
+function firstWord(text: string, from = 0): string {
+  const end = text.indexOf(' ', from);
+  return end < 0 ? text.slice(from) : text.slice(from, end);
+}
+
+/** Where the next word begins; -1 behind the last one. */
+function after(text: string, at: number): number {
+  const blank = text.indexOf(' ', at);
+  return blank < 0 ? -1 : blank + 1;
+}
+
+function isAt(text: string, phrase: string, at: number): boolean {
+  const end = at + phrase.length;
+  return text.startsWith(phrase, at) && (end === text.length || text.charAt(end) === ' ');
+}

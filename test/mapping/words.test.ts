@@ -1,0 +1,173 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect } from 'chai';
+import { packagedMappings } from '../../src/convert.js';
+import { loadMappings } from '../../src/mapping/load.js';
+import { MappingError } from '../../src/mapping/mapping-error.js';
+import { wordsSchema } from '../../src/mapping/schema.js';
+import { convertWith, observationSet, resourcesIn } from './mapping-folder.js';
+
+const NO_DATA = { title: 'There is nothing.', words: ['no data', 'not recorded'], alone: ['none'] };
+const STATUS = { title: 'Heading of a status', words: ['status', 'state'] };
+
+function setWith(condition: string, more: Readonly<Record<string, unknown>> = {}): string {
+  return observationSet(
+    {
+      resourceType: 'Observation',
+      status: 'final',
+      code: '= code',
+      note: [{ text: { $when: condition, $value: 'yes' } }],
+    },
+    { 'words/no-data.json': NO_DATA, 'words/column-status.json': STATUS, ...more },
+  );
+}
+
+function holds(condition: string, inner: string, text = '', more: Readonly<Record<string, unknown>> = {}): boolean {
+  const xml = `<observation classCode="OBS" moodCode="EVN"><code code="1"/>${inner}</observation>`;
+  const { bundle } = convertWith(
+    setWith(condition, more),
+    { xml, text },
+    more.sender === undefined ? {} : { sender: 'acme' },
+  );
+  return (resourcesIn(bundle, 'Observation')[0] as { note?: unknown }).note !== undefined;
+}
+
+function mistakesWith(condition: string, more: Readonly<Record<string, unknown>> = {}): string {
+  try {
+    loadMappings(setWith(condition, more));
+  } catch (error) {
+    if (error instanceof MappingError)
+      return error.mistakes.map((m) => `${m.file}:${m.line}:${m.column}: ${m.message}`).join('\n');
+    throw error;
+  }
+  return '';
+}
+
+describe('word lists', () => {
+  it('are asked for whether a whole text is one of theirs', () => {
+    const condition = "is-listed(text, 'no-data')";
+    expect(holds(condition, '<text>No Data.</text>')).to.equal(true);
+    expect(holds(condition, '<text>none</text>')).to.equal(true);
+    expect(holds(condition, '<text>no data before 2012</text>')).to.equal(false);
+    expect(holds(condition, '')).to.equal(false);
+    expect(
+      holds("is-listed(value/@displayName | text, 'no-data')", '<text>x</text><value displayName="None"/>'),
+    ).to.equal(true);
+    expect(holds("is-listed(concat('no ', text), 'no-data')", '<text>data</text>')).to.equal(true);
+  });
+
+  it('are asked for whether a text mentions one of theirs', () => {
+    const condition = "mentions(text, 'no-data')";
+    expect(holds(condition, '<text>There was no data before 2012.</text>')).to.equal(true);
+    expect(holds(condition, '<text>none before 2012</text>')).to.equal(false);
+    expect(holds(condition, '<text>no database</text>')).to.equal(false);
+  });
+
+  it('are held against the words that a text refers to', () => {
+    const reference = '<text><reference value="#a"/></text>';
+    expect(
+      holds("is-listed(text, 'no-data')", reference, '<content ID="a">no <content>data</content></content>'),
+    ).to.equal(true);
+    expect(holds("is-listed(text, 'no-data')", reference, '<paragraph ID="a">no<br/>data</paragraph>')).to.equal(true);
+    expect(
+      holds("mentions(text, 'no-data')", reference, '<content ID="a">The data were not recorded</content>'),
+    ).to.equal(true);
+    expect(holds("mentions(text, 'no-data')", reference, '<content ID="b">not recorded</content>')).to.equal(false);
+  });
+
+  it('stand in named conditions, too', () => {
+    const conditions = { silent: { title: 'Says nothing.', on: ['observation'], test: "is-listed(text, 'no-data')" } };
+    expect(holds('silent()', '<text>none</text>', '', { 'conditions.json': { conditions } })).to.equal(true);
+  });
+
+  it('mark a whole text as used, and none where only a part is told', () => {
+    const xml = '<observation classCode="OBS" moodCode="EVN"><code code="1"/><text>no data</text></observation>';
+    const statusOf = (condition: string) => {
+      const { items } = convertWith(setWith(condition), { xml, text: '' }).ledger;
+      return items.filter(({ path }) => /text\[?1?\]?\/text\(\)$/.test(path)).map(({ status }) => status);
+    };
+    expect(statusOf("mentions(text, 'no-data')")).to.deep.equal(['unmapped']);
+    expect(statusOf("is-listed(text, 'no-data')")).to.deep.equal([]);
+    expect(statusOf("not(is-listed(text, 'no-data'))")).to.deep.equal(['unmapped']);
+  });
+
+  it('are changed by a sender', () => {
+    const sender = { sender: 'acme', 'senders/acme/sender.json': { oids: ['9.9'] } };
+    const change = { add: ['keine Angabe'], remove: ['None'] };
+    const more = { ...sender, 'senders/acme/words/no-data.json': change };
+    const condition = "is-listed(text, 'no-data')";
+    expect(holds(condition, '<text>Keine Angabe</text>')).to.equal(false);
+    expect(holds(condition, '<text>Keine Angabe</text>', '', more)).to.equal(true);
+    expect(holds(condition, '<text>none</text>', '', more)).to.equal(false);
+    expect(holds(condition, '<text>no data</text>', '', more)).to.equal(true);
+  });
+
+  it('are in the hash of the set', () => {
+    const other = { 'words/no-data.json': { ...NO_DATA, words: ['no data'] } };
+    expect(loadMappings(setWith('code')).hash).not.to.equal(loadMappings(setWith('code', other)).hash);
+  });
+
+  for (const [what, condition, more, message] of [
+    ['a list that there is not', "is-listed(text, 'no-dat')", {}, /no word list "no-dat".*did you mean no-data\?/],
+    ['a list that is not named in quotes', 'is-listed(text, code)', {}, /takes a selector and, in quotes/],
+    ['a call without a list', 'mentions(text)', {}, /takes a selector and, in quotes/],
+    ['a list without words', 'code', { 'words/x.json': { title: 'x' } }, /words\/x\.json:\d+:\d+: words are a list/],
+    ['a list without a title', 'code', { 'words/x.json': { words: ['a'] } }, /needs "title"/],
+    [
+      'a word without a letter',
+      'code',
+      { 'words/x.json': { title: 'x', words: ['a', '--'] } },
+      /x\.json:5:\d+: a word or phrase/,
+    ],
+    [
+      'a word that stands there twice',
+      'code',
+      { 'words/x.json': { title: 'x', words: ['A b', 'a-b'] } },
+      /stands in the list before/,
+    ],
+    [
+      'a key that it does not know',
+      'code',
+      { 'words/x.json': { title: 'x', words: ['a'], aloen: [] } },
+      /"aloen".*did you mean alone\?/,
+    ],
+    [
+      'a change of no list',
+      'code',
+      { 'senders/acme/words/no-date.json': { add: ['x'] } },
+      /no word list "no-date" to change; did you mean no-data\?/,
+    ],
+    [
+      'a change that takes out what is not there',
+      'code',
+      { 'senders/acme/words/no-data.json': { remove: ['nonne'] } },
+      /"nonne" is not in the list; did you mean none\?/,
+    ],
+    [
+      'a change that is none',
+      'code',
+      { 'senders/acme/words/no-data.json': { words: ['x'] } },
+      /there is no "words" here/,
+    ],
+    [
+      'a condition with the name of a function',
+      'code',
+      { 'conditions.json': { conditions: { cell: { title: 'x', on: ['act'], test: 'code' } } } },
+      /cell\(\) is a function already/,
+    ],
+  ] as const) {
+    it(`refuse ${what}`, () => expect(mistakesWith(condition, more)).to.match(message));
+  }
+
+  it('have a schema that is as new as the code, and that every list meets', () => {
+    const written = JSON.parse(readFileSync(join(packagedMappings, 'words.schema.json'), 'utf8')) as object;
+    expect(written, 'run npx tsx scripts/generate-schema.ts').to.deep.equal(wordsSchema());
+    const validate = new Ajv2020({ strict: false, allErrors: true }).compile(written);
+    for (const file of readdirSync(join(packagedMappings, 'words'))) {
+      validate(JSON.parse(readFileSync(join(packagedMappings, 'words', file), 'utf8')));
+      expect(validate.errors ?? [], file).to.deep.equal([]);
+    }
+    expect(validate({ title: 'x', words: ['--'] })).to.equal(false);
+  });
+});
