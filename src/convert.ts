@@ -70,7 +70,7 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
       options.bundle ?? 'transaction',
       bundleHeader(run),
     ),
-    ledger: ledgerOf(tree, merged, mappings),
+    ledger: ledgerOf(tree, [...merged.map(({ journal }) => journal), run.leftOut], mappings),
     trace: run.traced ? traceOf(tree, merged) : [],
     issues: run.issues,
   };

@@ -50,7 +50,6 @@ function compileIssue(source: unknown, scope: Scope): TellIssues {
   const each = rule.each === undefined ? undefined : selectorAt(inside(scope, 'each'), rule.each);
   if (each !== undefined && each.selector.type !== 'nodes') mistake(inside(scope, 'each'), '"each" selects nodes');
   const from = each === undefined ? scope : onNodes(scope, each.types);
-  if (rule.when === undefined && each === undefined) mistake(scope, 'say by "when" or "each" where it is to be told');
   const when = rule.when === undefined ? undefined : selectorAt(inside(from, 'when'), rule.when)?.selector;
   const places = placesOf(rule.places ?? [], inside(from, 'places'));
   const tell: TellIssues = (run, node) => {

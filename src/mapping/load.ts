@@ -4,6 +4,7 @@ import type { ParseSelector } from '../xpath/grammar.js';
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
 import { announce, compileMapping } from './compile-mapping.js';
 import { compileConditions } from './conditions.js';
+import { compileDropRules, isDropRule } from './drop-rule.js';
 import { declareCodes } from './issue-rules.js';
 import { syntaxOf } from './kept-syntax.js';
 import { MappingError, type Mistake } from './mapping-error.js';
@@ -125,7 +126,9 @@ function compileSet(
     const context = on === undefined ? undefined : new Set(on.flatMap((element) => [...typesNamed(element)]));
     fragments.set(baseName(file), { id: baseName(file), file, value, context, verify, ignore, issues });
   }
+  const drops = compileDropRules(sources.filter(isDropRule), environment);
   const announced = sources.flatMap((file, index) => {
+    if (isDropRule(file)) return [];
     const mapping = announce(file, index);
     if (mapping === undefined) {
       if (file.value !== undefined) complain(file, 'a mapping needs "id" and "resource" with "resourceType"');
@@ -139,6 +142,7 @@ function compileSet(
   const byTemplate = new Map<string, Match[]>();
   const byElement = new Map<number, Match[]>();
   const statements: true[] = [];
+  for (const element of drops.keys()) statements[element] = true;
   const header: HeaderMatch[] = [];
   let authorship: CompiledMapping | undefined;
   for (const { mapping, file } of announced) {
@@ -160,6 +164,7 @@ function compileSet(
     byTemplate,
     byElement,
     statements,
+    drops,
     header,
     authorship,
     subject: header.find(({ mapping }) => mapping.identity.scope === 'subject'),

@@ -1,4 +1,5 @@
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
+import type { DropRules } from './drop-rule.js';
 
 /** A set of mappings, compiled: everything that a conversion needs to know about C-CDA and FHIR. */
 export interface MappingSet {
@@ -8,6 +9,8 @@ export interface MappingSet {
   readonly byElement: ReadonlyMap<number, readonly Match[]>;
   /** By the number of an element's name: whether a statement mapping stands on it. */
   readonly statements: readonly (true | undefined)[];
+  /** What makes statements be no resource. */
+  readonly drops: DropRules;
   readonly header: readonly HeaderMatch[];
   /** Makes the Provenance of each authorship. */
   readonly authorship: CompiledMapping | undefined;

@@ -7,6 +7,7 @@ import { positionOf, xpathOf } from '../xml/position.js';
 import { NONE, type Node, type Tree } from '../xml/tree.js';
 import type { Value } from '../xpath/context.js';
 import type { CompiledMapping } from './compiled-mapping.js';
+import { dropRuleOf } from './drop-rule.js';
 import { Groups } from './group.js';
 import { apartOf, keyOf } from './identity-key.js';
 import type { MappedResource } from './mapped-resource.js';
@@ -47,6 +48,9 @@ export class Run implements Reading {
   /** 1 for each statement of which it is known what becomes of it: those inside of others are asked for by them first. */
   readonly settled: Uint8Array;
 
+  /** What statements that are no resource leave out. */
+  readonly leftOut: Journal;
+
   /** Elements by their ID; made when the first reference into the narrative is met. */
   #ids: ReadonlyMap<string, Node> | undefined;
   /** Where the mappings of the header apply; NONE where the document has nothing for one. */
@@ -54,6 +58,8 @@ export class Run implements Reading {
   /** By mapping and node. */
   readonly #known = new Map<number, MappedResource | typeof IMPOSSIBLE>();
   readonly #groups = new Groups();
+  /** By statement, where it was asked: whether a rule drops it. */
+  readonly #dropped = new Map<Node, boolean>();
   /** The warnings so far. */
   readonly #told = new Set<string>();
   /** The innermost of those that are not yet whole. */
@@ -71,6 +77,7 @@ export class Run implements Reading {
     variables: ReadonlyMap<string, Value>,
   ) {
     this.journal = new Journal(traced);
+    this.leftOut = new Journal(false);
     this.variables = variables;
     this.settled = new Uint8Array(tree.count);
   }
@@ -120,6 +127,10 @@ export class Run implements Reading {
     if (known !== undefined) {
       if (asStatement) this.#statements.enter(asked, known);
       return known;
+    }
+    if (this.drops(node, false)) {
+      this.#known.set(place, IMPOSSIBLE);
+      return undefined;
     }
     const outerGroup = this.group;
     const outerMaking = this.#making;
@@ -224,6 +235,22 @@ export class Run implements Reading {
   #madeFrom(first: Node, last: Node): MappedResource[] {
     if (this.#depth < MOST_AHEAD) walkStatements(this, first, last);
     return this.#statements.between(first, last).filter((made) => made !== this.#making);
+  }
+
+  /**
+   * Whether a rule says that the statement is no resource; the rule's reason then holds for every fact in it that is not read
+   * all the same. `unmatched` asks for the rules of statements that no mapping matches.
+   */
+  drops(node: Node, unmatched: boolean): boolean {
+    if (!this.mappings.drops.has(this.tree.name[node]!)) return false;
+    const known = unmatched ? undefined : this.#dropped.get(node);
+    if (known !== undefined) return known;
+    const rule = dropRuleOf(this, node, unmatched);
+    this.#dropped.set(node, rule !== undefined);
+    if (rule === undefined) return false;
+    for (let fact = node; fact <= this.tree.last[node]!; fact++) this.leftOut.dropped(fact, rule.reason, rule.rule);
+    rule.tellIssues?.(this, node);
+    return true;
   }
 
   /** A rule that names an element means every fact in it. */

@@ -16,7 +16,8 @@ export function mappingSchema(): Schema {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Cairn mapping',
     type: 'object',
-    required: ['id', 'title', 'on', 'resource'],
+    required: ['id', 'title', 'on'],
+    anyOf: [{ required: ['resource'] }, { required: ['drop', 'where'] }],
     additionalProperties: false,
     properties: {
       $schema: text,
@@ -100,6 +101,9 @@ export function mappingSchema(): Schema {
         description: 'What the reader of the document should know, by a name of each.',
         additionalProperties: { $ref: '#/$defs/$issue' },
       },
+      where: { ...text, description: 'Beside "drop": the statements that it is about.' },
+      drop: { ...text, description: 'In place of "resource": why no resource is made of these statements.' },
+      unmatched: { type: 'boolean', description: 'Beside "drop": only statements that no mapping matches.' },
       also: { type: 'array', items: text, description: 'Mappings that make further resources of the same element.' },
       provenance: {
         type: 'boolean',
@@ -138,7 +142,6 @@ export function mappingSchema(): Schema {
         type: 'object',
         required: ['code', 'text'],
         additionalProperties: false,
-        anyOf: [{ required: ['when'] }, { required: ['each'] }],
         properties: {
           $comment: text,
           code: { ...text, description: 'One of those that issues.json declares.' },

@@ -31,8 +31,12 @@ export function walkStatements(run: Run, first = 1, last = run.tree.count - 1): 
 
 /** Apart from the loop, which would allocate for its closure at every node of the document. */
 function makeStatement(run: Run, node: Node): void {
+  if (run.drops(node, false)) return;
   const match = bestMatch(run, node);
-  if (match === undefined) return;
+  if (match === undefined) {
+    run.drops(node, true);
+    return;
+  }
   const made = run.makeStatement(match.mapping, node);
   if (made !== undefined && match.where !== undefined) run.inJournalOf(made, () => match.where?.boolean(run, node));
 }

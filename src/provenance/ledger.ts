@@ -1,7 +1,6 @@
 import type { FactStatus, Ledger, LedgerItem } from '../conversion.js';
-import type { MappedResource } from '../mapping/mapped-resource.js';
 import type { MappingSet } from '../mapping/mapping-set.js';
-import { DROPPED, MAPPED, USED } from '../xml/journal.js';
+import { DROPPED, MAPPED, USED, type Journal } from '../xml/journal.js';
 import { positionOf, xpathOf } from '../xml/position.js';
 import { isAttribute, valueOf, type Node, type Tree } from '../xml/tree.js';
 import { forEachFact } from './facts.js';
@@ -16,10 +15,10 @@ interface Dropped {
  * What became of every fact: in the Bundle, decided something, readable in a section's narrative, left out by a rule, or
  * none of these. Totals are counted at once; the items are made when they are first asked for.
  */
-export function ledgerOf(tree: Tree, resources: readonly MappedResource[], { ignored }: MappingSet): Ledger {
+export function ledgerOf(tree: Tree, journals: readonly Journal[], { ignored }: MappingSet): Ledger {
   const marks = new Uint8Array(tree.count);
   const dropped = new Map<Node, Dropped>();
-  for (const { journal } of resources) {
+  for (const journal of journals) {
     for (let line = 0; line < journal.checkpoint; line++) {
       const node = journal.nodeAt(line);
       const mark = journal.markAt(line);

@@ -120,7 +120,6 @@ describe('issues of a mapping', () => {
     expect(mistakes({ one: { ...contradicted, when: 'efectiveTime' } })).to.contain('effectiveTime');
     expect(mistakes({ one: { ...contradicted, places: ['count(value)'] } })).to.contain('a place is a node');
     expect(mistakes({ one: { ...contradicted, each: 'count(value)' } })).to.contain('"each" selects nodes');
-    expect(mistakes({ one: { code: 'second-thing', text: 'x' } })).to.contain('by "when" or "each"');
     expect(mistakes({ one: { code: 'second-thing', when: 'code' } })).to.contain('say in "text"');
     expect(mistakes({ contradicted })).to.equal('');
   });
