@@ -1,15 +1,18 @@
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import tseslint from 'typescript-eslint';
+
+const { TypeFlags } = ts;
 
 const source = fileURLToPath(new URL('src/', import.meta.url));
 
 /** A document walks through the rooms in this order; a room may import itself and earlier ones. */
 const rooms = [
-  ['when-needed.ts'],
+  ['when-needed.ts', 'own-value.ts'],
   ['xml'],
   ['unwrap'],
-  ['conversion.ts', 'option-error.ts'],
+  ['conversion.ts', 'option-error.ts', 'limit-error.ts', 'deadline.ts'],
   ['xpath'],
   ['terminology'],
   ['cda'],
@@ -65,6 +68,73 @@ const importDirection = {
   },
 };
 
+/**
+ * A plain object answers to `constructor`, `toString` and `__proto__` although nobody put them there, and a document may
+ * say such a word wherever it says anything. So no object is looked up by a text: a Map is, or an object without a
+ * prototype, or what `Object.hasOwn` was asked about. Names of a closed list (`'low' | 'high'`) are no such text, nor are
+ * the keys that a `for … in` of the object itself gives.
+ */
+const noLookupByText = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: {
+      lookup: 'A look-up in a plain object by a text also finds what all objects inherit: take a Map, or ownValue().',
+      inherited: '`in` also finds what all objects inherit: take a Map, or Object.hasOwn().',
+    },
+  },
+  create(context) {
+    const { parserServices: services } = context.sourceCode;
+    const checker = services.program.getTypeChecker();
+    const typeOf = (node) => checker.getTypeAtLocation(services.esTreeNodeToTSNodeMap.get(node));
+    /** Whether a value can be any text at all. */
+    function isAnyText(node) {
+      const type = typeOf(node);
+      const types = type.isUnion() ? type.types : [type];
+      return types.some((one) => (one.flags & (TypeFlags.String | TypeFlags.TemplateLiteral | TypeFlags.Any)) !== 0);
+    }
+    /** A list; or a resource in the making, whose names come from mappings that were checked: no table of one kind of value. */
+    function isNoTable(node) {
+      const type = checker.getNonNullableType(typeOf(node));
+      const types = type.isUnion() ? type.types : [type];
+      return types.every((one) => {
+        const value = one.getStringIndexType();
+        if (value !== undefined) return (value.flags & TypeFlags.Unknown) !== 0;
+        return one.getNumberIndexType() !== undefined;
+      });
+    }
+    /** Whether the key is that of a `for (const key in object)` over the same object. */
+    function isOwnKey(object, key) {
+      if (key.type !== 'Identifier') return false;
+      const wanted = context.sourceCode.getText(object).replace(/^\(?(\w+)\b.*$/s, '$1');
+      for (let scope = context.sourceCode.getScope(key); scope !== null; scope = scope.upper) {
+        const loop = scope.set.get(key.name)?.defs[0]?.node.parent?.parent;
+        if (loop !== undefined && loop !== null)
+          return loop.type === 'ForInStatement' && context.sourceCode.getText(loop.right) === wanted;
+      }
+      return false;
+    }
+    /** `Object.hasOwn(table, name) ? table[name] : …` */
+    function isAskedFor({ parent, object, property }) {
+      const [table, name] = [object, property].map((part) => context.sourceCode.getText(part));
+      return (
+        parent.type === 'ConditionalExpression' &&
+        context.sourceCode.getText(parent.test) === `Object.hasOwn(${table}, ${name})`
+      );
+    }
+    return {
+      'MemberExpression[computed=true]'(node) {
+        if (!isAnyText(node.property) || isNoTable(node.object) || isOwnKey(node.object, node.property)) return;
+        if (isAskedFor(node)) return;
+        context.report({ node, messageId: 'lookup' });
+      },
+      "BinaryExpression[operator='in']"(node) {
+        if (isAnyText(node.left)) context.report({ node, messageId: 'inherited' });
+      },
+    };
+  },
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'out/', 'node_modules/', 'bench/node_modules/'] },
   {
@@ -92,8 +162,8 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    plugins: { cairn: { rules: { 'import-direction': importDirection } } },
-    rules: { 'cairn/import-direction': 'error' },
+    plugins: { cairn: { rules: { 'import-direction': importDirection, 'no-lookup-by-text': noLookupByText } } },
+    rules: { 'cairn/import-direction': 'error', 'cairn/no-lookup-by-text': 'error' },
   },
   {
     // chai's assertions are properties: `expect(x).to.be.true`.

@@ -17,6 +17,10 @@ export interface ConvertOptions {
   readonly timeZone?: string;
   /** Whether to make the trace; it costs time. */
   readonly trace?: boolean;
+  /** The longest that the conversion may take; 30 where absent, `Infinity` for no limit. */
+  readonly timeLimitSeconds?: number;
+  /** The most that the Bundle may have as JSON; where absent twenty times the document, at least 16 and at most 500. */
+  readonly maxOutputMegabytes?: number;
 }
 
 export type FactStatus = 'mapped' | 'used' | 'narrative' | 'dropped' | 'unmapped';
@@ -65,7 +69,7 @@ export interface Converter {
   readonly mappingHash: string;
   /**
    * One document in, one Bundle out. Pure: the same bytes and options give the same Bundle.
-   * @throws DocumentError where the document can't be read as CDA.
+   * @throws DocumentError where the document can't be read as CDA, LimitError where it takes too long or becomes too large.
    */
   convert(bytes: Uint8Array, options?: ConvertOptions): Conversion;
 }

@@ -5,9 +5,12 @@ import { assembleBundle } from './bundle/bundle.js';
 import { claimProfiles } from './bundle/claim-profiles.js';
 import { bundleHeader } from './bundle/header.js';
 import { identify } from './bundle/identity.js';
+import { lengthOf, outputLimit, refuseOver } from './bundle/output-limit.js';
 import { documentId, requireClinicalDocument, senderOids } from './cda/document.js';
 import { vocabulary } from './cda/vocabulary.js';
 import type { Conversion, Converter, ConverterOptions, ConvertOptions } from './conversion.js';
+import { withinTime } from './deadline.js';
+import { DEFAULT_TIME_LIMIT_SECONDS } from './limit-error.js';
 import { knownBy } from './mapping/identity-key.js';
 import { loadMappings, type LoadedMappings } from './mapping/load.js';
 import type { MappingSet } from './mapping/mapping-set.js';
@@ -31,14 +34,19 @@ export const packagedMappings = fileURLToPath(new URL('../mappings', import.meta
  *   const converter = createConverter({});
  *   const { bundle, ledger } = converter.convert(readFileSync('visit-summary.xml'));
  *
- * @throws MappingError with every mistake of the set at once. `convert` throws DocumentError and OptionError.
+ * @throws MappingError with every mistake of the set at once. `convert` throws DocumentError, LimitError and OptionError.
  */
 export function createConverter({ mappings = packagedMappings }: ConverterOptions = {}): Converter {
   const loaded = loadMappings(mappings);
-  return { mappingHash: loaded.hash, convert: (bytes, options = {}) => convert(loaded, bytes, options) };
+  return {
+    mappingHash: loaded.hash,
+    convert: (bytes, options = {}) =>
+      withinTime(options.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS, () => convert(loaded, bytes, options)),
+  };
 }
 
 function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOptions): Conversion {
+  const mostOutput = outputLimit(bytes.length, options.maxOutputMegabytes);
   const { tree, issues } = readDocument(bytes, vocabulary);
   requireClinicalDocument(tree);
 
@@ -64,12 +72,14 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
   const resources = kept.map(({ resource }) => resource);
   claimProfiles(run, resources);
   const merged = kept.flatMap((one) => one.merged);
+  const bundle = assembleBundle(
+    resources.map(({ resource }) => resource),
+    options.bundle ?? 'transaction',
+    bundleHeader(run),
+  );
+  refuseOver(mostOutput, lengthOf(bundle, mostOutput), 'the Bundle');
   return {
-    bundle: assembleBundle(
-      resources.map(({ resource }) => resource),
-      options.bundle ?? 'transaction',
-      bundleHeader(run),
-    ),
+    bundle,
     ledger: ledgerOf(tree, [...merged.map(({ journal }) => journal), run.leftOut], mappings),
     trace: run.traced ? traceOf(tree, merged) : [],
     issues: run.issues,

@@ -9,6 +9,7 @@ export { createConverter } from './convert.js';
 export { writeJson } from './bundle/write-json.js';
 export { writeXml } from './bundle/write-xml.js';
 export { DocumentError } from './xml/document-error.js';
+export { LimitError } from './limit-error.js';
 export { OptionError } from './option-error.js';
 export { MappingError } from './mapping/mapping-error.js';
 export type {

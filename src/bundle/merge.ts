@@ -14,11 +14,11 @@ export function merge(resource: MappedResource, other: MappedResource): boolean 
   const one = resource.resource as unknown as Record<string, unknown>;
   const more = other.resource as unknown as Record<string, unknown>;
   for (const [key, value] of Object.entries(more)) {
-    if (key in one && !Array.isArray(value) && !same(one[key], value)) return false;
+    if (Object.hasOwn(one, key) && !Array.isArray(value) && !same(one[key], value)) return false;
   }
   const places = new Map<string, string>();
   for (const [key, value] of Object.entries(more)) {
-    if (!(key in one)) one[key] = value;
+    if (!Object.hasOwn(one, key)) one[key] = value;
     else if (Array.isArray(value)) {
       const present = known(one[key] as unknown[], value as unknown[]);
       const all = [...present];

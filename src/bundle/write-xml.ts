@@ -2,6 +2,7 @@ import type { XMLBuilder } from 'fast-xml-parser';
 import { EXACT, type WithExactDecimals } from '../fhir/decimal.js';
 import { elementOf, elementsOf, isPrimitive, isResource, type ElementDefinition } from '../fhir/elements.js';
 import { whenNeeded } from '../when-needed.js';
+import { ownValue } from '../own-value.js';
 
 const xmlParser = whenNeeded('fast-xml-parser') as () => typeof import('fast-xml-parser');
 
@@ -51,17 +52,21 @@ interface XmlElement {
 
 function element(value: object, typePath: string): XmlElement {
   const source = value as Record<string, unknown>;
-  const written: XmlElement = {};
+  const written = new Map<string, XmlElement[string]>();
   for (const name of namesInOrder(source, typePath)) {
     const { definition, attribute } = placeOf(typePath, name);
-    const digits = (source as WithExactDecimals)[EXACT]?.[name];
-    if (attribute) written[`@_${name}`] = escape(String(source[name]));
-    else if (definition.types[0] === 'xhtml') written['#text'] = String(source[name]);
+    const digits = ownValue((source as WithExactDecimals)[EXACT] ?? {}, name);
+    if (attribute) written.set(`@_${name}`, escape(String(source[name])));
+    else if (definition.types[0] === 'xhtml') written.set('#text', String(source[name]));
     else if (isPrimitive(definition.types[0] ?? ''))
-      written[name] = primitives(source[name], source[`_${name}`], digits);
-    else written[name] = asArray(source[name]).map((item) => complex(item as object, definition, typePath));
+      written.set(name, primitives(source[name], source[`_${name}`], digits));
+    else
+      written.set(
+        name,
+        asArray(source[name]).map((item) => complex(item as object, definition, typePath)),
+      );
   }
-  return written;
+  return Object.fromEntries(written);
 }
 
 /** A resource inside another stands in an element of its own type: `<contained><Patient>` (FHIR R4 2.6.1.2). */
@@ -125,16 +130,16 @@ function asArray(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\t': '&#9;',
-  '\n': '&#10;',
-  '\r': '&#13;',
-};
+const escapes: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ['\t', '&#9;'],
+  ['\n', '&#10;'],
+  ['\r', '&#13;'],
+]);
 
 function escape(text: string): string {
-  return text.replace(/[&<>"\t\n\r]/g, (character) => escapes[character] ?? character);
+  return text.replace(/[&<>"\t\n\r]/g, (character) => escapes.get(character) ?? character);
 }

@@ -1,6 +1,7 @@
 import { attribute, child, firstChild, isText, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
 import { cdaModel } from './model.js';
 import { nameId } from './vocabulary.js';
+import { ownValue } from '../own-value.js';
 
 const XSI_TYPE = nameId('xsi:type');
 const CODE = nameId('code');
@@ -24,7 +25,7 @@ export function familyOf(type: string): string {
   const known = families.get(type);
   if (known !== undefined) return known;
   let family: string | undefined = type;
-  while (family !== undefined && !FAMILIES.has(family)) family = cdaModel.types[family]?.base;
+  while (family !== undefined && !FAMILIES.has(family)) family = ownValue(cdaModel.types, family)?.base;
   // RTO_PQ_PQ and INT_POS derive from QTY, not from the family that they are of.
   const found = family ?? (type.startsWith('RTO') ? 'RTO' : type.startsWith('INT') ? 'INT' : type);
   families.set(type, found);
@@ -40,7 +41,7 @@ export function cdaTypeOf(tree: Tree, element: Node, modelType: string | undefin
   if (declared !== NONE) {
     const type = valueOf(tree, declared).trim();
     const local = type.slice(type.indexOf(':') + 1);
-    if (local in cdaModel.types) return local;
+    if (Object.hasOwn(cdaModel.types, local)) return local;
   }
   if (modelType !== undefined && modelType !== 'ANY') return modelType;
   if (attribute(tree, element, CODE) !== NONE || child(tree, element, TRANSLATION) !== NONE) return 'CD';

@@ -15,6 +15,11 @@ export interface Reading extends SelectorContext {
   readonly timeZone: TimeZoneRule;
   /** The element whose ID attribute this is (`<content ID="x">`), or NONE. */
   narrativeElement(id: string): Node;
+  /**
+   * Whether as many characters of narrative may be told once more at a reference to them. A thousand entries may refer to
+   * one long text; once such texts are many times as long as the document, no further one is told, and an issue says so.
+   */
+  mayTell(reference: Node, characters: number): boolean;
   /** Tells of something odd at a node; the text never quotes the document. */
   warn(code: IssueCode, text: string, node: Node): void;
 }

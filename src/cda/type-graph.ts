@@ -1,6 +1,7 @@
 /** The CDA model as a graph of types: which stand in which, and which may stand for which. */
 import type { Axis } from '../xpath/syntax.js';
 import { cdaModel, type CdaType } from './model.js';
+import { ownValue } from '../own-value.js';
 
 /** The type of the document node, above the root element. */
 const DOCUMENT_TYPE = '#document';
@@ -21,7 +22,7 @@ for (const [parent, { elements }] of [[DOCUMENT_TYPE, documentType] as const, ..
 
 /** What the model says of a type. */
 export function typeNamed(name: string): CdaType | undefined {
-  return name === DOCUMENT_TYPE ? documentType : cdaModel.types[name];
+  return name === DOCUMENT_TYPE ? documentType : ownValue(cdaModel.types, name);
 }
 
 function withoutStar(type: string): string {
@@ -46,7 +47,7 @@ export function namedTypes(axis: Axis, name: string, types: ReadonlySet<string>)
   const parents = downwards ? new Set([...types, ...reach(axis, types)]) : types;
   for (const parent of parents) {
     for (const candidate of withSpecialisations(parent)) {
-      const declared = typeNamed(candidate)?.elements[name];
+      const declared = ownValue(typeNamed(candidate)?.elements ?? {}, name);
       if (declared !== undefined) found.add(withoutStar(declared));
     }
   }
@@ -104,7 +105,9 @@ function closure(
 
 /** Whether one of the types, or one that may stand for it, has an attribute or element of that name. */
 export function anyHas(types: ReadonlySet<string>, name: string, kind: 'attributes' | 'elements'): boolean {
-  return [...types].some((type) => withSpecialisations(type).some((t) => name in (typeNamed(t)?.[kind] ?? {})));
+  return [...types].some((type) =>
+    withSpecialisations(type).some((t) => Object.hasOwn(typeNamed(t)?.[kind] ?? {}, name)),
+  );
 }
 
 /** A data type and all that xsi:type may put in its place: SXCM_TS may turn out to be a PIVL_TS. */
@@ -114,6 +117,6 @@ function withSpecialisations(type: string): readonly string[] {
 
 const specialisations = new Map<string, string[]>();
 for (const type of Object.keys(cdaModel.types)) {
-  for (let base = cdaModel.types[type]!.base; base !== undefined; base = cdaModel.types[base]?.base)
+  for (let base = typeNamed(type)?.base; base !== undefined; base = typeNamed(base)?.base)
     specialisations.set(base, [...(specialisations.get(base) ?? [base]), type]);
 }

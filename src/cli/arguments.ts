@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { BundleType } from '../conversion.js';
 import { suggestion } from '../xpath/nearest.js';
 import { UsageError, type Command, type ConvertCommand, type Format } from './command.js';
+import { ownValue } from '../own-value.js';
 
 const bundleTypes: readonly BundleType[] = ['transaction', 'document', 'collection'];
 const formats: readonly Format[] = ['json', 'xml'];
@@ -60,7 +61,7 @@ function checkOptions(args: string[], options: NonNullable<ParseArgsConfig['opti
   const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
-    const type = Object.hasOwn(options, token.name) ? options[token.name]?.type : undefined;
+    const type = ownValue(options, token.name)?.type;
     if (type === undefined) {
       const known = Object.keys(options).map((name) => `--${name}`);
       throw new UsageError(`unknown option ${token.rawName}${suggestion(token.rawName, known)}`);

@@ -1,6 +1,7 @@
 import { MappingError } from '../mapping/mapping-error.js';
 import { OptionError } from '../option-error.js';
 import { DocumentError } from '../xml/document-error.js';
+import { ownValue } from '../own-value.js';
 
 const systemErrors: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or folder',
@@ -27,7 +28,7 @@ export function complaintsOf(error: unknown, file: string): string[] {
     return error.mistakes.map((at) => `${place(at.file, at.line, at.column)}: ${oneLine(at.message)}`);
   }
   const code = (error as NodeJS.ErrnoException).code;
-  const known = code === undefined ? undefined : systemErrors[code];
+  const known = code === undefined ? undefined : ownValue(systemErrors, code);
   if (known !== undefined) return [`${(error as NodeJS.ErrnoException).path ?? file}: ${known}`];
   return [`${file}: internal error (${code ?? error.name}${whereIn(error)}); please report it`];
 }

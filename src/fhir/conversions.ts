@@ -29,6 +29,7 @@ import { toText } from './types/text.js';
 import { toTime } from './types/time.js';
 import { toTiming } from './types/timing.js';
 import { toUri } from './types/uri.js';
+import { ownValue } from '../own-value.js';
 
 export interface Conversion {
   /** Families of CDA types that it takes (see cda/data-type.ts). */
@@ -91,7 +92,7 @@ const conversions: Readonly<Record<string, Conversion | undefined>> = {
 
 /** The conversion to a FHIR type, or undefined where no CDA data type becomes it. */
 export function conversionTo(fhirType: string): Conversion | undefined {
-  return Object.hasOwn(conversions, fhirType) ? conversions[fhirType] : undefined;
+  return ownValue(conversions, fhirType);
 }
 
 const LOW = nameId('low');
@@ -136,7 +137,7 @@ export function choose(
   cdaType: string,
   allowed: readonly string[],
 ): { type: string; value: unknown } | undefined {
-  const candidates = choices[familyOf(cdaType)]?.(reading, node) ?? [];
+  const candidates = ownValue(choices, familyOf(cdaType))?.(reading, node) ?? [];
   for (const type of candidates) {
     const conversion = allowed.includes(type) ? conversionTo(type) : undefined;
     if (conversion === undefined) continue;

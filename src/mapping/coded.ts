@@ -1,6 +1,7 @@
 import type { Coding } from 'fhir/r4.js';
 import type { Target } from './part.js';
 import { mistake, type Scope } from './scope.js';
+import { ownValue } from '../own-value.js';
 
 export interface Code {
   readonly system?: string | undefined;
@@ -11,7 +12,7 @@ export interface Code {
 /** How an element of the target's type holds a code: CodeableConcept, Coding or a primitive. */
 export function coded(target: Target, scope: Scope): (code: Code) => unknown {
   const type = target.choice ? target.types.find((t) => t === 'CodeableConcept') : target.types[0];
-  const shape = shapes[type ?? ''];
+  const shape = ownValue(shapes, type ?? '');
   if (shape === undefined) {
     mistake(scope, `"${target.name}" is a ${target.types.join(' or ')}, which holds no code`);
     return () => undefined;

@@ -14,6 +14,7 @@ import { compileObject, REJECTED } from './object.js';
 import { requiredElements } from './required-elements.js';
 import { inside, mistake, textList, type Environment, type Scope } from './scope.js';
 import { selectorAt } from './selectors.js';
+import { ownValue } from '../own-value.js';
 
 /** A mapping as its file says it; checked here, so every member may be anything. */
 interface MappingSource {
@@ -134,7 +135,7 @@ function identityOf(source: unknown, scope: Scope): Identity {
 }
 
 function hasId(type: string): boolean {
-  return 'id' in (cdaModel.types[type]?.elements ?? {});
+  return Object.hasOwn(ownValue(cdaModel.types, type)?.elements ?? {}, 'id');
 }
 
 function applicability(

@@ -23,7 +23,8 @@ export function fillings(
   }
   const excuse = directive === '$without';
   return names.map((name) => {
-    if (!name.endsWith('[x]')) return (object) => name in object || (excuse && `_${name}` in object);
+    if (!name.endsWith('[x]'))
+      return (object) => Object.hasOwn(object, name) || (excuse && Object.hasOwn(object, `_${name}`));
     const choice = new RegExp(`^${excuse ? '_?' : ''}${name.slice(0, -3)}[A-Z]`);
     return (object) => Object.keys(object).some((key) => choice.test(key));
   });

@@ -41,7 +41,8 @@ export function compileObject(template: Readonly<Record<string, unknown>>, typeP
   const elements: ElementPart[] = [];
   const add = (values: Readonly<Record<string, unknown>>, at: Scope, except: Readonly<Record<string, unknown>>) => {
     for (const [name, value] of Object.entries(values)) {
-      if (name.startsWith('$') || name === 'resourceType' || (values !== except && name in except)) continue;
+      if (name.startsWith('$') || name === 'resourceType' || (values !== except && Object.hasOwn(except, name)))
+        continue;
       const again = elements.some((element) => element.name === name);
       const element = compileElement(name, value, typePath, inside(at, name), again);
       if (element !== undefined) elements.push(element);

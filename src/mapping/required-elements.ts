@@ -15,7 +15,8 @@ export function requiredElements(typePath: string): Complete {
     .filter((element) => element.required)
     .map((element) => ({ element, names: namesOf(element) }));
   return (object) => {
-    for (const { element, names } of required) if (!names.some((name) => name in object)) add(object, element);
+    for (const { element, names } of required)
+      if (!names.some((name) => Object.hasOwn(object, name))) add(object, element);
   };
 }
 

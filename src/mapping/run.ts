@@ -23,6 +23,13 @@ const NOTHING: readonly never[] = [];
  */
 const MOST_AHEAD = 100;
 
+/**
+ * How many times the document's length the texts may have together that references lead to; real documents stay below
+ * half of it. A short one gets some more, since every row that is told brings the head of its table.
+ */
+const MOST_TOLD = 4;
+const MOST_TOLD_ANYWAY = 200_000;
+
 /** What could not be made, so that it is not tried again. */
 const IMPOSSIBLE = Symbol('impossible');
 
@@ -64,6 +71,8 @@ export class Run implements Reading {
   readonly #told = new Set<string>();
   /** The innermost of those that are not yet whole. */
   #making: MappedResource | undefined;
+  /** How many characters of narrative were told so far. */
+  told = 0;
   /** How many are not yet whole. */
   #depth = 0;
   readonly #statements = new Statements();
@@ -85,6 +94,19 @@ export class Run implements Reading {
   narrativeElement(id: string): Node {
     this.#ids ??= indexIds(this.tree);
     return this.#ids.get(id) ?? NONE;
+  }
+
+  mayTell(reference: Node, characters: number): boolean {
+    if (this.told + characters <= MOST_TOLD * this.tree.source.length + MOST_TOLD_ANYWAY) {
+      this.told += characters;
+      return true;
+    }
+    this.warn(
+      'repeated-text',
+      'The texts that references lead to are many times as long as the document; this one is left to its section.',
+      reference,
+    );
+    return false;
   }
 
   /** Each once: a value may be read for one alternative and again for the next. */

@@ -220,17 +220,18 @@ function directivesSchema(): Schema {
 function define(typePath: string, definitions: Map<string, Schema>): void {
   if (definitions.has(typePath)) return;
   definitions.set(typePath, {});
-  const elements: Record<string, Schema> = isResource(typePath) ? { resourceType: { const: typePath } } : {};
+  const found = new Map<string, Schema>(isResource(typePath) ? [['resourceType', { const: typePath }]] : []);
   for (const element of elementsOf(typePath)) {
     for (const [name, type] of namesAndTypes(element)) {
       const primitive = isPrimitive(type);
       if (!primitive && type !== '$choice') define(element.path ?? type, definitions);
       const one = { $ref: `#/$defs/${primitive || type === '$choice' ? '$primitive' : (element.path ?? type)}` };
-      elements[name] = element.array ? { anyOf: [{ type: 'array', items: one }, one] } : one;
-      if (primitive) elements[`_${name}`] = { $ref: '#/$defs/Element' };
+      found.set(name, element.array ? { anyOf: [{ type: 'array', items: one }, one] } : one);
+      if (primitive) found.set(`_${name}`, { $ref: '#/$defs/Element' });
     }
   }
   if (typePath !== 'Element') define('Element', definitions);
+  const elements = Object.fromEntries(found);
   definitions.set(
     typePath,
     isResource(typePath) ? directed(elements) : { anyOf: [{ type: 'string' }, directed(elements)] },

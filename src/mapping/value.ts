@@ -92,7 +92,7 @@ function compileTemplate(template: Template, target: Target, scope: Scope): Part
       return NOTHING;
     }
   }
-  const directive = compilers.find(({ name }) => name in template);
+  const directive = compilers.find(({ name }) => Object.hasOwn(template, name));
   if (directive !== undefined) return directive.compile(template, target, scope);
   if ('$use' in template && Object.keys(template).every((key) => key.startsWith('$')))
     return compileUse(template, target, scope);

@@ -34,4 +34,5 @@ export type IssueCode =
   | 'missing-required'
   | 'profile-not-met'
   | 'time-without-offset'
+  | 'repeated-text'
   | 'unknown-document';

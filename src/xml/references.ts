@@ -2,7 +2,13 @@
  * From the characters as written to the value that they mean. Only for stretches that the parser has found well-formed:
  * nothing is checked here, so that a value costs nothing until someone asks for it.
  */
-const predefined: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+const predefined: ReadonlyMap<string, string> = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['amp', '&'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
 
 const written = /<!--[^]*?-->|<!\[CDATA\[([^]*?)\]\]>|<\?[^]*?\?>|&([^;]*);|\r\n?/g;
 const lineEnd = /\r\n?/g;
@@ -36,7 +42,7 @@ export function decodeAttribute(raw: string): string {
 
 /** What stands between `&` and `;`, resolved. */
 function decodeReference(name: string): string {
-  if (!name.startsWith('#')) return predefined[name] ?? '';
+  if (!name.startsWith('#')) return predefined.get(name) ?? '';
   const code = name.startsWith('#x') ? parseInt(name.slice(2), 16) : parseInt(name.slice(1), 10);
   return String.fromCodePoint(code);
 }

@@ -11,11 +11,12 @@ import {
 } from '../../xml/tree.js';
 import { cdaModel } from '../model.js';
 import { nameId } from '../vocabulary.js';
+import { ownValue } from '../../own-value.js';
 
 /** The elements that a name or an address is made of (CDA R2, data types 1.0, ENXP and ADXP); times are none. */
 const PARTS = new Set(
   ['EN', 'AD']
-    .flatMap((type) => Object.keys(cdaModel.types[type]?.elements ?? {}))
+    .flatMap((type) => Object.keys(ownValue(cdaModel.types, type)?.elements ?? {}))
     .filter((name) => name !== 'validTime' && name !== 'useablePeriod')
     .map(nameId),
 );

@@ -1,6 +1,7 @@
 import { isAttribute, nodeName, valueOf, type Node, type Tree } from '../../xml/tree.js';
 import { escape } from './escape.js';
 import { addPlainCss, addStyleCodes, type Style } from './style.js';
+import { ownValue } from '../../own-value.js';
 
 type Check = (value: string) => boolean;
 
@@ -43,7 +44,7 @@ export interface IdRule {
 /** The attributes of an element of XHTML, with a space before each: ` id="x" class="xLabel"`. */
 export function attributesOf(tree: Tree, element: Node, tag: string, ids: IdRule, ownStyle?: string): string {
   const style: Style = { classes: [], declarations: ownStyle === undefined ? [] : [ownStyle] };
-  const kept = KEPT[tag];
+  const kept = ownValue(KEPT, tag) ?? {};
   let id: string | undefined;
   let language: string | undefined;
   let others = '';
@@ -52,7 +53,7 @@ export function attributesOf(tree: Tree, element: Node, tag: string, ids: IdRule
     const value = valueOf(tree, n).trim();
     if (name === 'styleCode') addStyleCodes(style, value);
     else if (name === 'ID' || name === 'id') id ??= ids.idOf(element, value);
-    else if (kept !== undefined && Object.hasOwn(kept, name) && kept[name]!(value)) others += written(name, value);
+    else if (ownValue(kept, name)?.(value) === true) others += written(name, value);
     else if (name === 'language' || name === 'lang') language ??= languageOf(value);
     else if (name === 'style') addPlainCss(style, value);
     else if (name === 'revised') style.declarations.push(...revisedStyle(value));

@@ -8,9 +8,14 @@ export function textAsXhtml(tree: Tree, node: Node): string {
 }
 
 const SPECIAL = /[&<>"]/g;
-const REPLACEMENTS: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const REPLACEMENTS: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+]);
 
 /** Text as content or attribute value of XHTML. */
 export function escape(text: string): string {
-  return text.replace(SPECIAL, (character) => REPLACEMENTS[character]!);
+  return text.replace(SPECIAL, (character) => REPLACEMENTS.get(character)!);
 }

@@ -20,6 +20,7 @@ export function imageAddress(reading: Reading, id: string): string | undefined {
   const value = imageValue(reading, reading.narrativeElement(id));
   if (value === NONE) return undefined;
   const { tree, journal } = reading;
+  if (!reading.mayTell(value, tree.end[value]! - tree.start[value]!)) return undefined;
   const mediaType = attribute(tree, value, MEDIA_TYPE);
   const type = mediaType === NONE ? '' : valueOf(tree, mediaType).trim();
   const content = asBase64(ownCharacters(reading, value));

@@ -18,6 +18,9 @@ const SECTION = nameId('section');
  */
 const LONGEST_FRAGMENT = 50_000;
 
+/** What tags and attributes may take around a short text. */
+const LONGEST_MARKUP = 2_000;
+
 /**
  * A FHIR Narrative: of a section, all of its text; of an entry, what its `text` says and what that refers to, with the
  * context of table or list (C-CDA on FHIR, mapping guidance, guidance-73 to -75). Undefined where there is nothing to see.
@@ -53,6 +56,9 @@ function ofEntry(reading: Reading, nodes: readonly Node[], options: XhtmlOptions
 /** Whether what is referred to is the text itself, word by word. */
 function says(reading: Reading, reference: Reference | undefined, text: string): boolean {
   if (reference === undefined || reference.target === NONE) return false;
+  const { start, end } = reading.tree;
+  // A target that is many times as long says more; to read it for every entry that refers to it would take for ever.
+  if (end[reference.target]! - start[reference.target]! > LONGEST_MARKUP + 20 * text.length) return false;
   return plainText(reading, reference.target).replace(/\s+/g, ' ') === text.replace(/\s+/g, ' ');
 }
 
@@ -63,10 +69,12 @@ function referencedPart(reading: Reading, reference: Reference, options: XhtmlOp
     return undefined;
   }
   const { tree } = reading;
-  if (tree.end[target]! - tree.start[target]! > LONGEST_FRAGMENT) return undefined;
+  const length = tree.end[target]! - tree.start[target]!;
+  if (length > LONGEST_FRAGMENT || !reading.mayTell(fact, length)) return undefined;
   const writing = startWriting(reading, target, options, false);
   const part = partOf(writing, target);
-  if (!writing.hasContent) return undefined;
+  // A row brings the head of its table, a cell those of its columns.
+  if (!writing.hasContent || !reading.mayTell(fact, Math.max(part.length - length, 0))) return undefined;
   reading.journal.mapped(fact, 'div');
   return part;
 }

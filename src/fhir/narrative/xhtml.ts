@@ -134,7 +134,10 @@ function unlessEmpty(writing: Writing, element: Node, rule: ElementRule, place: 
 
 /** What may only hold text and the like becomes a `div` where a sender has put more into it. */
 function line(writing: Writing, element: Node, rule: ElementRule): string {
-  const content = contentOf(writing, element, 'flow');
+  return lineAround(writing, element, rule, contentOf(writing, element, 'flow'));
+}
+
+function lineAround(writing: Writing, element: Node, rule: ElementRule, content: string): string {
   const attributes = attributesOf(writing.tree, element, rule.tag, writing, rule.style);
   if (content === '' && !attributes.startsWith(' id=')) return '';
   const tag = hasBlock(writing.tree, element) ? 'div' : rule.tag;
@@ -221,7 +224,8 @@ function link(writing: Writing, element: Node, rule: ElementRule): string {
   const address = attributeNamed(tree, element, 'href') ?? '';
   const href = isSafe(writing, address) && !hasBlock(tree, element) ? address : undefined;
   const content = contentOf(writing, element, 'flow');
-  if (href === undefined) return line(writing, element, ruleOf('content'));
+  // Written once, whatever becomes of the link: forty links inside each other would be written 2^40 times otherwise.
+  if (href === undefined) return lineAround(writing, element, ruleOf('content'), content);
   const title = written('title', attributeNamed(tree, element, 'title'));
   if (content === '') writing.hasContent = true;
   const attributes = attributesOf(tree, element, rule.tag, writing, rule.style);

@@ -83,7 +83,7 @@ export function toAddress(reading: Reading, node: Node): Address | undefined {
 }
 
 function addElement(reading: Reading, part: Node, address: Address, element: string): void {
-  if (element in address || `_${element}` in address) return;
+  if (Object.hasOwn(address, element) || Object.hasOwn(address, `_${element}`)) return;
   const value = partOf(reading, part, element);
   setPrimitive(address, element, element === 'state' ? asCode(value) : value);
 }

@@ -91,6 +91,8 @@ function addReferenced(reading: Reading, node: Node, attachment: Attachment, med
     }
     return attachment.url !== undefined;
   }
+  const { tree } = reading;
+  if (!reading.mayTell(fact, tree.end[target]! - tree.start[target]!)) return false;
   const narrative = ofNarrative(reading, target);
   if (narrative === undefined) return false;
   attachment.data = narrative.data;

@@ -2,6 +2,7 @@ import type { Extension } from 'fhir/r4.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { peek, type Reading } from '../../cda/reading.js';
 import { attribute, type Node } from '../../xml/tree.js';
+import { ownValue } from '../../own-value.js';
 
 const NULL_FLAVOR = nameId('nullFlavor');
 
@@ -50,7 +51,7 @@ const PLAIN = new Set(['UNK', 'ASKU', 'NAV', 'NASK', 'MSK', 'NA', 'OTH', 'NINF',
 
 /** The reason for a code of the v3 NullFlavor system, or undefined where it is none: `NAV` is `temp-unknown`. */
 export function absentReason(nullFlavor: string): AbsentReason | undefined {
-  return Object.hasOwn(REASONS, nullFlavor) ? REASONS[nullFlavor] : undefined;
+  return ownValue(REASONS, nullFlavor);
 }
 
 /** The data-absent-reason extension for a reason that Cairn itself has, such as `error` for an impossible date. */

@@ -72,7 +72,8 @@ export function textOf(reading: Reading, node: Node, suffix: string): string | u
     else if (url === undefined) warnOfDangling(reading, reference);
     return own ?? words;
   }
-  if (tree.end[target]! - tree.start[target]! > LONGEST) return own;
+  const length = tree.end[target]! - tree.start[target]!;
+  if (length > LONGEST || !reading.mayTell(fact, length)) return own;
   const referenced = tidy(plainText(reading, target));
   if (own !== undefined) {
     // Both are given. The reference decides nothing where it leads to other words.

@@ -1,3 +1,4 @@
+import { ownValue } from '../../own-value.js';
 /**
  * SMART scopes (SMART App Launch 2.2, scopes for requesting FHIR resources): `system/Bundle.c`, `system/*.cruds`, and
  * of version 1 `system/Bundle.write`, `system/*.*`.
@@ -30,5 +31,5 @@ function parse(text: string): Scope | undefined {
   // A scope with a search query grants less than its resource, and no query says anything of a conversion.
   const match = /^(system|user|patient)\/([A-Za-z]+|\*)\.(read|write|\*|c?r?u?d?s?)$/.exec(text);
   if (match === null || match[3] === '') return undefined;
-  return { context: match[1]!, resource: match[2]!, permissions: versionOne[match[3]!] ?? match[3]! };
+  return { context: match[1]!, resource: match[2]!, permissions: ownValue(versionOne, match[3]!) ?? match[3]! };
 }

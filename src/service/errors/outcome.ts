@@ -36,6 +36,7 @@ const types = {
   'missing-required': 'required',
   'profile-not-met': 'business-rule',
   'time-without-offset': 'informational',
+  'repeated-text': 'too-costly',
   'unknown-document': 'not-supported',
 } as const satisfies Readonly<Record<IssueCode, IssueType>>;
 const typeOf: ReadonlyMap<string, IssueType> = new Map(Object.entries(types));

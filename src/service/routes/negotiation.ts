@@ -2,6 +2,7 @@
 import type { Request } from 'express';
 import { ServiceError } from '../errors/service-error.js';
 import type { Format } from '../workers/job.js';
+import { ownValue } from '../../own-value.js';
 
 export interface Negotiated {
   readonly format: Format;
@@ -26,7 +27,7 @@ const answers: Readonly<Record<string, Negotiated>> = {
 /** @throws ServiceError 406 */
 export function negotiate(request: Request, formats: readonly string[]): Negotiated {
   const best = request.accepts([...formats]);
-  const answer = best === false ? undefined : answers[best];
+  const answer = best === false ? undefined : ownValue(answers, best);
   if (answer === undefined) {
     throw new ServiceError(406, 'not-supported', `Accept must allow one of ${formats.join(', ')}.`);
   }

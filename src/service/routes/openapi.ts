@@ -31,8 +31,9 @@ const explanations: Readonly<Record<number, string>> = {
 };
 
 export function openApi(routes: readonly Route[], guarded: boolean): JsonSchema {
-  const paths: Record<string, Record<string, unknown>> = {};
-  for (const route of routes) (paths[route.path] ??= {})[route.method] = operationOf(route, guarded);
+  const paths = new Map<string, Record<string, unknown>>();
+  for (const route of routes)
+    paths.set(route.path, { ...paths.get(route.path), [route.method]: operationOf(route, guarded) });
   return {
     openapi: '3.1.1',
     info: {
@@ -43,7 +44,7 @@ export function openApi(routes: readonly Route[], guarded: boolean): JsonSchema 
     },
     servers: [{ url: '/' }],
     tags: [{ name: 'Conversion' }, { name: 'Description' }, { name: 'Operations' }, { name: 'Pages' }],
-    paths,
+    paths: Object.fromEntries(paths),
     components: {
       schemas,
       securitySchemes: {

@@ -6,6 +6,7 @@ import { ServiceError } from '../errors/service-error.js';
 import { suggestion } from '../../xpath/nearest.js';
 import { DEFAULT_SET, type JobOptions, type Part } from '../workers/job.js';
 import type { Parameter } from './route.js';
+import { ownValue } from '../../own-value.js';
 
 const bundleTypes: readonly BundleType[] = ['transaction', 'document', 'collection'];
 const includeParts: readonly Part[] = ['ledger', 'trace', 'issues'];
@@ -106,7 +107,7 @@ export function checkQuery(request: Request): void {
 }
 
 function queryOf(request: Request, name: string): string | undefined {
-  const value = request.query[name];
+  const value = ownValue(request.query, name);
   if (value === undefined) return undefined;
   if (typeof value !== 'string') throw invalid(`${name} may be given once.`);
   return value;

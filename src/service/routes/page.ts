@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { extname } from 'node:path';
 import { sample } from '../sample.js';
 import type { Route } from './route.js';
+import { ownValue } from '../../own-value.js';
 
 const folder = new URL('../page/', import.meta.url);
 
@@ -16,14 +17,14 @@ const types: Readonly<Record<string, string>> = {
 /** The files of the page, read once: what is not in this list can't be asked for. */
 export function pageRoutes(): Route[] {
   const files = readdirSync(folder)
-    .filter((name) => types[extname(name)] !== undefined)
+    .filter((name) => Object.hasOwn(types, extname(name)))
     .sort()
     .map((name) => pageRoute(name, new URL(name, folder)));
   return sample === undefined ? files : [...files, pageRoute('sample.xml', sample)];
 }
 
 function pageRoute(name: string, file: URL): Route {
-  const type = types[extname(name)]!;
+  const type = ownValue(types, extname(name))!;
   const content = readFileSync(file);
   const start = name === 'index.html';
   return {

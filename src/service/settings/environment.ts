@@ -1,6 +1,7 @@
 /** Environment variables become the same nested object that a settings file holds; the schema then judges both alike. */
 import { leaves, type Leaf } from './leaves.js';
 import { suggestion } from '../../xpath/nearest.js';
+import { ownValue } from '../../own-value.js';
 
 export interface FoundSetting {
   readonly path: readonly string[];
@@ -19,7 +20,7 @@ export function settingsOfEnvironment(environment: Readonly<Record<string, strin
   const known = leaves();
   const found: FoundSetting[] = [];
   for (const leaf of known) {
-    const text = environment[leaf.environment];
+    const text = ownValue(environment, leaf.environment);
     // An empty variable is what compose files and charts leave where nothing was given.
     if (text === undefined || text === '') continue;
     found.push({ path: leaf.path, value: valueOf(leaf, text), origin: leaf.environment });

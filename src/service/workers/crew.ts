@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Assignment } from './job.js';
 import { takeSnapshot } from './snapshot.js';
 import { startWorker, StartError, type Ending, type WorkerKind, type WorkerProcess } from './worker-process.js';
+import { ownValue } from '../../own-value.js';
 
 export interface CrewOptions {
   readonly assignment: Assignment;
@@ -124,5 +125,8 @@ export async function musterCrew(options: CrewOptions, onFree: () => void): Prom
 }
 
 function same(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
-  return Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, hash]) => b[name] === hash);
+  return (
+    Object.keys(a).length === Object.keys(b).length &&
+    Object.entries(a).every(([name, hash]) => ownValue(b, name) === hash)
+  );
 }

@@ -65,10 +65,11 @@ function documentTypeOf({ bundle }: Conversion): string | undefined {
 }
 
 function countIssues(conversion: Conversion, warnings: readonly Finding[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { code } of conversion.issues) counts[code] = (counts[code] ?? 0) + 1;
-  for (const { kind } of warnings) if (kind !== undefined) counts[kind] = (counts[kind] ?? 0) + 1;
-  return counts;
+  const counts = new Map<string, number>();
+  const count = (kind: string) => counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  for (const { code } of conversion.issues) count(code);
+  for (const { kind } of warnings) if (kind !== undefined) count(kind);
+  return Object.fromEntries(counts);
 }
 
 function failureOf(error: unknown, job: Job): Failure {

@@ -3,6 +3,7 @@
  * so the name can only be right or wrong; where it is wrong the client should know.
  */
 import type { Finding } from '../errors/outcome.js';
+import { ownValue } from '../../own-value.js';
 
 /** Root templates of Azure's C-CDA collection, with the LOINC codes under which C-CDA R2.1 lets such documents go. */
 const types: Readonly<Record<string, readonly string[]>> = {
@@ -18,7 +19,7 @@ const types: Readonly<Record<string, readonly string[]>> = {
 };
 
 export function templateWarning(rootTemplate: string, documentType: string | undefined): Finding[] {
-  const expected = types[rootTemplate.toLowerCase()];
+  const expected = ownValue(types, rootTemplate.toLowerCase());
   if (expected === undefined) {
     return [
       warning(

@@ -27,13 +27,13 @@ export async function takeSnapshot(sets: Assignment['sets']): Promise<Snapshot> 
     rmSync(root, { recursive: true, force: true });
   };
   try {
-    const copied = { ...sets };
+    const copied = new Map(Object.entries(sets));
     for (const [index, [name, folder]] of folders.entries()) {
       const copy = join(root, String(index));
       await cp(folder, copy, { recursive: true, dereference: true });
-      copied[name] = copy;
+      copied.set(name, copy);
     }
-    return { sets: copied, remove };
+    return { sets: Object.fromEntries(copied), remove };
   } catch {
     // A folder that is not there is a mistake that the loading itself tells best.
     remove();

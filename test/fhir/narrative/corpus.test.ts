@@ -57,6 +57,7 @@ function readingOfTree(tree: Tree): Reading {
     variables: new Map(),
     timeZone: { kind: 'none' },
     narrativeElement: narrativeElements(tree),
+    mayTell: () => true,
     warn: () => undefined,
   };
 }
