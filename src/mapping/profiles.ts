@@ -6,7 +6,7 @@ import { inside, mistake, type Scope } from './scope.js';
  * `"profiles": [{ "url": "…us-core-condition…", "needs": ["code", "category|code"] }]`: a resource claims a profile only
  * where it has every element that the profile requires and base FHIR does not.
  *
- * `a|b` is either; `name.family` holds where there is a name and every name has a family, as a profile means it that
+ * `a|b` is either, in each repetition of what both stand in; `name.family` holds where there is a name and every name has a family, as a profile means it that
  * requires it inside `name`, and `telecom?.value` also where there is no telecom at all; `category.coding.code=health-concern`
  * where one of the codes is that; `effectiveDateTime~^.{10}` where every
  * value matches (`effectiveDateTime?~…`: or there is none); `component[3150-0]?.valueQuantity.code~^%$` where each
@@ -52,10 +52,28 @@ function claimOf(url: string, needs: readonly ProfileNeed[]): ProfileClaim {
 
 /** Takes a need apart, once for all resources. */
 export function compileNeed(text: string): ProfileNeed {
-  const alternatives = text.split('|').map(compileAlternative);
+  const texts = text.split('|');
+  if (texts.length > 1 && texts.every((one) => /^[\w.?]+$/.test(one))) return { text, isMet: compileEither(texts) };
+  const alternatives = texts.map(compileAlternative);
   const [only] = alternatives;
   if (only !== undefined && alternatives.length === 1) return { text, isMet: only };
   return { text, isMet: (resource) => alternatives.some((isMet) => isMet(resource)) };
+}
+
+/** `content.attachment.url|content.attachment.data`: each content has the one or the other. */
+function compileEither(texts: readonly string[]): ProfileNeed['isMet'] {
+  const paths = texts.map(stepsOf);
+  const [first = []] = paths;
+  const shared = first.findIndex((step, at) =>
+    paths.some((path) => path[at + 1] === undefined || !isSame(path[at], step)),
+  );
+  const common = first.slice(0, shared);
+  const rests = paths.map((path) => path.slice(shared));
+  return (resource) => has(resource, common, 0, (value) => rests.some((rest) => has(value, rest, 0)));
+}
+
+function isSame(one: PathStep | undefined, other: PathStep): boolean {
+  return one?.name === other.name && one.optional === other.optional;
 }
 
 function compileAlternative(text: string): ProfileNeed['isMet'] {
@@ -122,27 +140,40 @@ function stepsOf(path: string): PathStep[] {
   });
 }
 
-/** Whether there is a value at the rest of a path, which begins with its step number `depth`. */
-function has(value: unknown, path: readonly PathStep[], depth: number): boolean {
+/**
+ * Whether there is a value at the rest of a path, which begins with its step number `depth`, and `isMet` holds for it: for
+ * each where it stands in a list.
+ */
+function has(
+  value: unknown,
+  path: readonly PathStep[],
+  depth: number,
+  isMet: (found: unknown) => boolean = isThere,
+): boolean {
   if (Array.isArray(value)) {
-    for (const item of value) if (!has(item, path, depth)) return false;
+    for (const item of value) if (!has(item, path, depth, isMet)) return false;
     return value.length > 0;
   }
   const step = path[depth];
-  if (step === undefined) return value !== undefined && value !== null;
+  if (step === undefined) return isMet(value);
   if (typeof value !== 'object' || value === null) return false;
   const object = value as Record<string, unknown>;
   const { name, underscored, stem, sliced, optional } = step;
   if (stem !== undefined) {
     for (const key in object)
-      if ((key.startsWith(stem) || key.startsWith(underscored)) && has(object[key], path, depth + 1)) return true;
+      if ((key.startsWith(stem) || key.startsWith(underscored)) && has(object[key], path, depth + 1, isMet))
+        return true;
     return false;
   }
-  if (sliced) return has(itemsOf(object, name), path, depth + 1);
+  if (sliced) return has(itemsOf(object, name), path, depth + 1, isMet);
   const inner = object[name];
   if (optional && inner === undefined) return true;
   // An extension that says why there is no value meets the need as well (US Core, Missing Data).
-  return has(inner, path, depth + 1) || (depth === path.length - 1 && object[underscored] !== undefined);
+  return has(inner, path, depth + 1, isMet) || (depth === path.length - 1 && object[underscored] !== undefined);
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 /** Everything that stands at a path, whichever of the lists on the way it is in. */

@@ -29,6 +29,8 @@ export type IssueCode =
   | 'impossible-date'
   | 'impossible-number'
   | 'invalid-base64'
+  | 'mistyped-file'
+  | 'unreadable-file'
   | 'unmapped-code'
   | 'mistyped-code'
   | 'missing-required'

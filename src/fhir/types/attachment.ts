@@ -2,13 +2,18 @@ import type { Attachment } from 'fhir/r4.js';
 import { localName, plainText, referenceOf, warnOfDangling } from '../../cda/narrative.js';
 import { peek, type Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
-import { attribute, isElement, NONE, type Node, type Tree } from '../../xml/tree.js';
+import { attribute, isElement, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
 import { toXhtmlPart } from '../narrative/fragment.js';
 import { toXhtml } from '../narrative/xhtml.js';
+import { addressOf, fileName, looksLikeFile } from '../files/address.js';
+import { compressionOf, embeddedFile, type EmbeddedFile } from '../files/embedded.js';
+import { typeOfCompressed } from '../files/inflate.js';
+import { truthfulType, typeOfBytes } from '../files/signature.js';
 import { asBase64, base64OfText, isBase64, ownCharacters } from './base64.js';
 import { isAbsoluteUri } from './coding.js';
-import { markTexts } from './text.js';
+import { isRichText, markTexts } from './text.js';
 
+const COMPRESSION = nameId('compression');
 const INTEGRITY_CHECK = nameId('integrityCheck');
 const INTEGRITY_CHECK_ALGORITHM = nameId('integrityCheckAlgorithm');
 const LANGUAGE = nameId('language');
@@ -17,10 +22,13 @@ const REPRESENTATION = nameId('representation');
 const SECTION = nameId('section');
 const TEXT = nameId('text');
 
-/** Whether an ED is a text that a FHIR string can hold: of no other media type, and not base64 of one. */
+/** Whether an ED is a text that a FHIR string can hold: of no other media type, not in base64 and no RTF. */
 export function isPlainText(reading: Reading, node: Node): boolean {
   const mediaType = peek(reading, node, MEDIA_TYPE)?.trim().toLowerCase() ?? 'text/plain';
-  return mediaType === '' || mediaType === 'text/plain';
+  if (mediaType !== '' && mediaType !== 'text/plain') return false;
+  if (!isBase64(reading, node)) return !isRichText(ownCharacters(reading, node));
+  const file = embeddedFile(reading, node);
+  return file === undefined || (file.state !== 'compressed' && typeOfBytes(file.bytes) === undefined);
 }
 
 /**
@@ -59,19 +67,70 @@ function mediaTypeOf(reading: Reading, node: Node): string | undefined {
 function addOwnContent(reading: Reading, node: Node, attachment: Attachment, mediaType: string | undefined): boolean {
   const content = ownCharacters(reading, node);
   if (content.trim() === '') return false;
-  const isEncoded = isBase64(reading, node);
-  const base64 = isEncoded || isBinary(mediaType) ? asBase64(content) : undefined;
-  if (isEncoded && base64 === undefined) {
+  const isEncoded = isBase64(reading, node) || compressionOf(reading, node) !== '';
+  const file = isEncoded || isBinary(mediaType) ? embeddedFile(reading, node) : undefined;
+  if (isEncoded && file === undefined) {
     reading.warn('invalid-base64', 'This content is marked as base64, but is not.', node);
     return false;
   }
-  attachment.data = base64 ?? base64OfText(content.trim());
-  markTexts(reading, node, 'data');
   const representation = attribute(reading.tree, node, REPRESENTATION);
-  if (isEncoded || peek(reading, node, REPRESENTATION) === 'TXT') reading.journal.used(representation);
+  if (file !== undefined && (isEncoded || isLikelyFile(file, content))) {
+    addFile(reading, node, attachment, mediaType, file);
+    if (isBase64(reading, node)) reading.journal.used(representation);
+    return true;
+  }
+  const text = content.trim();
+  attachment.data = base64OfText(text);
+  markTexts(reading, node, 'data');
+  if (peek(reading, node, REPRESENTATION) === 'TXT') reading.journal.used(representation);
   // CDA R2, data types 1.0: an ED that names no media type is text/plain.
-  if (mediaType === undefined && base64 === undefined) attachment.contentType = 'text/plain';
+  label(reading, node, attachment, mediaType ?? 'text/plain', Buffer.from(text));
   return true;
+}
+
+/** The bytes of a file, under what they are. Those that could not be inflated are never told as what they would be. */
+function addFile(
+  reading: Reading,
+  node: Node,
+  attachment: Attachment,
+  mediaType: string | undefined,
+  { bytes, state }: EmbeddedFile,
+): void {
+  attachment.data = bytes.toString('base64');
+  markTexts(reading, node, 'data');
+  if (state === 'inflated') reading.journal.used(attribute(reading.tree, node, COMPRESSION));
+  if (state !== 'compressed') return label(reading, node, attachment, mediaType, bytes);
+  reading.warn('unreadable-file', 'The compressed content of this file could not be read; it is kept as it is.', node);
+  label(reading, node, attachment, typeOfCompressed(bytes), bytes);
+  keepStatedType(reading, node, attachment, mediaType);
+}
+
+/** Writes the media type that the bytes can bear; what the sender said stays beside it where it is another. */
+function label(
+  reading: Reading,
+  node: Node,
+  attachment: Attachment,
+  mediaType: string | undefined,
+  bytes: Buffer,
+): void {
+  const type = truthfulType(mediaType, bytes);
+  if (type === undefined || type === mediaTypeOf(reading, node)) return;
+  attachment.contentType = type;
+  if (type === mediaType || mediaType === undefined) return;
+  reading.warn(
+    'mistyped-file',
+    'This file is not of the media type that is stated; it is labelled as what it is.',
+    node,
+  );
+  keepStatedType(reading, node, attachment, mediaTypeOf(reading, node));
+}
+
+function keepStatedType(reading: Reading, node: Node, attachment: Attachment, mediaType: string | undefined): void {
+  if (mediaType === undefined) return;
+  attachment._contentType = {
+    extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/originalText', valueString: mediaType }],
+  };
+  reading.journal.mapped(attribute(reading.tree, node, MEDIA_TYPE), 'contentType');
 }
 
 /** Media types of which the content can't stand in XML as it is: senders forget to say that it is base64. */
@@ -79,17 +138,29 @@ function isBinary(mediaType: string | undefined): boolean {
   return mediaType !== undefined && /^(application\/(pdf|msword|dicom)|image\/|audio\/|video\/)/i.test(mediaType);
 }
 
+/** Whether what is not marked as base64 is a file all the same: a word like `scanned` can be read as base64, too. */
+function isLikelyFile({ bytes, state }: EmbeddedFile, content: string): boolean {
+  return state === 'inflated' || typeOfBytes(bytes) !== undefined || content.length > 200;
+}
+
 function addReferenced(reading: Reading, node: Node, attachment: Attachment, mediaType: string | undefined): boolean {
   const reference = referenceOf(reading, node);
   if (reference === undefined) return false;
   const { fact, target, url } = reference;
   if (target === NONE) {
-    if (url === undefined) warnOfDangling(reading, reference);
-    else if (isAbsoluteUri(url)) {
-      attachment.url = url;
-      reading.journal.mapped(fact, 'url');
+    const text = valueOf(reading.tree, fact).trim();
+    const isNamed = mediaType !== undefined && !/^text\/(plain|x-hl7-text\+xml)/i.test(mediaType);
+    const isFile = url === undefined && !text.startsWith('#') && (isNamed || looksLikeFile(text));
+    if (url === undefined && !isFile) {
+      warnOfDangling(reading, reference);
+      return false;
     }
-    return attachment.url !== undefined;
+    const address = addressOf(text);
+    if (!isFile && !isAbsoluteUri(address)) return false;
+    attachment.url = address;
+    reading.journal.mapped(fact, 'url');
+    if (isFile) attachment.title = fileName(text);
+    return true;
   }
   const { tree } = reading;
   if (!reading.mayTell(fact, tree.end[target]! - tree.start[target]!)) return false;
@@ -141,6 +212,8 @@ function addHash(reading: Reading, node: Node, attachment: Attachment): void {
   const algorithm = peek(reading, node, INTEGRITY_CHECK_ALGORITHM)?.trim() ?? 'SHA-1';
   const hash = asBase64(peek(reading, node, INTEGRITY_CHECK) ?? '');
   if (algorithm !== 'SHA-1' || hash?.length !== 28) return;
+  // It is that of the content as it was sent (CDA R2, data types 1.0, ED.integrityCheck): of what is inflated it says nothing.
+  if (compressionOf(reading, node) !== '') return;
   attachment.hash = hash;
   reading.journal.mapped(attribute(reading.tree, node, INTEGRITY_CHECK), 'hash');
   const named = attribute(reading.tree, node, INTEGRITY_CHECK_ALGORITHM);

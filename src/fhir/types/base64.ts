@@ -24,10 +24,10 @@ export function asBase64(text: string): string | undefined {
   return compact.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(compact) ? compact : undefined;
 }
 
-/** The text that base64 stands for, or undefined where it is no UTF-8. */
-export function textOfBase64(base64: string): string | undefined {
+/** The text that bytes stand for, or undefined where they are no UTF-8. */
+export function textOfBytes(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(base64, 'base64'));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     return undefined;
   }

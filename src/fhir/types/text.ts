@@ -15,7 +15,8 @@ import {
   type Tree,
 } from '../../xml/tree.js';
 import type { Primitive } from '../primitive.js';
-import { asBase64, isBase64, ownCharacters, textOfBase64 } from './base64.js';
+import { embeddedFile } from '../files/embedded.js';
+import { isBase64, ownCharacters, textOfBytes } from './base64.js';
 import { dataAbsentReason } from './data-absent-reason.js';
 
 const CODE = nameId('code');
@@ -91,9 +92,9 @@ export function ownText(reading: Reading, node: Node, suffix: string): string | 
   const { tree, journal } = reading;
   const mediaType = peek(reading, node, MEDIA_TYPE)?.trim();
   const encoded = isBase64(reading, node);
-  if (encoded && mediaType !== undefined && !/^text\//i.test(mediaType)) return undefined;
+  if (mediaType !== undefined && !isTextual(mediaType, encoded)) return undefined;
   const text = encoded ? decodedText(reading, node) : writtenText(reading, node);
-  if (text === '') return undefined;
+  if (text === '' || isRichText(text)) return undefined;
   markTexts(reading, node, suffix);
   // These two were verified, not shown: with any other value here they would be listed.
   const representation = attribute(tree, node, REPRESENTATION);
@@ -102,9 +103,19 @@ export function ownText(reading: Reading, node: Node, suffix: string): string | 
   return text;
 }
 
+/** Whether a media type is one of text: what stands in XML as it is may be of any other name but RTF's. */
+function isTextual(mediaType: string, encoded: boolean): boolean {
+  return !/\/(rtf|richtext)/i.test(mediaType) && (!encoded || /^text\//i.test(mediaType));
+}
+
+/** Rich Text Format: letters, but a reader would see its commands, and it is text in no string of FHIR. */
+export function isRichText(text: string): boolean {
+  return /^\s*\{\\rtf/.test(text);
+}
+
 function decodedText(reading: Reading, node: Node): string {
-  const base64 = asBase64(ownCharacters(reading, node));
-  const text = base64 === undefined ? undefined : textOfBase64(base64);
+  const file = embeddedFile(reading, node);
+  const text = file === undefined || file.state === 'compressed' ? undefined : textOfBytes(file.bytes);
   if (text !== undefined) return tidy(text);
   reading.warn('invalid-base64', 'This content is marked as base64 of a text, but is not.', node);
   return '';

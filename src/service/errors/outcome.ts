@@ -31,6 +31,8 @@ const types = {
   'impossible-date': 'value',
   'impossible-number': 'value',
   'invalid-base64': 'value',
+  'mistyped-file': 'value',
+  'unreadable-file': 'value',
   'unmapped-code': 'code-invalid',
   'mistyped-code': 'code-invalid',
   'missing-required': 'required',

@@ -1,3 +1,4 @@
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { nameId } from '../../../src/cda/vocabulary.js';
 import { isPlainText, toAttachment } from '../../../src/fhir/types/attachment.js';
@@ -82,7 +83,76 @@ describe('An Attachment', () => {
       contentType: 'application/pdf',
       url: 'https://example.org/a.pdf',
     });
-    expect(attachment('', '<reference value="a.pdf"/>')).to.equal(undefined);
+  });
+
+  it('has the name of a file that lies beside the document, as its address and title', () => {
+    expect(attachment('mediaType="image/tiff"', '<reference value="scan.tif"/>')).to.deep.equal({
+      contentType: 'image/tiff',
+      url: 'scan.tif',
+      title: 'scan.tif',
+    });
+    expect(attachment('', '<reference value="images/My scan.pdf"/>')).to.deep.equal({
+      url: 'images/My%20scan.pdf',
+      title: 'My scan.pdf',
+    });
+    expect(attachment('mediaType="application/pdf"', '<reference value="0012"/>')).to.have.property('url', '0012');
+  });
+
+  it('is none of a reference to an ID that is not there', () => {
+    for (const value of ['#a.pdf', 'note1']) {
+      const { reading, root, warnings } = readingOf(`<text><reference value="${value}"/></text>`);
+      expect(toAttachment(reading, root)).to.equal(undefined);
+      expect(warnings.map(({ code }) => code)).to.deep.equal(['dangling-reference']);
+    }
+  });
+
+  it('is inflated where it was compressed, and then has no hash, which was that of the compressed bytes', () => {
+    const { reading, root, used } = readingOf(
+      `<text mediaType="text/plain" representation="B64" compression="DF" integrityCheck="L9ThxnotKPzthJ7hu3bnORuT6xI=">${deflateRawSync('Rest.').toString('base64')}</text>`,
+    );
+    expect(toAttachment(reading, root)).to.deep.equal({ contentType: 'text/plain', data: base64('Rest.') });
+    expect(used()).to.have.members(['@representation', '@compression']);
+    const unmarked = `<text compression="GZ">${gzipSync('%PDF-1.4').toString('base64')}</text>`;
+    const other = readingOf(unmarked);
+    expect(toAttachment(other.reading, other.root)).to.deep.equal({
+      contentType: 'application/pdf',
+      data: base64('%PDF-1.4'),
+    });
+  });
+
+  it('is told as compressed where it can not be inflated, with what it was to be beside', () => {
+    const broken = gzipSync('Rest.').subarray(0, 12).toString('base64');
+    const { reading, root, warnings } = readingOf(
+      `<text mediaType="application/pdf" representation="B64" compression="GZ">${broken}</text>`,
+    );
+    expect(toAttachment(reading, root)).to.deep.equal({
+      data: broken,
+      contentType: 'application/gzip',
+      _contentType: {
+        extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/originalText', valueString: 'application/pdf' }],
+      },
+    });
+    expect(warnings.map(({ code }) => code)).to.deep.equal(['unreadable-file']);
+  });
+
+  it('is labelled as what it is where its media type is another, and says what was stated', () => {
+    const { reading, root, warnings, mapped } = readingOf(
+      `<text mediaType="text/plain" representation="B64">${base64('%PDF-1.4')}</text>`,
+    );
+    expect(toAttachment(reading, root)).to.deep.equal({
+      data: base64('%PDF-1.4'),
+      contentType: 'application/pdf',
+      _contentType: {
+        extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/originalText', valueString: 'text/plain' }],
+      },
+    });
+    expect(warnings.map(({ code }) => code)).to.deep.equal(['mistyped-file']);
+    expect(mapped()).to.deep.equal({ '@mediaType': 'contentType', 'text()': 'data' });
+    expect(attachment('mediaType="application/pdf"', 'scanned!')).to.include({
+      data: base64('scanned!'),
+      contentType: 'text/plain',
+    });
+    expect(attachment('representation="B64"', base64('{\\rtf1 Rest}'))).to.include({ contentType: 'application/rtf' });
   });
 
   it('has a SHA-1 as its hash, and no hash of another kind', () => {
@@ -91,8 +161,8 @@ describe('An Attachment', () => {
     expect(attachment(`integrityCheck="${sha}" integrityCheckAlgorithm="SHA-256"`, 'x')).to.not.have.property('hash');
   });
 
-  it('leaves compression and thumbnail to the ledger (guidance-64, -72)', () => {
-    const { reading, root, mapped } = readingOf('<text compression="GZ">x<thumbnail>y</thumbnail></text>');
+  it('leaves a thumbnail to the ledger (guidance-72)', () => {
+    const { reading, root, mapped } = readingOf('<text>x<thumbnail>y</thumbnail></text>');
     expect(toAttachment(reading, root)).to.deep.equal({ contentType: 'text/plain', data: base64('x') });
     expect(mapped()).to.deep.equal({ 'text()': 'data' });
   });
@@ -109,6 +179,13 @@ describe('An Attachment', () => {
     expect(
       ['', 'mediaType="text/plain"', 'mediaType="text/html"', 'mediaType="application/pdf"'].map(isPlain),
     ).to.deep.equal([true, true, false, false]);
+    const ofContent = (attributes: string, content: string): boolean => {
+      const { reading, root } = readingOf(`<text ${attributes}>${content}</text>`);
+      return isPlainText(reading, root);
+    };
+    expect(ofContent('', '{\\rtf1 Rest}')).to.equal(false);
+    expect(ofContent('representation="B64"', base64('%PDF-1.4'))).to.equal(false);
+    expect(ofContent('representation="B64"', base64('Rest.'))).to.equal(true);
   });
 });
 
