@@ -20,7 +20,7 @@ const rooms = [
   ['mapping'],
   ['provenance'],
   ['bundle'],
-  ['convert.ts', 'time-zone-rule.ts'],
+  ['convert.ts', 'convert-each.ts', 'time-zone-rule.ts'],
   ['index.ts'],
   ['service'],
   ['cli', 'cli.ts'],

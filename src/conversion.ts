@@ -1,4 +1,5 @@
 import type { Bundle } from 'fhir/r4.js';
+import type { EnvelopeFacts } from './unwrap/part.js';
 import type { Issue } from './xml/issue.js';
 
 export type BundleType = 'transaction' | 'document' | 'collection';
@@ -21,6 +22,15 @@ export interface ConvertOptions {
   readonly timeLimitSeconds?: number;
   /** The most that the Bundle may have as JSON; where absent twenty times the document, at least 16 and at most 500. */
   readonly maxOutputMegabytes?: number;
+  /** Where the document was taken out of, as `unwrap` tells it: it is written into the DocumentReference. */
+  readonly envelope?: Envelope;
+}
+
+/** The envelopes around a document. */
+export interface Envelope {
+  /** The way through them: `zip feed/1.hl7 > hl7-v2 message 1, OBX 1`. */
+  readonly way: string;
+  readonly facts: EnvelopeFacts;
 }
 
 export type FactStatus = 'mapped' | 'used' | 'narrative' | 'dropped' | 'unmapped';

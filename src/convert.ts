@@ -58,7 +58,7 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
     timeZone,
     [...issues],
     options.trace ?? false,
-    sourceVariables(bytes, loaded.hash, options.sender),
+    sourceVariables(bytes, loaded.hash, options),
   );
   run.documentKey = documentId(tree) ?? createHash('sha256').update(bytes).digest('hex');
   run.patientKey = subjectKey(run) ?? run.documentKey;

@@ -6,6 +6,10 @@
  *   console.log(writeJson(bundle));
  */
 export { createConverter } from './convert.js';
+export { convertEach, type Converted } from './convert-each.js';
+export { isEnvelope, unwrap, type UnwrapOptions } from './unwrap/unwrap.js';
+export { wayOf } from './unwrap/part.js';
+export type { EnvelopeFacts, Part, Step, UnwrappedDocument, UnwrapProblem } from './unwrap/part.js';
 export { writeJson } from './bundle/write-json.js';
 export { writeXml } from './bundle/write-xml.js';
 export { DocumentError } from './xml/document-error.js';
@@ -18,6 +22,7 @@ export type {
   ConvertOptions,
   Converter,
   ConverterOptions,
+  Envelope,
   FactStatus,
   Ledger,
   LedgerItem,

@@ -82,5 +82,9 @@ export const variables: ReadonlyMap<string, SelectorType> = new Map<string, Sele
   ['version', 'string'],
   ['mappings', 'string'],
   ['sender', 'string'],
+  ['way', 'string'],
+  ['messageControl', 'string'],
+  ['traceNumber', 'string'],
+  ['uniqueId', 'string'],
   ['part', 'string'],
 ]);

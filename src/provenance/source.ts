@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { ConvertOptions } from '../conversion.js';
 import type { Value } from '../xpath/context.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -10,16 +11,26 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
  * What mappings can say of the source and of Cairn itself, as XPath variables: `$size` in bytes, `$sha1` as FHIR's
  * Attachment.hash wants it, `$sha256` as an RFC 6920 URI, `$version`, `$mappings` (hash of the mapping set), `$sender`: who
  * handed the document over, as whoever converts it says; empty where nobody does; `$part`: whether an authorship is that
- * of a part of a statement (see authorship.ts).
+ * of a part of a statement (see authorship.ts). `$way`, `$messageControl`, `$traceNumber` and `$uniqueId`: what the
+ * envelopes around the document say (see unwrap/part.ts).
  */
-export function sourceVariables(bytes: Uint8Array, mappingHash: string, sender = ''): ReadonlyMap<string, Value> {
+export function sourceVariables(
+  bytes: Uint8Array,
+  mappingHash: string,
+  { sender, envelope }: Pick<ConvertOptions, 'sender' | 'envelope'> = {},
+): ReadonlyMap<string, Value> {
+  const { messageControl = '', traceNumber = '', uniqueId = '', sentBy = '' } = envelope?.facts ?? {};
   return new Map<string, Value>([
     ['size', bytes.length],
     ['sha1', createHash('sha1').update(bytes).digest('base64')],
     ['sha256', `ni:///sha-256;${createHash('sha256').update(bytes).digest('base64url')}`],
     ['version', version],
     ['mappings', mappingHash],
-    ['sender', sender],
+    ['sender', sender ?? sentBy],
+    ['way', envelope?.way ?? ''],
+    ['messageControl', messageControl],
+    ['traceNumber', traceNumber],
+    ['uniqueId', uniqueId],
     ['part', ''],
   ]);
 }

@@ -1,0 +1,41 @@
+import type { Conversion, ConvertOptions, Converter } from './conversion.js';
+import { wayOf, type UnwrapProblem, type UnwrappedDocument } from './unwrap/part.js';
+import { unwrap, type UnwrapOptions } from './unwrap/unwrap.js';
+import { DocumentError } from './xml/document-error.js';
+
+export type Converted =
+  | { readonly kind: 'converted'; readonly document: UnwrappedDocument; readonly conversion: Conversion }
+  | { readonly kind: 'refused'; readonly document: UnwrappedDocument; readonly error: DocumentError }
+  | UnwrapProblem;
+
+/**
+ * Converts every document in the bytes, whatever envelopes they came in, one after the other in the order of the envelope.
+ * What can't be opened or converted is told in its place and stops none of the others.
+ *
+ *   for await (const one of convertEach(converter, await readFile('feed.zip')))
+ *     if (one.kind === 'converted') load(one.conversion.bundle);
+ *
+ * @throws OptionError
+ */
+export async function* convertEach(
+  converter: Converter,
+  bytes: Uint8Array,
+  options: ConvertOptions = {},
+  unwrapping: UnwrapOptions = {},
+): AsyncGenerator<Converted> {
+  for await (const part of unwrap(bytes, unwrapping)) {
+    if (part.kind === 'problem') yield part;
+    else yield convertUnwrapped(converter, part, options);
+  }
+}
+
+function convertUnwrapped(converter: Converter, document: UnwrappedDocument, options: ConvertOptions): Converted {
+  const { steps, facts } = document;
+  const envelope = steps.length === 0 ? {} : { envelope: { way: wayOf(steps), facts } };
+  try {
+    return { kind: 'converted', document, conversion: converter.convert(document.bytes, { ...options, ...envelope }) };
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error;
+    return { kind: 'refused', document, error };
+  }
+}
