@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { BundleType } from '../conversion.js';
 import { suggestion } from '../xpath/nearest.js';
+import { commands } from './commands.js';
 import { UsageError, type Command, type ConvertCommand, type Format } from './command.js';
 import { ownValue } from '../own-value.js';
 
@@ -16,10 +17,13 @@ const formats: readonly Format[] = ['json', 'xml'];
  */
 export function readArguments(args: readonly string[]): Command {
   const [command, ...rest] = args;
+  const other = command === undefined ? undefined : commands.get(command);
+  if (other !== undefined) return { kind: 'other', args: rest, load: other.load };
   if (args.includes('--help') || args.includes('-h') || command === 'help') return { kind: 'help' };
   if (command === '--version' || command === '-V') return { kind: 'version' };
   if (command === undefined) throw new UsageError('no command; cairn convert FILE converts a document');
-  if (command !== 'convert') throw new UsageError(`unknown command ${command}${suggestion(command, ['convert'])}`);
+  if (command !== 'convert')
+    throw new UsageError(`unknown command ${command}${suggestion(command, ['convert', 'serve', ...commands.keys()])}`);
   return { kind: 'convert', options: readConvert(rest) };
 }
 

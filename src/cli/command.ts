@@ -1,4 +1,5 @@
 import type { BundleType } from '../conversion.js';
+import type { CommandModule } from './commands.js';
 
 export type Format = 'json' | 'xml';
 
@@ -6,6 +7,7 @@ export type Format = 'json' | 'xml';
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
+  | { readonly kind: 'other'; readonly args: readonly string[]; readonly load: () => Promise<CommandModule> }
   | { readonly kind: 'convert'; readonly options: ConvertCommand };
 
 /** How each document is converted and written. */

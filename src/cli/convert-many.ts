@@ -28,11 +28,12 @@ export async function convertMany(
   const unfinished = new Set(jobs);
   const report = (job: Job, outcome: Outcome): void => {
     unfinished.delete(job);
+    terminal.stderr.write(outcome.complaints.map((line) => `${progress ? clear : ''}${line}\n`).join(''));
     if (outcome.kind === 'failed') {
       totals.failed++;
-      terminal.stderr.write(outcome.complaints.map((line) => `${progress ? clear : ''}${line}\n`).join(''));
     } else {
-      totals.converted++;
+      totals.converted += outcome.documents;
+      totals.failed += outcome.complaints.length;
       totals.bytes += outcome.bytes;
       totals.warnings += outcome.warnings;
       totals.facts += outcome.facts;
@@ -71,6 +72,7 @@ async function jobOf(input: Input, out: string, options: ConvertCommand, termina
     // Only this thread can read the standard input.
     bytes: input.file === '-' ? await buffer(terminal.stdin) : undefined,
     bundle: `${target}.${options.format}`,
+    folder: target,
     ...(options.ledger === undefined ? {} : { ledger: `${target}.ledger.json` }),
     ...(options.trace === undefined ? {} : { trace: `${target}.trace.json` }),
   };

@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import type { Issue } from '../xml/issue.js';
-import type { ConvertCommand } from './command.js';
+import type { Converter } from '../conversion.js';
+import { isEnvelope } from '../unwrap/unwrap.js';
+import { UsageError, type ConvertCommand } from './command.js';
 import { complaintsOf, place } from './complaints.js';
+import { convertEnvelope } from './convert-envelope.js';
 import { convertDocument, loadConverter, type WrittenDocument } from './document.js';
 import { print, type Modules, type Terminal } from './terminal.js';
 import { writeWhole } from './write-file.js';
@@ -19,10 +22,12 @@ export async function convertOne(
   try {
     const bytes = file === '-' ? await buffer(terminal.stdin) : await readFile(file);
     const converter = await loadConverter(modules.converter, options.mappings);
+    if (isEnvelope(bytes)) return await convertEnvelopeOut(converter, bytes, name, options, terminal);
     written = convertDocument(converter, bytes, settingsOf(options));
     if (typeof options.ledger === 'string') await writeWhole(options.ledger, written.ledger ?? '');
     if (typeof options.trace === 'string') await writeWhole(options.trace, written.trace ?? '');
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     await print(terminal.stderr, lines(complaintsOf(error, name)));
     return 1;
   }
@@ -34,6 +39,52 @@ export async function convertOne(
     await print(terminal.stderr, lines(complaintsOf(error, 'stdout')));
     return 1;
   }
+}
+
+/**
+ * The one document of an envelope gives its Bundle as a bare document does; of several, each Bundle is a line (NDJSON),
+ * written as soon as it is there.
+ */
+async function convertEnvelopeOut(
+  converter: Converter,
+  bytes: Uint8Array,
+  name: string,
+  options: ConvertCommand,
+  terminal: Terminal,
+): Promise<number> {
+  const settings = settingsOf(options);
+  let failed = 0;
+  let sole: WrittenDocument | undefined;
+  let several = false;
+  for await (const part of convertEnvelope(converter, bytes, name, { ...settings, pretty: false })) {
+    if (part.kind === 'failed') {
+      failed++;
+      await print(terminal.stderr, lines([part.complaint]));
+      continue;
+    }
+    await print(terminal.stderr, lines(warningsOf(part.written.issues, name)));
+    if (sole === undefined && !several) {
+      sole = part.written;
+      continue;
+    }
+    if (typeof options.ledger === 'string' || typeof options.trace === 'string' || options.format === 'xml') {
+      throw new UsageError(`${name} holds several documents: that needs --out DIR`);
+    }
+    several = true;
+    if (sole !== undefined) await print(terminal.stdout, sole.bundle);
+    sole = undefined;
+    await print(terminal.stdout, part.written.bundle);
+  }
+  if (sole === undefined) return failed === 0 ? 0 : 1;
+  if (typeof options.ledger === 'string') await writeWhole(options.ledger, sole.ledger ?? '');
+  if (typeof options.trace === 'string') await writeWhole(options.trace, sole.trace ?? '');
+  await print(terminal.stdout, options.pretty && options.format === 'json' ? indented(sole.bundle) : sole.bundle);
+  return failed === 0 ? 0 : 1;
+}
+
+/** Whether there will be a second document isn't known when the first is written. */
+function indented(bundle: string): string {
+  return `${JSON.stringify(JSON.parse(bundle), undefined, 2)}\n`;
 }
 
 /** Only what a conversion needs: it also travels to the workers. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeJson } from '../bundle/write-json.js';
 import { writeXml } from '../bundle/write-xml.js';
-import type { ConvertOptions, Converter, ConverterOptions, Ledger } from '../conversion.js';
+import type { Conversion, ConvertOptions, Converter, ConverterOptions, Ledger } from '../conversion.js';
 import { MappingError } from '../mapping/mapping-error.js';
 import type { Issue } from '../xml/issue.js';
 import type { DocumentSettings } from './command.js';
@@ -33,9 +33,29 @@ export async function loadConverter(module: string, mappings: string | undefined
 
 /** Converts one document and writes what was asked for as text, each ending in a line feed. */
 export function convertDocument(converter: Converter, bytes: Uint8Array, settings: DocumentSettings): WrittenDocument {
-  const { format, pretty, ledger: withLedger, trace: withTrace, ...options } = settings;
-  const asked: ConvertOptions = withTrace ? { ...options, trace: true } : options;
-  const { bundle, ledger, trace, issues } = converter.convert(bytes, asked);
+  return writeConversion(converter.convert(bytes, optionsOf(settings)), settings);
+}
+
+/** What of the settings is for the converter. */
+export function optionsOf({ bundle, sender, timeZone, trace }: DocumentSettings): ConvertOptions {
+  return {
+    ...(bundle === undefined ? {} : { bundle }),
+    ...(sender === undefined ? {} : { sender }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(trace ? { trace } : {}),
+  };
+}
+
+/** A conversion as the text that was asked for. */
+export function writeConversion(
+  { bundle, ledger, trace, issues }: Conversion,
+  {
+    format,
+    pretty,
+    ledger: withLedger,
+    trace: withTrace,
+  }: Pick<DocumentSettings, 'format' | 'pretty' | 'ledger' | 'trace'>,
+): WrittenDocument {
   const json = (value: object): string => `${JSON.stringify(value, undefined, pretty ? 2 : undefined)}\n`;
   return {
     bundle: `${format === 'xml' ? writeXml(bundle, pretty) : writeJson(bundle, pretty)}\n`,

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
+import { commands } from './commands.js';
 
 export const help = `Cairn converts C-CDA documents to FHIR R4 (US Core 6.1.0) Bundles.
 
   cairn convert FILE                      the Bundle goes to the standard output
   cairn convert - <FILE                   reads the standard input
-  cairn convert FILE|DIR... --out DIR     one Bundle a document, on all cores; folders are searched for .xml
+  cairn convert FILE|DIR... --out DIR     one Bundle a document, on all cores; folders are searched
+  cairn serve                             the HTTP service (cairn serve --help)
+${[...commands.values()].map(({ summary }) => `  ${summary}\n`).join('')}
+A FILE is a C-CDA document or an envelope around some: ZIP, XDM, X12 275, HL7 v2, FHIR, MIME, SOAP, gzip. One document gives
+one Bundle, several give a Bundle a line, or with --out a file each.
 
 Options
   --out DIR          writes DIR/<relative path>.json

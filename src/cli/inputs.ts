@@ -9,7 +9,7 @@ export interface Input {
   readonly relative: string;
 }
 
-const documentName = /\.(xml|cda|ccda|ccd)$/i;
+const documentName = /\.(xml|cda|ccda|ccd|zip|gz|hl7|x12|275|edi|eml|ndjson)$/i;
 
 /**
  * The documents that the arguments name, folders searched to the bottom in the order of their names. What lies in `out` is
@@ -28,7 +28,7 @@ export async function findInputs(names: readonly string[], out: string | undefin
     } else {
       if (out === undefined) throw new UsageError(`${name} is a folder: that needs --out DIR`);
       const found = await documentsIn(name, resolve(out));
-      if (found.length === 0) throw new UsageError(`${name} has no .xml file`);
+      if (found.length === 0) throw new UsageError(`${name} has no document (.xml, .zip, .hl7, .x12 …)`);
       inputs.push(...found.map((file) => ({ file, relative: relative(name, file) })));
     }
   }

@@ -20,6 +20,12 @@ export async function main(args: readonly string[], terminal: Terminal, modules:
 }
 
 async function run(command: Command, terminal: Terminal, modules: Modules): Promise<number> {
+  if (command.kind === 'other') {
+    const { run: runCommand, help: itsHelp } = await command.load();
+    if (!command.args.includes('--help')) return runCommand(command.args, terminal, modules);
+    await print(terminal.stdout, itsHelp);
+    return 0;
+  }
   if (command.kind !== 'convert') {
     await print(terminal.stdout, command.kind === 'help' ? help : `${version()}\n`);
     return 0;

@@ -13,6 +13,8 @@ export interface Job {
   readonly file: string;
   readonly bytes: Uint8Array | undefined;
   readonly bundle: string;
+  /** Where the Bundles of an envelope go, one file each. */
+  readonly folder: string;
   readonly ledger?: string;
   readonly trace?: string;
 }
@@ -21,10 +23,14 @@ export interface Job {
 export type Outcome =
   | {
       readonly kind: 'converted';
+      /** More than one where the file was an envelope. */
+      readonly documents: number;
       readonly bytes: number;
       readonly warnings: number;
       readonly facts: number;
       readonly unmapped: number;
+      /** Of an envelope: a line for each part that could not be converted. */
+      readonly complaints: readonly string[];
     }
   | { readonly kind: 'failed'; readonly complaints: readonly string[] };
 

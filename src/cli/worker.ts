@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Converter } from '../conversion.js';
+import { isEnvelope } from '../unwrap/unwrap.js';
 import { complaintsOf } from './complaints.js';
+import { convertEnvelope } from './convert-envelope.js';
+import { fileNameOf } from './document-name.js';
 import { convertDocument, loadConverter } from './document.js';
 import type { Job, Outcome, WorkerMessage, WorkerSetup } from './work.js';
 import { writeWhole } from './write-file.js';
@@ -15,6 +19,7 @@ function tell(message: WorkerMessage): void {
 async function work(converter: Converter, job: Job): Promise<Outcome> {
   try {
     const bytes = job.bytes ?? (await readFile(job.file));
+    if (isEnvelope(bytes)) return await workEnvelope(converter, job, bytes);
     const written = convertDocument(converter, bytes, setup.settings);
     if (job.ledger !== undefined) await writeWhole(job.ledger, written.ledger ?? '');
     if (job.trace !== undefined) await writeWhole(job.trace, written.trace ?? '');
@@ -22,6 +27,8 @@ async function work(converter: Converter, job: Job): Promise<Outcome> {
     await writeWhole(job.bundle, written.bundle);
     return {
       kind: 'converted',
+      documents: 1,
+      complaints: [],
       bytes: bytes.length,
       warnings: written.issues.filter((issue) => issue.severity === 'warning').length,
       facts: written.totals.facts,
@@ -30,6 +37,29 @@ async function work(converter: Converter, job: Job): Promise<Outcome> {
   } catch (error) {
     return { kind: 'failed', complaints: complaintsOf(error, job.file) };
   }
+}
+
+/** Each document of an envelope gets a file of its own; those that fail stop none of the others. */
+async function workEnvelope(converter: Converter, job: Job, bytes: Uint8Array): Promise<Outcome> {
+  const totals = { documents: 0, bytes: 0, warnings: 0, facts: 0, unmapped: 0 };
+  const complaints: string[] = [];
+  for await (const part of convertEnvelope(converter, bytes, job.file, setup.settings)) {
+    if (part.kind === 'failed') {
+      complaints.push(part.complaint);
+      continue;
+    }
+    const { written } = part;
+    totals.documents++;
+    const target = join(job.folder, fileNameOf(part, totals.documents));
+    if (written.ledger !== undefined) await writeWhole(`${target}.ledger.json`, written.ledger);
+    if (written.trace !== undefined) await writeWhole(`${target}.trace.json`, written.trace);
+    await writeWhole(`${target}.${setup.settings.format}`, written.bundle);
+    totals.bytes += part.bytes;
+    totals.warnings += written.issues.filter((issue) => issue.severity === 'warning').length;
+    totals.facts += written.totals.facts;
+    totals.unmapped += written.totals.unmapped;
+  }
+  return { kind: 'converted', ...totals, complaints };
 }
 
 try {

@@ -3,7 +3,7 @@ import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Writes a file so that whoever reads it sees the whole of it or nothing: under another name first, then renamed. */
-export async function writeWhole(file: string, text: string): Promise<void> {
+export async function writeWhole(file: string, text: string | Uint8Array): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   // A pipe or a device is written to, not replaced.
   if (await isSpecial(file)) return writeFile(file, text);

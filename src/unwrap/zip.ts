@@ -42,7 +42,7 @@ export async function* openZip(bytes: Uint8Array, budget: Budget): AsyncGenerato
     try {
       yield {
         bytes: await read(zip, file, budget),
-        step: { kind: registered.size > 0 ? 'xdm' : 'zip', place: file.name },
+        step: { kind: registered.size > 0 ? 'xdm' : 'zip', place: printable(file.name) },
         name: file.name,
         facts: factsOf(metadata),
         maybe: metadata === undefined && !DOCUMENT.test(file.name),
@@ -50,7 +50,7 @@ export async function* openZip(bytes: Uint8Array, budget: Budget): AsyncGenerato
       };
     } catch (error) {
       if (!(error instanceof EnvelopeError)) throw error;
-      yield { error, place: file.name };
+      yield { error, place: printable(file.name) };
       if (error.code === 'too-costly') return;
     }
   }

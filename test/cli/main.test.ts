@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { main } from '../../src/cli/main.js';
+import { zipOf } from '../unwrap/make.js';
 
 const modules = {
   converter: new URL('./fake-converter.ts', import.meta.url).href,
@@ -69,6 +70,69 @@ describe('cairn', () => {
       code: 1,
       out: '',
       err: 'cairn: unknown option --prety; did you mean --pretty? (see cairn --help)\n',
+    });
+  });
+
+  describe('with an envelope', () => {
+    const archive = (entries: Record<string, string>): Buffer =>
+      zipOf(Object.entries(entries).map(([name, data]) => ({ name, data })));
+
+    it('gives the Bundle of its one document as that of a bare one', async () => {
+      writeFileSync(at('one.zip'), archive({ 'a.xml': 'fine' }));
+      const run = await cairn(['convert', at('one.zip'), '--pretty', '--ledger', at('ledger.json')]);
+      expect(run).to.deep.equal({
+        code: 0,
+        out: '{\n  "resourceType": "Bundle",\n  "type": "transaction",\n  "id": "fine"\n}\n',
+        err: '',
+      });
+      expect(readFileSync(at('ledger.json'), 'utf8')).to.include('"totals"');
+    });
+
+    it('gives a Bundle a line for several, tells of parts that fail, and goes on', async () => {
+      writeFileSync(
+        at('feed.zip'),
+        archive({ 'a.xml': 'one', 'b.xml': 'ill-formed', 'c.pdf.xml': '%PDF-1.7', 'd.xml': 'two' }),
+      );
+      const run = await cairn(['convert', at('feed.zip')]);
+      expect(
+        run.out
+          .trim()
+          .split('\n')
+          .map((line) => (JSON.parse(line) as { id: string }).id),
+      ).to.deep.equal(['one', 'two']);
+      expect(run.code).to.equal(1);
+      expect(run.err).to.equal(
+        `${at('feed.zip')} (zip b.xml):3:14: an end tag does not match\n${at('feed.zip')} (zip c.pdf.xml): it is a PDF file, no CDA\n`,
+      );
+    });
+
+    it('needs a folder for several ledgers', async () => {
+      writeFileSync(at('feed.zip'), archive({ 'a.xml': 'one', 'd.xml': 'two' }));
+      const run = await cairn(['convert', at('feed.zip'), '--ledger', at('l.json')]);
+      expect(run.err).to.match(/feed\.zip holds several documents: that needs --out DIR/);
+      expect(run.code).to.equal(1);
+    });
+
+    it('writes each document of it into a folder, with its name there', async () => {
+      mkdirSync(at('in'));
+      writeFileSync(at('in/feed.zip'), archive({ 'p/../q.xml': 'no', 'p/Étude 1.xml': 'one', 'd.xml': 'two' }));
+      const run = await cairn(['convert', at('in'), '--out', at('out'), '--ledger']);
+      expect(readdirSync(at('out/feed.zip')).sort()).to.deep.equal([
+        '00001-Étude 1.json',
+        '00001-Étude 1.ledger.json',
+        '00002-d.json',
+        '00002-d.ledger.json',
+      ]);
+      expect(run.err).to.match(/its name leads out of the archive\n2 documents converted, 1 failed/);
+    });
+
+    it('lists what is in it, and writes it as it is', async () => {
+      writeFileSync(at('feed.zip'), archive({ 'a.xml': 'one', 'b.xml': 'two' }));
+      const run = await cairn(['unwrap', at('feed.zip'), '--out', at('out')]);
+      expect(run).to.deep.equal({ code: 0, out: 'zip a.xml\t3 bytes\nzip b.xml\t3 bytes\n', err: '' });
+      expect(readFileSync(at('out/00002-b.xml'), 'utf8')).to.equal('two');
+      expect((await cairn(['unwrap', '--help'])).out).to.include('cairn unwrap FILE');
+      expect((await cairn(['unwrap'])).err).to.include('unwrap takes one file');
     });
   });
 

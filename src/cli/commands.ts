@@ -1,0 +1,27 @@
+import type { Modules, Terminal } from './terminal.js';
+
+/** What the module of a command exports. */
+export interface CommandModule {
+  /** Returns the exit code. @throws UsageError where the arguments can't be understood */
+  readonly run: (args: readonly string[], terminal: Terminal, modules: Modules) => Promise<number>;
+  /** Told for `cairn NAME --help`. */
+  readonly help: string;
+}
+
+interface Listed {
+  /** One line of `cairn --help`. */
+  readonly summary: string;
+  /** Loaded late: whoever converts needs nothing of it. */
+  readonly load: () => Promise<CommandModule>;
+}
+
+/** The commands beside `convert` and `serve`, by name; each has a file of its own. */
+export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
+  [
+    'unwrap',
+    {
+      summary: 'cairn unwrap FILE [--out DIR]           which documents an envelope holds; with --out, writes them',
+      load: () => import('./unwrap.js'),
+    },
+  ],
+]);

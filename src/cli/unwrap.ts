@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { unwrap } from '../unwrap/unwrap.js';
+import { wayOf } from '../unwrap/part.js';
+import { UsageError } from './command.js';
+import { complaintsOf } from './complaints.js';
+import { fileNameOf } from './document-name.js';
+import { print, type Terminal } from './terminal.js';
+import { writeWhole } from './write-file.js';
+
+export const help = `cairn unwrap FILE [--out DIR]
+
+Lists the documents in a ZIP, XDM package, X12 275, HL7 v2 message or batch, FHIR resource or NDJSON, MIME or SOAP message:
+a line each, with the way to it through the envelopes. With --out it writes them there, as they are. - is the standard input.
+
+Exit status: 0 all could be opened, 1 otherwise.
+`;
+
+/** `cairn unwrap feed.zip --out documents` */
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { file, out } = read(args);
+  const name = file === '-' ? 'stdin' : file;
+  let failed = 0;
+  let number = 0;
+  try {
+    const bytes = file === '-' ? await buffer(terminal.stdin) : await readFile(file);
+    for await (const part of unwrap(bytes, { name })) {
+      const way = wayOf(part.steps);
+      if (part.kind === 'problem') {
+        failed++;
+        await print(terminal.stderr, `${name}${way === '' ? '' : ` (${way})`}: ${part.text}\n`);
+        continue;
+      }
+      number++;
+      if (out !== undefined) await writeWhole(join(out, `${fileNameOf(part, number)}.xml`), part.bytes);
+      await print(terminal.stdout, `${way === '' ? 'no envelope' : way}\t${part.bytes.length} bytes\n`);
+    }
+  } catch (error) {
+    await print(
+      terminal.stderr,
+      complaintsOf(error, name)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+    return 1;
+  }
+  return failed === 0 ? 0 : 1;
+}
+
+function read(args: readonly string[]): { file: string; out: string | undefined } {
+  let parsed;
+  try {
+    parsed = parseArgs({ args: [...args], options: { out: { type: 'string' } }, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message.split('. ')[0]! : 'bad arguments');
+  }
+  const [file, ...others] = parsed.positionals;
+  if (file === undefined || others.length > 0)
+    throw new UsageError('unwrap takes one file, or - for the standard input');
+  return { file, out: parsed.values.out };
+}
