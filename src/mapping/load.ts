@@ -8,9 +8,9 @@ import { compileDropRules, isDropRule } from './drop-rule.js';
 import { declareCodes } from './issue-rules.js';
 import { syntaxOf } from './kept-syntax.js';
 import { MappingError, type Mistake } from './mapping-error.js';
-import { parseMappingFile, type MappingFile } from './mapping-file.js';
+import type { MappingFile } from './mapping-file.js';
 import type { MappingSet } from './mapping-set.js';
-import { mergePatch } from './overlay.js';
+import { patchedFiles } from './patched-files.js';
 import { readMappingFiles, type MappingFiles, type SenderFiles } from './read-files.js';
 import { mistake, type Environment, type Fragment } from './scope.js';
 import { compileWords } from './words.js';
@@ -32,13 +32,15 @@ export interface LoadedMappings {
 export function loadMappings(folder: string, parse: ParseSelector = syntaxOf): LoadedMappings {
   const mistakes: Mistake[] = [];
   const files = readMappingFiles(folder, mistakes);
-  const base = compileSet(files, files.mappings, undefined, parse, mistakes, []);
+  const base = compileSet(files, undefined, parse, mistakes, []);
   const senders = new Map<string, MappingSet>();
   const senderByOid = new Map<string, string>();
   for (const [sender, own] of files.senders) {
     const description = describe(own);
-    const sources = patched(files.mappings, own, mistakes);
-    senders.set(sender, compileSet(files, sources, description.timeZone, parse, mistakes, own.words));
+    senders.set(
+      sender,
+      compileSet(patchedFiles(files, own, mistakes), description.timeZone, parse, mistakes, own.words),
+    );
     for (const oid of description.oids) senderByOid.set(oid, sender);
   }
   if (mistakes.length > 0) throw new MappingError(mistakes);
@@ -53,38 +55,8 @@ function describe({ description }: SenderFiles): { oids: readonly string[]; time
   };
 }
 
-/** The mappings with a sender's patches. A mistake that a patch makes is shown in the patched mapping's own text. */
-function patched(mappings: readonly MappingFile[], { patches }: SenderFiles, mistakes: Mistake[]): MappingFile[] {
-  const byId = new Map(
-    patches.map((patch) => [
-      patch.path
-        .split('/')
-        .pop()!
-        .replace(/\.json$/, ''),
-      patch,
-    ]),
-  );
-  const result = mappings.map((file) => {
-    const { id } = (file.value ?? {}) as { id?: string };
-    const patch = byId.get(id ?? '');
-    if (patch === undefined) return file;
-    byId.delete(id ?? '');
-    return parseMappingFile(patch.path, JSON.stringify(mergePatch(file.value, patch.value), null, 2), mistakes);
-  });
-  for (const patch of byId.values()) {
-    mistakes.push({
-      file: patch.path,
-      line: 1,
-      column: 1,
-      message: 'no mapping has the id that this file is named after',
-    });
-  }
-  return result;
-}
-
 function compileSet(
   files: MappingFiles,
-  sources: readonly MappingFile[],
   timeZone: string | undefined,
   parse: ParseSelector,
   mistakes: Mistake[],
@@ -126,8 +98,8 @@ function compileSet(
     const context = on === undefined ? undefined : new Set(on.flatMap((element) => [...typesNamed(element)]));
     fragments.set(baseName(file), { id: baseName(file), file, value, context, verify, ignore, issues });
   }
-  const drops = compileDropRules(sources.filter(isDropRule), environment);
-  const announced = sources.flatMap((file, index) => {
+  const drops = compileDropRules(files.mappings.filter(isDropRule), environment);
+  const announced = files.mappings.flatMap((file, index) => {
     if (isDropRule(file)) return [];
     const mapping = announce(file, index);
     if (mapping === undefined) {

@@ -1,0 +1,52 @@
+import { parseMappingFile, type MappingFile } from './mapping-file.js';
+import type { Mistake } from './mapping-error.js';
+import { mergePatch } from './overlay.js';
+import type { MappingFiles, SenderFiles } from './read-files.js';
+
+/**
+ * The files of a set with a sender's patches. A patch is named after what it changes:
+ *
+ *   senders/acme/problem-observation.json   the mapping (or rule that drops statements) of that id, wherever it stands
+ *   senders/acme/fragments/problem.json     the fragment
+ *   senders/acme/conceptmaps/severity.json  the ConceptMap
+ *   senders/acme/conditions.json            conditions, by their names
+ *
+ * A mistake that a patch makes is shown in the patched file's own text.
+ */
+export function patchedFiles(files: MappingFiles, { patches }: SenderFiles, mistakes: Mistake[]): MappingFiles {
+  const left = new Map(patches.map((patch) => [nameOf(patch), patch]));
+  const patched = (file: MappingFile, name: string): MappingFile => {
+    const patch = left.get(name);
+    if (patch === undefined) return file;
+    left.delete(name);
+    return parseMappingFile(patch.path, JSON.stringify(mergePatch(file.value, patch.value), null, 2), mistakes);
+  };
+  const { conditions } = files;
+  const result: MappingFiles = {
+    ...files,
+    mappings: files.mappings.map((file) => patched(file, `${idOf(file)}.json`)),
+    fragments: files.fragments.map((file) => patched(file, file.path)),
+    conceptMaps: files.conceptMaps.map((file) => patched(file, file.path)),
+    conditions: conditions === undefined ? undefined : patched(conditions, conditions.path),
+  };
+  for (const { path } of left.values()) {
+    mistakes.push({
+      file: path,
+      line: 1,
+      column: 1,
+      message: 'there is nothing in the set that this file is named after',
+    });
+  }
+  return result;
+}
+
+function idOf({ value }: MappingFile): string {
+  const { id } = (value ?? {}) as { readonly id?: unknown };
+  return typeof id === 'string' ? id : '';
+}
+
+/** What a patch is named after: a mapping's may stand in a folder, as the mapping does. */
+function nameOf({ path }: MappingFile): string {
+  const [, , ...rest] = path.split('/');
+  return rest[0] === 'fragments' || rest[0] === 'conceptmaps' ? rest.join('/') : (rest.at(-1) ?? '');
+}
