@@ -14,6 +14,7 @@ import { DEFAULT_TIME_LIMIT_SECONDS } from './limit-error.js';
 import { knownBy } from './mapping/identity-key.js';
 import { loadMappings, type LoadedMappings } from './mapping/load.js';
 import type { MappingSet } from './mapping/mapping-set.js';
+import { throughHolders } from './mapping/holders.js';
 import { Run } from './mapping/run.js';
 import { walkStatements } from './mapping/walk.js';
 import { OptionError } from './option-error.js';
@@ -47,19 +48,17 @@ export function createConverter({ mappings = packagedMappings }: ConverterOption
 
 function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOptions): Conversion {
   const mostOutput = outputLimit(bytes.length, options.maxOutputMegabytes);
-  const { tree, issues } = readDocument(bytes, vocabulary);
-  requireClinicalDocument(tree);
+  const { tree: written, issues } = readDocument(bytes, vocabulary);
+  requireClinicalDocument(written);
 
-  const mappings = mappingsFor(loaded, tree, options.sender);
-  const timeZone = timeZoneRule(tree, options.timeZone, mappings.timeZone);
-  const run = new Run(
-    tree,
-    mappings,
-    timeZone,
-    [...issues],
-    options.trace ?? false,
-    sourceVariables(bytes, loaded.hash, options),
-  );
+  const mappings = mappingsFor(loaded, written, options.sender);
+  const timeZone = timeZoneRule(written, options.timeZone, mappings.timeZone);
+  const variables = sourceVariables(bytes, loaded.hash, options);
+  const runOver = (over: Tree): Run =>
+    new Run(over, mappings, timeZone, [...issues], options.trace ?? false, variables);
+  const holders = throughHolders(runOver(written));
+  const { tree } = holders;
+  const run = runOver(tree);
   run.documentKey = documentId(tree) ?? createHash('sha256').update(bytes).digest('hex');
   run.patientKey = subjectKey(run) ?? run.documentKey;
 
@@ -80,7 +79,7 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
   refuseOver(mostOutput, lengthOf(bundle, mostOutput), 'the Bundle');
   return {
     bundle,
-    ledger: ledgerOf(tree, [...merged.map(({ journal }) => journal), run.leftOut], mappings),
+    ledger: ledgerOf(tree, [...merged.map(({ journal }) => journal), run.leftOut, holders.journal], mappings),
     trace: run.traced ? traceOf(tree, merged) : [],
     issues: run.issues,
   };

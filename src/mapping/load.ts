@@ -6,6 +6,7 @@ import { announce, compileMapping } from './compile-mapping.js';
 import { compileConditions } from './conditions.js';
 import { compileDropRules, isDropRule } from './drop-rule.js';
 import { declareCodes } from './issue-rules.js';
+import { compileHolderRule } from './holders.js';
 import { syntaxOf } from './kept-syntax.js';
 import { MappingError, type Mistake } from './mapping-error.js';
 import type { MappingFile } from './mapping-file.js';
@@ -138,6 +139,7 @@ function compileSet(
     statements,
     drops,
     header,
+    holders: compileHolderRule(files.holders, environment),
     authorship,
     subject: header.find(({ mapping }) => mapping.identity.scope === 'subject'),
     ignored: ignoredFacts(files.ignored),

@@ -1,3 +1,4 @@
+import type { HolderRule } from './holders.js';
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
 import type { DropRules } from './drop-rule.js';
 
@@ -12,6 +13,8 @@ export interface MappingSet {
   /** What makes statements be no resource. */
   readonly drops: DropRules;
   readonly header: readonly HeaderMatch[];
+  /** Which acts and organizers are read through. */
+  readonly holders: HolderRule | undefined;
   /** Makes the Provenance of each authorship. */
   readonly authorship: CompiledMapping | undefined;
   /** Whose identity is in every id. */

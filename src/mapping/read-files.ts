@@ -17,6 +17,8 @@ export interface MappingFiles {
   readonly conditions: MappingFile | undefined;
   /** Word lists. */
   readonly words: readonly MappingFile[];
+  /** Which acts and organizers only hold other statements. */
+  readonly holders: MappingFile | undefined;
   /** By sender: what it is known by, and its patches by mapping id. */
   readonly senders: ReadonlyMap<string, SenderFiles>;
   /** SHA-256 over all of them. */
@@ -31,7 +33,7 @@ export interface SenderFiles {
 }
 
 /** Files of which there is one in a set, and folders of files that are no mappings. */
-const SHARED: readonly string[] = ['ignored.json', 'issues.json', 'conditions.json'];
+const SHARED: readonly string[] = ['ignored.json', 'issues.json', 'conditions.json', 'holders.json'];
 const FOLDERS: readonly string[] = ['fragments', 'conceptmaps', 'words', 'senders'];
 
 /** Reads a folder of mappings. Tests (`*.test.json`) and the schema are no part of the set. */
@@ -52,6 +54,7 @@ export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFi
     ignored: ofKind('ignored.json')[0],
     issues: ofKind('issues.json')[0],
     conditions: ofKind('conditions.json')[0],
+    holders: ofKind('holders.json')[0],
     senders: senderFiles(ofKind('senders')),
     hash: hash.digest('hex'),
   };

@@ -61,6 +61,15 @@ function bestMatch(run: Run, node: Node): Match | undefined {
   return undefined;
 }
 
+/** Whether the templates of a statement, or its section and shape, are those of a mapping. */
+export function isKnown(run: Run, node: Node): boolean {
+  const { tree, mappings } = run;
+  return (
+    children(tree, node, TEMPLATE_ID).some((id) => mappings.byTemplate.has(textOf(tree, id, ROOT))) ||
+    bestMatch(run, node) !== undefined
+  );
+}
+
 function holds(run: Run, node: Node, match: Match): boolean {
   const { tree } = run;
   if (!match.elements.has(tree.name[node]!)) return false;

@@ -72,6 +72,7 @@ export function finishTree(nodes: Nodes, names: Names): Tree {
     end: nodes.end.subarray(0, count),
     inside: nodes.inside.subarray(0, count),
     names,
+    asWritten: undefined,
   };
 }
 

@@ -42,7 +42,8 @@ export function positionOf(tree: Tree, node: Node): Place {
  * `/ClinicalDocument/recordTarget/patientRole/id[2]/@root`, `/ClinicalDocument/title/text()`. CDA is the default
  * namespace, `sdtc` and `xsi` are known; a name of another namespace is written `*[namespace-uri()='…' and local-name()='…']`.
  */
-export function xpathOf(tree: Tree, node: Node): string {
+export function xpathOf(read: Tree, node: Node): string {
+  const tree = read.asWritten ?? read;
   if (node === 0) return '/';
   let path = '';
   for (let n = node; n > 0; n = tree.parent[n]!) path = `/${step(tree, n)}${path}`;

@@ -45,6 +45,8 @@ export interface Tree {
   /** Of an element, the bits (see nameBit) of the names of its attributes and children. */
   readonly inside: Int32Array;
   readonly names: Names;
+  /** Where elements were hollowed out (see hollow.ts): the tree as the document has it. */
+  readonly asWritten: Tree | undefined;
 }
 
 /**
