@@ -59,8 +59,11 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
   const holders = throughHolders(runOver(written));
   const { tree } = holders;
   const run = runOver(tree);
-  run.documentKey = documentId(tree) ?? createHash('sha256').update(bytes).digest('hex');
-  run.patientKey = subjectKey(run) ?? run.documentKey;
+  const document =
+    documentId(tree, (id) => run.isPlaceholder(id, 'anything')) ?? createHash('sha256').update(bytes).digest('hex');
+  run.patientKey = subjectKey(run) ?? document;
+  // Senders copy the id of a document into another patient's, too.
+  run.documentKey = `${run.patientKey}#${document}`;
 
   walkStatements(run);
   for (const { mapping, path } of mappings.header)

@@ -40,6 +40,7 @@ export function readingOf(fragment: string, options: ReadingOptions = {}): Readi
     journal,
     variables: new Map(),
     timeZone: options.timeZone ?? { kind: 'none' },
+    isPlaceholder: () => false,
     narrativeElement: (id) => elementWithId(tree, id),
     mayTell: () => true,
     warn: (code, text, node) => warnings.push({ code, text, node }),

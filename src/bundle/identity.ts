@@ -1,4 +1,5 @@
 import { TARGET, type MappedResource, type PendingReference } from '../mapping/mapped-resource.js';
+import { canonicalText } from '../mapping/identity-key.js';
 import { merge } from './merge.js';
 import { reachable, withoutRepeats } from './references.js';
 import { namespaceBytes, uuidV5 } from './uuid.js';
@@ -6,12 +7,18 @@ import { namespaceBytes, uuidV5 } from './uuid.js';
 /** The namespace of all ids that Cairn makes (RFC 4122, 4.3); another one would be another product. */
 const NAMESPACE = namespaceBytes('4b1c5f0a-6f0e-5d0c-9b58-9d3a1f2c7e44');
 
+/** A resource that stays, and all that went into it, itself first. */
+interface Kept {
+  readonly resource: MappedResource;
+  readonly merged: MappedResource[];
+}
+
 /**
- * Gives every resource its id and writes the references. Ids follow from content alone: the same entry gets the same id
- * in every document of the patient, so loading is an upsert.
+ * Gives every resource its id and writes the references. Ids follow from the source alone: the same entry gets the same id
+ * in every document of the patient, so loading is an upsert, and a mapping that writes more or less changes no id.
  *
  * Two resources with one key are either the same, and become one (a participant mentioned twice, an entry repeated in
- * two sections), or a sender has reused an id: then all but the first get an id from their content as well.
+ * two sections), or a sender has reused an id: see `giveIds`.
  *
  * Answers what stays, in document order, and the resources that went into each (their journals count, too).
  */
@@ -19,39 +26,64 @@ export function identify(
   made: readonly MappedResource[],
 ): { resource: MappedResource; merged: readonly MappedResource[] }[] {
   const live = reachable(made);
-  for (const { resource } of live)
-    giveId(resource, uuidV5(NAMESPACE, `${resource.resource.resourceType}|${resource.key}`));
-  // Ids so far, so that resources can be compared by what they point at.
+  // Addresses so far, so that resources can be compared by what they point at.
+  for (const { resource } of live) resource.address = `${resource.resource.resourceType}|${resource.key}`;
   for (const { references } of live) writeReferences(references, new Map());
 
-  const kept = new Map<string, { resource: MappedResource; merged: MappedResource[] }>();
+  const byKey = new Map<string, Kept[]>();
+  const byContent = new Map<string, Kept>();
   const became = new Map<MappedResource, MappedResource>();
-  let moved = false;
-  for (const { resource: candidate, references } of targetsFirst(live)) {
-    if (moved) writeReferences(references, became);
-    const first = candidate.resource.id!;
-    let id = first;
-    for (let known = kept.get(id); ; known = kept.get(id)) {
-      if (known === undefined) {
-        kept.set(id, { resource: candidate, merged: [candidate] });
-        giveId(candidate, id);
-        break;
-      }
-      giveId(candidate, known.resource.resource.id!);
-      if (merge(known.resource, candidate)) {
-        known.merged.push(candidate);
-        became.set(candidate, known.resource);
-        moved = true;
-        break;
-      }
-      giveId(candidate, first);
-      moved = true;
-      id = uuidV5(NAMESPACE, `${id}|${JSON.stringify(candidate.resource)}`);
+  for (const { resource, references } of targetsFirst(live)) {
+    if (became.size > 0 || byContent.size > 0) writeReferences(references, became);
+    const key = resource.address;
+    const others = byKey.get(key);
+    const [first] = others ?? [];
+    if (others === undefined || first === undefined) {
+      byKey.set(key, [{ resource, merged: [resource] }]);
+      continue;
     }
+    if (takesIn(first, resource, became)) continue;
+    // Compared with the first, and with the one that says the same: a sender may give one id to thousands.
+    const content = `${key}|${JSON.stringify(resource.resource)}`;
+    const same = byContent.get(content);
+    if (same !== undefined && takesIn(same, resource, became)) continue;
+    const another = { resource, merged: [resource] };
+    resource.address = `${key}|${others.push(another)}`;
+    byContent.set(content, another);
   }
-  if (moved) for (const { references } of live) writeReferences(references, became);
-  for (const { resource, merged } of kept.values()) withoutRepeats(resource, merged);
-  return [...kept.values()].sort((a, b) => a.resource.node - b.resource.node);
+  for (const [key, same] of byKey) giveIds(key, same);
+  for (const { references } of live) writeReferences(references, became);
+  const kept = [...byKey.values()].flat();
+  for (const { resource, merged } of kept) withoutRepeats(resource, merged);
+  return kept.sort((a, b) => a.resource.node - b.resource.node);
+}
+
+/** Whether the two are the same; then what the other says stands in the one that was there. */
+function takesIn(kept: Kept, resource: MappedResource, became: Map<MappedResource, MappedResource>): boolean {
+  if (!merge(kept.resource, resource)) return false;
+  kept.merged.push(resource);
+  became.set(resource, kept.resource);
+  return true;
+}
+
+/**
+ * One resource with a key has the id that follows from the key. Of several that are not the same the first in the document
+ * has it, and the others the one that follows from what their source says, too.
+ */
+function giveIds(key: string, several: readonly Kept[]): void {
+  const id = uuidV5(NAMESPACE, key);
+  if (several.length === 1) return giveId(several[0]!.resource, id);
+  const inOrder = several
+    .map(({ resource, merged }) => ({ resource, first: merged.reduce((a, b) => (b.node < a.node ? b : a)) }))
+    .sort((a, b) => a.first.node - b.first.node);
+  const told = new Map<string, number>();
+  inOrder.forEach(({ resource, first }, index) => {
+    if (index === 0) return giveId(resource, id);
+    const text = first.nodes.map((node) => canonicalText(first.tree, node)).join('');
+    const times = (told.get(text) ?? 0) + 1;
+    told.set(text, times);
+    return giveId(resource, uuidV5(NAMESPACE, `${id}|${text}|${times}`));
+  });
 }
 
 type Live = ReturnType<typeof reachable>[number];

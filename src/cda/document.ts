@@ -35,10 +35,10 @@ export function requireClinicalDocument(tree: Tree): void {
   );
 }
 
-/** `root^extension` of the document's id, or undefined where it has none. */
-export function documentId(tree: Tree): string | undefined {
+/** `root^extension` of the document's id, or undefined where it has none that identifies it. */
+export function documentId(tree: Tree, identifiesNothing: (id: Node) => boolean = () => false): string | undefined {
   const id = child(tree, ROOT_ELEMENT, ID);
-  const root = id === NONE ? undefined : valueAt(tree, id, ROOT);
+  const root = id === NONE || identifiesNothing(id) ? undefined : valueAt(tree, id, ROOT);
   return root === undefined ? undefined : `${root.toLowerCase()}^${valueAt(tree, id, EXTENSION) ?? ''}`;
 }
 

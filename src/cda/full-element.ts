@@ -1,5 +1,5 @@
 import { attribute, children, isElement, NONE, type Node, type Tree } from '../xml/tree.js';
-import type { SelectorContext } from '../xpath/context.js';
+import type { Reading } from './reading.js';
 import { idText } from './same-id.js';
 import { nameId } from './vocabulary.js';
 
@@ -11,12 +11,13 @@ const EXTENSION = nameId('extension');
  * Senders give a participant in full once and by id alone afterwards (C-CDA on FHIR, author participation). Answers the
  * first element of the same name and id that has more than ids; the element itself where it has more, or none is found.
  */
-export function fullElement({ tree, journal }: SelectorContext, element: Node): Node {
+export function fullElement(context: Pick<Reading, 'tree' | 'journal' | 'isPlaceholder'>, element: Node): Node {
+  const { tree, journal } = context;
   if (!isStub(tree, element)) return element;
   const ids = children(tree, element, ID);
   for (const id of ids) {
     const found = fullElements(tree, tree.name[element]!).get(idText(tree, id));
-    if (found === undefined) continue;
+    if (found === undefined || context.isPlaceholder(id, 'people')) continue;
     // The id decided: with another one somebody else, or nobody, is found.
     for (const name of [ROOT, EXTENSION]) {
       const fact = attribute(tree, id, name);

@@ -1,5 +1,6 @@
 import type { IssueCode } from '../xml/issue.js';
 import { attribute, NONE, valueOf, type Node } from '../xml/tree.js';
+import type { Holder } from './placeholder-identifiers.js';
 import type { SelectorContext } from '../xpath/context.js';
 
 /** What is done with a time that has no offset (three of four documents): see fhir/types/date-time.ts. */
@@ -20,6 +21,8 @@ export interface Reading extends SelectorContext {
    * one long text; once such texts are many times as long as the document, no further one is told, and an issue says so.
    */
   mayTell(reference: Node, characters: number): boolean;
+  /** Whether an id identifies nobody: a word for "unknown", an example that was copied. */
+  isPlaceholder(id: Node, holder: Holder): boolean;
   /** Tells of something odd at a node; the text never quotes the document. */
   warn(code: IssueCode, text: string, node: Node): void;
 }

@@ -1,5 +1,5 @@
-import type { SelectorContext } from '../xpath/context.js';
 import { attribute, isElement, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
+import type { Reading } from './reading.js';
 import { nameId } from './vocabulary.js';
 
 const ID = nameId('id');
@@ -12,10 +12,11 @@ const EXTENSION = nameId('extension');
  * every other element that has one of these ids. An id that finds something is used: another one would find something else.
  */
 export function othersWithId(
-  { tree, journal }: Pick<SelectorContext, 'tree' | 'journal'>,
+  context: Pick<Reading, 'tree' | 'journal' | 'isPlaceholder'>,
   ids: readonly Node[],
 ): Node[] {
   if (ids.length === 0) return [];
+  const { tree, journal } = context;
   const byId = elementsById(tree);
   const found = new Set<Node>();
   for (const id of ids) {
@@ -23,7 +24,7 @@ export function othersWithId(
     // Nearly every id is the only one of its kind.
     if (elements === undefined || elements.length < 2) continue;
     const others = elements.filter((element) => !ids.some((own) => tree.parent[own] === element));
-    if (others.length === 0) continue;
+    if (others.length === 0 || context.isPlaceholder(id, 'anything')) continue;
     for (const other of others) found.add(other);
     for (const name of [ROOT, EXTENSION]) {
       const fact = attribute(tree, id, name);

@@ -36,7 +36,8 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
       minArguments: 1,
       maxArguments: 1,
       strict: true,
-      call: (context, _node, [elements = []]) => elements.map((e) => fullElement(context, e)),
+      call: (context, _node, [elements = []]) =>
+        elements.map((e) => fullElement(context as SelectorContext & Reading, e)),
     },
   ],
   [
@@ -46,7 +47,7 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
       minArguments: 1,
       maxArguments: 1,
       strict: true,
-      call: (context, _node, [ids = []]) => othersWithId(context, ids),
+      call: (context, _node, [ids = []]) => othersWithId(context as SelectorContext & Reading, ids),
     },
   ],
   [

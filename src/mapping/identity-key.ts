@@ -1,12 +1,12 @@
+import type { Holder } from '../cda/placeholder-identifiers.js';
+import { idText } from '../cda/same-id.js';
 import { nameId } from '../cda/vocabulary.js';
 import { attribute, isAttribute, isElement, isText, NONE, valueOf, BLANK, type Node, type Tree } from '../xml/tree.js';
-import { xpathOf } from '../xml/position.js';
 import type { Selector } from '../xpath/compile.js';
-import type { CompiledMapping } from './compiled-mapping.js';
+import type { CompiledMapping, IdentityScope } from './compiled-mapping.js';
 import type { Run } from './run.js';
 
 const ROOT = nameId('root');
-const EXTENSION = nameId('extension');
 const NULL_FLAVOR = nameId('nullFlavor');
 
 /**
@@ -16,14 +16,15 @@ const NULL_FLAVOR = nameId('nullFlavor');
 export function keyOf(run: Run, mapping: CompiledMapping, node: Node): string {
   const { scope } = mapping.identity;
   const known = knownBy(run, mapping, node);
-  if (known === undefined) return `${run.documentKey}#${xpathOf(run.tree, node)}`;
+  // Told twice in the same words it is the same, wherever it stands in the document.
+  if (known === undefined) return `${run.documentKey}#${allOf(run.tree, node).text}`;
   if (scope === 'shared' || scope === 'subject') return known;
   return `${scope === 'document' ? run.documentKey : run.patientKey}#${known}`;
 }
 
 /** What two must not say differently to be one; empty where nothing keeps it apart from anybody. */
 export function apartOf(run: Run, { identity: { apart } }: CompiledMapping, node: Node): string {
-  return apart === undefined ? '' : said(run, apart, node);
+  return apart === undefined ? '' : said(run, apart, node, 'anything');
 }
 
 /** What the first alternative of the mapping's identity finds; undefined where none finds all that it names. */
@@ -36,7 +37,7 @@ export function knownBy(run: Run, mapping: CompiledMapping, node: Node): string 
     for (const selector of selectors) {
       let text = texts?.get(selector);
       if (text === undefined) {
-        text = said(run, selector, node);
+        text = said(run, selector, node, HOLDER[mapping.identity.scope]);
         texts?.set(selector, text);
       }
       if (text === '') break;
@@ -47,34 +48,57 @@ export function knownBy(run: Run, mapping: CompiledMapping, node: Node): string 
   return undefined;
 }
 
+/** Whose ids a mapping's are: those of people and organizations are filled in by hand. */
+const HOLDER: Readonly<Record<IdentityScope, Holder>> = {
+  subject: 'patient',
+  shared: 'people',
+  patient: 'anything',
+  document: 'anything',
+};
+
 /** What a selector finds, as text; that it was read for this maps nothing. */
-function said(run: Run, selector: Selector, node: Node): string {
+function said(run: Run, selector: Selector, node: Node, holder: Holder): string {
   const { checkpoint } = run.journal;
   const text =
-    selector.type === 'nodes' ? identityText(run.tree, selector.nodes(run, node)) : selector.string(run, node);
+    selector.type === 'nodes' ? identityText(run, selector.nodes(run, node), holder) : selector.string(run, node);
   run.journal.rollback(checkpoint);
   return text;
 }
 
-/** Of ids the first that says who it is, as `root^extension`; of anything else all that it says. */
-function identityText(tree: Tree, nodes: readonly Node[]): string {
+/**
+ * Of ids the one that says who it is, as `root^extension`; of anything else all that it says. Of several ids it is the
+ * first by its own text: another order in another document, or one more, makes nobody else of the same person.
+ */
+function identityText(run: Run, nodes: readonly Node[], holder: Holder): string {
+  const { tree } = run;
   let text = '';
+  let id: string | undefined;
   for (const node of nodes) {
     if (!isElement(tree, node)) text += valueOf(tree, node).trim();
-    else {
-      const root = attribute(tree, node, ROOT);
-      if (root === NONE) text += canonicalText(tree, node);
-      else if (attribute(tree, node, NULL_FLAVOR) === NONE) {
-        const extension = attribute(tree, node, EXTENSION);
-        return `${valueOf(tree, root).trim().toLowerCase()}^${extension === NONE ? '' : valueOf(tree, extension).trim()}`;
+    else if (attribute(tree, node, ROOT) === NONE) text += canonicalText(tree, node);
+    else if (attribute(tree, node, NULL_FLAVOR) === NONE) {
+      if (run.isPlaceholder(node, holder)) {
+        run.warn('placeholder-identifier', 'what stands here for an identifier identifies nobody', node);
+        continue;
       }
+      const own = idText(tree, node);
+      if (own !== '^' && (id === undefined || own < id)) id = own;
     }
   }
-  return text;
+  return id ?? text;
 }
 
-/** All values of an element in document order, with the names they stand under; equal for equal content. */
+/** What an element has that is not known, too. */
+const SAYS_NOTHING: ReadonlySet<number> = new Set([NULL_FLAVOR, nameId('use'), nameId('xsi:type')]);
+
+/** All values of an element in document order, with the names they stand under; empty where it has none. */
 export function canonicalText(tree: Tree, element: Node): string {
+  const { text, says } = allOf(tree, element);
+  return says ? text : '';
+}
+
+/** Equal for equal content; `says` is whether anything is said in it. */
+function allOf(tree: Tree, element: Node): { readonly text: string; readonly says: boolean } {
   // Joined at the end: it is to be a key, and a text put together by `+` is put together once more for that.
   const pieces: string[] = [];
   let says = false;
@@ -85,9 +109,8 @@ export function canonicalText(tree: Tree, element: Node): string {
       says = true;
     } else if (isAttribute(tree, node)) {
       pieces.push('@', tree.names.list[tree.name[node]!]!, '="', valueOf(tree, node), '"');
-      says = true;
+      says ||= !SAYS_NOTHING.has(tree.name[node]!);
     } else pieces.push('<', tree.names.list[tree.name[node]!]!);
   }
-  // An element without a value identifies nothing.
-  return says ? pieces.join('') : '';
+  return { text: pieces.join(''), says };
 }

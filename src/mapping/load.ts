@@ -12,6 +12,7 @@ import { MappingError, type Mistake } from './mapping-error.js';
 import type { MappingFile } from './mapping-file.js';
 import type { MappingSet } from './mapping-set.js';
 import { patchedFiles } from './patched-files.js';
+import { compilePlaceholders } from './placeholders.js';
 import { readMappingFiles, type MappingFiles, type SenderFiles } from './read-files.js';
 import { mistake, type Environment, type Fragment } from './scope.js';
 import { compileWords } from './words.js';
@@ -143,6 +144,7 @@ function compileSet(
     authorship,
     subject: header.find(({ mapping }) => mapping.identity.scope === 'subject'),
     ignored: ignoredFacts(files.ignored),
+    placeholders: compilePlaceholders(files.placeholders, environment),
     timeZone,
   };
 }

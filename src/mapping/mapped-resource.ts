@@ -1,6 +1,6 @@
 import type { FhirResource } from 'fhir/r4.js';
 import type { Journal } from '../xml/journal.js';
-import type { Node } from '../xml/tree.js';
+import type { Node, Tree } from '../xml/tree.js';
 import type { CompiledMapping } from './compiled-mapping.js';
 
 /** The symbol under which a Reference keeps the resource that it will name once ids are given. */
@@ -14,6 +14,7 @@ export interface PendingReference {
 /** A resource on its way to the Bundle. */
 export interface MappedResource {
   readonly mapping: CompiledMapping;
+  readonly tree: Tree;
   /** The CDA element that it was made from. */
   readonly node: Node;
   /** All elements that it was made from, where several statements are one resource. */

@@ -1,3 +1,4 @@
+import type { PlaceholderRule } from '../cda/placeholder-identifiers.js';
 import type { HolderRule } from './holders.js';
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
 import type { DropRules } from './drop-rule.js';
@@ -21,6 +22,8 @@ export interface MappingSet {
   readonly subject: HeaderMatch | undefined;
   /** Facts that no mapping reads, by `element/@attribute` or `element`: why they are left out. */
   readonly ignored: ReadonlyMap<string, { readonly reason: string; readonly rule: string }>;
+  /** Ids that identify nobody. */
+  readonly placeholders: readonly PlaceholderRule[];
   /** IANA zone of the sender, where its overlay names one. */
   readonly timeZone: string | undefined;
 }

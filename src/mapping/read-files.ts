@@ -19,6 +19,8 @@ export interface MappingFiles {
   readonly words: readonly MappingFile[];
   /** Which acts and organizers only hold other statements. */
   readonly holders: MappingFile | undefined;
+  /** What stands in documents instead of an identifier. */
+  readonly placeholders: MappingFile | undefined;
   /** By sender: what it is known by, and its patches by mapping id. */
   readonly senders: ReadonlyMap<string, SenderFiles>;
   /** SHA-256 over all of them. */
@@ -33,7 +35,13 @@ export interface SenderFiles {
 }
 
 /** Files of which there is one in a set, and folders of files that are no mappings. */
-const SHARED: readonly string[] = ['ignored.json', 'issues.json', 'conditions.json', 'holders.json'];
+const SHARED: readonly string[] = [
+  'ignored.json',
+  'conditions.json',
+  'issues.json',
+  'holders.json',
+  'placeholder-identifiers.json',
+];
 const FOLDERS: readonly string[] = ['fragments', 'conceptmaps', 'words', 'senders'];
 
 /** Reads a folder of mappings. Tests (`*.test.json`) and the schema are no part of the set. */
@@ -55,6 +63,7 @@ export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFi
     issues: ofKind('issues.json')[0],
     conditions: ofKind('conditions.json')[0],
     holders: ofKind('holders.json')[0],
+    placeholders: ofKind('placeholder-identifiers.json')[0],
     senders: senderFiles(ofKind('senders')),
     hash: hash.digest('hex'),
   };

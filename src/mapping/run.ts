@@ -1,5 +1,6 @@
 import type { FhirResource } from 'fhir/r4.js';
 import type { Reading, TimeZoneRule } from '../cda/reading.js';
+import { isPlaceholder, type Holder } from '../cda/placeholder-identifiers.js';
 import { indexIds } from '../cda/narrative.js';
 import type { Issue, IssueCode, IssuePlace } from '../xml/issue.js';
 import { Journal } from '../xml/journal.js';
@@ -109,6 +110,10 @@ export class Run implements Reading {
     return false;
   }
 
+  isPlaceholder(id: Node, holder: Holder): boolean {
+    return isPlaceholder(this.tree, id, holder, this.mappings.placeholders);
+  }
+
   /** Each once: a value may be read for one alternative and again for the next. */
   warn(code: IssueCode, text: string, node: Node): void {
     const warning = `${node} ${code} ${text}`;
@@ -163,6 +168,7 @@ export class Run implements Reading {
     this.journal = new Journal(this.traced);
     const made: MappedResource = {
       mapping,
+      tree: this.tree,
       node,
       nodes: group.length === 0 ? [node] : group,
       resource: resource as FhirResource,

@@ -31,6 +31,7 @@ export type IssueCode =
   | 'invalid-base64'
   | 'mistyped-file'
   | 'unreadable-file'
+  | 'placeholder-identifier'
   | 'unmapped-code'
   | 'mistyped-code'
   | 'missing-required'

@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import type { Bundle, Composition, Encounter, FhirResource, Practitioner } from 'fhir/r4.js';
+import type { Bundle, Composition, Condition, Encounter, FhirResource, Practitioner } from 'fhir/r4.js';
 import type { BundleType } from '../../src/conversion.js';
 import { createConverter } from '../../src/convert.js';
 import { writeJson } from '../../src/bundle/write-json.js';
+import { convertWith, observationSet } from '../mapping/mapping-folder.js';
 import { documentOf } from '../mappings/document-of.js';
 
 const samples = fileURLToPath(new URL('../../samples', import.meta.url));
@@ -175,11 +176,144 @@ describe('ids', () => {
     }
   });
 
-  it('come from document and position where an entry has none', () => {
+  it('come from the document and from what an entry says where it has no id of its own', () => {
     const without = documentOf({ xml: problem('', '') });
-    expect(idsOf(convert(without), 'Condition')).to.deep.equal(idsOf(convert(without), 'Condition'));
+    const moved = documentOf({ xml: [problem().replace('38341003', '44054006'), '</entry><entry>', problem('', '')] });
+    expect(idsOf(convert(moved), 'Condition')).to.include(idsOf(convert(without), 'Condition')[0]);
     expect(idsOf(convert(another(without, 'P-1', 'TEST-2')), 'Condition')).to.not.deep.equal(
       idsOf(convert(without), 'Condition'),
     );
+  });
+
+  it('differ for the document of another patient that has a copied id', () => {
+    expect(idsOf(convert(another(xml, 'P-2', 'TEST-1')), 'Composition')).to.not.deep.equal(
+      idsOf(convert(xml), 'Composition'),
+    );
+  });
+
+  it('do not change with what a mapping writes, be an id given to two entries or not', () => {
+    const observation = (code: string) =>
+      `<observation classCode="OBS" moodCode="EVN"><id root="1.2.3" extension="o"/><code code="${code}" codeSystem="2.16.840.1.113883.6.1"/></observation>`;
+    const resource = { resourceType: 'Observation', status: 'final', code: '= code', subject: { $ref: 'patient' } };
+    const more = { ...resource, note: [{ text: 'a mapping that writes more' }], identifier: '= id' };
+    const fragment = { xml: [observation('8867-4'), '</entry><entry>', observation('8310-5')] };
+    const [one, other] = [resource, more].map((each) =>
+      idsOf(convertWith(observationSet(each), fragment).bundle, 'Observation'),
+    );
+    expect(new Set(one).size).to.equal(2);
+    expect(one).to.deep.equal(other);
+  });
+});
+
+describe('the order that a document answers', () => {
+  it('has not the id of the order itself in the document that gave it', () => {
+    const answers = documentOf({
+      header:
+        '<inFulfillmentOf><order classCode="ACT" moodCode="RQO"><id root="1.2.3" extension="o-77"/></order></inFulfillmentOf>',
+    });
+    const gives = another(
+      documentOf({
+        section: '18776-5',
+        xml: '<observation classCode="OBS" moodCode="RQO"><templateId root="2.16.840.1.113883.10.20.22.4.44"/><id root="1.2.3" extension="o-77"/><code code="8867-4" codeSystem="2.16.840.1.113883.6.1"/><statusCode code="active"/></observation>',
+      }),
+      'P-1',
+      'TEST-2',
+    );
+    const [stub, order] = [answers, gives].map((xml) => idsOf(convert(xml), 'ServiceRequest'));
+    expect(stub).to.have.length(1);
+    expect(order).to.have.length(1);
+    expect(stub).to.not.deep.equal(order);
+  });
+});
+
+describe('the id of a patient', () => {
+  const patient = (
+    ids: string,
+    { name = 'Quill', birth = '<birthTime value="19700501"/>' }: { name?: string; birth?: string } = {},
+  ) =>
+    documentOf({
+      header: `<recordTarget><patientRole>${ids}<patient><name><given>Ada</given><family>${name}</family></name>${birth}</patient></patientRole></recordTarget>`,
+    });
+  const idOf = (xml: string) => idsOf(convert(xml), 'Patient')[0];
+  const record = '<id root="1.2.3.1" extension="41"/>';
+  const another = '<id root="1.2.3.2" extension="x9"/>';
+  const security = (number: string) => `<id root="2.16.840.1.113883.4.1" extension="${number}"/>`;
+
+  it('is the same in whatever order the identifiers stand, and with one more or less beside the one that decides', () => {
+    const id = idOf(patient(record));
+    for (const ids of [record + another, another + record, security('219-44-1122') + record, another + record + record])
+      expect(idOf(patient(ids))).to.equal(id);
+  });
+
+  it('is another one for another birth date under the same identifier', () => {
+    expect(idOf(patient(record, { birth: '<birthTime value="19700502"/>' }))).to.not.equal(idOf(patient(record)));
+    expect(idOf(patient(record, { birth: '<birthTime value="197005011430"/>' }))).to.equal(idOf(patient(record)));
+    expect(idOf(patient(record, { name: 'Married' }))).to.equal(idOf(patient(record)));
+  });
+
+  for (const placeholder of [
+    security('UNK'),
+    security('Unknown'),
+    security('000-00-0000'),
+    security('999999999'),
+    security('123-45-6789'),
+    security('666-12-3456'),
+    security('111-00-2330'),
+    security('444222222'),
+    '<id root="2.16.840.1.113883.4.1"/>',
+    '<id root="2.16.840.1.113883.19.5.99999.2" extension="998991"/>',
+    '<id root="1.2.3" extension="N/A"/>',
+    '<id root="1.2.3" extension="not on file"/>',
+    '<id root="1.2.3" extension="TEST-PATIENT"/>',
+    '<id root="1.2.3" extension="0"/>',
+    '<id root="1.2.3" extension="---"/>',
+    '<id root="00000000-0000-0000-0000-000000000000"/>',
+    '<id nullFlavor="NI"/>',
+    '<id root="" extension=""/>',
+  ]) {
+    it(`is made from name and birth date beside ${placeholder}`, () => {
+      const id = idOf(patient(placeholder));
+      expect(id).to.equal(idOf(patient('<id nullFlavor="UNK"/>')));
+      expect(id).to.not.equal(idOf(patient(placeholder, { name: 'Marsh' })));
+      expect(idOf(patient(placeholder + record))).to.equal(idOf(patient(record)));
+    });
+  }
+
+  it('asks for the family name beside a Social Security number, which senders give to several people', () => {
+    const number = security('219-44-1122');
+    expect(idOf(patient(number, { name: 'Marsh' }))).to.not.equal(idOf(patient(number)));
+    expect(idOf(patient(number))).to.equal(idOf(patient(security('219-44-1122'))));
+  });
+
+  it('is told with an issue where an identifier identifies nobody, at its place', () => {
+    const { issues } = converter.convert(Buffer.from(patient(record + '\n' + security('UNK'))));
+    expect(issues.filter(({ code }) => code === 'placeholder-identifier')).to.have.length(1);
+    expect(converter.convert(Buffer.from(patient(record))).issues).to.not.include({ code: 'placeholder-identifier' });
+  });
+});
+
+describe('a placeholder', () => {
+  it('makes nobody of two people', () => {
+    const author = (family: string) =>
+      `<author><time value="20240101"/><assignedAuthor><id root="2.16.840.1.113883.4.6" extension="9999999999"/><assignedPerson><name><given>Lu</given><family>${family}</family></name></assignedPerson></assignedAuthor></author>`;
+    const bundle = convert(documentOf({ header: [author('Quill'), author('Marsh')] }));
+    expect(resourcesOf<Practitioner>(bundle, 'Practitioner').map(({ name }) => name?.[0]?.family)).to.deep.equal([
+      'Quill',
+      'Marsh',
+    ]);
+  });
+
+  it('leads to nobody who is named in full elsewhere', () => {
+    const author = (person: string) =>
+      `<author><time value="20240101"/><assignedAuthor><id root="1.2.3" extension="UNK"/>${person}</assignedAuthor></author>`;
+    const bundle = convert(
+      documentOf({
+        header: author('<assignedPerson><name><given>Lu</given><family>Quill</family></name></assignedPerson>'),
+        xml: problem().replace('</observation>', `${author('')}</observation>`),
+      }),
+    );
+    const [condition] = resourcesOf<Condition>(bundle, 'Condition');
+    const quill = resourcesOf<Practitioner>(bundle, 'Practitioner').find(({ name }) => name?.[0]?.family === 'Quill');
+    expect(condition?.recorder?.reference).to.not.equal(`urn:uuid:${quill?.id ?? ''}`);
   });
 });

@@ -33,6 +33,7 @@ const types = {
   'invalid-base64': 'value',
   'mistyped-file': 'value',
   'unreadable-file': 'value',
+  'placeholder-identifier': 'value',
   'unmapped-code': 'code-invalid',
   'mistyped-code': 'code-invalid',
   'missing-required': 'required',

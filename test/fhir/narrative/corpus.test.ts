@@ -56,6 +56,7 @@ function readingOfTree(tree: Tree): Reading {
     journal: new Journal(false),
     variables: new Map(),
     timeZone: { kind: 'none' },
+    isPlaceholder: () => false,
     narrativeElement: narrativeElements(tree),
     mayTell: () => true,
     warn: () => undefined,

@@ -1,0 +1,44 @@
+import { HOLDERS, type Holder, type PlaceholderRule } from '../cda/placeholder-identifiers.js';
+import type { MappingFile } from './mapping-file.js';
+import { inside, mistake, textList, type Environment, type Scope } from './scope.js';
+
+const KEYS = ['why', 'root', 'below', 'of', 'value'];
+
+/**
+ * Compiles `placeholder-identifiers.json`: `{ "placeholders": [{ "why", "value": "unk|none", "root"?, "below"?, "of"? }] }`.
+ * Without the file every identifier identifies somebody.
+ */
+export function compilePlaceholders(file: MappingFile | undefined, environment: Environment): PlaceholderRule[] {
+  if (file === undefined) return [];
+  const top: Scope = { environment, file, pointer: '/placeholders', context: undefined };
+  const { placeholders } = (file.value ?? {}) as { placeholders?: unknown };
+  if (!Array.isArray(placeholders)) {
+    mistake(top, '"placeholders" is a list');
+    return [];
+  }
+  return placeholders.flatMap((source: unknown, index) => compileRule(source, inside(top, index)) ?? []);
+}
+
+function compileRule(source: unknown, scope: Scope): PlaceholderRule | undefined {
+  const { why, root, below = false, of = 'anything', value } = (source ?? {}) as Record<string, unknown>;
+  for (const key of Object.keys(source ?? {}))
+    if (!KEYS.includes(key)) mistake(inside(scope, key), `a placeholder has ${KEYS.join(', ')}`, 'key');
+  if (typeof why !== 'string') mistake(scope, 'a placeholder needs "why"');
+  if (!HOLDERS.includes(of as Holder)) mistake(inside(scope, 'of'), `"of" is one of ${HOLDERS.join(', ')}`);
+  if (typeof value !== 'string') {
+    mistake(scope, 'a placeholder needs "value": a regular expression for the whole extension');
+    return undefined;
+  }
+  const roots = root === undefined ? undefined : textList(root, inside(scope, 'root'), 'a root is an OID or a UUID');
+  try {
+    return {
+      roots: roots?.map((one) => one.toLowerCase()),
+      below: below === true,
+      value: new RegExp(`^(?:${value})$`, 'i'),
+      of: of as Holder,
+    };
+  } catch {
+    mistake(inside(scope, 'value'), 'this is no regular expression');
+    return undefined;
+  }
+}
