@@ -24,6 +24,8 @@ export interface ConvertOptions {
   readonly maxOutputMegabytes?: number;
   /** Where the document was taken out of, as `unwrap` tells it: it is written into the DocumentReference. */
   readonly envelope?: Envelope;
+  /** Files beside the document, by the name in its references (`scan.tif`): their bytes become the attachment's data. */
+  readonly files?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** The envelopes around a document. */

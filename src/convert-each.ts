@@ -30,8 +30,8 @@ export async function* convertEach(
 }
 
 function convertUnwrapped(converter: Converter, document: UnwrappedDocument, options: ConvertOptions): Converted {
-  const { steps, facts } = document;
-  const envelope = steps.length === 0 ? {} : { envelope: { way: wayOf(steps), facts } };
+  const { steps, facts, files } = document;
+  const envelope = steps.length === 0 ? {} : { envelope: { way: wayOf(steps), facts }, files };
   try {
     return { kind: 'converted', document, conversion: converter.convert(document.bytes, { ...options, ...envelope }) };
   } catch (error) {

@@ -55,7 +55,7 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
   const timeZone = timeZoneRule(written, options.timeZone, mappings.timeZone);
   const variables = sourceVariables(bytes, loaded.hash, options);
   const runOver = (over: Tree): Run =>
-    new Run(over, mappings, timeZone, [...issues], options.trace ?? false, variables);
+    new Run(over, mappings, timeZone, [...issues], options.trace ?? false, variables, options.files);
   const holders = throughHolders(runOver(written));
   const { tree } = holders;
   const run = runOver(tree);

@@ -41,6 +41,7 @@ export function readingOf(fragment: string, options: ReadingOptions = {}): Readi
     variables: new Map(),
     timeZone: options.timeZone ?? { kind: 'none' },
     isPlaceholder: () => false,
+    files: new Map(),
     narrativeElement: (id) => elementWithId(tree, id),
     mayTell: () => true,
     warn: (code, text, node) => warnings.push({ code, text, node }),

@@ -14,6 +14,8 @@ export type TimeZoneRule =
 /** One document being read: what every data type conversion may look at. */
 export interface Reading extends SelectorContext {
   readonly timeZone: TimeZoneRule;
+  /** The files beside the document, by the name that a `reference` gives. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
   /** The element whose ID attribute this is (`<content ID="x">`), or NONE. */
   narrativeElement(id: string): Node;
   /**

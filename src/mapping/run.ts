@@ -85,6 +85,7 @@ export class Run implements Reading {
     readonly issues: Issue[],
     readonly traced: boolean,
     variables: ReadonlyMap<string, Value>,
+    readonly files: ReadonlyMap<string, Uint8Array> = new Map(),
   ) {
     this.journal = new Journal(traced);
     this.leftOut = new Journal(false);

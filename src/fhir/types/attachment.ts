@@ -156,7 +156,11 @@ function addReferenced(reading: Reading, node: Node, attachment: Attachment, med
       return false;
     }
     const address = addressOf(text);
-    if (!isFile && !isAbsoluteUri(address)) return false;
+    const file = reading.files.get(text);
+    if (file !== undefined) {
+      attachment.data = Buffer.from(file).toString('base64');
+      label(reading, node, attachment, mediaType, Buffer.from(file));
+    } else if (!isFile && !isAbsoluteUri(address)) return false;
     attachment.url = address;
     reading.journal.mapped(fact, 'url');
     if (isFile) attachment.title = fileName(text);

@@ -15,6 +15,29 @@ const XML = [
   'application/octet-stream',
 ];
 const FORM = 'multipart/form-data';
+/** What envelopes are sent as; what is in a body is seen in the body itself. */
+const ENVELOPES = [
+  'application/zip',
+  'application/x-zip-compressed',
+  'application/gzip',
+  'application/edi-x12',
+  'application/x12',
+  'application/hl7-v2',
+  'application/hl7-v2+er7',
+  'x-application/hl7-v2+er7',
+  'application/fhir+json',
+  'application/json',
+  'application/fhir+xml',
+  'application/fhir+ndjson',
+  'application/x-ndjson',
+  'application/ndjson',
+  'application/soap+xml',
+  'multipart/related',
+  'multipart/mixed',
+  'message/rfc822',
+  'text/plain',
+];
+const PARTED = ['multipart/related', 'multipart/mixed'];
 
 /** The document as the body, the options beside it. `$convert` is the same under the name that FHIR clients look for. */
 export function convertRoutes(service: Service): Route[] {
@@ -27,14 +50,18 @@ export function convertRoutes(service: Service): Route[] {
       summary: 'Converts a C-CDA document',
       description:
         path === '/convert'
-          ? 'One document in, one Bundle out; Accept chooses JSON, XML or a resource a line.'
+          ? 'One document in, one Bundle out; Accept chooses JSON, XML or a resource a line. The body may be an envelope: ZIP, ' +
+            'XDM, X12 275, HL7 v2, FHIR, MIME, SOAP, gzip. Of several documents the answer is a Bundle of their Bundles, with an ' +
+            'OperationOutcome in the place of each part that could not be converted; with NDJSON a line each.'
           : 'The same as `/convert`.',
       tags: ['Conversion'],
       parameters: [...optionParameters, includeParameter],
       requestBody: {
         required: true,
         content: {
-          ...Object.fromEntries(XML.map((type) => [type, { schema: { type: 'string', minLength: 1 } }])),
+          ...Object.fromEntries(
+            [...XML, ...ENVELOPES].map((type) => [type, { schema: { type: 'string', minLength: 1 } }]),
+          ),
           [FORM]: {
             schema: {
               type: 'object',
@@ -56,7 +83,7 @@ export function convertRoutes(service: Service): Route[] {
     },
     handle: async (request, response) => {
       const { format, type } = negotiate(request, Object.keys(bundleContent));
-      const bodyType = checkType(request, [...XML, FORM]);
+      const bodyType = checkType(request, [...XML, FORM, ...ENVELOPES]);
       checkQuery(request);
       const include = readInclude(request);
       if (format === 'ndjson' && include.length > 0) {
@@ -69,7 +96,13 @@ export function convertRoutes(service: Service): Route[] {
         service,
         request,
         response,
-        { kind: 'document', options, format, include },
+        {
+          kind: 'document',
+          options,
+          format,
+          include,
+          ...(PARTED.includes(bodyType) ? { mediaType: request.get('content-type')! } : {}),
+        },
         type,
         ...(bodyType === FORM ? [unwrap] : []),
       );

@@ -37,6 +37,8 @@ export interface Job {
   readonly options: JobOptions;
   readonly format: Format;
   readonly include: readonly Part[];
+  /** Of a body that is a MIME message without its header: the boundary stands there. */
+  readonly mediaType?: string;
 }
 
 /** The body of the frame is the answer in the format asked for. */

@@ -1,6 +1,6 @@
 /** One job, from bytes to bytes. Pure, so that it is tested without a process. */
 import type { Composition } from 'fhir/r4.js';
-import type { Conversion, Converter } from '../../conversion.js';
+import type { Conversion, ConvertOptions, Converter } from '../../conversion.js';
 import { OptionError } from '../../option-error.js';
 import { DocumentError } from '../../xml/document-error.js';
 import type { Finding } from '../errors/outcome.js';
@@ -13,7 +13,7 @@ import { templateWarning } from './root-template.js';
 const NOTHING = new Uint8Array(0);
 
 /** HTTP has no status for "too deep"; 422 says that the same document will fail again. */
-const statuses = { structure: 400, 'too-costly': 422, 'not-supported': 422 } as const;
+export const statuses = { structure: 400, 'too-costly': 422, 'not-supported': 422 } as const;
 
 export function perform(
   converters: ReadonlyMap<string, Converter>,
@@ -31,17 +31,32 @@ function convert(converters: ReadonlyMap<string, Converter>, job: Job, body: Uin
   const data = job.kind === 'convert-data' ? readConvertData(body, [...converters.keys()]) : undefined;
   const converter = converters.get(data?.set ?? job.options.set);
   if (converter === undefined) throw new ServiceError(400, 'value', 'There is no mapping set of that name.');
-  const { bundle, sender, timeZone } = job.options;
   const started = performance.now();
-  const conversion = converter.convert(data?.document ?? body, {
+  const conversion = converter.convert(data?.document ?? body, optionsOf(job));
+  const warnings = data === undefined ? [] : templateWarning(data.rootTemplate, documentTypeOf(conversion));
+  return answerOf(conversion, warnings, job, converter.mappingHash, started);
+}
+
+/** What of a job is for the converter. */
+export function optionsOf({ options: { bundle, sender, timeZone }, include }: Job): ConvertOptions {
+  return {
     ...(bundle === undefined ? {} : { bundle }),
     ...(sender === undefined ? {} : { sender }),
     ...(timeZone === undefined ? {} : { timeZone }),
-    trace: job.include.includes('trace'),
-  });
+    trace: include.includes('trace'),
+  };
+}
+
+/** @param started when the conversion began, by `performance.now()` */
+export function answerOf(
+  conversion: Conversion,
+  warnings: readonly Finding[],
+  job: Job,
+  mappingHash: string,
+  started: number,
+): { outcome: Outcome; bytes: Uint8Array } {
   const converted = performance.now();
   const documentType = documentTypeOf(conversion);
-  const warnings: Finding[] = data === undefined ? [] : templateWarning(data.rootTemplate, documentType);
   // Counted before the answer is made: the answer may change the Bundle in place.
   const issues = countIssues(conversion, warnings);
   const bytes = answerBytes(conversion, warnings, job);
@@ -50,7 +65,7 @@ function convert(converters: ReadonlyMap<string, Converter>, job: Job, body: Uin
     ...(documentType === undefined ? {} : { documentType }),
     issues,
     facts: conversion.ledger.totals,
-    mappingHash: converter.mappingHash,
+    mappingHash,
     convertMilliseconds: converted - started,
     writeMilliseconds: performance.now() - converted,
   };
@@ -72,7 +87,7 @@ function countIssues(conversion: Conversion, warnings: readonly Finding[]): Reco
   return Object.fromEntries(counts);
 }
 
-function failureOf(error: unknown, job: Job): Failure {
+export function failureOf(error: unknown, job: Job): Failure {
   if (error instanceof ServiceError) {
     return { ok: false, status: error.status, code: error.code, message: error.message };
   }

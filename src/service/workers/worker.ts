@@ -7,9 +7,11 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Converter, ConverterOptions } from '../../conversion.js';
+import { isEnvelope } from '../../unwrap/unwrap.js';
 import { MappingError } from '../../mapping/mapping-error.js';
 import { readFrameSync, writeFrameSync } from './frames.js';
 import { DEFAULT_SET, type Assignment, type Job, type Readiness } from './job.js';
+import { performEnvelope } from './perform-envelope.js';
 import { perform } from './perform.js';
 
 const CHANNEL = 3;
@@ -49,7 +51,9 @@ async function work({ converter, sets, warmUp }: Assignment): Promise<void> {
   for (;;) {
     const frame = readFrameSync<Job>(CHANNEL);
     if (frame === undefined) return;
-    const { outcome, bytes } = perform(converters, frame.header, frame.body);
+    const { header: job, body } = frame;
+    const opened = job.kind === 'document' && isEnvelope(body, job.mediaType);
+    const { outcome, bytes } = opened ? await performEnvelope(converters, job, body) : perform(converters, job, body);
     writeFrameSync(CHANNEL, outcome, bytes);
   }
 }

@@ -57,6 +57,7 @@ function readingOfTree(tree: Tree): Reading {
     variables: new Map(),
     timeZone: { kind: 'none' },
     isPlaceholder: () => false,
+    files: new Map(),
     narrativeElement: narrativeElements(tree),
     mayTell: () => true,
     warn: () => undefined,
