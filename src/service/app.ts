@@ -19,6 +19,8 @@ export function createApp(service: Service): { app: Express; routes: readonly Ro
   app.use(observe(service.metrics, service.log));
   app.use(protectiveHeaders(settings.tls !== undefined));
   app.use(allowOrigins(settings.cors.origins));
+  app.use(refuseUnreadable);
+  app.use(writeDollarPlainly);
 
   const identity = authenticate(settings);
   const guards: Readonly<Record<Route['access'], readonly RequestHandler[]>> = {
@@ -40,6 +42,30 @@ export function createApp(service: Service): { app: Express; routes: readonly Ro
     answerError(error, request, response);
   });
   return { app, routes };
+}
+
+/**
+ * What HTTP/1.1 leaves to whoever reads the message: a request without Host is malformed (RFC 9112 3.2), and a body in a
+ * transfer coding besides `chunked` can't be read here (6.1), though Node would hand it on as if it were plain.
+ */
+function refuseUnreadable(request: Request, _response: Response, next: NextFunction): void {
+  const { host, 'transfer-encoding': coding } = request.headers;
+  if (host === undefined && request.httpVersion === '1.1') {
+    throw new ServiceError(400, 'invalid', 'A request of HTTP/1.1 must have a Host header.', { headers: CLOSE });
+  }
+  if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') {
+    throw new ServiceError(501, 'not-supported', 'Transfer-Encoding may be chunked alone.', { headers: CLOSE });
+  }
+  next();
+}
+
+const CLOSE = { Connection: 'close' };
+
+/** `/%24convert` is `/$convert` (RFC 3986 2.4), and some clients write nothing but letters as they are. */
+function writeDollarPlainly(request: Request, _response: Response, next: NextFunction): void {
+  const [path = '', ...query] = request.url.split('?');
+  if (path.includes('%24')) request.url = [path.replaceAll('%24', '$'), ...query].join('?');
+  next();
 }
 
 function noteRoute(path: string): RequestHandler {

@@ -6,6 +6,8 @@ import type { Success } from './workers/job.js';
 /** Who asks, after authentication; the address where there is none. */
 export interface Client {
   readonly name: string;
+  /** What its requests are counted under: a key may have the name that is the subject of somebody's token. */
+  readonly bucket: string;
   readonly sender?: string | undefined;
   readonly requestsPerMinute?: number | undefined;
 }

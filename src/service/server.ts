@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { pino, type Logger } from 'pino';
@@ -117,6 +118,8 @@ function createServer(
     requestTimeout: (limits.headerSeconds + limits.bodySeconds) * 1000 + 5000,
     keepAliveTimeout: limits.keepAliveSeconds * 1000,
     connectionsCheckingInterval: 1000,
+    // Node's own refusal has no body; app.ts refuses with one.
+    requireHostHeader: false,
   };
   const server =
     tls === undefined ? createHttpServer(options, app) : createHttpsServer({ ...options, ...certificate(tls) }, app);
@@ -134,6 +137,10 @@ function createServer(
       Connection: 'close',
     });
     response.end(body);
+  });
+  // Node would close the connection without a word.
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    refuse(socket, '405 Method Not Allowed', 'not-supported', 'This is no proxy.');
   });
   server.on('clientError', answerClientError);
   return server;
@@ -165,7 +172,11 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const [status, code, text] = answerOf(error.code);
+  refuse(socket, ...answerOf(error.code));
+}
+
+/** An answer to what never becomes a request. */
+function refuse(socket: Duplex, status: string, code: IssueType, text: string): void {
   const body = outcomeText(code, text);
   const head = [
     `HTTP/1.1 ${status}`,

@@ -98,7 +98,7 @@ export function namespaceOf(namespaces: Namespaces, prefix: string, offset: numb
   const { source, repaired, issues } = namespaces;
   if (prefix === 'xmlns') throw illFormed(source, offset, 'the prefix xmlns is reserved for namespace declarations');
   const known = repairable.get(prefix);
-  if (known === undefined) throw illFormed(source, offset, `the namespace prefix "${prefix}" is not declared`);
+  if (known === undefined) throw illFormed(source, offset, 'a namespace prefix is not declared');
   if (!repaired.has(prefix)) {
     repaired.add(prefix);
     const text = `the namespace prefix "${prefix}" is not declared; it is taken for ${known}`;

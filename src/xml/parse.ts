@@ -28,6 +28,8 @@ const QUESTION = 0x3f;
 const GREATER_THAN = 0x3e;
 
 interface Parsing {
+  /** The vocabulary. */
+  readonly names: Names;
   readonly characters: Characters;
   readonly limits: Limits;
   readonly nodes: Nodes;
@@ -53,7 +55,17 @@ export function parseXml(source: string, names: Names, limits: Limits): ParsedDo
   const table = createNameTable(characters, names, namespaces, limits);
   const tags = createTagReader(characters, limits, nodes, table);
   const document = addNode(nodes, DOCUMENT, 0, NONE, 0, source.length);
-  const parsing = { characters, limits, nodes, namespaces, tags, text: createTextRun(), element: document, depth: 0 };
+  const parsing = {
+    names,
+    characters,
+    limits,
+    nodes,
+    namespaces,
+    tags,
+    text: createTextRun(),
+    element: document,
+    depth: 0,
+  };
 
   let offset = skipMiscellany(characters, skipDeclaration(source));
   if (source[offset] !== '<') throw noRoot(source, offset);
@@ -136,23 +148,23 @@ function noRoot(source: string, offset: number): DocumentError {
   return illFormed(source, offset, offset === 0 ? 'the document is empty' : 'the document has no element');
 }
 
-function unclosed({ characters, nodes, element }: Parsing): DocumentError {
-  return illFormed(
-    characters.source,
-    characters.source.length,
-    `the document ends before the end tag of ${startTagAt(characters, nodes, element)}`,
-  );
+function unclosed(parsing: Parsing): DocumentError {
+  const { source } = parsing.characters;
+  return illFormed(source, source.length, `the document ends before the end tag of ${startTagAt(parsing)}`);
 }
 
-function mismatch({ characters, nodes, element }: Parsing, offset: number): DocumentError {
-  const { source, codes } = characters;
-  const wanted = startTagAt(characters, nodes, element);
+function mismatch(parsing: Parsing, offset: number): DocumentError {
+  const { source, codes } = parsing.characters;
+  const wanted = startTagAt(parsing);
   const nameEnd = skipName(codes, offset + '</'.length);
   return missingInTag(source, nameEnd === source.length ? nameEnd : offset, `the end tag must be that of ${wanted}`);
 }
 
-function startTagAt({ source, codes }: Characters, nodes: Nodes, element: Node): string {
+function startTagAt({ names, characters: { source, codes }, nodes, element }: Parsing): string {
   const start = nodes.start[element]!;
   const { line, column } = placeOf(source, start);
-  return `<${source.slice(start + 1, skipName(codes, start + 1))}> (line ${line}, column ${column})`;
+  const name = source.slice(start + 1, skipName(codes, start + 1));
+  // A document may have anything for a name; those of CDA are nobody's.
+  const shown = names.list.includes(name) ? `<${name}>` : 'the element';
+  return `${shown} (line ${line}, column ${column})`;
 }

@@ -143,4 +143,30 @@ describe('service/app', () => {
     expect(await clientOf({})).to.equal('127.0.0.1');
     expect(await clientOf({ CAIRN_TRUST_PROXY: '127.0.0.0/8' })).to.equal('192.0.2.7');
   });
+
+  for (const [what, request, status] of [
+    ['a request without Host', 'GET /livez HTTP/1.1\r\n\r\n', 400],
+    ['two lengths', 'POST /convert HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab', 400],
+    [
+      'a length beside chunks',
+      'POST /convert HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+    [
+      'a transfer coding that is not read',
+      'POST /convert HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nTransfer-Encoding: gzip, chunked\r\n\r\n1\r\na\r\n0\r\n\r\n',
+      501,
+    ],
+    ['a tunnel', 'CONNECT example.org:443 HTTP/1.1\r\nHost: example.org\r\n\r\n', 405],
+    ['a header of nothing', 'GET /livez HTTP/1.1\r\nHost: x\r\n: y\r\n\r\n', 400],
+    ['a percent sign of nothing', 'GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 404],
+  ] as const) {
+    it(`answers ${what} with ${status} and an OperationOutcome, and closes`, async () => {
+      const own = await startHarness();
+      const answer = await own.raw(request, { wait: 5000 });
+      expect(answer).to.match(new RegExp(`^HTTP/1.1 ${status} `));
+      expect(JSON.parse(answer.slice(answer.indexOf('{')))).to.include({ resourceType: 'OperationOutcome' });
+      await own.stop();
+    });
+  }
 });

@@ -17,7 +17,8 @@ export function isGuarded(settings: Settings): boolean {
 export function authenticate(settings: Settings): RequestHandler {
   if (!isGuarded(settings)) {
     return (request, _response, next) => {
-      contextOf(request).client = { name: addressOf(request) };
+      const address = addressOf(request);
+      contextOf(request).client = { name: address, bucket: `address ${address}` };
       next();
     };
   }
@@ -36,16 +37,16 @@ export function authenticate(settings: Settings): RequestHandler {
   }
 
   return async (request, _response, next) => {
-    const address = addressOf(request);
-    const failed = (await failures.get(address))?.totalHits ?? 0;
-    if (failed >= settings.limits.failedLoginsPerMinute) {
-      throw new ServiceError(429, 'throttled', 'Too many refused keys or tokens from this address.', {
-        headers: { 'Retry-After': '60' },
-      });
-    }
+    // Asked first: behind a proxy, whoever guesses has the address of those who need not. A key is 256 random bits and a
+    // token is signed, so that an answer to each guess gives nothing away.
     const client = await identify(request);
     if (client === undefined) {
-      await failures.increment(address);
+      const { totalHits } = await failures.increment(addressOf(request));
+      if (totalHits > settings.limits.failedLoginsPerMinute) {
+        throw new ServiceError(429, 'throttled', 'Too many refused keys or tokens from this address.', {
+          headers: { 'Retry-After': '60' },
+        });
+      }
       throw new ServiceError(401, 'login', 'A valid API key (X-API-Key) or bearer token is needed.', {
         headers: { 'WWW-Authenticate': 'Bearer realm="cairn"' },
       });

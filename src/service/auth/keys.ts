@@ -25,6 +25,11 @@ export function createKeyCheck(keys: readonly ApiKey[]): (presented: string) => 
     for (const candidate of known) if (timingSafeEqual(candidate.hash, hash)) match = candidate.key;
     return match === undefined
       ? undefined
-      : { name: match.name, sender: match.sender, requestsPerMinute: match.requestsPerMinute };
+      : {
+          name: match.name,
+          bucket: `key ${match.name}`,
+          sender: match.sender,
+          requestsPerMinute: match.requestsPerMinute,
+        };
   };
 }

@@ -44,9 +44,13 @@ export function createTokenCheck(
         headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
       });
     }
-    const name = payload.sub ?? payload.client_id;
-    return { name: typeof name === 'string' && name !== '' ? name.slice(0, 128) : 'token without subject' };
+    const subject = textOf(payload.sub) ?? textOf(payload.client_id);
+    return { name: subject?.slice(0, 128) ?? 'token without subject', bucket: `token ${subject ?? ''}` };
   };
+}
+
+function textOf(claim: unknown): string | undefined {
+  return typeof claim === 'string' && claim !== '' ? claim : undefined;
 }
 
 /** A space-separated text (RFC 8693 4.2), or the list that some servers send. */

@@ -6,8 +6,6 @@ export interface Budget {
   readonly taken: number;
   /** False where it would go over the limit; then nothing is taken. */
   take(bytes: number): boolean;
-  /** Takes what exists already and so can't be refused. */
-  force(bytes: number): void;
   release(bytes: number): void;
 }
 
@@ -21,9 +19,6 @@ export function createBudget(limit: number): Budget {
       if (taken + bytes > limit) return false;
       taken += bytes;
       return true;
-    },
-    force(bytes) {
-      taken += bytes;
     },
     release(bytes) {
       taken -= bytes;

@@ -9,7 +9,7 @@ export function limitRate(settings: Settings): RequestHandler {
   return rateLimit({
     windowMs: 60_000,
     limit: (request) => contextOf(request).client?.requestsPerMinute ?? settings.limits.requestsPerMinute,
-    keyGenerator: (request) => contextOf(request).client?.name ?? 'unknown',
+    keyGenerator: (request) => contextOf(request).client?.bucket ?? 'unknown',
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     // The key is a name that is known here, not an address that needs a mask.

@@ -4,7 +4,11 @@ import { contextOf, type Context } from '../context.js';
 import { ClientGone, ServiceError } from '../errors/service-error.js';
 import type { Job } from '../workers/job.js';
 import { checkLength, readBody } from '../limits/body.js';
+import type { Budget } from '../limits/budget.js';
+import type { Settings } from '../settings/schema.js';
 import type { Service } from './route.js';
+
+const MEGABYTE = 1_000_000;
 
 /**
  * Room in the queue is looked for before the body is read and again behind it, because a slow body must not hold a
@@ -26,11 +30,21 @@ export async function deliver(
   checkLength(request, settings.limits);
   pool.checkRoom(Number(request.headers['content-length'] ?? 0));
   const body = await readBody(request, response, settings.limits, budget);
+  const answer = roomFor(budget);
+  let isOut = false;
   try {
     const document = await unwrap(body.bytes);
     if (document.length === 0) throw new ServiceError(400, 'required', 'The body is empty; it must be a document.');
     context.documentBytes = document.length;
-    const { header, body: bytes, waitedMilliseconds } = await pool.run(job, document, whenGone(context, response));
+    const gone = whenGone(context, response);
+    const {
+      header,
+      body: bytes,
+      waitedMilliseconds,
+    } = await pool.run(limited(job, settings), document, {
+      signal: gone,
+      admit: answer.take,
+    });
     context.waitedMilliseconds = waitedMilliseconds;
     if (!header.ok) {
       const { status, code, message, line, column, reason } = header;
@@ -40,13 +54,13 @@ export async function deliver(
         ...(reason === undefined ? {} : { reason }),
       });
     }
+    if (bytes === undefined) throw noRoom(answer.refused > settings.limits.inFlightMegabytes * MEGABYTE);
+    if (gone.aborted) throw new ClientGone('The client went away.');
     context.success = header;
     context.sentBytes = bytes.length;
     body.release();
-    budget.force(bytes.length);
-    response.once('close', () => {
-      budget.release(bytes.length);
-    });
+    response.once('close', answer.release);
+    isOut = true;
     // A client that stops reading must not keep its answer here for ever.
     response.setTimeout(settings.limits.idleSeconds * 1000, () => {
       response.destroy(new ClientGone('The client stopped reading.'));
@@ -63,7 +77,45 @@ export async function deliver(
     response.end(bytes);
   } finally {
     body.release();
+    if (!isOut) answer.release();
   }
+}
+
+/** Room for one answer: taken before its bytes are held, given back once they are out or nobody wants them. */
+function roomFor(budget: Budget) {
+  let taken = 0;
+  const room = {
+    /** The length of the answer that there was no room for. */
+    refused: 0,
+    take(length: number): boolean {
+      if (!budget.take(length)) {
+        room.refused = length;
+        return false;
+      }
+      taken += length;
+      return true;
+    },
+    release(): void {
+      budget.release(taken);
+      taken = 0;
+    },
+  };
+  return room;
+}
+
+function limited(job: Job, { workers }: Settings): Job {
+  const { timeLimitSeconds, maxOutputMegabytes } = workers;
+  return {
+    ...job,
+    limits: { timeLimitSeconds, ...(maxOutputMegabytes === undefined ? {} : { maxOutputMegabytes }) },
+  };
+}
+
+function noRoom(ever: boolean): ServiceError {
+  if (ever) return new ServiceError(413, 'too-costly', 'The answer is larger than this service may hold.');
+  return new ServiceError(503, 'transient', 'Answers take all the memory that they may; try again later.', {
+    headers: { 'Retry-After': '2' },
+  });
 }
 
 /** Warnings by kind for clients that take the Bundle alone: `dangling-reference=2, impossible-date=1`; `none`. */

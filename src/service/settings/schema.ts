@@ -86,6 +86,12 @@ export const settingsSchema = z.strictObject({
         seconds,
         30,
       ),
+      maxOutputMegabytes: setting(
+        'CAIRN_MAX_OUTPUT_MEGABYTES',
+        'Largest Bundle of one document; twenty times the document, at least 16 and at most 500, where absent.',
+        z.number().min(0.001).max(500).optional(),
+        'number',
+      ),
       queueLength: number(
         'CAIRN_QUEUE_LENGTH',
         'Documents that may wait for a worker.',

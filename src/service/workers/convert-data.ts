@@ -63,6 +63,10 @@ function valuesOf(body: Uint8Array): Map<string, string> {
     if ((values.get(name) ?? '') === '')
       throw new ServiceError(400, 'required', `The parameter ${name} must have a valueString.`);
   }
+  // A decoder would put a replacement character there in silence.
+  if (/\p{Surrogate}/u.test(values.get('inputData')!)) {
+    throw new ServiceError(400, 'structure', 'inputData holds half of a character (a lone surrogate).');
+  }
   return values;
 }
 

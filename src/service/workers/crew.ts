@@ -23,6 +23,8 @@ export interface Crew {
   /** A worker without a document; `release` gives it back. */
   take(kind: WorkerKind): WorkerProcess | undefined;
   release(worker: WorkerProcess): void;
+  /** Settles once it is retired and its last worker has ended. */
+  readonly gone: Promise<void>;
   /** No new documents: free workers end now, the others when they are released. */
   retire(): void;
   /** Ends all workers, whatever they do. */
@@ -40,6 +42,10 @@ export async function musterCrew(options: CrewOptions, onFree: () => void): Prom
   const free = new Set<WorkerProcess>();
   const all = new Set<WorkerProcess>();
   let retired = false;
+  let leave: () => void = () => undefined;
+  const gone = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
 
   const kinds = (['small', 'large'] as const).flatMap((kind) =>
     Array.from({ length: options.workers[kind] }, () => kind),
@@ -67,6 +73,7 @@ export async function musterCrew(options: CrewOptions, onFree: () => void): Prom
         void replace(worker.kind);
       } else if (all.size === 0) {
         snapshot.remove();
+        leave();
       }
     });
   }
@@ -97,6 +104,7 @@ export async function musterCrew(options: CrewOptions, onFree: () => void): Prom
 
   return {
     hashes,
+    gone,
     get alive() {
       return all.size;
     },

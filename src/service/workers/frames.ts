@@ -14,6 +14,12 @@ export interface Frame<Header> {
   readonly body: Buffer;
 }
 
+/** One whose body was not admitted. */
+export interface RefusedFrame<Header> {
+  readonly header: Header;
+  readonly body: undefined;
+}
+
 /** Everything of a frame before its body. */
 export function frameStart(header: unknown, bodyLength: number): Buffer {
   const text = Buffer.from(JSON.stringify(header), 'utf8');
@@ -24,19 +30,34 @@ export function frameStart(header: unknown, bodyLength: number): Buffer {
   return start;
 }
 
-/** Puts frames together from the chunks in which a socket delivers them. */
+/**
+ * Puts frames together from the chunks in which a socket delivers them. `admit` is asked before a body is held; where it
+ * says no, the body is read past and the frame comes without it.
+ */
 export class FrameReader<Header> {
   private buffer = Buffer.allocUnsafe(PREFIX);
   private filled = 0;
   private header: Header | undefined;
   private stage: 'prefix' | 'header' | 'body' = 'prefix';
   private bodyLength = 0;
+  /** How much of a body that was not admitted is still to come. */
+  private unwanted = 0;
 
-  constructor(private readonly receive: (frame: Frame<Header>) => void) {}
+  constructor(
+    private readonly receive: (frame: Frame<Header> | RefusedFrame<Header>) => void,
+    private readonly admit: (bodyLength: number) => boolean = () => true,
+  ) {}
 
   push(chunk: Buffer): void {
     let at = 0;
     for (;;) {
+      if (this.unwanted > 0) {
+        const passed = Math.min(this.unwanted, chunk.length - at);
+        at += passed;
+        this.unwanted -= passed;
+        if (this.unwanted > 0) return;
+        this.finish(undefined);
+      }
       const taken = chunk.copy(this.buffer, this.filled, at);
       at += taken;
       this.filled += taken;
@@ -52,12 +73,18 @@ export class FrameReader<Header> {
       this.expect('header', done.readUInt32BE(0));
     } else if (this.stage === 'header') {
       this.header = JSON.parse(done.toString('utf8')) as Header;
-      this.expect('body', this.bodyLength);
-    } else {
-      const header = this.header as Header;
-      this.expect('prefix', PREFIX);
-      this.receive({ header, body: done });
-    }
+      if (this.bodyLength === 0 || this.admit(this.bodyLength)) this.expect('body', this.bodyLength);
+      else {
+        this.expect('body', 0);
+        this.unwanted = this.bodyLength;
+      }
+    } else this.finish(done);
+  }
+
+  private finish(body: Buffer | undefined): void {
+    const header = this.header as Header;
+    this.expect('prefix', PREFIX);
+    this.receive({ header, body });
   }
 
   private expect(stage: typeof this.stage, length: number): void {

@@ -31,6 +31,12 @@ export interface JobOptions {
   readonly timeZone?: string;
 }
 
+/** What a conversion may take (see ConvertOptions). */
+export interface JobLimits {
+  readonly timeLimitSeconds?: number;
+  readonly maxOutputMegabytes?: number;
+}
+
 /** One document; the body of the frame is the document, or the Parameters of `$convert-data`. */
 export interface Job {
   readonly kind: 'document' | 'convert-data';
@@ -39,6 +45,7 @@ export interface Job {
   readonly include: readonly Part[];
   /** Of a body that is a MIME message without its header: the boundary stands there. */
   readonly mediaType?: string;
+  readonly limits?: JobLimits;
 }
 
 /** The body of the frame is the answer in the format asked for. */

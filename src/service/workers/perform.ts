@@ -1,6 +1,7 @@
 /** One job, from bytes to bytes. Pure, so that it is tested without a process. */
 import type { Composition } from 'fhir/r4.js';
 import type { Conversion, ConvertOptions, Converter } from '../../conversion.js';
+import { LimitError } from '../../limit-error.js';
 import { OptionError } from '../../option-error.js';
 import { DocumentError } from '../../xml/document-error.js';
 import type { Finding } from '../errors/outcome.js';
@@ -38,12 +39,13 @@ function convert(converters: ReadonlyMap<string, Converter>, job: Job, body: Uin
 }
 
 /** What of a job is for the converter. */
-export function optionsOf({ options: { bundle, sender, timeZone }, include }: Job): ConvertOptions {
+export function optionsOf({ options: { bundle, sender, timeZone }, include, limits }: Job): ConvertOptions {
   return {
     ...(bundle === undefined ? {} : { bundle }),
     ...(sender === undefined ? {} : { sender }),
     ...(timeZone === undefined ? {} : { timeZone }),
     trace: include.includes('trace'),
+    ...limits,
   };
 }
 
@@ -97,6 +99,10 @@ export function failureOf(error: unknown, job: Job): Failure {
     // Azure's operation answers 400 to every document that it can't convert, and pipelines look for that.
     const status = job.kind === 'convert-data' ? 400 : statuses[code];
     return { ok: false, status, code, message, line, column };
+  }
+  if (error instanceof LimitError) {
+    const time = error.limit === 'time';
+    return { ok: false, status: time ? 504 : 422, code: time ? 'timeout' : 'too-costly', message: error.message };
   }
   // A text longer than a string can be, or a stack that ran out: the document asks for more than there is.
   if (error instanceof RangeError) {

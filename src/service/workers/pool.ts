@@ -4,9 +4,15 @@
  */
 import { ClientGone, ServiceError } from '../errors/service-error.js';
 import { musterCrew, type Crew, type CrewOptions } from './crew.js';
-import type { Frame } from './frames.js';
-import type { Job, Outcome } from './job.js';
-import { WorkerLost, type Ending, type WorkerKind, type WorkerProcess } from './worker-process.js';
+import type { Job } from './job.js';
+import {
+  WorkerLost,
+  type Admit,
+  type Answer,
+  type Ending,
+  type WorkerKind,
+  type WorkerProcess,
+} from './worker-process.js';
 
 /** From this size on a document counts as large (see worker-process.ts): it takes a good part of a second. */
 const LARGE = 5_000_000;
@@ -26,16 +32,27 @@ export interface PoolState {
   readonly hashes: Readonly<Record<string, string>>;
 }
 
-export interface Performed extends Frame<Outcome> {
-  readonly waitedMilliseconds: number;
+export type Performed = Answer & { readonly waitedMilliseconds: number };
+
+export interface RunOptions {
+  /** Ends the wait for a worker. */
+  readonly signal?: AbortSignal;
+  /** Whether there is room for an answer of this length; the answer comes without its bytes where there is none. */
+  readonly admit?: Admit;
 }
+
+/**
+ * A worker ends a conversion by itself at the limit, and says so; it is killed where it doesn't, which takes its process
+ * with it.
+ */
+const GRACE_MILLISECONDS = 1000;
 
 export interface Pool {
   state(): PoolState;
   /** @throws ServiceError 503 where a document would find the queue full; asked before its body is read. */
   checkRoom(length: number): void;
   /** @throws ServiceError 503 queue full or wait too long, 504 over the time limit, 413 over the memory limit. */
-  run(job: Job, body: Uint8Array, signal?: AbortSignal): Promise<Performed>;
+  run(job: Job, body: Uint8Array, options?: RunOptions): Promise<Performed>;
   /** Loads the mappings anew beside the running workers; the old ones stay where that fails. @throws StartError */
   reload(): Promise<void>;
   /** Settles when no document is running or waiting. */
@@ -58,12 +75,28 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   /** A moving mean, for Retry-After. */
   let milliseconds = 100;
   let whenIdle: (() => void)[] = [];
+  let closed = false;
+  let runningReload: Promise<void> | undefined;
+  let waitingReload: Promise<void> | undefined;
   let crew = await muster();
 
   async function muster(): Promise<Crew> {
     const fresh = await musterCrew(options, serve);
     crews.add(fresh);
     return fresh;
+  }
+
+  async function renew(): Promise<void> {
+    const old = crew;
+    const fresh = await muster();
+    if (closed) {
+      await fresh.close();
+      return;
+    }
+    crew = fresh;
+    old.retire();
+    void old.gone.then(() => crews.delete(old));
+    serve();
   }
 
   function kindOf(length: number): WorkerKind {
@@ -106,7 +139,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     if (wouldWait && waiting() >= options.queueLength) throw full();
   }
 
-  function enqueue(job: Job, body: Uint8Array, signal: AbortSignal | undefined): Promise<Performed> {
+  function enqueue(job: Job, body: Uint8Array, { signal, admit = () => true }: RunOptions): Promise<Performed> {
     const arrived = performance.now();
     const line = lines[kindOf(body.length)];
     return new Promise((resolve, reject) => {
@@ -115,7 +148,8 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
           stopWaiting();
           const waitedMilliseconds = performance.now() - arrived;
           try {
-            resolve({ ...(await worker.perform(job, body, options.timeLimitSeconds * 1000)), waitedMilliseconds });
+            const limit = options.timeLimitSeconds * 1000 + GRACE_MILLISECONDS;
+            resolve({ ...(await worker.perform(job, body, limit, admit)), waitedMilliseconds });
           } catch (error) {
             reject(error instanceof WorkerLost ? lossOf(error.ending) : (error as Error));
           }
@@ -150,15 +184,21 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
       hashes: crew.hashes,
     }),
     checkRoom,
-    async run(job, body, signal) {
+    async run(job, body, how = {}) {
       checkRoom(body.length);
-      return enqueue(job, body, signal);
+      return enqueue(job, body, how);
     },
-    async reload() {
-      const old = crew;
-      crew = await muster();
-      old.retire();
-      serve();
+    reload() {
+      // One after the other, and no more than one that waits: it will load what is there by then. Two crews that are
+      // mustered at the same time would each take the place of the same third, and one of them would be left over.
+      waitingReload ??= (runningReload ?? Promise.resolve())
+        .catch(() => undefined)
+        .then(() => {
+          runningReload = waitingReload;
+          waitingReload = undefined;
+          return renew();
+        });
+      return waitingReload;
     },
     idle: () =>
       busy === 0 && waiting() === 0
@@ -167,6 +207,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
             whenIdle.push(resolve);
           }),
     async close() {
+      closed = true;
       await Promise.all([...crews].map((each) => each.close()));
     },
   };

@@ -12,7 +12,7 @@ import type { Socket } from 'node:net';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Mistake } from '../../mapping/mapping-error.js';
-import { FrameReader, frameStart, type Frame } from './frames.js';
+import { FrameReader, frameStart, type Frame, type RefusedFrame } from './frames.js';
 import type { Assignment, Job, Outcome, Readiness } from './job.js';
 
 const main = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url));
@@ -50,12 +50,20 @@ export type WorkerKind = 'small' | 'large';
 export interface WorkerProcess {
   readonly kind: WorkerKind;
   readonly hashes: Readonly<Record<string, string>>;
-  /** @throws WorkerLost where the worker ends over it. */
-  perform(job: Job, body: Uint8Array, timeLimitMilliseconds: number): Promise<Frame<Outcome>>;
+  /**
+   * `admit` is asked for the answer's length before the answer is held; where it says no, the frame comes without a body.
+   * @throws WorkerLost where the worker ends over it.
+   */
+  perform(job: Job, body: Uint8Array, timeLimitMilliseconds: number, admit: Admit): Promise<Answer>;
   /** Settles when the process is gone, for whatever reason. */
   readonly ended: Promise<Ending>;
   close(): void;
 }
+
+export type Admit = (length: number) => boolean;
+export type Answer = Frame<Outcome> | RefusedFrame<Outcome>;
+
+const always: Admit = () => true;
 
 /** Under full load a third of the processor time that a small document's worker gets. */
 const LOWER = '5';
@@ -75,10 +83,14 @@ export async function startWorker(
     env: environment(),
   });
   const channel = child.stdio[3] as Socket;
-  let receive: (frame: Frame<unknown>) => void = () => undefined;
-  const reader = new FrameReader<unknown>((frame) => {
-    receive(frame);
-  });
+  let receive: (frame: Frame<unknown> | RefusedFrame<unknown>) => void = () => undefined;
+  let admits: Admit = always;
+  const reader = new FrameReader<unknown>(
+    (frame) => {
+      receive(frame);
+    },
+    (length) => admits(length),
+  );
   channel.on('data', (chunk: Buffer) => {
     reader.push(chunk);
   });
@@ -91,11 +103,17 @@ export async function startWorker(
     child.kill('SIGKILL');
   };
 
-  function exchange(start: Uint8Array, body: Uint8Array | undefined, limit: number): Promise<Frame<unknown>> {
+  function exchange(
+    start: Uint8Array,
+    body: Uint8Array | undefined,
+    limit: number,
+    admit: Admit,
+  ): Promise<Frame<unknown> | RefusedFrame<unknown>> {
+    admits = admit;
     const timer = setTimeout(() => {
       end('time');
     }, limit);
-    const answer = new Promise<Frame<unknown>>((resolve) => {
+    const answer = new Promise<Frame<unknown> | RefusedFrame<unknown>>((resolve) => {
       receive = resolve;
     });
     channel.write(start);
@@ -108,7 +126,7 @@ export async function startWorker(
     });
   }
 
-  const first = await exchange(frameStart(assignment, 0), undefined, START_LIMIT).catch((error: unknown) => {
+  const first = await exchange(frameStart(assignment, 0), undefined, START_LIMIT, always).catch((error: unknown) => {
     throw new StartError(`A worker could not start (${error instanceof WorkerLost ? error.ending : 'unknown error'}).`);
   });
   const readiness = first.header as Readiness;
@@ -119,7 +137,8 @@ export async function startWorker(
   return {
     kind,
     hashes: readiness.hashes,
-    perform: async (job, body, limit) => (await exchange(frameStart(job, body.length), body, limit)) as Frame<Outcome>,
+    perform: async (job, body, limit, admit) =>
+      (await exchange(frameStart(job, body.length), body, limit, admit)) as Answer,
     ended,
     close: () => {
       end('closed');

@@ -90,4 +90,29 @@ describe('service/limits', () => {
       .to.match(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 /)
       .and.to.contain('held back');
   });
+
+  it('counts answers among what is held, and refuses one that there is no room for', async () => {
+    const slow = convert(document(`do:sleep=700 ${'x'.repeat(2_500_000)}`));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    // One worker: it waits behind the other, whose body is given back by then.
+    expect((await convert(document('do:large=3000000'))).status).to.equal(200);
+    expect((await slow).status).to.equal(200);
+    const refused = await convert(document('do:large=5000000'));
+    expect(refused.status).to.equal(413);
+    expect(await codeOf(refused)).to.equal('too-costly');
+    expect(service.service.budget.taken).to.equal(0);
+  });
+
+  it('gives back the room for an answer that its client does not wait for', async () => {
+    const gone = new AbortController();
+    const waiting = fetch(`${service.address}/convert`, {
+      ...post(document('do:sleep=300 and then')),
+      signal: gone.signal,
+    }).catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    gone.abort();
+    await waiting;
+    expect((await convert(document('next'))).status).to.equal(200);
+    expect(service.service.budget.taken).to.equal(0);
+  });
 });

@@ -116,4 +116,18 @@ describe('service/routes/convert-data', () => {
     expect(response.headers.get('cairn-mapping-hash')).to.equal('{ "set": "of a test" }');
     await own.stop();
   });
+
+  it('refuses half of a character instead of putting another one in its place', async () => {
+    const response = await send(parameters(good).replace('hello', 'hel\\ud800lo'));
+    expect(response.status).to.equal(400);
+    expect(((await response.json()) as OperationOutcome).issue[0]!.details!.text).to.contain('surrogate');
+    expect((await send(parameters(good).replace('hello', 'hel\\ud83d\\ude00lo'))).status).to.equal(200);
+  });
+
+  it('knows its address also where the dollar sign is written in digits', async () => {
+    const init = post(parameters(good), { 'Content-Type': 'application/json' });
+    expect((await fetch(`${service.address}/%24convert-data`, init)).status).to.equal(200);
+    expect((await fetch(`${service.address}/%24convert?bundle=document`, post(document('x')))).status).to.equal(200);
+    expect((await fetch(`${service.address}/fhir/%24convert-data`, init)).status).to.equal(200);
+  });
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceError } from '../../../src/service/errors/service-error.js';
@@ -10,6 +10,26 @@ import { StartError } from '../../../src/service/workers/worker-process.js';
 const converter = new URL('../fake-converter.ts', import.meta.url).href;
 const job: Job = { kind: 'document', options: { set: 'default' }, format: 'json', include: [] };
 const document = (text: string): Buffer => Buffer.from(`<ClinicalDocument>${text}</ClinicalDocument>`);
+
+/** How many worker processes a process has that are not ended (Linux; 2 where there is no /proc to count in). */
+function workersOf(parent: number): number {
+  let count = 0;
+  try {
+    for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      let status = '';
+      try {
+        status = readFileSync(`/proc/${id}/stat`, 'utf8') + readFileSync(`/proc/${id}/cmdline`, 'utf8');
+      } catch {
+        // It ended meanwhile.
+      }
+      const [, state, above] = /\) (\w) (\d+) /.exec(status) ?? [];
+      if (Number(above) === parent && state !== 'Z' && status.includes('service/workers/worker')) count++;
+    }
+    return count;
+  } catch {
+    return 2;
+  }
+}
 
 describe('service/workers/pool', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-pool-'));
@@ -56,7 +76,7 @@ describe('service/workers/pool', () => {
     const pool = await start();
     const { header, body } = await pool.run(job, document('hello'));
     expect(header).to.include({ ok: true, documentType: '34133-9' });
-    expect(JSON.parse(body.toString())).to.include({ resourceType: 'Bundle' });
+    expect(JSON.parse(String(body))).to.include({ resourceType: 'Bundle' });
     await pool.idle();
     expect(pool.state()).to.include({ alive: 2, busy: 0, waiting: 0 });
   });
@@ -110,7 +130,9 @@ describe('service/workers/pool', () => {
     const pool = await start({ workers: { small: 1, large: 0 } });
     const running = pool.run(job, document('do:sleep=300'));
     const gone = new AbortController();
-    const waiting = pool.run(job, document('hello'), gone.signal).catch((error: unknown) => (error as Error).message);
+    const waiting = pool
+      .run(job, document('hello'), { signal: gone.signal })
+      .catch((error: unknown) => (error as Error).message);
     gone.abort();
     expect(await waiting).to.contain('went away');
     expect(pool.state().waiting).to.equal(0);
@@ -161,5 +183,30 @@ describe('service/workers/pool', () => {
     const pool = await start({ memoryMegabytes: 512, timeLimitSeconds: 20 });
     const { header } = await pool.run(job, Buffer.alloc(50_000_000, 'x'));
     expect(header.ok).to.equal(true);
+  });
+
+  it('loads one after the other when it is told again and again, and leaves no worker over', async () => {
+    const pool = await start({ timeLimitSeconds: 10 });
+    const running = pool.run(job, document('do:sleep=500'));
+    await Promise.all(Array.from({ length: 5 }, () => pool.reload()));
+    expect((await running).header.ok).to.equal(true);
+    expect((await pool.run(job, document('hello'))).header.ok).to.equal(true);
+    expect(pool.state().alive).to.equal(2);
+    const before = workersOf(process.pid);
+    // Those that were retired end when what they do is done.
+    for (let i = 0; i < 50 && workersOf(process.pid) > 2; i++) await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(workersOf(process.pid), `workers, ${before} at first`).to.equal(2);
+  });
+
+  it('asks whether there is room for an answer before it holds it', async () => {
+    const pool = await start();
+    const asked: number[] = [];
+    const admit = (length: number): boolean => asked.push(length) > 1;
+    const refused = await pool.run(job, document('do:large=200000'), { admit });
+    expect(refused.header.ok).to.equal(true);
+    expect(refused.body).to.equal(undefined);
+    const held = await pool.run(job, document('do:large=200000'), { admit });
+    expect(held.body!.length).to.equal(asked[1]).and.to.be.greaterThan(200_000);
+    expect((await pool.run(job, document('hello'))).body!.toString()).to.contain('hello');
   });
 });
