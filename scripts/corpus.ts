@@ -14,6 +14,7 @@ import { writeXml } from '../src/bundle/write-xml.js';
 import type { BundleType, Conversion } from '../src/conversion.js';
 import { createConverter } from '../src/convert.js';
 import { DocumentError } from '../src/xml/document-error.js';
+import { countOf } from '../src/xml/issue-groups.js';
 import { documents, sampleSize } from './documents.js';
 import { violations } from './invariants.js';
 
@@ -79,7 +80,7 @@ function hashOf({ bundle }: Conversion): string {
 function countUp({ bundle, ledger, issues }: Conversion): void {
   for (const { resource } of bundle.entry ?? []) add(resources, resource?.resourceType ?? 'none');
   for (const [status, count] of Object.entries(ledger.totals)) add(facts, status, count);
-  for (const { code } of issues) add(warnings, code);
+  for (const issue of issues) add(warnings, issue.code, countOf(issue));
   for (const { status, path } of ledger.items) if (status === 'unmapped') add(unmapped, path.replace(/\[\d+\]/g, ''));
 }
 

@@ -23,6 +23,7 @@ import { ledgerOf } from './provenance/ledger.js';
 import { sourceVariables } from './provenance/source.js';
 import { traceOf } from './provenance/trace.js';
 import { timeZoneRule } from './time-zone-rule.js';
+import { groupIssues } from './xml/issue-groups.js';
 import { readDocument } from './xml/read.js';
 import { NONE, type Tree } from './xml/tree.js';
 
@@ -84,7 +85,7 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
     bundle,
     ledger: ledgerOf(tree, [...merged.map(({ journal }) => journal), run.leftOut, holders.journal], mappings),
     trace: run.traced ? traceOf(tree, merged) : [],
-    issues: run.issues,
+    issues: groupIssues(run.issues),
   };
 }
 

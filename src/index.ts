@@ -28,4 +28,5 @@ export type {
   LedgerItem,
   TraceEntry,
 } from './conversion.js';
-export type { Issue, IssueCode, IssuePlace } from './xml/issue.js';
+export type { IssueCode } from './xml/issue-codes.js';
+export type { Issue, IssuePlace } from './xml/issue.js';

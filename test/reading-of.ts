@@ -1,6 +1,6 @@
 import type { Reading, TimeZoneRule } from '../src/cda/reading.js';
 import { nameId, vocabulary } from '../src/cda/vocabulary.js';
-import type { IssueCode } from '../src/xml/issue.js';
+import type { IssueCode } from '../src/xml/issue-codes.js';
 import { Journal, MAPPED, USED, type Mark } from '../src/xml/journal.js';
 import { CDA_NAMESPACE, SDTC_NAMESPACE, XSI_NAMESPACE } from '../src/xml/names.js';
 import { readDocument } from '../src/xml/read.js';

@@ -1,4 +1,4 @@
-import type { IssueCode } from '../xml/issue.js';
+import type { IssueCode } from '../xml/issue-codes.js';
 import { attribute, NONE, valueOf, type Node } from '../xml/tree.js';
 import type { Holder } from './placeholder-identifiers.js';
 import type { SelectorContext } from '../xpath/context.js';

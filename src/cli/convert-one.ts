@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import type { Issue } from '../xml/issue.js';
+import { countOf } from '../xml/issue-groups.js';
 import type { Converter } from '../conversion.js';
 import { isEnvelope } from '../unwrap/unwrap.js';
 import { UsageError, type ConvertCommand } from './command.js';
@@ -101,14 +102,14 @@ export function settingsOf(options: ConvertCommand): Parameters<typeof convertDo
   };
 }
 
-/** A line for each kind of warning, at its first place: a document may hold the same one a thousand times. */
+/** A line for each kind of warning, the gravest first, at its first place: a document may hold the same one a thousand times. */
 function warningsOf(issues: readonly Issue[], name: string): string[] {
   const kinds = new Map<string, { first: Issue; count: number }>();
   for (const issue of issues) {
     if (issue.severity !== 'warning') continue;
     const kind = kinds.get(issue.code);
-    if (kind === undefined) kinds.set(issue.code, { first: issue, count: 1 });
-    else kind.count++;
+    if (kind === undefined) kinds.set(issue.code, { first: issue, count: countOf(issue) });
+    else kind.count += countOf(issue);
   }
   return [...kinds.values()].map(({ first, count }) => {
     const more = count === 1 ? '' : ` (${String(count - 1)} more of this kind)`;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Converter } from '../conversion.js';
+import { warningsIn } from '../xml/issue-groups.js';
 import { isEnvelope } from '../unwrap/unwrap.js';
 import { complaintsOf } from './complaints.js';
 import { convertEnvelope } from './convert-envelope.js';
@@ -30,7 +31,7 @@ async function work(converter: Converter, job: Job): Promise<Outcome> {
       documents: 1,
       complaints: [],
       bytes: bytes.length,
-      warnings: written.issues.filter((issue) => issue.severity === 'warning').length,
+      warnings: warningsIn(written.issues),
       facts: written.totals.facts,
       unmapped: written.totals.unmapped,
     };
@@ -55,7 +56,7 @@ async function workEnvelope(converter: Converter, job: Job, bytes: Uint8Array): 
     if (written.trace !== undefined) await writeWhole(`${target}.trace.json`, written.trace);
     await writeWhole(`${target}.${setup.settings.format}`, written.bundle);
     totals.bytes += part.bytes;
-    totals.warnings += written.issues.filter((issue) => issue.severity === 'warning').length;
+    totals.warnings += warningsIn(written.issues);
     totals.facts += written.totals.facts;
     totals.unmapped += written.totals.unmapped;
   }

@@ -2,7 +2,8 @@ import type { FhirResource } from 'fhir/r4.js';
 import type { Reading, TimeZoneRule } from '../cda/reading.js';
 import { isPlaceholder, type Holder } from '../cda/placeholder-identifiers.js';
 import { indexIds } from '../cda/narrative.js';
-import type { Issue, IssueCode, IssuePlace } from '../xml/issue.js';
+import { issueKinds, type IssueCode } from '../xml/issue-codes.js';
+import type { Issue, IssuePlace } from '../xml/issue.js';
 import { Journal } from '../xml/journal.js';
 import { positionOf, xpathOf } from '../xml/position.js';
 import { NONE, type Node, type Tree } from '../xml/tree.js';
@@ -120,7 +121,7 @@ export class Run implements Reading {
     const warning = `${node} ${code} ${text}`;
     if (this.#told.has(warning)) return;
     this.#told.add(warning);
-    this.issues.push({ severity: 'warning', code, text, ...positionOf(this.tree, node) });
+    this.issues.push({ severity: issueKinds[code].severity, code, text, ...positionOf(this.tree, node) });
   }
 
   /** An issue of the mapping set, with the other places that it is about; each once. */

@@ -11,31 +11,16 @@ export interface Issue {
   readonly path?: string;
   /** The other places that it is about: what contradicts the first. */
   readonly also?: readonly IssuePlace[];
+  /** How often it is told of this document, each time of another place; 1 where absent. */
+  readonly count?: number;
+  /** The first of those other places. */
+  readonly repeats?: readonly IssuePlace[];
 }
 
 export interface IssuePlace {
   /** From 1. */
   readonly line: number;
   readonly column: number;
-  /** Absolute XPath with positions. */
-  readonly path: string;
+  /** Absolute XPath with positions, where the issue has one. */
+  readonly path?: string;
 }
-
-/** The codes of the engine: what it can't read, or can't make. */
-export type IssueCode =
-  | 'undeclared-prefix'
-  | 'encoding-mismatch'
-  | 'dangling-reference'
-  | 'impossible-date'
-  | 'impossible-number'
-  | 'invalid-base64'
-  | 'mistyped-file'
-  | 'unreadable-file'
-  | 'placeholder-identifier'
-  | 'unmapped-code'
-  | 'mistyped-code'
-  | 'missing-required'
-  | 'profile-not-met'
-  | 'time-without-offset'
-  | 'repeated-text'
-  | 'unknown-document';

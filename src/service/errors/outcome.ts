@@ -3,7 +3,8 @@
  * so it stands in the extensions that FHIR has for line and column, and as text.
  */
 import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r4.js';
-import type { Issue, IssueCode, IssuePlace } from '../../xml/issue.js';
+import { issueKind } from '../../xml/issue-codes.js';
+import type { Issue, IssuePlace } from '../../xml/issue.js';
 import type { IssueType } from './service-error.js';
 
 const EXTENSION = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-';
@@ -23,31 +24,12 @@ export interface Finding {
   readonly kind?: string;
 }
 
-/** The issue-type of each kind of warning that a conversion gives. */
-const types = {
-  'undeclared-prefix': 'structure',
-  'encoding-mismatch': 'structure',
-  'dangling-reference': 'not-found',
-  'impossible-date': 'value',
-  'impossible-number': 'value',
-  'invalid-base64': 'value',
-  'mistyped-file': 'value',
-  'unreadable-file': 'value',
-  'placeholder-identifier': 'value',
-  'unmapped-code': 'code-invalid',
-  'mistyped-code': 'code-invalid',
-  'missing-required': 'required',
-  'profile-not-met': 'business-rule',
-  'time-without-offset': 'informational',
-  'repeated-text': 'too-costly',
-  'unknown-document': 'not-supported',
-} as const satisfies Readonly<Record<IssueCode, IssueType>>;
-const typeOf: ReadonlyMap<string, IssueType> = new Map(Object.entries(types));
-
 export function findingOf(issue: Issue): Finding {
-  const { severity, code, text, line, column, path, also } = issue;
+  const { severity, code, text, line, column, path, also = [], count = 1, repeats = [] } = issue;
   // What the mapping set asks of a document, and finds not to be so.
-  return { severity, code: typeOf.get(code) ?? 'business-rule', text, line, column, path, also, kind: code };
+  const type = issueKind(code)?.type ?? 'business-rule';
+  const times = count === 1 ? text : `${text} (${count} times)`;
+  return { severity, code: type, text: times, line, column, path, also: [...also, ...repeats], kind: code };
 }
 
 /** An OperationOutcome needs at least one issue, so that nothing found is said in words. */

@@ -4,6 +4,7 @@ export type IssueType =
   | 'code-invalid'
   | 'exception'
   | 'forbidden'
+  | 'incomplete'
   | 'informational'
   | 'invalid'
   | 'login'

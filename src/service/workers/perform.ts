@@ -3,6 +3,7 @@ import type { Composition } from 'fhir/r4.js';
 import type { Conversion, ConvertOptions, Converter } from '../../conversion.js';
 import { LimitError } from '../../limit-error.js';
 import { OptionError } from '../../option-error.js';
+import { countOf } from '../../xml/issue-groups.js';
 import { DocumentError } from '../../xml/document-error.js';
 import type { Finding } from '../errors/outcome.js';
 import { ServiceError } from '../errors/service-error.js';
@@ -83,8 +84,8 @@ function documentTypeOf({ bundle }: Conversion): string | undefined {
 
 function countIssues(conversion: Conversion, warnings: readonly Finding[]): Record<string, number> {
   const counts = new Map<string, number>();
-  const count = (kind: string) => counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  for (const { code } of conversion.issues) count(code);
+  const count = (kind: string, times = 1) => counts.set(kind, (counts.get(kind) ?? 0) + times);
+  for (const issue of conversion.issues) count(issue.code, countOf(issue));
   for (const { kind } of warnings) if (kind !== undefined) count(kind);
   return Object.fromEntries(counts);
 }
