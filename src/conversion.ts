@@ -51,6 +51,12 @@ export interface LedgerItem {
 
 export interface Ledger {
   readonly totals: Readonly<Record<FactStatus | 'facts', number>>;
+  /**
+   * How many facts say nothing of their own, by the rule that tells so (see provenance/accounting/accounting.ts):
+   * `template-constant`, `default-mood`, `code-system`, `code-name`, `repetition`, `frame`. The totals count them as used,
+   * or as dropped.
+   */
+  readonly rules: Readonly<Record<string, number>>;
   /** Every fact that is not mapped or used, in document order; made when it is first read. */
   readonly items: readonly LedgerItem[];
 }

@@ -2,7 +2,7 @@ import type { Node } from '../xml/tree.js';
 import type { Selector } from '../xpath/compile.js';
 import type { SelectorTree } from '../xpath/selector-tree.js';
 import type { Run } from './run.js';
-import { inside, mistake, ruleOf, textList, type Scope } from './scope.js';
+import { inside, mistake, ruleOf, type Scope } from './scope.js';
 import { selectorAt, selectorsTogether } from './selectors.js';
 
 interface Ignored {
@@ -11,25 +11,27 @@ interface Ignored {
   readonly rule: string;
 }
 
+/** What a mapping or fragment says of facts that do not reach the resource. */
+export interface AccountSource {
+  readonly ignore?: unknown;
+  readonly repeats?: unknown;
+}
+
 /**
- * `"verify": ["statusCode[@code='completed']"]`: what the predicates of these compare is constant, and read only to see that
- * it is as it has to be. `"ignore": { "entryRelationship/encounter": "why" }`: facts that are left out, with the reason.
+ * `"ignore": { "entryRelationship/encounter": "why" }`: facts that are left out, with the reason.
+ * `"repeats": { "entryRelationship/supply/author": "author" }`: the first place says what the second one says.
  * Both are of no use to the resource, only to the ledger.
  */
-export function compileAccount(
-  verifySource: unknown,
-  ignoreSource: unknown,
-  scope: Scope,
-): (run: Run, node: Node) => void {
-  const verified = verifiedBy(verifySource, inside(scope, 'verify'));
-  const ignored = ignoredBy(ignoreSource, inside(scope, 'ignore'));
-  const verify = together(verified, scope);
+export function compileAccount(source: AccountSource, scope: Scope): ((run: Run, node: Node) => void) | undefined {
+  if (source.ignore === undefined && source.repeats === undefined) return undefined;
+  const repeats = repeatsOf(source.repeats, inside(scope, 'repeats'));
+  const ignored = ignoredBy(source.ignore, inside(scope, 'ignore'));
   const leaveOut = together(
     ignored.map(({ selector }) => selector),
     scope,
   );
   return (run, node) => {
-    verify?.(run, node, () => undefined);
+    for (const { place, other } of repeats) repeat(run, node, place, other);
     if (leaveOut === undefined) return;
     const left: { index: number; found: Node }[] = [];
     const { checkpoint } = run.journal;
@@ -38,7 +40,7 @@ export function compileAccount(
     run.journal.rollback(checkpoint);
     // Where two rules name a fact, the first one says why.
     left.sort((one, other) => one.index - other.index);
-    for (const { index, found } of left) run.drop(found, ignored[index]!.reason, ignored[index]!.rule);
+    for (const { index, found } of left) run.ignore(found, ignored[index]!.reason, ignored[index]!.rule);
   };
 }
 
@@ -49,12 +51,29 @@ function together(selectors: readonly Selector[], scope: Scope): SelectorTree | 
   return (context, node, found) => (tree ??= selectorsTogether(scope, selectors))(context, node, found);
 }
 
-function verifiedBy(source: unknown, scope: Scope): Selector[] {
-  return textList(source ?? [], scope, '"verify" lists selectors').flatMap((text, index) => {
-    const typed = selectorAt(inside(scope, index), text);
-    if (typed !== undefined && typed.selector.type !== 'nodes')
-      mistake(inside(scope, index), '"verify" selects nodes by what they must be equal to');
-    return typed?.selector.type === 'nodes' ? [typed.selector] : [];
+interface Repeats {
+  readonly place: Selector;
+  readonly other: Selector;
+}
+
+function repeat(run: Run, node: Node, place: Selector, other: Selector): void {
+  const { checkpoint } = run.journal;
+  const places = place.nodes(run, node);
+  const others = places.length === 0 ? places : other.nodes(run, node);
+  // Where it stands decides what the ledger says, nothing in the Bundle.
+  run.journal.rollback(checkpoint);
+  for (const one of places) for (const same of others) if (one !== same) run.journal.repeated(one, same);
+}
+
+function repeatsOf(source: unknown, scope: Scope): Repeats[] {
+  return Object.entries((source ?? {}) as Record<string, unknown>).flatMap(([text, other]) => {
+    const at = inside(scope, text);
+    const [one, same] = [selectorAt(at, text), selectorAt(at, other)];
+    if (one === undefined || same === undefined) return [];
+    if (one.selector.type === 'nodes' && same.selector.type === 'nodes')
+      return [{ place: one.selector, other: same.selector }];
+    mistake(at, '"repeats" names two places: selectors of nodes');
+    return [];
   });
 }
 

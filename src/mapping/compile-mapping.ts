@@ -25,7 +25,7 @@ interface MappingSource {
   readonly group?: unknown;
   readonly profiles?: unknown;
   readonly ignore?: unknown;
-  readonly verify?: unknown;
+  readonly repeats?: unknown;
   readonly issues?: unknown;
   readonly also?: unknown;
   readonly provenance?: unknown;
@@ -33,11 +33,13 @@ interface MappingSource {
 }
 
 const KEYS =
-  '$schema $comment id title basis on match identity group profiles ignore verify issues also provenance resource'.split(
+  '$schema $comment id title basis on match identity group profiles ignore repeats issues also provenance resource'.split(
     ' ',
   );
 const MATCH_KEYS = 'template version within section where path authorship priority'.split(' ');
 const SCOPES: readonly string[] = ['subject', 'patient', 'shared', 'document'] satisfies IdentityScope[];
+
+const nothingToAccountFor = (): void => undefined;
 
 /** Where a mapping applies, as its file says it. */
 export interface Applicability {
@@ -60,7 +62,7 @@ export function announce(file: MappingFile, index: number): CompiledMapping | un
     identity: { scope: 'patient', by: [], apart: undefined },
     group: undefined,
     profiles: [],
-    account: () => undefined,
+    account: nothingToAccountFor,
     tellIssues: undefined,
     also: [],
     build: () => false,
@@ -87,7 +89,7 @@ export function compileMapping(mapping: CompiledMapping, file: MappingFile, envi
   mapping.identity = identityOf(source.identity, scope);
   mapping.group = compileGroupRule(source.group, inside(scope, 'group'));
   mapping.profiles = claimedProfiles(source.profiles, mapping.resourceType, inside(scope, 'profiles'));
-  mapping.account = compileAccount(source.verify, source.ignore, scope);
+  mapping.account = compileAccount(source, scope) ?? nothingToAccountFor;
   mapping.tellIssues = compileIssues(source.issues, inside(scope, 'issues'));
   mapping.also = textList(source.also ?? [], inside(scope, 'also'), '"also" names mappings').flatMap((id) => {
     const other = environment.mappings.get(id);

@@ -64,7 +64,7 @@ export interface CompiledMapping {
   /** Where several statements together are one resource. */
   group: GroupRule | undefined;
   profiles: readonly ProfileClaim[];
-  /** Reads what is constant, to see that it is as it has to be, and writes down what is left out. */
+  /** Writes down what is left out, and what says the same as another place. */
   account: (run: Run, node: Node) => void;
   /** Tells what the reader of the document should know of the statement. */
   tellIssues: TellIssues | undefined;

@@ -20,7 +20,7 @@ export interface HolderRule {
   /** Names of the elements that can be one. */
   readonly elements: ReadonlySet<number>;
   readonly where: Selector;
-  readonly account: (run: Run, node: Node) => void;
+  readonly account: ((run: Run, node: Node) => void) | undefined;
 }
 
 const LINKS = ['component', 'entryRelationship'].map(nameId);
@@ -38,7 +38,7 @@ export function compileHolderRule(file: MappingFile | undefined, environment: En
   return {
     elements: new Set(names.map(nameId)),
     where: selector,
-    account: compileAccount(undefined, ignore, scope),
+    account: compileAccount({ ignore }, scope),
   };
 }
 
@@ -50,7 +50,7 @@ export function throughHolders(run: Run): { readonly tree: Tree; readonly journa
   if (rule !== undefined)
     for (let node = 1; node < tree.count; node++) {
       if (!rule.elements.has(tree.name[node]!) || !isElement(tree, node) || !isHolder(run, node, rule)) continue;
-      rule.account(run, node);
+      rule.account?.(run, node);
       hollow.push(
         node,
         ...LINKS.flatMap((link) => children(tree, node, link)).filter((link) => holds(run, link, rule)),

@@ -15,6 +15,7 @@ import { patchedFiles } from './patched-files.js';
 import { compilePlaceholders } from './placeholders.js';
 import { readMappingFiles, type MappingFiles, type SenderFiles } from './read-files.js';
 import { mistake, type Environment, type Fragment } from './scope.js';
+import { fixedFacts } from './template-facts.js';
 import { compileWords } from './words.js';
 
 /** A mapping set with what its senders change in it. */
@@ -95,10 +96,10 @@ function compileSet(
     }
   }
   for (const file of files.fragments) {
-    const { on, value, verify, ignore, issues } = (file.value ?? {}) as Partial<Fragment> & { on?: readonly string[] };
+    const { on, value, ignore, repeats, issues } = (file.value ?? {}) as Partial<Fragment> & { on?: readonly string[] };
     if (value === undefined) complain(file, 'a fragment needs "value"');
     const context = on === undefined ? undefined : new Set(on.flatMap((element) => [...typesNamed(element)]));
-    fragments.set(baseName(file), { id: baseName(file), file, value, context, verify, ignore, issues });
+    fragments.set(baseName(file), { id: baseName(file), file, value, context, ignore, repeats, issues });
   }
   const drops = compileDropRules(files.mappings.filter(isDropRule), environment);
   const announced = files.mappings.flatMap((file, index) => {
@@ -145,6 +146,7 @@ function compileSet(
     subject: header.find(({ mapping }) => mapping.identity.scope === 'subject'),
     ignored: ignoredFacts(files.ignored),
     placeholders: compilePlaceholders(files.placeholders, environment),
+    fixed: fixedFacts(files.templates, environment),
     timeZone,
   };
 }

@@ -2,6 +2,7 @@ import type { PlaceholderRule } from '../cda/placeholder-identifiers.js';
 import type { HolderRule } from './holders.js';
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
 import type { DropRules } from './drop-rule.js';
+import type { FixedFacts } from './template-facts.js';
 
 /** A set of mappings, compiled: everything that a conversion needs to know about C-CDA and FHIR. */
 export interface MappingSet {
@@ -24,6 +25,8 @@ export interface MappingSet {
   readonly ignored: ReadonlyMap<string, { readonly reason: string; readonly rule: string }>;
   /** Ids that identify nobody. */
   readonly placeholders: readonly PlaceholderRule[];
+  /** What templates fix: a document that says it says nothing more. */
+  readonly fixed: FixedFacts;
   /** IANA zone of the sender, where its overlay names one. */
   readonly timeZone: string | undefined;
 }

@@ -54,8 +54,11 @@ export function compileObject(template: Readonly<Record<string, unknown>>, typeP
   for (const id of shared as readonly string[]) {
     const fragment = scope.environment.fragments.get(id);
     if (fragment === undefined) unknownFragment(inside(scope, '$use'), id);
-    else if (fragment.verify !== undefined || fragment.ignore !== undefined) {
-      mistake(inside(scope, '$use'), `"${id}" has "verify" or "ignore": it is a value, not elements of another object`);
+    else if (fragment.repeats !== undefined || fragment.ignore !== undefined) {
+      mistake(
+        inside(scope, '$use'),
+        `"${id}" has "ignore" or "repeats": it is a value, not elements of another object`,
+      );
     } else if (typeof fragment.value === 'object' && fragment.value !== null) {
       add(fragment.value as Record<string, unknown>, inFragment(scope, fragment), template);
       const tellIssues = compileIssues(fragment.issues, inside(atFragment(scope, fragment), 'issues'));

@@ -21,6 +21,8 @@ export interface MappingFiles {
   readonly holders: MappingFile | undefined;
   /** What stands in documents instead of an identifier. */
   readonly placeholders: MappingFile | undefined;
+  /** What templates fix. */
+  readonly templates: readonly MappingFile[];
   /** By sender: what it is known by, and its patches by mapping id. */
   readonly senders: ReadonlyMap<string, SenderFiles>;
   /** SHA-256 over all of them. */
@@ -34,6 +36,8 @@ export interface SenderFiles {
   readonly words: readonly MappingFile[];
 }
 
+/** What templates fix: generated from the standard, and what is kept by hand beside it. */
+const TEMPLATES: readonly string[] = ['templates.json', 'templates-by-hand.json'];
 /** Files of which there is one in a set, and folders of files that are no mappings. */
 const SHARED: readonly string[] = [
   'ignored.json',
@@ -41,6 +45,7 @@ const SHARED: readonly string[] = [
   'issues.json',
   'holders.json',
   'placeholder-identifiers.json',
+  ...TEMPLATES,
 ];
 const FOLDERS: readonly string[] = ['fragments', 'conceptmaps', 'words', 'senders'];
 
@@ -64,6 +69,7 @@ export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFi
     conditions: ofKind('conditions.json')[0],
     holders: ofKind('holders.json')[0],
     placeholders: ofKind('placeholder-identifiers.json')[0],
+    templates: TEMPLATES.flatMap(ofKind),
     senders: senderFiles(ofKind('senders')),
     hash: hash.digest('hex'),
   };

@@ -6,7 +6,7 @@ import { issueKinds, type IssueCode } from '../xml/issue-codes.js';
 import type { Issue, IssuePlace } from '../xml/issue.js';
 import { Journal } from '../xml/journal.js';
 import { positionOf, xpathOf } from '../xml/position.js';
-import { NONE, type Node, type Tree } from '../xml/tree.js';
+import { isElement, NONE, type Node, type Tree } from '../xml/tree.js';
 import type { Value } from '../xpath/context.js';
 import type { CompiledMapping } from './compiled-mapping.js';
 import { dropRuleOf } from './drop-rule.js';
@@ -283,8 +283,15 @@ export class Run implements Reading {
     return true;
   }
 
-  /** A rule that names an element means every fact in it. */
-  drop(node: Node, reason: string, rule: string): void {
-    for (let fact = node; fact <= this.tree.last[node]!; fact++) this.journal.dropped(fact, reason, rule);
+  /**
+   * A rule that names an element means every fact in it. A fact that it names itself is dropped for its reason; those of an
+   * element may have a better one (see provenance/accounting/accounting.ts).
+   */
+  ignore(node: Node, reason: string, rule: string): void {
+    const { tree, journal } = this;
+    for (let fact = node; fact <= tree.last[node]!; fact++) {
+      if (fact === node && !isElement(tree, node)) journal.dropped(fact, reason, rule);
+      else journal.ignored(fact, reason, rule);
+    }
   }
 }

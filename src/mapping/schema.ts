@@ -91,10 +91,10 @@ export function mappingSchema(): Schema {
         additionalProperties: text,
         description: 'Selector -> why what it selects is left out.',
       },
-      verify: {
-        type: 'array',
-        items: text,
-        description: 'Selectors whose predicates say what constants have to be; where they are, they count as used.',
+      repeats: {
+        type: 'object',
+        additionalProperties: text,
+        description: 'Selector -> selector: the first place says what the second one says, which is in the resource.',
       },
       issues: {
         type: 'object',

@@ -16,9 +16,9 @@ export interface Fragment {
   readonly value: unknown;
   /** The CDA types that its selectors start from, where it says so by `on`; else those of whoever uses it. */
   readonly context: ReadonlySet<string> | undefined;
-  /** Constants of what it reads, and what it leaves out: told to the ledger wherever it has something to say. */
-  readonly verify?: unknown;
+  /** What it leaves out, and what says the same as another place: told to the ledger wherever it has something to say. */
   readonly ignore?: unknown;
+  readonly repeats?: unknown;
   /** What the reader should know where it has something to say. */
   readonly issues?: unknown;
 }

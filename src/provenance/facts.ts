@@ -26,8 +26,7 @@ export function forEachFact(tree: Tree, visit: (fact: Node) => void): void {
   for (let node = 1; node < tree.count; node++) {
     const name = tree.name[node]!;
     if (isElement(tree, node)) {
-      const narrative = name === TEXT && tree.name[tree.parent[node]!] === SECTION;
-      if (narrative || STRUCTURAL_ELEMENTS[name]) node = tree.last[node]!;
+      if (isNarrativeBlock(tree, node) || STRUCTURAL_ELEMENTS[name]) node = tree.last[node]!;
     } else if (isAttribute(tree, node)) {
       if (STRUCTURAL_ATTRIBUTES[name]) continue;
       // The vocabulary has no name of XML's own.
@@ -37,4 +36,14 @@ export function forEachFact(tree: Tree, visit: (fact: Node) => void): void {
       visit(node);
     }
   }
+}
+
+/** Whether a node stands in the narrative of a section. */
+export function isNarrative(tree: Tree, node: Node): boolean {
+  for (let at = node; at > 0; at = tree.parent[at]!) if (isNarrativeBlock(tree, at)) return true;
+  return false;
+}
+
+function isNarrativeBlock(tree: Tree, element: Node): boolean {
+  return tree.name[element] === TEXT && tree.name[tree.parent[element]!] === SECTION;
 }

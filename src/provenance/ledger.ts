@@ -1,9 +1,11 @@
 import type { FactStatus, Ledger, LedgerItem } from '../conversion.js';
 import type { MappingSet } from '../mapping/mapping-set.js';
-import { DROPPED, MAPPED, USED, type Journal } from '../xml/journal.js';
+import { DROPPED, IGNORED, MAPPED, REPEATED, USED, type Journal } from '../xml/journal.js';
 import { positionOf, xpathOf } from '../xml/position.js';
-import { isAttribute, valueOf, type Node, type Tree } from '../xml/tree.js';
-import { forEachFact } from './facts.js';
+import { isAttribute, isElement, isText, stringValue, valueOf, type Node, type Tree } from '../xml/tree.js';
+import { accounting } from './accounting/accounting.js';
+import { sameIn } from './accounting/repetition.js';
+import { forEachFact, isNarrative } from './facts.js';
 import { sectionNarrative } from './section-narrative.js';
 
 interface Dropped {
@@ -15,26 +17,30 @@ interface Dropped {
  * What became of every fact: in the Bundle, decided something, readable in a section's narrative, left out by a rule, or
  * none of these. Totals are counted at once; the items are made when they are first asked for.
  */
-export function ledgerOf(tree: Tree, journals: readonly Journal[], { ignored }: MappingSet): Ledger {
+export function ledgerOf(tree: Tree, journals: readonly Journal[], { ignored, fixed }: MappingSet): Ledger {
   const marks = new Uint8Array(tree.count);
   const dropped = new Map<Node, Dropped>();
-  for (const journal of journals) {
-    for (let line = 0; line < journal.checkpoint; line++) {
-      const node = journal.nodeAt(line);
-      const mark = journal.markAt(line);
-      // Mapped is the best that can be said of a fact, dropped the least.
-      if (marks[node] === 0 || mark < marks[node]!) marks[node] = mark;
-    }
-    for (const drop of journal.drops) {
-      const node = journal.nodeAt(drop.line);
-      if (!dropped.has(node)) dropped.set(node, drop);
-    }
-  }
+  for (const journal of journals) mark(marks, dropped, journal);
+  markRepeated(tree, marks, journals);
   const narrative = sectionNarrative(tree);
+  const accountFor = accounting(tree, marks, fixed);
+  const rules: Record<string, number> = {};
   const statusOf = (fact: Node): FactStatus => {
-    if (marks[fact] === MAPPED) return 'mapped';
-    if (marks[fact] === USED) return 'used';
-    if (marks[fact] === DROPPED || ignoredBy(tree, fact, ignored) !== undefined) return 'dropped';
+    const said = marks[fact]!;
+    if (said === MAPPED) return 'mapped';
+    if (said === USED) return 'used';
+    if (said === DROPPED) return 'dropped';
+    const accounted = accountFor(fact);
+    if (accounted?.mark === USED) {
+      rules[accounted.rule] = (rules[accounted.rule] ?? 0) + 1;
+      return 'used';
+    }
+    if (said === IGNORED || ignoredBy(tree, fact, ignored) !== undefined) return 'dropped';
+    if (accounted?.drop !== undefined) {
+      rules[accounted.rule] = (rules[accounted.rule] ?? 0) + 1;
+      dropped.set(fact, accounted.drop);
+      return 'dropped';
+    }
     return narrative.says(fact) ? 'narrative' : 'unmapped';
   };
   const totals: Record<FactStatus | 'facts', number> = {
@@ -55,6 +61,7 @@ export function ledgerOf(tree: Tree, journals: readonly Journal[], { ignored }: 
   let items: LedgerItem[] | undefined;
   return {
     totals,
+    rules,
     get items() {
       items ??= left.map(({ fact, status }) =>
         itemOf(tree, fact, status, dropped.get(fact) ?? ignoredBy(tree, fact, ignored)),
@@ -62,6 +69,49 @@ export function ledgerOf(tree: Tree, journals: readonly Journal[], { ignored }: 
       return items;
     },
   };
+}
+
+function mark(marks: Uint8Array, dropped: Map<Node, Dropped>, journal: Journal): void {
+  for (let line = 0; line < journal.checkpoint; line++) {
+    const node = journal.nodeAt(line);
+    const mark = journal.markAt(line);
+    // Mapped is the best that can be said of a fact, ignored the least.
+    if (mark !== REPEATED && (marks[node] === 0 || mark < marks[node]!)) marks[node] = mark;
+  }
+  for (const drop of journal.drops) {
+    const node = journal.nodeAt(drop.line);
+    if (!dropped.has(node) || journal.markAt(drop.line) === DROPPED) dropped.set(node, drop);
+  }
+}
+
+/** Two facts, or a fact and the words that stand in an element: those of a narrative are all in the Bundle. */
+function isSame(tree: Tree, fact: Node, other: Node, counts: (fact: Node) => boolean): boolean {
+  if (wordsOf(tree, fact) !== wordsOf(tree, other)) return false;
+  if (!isElement(tree, other)) return counts(other);
+  if (isNarrative(tree, other)) return true;
+  for (let node = other + 1; node <= tree.last[other]!; node++) if (isText(tree, node) && counts(node)) return true;
+  return false;
+}
+
+function wordsOf(tree: Tree, node: Node): string {
+  return stringValue(tree, node).replace(/\s+/g, ' ').trim();
+}
+
+/** What mappings know to be said twice counts as used where the other place says it, too, and reached the Bundle. */
+function markRepeated(tree: Tree, marks: Uint8Array, journals: readonly Journal[]): void {
+  const counts = (fact: Node): boolean => marks[fact] === MAPPED || marks[fact] === USED;
+  const repeated: Node[] = [];
+  for (const journal of journals) {
+    for (const { line, other } of journal.repeats) {
+      const place = journal.nodeAt(line);
+      for (let fact = place; fact <= tree.last[place]!; fact++) {
+        if (isElement(tree, fact) || counts(fact) || marks[fact] === DROPPED) continue;
+        if (fact === place ? isSame(tree, fact, other, counts) : sameIn(tree, fact, place, other, counts))
+          repeated.push(fact);
+      }
+    }
+  }
+  for (const fact of repeated) marks[fact] = USED;
 }
 
 function itemOf(tree: Tree, fact: Node, status: LedgerItem['status'], drop: Dropped | undefined): LedgerItem {

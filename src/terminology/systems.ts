@@ -119,6 +119,16 @@ function plain(name: string): string {
   return letters.replace(/^hl7(v3)?(?=[a-z])/, '');
 }
 
+/**
+ * A name as names are compared: lower case letters and digits only. Where it has none of these (Japanese), as it stands.
+ *
+ *   plainName('Problem List') // 'problemlist'
+ */
+export function plainName(name: string): string {
+  const text = name.trim().toLowerCase();
+  return text.replace(/[^a-z0-9]/g, '') || text;
+}
+
 /** Without what senders add to a name besides: `MaritalStatusCode`, `Body Site Value Set`. */
 function loose(name: string): string {
   const known = looseNames.get(name);

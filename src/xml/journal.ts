@@ -13,8 +13,12 @@ export const MAPPED = 1;
 export const USED = 2;
 /** A rule says why the value is left out. */
 export const DROPPED = 3;
+/** The value stands in an element that a mapping leaves out (`ignore`): the weakest that can be said of a fact. */
+export const IGNORED = 4;
+/** The value says what another place says (`repeats`); whether it does is seen when all is done. */
+export const REPEATED = 5;
 
-export type Mark = typeof MAPPED | typeof USED | typeof DROPPED;
+export type Mark = typeof MAPPED | typeof USED | typeof DROPPED | typeof IGNORED | typeof REPEATED;
 
 export interface Dropped {
   /** Index of the line in the journal. */
@@ -24,8 +28,15 @@ export interface Dropped {
   readonly rule: string;
 }
 
-const MARK_BITS = 2;
-const MARK_MASK = 3;
+/** Two places that say the same: a fact of the first counts where the second has it too, and there it counts. */
+export interface Repeated {
+  /** Index of the line in the journal. */
+  readonly line: number;
+  readonly other: Node;
+}
+
+const MARK_BITS = 3;
+const MARK_MASK = 7;
 
 const NOTHING: never[] = [];
 
@@ -33,6 +44,7 @@ export class Journal {
   /** Node and mark in one number, since there are journals by the thousand, and half a list less is half a list less. */
   readonly #lines: number[] = [];
   drops: readonly Dropped[] = NOTHING;
+  repeats: readonly Repeated[] = NOTHING;
   /** Where a trace is wanted, for each line: the element in the resource, `code.coding[0].code`. */
   readonly targets: string[];
   /** Where a trace is wanted, for each line: JSON pointer of the rule, with its file before it. */
@@ -70,6 +82,7 @@ export class Journal {
   rollback(checkpoint: number): void {
     if (this.#lines.length === checkpoint) return;
     this.#lines.length = checkpoint;
+    if (this.repeats.length > 0) this.repeats = this.repeats.filter(({ line }) => line < checkpoint);
     if (this.drops.length > 0) this.drops = this.drops.filter(({ line }) => line < checkpoint);
     if (!this.traced) return;
     this.targets.length = checkpoint;
@@ -89,6 +102,19 @@ export class Journal {
     if (this.drops === NOTHING) this.drops = [];
     (this.drops as Dropped[]).push({ line: this.#lines.length, reason, rule });
     this.write(node, DROPPED, '');
+  }
+
+  ignored(node: Node, reason: string, rule: string): void {
+    if (this.drops === NOTHING) this.drops = [];
+    (this.drops as Dropped[]).push({ line: this.#lines.length, reason, rule });
+    this.write(node, IGNORED, '');
+  }
+
+  /** Says that all below `node` repeats what stands at the same place below `other`. */
+  repeated(node: Node, other: Node): void {
+    if (this.repeats === NOTHING) this.repeats = [];
+    (this.repeats as Repeated[]).push({ line: this.#lines.length, other });
+    this.write(node, REPEATED, '');
   }
 
   /**

@@ -1,5 +1,5 @@
 /**
- * Many selectors from one node, with the steps that they share taken once. What a mapping verifies and leaves out is
+ * Many selectors from one node, with the steps that they share taken once. What a mapping leaves out is
  * dozens of selectors that begin alike: `entryRelationship/observation[code/@code='33999-4']/code[…]`. Each leaves the marks
  * that it would leave alone.
  */

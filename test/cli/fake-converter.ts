@@ -29,7 +29,7 @@ export function createConverter(options: ConverterOptions): Converter {
       const bundle: Bundle = { resourceType: 'Bundle', type: asked?.bundle ?? 'transaction', id: text };
       return {
         bundle,
-        ledger: { totals, items: [] },
+        ledger: { totals, rules: {}, items: [] },
         trace: asked?.trace === true ? [entry] : [],
         issues:
           text === 'odd'

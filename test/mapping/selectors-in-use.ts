@@ -70,8 +70,8 @@ export function selectorsInUse(folder: string): readonly SelectorInUse[] {
   return [...found.values()];
 }
 
-function accountOf({ ignore, verify }: Json = {}): readonly unknown[] {
-  return [...Object.keys(ignore ?? {}), ...listed(verify)];
+function accountOf({ ignore, repeats }: Json = {}): readonly unknown[] {
+  return [...Object.keys(ignore ?? {}), ...Object.entries((repeats ?? {}) as Record<string, string>).flat()];
 }
 
 function named(condition: string): RegExp {

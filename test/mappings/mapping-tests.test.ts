@@ -75,8 +75,7 @@ describe('mappings', () => {
       .filter((file) => file.endsWith('.json') && !file.endsWith('.test.json') && !file.endsWith('.schema.json'))
       .filter(
         (file) =>
-          !/^(conceptmaps|fragments|words|senders)[\\/]/.test(file) &&
-          !['ignored.json', 'issues.json', 'conditions.json', 'holders.json', 'placeholder-identifiers.json'].includes(
+          !/^(conceptmaps|fragments|words|senders)[\\/]|^(ignored|issues|conditions|holders|placeholder-identifiers|templates.*)\.json$/.test(
             file,
           ),
       )

@@ -84,6 +84,7 @@ function convert(bytes: Uint8Array, options: ConvertOptions = {}, mappingHash: s
     bundle,
     ledger: {
       totals: { facts: 5, mapped: 2, used: 1, narrative: 0, dropped: 1, unmapped: 1 },
+      rules: {},
       items: [
         {
           path: '/ClinicalDocument/@x',

@@ -40,19 +40,18 @@ export function compileUse({ $use }: Template, target: Target, scope: Scope): Pa
   return compiled;
 }
 
-/** What the fragment says of its constants counts where it gives something. */
+/** What the fragment says of facts that it leaves out counts where it gives something. */
 function accounted(part: Part, fragment: Fragment, scope: Scope): Part {
-  const { verify, ignore, issues } = fragment;
-  if (verify === undefined && ignore === undefined && issues === undefined) return part;
   const at = atFragment(scope, fragment);
-  const account = compileAccount(verify, ignore, at);
-  const tellIssues = compileIssues(issues, inside(at, 'issues'));
+  const account = compileAccount(fragment, at);
+  const tellIssues = compileIssues(fragment.issues, inside(at, 'issues'));
+  if (account === undefined && tellIssues === undefined) return part;
   return {
     ...part,
     produce: (run, node, out, limit) => {
       const alive = part.produce(run, node, out, limit);
       if (!alive) return false;
-      account(run, node);
+      account?.(run, node);
       tellIssues?.(run, node);
       return true;
     },

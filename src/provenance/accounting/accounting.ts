@@ -1,0 +1,116 @@
+/**
+ * Facts that say nothing of their own. No mapping has to name them: that an observation of a template has the mood that
+ * its template fixes, that a code which decided is one of LOINC, that an act repeats the author of what it wraps. Each
+ * rule holds only while the fact says exactly that; with any other value it stays in the ledger.
+ *
+ * The rules never override what a mapping says of the fact itself (mapped, used, dropped), but come before what it
+ * leaves out as part of something larger.
+ */
+import { nameId } from '../../cda/vocabulary.js';
+import type { FixedFacts, TemplateFacts } from '../../mapping/template-facts.js';
+import { DROPPED, IGNORED, MAPPED, USED } from '../../xml/journal.js';
+import { attribute, isAttribute, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
+import { codeBeside, goesWithCode, isNameOfCode } from './code.js';
+import { fixedFor, isFixed, isOfFrame } from './constants.js';
+import { isRepetition } from './repetition.js';
+import { statementAround } from './statement.js';
+
+const MOOD_CODE = nameId('moodCode');
+const NEGATION = nameId('negationInd');
+
+/** The rules by name, as the ledger counts them. */
+export const ACCOUNTING_RULES = {
+  'template-constant': 'the value that the template of the statement fixes',
+  'default-mood': 'moodCode EVN, or that of the statement around it, or negationInd false',
+  'code-system': 'the system of a code that decided something, or its name',
+  'code-name': 'the name of a code that decided something',
+  repetition: 'the same as what the statement around it, or one inside of it, says at the same place',
+  frame: 'code or status of a statement that only wraps others',
+} as const;
+
+export type AccountingRule = keyof typeof ACCOUNTING_RULES;
+
+/** What a rule makes of a fact. */
+export interface Accounted {
+  readonly mark: typeof USED | typeof DROPPED;
+  readonly rule: AccountingRule;
+  /** Where it is dropped: why, and the JSON pointer of what says so. */
+  readonly drop?: { readonly reason: string; readonly rule: string };
+}
+
+/** Answers for each fact that no mapping read what a rule makes of it. */
+export type AccountFor = (fact: Node) => Accounted | undefined;
+
+export function accounting(tree: Tree, marks: Uint8Array, fixed: FixedFacts): AccountFor {
+  const read = new Map<Node, boolean>();
+  const constants = new Map<Node, readonly TemplateFacts[]>();
+  const counts = (fact: Node): boolean => marks[fact] === MAPPED || marks[fact] === USED;
+
+  /** Whether something of a statement reached the Bundle, decided something there, or is known to be left out. */
+  const isRead = (statement: Node): boolean => {
+    let known = read.get(statement);
+    if (known === undefined) {
+      known = false;
+      for (let node = statement + 1; node <= tree.last[statement]! && !known; node++) known = marks[node]! > 0;
+      read.set(statement, known);
+    }
+    return known;
+  };
+  const constantsOf = (statement: Node): readonly TemplateFacts[] => {
+    let known = constants.get(statement);
+    if (known === undefined) constants.set(statement, (known = fixedFor(tree, statement, fixed)));
+    return known;
+  };
+
+  const ofStatement = (fact: Node, statement: Node): Accounted | undefined => {
+    if (isFixed(tree, fact, statement, constantsOf(statement))) return used('template-constant');
+    return tree.parent[fact] === statement && isDefault(tree, fact, statement) ? used('default-mood') : undefined;
+  };
+
+  const ofCode = (fact: Node): Accounted | undefined => {
+    const code = codeBeside(tree, fact);
+    if (code === NONE) return undefined;
+    const decided =
+      counts(code) || marks[code] === DROPPED || marks[code] === IGNORED || accountFor(code) !== undefined;
+    if (!decided) return undefined;
+    const isName = isNameOfCode(tree, fact);
+    if (goesWithCode(tree, fact, code, fixed)) return used(isName ? 'code-name' : 'code-system');
+    return isName ? dropped('code-name', ACCOUNTING_RULES['code-name'], 'code-name') : undefined;
+  };
+
+  const accountFor: AccountFor = (fact) => {
+    // A mood is that of the element that bears it, be it a clinical statement, an order or the document.
+    const statement = tree.name[fact] === MOOD_CODE ? tree.parent[fact]! : statementAround(tree, fact);
+    const inRead = statement !== NONE && isRead(statement);
+    const first = inRead && isAttribute(tree, fact) ? ofStatement(fact, statement) : undefined;
+    if (first !== undefined) return first;
+    if (inRead && isRepetition(tree, fact, statement, counts)) return used('repetition');
+    const frame = inRead && isOfFrame(tree, fact, statement) ? frameOf(constantsOf(statement)) : undefined;
+    if (frame !== undefined) return dropped('frame', frame.reason, frame.rule);
+    return isAttribute(tree, fact) ? ofCode(fact) : undefined;
+  };
+  return accountFor;
+}
+
+function used(rule: AccountingRule): Accounted {
+  return { mark: USED, rule };
+}
+
+function dropped(rule: AccountingRule, reason: string, place: string): Accounted {
+  return { mark: DROPPED, rule, drop: { reason, rule: place } };
+}
+
+function frameOf(fixed: readonly TemplateFacts[]): TemplateFacts['frame'] {
+  return fixed.find(({ frame }) => frame !== undefined)?.frame;
+}
+
+/** CDA R2, 4.3.6: what happened, unless something else is said; a statement inside of another is of the same mood. */
+function isDefault(tree: Tree, fact: Node, statement: Node): boolean {
+  const value = valueOf(tree, fact).trim();
+  if (tree.name[fact] === NEGATION) return value === 'false';
+  if (tree.name[fact] !== MOOD_CODE) return false;
+  if (value === 'EVN') return true;
+  const around = statementAround(tree, statement);
+  const mood = around === NONE ? NONE : attribute(tree, around, MOOD_CODE);
+  return mood !== NONE && valueOf(tree, mood).trim() === value;
+}

@@ -1,0 +1,44 @@
+import { children, isAttribute, isText, attribute, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
+import { statementAround, statementsInside } from './statement.js';
+
+/**
+ * The fact that stands at the same place in another element, by the names on the way from `from` to `fact`, with the same
+ * words, and of which `counts` holds.
+ *
+ *   // act/author/time/@value and act/entryRelationship/observation/author/time/@value
+ *   sameIn(tree, timeOfAct, act, observation, isInBundle)
+ */
+export function sameIn(tree: Tree, fact: Node, from: Node, other: Node, counts: (fact: Node) => boolean): boolean {
+  const way: number[] = [];
+  for (let node = isText(tree, fact) ? tree.parent[fact]! : fact; node !== from; node = tree.parent[node]!)
+    way.push(tree.name[node]!);
+  const words = valueOf(tree, fact).trim();
+  const isSame = (node: Node): boolean => node !== fact && valueOf(tree, node).trim() === words && counts(node);
+  const goOn = (node: Node, left: number): boolean => {
+    if (left === 0) return textsIn(tree, node).some(isSame);
+    const name = way[left - 1]!;
+    if (left === 1 && isAttribute(tree, fact)) {
+      const found = attribute(tree, node, name);
+      return found !== NONE && isSame(found);
+    }
+    return children(tree, node, name).some((child) => goOn(child, left - 1));
+  };
+  return goOn(other, way.length);
+}
+
+function textsIn(tree: Tree, element: Node): Node[] {
+  const found: Node[] = [];
+  for (let node = element + 1; node <= tree.last[element]!; node = tree.last[node]! + 1)
+    if (isText(tree, node)) found.push(node);
+  return found;
+}
+
+/**
+ * Whether a fact is said once more by the statement around its own, or by one inside of it, at the same place in the
+ * same words, and that one counts: a wrapper repeats the id, the time, the author of what it wraps.
+ */
+export function isRepetition(tree: Tree, fact: Node, statement: Node, counts: (fact: Node) => boolean): boolean {
+  const around = statementAround(tree, statement);
+  if (around !== NONE && sameIn(tree, fact, statement, around, counts)) return true;
+  return statementsInside(tree, statement).some((inner) => sameIn(tree, fact, statement, inner, counts));
+}

@@ -1,0 +1,29 @@
+import { nameId } from '../../cda/vocabulary.js';
+import { isElement, NONE, type Node, type Tree } from '../../xml/tree.js';
+
+/** The elements that a clinical statement can be (CDA R2, 4.3.6). */
+const STATEMENTS: ReadonlySet<number> = new Set(
+  ['act', 'encounter', 'observation', 'organizer', 'procedure', 'substanceAdministration', 'supply'].map(nameId),
+);
+
+export function isStatement(tree: Tree, node: Node): boolean {
+  return STATEMENTS.has(tree.name[node]!) && isElement(tree, node);
+}
+
+/** The innermost statement around a node, not the node itself; NONE where there is none. */
+export function statementAround(tree: Tree, node: Node): Node {
+  let at = tree.parent[node]!;
+  while (at > 0 && !isStatement(tree, at)) at = tree.parent[at]!;
+  return at > 0 ? at : NONE;
+}
+
+/** The outermost statements inside of one. */
+export function statementsInside(tree: Tree, statement: Node): Node[] {
+  const found: Node[] = [];
+  for (let node = statement + 1; node <= tree.last[statement]!; node++) {
+    if (!isStatement(tree, node)) continue;
+    found.push(node);
+    node = tree.last[node]!;
+  }
+  return found;
+}
