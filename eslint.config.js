@@ -20,6 +20,7 @@ const rooms = [
   ['mapping'],
   ['provenance'],
   ['bundle'],
+  ['store'],
   ['convert.ts', 'convert-each.ts', 'time-zone-rule.ts'],
   ['index.ts'],
   ['service'],

@@ -1,0 +1,109 @@
+import { unpack } from '../bodies.js';
+import type { DocumentState, StoredDocument } from '../records.js';
+import type { Database, Parameter, Row } from '../database.js';
+
+/** Every statement takes the tenant first: a document of somebody else is as if it were not there. */
+export async function documentOf(database: Database, tenant: string, id: string): Promise<StoredDocument | undefined> {
+  const row = await database.first('select * from document where tenant = ? and id = ?', [tenant, id]);
+  return row === undefined ? undefined : documentFrom(row);
+}
+
+/** What a task is about, for the service itself. */
+export async function documentOfTask(database: Database, id: string): Promise<StoredDocument | undefined> {
+  const row = await database.first('select * from document where id = ?', [id]);
+  return row === undefined ? undefined : documentFrom(row);
+}
+
+/** The bytes as they were received, or the current Bundle as JSON. */
+export async function bodyOf(
+  database: Database,
+  id: string,
+  what: 'source' | 'bundle',
+): Promise<Uint8Array | undefined> {
+  const row =
+    what === 'source'
+      ? await database.first("select data from body where document = ? and what = 'source'", [id])
+      : await database.first(
+          `select body.data from body join result on result.document = body.document and result.mapping = body.mapping
+           where body.document = ? and body.what = 'bundle' and result.current = 1`,
+          [id],
+        );
+  return row === undefined ? undefined : unpack(row.data as Uint8Array);
+}
+
+export interface DocumentQuery {
+  readonly tenant: string;
+  readonly state?: DocumentState | undefined;
+  readonly sender?: string | undefined;
+  readonly patient?: string | undefined;
+  /** Only what was received before that place of a page. */
+  readonly before?: number | undefined;
+  readonly count: number;
+}
+
+/** The newest first; `next` is the cursor of the page behind this one. */
+export async function list(
+  database: Database,
+  query: DocumentQuery,
+): Promise<{ documents: StoredDocument[]; next: number | undefined }> {
+  const conditions = ['tenant = ?'];
+  const parameters: Parameter[] = [query.tenant];
+  const ask = (condition: string, value: Parameter | undefined): void => {
+    if (value === undefined) return;
+    conditions.push(condition);
+    parameters.push(value);
+  };
+  ask('state = ?', query.state);
+  ask('sender = ?', query.sender);
+  ask('patient = ?', query.patient);
+  ask('seq < ?', query.before);
+  const rows = await database.all(
+    `select * from document where ${conditions.join(' and ')} order by seq desc limit ?`,
+    [...parameters, query.count + 1],
+  );
+  const page = rows.slice(0, query.count);
+  return { documents: page.map(documentFrom), next: rows.length > page.length ? Number(page.at(-1)!.seq) : undefined };
+}
+
+export interface StoreNumbers {
+  readonly states: Readonly<Partial<Record<DocumentState, number>>>;
+  readonly waiting: number;
+  /** When the oldest that waits was received; undefined where none waits. */
+  readonly oldest: number | undefined;
+}
+
+export async function numbers(database: Database): Promise<StoreNumbers> {
+  const states = await database.all('select state, count(*) as count from document group by state');
+  const waiting = await database.first(
+    "select count(*) as count, min(due) as oldest from task where kind = 'convert' and state = 'ready'",
+  );
+  return {
+    states: Object.fromEntries(states.map((row) => [String(row.state), Number(row.count)])),
+    waiting: Number(waiting!.count),
+    oldest: waiting!.oldest === null ? undefined : Number(waiting!.oldest),
+  };
+}
+
+function documentFrom(row: Row): StoredDocument {
+  return {
+    id: String(row.id),
+    tenant: String(row.tenant),
+    client: String(row.client),
+    sender: text(row.sender),
+    size: Number(row.size),
+    mediaType: String(row.media_type),
+    source: String(row.source),
+    options: JSON.parse(String(row.options)) as Record<string, string>,
+    state: String(row.state) as DocumentState,
+    reason: text(row.reason),
+    received: Number(row.received),
+    settled: row.settled === null ? null : Number(row.settled),
+    patient: text(row.patient),
+    kind: text(row.kind),
+    replacedBy: text(row.replaced_by),
+  };
+}
+
+function text(value: Row[string] | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
+}

@@ -1,0 +1,81 @@
+import { createRequire } from 'node:module';
+import type { Database, Parameter, Row } from './database.js';
+
+/** One SQLite database, used from one thread. Statements are prepared once for each text. */
+export interface Sqlite extends Database {
+  /** Statements without parameters. */
+  exec(sql: string): void;
+  /** How many rows it changed. */
+  run(sql: string, parameters?: readonly Parameter[]): number;
+  all(sql: string, parameters?: readonly Parameter[]): Row[];
+  first(sql: string, parameters?: readonly Parameter[]): Row | undefined;
+  close(): void;
+}
+
+interface Statement {
+  run(...parameters: unknown[]): { readonly changes: number | bigint };
+  all(...parameters: unknown[]): unknown[];
+}
+
+interface Driver {
+  exec(sql: string): unknown;
+  prepare(sql: string): Statement;
+  close(): unknown;
+}
+
+/** No SQLite can be had: Node has none and the optional package is not there. */
+export class NoSqliteError extends Error {
+  override readonly name = 'NoSqliteError';
+}
+
+/**
+ * `node:sqlite` where Node has it without a flag (from 22.13), else libsql: the same engine, the same speed, and no
+ * dependency once Node 20 is given up.
+ *
+ * @param file path, or `:memory:`
+ * @throws NoSqliteError; the driver's error where the file is no database
+ */
+export function openSqlite(file: string): Sqlite {
+  const { database, takesList } = open(file);
+  const statements = new Map<string, Statement>();
+  const prepared = (sql: string): Statement => {
+    let statement = statements.get(sql);
+    if (statement === undefined) statements.set(sql, (statement = database.prepare(sql)));
+    return statement;
+  };
+  // libsql 0.5.29 aborts the process over a boolean, a list or a Buffer that stands alone: always one list.
+  const given = (parameters: readonly Parameter[]): unknown[] => (takesList ? [parameters] : [...parameters]);
+  const all = (sql: string, parameters: readonly Parameter[] = []): Row[] =>
+    (prepared(sql).all(...given(parameters)) as Record<string, unknown>[]).map(rowOf);
+  return {
+    exec: (sql) => void database.exec(sql),
+    run: (sql, parameters = []) => Number(prepared(sql).run(...given(parameters)).changes),
+    all,
+    skipLocked: '',
+    first: (sql, parameters) => all(sql, parameters)[0],
+    close: () => void database.close(),
+  };
+}
+
+function open(file: string): { database: Driver; takesList: boolean } {
+  const require = createRequire(import.meta.url);
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > 22 || (major === 22 && minor >= 13)) {
+    const { DatabaseSync } = require('node:sqlite') as { DatabaseSync: new (file: string) => Driver };
+    return { database: new DatabaseSync(file), takesList: false };
+  }
+  let LibSql: new (file: string) => Driver;
+  try {
+    LibSql = require('libsql') as typeof LibSql;
+  } catch {
+    throw new NoSqliteError('a store needs Node 22.13 or newer, or the package libsql (npm install libsql)');
+  }
+  return { database: new LibSql(file), takesList: true };
+}
+
+/** libsql gives blobs as ArrayBuffers, node:sqlite as Uint8Arrays. */
+function rowOf(row: Record<string, unknown>): Row {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, value instanceof ArrayBuffer ? new Uint8Array(value) : value]),
+  ) as Row;
+}
