@@ -2,7 +2,7 @@
 import { firstChild, isElement, isText, nextSibling, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
 import type { WordList } from '../xpath/word-list.js';
 import { localName, plainText, referenceOf } from './narrative.js';
-import { cellAt, tableAt, type Cell, type Row, type Table } from './narrative-table.js';
+import { cellAround, cellAt, tableAt, type Cell, type Row, type Table } from './narrative-table.js';
 import type { Reading } from './reading.js';
 import { nameId } from './vocabulary.js';
 
@@ -27,7 +27,7 @@ export function cellOf(reading: Reading, node: Node, list: WordList): Node {
   const { tree } = reading;
   for (const place of placesOf(reading, node)) {
     for (let at = place; at > 0 && !isNarrativeText(tree, at); at = tree.parent[at]!) {
-      const cell = cellAround(reading, at, place, list);
+      const cell = cellNear(reading, at, place, list);
       if (cell !== NONE) return cell;
     }
   }
@@ -58,7 +58,7 @@ function placesOfStatement(reading: Reading, statement: Node): Node[] {
   return [...texts, ...originals];
 }
 
-function cellAround(reading: Reading, at: Node, place: Node, list: WordList): Node {
+function cellNear(reading: Reading, at: Node, place: Node, list: WordList): Node {
   const { tree } = reading;
   switch (localName(tree, at)) {
     case 'tr': {
@@ -80,13 +80,32 @@ function cellAround(reading: Reading, at: Node, place: Node, list: WordList): No
   }
 }
 
+/** Whether a narrative element stands in a cell below a heading that is one of the list's as a whole. */
+export function standsBelow(reading: Reading, node: Node, list: WordList): boolean {
+  const { tree } = reading;
+  for (let at = node; at > 0 && !isNarrativeText(tree, at); at = tree.parent[at]!) {
+    if (localName(tree, at) !== 'tr') continue;
+    const table = tableAround(tree, at);
+    const row = table?.rows[rowIndex(table, at)];
+    const own = row && cellAround(tree, row, node);
+    if (row === undefined || own === undefined) return false;
+    return columnsOf(reading, row.headings, list).some(
+      (heading) =>
+        heading.column <= own.column &&
+        own.column < heading.column + heading.width &&
+        placeOf(list, plainText(reading, heading.node)) >= 0,
+    );
+  }
+  return false;
+}
+
 function inRow(reading: Reading, tr: Node, place: Node, list: WordList): Node {
   const { tree } = reading;
   const table = tableAround(tree, tr);
   if (table === undefined) return NONE;
   const index = rowIndex(table, tr);
-  const own = table.rows[index]?.cells.find(({ node }) => node <= place && place <= tree.last[node]!);
-  if (table.turned) return inTurned(reading, table, own?.column ?? onlyColumn(table), list);
+  const own = cellAround(tree, table.rows[index]!, place);
+  if (table.side !== undefined) return inTurned(reading, table, table.side, own?.column, list);
   // A cell that spans several rows tells of all of them: only what they have in common is said of it.
   const found = new Set<Node>();
   for (let row = index; row < index + Math.min(own?.height ?? 1, table.rows.length - index); row++)
@@ -99,11 +118,14 @@ function inTable(reading: Reading, at: Node, list: WordList): Node {
   const { tree } = reading;
   const table = localName(tree, at) === 'table' ? tableAt(tree, at) : tableAround(tree, at);
   if (table === undefined) return NONE;
-  if (table.turned) return inTurned(reading, table, onlyColumn(table), list);
-  const rows = table.rows.flatMap((row, index) =>
-    !row.heading && at < row.node && row.node <= tree.last[at]! ? [index] : [],
-  );
-  return rows.length === 1 ? inColumns(reading, table, rows[0]!, list) : NONE;
+  if (table.side !== undefined) return inTurned(reading, table, table.side, undefined, list);
+  let only = -1;
+  for (let row = rowIndex(table, at); row < table.rows.length && table.rows[row]!.node <= tree.last[at]!; row++) {
+    if (table.rows[row]!.heading || table.rows[row]!.node < at) continue;
+    if (only >= 0) return NONE;
+    only = row;
+  }
+  return only < 0 ? NONE : inColumns(reading, table, only, list);
 }
 
 function inColumns(reading: Reading, table: Table, row: number, list: WordList): Node {
@@ -117,23 +139,23 @@ function inColumns(reading: Reading, table: Table, row: number, list: WordList):
 }
 
 /** In a table that is turned a statement is a column, and each row begins with its heading. */
-function inTurned(reading: Reading, table: Table, column: number | undefined, list: WordList): Node {
-  if (column === undefined) return NONE;
-  for (const { row } of inOrderOf(
-    reading,
-    list,
-    table.rows.flatMap(({ cells }) => cells.slice(0, 1)),
-  )) {
-    const cell = cellAt(table, row, column);
+function inTurned(
+  reading: Reading,
+  table: Table,
+  side: readonly Row[],
+  column: number | undefined,
+  list: WordList,
+): Node {
+  const wanted = column ?? (table.single ? 1 : NONE);
+  for (const { row } of columnsOf(reading, side, list)) {
+    const cell = wanted === NONE ? undefined : cellAt(table, row, wanted);
     if (cell !== undefined && !cell.heading && plainText(reading, cell.node) !== '') return cell.node;
   }
   return NONE;
 }
 
-/** The column of a turned table that has but one beside the headings. */
-function onlyColumn({ rows }: Table): number | undefined {
-  return rows.every(({ cells }) => cells.length <= 2) ? 1 : undefined;
-}
+/** How many columns of one list are looked at: no table has more that say the same. */
+const MOST_COLUMNS = 8;
 
 /** The heading cells of each list, in the order of the list; rows below the same headings ask once. */
 const columns = new WeakMap<readonly Row[], Map<WordList, readonly Cell[]>>();
@@ -144,7 +166,10 @@ function columnsOf(reading: Reading, headings: readonly Row[], list: WordList): 
   let cells = known.get(list);
   if (cells === undefined) {
     // The nearest heading is the most special.
-    cells = [...headings].reverse().flatMap((row) => inOrderOf(reading, list, row.cells));
+    cells = [...headings]
+      .reverse()
+      .flatMap((row) => inOrderOf(reading, list, row.cells))
+      .slice(0, MOST_COLUMNS);
     known.set(list, cells);
   }
   return cells;

@@ -35,8 +35,10 @@ export interface Row {
 export interface Table {
   readonly node: Node;
   readonly rows: readonly Row[];
-  /** Each row begins with its heading: the table is turned by 90 degrees. */
-  readonly turned: boolean;
+  /** Of a table that is turned by 90 degrees, where each row begins with its heading: all of these as one row. */
+  readonly side: readonly Row[] | undefined;
+  /** A turned table that has but one column beside its headings. */
+  readonly single: boolean;
   /** How many rows its tallest cell spans. */
   readonly tallest: number;
 }
@@ -67,14 +69,20 @@ function readTable(tree: Tree, table: Node): Table {
   const tallest = rows.reduce((most, { cells }) => cells.reduce((tall, { height }) => Math.max(tall, height), most), 1);
   const data = rows.filter(({ cells }) => cells.length > 0);
   const headed = rows.some(({ heading }) => heading);
-  const turned = !headed && data.length > 0 && data.every(({ cells }) => cells[0]!.heading);
+  const single = data.every(({ cells }) => cells.length <= 2);
+  if (!headed && data.length > 0 && data.every(({ cells }) => cells[0]!.heading)) {
+    const side = { node: table, cells: data.map(({ cells }) => cells[0]!), heading: true, headings: [] };
+    return { node: table, rows, side: [side], single, tallest };
+  }
   const [first, ...others] = rows;
   // Old documents set headings as plain cells.
-  if (!headed && !turned && first !== undefined && others.length > 0 && looksLikeHeadings(tree, first)) {
+  if (!headed && first !== undefined && others.length > 0 && looksLikeHeadings(tree, first)) {
     const above = { ...first, heading: true };
-    return { node: table, turned, tallest, rows: [above, ...others.map((row) => ({ ...row, headings: [above] }))] };
+    const headings = [above];
+    const below = others.map((row) => ({ ...row, headings }));
+    return { node: table, rows: [above, ...below], side: undefined, single, tallest };
   }
-  return { node: table, rows, turned, tallest };
+  return { node: table, rows, side: undefined, single, tallest };
 }
 
 function* rowsOf(tree: Tree, table: Node): Generator<{ node: Node; inHead: boolean }> {
@@ -132,10 +140,25 @@ function looksLikeHeadings(tree: Tree, { node, cells }: Row): boolean {
 /** The cell that covers a place of the table, be it one that begins rows above. */
 export function cellAt({ rows, tallest }: Table, row: number, column: number): Cell | undefined {
   for (let r = row; r >= 0 && row - r < tallest; r--) {
-    const found = rows[r]!.cells.find(
-      (cell) => cell.column <= column && column < cell.column + cell.width && row < cell.row + cell.height,
-    );
-    if (found !== undefined) return found;
+    const cell = lastCell(rows[r]!, (candidate) => candidate.column <= column);
+    if (cell !== undefined && column < cell.column + cell.width && row < cell.row + cell.height) return cell;
   }
   return undefined;
+}
+
+/** The cell of a row in which a node stands. */
+export function cellAround(tree: Tree, row: Row, node: Node): Cell | undefined {
+  const cell = lastCell(row, (candidate) => candidate.node <= node);
+  return cell !== undefined && node <= tree.last[cell.node]! ? cell : undefined;
+}
+
+/** The last cell for which something holds that holds for all before it; cells stand in the order of their columns. */
+function lastCell({ cells }: Row, holds: (cell: Cell) => boolean): Cell | undefined {
+  let [low, high] = [0, cells.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(cells[middle]!)) low = middle + 1;
+    else high = middle;
+  }
+  return cells[low - 1];
 }

@@ -69,6 +69,8 @@ function typesOf(syntax: Syntax, context: Types, mistakes: PathMistake[]): Types
       if (syntax.name === 'informants') return typesNamed('informant');
       // group() answers nodes like the one at hand, full(x) an element like x.
       if (syntax.name === 'group') return context;
+      // What stands in a cell of the narrative is read as text.
+      if (syntax.name === 'cell') return interned(new Set(['ED']));
       return syntax.name === 'full' ? first : undefined;
     }
     default:

@@ -2,6 +2,7 @@ import type { IssueCode } from '../xml/issue-codes.js';
 import { attribute, NONE, valueOf, type Node } from '../xml/tree.js';
 import type { Holder } from './placeholder-identifiers.js';
 import type { SelectorContext } from '../xpath/context.js';
+import type { Column } from './meant-words.js';
 
 /** What is done with a time that has no offset (three of four documents): see fhir/types/date-time.ts. */
 export type TimeZoneRule =
@@ -16,6 +17,8 @@ export interface Reading extends SelectorContext {
   readonly timeZone: TimeZoneRule;
   /** The files beside the document, by the name that a `reference` gives. */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** The column in which a row of the narrative has the words of the element being made. */
+  readonly column?: Column | undefined;
   /** The element whose ID attribute this is (`<content ID="x">`), or NONE. */
   narrativeElement(id: string): Node;
   /**

@@ -97,11 +97,10 @@ export function compileMapping(mapping: CompiledMapping, file: MappingFile, envi
       mistake(inside(scope, 'also'), `there is no mapping "${id}"${suggestion(id, environment.mappings.keys())}`);
     return other === undefined ? [] : [other];
   });
-  const { elements: parts } = compileObject(
-    source.resource as Record<string, unknown>,
-    mapping.resourceType,
-    inside(scope, 'resource'),
-  );
+  const { elements: parts } = compileObject(source.resource as Record<string, unknown>, mapping.resourceType, {
+    ...inside(scope, 'resource'),
+    element: mapping.resourceType,
+  });
   const complete = requiredElements(mapping.resourceType);
   mapping.build = (run, node, made) => {
     const object = made.resource as unknown as Record<string, unknown>;

@@ -2,6 +2,7 @@ import { typesNamed } from '../cda/type-graph.js';
 import { compileConceptMap, type ConceptMapTable } from '../terminology/concept-map.js';
 import type { ParseSelector } from '../xpath/grammar.js';
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
+import { compileColumns } from './columns.js';
 import { announce, compileMapping } from './compile-mapping.js';
 import { compileConditions } from './conditions.js';
 import { compileDropRules, isDropRule } from './drop-rule.js';
@@ -79,6 +80,7 @@ function compileSet(
     conditions: new Map(),
     issueCodes,
     lists: new Map(),
+    columns: new Map(),
     parse,
     mistakes,
   };
@@ -87,6 +89,7 @@ function compileSet(
 
   declareCodes(files.issues, issueCodes, environment);
   compileWords(files.words, wordChanges, environment);
+  compileColumns(files.columns, environment);
   compileConditions(files.conditions, environment);
   for (const file of files.conceptMaps) {
     try {

@@ -2,6 +2,7 @@ import { choiceName, elementOf, isPrimitive, type ElementDefinition } from '../f
 import { lacks, needsOfAny, type Needs } from '../xpath/needs.js';
 import { suggestion } from '../xpath/nearest.js';
 import type { Node } from '../xml/tree.js';
+import { inElement } from './columns.js';
 import { extensionWriter, writerOf } from './element-writer.js';
 import { fillings, namesOf } from './fillings.js';
 import { compileIssues, type TellIssues } from './issue-rules.js';
@@ -112,7 +113,7 @@ function compileElement(
   const without = fillings('$without', value, typePath, scope);
   const beside = fillings('$beside', value, typePath, scope);
   const target = underscored ? extensionsOf(definition) : targetOf(plainName, definition);
-  const part = compileValue(value, target, scope);
+  const part = compileValue(value, target, inElement(scope, definition.base ?? definition.name));
   const write = underscored ? extensionWriter(name, definition.array) : writerOf(target, plainName);
   const repeats = target.array || (underscored && definition.array);
   const appends = again && target.array && !target.primitive;

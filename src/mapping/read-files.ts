@@ -15,6 +15,8 @@ export interface MappingFiles {
   readonly issues: MappingFile | undefined;
   /** Conditions that selectors name. */
   readonly conditions: MappingFile | undefined;
+  /** In which columns of narrative tables the words of elements stand. */
+  readonly columns: MappingFile | undefined;
   /** Word lists. */
   readonly words: readonly MappingFile[];
   /** Which acts and organizers only hold other statements. */
@@ -42,6 +44,7 @@ const TEMPLATES: readonly string[] = ['templates.json', 'templates-by-hand.json'
 const SHARED: readonly string[] = [
   'ignored.json',
   'conditions.json',
+  'columns.json',
   'issues.json',
   'holders.json',
   'placeholder-identifiers.json',
@@ -64,6 +67,7 @@ export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFi
     fragments: ofKind('fragments'),
     conceptMaps: ofKind('conceptmaps'),
     words: ofKind('words'),
+    columns: ofKind('columns.json')[0],
     ignored: ofKind('ignored.json')[0],
     issues: ofKind('issues.json')[0],
     conditions: ofKind('conditions.json')[0],

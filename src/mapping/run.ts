@@ -1,5 +1,6 @@
 import type { FhirResource } from 'fhir/r4.js';
 import type { Reading, TimeZoneRule } from '../cda/reading.js';
+import type { Column } from '../cda/meant-words.js';
 import { isPlaceholder, type Holder } from '../cda/placeholder-identifiers.js';
 import { indexIds } from '../cda/narrative.js';
 import { issueKinds, type IssueCode } from '../xml/issue-codes.js';
@@ -42,6 +43,8 @@ const IMPOSSIBLE = Symbol('impossible');
 export class Run implements Reading {
   journal: Journal;
   variables: ReadonlyMap<string, Value>;
+  /** The column in which a narrative row has the words of the element being made. */
+  column: Column | undefined;
   /** The statements that are the resource at hand together: what group() answers. */
   group: readonly Node[] = [];
   /** The resources of the authorship at hand. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Column } from '../cda/meant-words.js';
 import type { ConceptMapTable } from '../terminology/concept-map.js';
 import type { Condition, Selector } from '../xpath/compile.js';
 import type { ParseSelector } from '../xpath/grammar.js';
@@ -40,6 +41,8 @@ export interface Environment {
   readonly issueCodes: ReadonlyMap<string, string>;
   /** Word lists that selectors may name. */
   readonly lists: Map<string, WordList>;
+  /** By the path of an element: the column in which a narrative row has its words. */
+  readonly columns: Map<string, Column>;
   readonly parse: ParseSelector;
   readonly mistakes: Mistake[];
 }
@@ -52,6 +55,10 @@ export interface Scope {
   readonly pointer: string;
   /** CDA types that the context node can have; undefined where they can't be told. */
   readonly context: ReadonlySet<string> | undefined;
+  /** Path of the FHIR element being compiled, with the resource: `Condition.code`; undefined outside of resources. */
+  readonly element?: string | undefined;
+  /** The column in which a narrative row has the words of that element. */
+  readonly column?: Column | undefined;
 }
 
 export function inside(scope: Scope, key: string | number): Scope {

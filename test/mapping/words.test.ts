@@ -171,3 +171,56 @@ describe('word lists', () => {
     expect(validate({ title: 'x', words: ['--'] })).to.equal(false);
   });
 });
+
+describe('columns', () => {
+  const narrative =
+    '<table><thead><tr><th>Remark</th><th>Test</th></tr></thead><tbody><tr ID="r"><td>fasting</td><td>Glucose</td></tr></tbody></table>';
+  const xml =
+    '<observation classCode="OBS" moodCode="EVN"><code code="1"><originalText><reference value="#r"/></originalText></code><text><reference value="#r"/></text></observation>';
+  const more = {
+    'words/column-test.json': { title: 'Heading of a test', words: ['test'] },
+    'words/column-comment.json': { title: 'Heading of a remark', words: ['remark'] },
+  };
+  const setOf = (columns: unknown) =>
+    observationSet(
+      { resourceType: 'Observation', status: 'final', code: '= code', note: [{ text: '= text' }] },
+      { ...more, 'columns.json': { title: 'Columns', columns } },
+    );
+
+  it('tell which cell of a row has the words of an element, by its path or that of any resource', () => {
+    const { bundle } = convertWith(setOf({ 'Observation.code': 'column-test', '*.note': 'column-comment' }), {
+      xml,
+      text: narrative,
+    });
+    const [made] = resourcesIn(bundle, 'Observation') as unknown as [{ code?: { text?: string }; note?: unknown }];
+    expect(made.code?.text).to.equal('Glucose');
+    expect(made.note).to.deep.equal([{ text: 'fasting' }]);
+  });
+
+  it('leave the element out where they tell nothing', () => {
+    const { bundle } = convertWith(setOf({ 'Observation.code': 'column-test' }), { xml, text: narrative });
+    expect(resourcesIn(bundle, 'Observation')[0]).not.to.have.property('note');
+  });
+
+  for (const [what, columns, message] of [
+    [
+      'a path that FHIR does not have',
+      { 'Observation.codes': 'column-test' },
+      /"Observation.codes" is no path of an element/,
+    ],
+    [
+      'a list that there is not',
+      { 'Observation.code': 'column-tests' },
+      /no word list "column-tests" in words\/; did you mean column-test\?/,
+    ],
+    [
+      'a list that there is not beside one',
+      { 'Observation.code': { column: 'column-test', not: ['x'] } },
+      /no word list "x"/,
+    ],
+  ] as const) {
+    it(`refuse ${what}`, () => {
+      expect(() => loadMappings(setOf(columns))).to.throw(MappingError, message);
+    });
+  }
+});

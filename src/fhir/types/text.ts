@@ -1,3 +1,4 @@
+import { isRows, meantWords } from '../../cda/meant-words.js';
 import { plainText, referenceOf, warnOfDangling, wordsForReference } from '../../cda/narrative.js';
 import { peek, type Reading } from '../../cda/reading.js';
 import { isPart, partsText } from '../../cda/types/parts.js';
@@ -83,8 +84,19 @@ export function textOf(reading: Reading, node: Node, suffix: string): string | u
     return own;
   }
   if (referenced === '') return undefined;
+  // A value may be a date; what describes something can't.
+  const meant =
+    tree.name[node] === VALUE && !isRows(tree, target) ? target : meantWords(reading, target, reading.column);
+  if (meant === NONE) {
+    journal.dropped(
+      fact,
+      "it names a row of the narrative or a date there, which are nobody's words for this",
+      journal.rule,
+    );
+    return undefined;
+  }
   journal.mapped(fact, suffix);
-  return referenced;
+  return meant === target ? referenced : tidy(plainText(reading, meant));
 }
 
 /** What an ED says itself, marked; undefined where it says nothing or nothing that is text. */

@@ -20,7 +20,8 @@ export function compileFrom(template: Template, target: Target, scope: Scope, sh
   const { $from, $join, $type, $prefer, $present } = template;
   const from = selectorAt(shift === 0 ? inside(scope, '$from') : scope, $from, shift);
   if (from === undefined) return NOTHING;
-  if (typeof $join === 'string') return { literal: false, needs: from.selector.needs, produce: joined(from, $join) };
+  if (typeof $join === 'string')
+    return { literal: false, needs: from.selector.needs, produce: joined(from, $join, scope) };
   if (from.selector.type !== 'nodes') return { literal: false, produce: computed(from, target, scope) };
 
   const given = typeof $type === 'string' ? new Set([$type]) : from.types;
@@ -35,7 +36,9 @@ export function compileFrom(template: Template, target: Target, scope: Scope, sh
   if (conversion !== undefined) checkTypes(given, conversion, target, scope);
   const onlyType = typeOf(given);
   const systems = Array.isArray($prefer) ? ($prefer as string[]) : [];
+  const { column } = scope;
   const convert = (run: Run, node: Node): unknown => {
+    run.column = column;
     if (!isElement(run.tree, node)) return fromText(run, node, target.types[0] ?? '');
     const type = typeof $type === 'string' ? $type : cdaTypeOf(run.tree, node, onlyType);
     let value: unknown;
@@ -148,8 +151,9 @@ function computed({ selector }: TypedSelector, target: Target, scope: Scope): Pr
   };
 }
 
-function joined({ selector }: TypedSelector, separator: string): Produce {
+function joined({ selector }: TypedSelector, separator: string, { column }: Scope): Produce {
   return (run, node, out) => {
+    run.column = column;
     const texts = new Set<string>();
     for (const selected of selector.nodes(run, node)) {
       const value = isElement(run.tree, selected)

@@ -1,4 +1,5 @@
 import { compileAccount } from '../account.js';
+import { columnsKey } from '../columns.js';
 import { compileIssues } from '../issue-rules.js';
 import { unknownFragment } from '../object.js';
 import { NOTHING, type Part, type Target } from '../part.js';
@@ -25,6 +26,7 @@ export function compileUse({ $use }: Template, target: Target, scope: Scope): Pa
     target.array,
     target.binding?.valueSet,
     target.targets?.join(),
+    columnsKey(scope),
     ...(fragment.context ?? scope.context ?? ['?']),
   ].join(' ');
   const known = compiledFragments.get(key);

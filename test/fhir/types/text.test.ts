@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { narrativeElements } from '../../../src/cda/narrative.js';
 import { nameId } from '../../../src/cda/vocabulary.js';
 import { toText } from '../../../src/fhir/types/text.js';
 import { child } from '../../../src/xml/tree.js';
@@ -28,16 +29,31 @@ describe('Text', () => {
     expect(mapped()).to.deep.equal({ 'text()': 'note[0].text', 'content/text()': 'note[0].text' });
   });
 
-  it('is the text of the element that a reference names: of a cell, a row, an item, a paragraph', () => {
+  it('is the text of the element that a reference names: of a cell, an item, a paragraph', () => {
     const table =
       '<table><thead><tr><th>Drug</th><th>Dose</th></tr></thead><tbody>' +
       '<tr ID="r"><td ID="c">Aspirin</td><td>81 mg<br/>daily</td></tr></tbody></table>' +
       '<list><item ID="i"><caption>Diet</caption>low salt</item></list>';
     const at = (id: string): unknown => referring(table, `<value><reference value="${id}"/></value>`).text;
     expect(at('#c')).to.deep.equal({ value: 'Aspirin' });
-    expect(at('#r')).to.deep.equal({ value: 'Aspirin | 81 mg daily' });
     expect(at('#i')).to.deep.equal({ value: 'Diet\nlow salt' });
-    expect(at('r')).to.deep.equal({ value: 'Aspirin | 81 mg daily' });
+    expect(at('c')).to.deep.equal({ value: 'Aspirin' });
+  });
+
+  it('is not the cells of a row joined, nor a date where it describes something; a value may be a date', () => {
+    const table =
+      '<table><tbody><tr ID="r"><td>Aspirin</td><td>81 mg</td><td ID="d">May 2012</td></tr></tbody></table>';
+    const at = (id: string, name = 'text') => {
+      const { reading, root } = readingOf(
+        `<section><text>${table}</text><entry><${name}><reference value="#${id}"/></${name}></entry></section>`,
+      );
+      const found = { ...reading, narrativeElement: narrativeElements(reading.tree) };
+      return toText(found, child(reading.tree, child(reading.tree, root, nameId('entry')), nameId(name)));
+    };
+    expect(at('r')).to.equal(undefined);
+    expect(at('r', 'value')).to.equal(undefined);
+    expect(at('d')).to.equal(undefined);
+    expect(at('d', 'value')).to.deep.equal({ value: 'May 2012' });
   });
 
   it('marks the reference as what it says', () => {

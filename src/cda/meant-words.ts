@@ -1,0 +1,75 @@
+/** Which narrative a reference means, where it names more than the words of one thing: a whole row, or a date. */
+import { isElement, NONE, type Node, type Tree } from '../xml/tree.js';
+import type { WordList } from '../xpath/word-list.js';
+import { cellOf, standsBelow } from './narrative-cell.js';
+import { localName, plainText } from './narrative.js';
+import type { Reading } from './reading.js';
+
+const ROWS = new Set('tr table thead tbody tfoot'.split(' '));
+
+/** Whether a narrative element is a row of a table, or several. */
+export function isRows(tree: Tree, node: Node): boolean {
+  return ROWS.has(localName(tree, node));
+}
+
+/** The column in which a narrative row has the words of an element, and those that have other words than its own. */
+export interface Column {
+  readonly words: WordList;
+  readonly others: readonly WordList[];
+}
+
+/**
+ * The narrative element whose words a reference means. A row says many things: of it that is the cell in the column asked
+ * for, or the only one that says more than when. A date alone describes nothing, nor does what stands below the heading of
+ * another column; what does stands elsewhere in the row. NONE where no heading tells.
+ */
+export function meantWords(reading: Reading, target: Node, column: Column | undefined): Node {
+  const rows = isRows(reading.tree, target);
+  if (!rows && !isDate(plainText(reading, target)) && !isOfAnother(reading, target, column)) return target;
+  const cell = column === undefined ? NONE : cellOf(reading, target, column.words);
+  if (cell !== NONE && !isDate(plainText(reading, cell))) return cell;
+  return rows ? onlyCell(reading, target) : NONE;
+}
+
+function isOfAnother(reading: Reading, target: Node, column: Column | undefined): boolean {
+  return column?.others.some((list) => standsBelow(reading, target, list)) === true;
+}
+
+/** The one cell of a row with words that are no date. */
+function onlyCell(reading: Reading, row: Node): Node {
+  const { tree } = reading;
+  let only = NONE;
+  for (let n = row + 1; n <= tree.last[row]!; n++) {
+    if (!isElement(tree, n) || !/^t[dh]$/.test(localName(tree, n))) continue;
+    const text = plainText(reading, n);
+    if (text !== '' && !isDate(text)) {
+      if (only !== NONE) return NONE;
+      only = n;
+    }
+    n = tree.last[n]!;
+  }
+  return only;
+}
+
+const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\\.?';
+const DAY = [
+  '\\d{1,2}[/.-]\\d{1,2}[/.-](?:\\d{4}|\\d{2})',
+  '(?:19|20)\\d{2}[/.-]\\d{1,2}(?:[/.-]\\d{1,2})?',
+  '\\d{1,2}[/.-](?:19|20)\\d{2}',
+  `${MONTH}[ -]?\\d{1,2}(?:st|nd|rd|th)?,?[ -]?\\d{4}`,
+  `\\d{1,2}(?:st|nd|rd|th)?[ -]${MONTH},?[ -]\\d{2,4}`,
+  `${MONTH},? ?(?:19|20)\\d{2}`,
+  '(?:19|20)\\d{2}(?:[01]\\d[0-3]\\d(?:\\d{4}(?:\\d{2})?)?)?',
+].join('|');
+const TIME =
+  '(?:[T, ]+(?:at )?\\d{1,2}:\\d{2}(?::\\d{2}(?:\\.\\d+)?)?)?(?: ?[ap]\\.?m\\.?)?(?: ?(?:z|[a-z]{3}|[+-]\\d{2}:?\\d{2}))?';
+const MOMENT = `(?:${DAY})${TIME}`;
+const DATES = new RegExp(
+  `^(?:since |from |on |as of )?${MOMENT}(?:(?: ?[-–—] ?| to | through | until | or )(?:${MOMENT}|present|now|unknown|ongoing|current)?)?[ .,;–-]*$`,
+  'i',
+);
+
+/** Whether a text is a date or the dates of a span, and nothing else. */
+export function isDate(text: string): boolean {
+  return text.length <= 80 && /\d/.test(text) && DATES.test(text.trim());
+}
