@@ -38,6 +38,8 @@ function readConvert(args: string[]): ConvertCommand {
     sender: { type: 'string' },
     'time-zone': { type: 'string' },
     mappings: { type: 'string' },
+    'time-limit': { type: 'string' },
+    'max-output': { type: 'string' },
     trace: { type: beside },
     ledger: { type: beside },
     pretty: { type: 'boolean' },
@@ -55,6 +57,8 @@ function readConvert(args: string[]): ConvertCommand {
     ...defined('sender', values.sender),
     ...defined('timeZone', timeZone(values['time-zone'])),
     ...defined('mappings', values.mappings),
+    ...defined('timeLimitSeconds', amount(values['time-limit'], 'time-limit', 'seconds')),
+    ...defined('maxOutputMegabytes', amount(values['max-output'], 'max-output', 'megabytes')),
     ...defined('trace', values.trace as string | true | undefined),
     ...defined('ledger', values.ledger as string | true | undefined),
   };
@@ -86,6 +90,13 @@ function oneOf<T extends string>(value: string | undefined, allowed: readonly T[
   const found = allowed.find((name) => name === value);
   if (found === undefined) throw new UsageError(`--${option} is ${allowed.join(', ')}; not ${value}`);
   return found;
+}
+
+function amount(text: string | undefined, option: string, unit: string): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : 0;
+  if (value <= 0) throw new UsageError(`--${option} is a number of ${unit} above 0; not ${text}`);
+  return value;
 }
 
 function timeZone(zone: string | undefined): string | undefined {

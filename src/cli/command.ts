@@ -15,6 +15,8 @@ export interface DocumentSettings {
   readonly bundle?: BundleType;
   readonly sender?: string;
   readonly timeZone?: string;
+  readonly timeLimitSeconds?: number;
+  readonly maxOutputMegabytes?: number;
   readonly format: Format;
   readonly pretty: boolean;
   readonly ledger: boolean;

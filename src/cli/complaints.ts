@@ -1,4 +1,5 @@
 import { MappingError } from '../mapping/mapping-error.js';
+import { LimitError } from '../limit-error.js';
 import { OptionError } from '../option-error.js';
 import { DocumentError } from '../xml/document-error.js';
 import { ownValue } from '../own-value.js';
@@ -12,6 +13,7 @@ const systemErrors: Readonly<Record<string, string>> = {
   ENOSPC: 'no space left',
   EROFS: 'read-only',
   EMFILE: 'too many open files',
+  EEXIST: 'is a file, not a folder',
   ERR_FS_FILE_TOO_LARGE: 'too large',
   ERR_WORKER_OUT_OF_MEMORY: 'not enough memory',
 };
@@ -22,6 +24,7 @@ const systemErrors: Readonly<Record<string, string>> = {
  */
 export function complaintsOf(error: unknown, file: string): string[] {
   if (error instanceof DocumentError) return [`${place(file, error.line, error.column)}: ${oneLine(error.message)}`];
+  if (error instanceof LimitError) return [`${file}: ${error.message}`];
   if (error instanceof OptionError) return [`cairn: ${oneLine(error.message)}`];
   if (!(error instanceof Error)) return [`${file}: internal error`];
   if (error instanceof MappingError) {

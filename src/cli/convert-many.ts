@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import type { Worker } from 'node:worker_threads';
 import type { ConvertCommand } from './command.js';
 import { settingsOf } from './convert-one.js';
 import type { Input } from './inputs.js';
-import { removeParts, runJobs, UnusableError } from './pool.js';
-import { print, type Modules, type Terminal } from './terminal.js';
+import { runJobs, UnusableError } from './pool.js';
+import { linesOf, print, type Modules, type Terminal } from './terminal.js';
 import type { Job, Outcome } from './work.js';
+import { removePartsIn, whenStopped } from './write-file.js';
 
 /** Converts documents into the folder `out` on all cores. Returns the exit code. */
 export async function convertMany(
@@ -25,10 +27,8 @@ export async function convertMany(
     ...(options.mappings === undefined ? {} : { mappings: options.mappings }),
   };
   const progress = terminal.stderr.isTTY === true;
-  const unfinished = new Set(jobs);
-  const report = (job: Job, outcome: Outcome): void => {
-    unfinished.delete(job);
-    terminal.stderr.write(outcome.complaints.map((line) => `${progress ? clear : ''}${line}\n`).join(''));
+  const report = (_job: Job, outcome: Outcome): void => {
+    terminal.stderr.write(linesOf(outcome.complaints, progress ? clear : ''));
     if (outcome.kind === 'failed') {
       totals.failed++;
     } else {
@@ -44,19 +44,20 @@ export async function convertMany(
       terminal.stderr.write(`${clear}${String(done)}/${String(jobs.length)} documents`);
     }
   };
-  const interrupted = (): void => {
-    for (const job of unfinished) removeParts(job);
-    process.exit(130);
-  };
-  process.once('SIGINT', interrupted);
+  const workers = new Set<Worker>();
+  // First those who write, then what they left: a part that is begun meanwhile would stay.
+  const forget = whenStopped(async () => {
+    await Promise.all([...workers].map((worker) => worker.terminate()));
+    removePartsIn(out);
+  });
   try {
-    await runJobs(jobs, availableParallelism(), new URL(modules.worker), setup, report);
+    await runJobs(jobs, availableParallelism(), new URL(modules.worker), setup, report, workers);
   } catch (error) {
     if (!(error instanceof UnusableError)) throw error;
-    await print(terminal.stderr, error.complaints.map((line) => `${line}\n`).join(''));
+    await print(terminal.stderr, linesOf(error.complaints));
     return 1;
   } finally {
-    process.off('SIGINT', interrupted);
+    forget();
   }
   await print(terminal.stderr, `${progress ? clear : ''}${summary(totals, performance.now() - started)}\n`);
   return totals.failed === 0 ? 0 : 1;

@@ -8,8 +8,8 @@ import { UsageError, type ConvertCommand } from './command.js';
 import { complaintsOf, place } from './complaints.js';
 import { convertEnvelope } from './convert-envelope.js';
 import { convertDocument, loadConverter, type WrittenDocument } from './document.js';
-import { print, type Modules, type Terminal } from './terminal.js';
-import { writeWhole } from './write-file.js';
+import { linesOf, print, type Modules, type Terminal } from './terminal.js';
+import { removePartsWhenStopped, writeWhole } from './write-file.js';
 
 /** Converts one document to the standard output. Returns the exit code. */
 export async function convertOne(
@@ -20,6 +20,7 @@ export async function convertOne(
 ): Promise<number> {
   const name = file === '-' ? 'stdin' : file;
   let written: WrittenDocument;
+  const forget = removePartsWhenStopped([options.ledger, options.trace].filter((path) => typeof path === 'string'));
   try {
     const bytes = file === '-' ? await buffer(terminal.stdin) : await readFile(file);
     const converter = await loadConverter(modules.converter, options.mappings);
@@ -29,15 +30,17 @@ export async function convertOne(
     if (typeof options.trace === 'string') await writeWhole(options.trace, written.trace ?? '');
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    await print(terminal.stderr, lines(complaintsOf(error, name)));
+    await print(terminal.stderr, linesOf(complaintsOf(error, name)));
     return 1;
+  } finally {
+    forget();
   }
-  await print(terminal.stderr, lines(warningsOf(written.issues, name)));
+  await print(terminal.stderr, linesOf(warningsOf(written.issues, name)));
   try {
     await print(terminal.stdout, written.bundle);
     return 0;
   } catch (error) {
-    await print(terminal.stderr, lines(complaintsOf(error, 'stdout')));
+    await print(terminal.stderr, linesOf(complaintsOf(error, 'stdout')));
     return 1;
   }
 }
@@ -60,10 +63,10 @@ async function convertEnvelopeOut(
   for await (const part of convertEnvelope(converter, bytes, name, { ...settings, pretty: false })) {
     if (part.kind === 'failed') {
       failed++;
-      await print(terminal.stderr, lines([part.complaint]));
+      await print(terminal.stderr, linesOf([part.complaint]));
       continue;
     }
-    await print(terminal.stderr, lines(warningsOf(part.written.issues, name)));
+    await print(terminal.stderr, linesOf(warningsOf(part.written.issues, name)));
     if (sole === undefined && !several) {
       sole = part.written;
       continue;
@@ -90,11 +93,13 @@ function indented(bundle: string): string {
 
 /** Only what a conversion needs: it also travels to the workers. */
 export function settingsOf(options: ConvertCommand): Parameters<typeof convertDocument>[2] {
-  const { bundle, sender, timeZone, format, pretty, ledger, trace } = options;
+  const { bundle, sender, timeZone, timeLimitSeconds, maxOutputMegabytes, format, pretty, ledger, trace } = options;
   return {
     ...(bundle === undefined ? {} : { bundle }),
     ...(sender === undefined ? {} : { sender }),
     ...(timeZone === undefined ? {} : { timeZone }),
+    ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
+    ...(maxOutputMegabytes === undefined ? {} : { maxOutputMegabytes }),
     format,
     pretty,
     ledger: ledger !== undefined,
@@ -122,8 +127,4 @@ function otherPlaces({ also = [] }: Issue): string {
   return also.length === 0
     ? ''
     : ` (see also ${also.map(({ line, column }) => `${String(line)}:${String(column)}`).join(', ')})`;
-}
-
-function lines(texts: readonly string[]): string {
-  return texts.map((text) => `${text}\n`).join('');
 }

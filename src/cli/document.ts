@@ -37,8 +37,17 @@ export function convertDocument(converter: Converter, bytes: Uint8Array, setting
 }
 
 /** What of the settings is for the converter. */
-export function optionsOf({ bundle, sender, timeZone, trace }: DocumentSettings): ConvertOptions {
+export function optionsOf({
+  bundle,
+  sender,
+  timeZone,
+  timeLimitSeconds,
+  maxOutputMegabytes,
+  trace,
+}: DocumentSettings): ConvertOptions {
   return {
+    ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
+    ...(maxOutputMegabytes === undefined ? {} : { maxOutputMegabytes }),
     ...(bundle === undefined ? {} : { bundle }),
     ...(sender === undefined ? {} : { sender }),
     ...(timeZone === undefined ? {} : { timeZone }),

@@ -20,6 +20,8 @@ Options
   --mappings DIR     another mapping set
   --ledger FILE      every source fact that did not reach the Bundle, and why (with --out: no FILE, beside each Bundle)
   --trace FILE       which source line made each FHIR element, by which rule (with --out: no FILE)
+  --time-limit SECONDS    ends the conversion of a document that takes longer (default: 30)
+  --max-output MEGABYTES  ends one whose Bundle becomes larger (default: 20 times the document, from 16 to 500)
   --pretty           indented output
   --help, --version
 

@@ -9,6 +9,15 @@ export interface Input {
   readonly relative: string;
 }
 
+/** Found before anything is converted: every document would fail on it. */
+async function checkFolder(out: string): Promise<void> {
+  try {
+    if (!(await stat(out)).isDirectory()) throw new UsageError(`--out names a folder; ${out} is a file`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
 const documentName = /\.(xml|cda|ccda|ccd|zip|gz|hl7|x12|275|edi|eml|ndjson)$/i;
 
 /**
@@ -19,6 +28,7 @@ const documentName = /\.(xml|cda|ccda|ccd|zip|gz|hl7|x12|275|edi|eml|ndjson)$/i;
  * something can't be read.
  */
 export async function findInputs(names: readonly string[], out: string | undefined): Promise<Input[]> {
+  if (out !== undefined) await checkFolder(out);
   const inputs: Input[] = [];
   for (const name of names) {
     if (name === '-') {
@@ -45,11 +55,22 @@ export async function findInputs(names: readonly string[], out: string | undefin
   return inputs;
 }
 
+/** Whether a link leads to a file; one that leads nowhere stays in the list, so that it is told of. */
+async function isFile(link: string): Promise<boolean> {
+  try {
+    return (await stat(link)).isFile();
+  } catch {
+    return true;
+  }
+}
+
 async function documentsIn(folder: string, out: string): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
     const file = join(entry.parentPath, entry.name);
     if (entry.isDirectory() || !documentName.test(entry.name)) continue;
+    // A pipe that nobody writes to would be waited for until the end of time.
+    if (!entry.isFile() && !(entry.isSymbolicLink() && (await isFile(file)))) continue;
     if (resolve(file).startsWith(out + sep)) continue;
     found.push(file);
   }

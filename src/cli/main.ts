@@ -3,7 +3,7 @@ import { UsageError, type Command } from './command.js';
 import { complaintsOf } from './complaints.js';
 import { help, version } from './help.js';
 import { findInputs } from './inputs.js';
-import { print, type Modules, type Terminal } from './terminal.js';
+import { linesOf, print, type Modules, type Terminal } from './terminal.js';
 
 /**
  * Runs the command line. Returns the exit code and never throws: whatever goes wrong is a line on the standard error.
@@ -14,7 +14,7 @@ export async function main(args: readonly string[], terminal: Terminal, modules:
   } catch (error) {
     const lines =
       error instanceof UsageError ? [`cairn: ${error.message} (see cairn --help)`] : complaintsOf(error, 'cairn');
-    await print(terminal.stderr, lines.map((line) => `${line}\n`).join(''));
+    await print(terminal.stderr, linesOf(lines));
     return 1;
   }
 }

@@ -15,6 +15,8 @@ export class UnusableError extends Error {
 /**
  * Does the jobs on `size` worker threads that run `module` (cli/worker.js). A job whose worker dies is reported as failed and a new worker takes its place.
  *
+ * `alive` has the workers that there are at the moment, for whoever has to stop them.
+ *
  * @throws UnusableError
  */
 export async function runJobs(
@@ -23,18 +25,19 @@ export async function runJobs(
   module: URL,
   setup: WorkerSetup,
   report: (job: Job, outcome: Outcome) => void,
+  alive: Set<Worker> = new Set(),
 ): Promise<void> {
   const waiting = jobs.values();
   await Promise.all(
     Array.from({ length: Math.min(size, jobs.length) }, async () => {
       let job = next(waiting);
-      while (job !== undefined) job = await oneWorker(job, waiting, module, setup, report);
+      while (job !== undefined) job = await oneWorker(job, waiting, module, setup, report, alive);
     }),
   );
 }
 
 /** Removes what a worker that was stopped in the middle of the job left behind. */
-export function removeParts(job: Job): void {
+function removeParts(job: Job): void {
   for (const file of [job.bundle, job.ledger, job.trace]) if (file !== undefined) removePart(file);
 }
 
@@ -50,10 +53,12 @@ function oneWorker(
   module: URL,
   setup: WorkerSetup,
   report: (job: Job, outcome: Outcome) => void,
+  alive: Set<Worker>,
 ): Promise<Job | undefined> {
   return new Promise((resolve, reject) => {
     // A conversion makes many short-lived objects: a larger nursery halves what is copied about.
     const worker = new Worker(module, { workerData: setup, resourceLimits: { maxYoungGenerationSizeMb: 96 } });
+    alive.add(worker);
     let job: Job | undefined = first;
     let ready = false;
     let death: unknown;
@@ -76,6 +81,7 @@ function oneWorker(
       death = error;
     });
     worker.on('exit', () => {
+      alive.delete(worker);
       if (!ready) {
         reject(new UnusableError(complaintsOf(death, 'cairn')));
       } else if (job === undefined) {

@@ -14,6 +14,25 @@ export interface Modules {
   readonly worker: string;
 }
 
+/**
+ * Lines for a person to read. File names stand in them, and a name may hold what moves the cursor, rings, or writes from
+ * right to left: such a character is shown by its number.
+ */
+export function linesOf(texts: readonly string[], before = ''): string {
+  return texts.map((text) => `${before}${shown(text)}\n`).join('');
+}
+
+export function shown(text: string): string {
+  return text.replace(UNSHOWN, numberOf);
+}
+
+/** Control characters, and those that change the direction or break the line. */
+const UNSHOWN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+function numberOf(character: string): string {
+  return `\\u{${character.codePointAt(0)!.toString(16)}}`;
+}
+
 /** Writes a text and waits until it is taken. A reader that has gone away (`| head`) is not an error. */
 export function print(stream: Writable, text: string): Promise<void> {
   if (text === '') return Promise.resolve();

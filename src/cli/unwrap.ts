@@ -7,7 +7,7 @@ import { wayOf } from '../unwrap/part.js';
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';
 import { fileNameOf } from './document-name.js';
-import { print, type Terminal } from './terminal.js';
+import { linesOf, print, shown, type Terminal } from './terminal.js';
 import { writeWhole } from './write-file.js';
 
 export const help = `cairn unwrap FILE [--out DIR]
@@ -30,20 +30,15 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       const way = wayOf(part.steps);
       if (part.kind === 'problem') {
         failed++;
-        await print(terminal.stderr, `${name}${way === '' ? '' : ` (${way})`}: ${part.text}\n`);
+        await print(terminal.stderr, linesOf([`${name}${way === '' ? '' : ` (${way})`}: ${part.text}`]));
         continue;
       }
       number++;
       if (out !== undefined) await writeWhole(join(out, `${fileNameOf(part, number)}.xml`), part.bytes);
-      await print(terminal.stdout, `${way === '' ? 'no envelope' : way}\t${part.bytes.length} bytes\n`);
+      await print(terminal.stdout, `${shown(way === '' ? 'no envelope' : way)}\t${part.bytes.length} bytes\n`);
     }
   } catch (error) {
-    await print(
-      terminal.stderr,
-      complaintsOf(error, name)
-        .map((line) => `${line}\n`)
-        .join(''),
-    );
+    await print(terminal.stderr, linesOf(complaintsOf(error, name)));
     return 1;
   }
   return failed === 0 ? 0 : 1;

@@ -1,6 +1,7 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
 
 /** Writes a file so that whoever reads it sees the whole of it or nothing: under another name first, then renamed. */
 export async function writeWhole(file: string, text: string | Uint8Array): Promise<void> {
@@ -20,6 +21,37 @@ export async function writeWhole(file: string, text: string | Uint8Array): Promi
 /** Removes what a writer that was stopped in the middle left behind. */
 export function removePart(file: string): void {
   rmSync(partOf(file), { force: true });
+}
+
+/** Removes what writers that were stopped in the middle left behind anywhere in a folder. */
+export function removePartsIn(folder: string): void {
+  const ending = partOf('');
+  let names: string[] = [];
+  try {
+    names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  } catch {
+    // Nothing was written yet.
+  }
+  for (const name of names) if (name.endsWith(ending)) rmSync(join(folder, name), { force: true });
+}
+
+/** Until the function that it answers is called: Ctrl-C and the like remove what is half written before they end the process. */
+export function removePartsWhenStopped(files: readonly string[]): () => void {
+  return whenStopped(() => {
+    files.forEach(removePart);
+  });
+}
+
+/** Does the work before a signal ends the process; the answer takes that back. */
+export function whenStopped(work: () => void | Promise<void>): () => void {
+  const stop = (signal: NodeJS.Signals): void => {
+    void Promise.resolve(work()).finally(() => process.exit(128 + constants.signals[signal]));
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.once(signal, stop);
+  return () => {
+    for (const signal of signals) process.off(signal, stop);
+  };
 }
 
 async function isSpecial(file: string): Promise<boolean> {

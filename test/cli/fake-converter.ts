@@ -1,6 +1,7 @@
 import type { Bundle } from 'fhir/r4.js';
 import type { Conversion, Converter, ConverterOptions } from '../../src/conversion.js';
 import { MappingError } from '../../src/mapping/mapping-error.js';
+import { LimitError } from '../../src/limit-error.js';
 import { OptionError } from '../../src/option-error.js';
 import { DocumentError } from '../../src/xml/document-error.js';
 
@@ -23,6 +24,10 @@ export function createConverter(options: ConverterOptions): Converter {
       if (asked?.sender === 'nobody') throw new OptionError('there is no sender nobody in the mapping set');
       const text = new TextDecoder().decode(bytes).trim();
       if (text === 'ill-formed') throw new DocumentError('structure', 'an end tag does not match', 3, 14);
+      if (text === 'limits') {
+        const { timeLimitSeconds = 0, maxOutputMegabytes = 0 } = asked ?? {};
+        throw new LimitError('time', `limits of ${timeLimitSeconds} s and ${maxOutputMegabytes} MB`);
+      }
       if (text === 'bug') throw new TypeError('the patient is John Doe');
       if (text === 'exit') process.exit(7);
       if (text === 'memory') for (const hold: unknown[] = []; ;) hold.push(new Array(100_000).fill(hold.length));

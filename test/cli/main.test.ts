@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
@@ -275,6 +276,42 @@ describe('cairn', () => {
       expect(run.code).to.equal(1);
       expect(run.err).to.include('out/1.xml.json');
       expect(readdirSync(at('out'))).to.deep.equal(['1.xml.json']);
+    });
+
+    it('passes by what is no file, though its name ends like one', async () => {
+      files({ 'in/1.xml': 'fine' });
+      execFileSync('mkfifo', [at('in/2.xml')]);
+      symlinkSync(at('in/2.xml'), at('in/3.xml'));
+      symlinkSync(at('in/1.xml'), at('in/4.xml'));
+      const run = await cairn(['convert', at('in'), '--out', at('out')]);
+      expect(run.code).to.equal(0);
+      expect(readdirSync(at('out'))).to.deep.equal(['1.xml.json', '4.xml.json']);
+    });
+
+    it('says that --out is a file, before it converts anything', async () => {
+      files({ 'in/1.xml': 'fine', out: 'a file' });
+      const run = await cairn(['convert', at('in'), '--out', at('out')]);
+      expect(run.err).to.equal(`cairn: --out names a folder; ${at('out')} is a file (see cairn --help)\n`);
+      expect(run.code).to.equal(1);
+      const inside = await cairn(['convert', at('in'), '--out', at('out/deeper')]);
+      expect(inside.err).to.match(/^.*: a part of its path is not a folder\n$/);
+    });
+
+    it('shows control characters of a file name by their numbers', async () => {
+      files({ 'in/\u001b[2J\r\u202eevil\n.xml': 'ill-formed' });
+      const run = await cairn(['convert', at('in'), '--out', at('out')]);
+      expect(run.err).to.match(/^[\x20-\x7e]*\\u\{1b\}\[2J\\u\{d\}\\u\{202e\}evil\\u\{a\}\.xml:3:14: /);
+    });
+
+    it('hands the limits on, and tells which one was passed', async () => {
+      files({ 'in/1.xml': 'limits' });
+      const limits = ['--time-limit', '1.5', '--max-output', '3'];
+      const many = await cairn(['convert', at('in'), '--out', at('out'), ...limits]);
+      expect(many.err).to.contain(`${at('in/1.xml')}: limits of 1.5 s and 3 MB\n`);
+      const one = await cairn(['convert', at('in/1.xml'), ...limits]);
+      expect(one).to.deep.equal({ code: 1, out: '', err: `${at('in/1.xml')}: limits of 1.5 s and 3 MB\n` });
+      for (const wrong of ['0', '-1', 'soon', '1e9'])
+        expect((await cairn(['convert', at('in/1.xml'), `--time-limit=${wrong}`])).err).to.contain('seconds above 0');
     });
 
     it('shows progress on a terminal only', async () => {

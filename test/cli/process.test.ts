@@ -1,5 +1,8 @@
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
@@ -37,5 +40,22 @@ describe('the cairn process', () => {
   it('fails with exit code 1 and one line where there is no document', async () => {
     const { code, out, err } = await run('convert', 'no-such-file.xml');
     expect({ code, out, err }).to.deep.equal({ code: 1, out: '', err: 'no-such-file.xml: no such file or folder\n' });
+  });
+
+  it('leaves no half written file behind when it is stopped', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cairn-stopped-'));
+    const bytes = readFileSync(join(root, sample));
+    mkdirSync(join(folder, 'in'));
+    for (let i = 0; i < 300; i++) writeFileSync(join(folder, 'in', `${i}.xml`), bytes);
+    const args = ['convert', join(folder, 'in'), '--out', join(folder, 'out'), '--ledger'];
+    const child = spawn(process.execPath, ['--import', 'tsx', 'test/cli/source-main.ts', ...args], { cwd: root });
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    const written = (): string[] => (existsSync(join(folder, 'out')) ? readdirSync(join(folder, 'out')) : []);
+    while (written().length < 5 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGINT');
+    expect(await ended).to.equal(130);
+    expect(written().filter((name) => name.endsWith('.part'))).to.deep.equal([]);
+    expect(written().length).to.be.lessThan(600);
+    rmSync(folder, { recursive: true });
   });
 });
