@@ -50,7 +50,8 @@ export interface LedgerItem {
 }
 
 export interface Ledger {
-  readonly totals: Readonly<Record<FactStatus | 'facts', number>>;
+  /** How many facts there are of each status; `questioned` is how many issues ask whether the result agrees with the document. */
+  readonly totals: Readonly<Record<FactStatus | 'facts' | 'questioned', number>>;
   /**
    * How many facts say nothing of their own, by the rule that tells so (see provenance/accounting/accounting.ts):
    * `template-constant`, `default-mood`, `code-system`, `code-name`, `repetition`, `frame`. The totals count them as used,

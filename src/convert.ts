@@ -19,13 +19,14 @@ import { Run } from './mapping/run.js';
 import { walkStatements } from './mapping/walk.js';
 import { OptionError } from './option-error.js';
 import { makeProvenance } from './provenance/authorship.js';
+import { LeftOutEntries, leftOutText } from './provenance/left-out-entries.js';
 import { ledgerOf } from './provenance/ledger.js';
 import { sourceVariables } from './provenance/source.js';
 import { traceOf } from './provenance/trace.js';
 import { timeZoneRule } from './time-zone-rule.js';
 import { groupIssues } from './xml/issue-groups.js';
 import { readDocument } from './xml/read.js';
-import { NONE, type Tree } from './xml/tree.js';
+import { NONE, nodeName, type Tree } from './xml/tree.js';
 
 /** The mapping set that comes with the package. */
 export const packagedMappings = fileURLToPath(new URL('../mappings', import.meta.url));
@@ -81,9 +82,19 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
     bundleHeader(run),
   );
   refuseOver(mostOutput, lengthOf(bundle, mostOutput), 'the Bundle');
+  const entries = new LeftOutEntries(tree);
+  const { converted, refused } = run;
+  const ledger = ledgerOf(tree, [...merged.map(({ journal }) => journal), run.leftOut, holders.journal], mappings, {
+    converted,
+    refused,
+    entries,
+    questioned: run.issues.filter(({ code }) => mappings.questions.has(code)).length,
+  });
+  for (const statement of entries.statements)
+    run.warn('entry-not-converted', leftOutText(nodeName(tree, statement)), statement);
   return {
     bundle,
-    ledger: ledgerOf(tree, [...merged.map(({ journal }) => journal), run.leftOut, holders.journal], mappings),
+    ledger,
     trace: run.traced ? traceOf(tree, merged) : [],
     issues: groupIssues(run.issues),
   };

@@ -103,3 +103,13 @@ export function declareCodes(
     declaredCodes.set(code, String(meaning));
   }
 }
+
+/** Those of the declared codes that ask whether the result agrees with the document: `{ "questions": ["status-contradicted"] }`. */
+export function questionsOf(file: MappingFile | undefined, environment: Environment): ReadonlySet<string> {
+  const { questions = [] } = (file?.value ?? {}) as { questions?: unknown };
+  if (file === undefined) return new Set();
+  const scope: Scope = { environment, file, pointer: '/questions', context: undefined };
+  const codes = textList(questions, scope, '"questions" lists codes');
+  codes.forEach((code, index) => declared(code, inside(scope, index)));
+  return new Set(codes);
+}

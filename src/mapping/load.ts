@@ -6,7 +6,7 @@ import { compileColumns } from './columns.js';
 import { announce, compileMapping } from './compile-mapping.js';
 import { compileConditions } from './conditions.js';
 import { compileDropRules, isDropRule } from './drop-rule.js';
-import { declareCodes } from './issue-rules.js';
+import { declareCodes, questionsOf } from './issue-rules.js';
 import { compileHolderRule } from './holders.js';
 import { syntaxOf } from './kept-syntax.js';
 import { MappingError, type Mistake } from './mapping-error.js';
@@ -148,6 +148,7 @@ function compileSet(
     authorship,
     subject: header.find(({ mapping }) => mapping.identity.scope === 'subject'),
     ignored: ignoredFacts(files.ignored),
+    questions: questionsOf(files.issues, environment),
     placeholders: compilePlaceholders(files.placeholders, environment),
     fixed: fixedFacts(files.templates, environment),
     timeZone,

@@ -23,6 +23,8 @@ export interface MappingSet {
   readonly subject: HeaderMatch | undefined;
   /** Facts that no mapping reads, by `element/@attribute` or `element`: why they are left out. */
   readonly ignored: ReadonlyMap<string, { readonly reason: string; readonly rule: string }>;
+  /** Codes of issues that ask whether the result agrees with the document. */
+  readonly questions: ReadonlySet<string>;
   /** Ids that identify nobody. */
   readonly placeholders: readonly PlaceholderRule[];
   /** What templates fix: a document that says it says nothing more. */

@@ -33,6 +33,16 @@ const MOST_AHEAD = 100;
 const MOST_TOLD = 4;
 const MOST_TOLD_ANYWAY = 200_000;
 
+/** Issues that say that a value was read, and not taken. */
+const REFUSALS: ReadonlySet<IssueCode> = new Set<IssueCode>([
+  'impossible-date',
+  'impossible-number',
+  'unmapped-code',
+  'invalid-base64',
+  'unreadable-file',
+  'dangling-reference',
+]);
+
 /** What could not be made, so that it is not tried again. */
 const IMPOSSIBLE = Symbol('impossible');
 
@@ -63,6 +73,11 @@ export class Run implements Reading {
   /** What statements that are no resource leave out. */
   readonly leftOut: Journal;
 
+  /** By fact: 1 where its value was made, and then rolled back. */
+  readonly converted: Uint8Array;
+  /** What a value was refused for, by the node at which it was told. */
+  readonly refused = new Map<Node, IssueCode>();
+
   /** Elements by their ID; made when the first reference into the narrative is met. */
   #ids: ReadonlyMap<string, Node> | undefined;
   /** Where the mappings of the header apply; NONE where the document has nothing for one. */
@@ -91,7 +106,8 @@ export class Run implements Reading {
     variables: ReadonlyMap<string, Value>,
     readonly files: ReadonlyMap<string, Uint8Array> = new Map(),
   ) {
-    this.journal = new Journal(traced);
+    this.converted = new Uint8Array(tree.count);
+    this.journal = new Journal(traced, this.converted);
     this.leftOut = new Journal(false);
     this.variables = variables;
     this.settled = new Uint8Array(tree.count);
@@ -124,6 +140,7 @@ export class Run implements Reading {
     const warning = `${node} ${code} ${text}`;
     if (this.#told.has(warning)) return;
     this.#told.add(warning);
+    if (REFUSALS.has(code)) this.refused.set(node, code);
     this.issues.push({ severity: issueKinds[code].severity, code, text, ...positionOf(this.tree, node) });
   }
 
@@ -170,7 +187,7 @@ export class Run implements Reading {
     this.group = group;
     const resource: { resourceType: string } = { resourceType: mapping.resourceType };
     const outer = this.journal;
-    this.journal = new Journal(this.traced);
+    this.journal = new Journal(this.traced, this.converted);
     const made: MappedResource = {
       mapping,
       tree: this.tree,
@@ -229,6 +246,7 @@ export class Run implements Reading {
   /** What was made since may refer to what can't be: it is made anew where it is asked for again. */
   #takeBack(index: number): void {
     for (const made of this.made.splice(index)) {
+      made.journal.rollback(0);
       this.#known.delete(this.#placeOf(made.mapping, made.node));
       this.#statements.leave(made);
       for (const node of made.nodes) this.settled[node] = 0;

@@ -6,18 +6,32 @@ import { isAttribute, isElement, isText, stringValue, valueOf, type Node, type T
 import { accounting } from './accounting/accounting.js';
 import { sameIn } from './accounting/repetition.js';
 import { forEachFact, isNarrative } from './facts.js';
+import type { LeftOutEntries } from './left-out-entries.js';
 import { sectionNarrative } from './section-narrative.js';
+import { whyNot, type Read } from './why-not.js';
 
 interface Dropped {
   readonly reason: string;
   readonly rule: string;
 }
 
+interface LedgerOptions extends Omit<Read, 'marks'> {
+  /** How many issues ask whether the result agrees with the document. */
+  readonly questioned?: number;
+  /** Told of every fact. */
+  readonly entries?: LeftOutEntries;
+}
+
 /**
  * What became of every fact: in the Bundle, decided something, readable in a section's narrative, left out by a rule, or
  * none of these. Totals are counted at once; the items are made when they are first asked for.
  */
-export function ledgerOf(tree: Tree, journals: readonly Journal[], { ignored, fixed }: MappingSet): Ledger {
+export function ledgerOf(
+  tree: Tree,
+  journals: readonly Journal[],
+  { ignored, fixed }: MappingSet,
+  { questioned = 0, entries, ...read }: LedgerOptions,
+): Ledger {
   const marks = new Uint8Array(tree.count);
   const dropped = new Map<Node, Dropped>();
   for (const journal of journals) mark(marks, dropped, journal);
@@ -43,19 +57,21 @@ export function ledgerOf(tree: Tree, journals: readonly Journal[], { ignored, fi
     }
     return narrative.says(fact) ? 'narrative' : 'unmapped';
   };
-  const totals: Record<FactStatus | 'facts', number> = {
+  const totals: Record<FactStatus | 'facts' | 'questioned', number> = {
     facts: 0,
     mapped: 0,
     used: 0,
     narrative: 0,
     dropped: 0,
     unmapped: 0,
+    questioned,
   };
   const left: { fact: Node; status: LedgerItem['status'] }[] = [];
   forEachFact(tree, (fact) => {
     const status = statusOf(fact);
     totals.facts++;
     totals[status]++;
+    entries?.tell(fact, status);
     if (status !== 'mapped' && status !== 'used') left.push({ fact, status });
   });
   let items: LedgerItem[] | undefined;
@@ -64,7 +80,9 @@ export function ledgerOf(tree: Tree, journals: readonly Journal[], { ignored, fi
     rules,
     get items() {
       items ??= left.map(({ fact, status }) =>
-        itemOf(tree, fact, status, dropped.get(fact) ?? ignoredBy(tree, fact, ignored)),
+        itemOf(tree, fact, status, dropped.get(fact) ?? ignoredBy(tree, fact, ignored), () =>
+          whyNot(tree, fact, { ...read, marks }),
+        ),
       );
       return items;
     },
@@ -114,14 +132,17 @@ function markRepeated(tree: Tree, marks: Uint8Array, journals: readonly Journal[
   for (const fact of repeated) marks[fact] = USED;
 }
 
-function itemOf(tree: Tree, fact: Node, status: LedgerItem['status'], drop: Dropped | undefined): LedgerItem {
+function itemOf(
+  tree: Tree,
+  fact: Node,
+  status: LedgerItem['status'],
+  drop: Dropped | undefined,
+  why: () => string,
+): LedgerItem {
   const place = { path: xpathOf(tree, fact), ...positionOf(tree, fact), value: valueOf(tree, fact), status };
   if (status === 'dropped' && drop !== undefined) return { ...place, rule: drop.rule, reason: drop.reason };
-  return {
-    ...place,
-    reason:
-      status === 'narrative' ? 'no mapping reads it; the narrative of its section says it' : 'no mapping reads it',
-  };
+  const reason = why();
+  return { ...place, reason: status === 'narrative' ? `${reason}; the narrative of its section says it` : reason };
 }
 
 /** `code/@codeSystemName`, or `@codeSystemName` on any element. */

@@ -54,7 +54,11 @@ export class Journal {
   readonly path: string[];
   rule = '';
 
-  constructor(readonly traced: boolean) {
+  /** `converted` gets a 1 for each fact whose value was made, and then rolled back. */
+  constructor(
+    readonly traced: boolean,
+    readonly converted?: Uint8Array,
+  ) {
     // There is one journal for each resource: what isn't wanted isn't made.
     this.targets = traced ? [] : NOTHING;
     this.rules = traced ? [] : NOTHING;
@@ -81,6 +85,10 @@ export class Journal {
 
   rollback(checkpoint: number): void {
     if (this.#lines.length === checkpoint) return;
+    if (this.converted !== undefined) {
+      for (let line = checkpoint; line < this.#lines.length; line++)
+        if (this.markAt(line) === MAPPED) this.converted[this.nodeAt(line)] = 1;
+    }
     this.#lines.length = checkpoint;
     if (this.repeats.length > 0) this.repeats = this.repeats.filter(({ line }) => line < checkpoint);
     if (this.drops.length > 0) this.drops = this.drops.filter(({ line }) => line < checkpoint);

@@ -5,7 +5,7 @@ import { LimitError } from '../../src/limit-error.js';
 import { OptionError } from '../../src/option-error.js';
 import { DocumentError } from '../../src/xml/document-error.js';
 
-const totals = { facts: 4, mapped: 2, used: 0, narrative: 0, dropped: 1, unmapped: 1 };
+const totals = { facts: 4, mapped: 2, used: 0, narrative: 0, dropped: 1, unmapped: 1, questioned: 0 };
 
 /**
  * Stands in for convert.js: what a document says decides what happens to it, so that the command line can be tried with

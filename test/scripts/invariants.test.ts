@@ -3,7 +3,7 @@ import type { Bundle, BundleEntry } from 'fhir/r4.js';
 import { violations } from '../../scripts/invariants.js';
 import type { Conversion } from '../../src/conversion.js';
 
-const totals = { facts: 3, mapped: 2, used: 1, narrative: 0, dropped: 0, unmapped: 0 };
+const totals = { facts: 3, mapped: 2, used: 1, narrative: 0, dropped: 0, unmapped: 0, questioned: 0 };
 
 function entry(resourceType: string, id: string, rest: object = {}): BundleEntry {
   return {

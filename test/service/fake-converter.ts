@@ -83,7 +83,7 @@ function convert(bytes: Uint8Array, options: ConvertOptions = {}, mappingHash: s
   return {
     bundle,
     ledger: {
-      totals: { facts: 5, mapped: 2, used: 1, narrative: 0, dropped: 1, unmapped: 1 },
+      totals: { facts: 5, mapped: 2, used: 1, narrative: 0, dropped: 1, unmapped: 1, questioned: 0 },
       rules: {},
       items: [
         {

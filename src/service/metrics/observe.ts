@@ -41,7 +41,7 @@ function count(metrics: Metrics, context: Context, method: string, status: numbe
     metrics.conversionDuration.observe((success.convertMilliseconds + success.writeMilliseconds) / 1000);
     for (const [kind, times] of Object.entries(success.issues)) metrics.warnings.inc({ kind }, times);
     for (const [name, times] of Object.entries(success.facts)) {
-      if (name !== 'facts') metrics.facts.inc({ status: name }, times);
+      if (name !== 'facts' && name !== 'questioned') metrics.facts.inc({ status: name }, times);
     }
   } else if (context.error !== undefined && context.documentBytes > 0) {
     metrics.refused.inc({ code: context.error });
