@@ -12,6 +12,7 @@ import type { Conversion, Converter, ConverterOptions, ConvertOptions } from './
 import { withinTime } from './deadline.js';
 import { DEFAULT_TIME_LIMIT_SECONDS } from './limit-error.js';
 import { knownBy } from './mapping/identity-key.js';
+import { makeLeftOver } from './mapping/left-over.js';
 import { loadMappings, type LoadedMappings } from './mapping/load.js';
 import type { MappingSet } from './mapping/mapping-set.js';
 import { throughHolders } from './mapping/holders.js';
@@ -68,6 +69,7 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
   run.documentKey = `${run.patientKey}#${document}`;
 
   walkStatements(run);
+  makeLeftOver(run);
   for (const { mapping, path } of mappings.header)
     for (const node of path.nodes(run, 0)) run.makeStatement(mapping, node);
   makeProvenance(run);

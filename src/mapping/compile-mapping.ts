@@ -36,7 +36,7 @@ const KEYS =
   '$schema $comment id title basis on match identity group profiles ignore repeats issues also provenance resource'.split(
     ' ',
   );
-const MATCH_KEYS = 'template version within section where path authorship priority'.split(' ');
+const MATCH_KEYS = 'template version within section where leftOver path authorship priority'.split(' ');
 const SCOPES: readonly string[] = ['subject', 'patient', 'shared', 'document'] satisfies IdentityScope[];
 
 const nothingToAccountFor = (): void => undefined;
@@ -152,7 +152,7 @@ function applicability(
     const place = Array.isArray(source) ? inside(at, index) : at;
     if (typeof alternative !== 'object' || alternative === null) return mistake(place, 'a match is an object');
     unknownKeys(alternative, MATCH_KEYS, place);
-    const { template, version, within, section, where, path, authorship, priority } = alternative as Record<
+    const { template, version, within, section, where, leftOver, path, authorship, priority } = alternative as Record<
       string,
       unknown
     >;
@@ -181,6 +181,7 @@ function applicability(
       ...(typeof within === 'string' ? { within } : {}),
       ...(sections === undefined ? {} : { sections }),
       ...(condition === undefined ? {} : { where: condition }),
+      leftOver: leftOver === true,
       priority: typeof priority === 'number' ? priority : conditions,
     };
     if (template === undefined) result.statements.push(match);

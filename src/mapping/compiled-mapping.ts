@@ -43,6 +43,8 @@ export interface Match {
   /** LOINC codes of the enclosing section. */
   readonly sections?: ReadonlySet<string>;
   readonly where?: Selector;
+  /** Only for statements of which nothing was made or read (see left-over.ts). */
+  readonly leftOver: boolean;
   /** Among several that hold, the highest; each condition counts for one where none is given. */
   readonly priority: number;
 }

@@ -119,6 +119,7 @@ function compileSet(
 
   const byTemplate = new Map<string, Match[]>();
   const byElement = new Map<number, Match[]>();
+  const leftOver = new Map<number, Match[]>();
   const statements: true[] = [];
   for (const element of drops.keys()) statements[element] = true;
   const header: HeaderMatch[] = [];
@@ -130,17 +131,19 @@ function compileSet(
     for (const match of applies.statements) {
       for (const element of match.elements) {
         statements[element] = true;
-        if (match.template === undefined) append(byElement, element, match);
+        if (match.leftOver) append(leftOver, element, match);
+        else if (match.template === undefined) append(byElement, element, match);
       }
-      if (match.template !== undefined) append(byTemplate, match.template, match);
+      if (match.template !== undefined && !match.leftOver) append(byTemplate, match.template, match);
     }
   }
   // The first that holds is taken; of equals the one that was there first.
-  for (const matches of [...byTemplate.values(), ...byElement.values()])
+  for (const matches of [...byTemplate.values(), ...byElement.values(), ...leftOver.values()])
     matches.sort((one, other) => other.priority - one.priority);
   return {
     byTemplate,
     byElement,
+    leftOver,
     statements,
     drops,
     header,

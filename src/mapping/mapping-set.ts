@@ -15,6 +15,8 @@ export interface MappingSet {
   /** What makes statements be no resource. */
   readonly drops: DropRules;
   readonly header: readonly HeaderMatch[];
+  /** Mappings for what is left over after the walk, by element name, the highest priority first. */
+  readonly leftOver: ReadonlyMap<number, readonly Match[]>;
   /** Which acts and organizers are read through. */
   readonly holders: HolderRule | undefined;
   /** Makes the Provenance of each authorship. */

@@ -130,6 +130,11 @@ export function mappingSchema(): Schema {
           within: { ...text, description: 'A templateId/@root that an enclosing element has.' },
           section: { ...texts, description: 'LOINC codes of the section around it.' },
           where: { ...text, description: 'A selector that holds.' },
+          leftOver: {
+            const: true,
+            description:
+              'Only statements of which, after the walk, nothing was made and nothing that they say was read.',
+          },
           path: { ...text, description: 'An absolute path, for what stands in the header.' },
           authorship: { const: true, description: 'This makes the Provenance of each authorship.' },
           priority: {

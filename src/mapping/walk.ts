@@ -63,14 +63,16 @@ function bestMatch(run: Run, node: Node): Match | undefined {
 
 /** Whether the templates of a statement, or its section and shape, are those of a mapping. */
 export function isKnown(run: Run, node: Node): boolean {
-  const { tree, mappings } = run;
-  return (
-    children(tree, node, TEMPLATE_ID).some((id) => mappings.byTemplate.has(textOf(tree, id, ROOT))) ||
-    bestMatch(run, node) !== undefined
-  );
+  return hasKnownTemplate(run, node) || bestMatch(run, node) !== undefined;
 }
 
-function holds(run: Run, node: Node, match: Match): boolean {
+/** Whether a mapping asks for one of the templates of a statement. */
+export function hasKnownTemplate({ tree, mappings }: Run, node: Node): boolean {
+  return children(tree, node, TEMPLATE_ID).some((id) => mappings.byTemplate.has(textOf(tree, id, ROOT)));
+}
+
+/** Whether all that a match asks for holds of a node. */
+export function holds(run: Run, node: Node, match: Match): boolean {
   const { tree } = run;
   if (!match.elements.has(tree.name[node]!)) return false;
   if (match.sections !== undefined && !match.sections.has(sectionCode(tree, node))) return false;
