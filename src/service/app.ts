@@ -29,10 +29,10 @@ export function createApp(service: Service): { app: Express; routes: readonly Ro
     metrics: settings.metricsOpen ? [] : [identity],
   };
   for (const route of routes) {
-    app[route.method](route.path, noteRoute(route.path), ...guards[route.access], route.handle);
+    app[route.method](expressPath(route.path), noteRoute(route.path), ...guards[route.access], route.handle);
   }
   for (const path of new Set(routes.map((route) => route.path)))
-    app.all(path, noteRoute(path), otherMethod(routes, path));
+    app.all(expressPath(path), noteRoute(path), otherMethod(routes, path));
   app.use(() => {
     throw new ServiceError(404, 'not-found', 'There is nothing at this address; /docs says what there is.');
   });
@@ -66,6 +66,11 @@ function writeDollarPlainly(request: Request, _response: Response, next: NextFun
   const [path = '', ...query] = request.url.split('?');
   if (path.includes('%24')) request.url = [path.replaceAll('%24', '$'), ...query].join('?');
   next();
+}
+
+/** `/documents/{id}` is `/documents/:id` to express. */
+function expressPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
 }
 
 function noteRoute(path: string): RequestHandler {

@@ -7,6 +7,8 @@ import { startService, type RunningService } from './server.js';
 import { loadSettings, SettingsError } from './settings/load.js';
 import { printableSettings } from './settings/print.js';
 import type { Settings } from './settings/schema.js';
+import { StoreError } from '../store/schema.js';
+import { NoSqliteError } from '../store/sqlite.js';
 import { StartError } from './workers/worker-process.js';
 
 /** What the process gives; tests give something else. */
@@ -100,6 +102,7 @@ function greeting({ address }: RunningService, settings: Settings): string {
 }
 
 function startMistakes(error: unknown, { host, port }: Settings): string[] {
+  if (error instanceof StoreError || error instanceof NoSqliteError) return [error.message];
   if (error instanceof StartError) {
     const lines = error.mistakes.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
     return lines.length > 0 ? lines : [error.message];

@@ -17,7 +17,9 @@ import type { Route, Service } from './routes/route.js';
 import type { Settings } from './settings/schema.js';
 import { sample } from './sample.js';
 import { DEFAULT_SET } from './workers/job.js';
-import { createPool } from './workers/pool.js';
+import { openStore } from '../store/store.js';
+import { startIntake, type Intake } from './intake/intake.js';
+import { createPool, type Pool } from './workers/pool.js';
 import { StartError } from './workers/worker-process.js';
 
 const MEGABYTE = 1_000_000;
@@ -37,6 +39,8 @@ export interface StartOptions {
   /** Address of the module with `createConverter`. */
   readonly converter: string;
   readonly log?: Logger;
+  /** What the store's thread runs, where it is not the built one. */
+  readonly storeThread?: URL;
 }
 
 /** @throws StartError where the mappings can't be loaded; the system's error where the port can't be had. */
@@ -64,7 +68,17 @@ export async function startService(settings: Settings, options: StartOptions): P
   });
   const budget = createBudget(settings.limits.inFlightMegabytes * MEGABYTE);
   watch(metrics, pool, budget);
-  const service: Service = { settings, pool, budget, metrics, log, draining: false };
+  const intake =
+    settings.store === undefined ? undefined : await openIntake(settings.store, pool, log, options.storeThread);
+  const service: Service = {
+    settings,
+    pool,
+    budget,
+    metrics,
+    log,
+    draining: false,
+    ...(intake === undefined ? {} : { intake }),
+  };
   const { app, routes } = createApp(service);
   const server = createServer(settings, app as (request: IncomingMessage, response: ServerResponse) => void);
   try {
@@ -98,12 +112,24 @@ export async function startService(settings: Settings, options: StartOptions): P
         server.closeIdleConnections();
       }, 50);
       const late = delay(settings.drainSeconds * 1000, undefined, { ref: false });
-      await Promise.race([Promise.all([pool.idle(), closed]), late]);
+      await Promise.race([Promise.all([intake?.stop(), pool.idle(), closed]), late]);
       clearInterval(sweep);
       server.closeAllConnections();
       await pool.close();
+      await intake?.store.close();
     },
   };
+}
+
+/** The store takes part with all workers: whoever waits for an answer of /convert shares them. */
+async function openIntake(folder: string, pool: Pool, log: Logger, thread: URL | undefined): Promise<Intake> {
+  try {
+    const store = await openStore(folder, thread);
+    return startIntake({ store, run: (job, body) => pool.run(job, body), width: pool.state().workers, log });
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
 }
 
 function createServer(

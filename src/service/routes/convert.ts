@@ -14,7 +14,7 @@ const XML = [
   'application/cda+xml',
   'application/octet-stream',
 ];
-const FORM = 'multipart/form-data';
+export const FORM = 'multipart/form-data';
 /** What envelopes are sent as; what is in a body is seen in the body itself. */
 const ENVELOPES = [
   'application/zip',
@@ -37,6 +37,8 @@ const ENVELOPES = [
   'message/rfc822',
   'text/plain',
 ];
+/** What a body that holds documents may be sent as. */
+export const documentTypes: readonly string[] = [...XML, FORM, ...ENVELOPES];
 const PARTED = ['multipart/related', 'multipart/mixed'];
 
 /** The document as the body, the options beside it. `$convert` is the same under the name that FHIR clients look for. */
@@ -83,7 +85,7 @@ export function convertRoutes(service: Service): Route[] {
     },
     handle: async (request, response) => {
       const { format, type } = negotiate(request, Object.keys(bundleContent));
-      const bodyType = checkType(request, [...XML, FORM, ...ENVELOPES]);
+      const bodyType = checkType(request, documentTypes);
       checkQuery(request);
       const include = readInclude(request);
       if (format === 'ndjson' && include.length > 0) {

@@ -1,6 +1,7 @@
 import { openApi } from './openapi.js';
 import { convertRoutes } from './convert.js';
 import { convertDataRoutes } from './convert-data.js';
+import { documentRoutes } from './documents.js';
 import { docsPage } from './docs-page.js';
 import { healthRoutes } from './health.js';
 import { metadataRoutes } from './metadata.js';
@@ -12,6 +13,7 @@ export function createRoutes(service: Service, guarded: boolean): readonly Route
   const routes: Route[] = [
     ...convertRoutes(service),
     ...convertDataRoutes(service),
+    ...documentRoutes(service, service.intake),
     ...metadataRoutes(service),
     ...healthRoutes(service),
     ...pageRoutes(),

@@ -43,7 +43,13 @@ export function openApi(routes: readonly Route[], guarded: boolean): JsonSchema 
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: [{ name: 'Conversion' }, { name: 'Description' }, { name: 'Operations' }, { name: 'Pages' }],
+    tags: [
+      { name: 'Conversion' },
+      { name: 'Intake' },
+      { name: 'Description' },
+      { name: 'Operations' },
+      { name: 'Pages' },
+    ],
     paths: Object.fromEntries(paths),
     components: {
       schemas,

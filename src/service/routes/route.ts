@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Budget } from '../limits/budget.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Settings } from '../settings/schema.js';
+import type { Intake } from '../intake/intake.js';
 import type { Pool } from '../workers/pool.js';
 
 /** What the routes work with. */
@@ -16,6 +17,8 @@ export interface Service {
   readonly budget: Budget;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** Where a store is set. */
+  readonly intake?: Intake;
   /** Set once SIGTERM has come: no new work. */
   draining: boolean;
 }
@@ -25,7 +28,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export interface Parameter {
   readonly name: string;
-  readonly in: 'query' | 'header';
+  readonly in: 'query' | 'header' | 'path';
   readonly description: string;
   readonly required?: boolean;
   readonly schema: JsonSchema;
@@ -59,6 +62,7 @@ export interface Operation {
 
 export interface Route {
   readonly method: 'get' | 'post';
+  /** As OpenAPI writes it: `/documents/{id}`. */
   readonly path: string;
   /** `convert` needs authentication where some is configured, and counts for the rate; `metrics` the former alone. */
   readonly access: 'open' | 'convert' | 'metrics';

@@ -49,6 +49,7 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
     },
     required: ['resourceType', 'parameter'],
   },
+  Task: resource('Task', {}, ['status', 'intent']),
   CapabilityStatement: resource('CapabilityStatement', {}, ['status', 'kind', 'fhirVersion', 'format']),
   OperationDefinition: resource('OperationDefinition', {}, ['status', 'kind', 'code']),
   OperationOutcome: resource(

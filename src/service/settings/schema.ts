@@ -101,6 +101,11 @@ export const settingsSchema = z.strictObject({
       queueSeconds: number('CAIRN_QUEUE_SECONDS', 'Longest wait for a worker.', seconds, 30),
     })
     .prefault({}),
+  store: setting(
+    'CAIRN_STORE',
+    'Folder where documents that are sent to /documents are kept until they are converted, and after; without it there is no /documents.',
+    z.string().min(1).optional(),
+  ),
   limits: z
     .strictObject({
       bodyMegabytes: number(

@@ -1,4 +1,5 @@
 /** What the service asks of a worker, and what it gets back, beside the bytes themselves. */
+import type { DocumentFacts } from '../../store/records.js';
 import type { BundleType, FactStatus } from '../../conversion.js';
 import type { Mistake } from '../../mapping/mapping-error.js';
 import type { IssueType } from '../errors/service-error.js';
@@ -45,6 +46,8 @@ export interface Job {
   readonly include: readonly Part[];
   /** Of a body that is a MIME message without its header: the boundary stands there. */
   readonly mediaType?: string;
+  /** Whether what the Bundle says of its document is wanted: for the store. */
+  readonly wantsFacts?: boolean;
   readonly limits?: JobLimits;
 }
 
@@ -57,6 +60,9 @@ export interface Success {
   readonly issues: Readonly<Record<string, number>>;
   readonly facts: Readonly<Record<FactStatus | 'facts', number>>;
   readonly mappingHash: string;
+  /** Where they were wanted: how many resources, and what is known of the document. */
+  readonly entries?: number;
+  readonly document?: DocumentFacts;
   readonly convertMilliseconds: number;
   readonly writeMilliseconds: number;
 }

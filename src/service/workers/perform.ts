@@ -9,6 +9,8 @@ import type { Finding } from '../errors/outcome.js';
 import { ServiceError } from '../errors/service-error.js';
 import { readConvertData } from './convert-data.js';
 import type { Failure, Job, Outcome } from './job.js';
+import type { DocumentFacts } from '../../store/records.js';
+import { documentFacts } from './document-facts.js';
 import { answerBytes } from './answer.js';
 import { templateWarning } from './root-template.js';
 
@@ -62,6 +64,7 @@ export function answerOf(
   const documentType = documentTypeOf(conversion);
   // Counted before the answer is made: the answer may change the Bundle in place.
   const issues = countIssues(conversion, warnings);
+  const stored = job.wantsFacts === true ? storedFacts(conversion) : {};
   const bytes = answerBytes(conversion, warnings, job);
   const outcome: Outcome = {
     ok: true,
@@ -69,10 +72,15 @@ export function answerOf(
     issues,
     facts: conversion.ledger.totals,
     mappingHash,
+    ...stored,
     convertMilliseconds: converted - started,
     writeMilliseconds: performance.now() - converted,
   };
   return { outcome, bytes };
+}
+
+function storedFacts({ bundle }: Conversion): { entries: number; document: DocumentFacts } {
+  return { entries: bundle.entry?.length ?? 0, document: documentFacts(bundle) };
 }
 
 /** The document says its type in the Composition; only what has the form of a LOINC code goes into logs and metrics. */

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from 'chai';
+import type { Bundle, Task } from 'fhir/r4.js';
+import { zipOf } from '../../unwrap/make.js';
+import { post, realConverter, sample, startHarness, type Harness } from '../harness.js';
+
+describe('/documents', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let service: Harness;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cairn-intake-'));
+    service = await startHarness({ CAIRN_STORE: folder }, realConverter);
+  });
+  after(async () => {
+    await service.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function settled(place: string): Promise<Response> {
+    for (;;) {
+      const response = await service.call(place);
+      if (response.status !== 202) return response;
+      expect(response.headers.get('x-progress')).to.match(/^(received|converting)$/);
+      await delay(50);
+    }
+  }
+
+  it('answers 202 once the document is on disk, and tells what became of it', async () => {
+    const accepted = await service.call('/documents', post(sample));
+    expect(accepted.status).to.equal(202);
+    const place = accepted.headers.get('content-location')!;
+    expect(place).to.match(/^\/documents\/[0-9a-f-]{36}\/\$status$/);
+    const task = (await (await settled(place)).json()) as Task;
+    expect(task).to.include({ resourceType: 'Task', status: 'completed', intent: 'order' });
+    const bundle = (await (await service.call(task.output![0]!.valueAttachment!.url!)).json()) as Bundle;
+    const direct = (await (await service.call('/convert', post(sample))).json()) as Bundle;
+    expect(bundle).to.deep.equal(direct);
+    const source = await service.call(place.replace('$status', '$source'));
+    expect(Buffer.from(await source.arrayBuffer()).equals(sample)).to.equal(true);
+    const events = (await (await service.call(place.replace('$status', '$events'))).json()) as { what: string }[];
+    expect(events.map(({ what }) => what)).to.deep.equal(['received', 'converted']);
+  });
+
+  it('takes the same bytes and the same Idempotency-Key once', async () => {
+    const first = await service.call('/documents', post(sample, { 'Idempotency-Key': 'k1' }));
+    const again = await service.call('/documents', post(sample, { 'Idempotency-Key': 'k1' }));
+    expect([again.status, again.headers.get('cairn-repeat')]).to.deep.equal([200, 'key']);
+    expect(again.headers.get('content-location')).to.equal(first.headers.get('content-location'));
+    const other = await service.call('/documents', post('<ClinicalDocument/>', { 'Idempotency-Key': 'k1' }));
+    expect(other.status).to.equal(422);
+  });
+
+  it('says of a document that is none what /convert says, with line and column', async () => {
+    const accepted = await service.call('/documents', post('<ClinicalDocument>'));
+    const task = (await (await settled(accepted.headers.get('content-location')!)).json()) as Task;
+    expect(task.status).to.equal('rejected');
+    expect(task.statusReason!.text).to.match(/line 1, column 19/);
+    expect((await service.call(`/documents/${task.id!}/$bundle`)).status).to.equal(404);
+  });
+
+  it('takes envelopes', async () => {
+    const archive = zipOf([{ name: 'note.xml', data: sample }]);
+    const accepted = await service.call('/documents', post(archive, { 'Content-Type': 'application/zip' }));
+    const task = (await (await settled(accepted.headers.get('content-location')!)).json()) as Task;
+    expect(task.status).to.equal('completed');
+  });
+
+  it('lists documents by state, in pages', async () => {
+    const rejected = (await (await service.call('/documents?state=refused')).json()) as Bundle;
+    expect(rejected.entry!.map(({ resource }) => (resource as Task).status)).to.deep.equal(['rejected']);
+    const page = (await (await service.call('/documents?_count=1')).json()) as Bundle;
+    const next = (await (await service.call(page.link![0]!.url)).json()) as Bundle;
+    expect(next.entry![0]!.resource!.id).not.to.equal(page.entry![0]!.resource!.id);
+    expect((await service.call('/documents?state=lost')).status).to.equal(400);
+    expect((await service.call('/documents?foo=1')).status).to.equal(400);
+  });
+
+  it('knows no document that is not there', async () => {
+    expect((await service.call('/documents/0b1c2d3e-0000-5000-8000-000000000000')).status).to.equal(404);
+  });
+
+  it('is not there without a store', async () => {
+    const bare = await startHarness();
+    const response = await fetch(`${bare.address}/documents`, post('<ClinicalDocument/>'));
+    expect(response.status).to.equal(404);
+    await bare.stop();
+  });
+});
