@@ -30,6 +30,8 @@ export function startIntake({ store, run, width, log }: IntakeOptions): Intake {
   const running = new Set<Promise<void>>();
   const state = { stopped: false, looking: false, again: false };
 
+  const isAskedAgain = (): boolean => state.again;
+
   async function look(): Promise<void> {
     if (state.stopped) return;
     if (state.looking) {
@@ -37,19 +39,18 @@ export function startIntake({ store, run, width, log }: IntakeOptions): Intake {
       return;
     }
     state.looking = true;
+    state.again = false;
     try {
-      do {
-        state.again = false;
-        const free = width - running.size;
-        const tasks = free <= 0 ? [] : await store.ask('claim', 'convert', free, Date.now());
-        for (const task of tasks) start(task);
-      } while (state.again && !state.stopped);
+      const free = width - running.size;
+      const tasks = free <= 0 ? [] : await store.ask('claim', 'convert', free, Date.now());
+      for (const task of tasks) start(task);
     } catch (error) {
       if (!(error instanceof StoreFailure)) throw error;
       log.error({ what: error.code }, 'store');
     } finally {
       state.looking = false;
     }
+    if (isAskedAgain()) await look();
   }
 
   function start(task: Task): void {
