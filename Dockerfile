@@ -14,6 +14,9 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY scripts/copy-data.mjs scripts/keep-syntax.ts scripts/
 COPY src src
 COPY mappings mappings
+COPY purposes purposes
+COPY valuesets valuesets
+COPY categories categories
 RUN npm run build
 
 FROM node:${NODE_VERSION}-slim AS dependencies
@@ -33,6 +36,9 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
 COPY mappings mappings
+COPY purposes purposes
+COPY valuesets valuesets
+COPY categories categories
 COPY samples samples
 USER node
 EXPOSE 8080

@@ -24,4 +24,26 @@ export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
       load: () => import('./unwrap.js'),
     },
   ],
+  [
+    'purpose',
+    {
+      summary:
+        'cairn purpose ID FILE|DIR... --set N=V     what a payer asks of documents: found, not accepted, missing, and why',
+      load: () => import('./purpose.js'),
+    },
+  ],
+  [
+    'record',
+    {
+      summary: 'cairn record FILE|DIR...                one record for each person, with conflicts and all Provenances',
+      load: () => import('./record.js'),
+    },
+  ],
+  [
+    'changes',
+    {
+      summary: 'cairn changes FILE... --since INSTANT   what is new, changed or ended since',
+      load: () => import('./changes.js'),
+    },
+  ],
 ]);

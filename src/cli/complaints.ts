@@ -1,6 +1,7 @@
 import { MappingError } from '../mapping/mapping-error.js';
 import { LimitError } from '../limit-error.js';
 import { OptionError } from '../option-error.js';
+import { PurposeError } from '../purpose/purpose-error.js';
 import { DocumentError } from '../xml/document-error.js';
 import { ownValue } from '../own-value.js';
 
@@ -27,7 +28,7 @@ export function complaintsOf(error: unknown, file: string): string[] {
   if (error instanceof LimitError) return [`${file}: ${error.message}`];
   if (error instanceof OptionError) return [`cairn: ${oneLine(error.message)}`];
   if (!(error instanceof Error)) return [`${file}: internal error`];
-  if (error instanceof MappingError) {
+  if (error instanceof MappingError || error instanceof PurposeError) {
     return error.mistakes.map((at) => `${place(at.file, at.line, at.column)}: ${oneLine(at.message)}`);
   }
   const code = (error as NodeJS.ErrnoException).code;

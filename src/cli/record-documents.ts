@@ -1,0 +1,96 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { convertEach } from '../convert-each.js';
+import { ownValue } from '../own-value.js';
+import { OptionError } from '../option-error.js';
+import { readBundle } from '../record/read-bundle.js';
+import type { RecordDocument } from '../record/person-record.js';
+import { UsageError } from './command.js';
+import { complaintsOf } from './complaints.js';
+import { loadConverter } from './document.js';
+import { findInputs } from './inputs.js';
+import { print, type Modules, type Terminal } from './terminal.js';
+
+export interface DocumentOptions {
+  readonly mappings?: string | undefined;
+  /** File that tells when documents arrived: `{ "note.xml": { "received": "2023-01-18T15:00:00Z", "sender": "…" } }`. */
+  readonly manifest?: string | undefined;
+  /** When all of them arrived. */
+  readonly received?: string | undefined;
+  readonly trace?: boolean | undefined;
+}
+
+interface Told {
+  readonly received?: string;
+  readonly sender?: string;
+  readonly member?: string;
+}
+
+/**
+ * Reads what the arguments name: C-CDA documents in whatever envelopes (converted), FHIR Bundles in JSON (as they are),
+ * folders. What can't be read is told on the standard error, and `failed` counts it.
+ */
+export async function readRecordDocuments(
+  names: readonly string[],
+  options: DocumentOptions,
+  terminal: Terminal,
+  modules: Modules,
+): Promise<{ documents: RecordDocument[]; failed: number }> {
+  if (names.length === 0) throw new UsageError('no document: name files or folders');
+  const manifest = options.manifest === undefined ? {} : await readManifest(options.manifest);
+  const converter = await loadConverter(modules.converter, options.mappings);
+  const documents: RecordDocument[] = [];
+  let failed = 0;
+  const fail = async (lines: readonly string[]): Promise<void> => {
+    failed++;
+    await print(terminal.stderr, lines.map((line) => `${line}\n`).join(''));
+  };
+  for (const { file, relative } of await filesOf(names)) {
+    const told = { received: options.received, ...ownValue(manifest, relative), ...ownValue(manifest, basename(file)) };
+    const known = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) as Told;
+    try {
+      const bytes = await readFile(file);
+      const bundle = readBundle(bytes);
+      if (bundle !== undefined) {
+        documents.push({ bundle, name: file, ...known });
+        continue;
+      }
+      const trace = options.trace ?? false;
+      for await (const one of convertEach(converter, bytes, { trace }, { name: file })) {
+        if (one.kind === 'problem') await fail([`${file}: ${one.text}`]);
+        else if (one.kind === 'refused') await fail(complaintsOf(one.error, file));
+        else {
+          const { bundle: converted, trace: places } = one.conversion;
+          documents.push({ bundle: converted, name: file, ...(trace ? { trace: places } : {}), ...known });
+        }
+      }
+    } catch (error) {
+      await fail(complaintsOf(error, file));
+    }
+  }
+  return { documents, failed };
+}
+
+async function filesOf(names: readonly string[]): Promise<{ file: string; relative: string }[]> {
+  const files: { file: string; relative: string }[] = [];
+  for (const name of names) {
+    // Folders are searched for documents, as `convert` does; nothing is written anywhere.
+    if ((await stat(name)).isDirectory()) files.push(...(await findInputs([name], '')));
+    else files.push({ file: name, relative: name });
+  }
+  return files;
+}
+
+async function readManifest(file: string): Promise<Record<string, Told>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new OptionError(`${file} is not JSON`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new OptionError(`${file} has an object: { "note.xml": { "received": "2023-01-18T15:00:00Z" } }`);
+  }
+  return value as Record<string, Told>;
+}

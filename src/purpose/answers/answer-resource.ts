@@ -1,0 +1,43 @@
+import type { FhirResource } from 'fhir/r4.js';
+import { mergePatch } from '../../mapping/overlay.js';
+import { ask, type Evaluation } from '../evaluate.js';
+import type { PurposeAnswer } from '../purpose-answer.js';
+import { listOf } from './list.js';
+import { measureReportOf } from './measure-report.js';
+import { taskOf } from './task.js';
+
+/** An answer without the resource that carries it. */
+export type Draft = Omit<PurposeAnswer, 'resource' | 'provenance'>;
+
+/** The resource of the answer's kind, with what the purpose overrides; undefined where the Bundle is the answer. */
+export function answerResource(draft: Draft, evaluation: Evaluation): FhirResource | undefined {
+  const { answer } = draft.purpose;
+  const made = madeOf(draft);
+  if (made === undefined || answer.resource === undefined) return made;
+  const overrides = filled(answer.resource, made, evaluation);
+  return mergePatch(made, overrides) as FhirResource;
+}
+
+function madeOf(draft: Draft): FhirResource | undefined {
+  switch (draft.purpose.answer.kind) {
+    case 'Bundle':
+      return undefined;
+    case 'List':
+      return listOf(draft);
+    case 'MeasureReport':
+      return measureReportOf(draft);
+    case 'Task':
+      return taskOf(draft);
+  }
+}
+
+/** `"= FHIRPath"` is asked of the answer; nothing leaves the element away. */
+function filled(value: unknown, made: FhirResource, evaluation: Evaluation): unknown {
+  if (typeof value === 'string' && value.startsWith('= ')) {
+    const found = ask('answer', value.slice(2), made, evaluation);
+    return found.length > 1 ? found : (found[0] ?? null);
+  }
+  if (Array.isArray(value)) return value.map((item: unknown) => filled(item, made, evaluation));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, filled(inner, made, evaluation)]));
+}

@@ -1,0 +1,119 @@
+import type { Extension, FhirResource, MeasureReport, MeasureReportGroup, Reference } from 'fhir/r4.js';
+import { referenceTo } from '../closure.js';
+import type { Draft } from './answer-resource.js';
+
+const DEQM = 'http://hl7.org/fhir/us/davinci-deqm/StructureDefinition/';
+const RA = 'http://hl7.org/fhir/us/davinci-ra/StructureDefinition/';
+const REPORT_CATEGORY = 'http://hl7.org/fhir/StructureDefinition/measurereport-category';
+
+/** Nobody has said it, and the element must be there. */
+const UNKNOWN = {
+  extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
+};
+
+/**
+ * Data for a measure (DEQM data exchange) or for risk adjustment (RA data exchange): what was found and what it is for. No
+ * population, no score: those are the payer's. Measure, reporter and date are the caller's; where he gives none, the
+ * report says so.
+ */
+export function measureReportOf(draft: Draft): MeasureReport {
+  const { purpose, parameters, record, items, id } = draft;
+  const risk = purpose.answer.profile === 'ra-datax';
+  const groups = risk ? groupsOf(draft) : [];
+  const [patient] = record.patients;
+  const [measure, reporter, date] = ['measure', 'reporter', 'date'].map((name) => parameters.get(name));
+  const evaluated = new Map<FhirResource, Extension[]>();
+  for (const { item, found, categorized } of items) {
+    if (item.include === false) continue;
+    for (const resource of found) {
+      const own = evaluated.get(resource) ?? [];
+      const categories = categorized.find((one) => one.resource === resource)?.categories ?? [];
+      if (risk) {
+        for (const { category } of categories)
+          own.push({ url: `${RA}ra-groupReference`, valueString: `cc-${category}` });
+      } else if (item.role !== undefined) {
+        own.push({ url: `${DEQM}extension-criteriaReference`, valueString: item.id });
+      }
+      // What is in no category has nothing to do with the report.
+      if (!risk || item.category === undefined || categories.length > 0) evaluated.set(resource, own);
+    }
+  }
+  const evaluatedResource = [...evaluated].map(([resource, extension]): Reference => ({
+    ...(extension.length === 0 ? {} : { extension }),
+    ...referenceTo(resource),
+  }));
+  return {
+    resourceType: 'MeasureReport',
+    id,
+    meta: { profile: [risk ? `${RA}ra-datax-measurereport` : `${DEQM}datax-measurereport-deqm`] },
+    extension: [risk ? RISK_CATEGORY : SNAPSHOT],
+    status: 'complete',
+    type: 'data-collection',
+    ...(measure === undefined ? ({ _measure: UNKNOWN } as object) : { measure }),
+    ...(patient === undefined ? {} : { subject: referenceTo(patient) }),
+    ...(date === undefined ? ({ _date: UNKNOWN } as object) : { date }),
+    reporter: reporter === undefined ? UNKNOWN : reporterOf(reporter),
+    period: periodOf(draft),
+    ...(groups.length === 0 ? {} : { group: groups }),
+    ...(evaluatedResource.length === 0 ? {} : { evaluatedResource }),
+  } as MeasureReport;
+}
+
+const SNAPSHOT: Extension = { url: `${DEQM}extension-submitDataUpdateType`, valueCode: 'snapshot' };
+
+const RISK_CATEGORY: Extension = {
+  url: REPORT_CATEGORY,
+  valueCodeableConcept: {
+    coding: [
+      {
+        system: 'http://terminology.hl7.org/CodeSystem/measurereport-category',
+        code: 'ra',
+      },
+    ],
+  },
+};
+
+/** `system|value` is an identifier, else a name. */
+function reporterOf(text: string): Reference {
+  const bar = text.indexOf('|');
+  if (bar === -1) return { display: text };
+  return { identifier: { system: text.slice(0, bar), value: text.slice(bar + 1) } };
+}
+
+/** The window that was asked about; where only its end was, it begins with the life of the person. */
+function periodOf({ parameters, record }: Draft): MeasureReport['period'] {
+  const [from, to] = [parameters.get('from') ?? parameters.get('admission'), parameters.get('to')];
+  const { birthDate } = (record.patients[0] ?? {}) as { birthDate?: string };
+  const start = from ?? birthDate;
+  const end = to ?? parameters.get('discharge');
+  return {
+    ...(start === undefined || start.length < 10 ? { _start: UNKNOWN } : { start }),
+    ...(end === undefined || end.length < 10 ? { _end: UNKNOWN } : { end }),
+  };
+}
+
+/** A group for each category that an accepted diagnosis falls into. */
+function groupsOf({ items }: Draft): MeasureReportGroup[] {
+  const groups = new Map<string, MeasureReportGroup>();
+  for (const { categorized, table } of items) {
+    for (const { accepted, categories } of categorized) {
+      if (!accepted) continue;
+      for (const { category, label } of categories) {
+        groups.set(category, {
+          id: `cc-${category}`,
+          code: {
+            coding: [
+              {
+                ...(table?.head.categories === undefined ? {} : { system: table.head.categories }),
+                ...(table?.head.version === undefined ? {} : { version: table.head.version }),
+                code: category,
+                ...(label === undefined ? {} : { display: label }),
+              },
+            ],
+          },
+        });
+      }
+    }
+  }
+  return [...groups.values()].sort((a, b) => (a.id! < b.id! ? -1 : 1));
+}

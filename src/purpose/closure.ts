@@ -1,0 +1,120 @@
+/** The Bundle of an answer: closed over references, and no more than was asked (SPEC of purposes, 2.6). */
+import { readFileSync } from 'node:fs';
+import type { Bundle, FhirResource } from 'fhir/r4.js';
+import { elementOf, type ElementDefinition } from '../fhir/elements.js';
+import { forEachReference, type ResourceIndex } from '../search/resource-index.js';
+import { compareIds } from '../search/search.js';
+import type { Sources } from '../record/source-kind.js';
+
+/** The resource is not the whole one: it must not be put over it. */
+const SUBSETTED = {
+  system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue',
+  code: 'SUBSETTED',
+  display: 'subsetted',
+};
+
+const CONTEXT = new Set(
+  (JSON.parse(readFileSync(new URL('./context-types.json', import.meta.url), 'utf8')) as { types: string[] }).types,
+);
+
+/**
+ * The selected resources, the patients, the people, places and things that they point to, and the Provenances and source
+ * documents that prove them. A clinical resource that is pointed to and was not selected stays out: the reference to it is
+ * taken away, and the resource that lost it is tagged SUBSETTED.
+ */
+export function closeOver(
+  selected: readonly FhirResource[],
+  patients: readonly FhirResource[],
+  index: ResourceIndex,
+  sources: Sources,
+): FhirResource[] {
+  const first = [...new Set(selected)];
+  const kept = new Set<FhirResource>(first);
+  for (const patient of patients) kept.add(patient);
+  for (const resource of first) {
+    for (const provenance of sources.provenances(resource)) {
+      kept.add(provenance);
+      for (const { what } of provenance.entity ?? []) {
+        const document = what.reference === undefined ? undefined : index.resolve(what.reference);
+        if (document !== undefined) kept.add(document);
+      }
+    }
+  }
+  for (const resource of kept) {
+    forEachReference(resource, (reference) => {
+      const target = index.resolve(reference);
+      // A Set is walked to its end, those that are added on the way included.
+      if (target !== undefined && CONTEXT.has(target.resourceType)) kept.add(target);
+    });
+  }
+  const rest = [...kept].filter((resource) => !first.includes(resource)).sort(compareIds);
+  return [...first, ...rest].map((resource) =>
+    cut(resource, (reference) => {
+      const target = index.resolve(reference);
+      // What leads nowhere in the record is told there, and stays as it is.
+      return target === undefined || kept.has(target);
+    }),
+  );
+}
+
+/** A collection; addresses are `urn:uuid:` where an id is a UUID, else `base/Type/id`, so that references resolve. */
+export function collection(id: string, resources: readonly FhirResource[], base: string): Bundle {
+  return {
+    resourceType: 'Bundle',
+    id,
+    type: 'collection',
+    entry: resources.map((resource) => ({ fullUrl: fullUrlOf(resource, base), resource })),
+  };
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export function fullUrlOf({ resourceType, id = '' }: FhirResource, base: string): string {
+  return UUID.test(id) ? `urn:uuid:${id}` : `${base}/${resourceType}/${id}`;
+}
+
+/** A reference to a resource as it must be written to resolve in a Bundle of `collection`. */
+export function referenceTo({ resourceType, id = '' }: FhirResource): { reference: string } {
+  return { reference: UUID.test(id) ? `urn:uuid:${id}` : `${resourceType}/${id}` };
+}
+
+/** The same resource where all of its references stay, else a copy without those that don't. */
+function cut(resource: FhirResource, stays: (reference: string) => boolean): FhirResource {
+  const without = prune(resource, resource.resourceType, stays) as FhirResource;
+  if (without === resource) return resource;
+  const { meta = {} } = without;
+  // A profile promises elements that may have gone.
+  return { ...without, meta: { ...meta, tag: [...(meta.tag ?? []), SUBSETTED] } };
+}
+
+/** Undefined where nothing is left, or where what is left lacks an element that it must have. */
+function prune(value: unknown, typePath: string, stays: (reference: string) => boolean): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown) => prune(item, typePath, stays));
+    const kept = items.filter((item) => item !== undefined);
+    if (kept.length === 0) return undefined;
+    return kept.length === value.length && kept.every((item, index) => item === value[index]) ? value : kept;
+  }
+  const { reference } = value as { reference?: unknown };
+  if (typeof reference === 'string' && !stays(reference)) return undefined;
+  let copy: Record<string, unknown> | undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    if (typeof inner !== 'object' || inner === null) continue;
+    const element = elementOf(typePath, key);
+    const next = prune(inner, element === undefined ? '' : typeOf(element), stays);
+    if (next === inner) continue;
+    copy ??= { ...(value as Record<string, unknown>) };
+    if (next !== undefined) copy[key] = next;
+    else {
+      // An extension without its value says nothing.
+      if (element?.required === true || typePath === 'Extension') return undefined;
+      delete copy[key];
+    }
+  }
+  return copy ?? value;
+}
+
+function typeOf({ path, types }: ElementDefinition): string {
+  return path ?? types[0] ?? '';
+}

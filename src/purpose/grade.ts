@@ -1,0 +1,122 @@
+/** Puts what an item found into the categories of a table, and says how well it is supported. Evidence; no score. */
+import type { FhirResource } from 'fhir/r4.js';
+import type { CategoryTable } from '../category/category-table.js';
+import { OptionError } from '../option-error.js';
+import { tokens } from '../search/match.js';
+import { readQuery } from '../search/query.js';
+import { searchParameter } from '../search/search-parameters.js';
+import { compareIds, select } from '../search/search.js';
+import { suggestion } from '../xpath/nearest.js';
+import { ask, fillingOf, type Evaluation, type Selection } from './evaluate.js';
+import { fill, fillQuery } from './template.js';
+
+export interface Categorized {
+  readonly resource: FhirResource;
+  readonly accepted: boolean;
+  /** The codes of the table's system that stand in the resource. */
+  readonly codes: readonly string[];
+  /** None: the codes are in no category. */
+  readonly categories: readonly Category[];
+  readonly grade: string | undefined;
+  /** What refers to it, and what the item's `supports` find in the same documents. */
+  readonly supports: readonly { readonly resource: FhirResource; readonly how: 'refers' | 'same-document' }[];
+}
+
+export interface Category {
+  readonly category: string;
+  readonly label: string | undefined;
+  /** The category that supersedes it, of those that are accepted. */
+  readonly supersededBy?: string;
+  /** It counts only beside others, and none of them is accepted. */
+  readonly unaccompanied?: boolean;
+}
+
+/** The table of an item, `{model}` filled in. */
+export function tableOf(selection: Selection, evaluation: Evaluation): CategoryTable | undefined {
+  const { category } = selection.item;
+  if (category === undefined) return undefined;
+  const name = fill(category, fillingOf(evaluation)) ?? category;
+  const { categories } = evaluation.set;
+  const table = categories.get(name);
+  if (table === undefined) {
+    throw new OptionError(`there is no table of categories ${name}${suggestion(name, categories.names)}`);
+  }
+  return table;
+}
+
+export function categorize(selection: Selection, table: CategoryTable, evaluation: Evaluation): Categorized[] {
+  const { item, found, turnedAway } = selection;
+  const accepted = new Set(found);
+  const person = personOf(evaluation);
+  const all = [...found, ...turnedAway.map(({ resource }) => resource)].sort(compareIds);
+  const coded = all.map((resource) => {
+    const codes = codesOf(resource, table.head.codes, evaluation);
+    const categories = [...new Set(codes.flatMap((code) => table.categoriesOf(code, person)))];
+    return { resource, codes, categories };
+  });
+  const counted = [
+    ...new Set(coded.filter(({ resource }) => accepted.has(resource)).flatMap(({ categories }) => categories)),
+  ];
+  const superseded = table.superseded(counted);
+  const unaccompanied = table.unaccompanied(counted);
+  return coded.map(({ resource, codes, categories }) => ({
+    resource,
+    codes,
+    accepted: accepted.has(resource),
+    categories: categories.map((category): Category => {
+      const by = superseded.get(category);
+      return {
+        category,
+        label: table.label(category),
+        ...(by === undefined ? {} : { supersededBy: by }),
+        ...(unaccompanied.includes(category) ? { unaccompanied: true } : {}),
+      };
+    }),
+    grade: gradeOf(item.grades ?? [], item.id, resource, evaluation),
+    supports: categories.length === 0 ? [] : supportsOf(item.supports ?? [], resource, evaluation),
+  }));
+}
+
+function codesOf(resource: FhirResource, system: string | undefined, { search }: Evaluation): string[] {
+  const parameter = searchParameter(resource.resourceType, 'code');
+  if (parameter === undefined) return [];
+  const own = tokens(parameter, resource, search).filter((token) => token.system === system);
+  return own.flatMap(({ code }) => code ?? []);
+}
+
+function gradeOf(
+  grades: readonly { readonly id: string; readonly when: string }[],
+  item: string,
+  resource: FhirResource,
+  evaluation: Evaluation,
+): string | undefined {
+  const documents = evaluation.sources.documents(resource);
+  const { kind: source } = evaluation.sources.of(resource);
+  return grades.find(({ when }) => ask(item, when, resource, evaluation, { documents, source })[0] === true)?.id;
+}
+
+function supportsOf(
+  queries: readonly string[],
+  resource: FhirResource,
+  evaluation: Evaluation,
+): Categorized['supports'] {
+  const { sources, record, search } = evaluation;
+  const documents = new Set(sources.documents(resource));
+  const near = queries
+    .flatMap((text) => select(readQuery(fillQuery(text, fillingOf(evaluation))), search))
+    .filter((one) => one !== resource && sources.documents(one).some((document) => documents.has(document)));
+  return [...new Set(near)].sort(compareIds).map((one) => ({
+    resource: one,
+    how: record.index.referring(resource, one.resourceType).includes(one) ? 'refers' : 'same-document',
+  }));
+}
+
+/** Age on the last day that is asked about, where a birth date is known to the day. */
+function personOf({ record, parameters }: Evaluation): { age?: number; gender?: string } {
+  const { birthDate, gender } = (record.patients[0] ?? {}) as { birthDate?: string; gender?: string };
+  const day = parameters.get('to');
+  const known = gender === undefined ? {} : { gender };
+  if (birthDate?.length !== 10 || day === undefined || day.length < 10) return known;
+  const years = Number(day.slice(0, 4)) - Number(birthDate.slice(0, 4));
+  return { ...known, age: day.slice(5, 10) < birthDate.slice(5) ? years - 1 : years };
+}

@@ -1,0 +1,230 @@
+/**
+ * Why an item found nothing (SPEC of purposes, 2.5). Peeling is exact: a named filter is dropped and the search is made
+ * again; nothing is guessed, and no text is read.
+ */
+import type { Composition, CompositionSection, FhirResource } from 'fhir/r4.js';
+import { isMissing, tokens } from '../search/match.js';
+import { readQuery, type Filter, type Query } from '../search/query.js';
+import { searchParameter } from '../search/search-parameters.js';
+import { compareIds, select } from '../search/search.js';
+import { dateParameter } from './days.js';
+import { fillingOf, judged, newest, type Evaluation, type Selection } from './evaluate.js';
+import type { SourceOf } from '../record/source-kind.js';
+import { fillQuery } from './template.js';
+
+export type MissingReason =
+  | 'value-set-missing'
+  | 'stated-absent'
+  | 'source-not-accepted'
+  | 'wrong-status'
+  | 'wrong-kind'
+  | 'out-of-window'
+  | 'date-imprecise'
+  | 'date-absent'
+  | 'value-absent'
+  | 'not-coded'
+  | 'narrative-only'
+  | 'receipt-unknown'
+  | 'no-section'
+  | 'not-in-record';
+
+export interface NearMiss {
+  readonly resource: FhirResource;
+  readonly reason: MissingReason;
+  readonly source?: SourceOf;
+}
+
+export interface Missing {
+  readonly reason: MissingReason;
+  /** What explains it, newest first, five at most. */
+  readonly nearest: readonly NearMiss[];
+  /** How many there were. */
+  readonly total: number;
+  /** ValueSets that nobody has given. */
+  readonly valueSets: readonly string[];
+  /** Where a narrative says something that no entry does. */
+  readonly places: readonly NarrativePlace[];
+}
+
+export interface NarrativePlace {
+  readonly composition: string;
+  readonly title: string;
+  readonly code: string;
+  /** `Composition/ID.section[3].text` */
+  readonly element: string;
+}
+
+/** FHIR's own search parameters for whether something holds, was done, or is meant. */
+const STATUS = ['status', 'clinical-status', 'verification-status'];
+/** FHIR's own codes for a statement that says that something is not so. */
+const DENIED = ['refuted', 'not-done', 'not-taken'];
+const MOST = 5;
+
+export function whyMissing(selection: Selection, evaluation: Evaluation): Missing {
+  const { item, queries, absentSets, turnedAway } = selection;
+  const none = { nearest: [], total: 0, valueSets: absentSets, places: [] };
+  if (queries.length === 0) return { ...none, reason: 'value-set-missing' };
+  const near = [
+    ...turnedAway.flatMap(({ resource, reason, source }): NearMiss[] =>
+      reason === 'not-signed' ? [] : [{ resource, reason, ...(source === undefined ? {} : { source }) }],
+    ),
+    ...queries.flatMap((query) => peeled(query, selection, evaluation)),
+    ...planned(selection, evaluation),
+  ];
+  for (const reason of ORDER) {
+    const found = new Map(near.filter((one) => one.reason === reason).map((one) => [one.resource, one]));
+    if (found.size === 0) continue;
+    const nearest = newest([...found.keys()], queries[0]!, evaluation).slice(0, MOST);
+    return { ...none, reason, nearest: nearest.map((one) => found.get(one)!), total: found.size };
+  }
+  const places = narrativesOf(item.sections ?? [], evaluation);
+  if (places.some(({ text }) => text)) {
+    return { ...none, reason: 'narrative-only', places: places.filter(({ text }) => text).map(({ place }) => place) };
+  }
+  const sections = item.sections ?? [];
+  return { ...none, reason: sections.length > 0 && places.length === 0 ? 'no-section' : 'not-in-record' };
+}
+
+/** The order in which reasons are tried; the dates that explain themselves go before the plain "not then". */
+const ORDER: readonly MissingReason[] = [
+  'stated-absent',
+  'source-not-accepted',
+  'wrong-status',
+  'wrong-kind',
+  'receipt-unknown',
+  'date-imprecise',
+  'out-of-window',
+  'date-absent',
+  'value-absent',
+  'not-coded',
+];
+
+/** What the query would find without one of its filters, and which that was. */
+function peeled(query: Query, { item, found }: Selection, evaluation: Evaluation): NearMiss[] {
+  const isStatus = (filter: Filter): boolean => STATUS.includes(filter.name);
+  const isDate = (filter: Filter): boolean => filter.parameter.type === 'date';
+  const isCode = (filter: Filter): boolean =>
+    filter.parameter.type === 'token' && !isStatus(filter) && namesCode(filter);
+  const without = (drop: (filter: Filter) => boolean): FhirResource[] =>
+    query.filters.some(drop) || drop === isStatus
+      ? select(
+          { type: query.type, filters: query.filters.filter((filter) => !drop(filter)) },
+          evaluation.search,
+        ).filter((resource) => !found.includes(resource))
+      : [];
+  const near: NearMiss[] = [];
+  const tell = (resources: readonly FhirResource[], reason: MissingReason): void => {
+    for (const resource of resources) near.push({ resource, reason });
+  };
+  for (const resource of without(isStatus)) {
+    if (isDenied(resource, evaluation)) near.push({ resource, reason: 'stated-absent' });
+    else if (query.filters.some(isStatus) && judged(item, resource, evaluation))
+      near.push({ resource, reason: 'wrong-status' });
+    // What `where` turns away was told of another kind of thing.
+    else if (item.where !== undefined && !judged(item, resource, evaluation))
+      near.push({ resource, reason: 'wrong-kind' });
+  }
+  for (const resource of without(isDate)) {
+    if (judged(item, resource, evaluation)) near.push({ resource, reason: dateReason(query, resource, evaluation) });
+  }
+  if (item.visit === undefined)
+    tell(
+      without(isCode).filter((one) => isUncoded(query, one, evaluation)),
+      'not-coded',
+    );
+  return near;
+}
+
+/** Whether a filter is about what a thing is, not where it is filed or what was found. */
+function namesCode({ parameter, name }: Filter): boolean {
+  return (
+    name !== 'category' &&
+    parameter.paths.some(({ type, steps }) => type === 'CodeableConcept' && !steps.at(-1)!.startsWith('value'))
+  );
+}
+
+function isDenied(resource: FhirResource, { search, set }: Evaluation): boolean {
+  const { doNotPerform } = resource as { doNotPerform?: boolean };
+  if (doNotPerform === true) return true;
+  const says = (name: string): boolean => {
+    const parameter = searchParameter(resource.resourceType, name);
+    return (
+      parameter !== undefined && tokens(parameter, resource, search).some(({ code }) => DENIED.includes(code ?? ''))
+    );
+  };
+  if (STATUS.some(says)) return true;
+  // "No known allergies" is a statement of its own; which codes say so stands in a ValueSet.
+  const code = searchParameter(resource.resourceType, 'code');
+  const noneKnown = `${set.base}/ValueSet/none-known`;
+  return (
+    code !== undefined &&
+    tokens(code, resource, search).some((token) => set.valueSets.has(noneKnown, token.system ?? '', token.code ?? ''))
+  );
+}
+
+function dateReason(query: Query, resource: FhirResource, { search }: Evaluation): MissingReason {
+  const parameter = dateParameter(query);
+  if (parameter === undefined || isMissing(parameter, resource)) return 'date-absent';
+  const possible = select(query, { ...search, dates: 'possible' }).includes(resource);
+  return possible && search.dates === 'certain' ? 'date-imprecise' : 'out-of-window';
+}
+
+/** It has a text, or codes of other systems only, so that the filter could not have found it. */
+function isUncoded(query: Query, resource: FhirResource, { search, set }: Evaluation): boolean {
+  const windowed = query.filters.some(({ parameter }) => parameter.type === 'date');
+  return query.filters
+    .filter((filter) => namesCode(filter) && filter.parameter.type === 'token' && !STATUS.includes(filter.name))
+    .some(({ parameter, values, modifier }) => {
+      if (modifier === 'missing' || modifier === 'not' || modifier === 'not-in') return false;
+      const systems = values.flatMap((value) => {
+        if (value.kind === 'set') return set.valueSets.systems(value.url);
+        return value.kind === 'token' && value.token.system !== undefined ? [value.token.system] : [];
+      });
+      if (systems.length === 0) return false;
+      const sets = values.some(({ kind }) => kind === 'set');
+      const coded = tokens(parameter, resource, search).filter(({ code }) => code !== undefined);
+      // With codes of other systems it is near only where the rest of the search is narrow: else every diagnosis of a
+      // life is told beside the one that was asked for.
+      if (coded.length > 0 && sets && !windowed) return false;
+      return !isMissing(parameter, resource) && !coded.some(({ system }) => systems.includes(system ?? ''));
+    });
+}
+
+/** A request or plan of the same thing, where the purpose says how to find one. */
+function planned({ item }: Selection, evaluation: Evaluation): NearMiss[] {
+  if (item.planned === undefined) return [];
+  const query = readQuery(fillQuery(item.planned, fillingOf(evaluation)));
+  return select(query, evaluation.search).map((resource) => ({ resource, reason: 'wrong-kind' }));
+}
+
+/** The sections of these codes that have no entry, and whether their narrative says something. */
+function narrativesOf(codes: readonly string[], { record }: Evaluation): { place: NarrativePlace; text: boolean }[] {
+  if (codes.length === 0) return [];
+  const found: { place: NarrativePlace; text: boolean }[] = [];
+  for (const resource of [...record.index.ofType('Composition')].sort(compareIds)) {
+    const composition = resource as Composition;
+    const visit = (sections: readonly CompositionSection[], path: string): void => {
+      for (const [index, section] of sections.entries()) {
+        const element = `${path}.section[${index}]`;
+        const code = section.code?.coding?.find((one) => codes.includes(one.code ?? ''))?.code;
+        if (code !== undefined) {
+          const text = (section.entry ?? []).length === 0 && section.emptyReason === undefined && says(section);
+          const place = {
+            composition: composition.id ?? '',
+            title: section.title ?? '',
+            code,
+            element: `${element}.text`,
+          };
+          found.push({ place, text });
+        }
+        visit(section.section ?? [], element);
+      }
+    };
+    visit(composition.section ?? [], `Composition/${composition.id ?? ''}`);
+  }
+  return found;
+}
+
+function says({ text }: CompositionSection): boolean {
+  return (text?.div ?? '').replace(/<[^>]*>/g, '').trim() !== '';
+}

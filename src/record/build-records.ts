@@ -1,0 +1,273 @@
+/** The way of a record on one page: documents in, one record for each person out. */
+import type { FhirResource, Patient, Provenance } from 'fhir/r4.js';
+import { forEachReference, resourceIndex } from '../search/resource-index.js';
+import { compareIds } from '../search/search.js';
+import { factKeys, keysOf, valuesOf } from './fact-key.js';
+import { matchPatients, packagedRules, type MatchRules } from './match-patients.js';
+import type { PatientLink, PersonRecord, PossiblySame, RecordDocument, Withdrawn } from './person-record.js';
+import { contentHash, readDocument, withReferences, type ReadDocument } from './read-document.js';
+import { replacements } from './replacements.js';
+import { sourcesOf, type Assembler } from './source-kind.js';
+import { compareVersions, unite, type Version } from './union.js';
+
+export interface RecordOptions {
+  readonly rules?: MatchRules;
+  readonly assemblers?: readonly Assembler[];
+}
+
+/**
+ * Joins documents into one record for each person that they are about. Pure, and the order of documents decides nothing.
+ *
+ *   const [record] = buildRecords([{ bundle: first }, { bundle: second, received: '2023-01-18T15:00:00Z' }]);
+ */
+export function buildRecords(documents: readonly RecordDocument[], options: RecordOptions = {}): PersonRecord[] {
+  const read = eachOnce(documents.map(readDocument));
+  const said = read.flatMap((document) =>
+    document.index.ofType('Patient').map((patient) => ({ document, patient: patient as Patient })),
+  );
+  const { groups, links } = matchPatients(
+    said.map(({ document, patient }) => ({ patient, member: document.source.member })),
+    options.rules ?? packagedRules,
+  );
+  const records = groups.map((group) => {
+    const own = new Map<ReadDocument, Set<FhirResource>>();
+    for (const index of group) {
+      const { document, patient } = said[index]!;
+      own.set(document, (own.get(document) ?? new Set<FhirResource>()).add(patient));
+    }
+    const linked = links
+      .filter(({ pair }) => pair.some((index) => group.includes(index)))
+      .map(({ pair, rule, result }): PatientLink => {
+        const [one = '', other = ''] = pair.map((index) => said[index]!.patient.id ?? '').sort();
+        return { patients: [one, other], rule, result };
+      });
+    return buildRecord(own, linked, options);
+  });
+  // What is about nobody is a record of its own: nothing is lost in silence.
+  const unnamed = read.filter(({ index }) => index.ofType('Patient').length === 0);
+  if (unnamed.length > 0) records.push(buildRecord(new Map(unnamed.map((one) => [one, new Set()])), [], options));
+  return records.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+}
+
+function nameOf({ patients, documents }: PersonRecord): string {
+  return [...patients.map(({ id }) => id ?? ''), ...documents.keys()].join(' ');
+}
+
+/** The same document twice says nothing twice; that which arrived first stands. */
+function eachOnce(read: readonly ReadDocument[]): ReadDocument[] {
+  const sorted = [...read].sort((a, b) => {
+    const [one, other] = [a, b].map(({ id, source }) => `${id} ${source.received ?? '~'} ${source.sender ?? ''}`);
+    return one === other ? (bundleHash(a) < bundleHash(b) ? -1 : 1) : one! < other! ? -1 : 1;
+  });
+  return sorted.filter(
+    (one, index) => !sorted.slice(0, index).some((that) => that.id === one.id && bundleHash(that) === bundleHash(one)),
+  );
+}
+
+const hashes = new WeakMap<ReadDocument, string>();
+
+function bundleHash(document: ReadDocument): string {
+  let hash = hashes.get(document);
+  if (hash === undefined) hashes.set(document, (hash = contentHash(document.resources)));
+  return hash;
+}
+
+function buildRecord(
+  own: ReadonlyMap<ReadDocument, ReadonlySet<FhirResource>>,
+  links: readonly PatientLink[],
+  { assemblers = [] }: RecordOptions,
+): PersonRecord {
+  const documents = [...own.keys()];
+  const replaced = replacements(documents);
+  const versions = documents.flatMap((document) => versionsOf(document, own.get(document)!, assemblers));
+  const joined = joinFacts(versions);
+  const idOf = (version: Version): string => joined.get(keyOf(version.resource)) ?? version.resource.id ?? '';
+  const groups = new Map<string, Version[]>();
+  for (const version of versions) {
+    const key = `${version.resource.resourceType}/${idOf(version)}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [version]);
+    else group.push(version);
+  }
+  const conflicts: PersonRecord['conflicts'][number][] = [];
+  const withdrawn: Withdrawn[] = [];
+  const resources: FhirResource[] = [];
+  for (const [key, group] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const standing = group.filter(({ document, resource }) => !replaced.has(document) || resource.id === document);
+    for (const { resource, document } of group) {
+      if (!replaced.has(document) || resource.id === document) continue;
+      const same = standing.some((one) => bodyHash(one.resource) === bodyHash(resource));
+      if (!same) withdrawn.push({ resource, document, replacedBy: replaced.get(document)! });
+    }
+    if (standing.length === 0) continue;
+    const united = unite([...standing].sort(compareVersions), key.slice(key.indexOf('/') + 1));
+    resources.push(united.resource);
+    conflicts.push(...united.conflicts);
+  }
+  const renamed = new Map([...joined].map(([key, id]) => [key.slice(key.indexOf('/') + 1), id]));
+  const all = resources
+    .map((resource) =>
+      renamed.size === 0
+        ? resource
+        : withReferences(resource, (reference) => {
+            const id = reference.slice(reference.lastIndexOf(reference.startsWith('urn:') ? ':' : '/') + 1);
+            const to = renamed.get(id);
+            return to === undefined ? reference : reference.slice(0, reference.length - id.length) + to;
+          }),
+    )
+    .map(withoutRepeatedTargets)
+    .sort(compareIds);
+  const index = resourceIndex(all);
+  return {
+    patients: index.ofType('Patient'),
+    resources: all,
+    index,
+    documents: new Map(
+      documents.map(({ id, source: { received, sender, name, trace } }) => [
+        id,
+        {
+          id,
+          ...(received === undefined ? {} : { received }),
+          ...(sender === undefined ? {} : { sender }),
+          ...(name === undefined ? {} : { name }),
+          ...(trace === undefined ? {} : { trace }),
+        },
+      ]),
+    ),
+    conflicts,
+    withdrawn: withdrawn.sort((a, b) => compareIds(a.resource, b.resource) || (a.document < b.document ? -1 : 1)),
+    possiblySame: possiblySame(index.ofType.bind(index)),
+    joined: renamed,
+    dangling: documents
+      .flatMap(({ dangling }) => dangling)
+      .filter(({ reference }) => index.resolve(reference) === undefined),
+    links,
+    sources: documents.map(({ source }) => source),
+  };
+}
+
+/** The resources of a document that are about these patients, or about nobody. */
+function versionsOf(
+  document: ReadDocument,
+  patients: ReadonlySet<FhirResource>,
+  assemblers: readonly Assembler[],
+): Version[] {
+  const { source, index, id } = document;
+  const others = index.ofType('Patient').filter((patient) => !patients.has(patient));
+  const sources = sourcesOf({ index, documents: new Map([[id, source]]) }, assemblers);
+  const written = timeOf(document.reference?.date);
+  return document.resources
+    .filter((resource) => !others.includes(resource) && !others.some((other) => isAbout(resource, other, index)))
+    .map((resource) => {
+      const provenances = sources.provenances(resource);
+      const { kind, organization } = sources.of(resource);
+      return {
+        resource,
+        document: id,
+        provenance: provenances.map((one) => one.id ?? ''),
+        said: Math.max(-Infinity, ...provenances.map(saidAt)),
+        kind,
+        organization,
+        written,
+        get hash() {
+          return contentHash(resource);
+        },
+      };
+    });
+}
+
+function isAbout(resource: FhirResource, patient: FhirResource, index: ReadDocument['index']): boolean {
+  let found = false;
+  forEachReference(resource, (reference) => (found ||= index.resolve(reference) === patient));
+  return found;
+}
+
+/** When the author said it: `recorded`, else when it happened. */
+function saidAt(provenance: Provenance): number {
+  const { occurredDateTime, occurredPeriod } = provenance;
+  // Required by FHIR, and yet absent where no document says it.
+  const recorded = provenance.recorded as string | undefined;
+  return timeOf(recorded ?? occurredDateTime ?? occurredPeriod?.end ?? occurredPeriod?.start);
+}
+
+function timeOf(text: string | undefined): number {
+  const time = text === undefined ? NaN : Date.parse(text);
+  return Number.isNaN(time) ? -Infinity : time;
+}
+
+function keyOf({ resourceType, id = '' }: FhirResource): string {
+  return `${resourceType}/${id}`;
+}
+
+function bodyHash(resource: FhirResource): string {
+  return contentHash({ ...resource, id: '' });
+}
+
+/**
+ * The ids under which resources of different ids go that say the same fact. Two resources of one document are never
+ * joined: its author has told them apart.
+ */
+function joinFacts(versions: readonly Version[]): Map<string, string> {
+  const places = new Map<string, Set<string>>();
+  const byFact = new Map<string, Set<string>>();
+  for (const { resource, document } of versions) {
+    const key = keyOf(resource);
+    const of = places.get(key) ?? new Set<string>();
+    places.set(key, of.add(document));
+    for (const fact of keysOf(resource)) byFact.set(fact, (byFact.get(fact) ?? new Set<string>()).add(key));
+  }
+  const groups = new Map<string, string[]>();
+  for (const [, keys] of [...byFact].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const [first, ...rest] = [...keys].sort();
+    for (const other of rest) {
+      const one = groups.get(first!) ?? [first!];
+      const two = groups.get(other) ?? [other];
+      if (one === two) continue;
+      const documents = new Set(one.flatMap((key) => [...places.get(key)!]));
+      if (two.some((key) => [...places.get(key)!].some((document) => documents.has(document)))) continue;
+      const both = [...one, ...two].sort();
+      for (const key of both) groups.set(key, both);
+    }
+  }
+  const joined = new Map<string, string>();
+  for (const [key, [first = '']] of groups) {
+    if (key !== first) joined.set(key, first.slice(first.indexOf('/') + 1));
+  }
+  return joined;
+}
+
+/** Two Provenances' targets that have become one. */
+function withoutRepeatedTargets(resource: FhirResource): FhirResource {
+  if (resource.resourceType !== 'Provenance') return resource;
+  const seen = new Set<string | undefined>();
+  const target = resource.target.filter(({ reference }) => {
+    if (reference !== undefined && seen.has(reference)) return false;
+    seen.add(reference);
+    return true;
+  });
+  return target.length === resource.target.length ? resource : { ...resource, target };
+}
+
+/** Facts of one day whose codes are of systems that have nothing in common: perhaps one, and nobody can tell. */
+function possiblySame(ofType: (type: string) => readonly FhirResource[]): PossiblySame[] {
+  const found: PossiblySame[] = [];
+  for (const [type, [code, day]] of Object.entries(factKeys.possible)) {
+    const days = new Map<string, { key: string; systems: Set<string> }[]>();
+    for (const resource of ofType(type)) {
+      const systems = new Set(valuesOf(resource, code).map((token) => token.slice(0, token.indexOf('|'))));
+      if (systems.size === 0) continue;
+      for (const at of valuesOf(resource, day)) {
+        days.set(at, [...(days.get(at) ?? []), { key: keyOf(resource), systems }]);
+      }
+    }
+    for (const group of days.values()) {
+      for (const [index, one] of group.entries()) {
+        for (const other of group.slice(index + 1)) {
+          if ([...one.systems].some((system) => other.systems.has(system))) continue;
+          found.push({ resources: [one.key, other.key], why: 'same day, no code in common' });
+        }
+      }
+    }
+  }
+  return found;
+}

@@ -1,0 +1,84 @@
+/** When two resources say the same fact: the keys of fact-keys.json, read from a resource. */
+import { readFileSync } from 'node:fs';
+import type { FhirResource } from 'fhir/r4.js';
+
+interface FactKeys {
+  readonly keys: Readonly<Record<string, readonly (readonly string[])[]>>;
+  /** Elements that are one statement. */
+  readonly whole: readonly string[];
+  /** Who, where and proof: they come with facts, and are none. */
+  readonly noFacts: readonly string[];
+  readonly possible: Readonly<Record<string, readonly [code: string, day: string]>>;
+}
+
+export const factKeys = JSON.parse(readFileSync(new URL('./fact-keys.json', import.meta.url), 'utf8')) as FactKeys;
+
+/** The keys of a resource; it says the same fact as another that has one of them. Every coding gives a key of its own. */
+export function keysOf(resource: FhirResource): string[] {
+  const keys = Object.hasOwn(factKeys.keys, resource.resourceType) ? factKeys.keys[resource.resourceType]! : [];
+  return keys.flatMap((parts, index) => {
+    let combined = [`${resource.resourceType} ${index}`];
+    for (const part of parts) {
+      const values =
+        part
+          .split('|')
+          .map((path) => valuesOf(resource, path))
+          .find((found) => found.length > 0) ?? [];
+      combined = combined.flatMap((before) => values.map((value) => `${before} ${value}`));
+    }
+    return combined;
+  });
+}
+
+/** What stands at a path, each as a text: `code.coding`, `onset@day`. A choice is found under each of its names. */
+export function valuesOf(resource: object, path: string): string[] {
+  const [steps = '', form] = path.split('@');
+  let found: unknown[] = [resource];
+  for (const step of steps.split('.')) found = found.flatMap((one) => inside(one, step));
+  return [...new Set(found.flatMap((one) => textOf(one, form)))];
+}
+
+function inside(value: unknown, name: string): unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const named =
+      key === name || (key.startsWith(name) && /^[A-Z]/.test(key.slice(name.length)) && isChoice(key, name));
+    if (!named) return [];
+    return Array.isArray(inner) ? (inner as unknown[]) : [inner as unknown];
+  });
+}
+
+/** `onsetDateTime` is a choice of `onset`; `valueSet` would be none of `value`. */
+const CHOICES =
+  /^(DateTime|Period|Quantity|CodeableConcept|Reference|String|Integer|Boolean|Range|Ratio|Age|Timing|Instant|Date|SampledData|Time)$/;
+
+function isChoice(key: string, name: string): boolean {
+  return CHOICES.test(key.slice(name.length));
+}
+
+interface Parts {
+  readonly system?: string;
+  readonly code?: string;
+  readonly value?: unknown;
+  readonly unit?: string;
+  readonly start?: string;
+  readonly reference?: string;
+  readonly coding?: readonly Parts[];
+}
+
+function textOf(value: unknown, form: string | undefined): string[] {
+  if (value === undefined || value === null) return [];
+  if (form !== undefined) {
+    const text = typeof value === 'string' ? value : (value as Parts).start;
+    const length = form === 'day' ? 10 : 16;
+    // A month is no day: the key is absent. A day alone is as good as a minute where both have no more.
+    return text === undefined || text.length < 10 ? [] : [text.slice(0, length)];
+  }
+  if (typeof value !== 'object') return [JSON.stringify(value)];
+  const { system, code, value: inner, unit, reference, coding } = value as Parts;
+  if (reference !== undefined) return [reference];
+  if (coding !== undefined) return coding.flatMap((one) => textOf(one, undefined));
+  if (inner !== undefined) return [`${system ?? ''}|${code ?? unit ?? ''}|${JSON.stringify(inner)}`];
+  if (code !== undefined) return [`${system ?? ''}|${code}`];
+  return [JSON.stringify(value)];
+}

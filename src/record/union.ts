@@ -1,0 +1,217 @@
+/**
+ * What several documents say of one resource, as one (SPEC of purposes, 4.3): equal things once, silence is no statement,
+ * lists are put together, and where values differ one stands and all are listed. Which one stands is an order, not a
+ * judgement.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { FhirResource } from 'fhir/r4.js';
+import { elementOf } from '../fhir/elements.js';
+import { factKeys } from './fact-key.js';
+import type { Conflict } from './person-record.js';
+import { SOURCE_KINDS, type SourceKind } from './source-kind.js';
+
+/** One document's version of a resource, with what decides which of two stands. */
+export interface Version {
+  readonly resource: FhirResource;
+  /** Id of the document's DocumentReference. */
+  readonly document: string;
+  readonly provenance: readonly string[];
+  /** When the author said it: milliseconds; -Infinity where nobody tells. */
+  readonly said: number;
+  readonly kind: SourceKind;
+  /** Organization whose statement it is; the later of one source is a change, no conflict. */
+  readonly organization: string | undefined;
+  /** When the document was written. */
+  readonly written: number;
+  /** Decides where nothing else does. */
+  readonly hash: string;
+}
+
+/** Best first: later said, better kind of source, later document, smaller hash. */
+export function compareVersions(a: Version, b: Version): number {
+  return (
+    compare(b.said, a.said) ||
+    SOURCE_KINDS.indexOf(a.kind) - SOURCE_KINDS.indexOf(b.kind) ||
+    compare(b.written, a.written) ||
+    (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0)
+  );
+}
+
+/** -Infinity less -Infinity is no number. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/** The union of versions, which must be in the order of `compareVersions`, under an id. */
+export function unite(versions: readonly Version[], id: string): { resource: FhirResource; conflicts: Conflict[] } {
+  const first = versions[0]!;
+  if (versions.every(({ resource }) => isDeepStrictEqual(resource, first.resource)) && first.resource.id === id) {
+    return { resource: first.resource, conflicts: [] };
+  }
+  const type = first.resource.resourceType;
+  const names = [
+    ...new Set(versions.flatMap(({ resource }) => Object.keys(resource).map((key) => elementName(type, key)))),
+  ];
+  const united: Record<string, unknown> = { resourceType: type };
+  const conflicts: Conflict[] = [];
+  for (const name of names.sort(
+    (a, b) => Object.keys(first.resource).indexOf(a) - Object.keys(first.resource).indexOf(b),
+  )) {
+    if (name === 'id' || name === 'resourceType') continue;
+    const said = versions.flatMap((version) => {
+      const value = valueUnder(version.resource, type, name);
+      return value === undefined ? [] : [{ value, version }];
+    });
+    const { value, others } = combine(
+      said.map((one) => one.value),
+      `${type}.${name}`,
+      name,
+    );
+    Object.assign(united, value);
+    if (others) conflicts.push(conflictOf(`${type}/${id}`, name, said));
+  }
+  return { resource: { ...united, id } as unknown as FhirResource, conflicts };
+}
+
+/** `onset[x]` for each of its names, and for what stands beside a primitive (`_onsetDateTime`). */
+function elementName(type: string, key: string): string {
+  const bare = key.startsWith('_') ? key.slice(1) : key;
+  const element = elementOf(type, bare);
+  return element?.base ?? bare;
+}
+
+/** The element with its name as it stands there: `{ onsetDateTime: '2019' }`. */
+function valueUnder(resource: FhirResource, type: string, name: string): Record<string, unknown> | undefined {
+  const found = Object.entries(resource).filter(([key]) => elementName(type, key) === name);
+  return found.length === 0 ? undefined : Object.fromEntries(found);
+}
+
+type Said = Readonly<Record<string, unknown>>;
+
+/** What stands, and whether something else was said, too. */
+function combine(said: readonly Said[], path: string, name: string): { value: Said; others: boolean } {
+  const [first, ...rest] = said;
+  if (first === undefined) return { value: {}, others: false };
+  let value = first;
+  let others = false;
+  for (const next of rest) {
+    if (isDeepStrictEqual(value, next)) continue;
+    const joined = join(value, next, path, name);
+    if (joined === undefined) others = true;
+    else value = joined;
+  }
+  return { value, others };
+}
+
+/** Two values as one where they don't contradict each other; else undefined. */
+function join(one: Said, other: Said, path: string, name: string): Said | undefined {
+  if (factKeys.whole.includes(name)) return undefined;
+  const key = Object.keys(one).find((candidate) => !candidate.startsWith('_'));
+  if (key === undefined || !Object.hasOwn(other, key)) return undefined;
+  const [here, there] = [one[key], other[key]];
+  if (Array.isArray(here) && Array.isArray(there)) {
+    const list = key === 'extension' ? joinExtensions(here, there) : joinLists(here, there);
+    return list === undefined ? undefined : { ...one, [key]: list };
+  }
+  if (typeof here !== 'object' || typeof there !== 'object' || here === null || there === null) return undefined;
+  const element = elementOf(path.slice(0, path.indexOf('.')), key);
+  const type = element?.types[0];
+  if (type === 'CodeableConcept' && element?.binding?.strength !== 'required') {
+    const concept = joinConcepts(here, there);
+    return concept === undefined ? undefined : { ...one, [key]: concept };
+  }
+  if (type === 'Period' || type === 'Meta') {
+    const fields = joinFields(here as Said, there as Said);
+    return fields === undefined ? undefined : { ...one, [key]: fields };
+  }
+  if (contains(here, there)) return one;
+  return contains(there, here) ? { ...one, [key]: there } : undefined;
+}
+
+/** A Period of which one document says the start and another the end. */
+function joinFields(one: Said, other: Said): Said | undefined {
+  const joined: Record<string, unknown> = { ...one };
+  for (const [key, value] of Object.entries(other)) {
+    const here = joined[key];
+    if (here === undefined) joined[key] = value;
+    else if (Array.isArray(here) && Array.isArray(value)) joined[key] = joinLists(here, value);
+    else if (!isDeepStrictEqual(here, value)) return undefined;
+  }
+  return joined;
+}
+
+interface Concept {
+  readonly coding?: readonly { readonly system?: string; readonly code?: string }[];
+  readonly text?: string;
+}
+
+/** Only where they have a code in common: the others are translations of it. */
+function joinConcepts(one: Concept, other: Concept): Concept | undefined {
+  const shared = one.coding?.some(({ system, code }) =>
+    other.coding?.some((that) => code !== undefined && that.system === system && that.code === code),
+  );
+  if (shared !== true) return undefined;
+  const texts = new Set([one.text, other.text].filter((text) => text !== undefined));
+  if (texts.size > 1) return undefined;
+  const [text] = texts;
+  const codes = new Set(one.coding!.map(({ system, code }) => `${system ?? ''}|${code ?? ''}`));
+  const more = other.coding!.filter((coding) => !one.coding!.some((that) => contains(that, coding)));
+  // The same code with another display is another thing said.
+  if (more.some(({ system, code }) => codes.has(`${system ?? ''}|${code ?? ''}`))) return undefined;
+  return { ...other, ...one, coding: [...one.coding!, ...more], ...(text === undefined ? {} : { text }) };
+}
+
+/** What is in one and not in the other; an item that another one says and more of is not repeated. */
+function joinLists(one: readonly unknown[], other: readonly unknown[]): unknown[] {
+  const more = other.filter((item) => !one.some((that) => contains(that, item)));
+  const kept = one.filter((item) => !more.some((that) => contains(that, item)));
+  return kept.length === one.length && more.length === 0 ? [...one] : [...kept, ...more];
+}
+
+/** Of one url there is one, unless a document has several. */
+function joinExtensions(one: readonly unknown[], other: readonly unknown[]): unknown[] | undefined {
+  const url = (item: unknown): string => (item as { url?: string }).url ?? '';
+  for (const item of one) {
+    const same = other.filter((that) => url(that) === url(item));
+    if (same.length === 1 && one.filter((that) => url(that) === url(item)).length === 1) {
+      if (!contains(item, same[0]) && !contains(same[0], item)) return undefined;
+    }
+  }
+  return joinLists(one, other);
+}
+
+/** Whether all that `part` says stands in `whole`. */
+export function contains(whole: unknown, part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return whole === part;
+  if (typeof whole !== 'object' || whole === null) return false;
+  if (Array.isArray(part)) {
+    return Array.isArray(whole) && part.every((item) => whole.some((that) => contains(that, item)));
+  }
+  if (Array.isArray(whole)) return false;
+  return Object.entries(part).every(([key, value]) => contains((whole as Record<string, unknown>)[key], value));
+}
+
+/** Each different value once, the one that stands first, with everybody who says it. */
+function conflictOf(
+  resource: string,
+  element: string,
+  said: readonly { readonly value: Said; readonly version: Version }[],
+): Conflict {
+  const values: { value: Said; versions: Version[] }[] = [];
+  for (const { value, version } of said) {
+    const known = values.find((one) => isDeepStrictEqual(one.value, value));
+    if (known === undefined) values.push({ value, versions: [version] });
+    else known.versions.push(version);
+  }
+  const organizations = new Set(said.map(({ version }) => version.organization));
+  return {
+    resource,
+    element,
+    kind: organizations.size === 1 && !organizations.has(undefined) ? 'changed' : 'conflict',
+    values: values.map(({ value, versions }) => ({
+      value: Object.keys(value).length === 1 ? Object.values(value)[0] : value,
+      provenance: [...new Set(versions.flatMap(({ provenance }) => provenance))].sort(),
+      documents: [...new Set(versions.map(({ document }) => document))].sort(),
+    })),
+  };
+}
