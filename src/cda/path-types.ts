@@ -17,17 +17,22 @@ export interface PathMistake {
  *
  *   resultTypes(parse('effectiveTime/low'), new Set(['POCD_MT000040.Observation'])).types // IVXB_TS
  */
-export function resultTypes(syntax: Syntax, context: Types): ResultTypes {
+export function resultTypes(syntax: Syntax, context: Types, bound: BoundTypes = NO_BOUND): ResultTypes {
   const from = context === undefined ? undefined : interned(context);
   let results = resultsOf.get(syntax);
   if (results === undefined) resultsOf.set(syntax, (results = new Map<Types, ResultTypes>()));
   let result = results.get(from);
   if (result === undefined) {
     const mistakes: PathMistake[] = [];
-    results.set(from, (result = { types: typesOf(syntax, from, mistakes), mistakes }));
+    results.set(from, (result = { types: typesOf(syntax, from, mistakes, bound), mistakes }));
   }
   return result;
 }
+
+/** The types of what names stand for (`$concern`). A syntax tree is asked about with one of these only. */
+export type BoundTypes = ReadonlyMap<string, Types>;
+
+const NO_BOUND: BoundTypes = new Map();
 
 export interface ResultTypes {
   readonly types: Types;
@@ -47,24 +52,24 @@ function interned(types: ReadonlySet<string>): ReadonlySet<string> {
 
 const sets = new Map<string, ReadonlySet<string>>();
 
-function typesOf(syntax: Syntax, context: Types, mistakes: PathMistake[]): Types {
+function typesOf(syntax: Syntax, context: Types, mistakes: PathMistake[], bound: BoundTypes): Types {
   switch (syntax.kind) {
     case 'path':
-      return typesOfPath(syntax, context, mistakes);
+      return typesOfPath(syntax, context, mistakes, bound);
     case 'union': {
-      const left = typesOf(syntax.left, context, mistakes);
-      const right = typesOf(syntax.right, context, mistakes);
+      const left = typesOf(syntax.left, context, mistakes, bound);
+      const right = typesOf(syntax.right, context, mistakes, bound);
       return left === undefined || right === undefined ? undefined : interned(new Set([...left, ...right]));
     }
     case 'operation':
-      typesOf(syntax.left, context, mistakes);
-      typesOf(syntax.right, context, mistakes);
+      typesOf(syntax.left, context, mistakes, bound);
+      typesOf(syntax.right, context, mistakes, bound);
       return undefined;
     case 'negation':
-      typesOf(syntax.operand, context, mistakes);
+      typesOf(syntax.operand, context, mistakes, bound);
       return undefined;
     case 'call': {
-      const [first] = syntax.arguments.map((argument) => typesOf(argument, context, mistakes));
+      const [first] = syntax.arguments.map((argument) => typesOf(argument, context, mistakes, bound));
       if (syntax.name === 'authors') return typesNamed('author');
       if (syntax.name === 'informants') return typesNamed('informant');
       // group() answers nodes like the one at hand, full(x) an element like x.
@@ -73,20 +78,22 @@ function typesOf(syntax: Syntax, context: Types, mistakes: PathMistake[]): Types
       if (syntax.name === 'cell') return interned(new Set(['ED']));
       return syntax.name === 'full' ? first : undefined;
     }
+    case 'variable':
+      return bound.get(syntax.name);
     default:
       return undefined;
   }
 }
 
-function typesOfPath(path: PathSyntax, context: Types, mistakes: PathMistake[]): Types {
+function typesOfPath(path: PathSyntax, context: Types, mistakes: PathMistake[], bound: BoundTypes): Types {
   let types: Types = path.absolute ? DOCUMENT : context;
   if (path.filter !== undefined) {
-    types = typesOf(path.filter.expression, context, mistakes);
-    for (const predicate of path.filter.predicates) typesOf(predicate, types, mistakes);
+    types = typesOf(path.filter.expression, context, mistakes, bound);
+    for (const predicate of path.filter.predicates) typesOf(predicate, types, mistakes, bound);
   }
   for (const step of path.steps) {
     types = typesAfter(step, types, mistakes);
-    for (const predicate of step.predicates) typesOf(predicate, types, mistakes);
+    for (const predicate of step.predicates) typesOf(predicate, types, mistakes, bound);
   }
   return types;
 }

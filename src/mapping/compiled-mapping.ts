@@ -42,7 +42,7 @@ export interface Match {
   readonly within?: string;
   /** LOINC codes of the enclosing section. */
   readonly sections?: ReadonlySet<string>;
-  readonly where?: Selector;
+  readonly where?: (run: Run, node: Node) => boolean;
   /** Only for statements of which nothing was made or read (see left-over.ts). */
   readonly leftOver: boolean;
   /** Among several that hold, the highest; each condition counts for one where none is given. */

@@ -35,7 +35,7 @@ export function makeLeftOver(run: Run): void {
     const match = matches.find((one) => holds(run, node, one));
     if (match === undefined) continue;
     const made = run.makeStatement(match.mapping, node);
-    if (made !== undefined) run.inJournalOf(made, () => match.where?.boolean(run, node));
+    if (made !== undefined) run.inJournalOf(made, () => match.where?.(run, node));
   }
 
   function isRead(node: Node): boolean {

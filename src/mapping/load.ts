@@ -99,10 +99,17 @@ function compileSet(
     }
   }
   for (const file of files.fragments) {
-    const { on, value, ignore, repeats, issues } = (file.value ?? {}) as Partial<Fragment> & { on?: readonly string[] };
+    const {
+      on,
+      value,
+      ignore,
+      repeats,
+      let: names,
+      issues,
+    } = (file.value ?? {}) as Partial<Fragment> & { on?: readonly string[] };
     if (value === undefined) complain(file, 'a fragment needs "value"');
     const context = on === undefined ? undefined : new Set(on.flatMap((element) => [...typesNamed(element)]));
-    fragments.set(baseName(file), { id: baseName(file), file, value, context, ignore, repeats, issues });
+    fragments.set(baseName(file), { id: baseName(file), file, value, context, ignore, repeats, let: names, issues });
   }
   const drops = compileDropRules(files.mappings.filter(isDropRule), environment);
   const announced = files.mappings.flatMap((file, index) => {

@@ -2,13 +2,14 @@ import { choiceName, elementOf, isPrimitive, type ElementDefinition } from '../f
 import { lacks, needsOfAny, type Needs } from '../xpath/needs.js';
 import { suggestion } from '../xpath/nearest.js';
 import type { Node } from '../xml/tree.js';
+import { compileBindings, reportUnused, withNames } from './bindings.js';
 import { inElement } from './columns.js';
 import { extensionWriter, writerOf } from './element-writer.js';
 import { fillings, namesOf } from './fillings.js';
 import { compileIssues, type TellIssues } from './issue-rules.js';
 import type { Choice, Target } from './part.js';
 import type { Run } from './run.js';
-import { atFragment, inFragment, inside, mistake, type Scope } from './scope.js';
+import { atFragment, inside, mistake, type Scope } from './scope.js';
 import { compileValue } from './value.js';
 import { Values } from './values.js';
 
@@ -46,7 +47,9 @@ export function compileObject(template: Readonly<Record<string, unknown>>, typeP
         continue;
       const again = elements.some((element) => element.name === name);
       const element = compileElement(name, value, typePath, inside(at, name), again);
-      if (element !== undefined) elements.push(element);
+      // Elements of a fragment are filled one by one: each finds what the names stand for.
+      if (element !== undefined)
+        elements.push(values === except ? element : { ...element, fill: withNames(at.bindings, element.fill) });
     }
   };
   // What fragments have to tell of the statement comes when all is filled.
@@ -61,9 +64,12 @@ export function compileObject(template: Readonly<Record<string, unknown>>, typeP
         `"${id}" has "ignore" or "repeats": it is a value, not elements of another object`,
       );
     } else if (typeof fragment.value === 'object' && fragment.value !== null) {
-      add(fragment.value as Record<string, unknown>, inFragment(scope, fragment), template);
-      const tellIssues = compileIssues(fragment.issues, inside(atFragment(scope, fragment), 'issues'));
-      if (tellIssues !== undefined) told.push(tellIssues);
+      const bindings = compileBindings(fragment.let, inside(atFragment(scope, fragment), 'let'));
+      const at: Scope = { ...atFragment(scope, fragment), bindings };
+      add(fragment.value as Record<string, unknown>, inside(at, 'value'), template);
+      const tellIssues = compileIssues(fragment.issues, inside(at, 'issues'));
+      if (tellIssues !== undefined) told.push(withNames(bindings, tellIssues));
+      reportUnused(bindings, inside(at, 'let'));
     }
   }
   add(template, scope, template);

@@ -9,6 +9,7 @@ import { Journal } from '../xml/journal.js';
 import { positionOf, xpathOf } from '../xml/position.js';
 import { isElement, NONE, type Node, type Tree } from '../xml/tree.js';
 import type { Value } from '../xpath/context.js';
+import type { Bindings, Frame } from './bindings.js';
 import type { CompiledMapping } from './compiled-mapping.js';
 import { dropRuleOf } from './drop-rule.js';
 import { Groups } from './group.js';
@@ -57,6 +58,8 @@ export class Run implements Reading {
   column: Column | undefined;
   /** The statements that are the resource at hand together: what group() answers. */
   group: readonly Node[] = [];
+  /** What the names of mappings and fragments stand for at the node at hand. */
+  readonly frames = new Map<Bindings, Frame>();
   /** The resources of the authorship at hand. */
   targets: readonly MappedResource[] = [];
   /** All that was made, in the order in which it was begun. */

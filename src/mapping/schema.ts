@@ -86,6 +86,11 @@ export function mappingSchema(): Schema {
           properties: { url: text, needs: { type: 'array', items: text } },
         },
       },
+      let: {
+        type: 'object',
+        additionalProperties: text,
+        description: 'Names for nodes: selectors of this file may start from $name, also inside of $each.',
+      },
       ignore: {
         type: 'object',
         additionalProperties: text,
@@ -125,6 +130,11 @@ export function mappingSchema(): Schema {
         additionalProperties: false,
         minProperties: 1,
         properties: {
+          any: {
+            type: 'array',
+            items: { $ref: '#/$defs/$match' },
+            description: 'Matches that share the conditions beside this.',
+          },
           template: { ...texts, description: 'templateId/@root of the statement; any of several.' },
           version: { ...text, description: 'templateId/@extension, where only one version is meant.' },
           within: { ...text, description: 'A templateId/@root that an enclosing element has.' },

@@ -2,12 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Column } from '../cda/meant-words.js';
 import type { ConceptMapTable } from '../terminology/concept-map.js';
 import type { Condition, Selector } from '../xpath/compile.js';
+import { suggestion } from '../xpath/nearest.js';
 import type { ParseSelector } from '../xpath/grammar.js';
 import type { Expression } from '../xpath/expression.js';
 import type { WordList } from '../xpath/word-list.js';
 import type { CompiledMapping } from './compiled-mapping.js';
 import type { Mistake } from './mapping-error.js';
 import { escapePointer, locate, type MappingFile } from './mapping-file.js';
+import type { Bindings } from './bindings.js';
 import type { Part } from './part.js';
 
 /** A piece of template with a name, shared between mappings. */
@@ -20,6 +22,8 @@ export interface Fragment {
   /** What it leaves out, and what says the same as another place: told to the ledger wherever it has something to say. */
   readonly ignore?: unknown;
   readonly repeats?: unknown;
+  /** Names for nodes. */
+  readonly let?: unknown;
   /** What the reader should know where it has something to say. */
   readonly issues?: unknown;
 }
@@ -55,6 +59,8 @@ export interface Scope {
   readonly pointer: string;
   /** CDA types that the context node can have; undefined where they can't be told. */
   readonly context: ReadonlySet<string> | undefined;
+  /** The names that its file gives to nodes. */
+  readonly bindings?: Bindings | undefined;
   /** Path of the FHIR element being compiled, with the resource: `Condition.code`; undefined outside of resources. */
   readonly element?: string | undefined;
   /** The column in which a narrative row has the words of that element. */
@@ -67,12 +73,7 @@ export function inside(scope: Scope, key: string | number): Scope {
 
 /** A fragment, used at a scope. */
 export function atFragment(scope: Scope, { file, context }: Fragment): Scope {
-  return { ...scope, file, pointer: '', context: context ?? scope.context };
-}
-
-/** The inside of a fragment, used at a scope. */
-export function inFragment(scope: Scope, fragment: Fragment): Scope {
-  return inside(atFragment(scope, fragment), 'value');
+  return { ...scope, file, pointer: '', context: context ?? scope.context, bindings: undefined };
 }
 
 export function onNodes(scope: Scope, context: ReadonlySet<string> | undefined): Scope {
@@ -90,6 +91,13 @@ export function mistake(scope: Scope, message: string, part: 'key' | 'value' = '
   const { mistakes } = scope.environment;
   // A fragment is compiled for each of those that use it.
   if (!mistakes.some((known) => isDeepStrictEqual(known, entry))) mistakes.push(entry);
+}
+
+/** Tells of the members that an object may not have, with the nearest right name. */
+export function unknownKeys(source: object, known: readonly string[], scope: Scope): void {
+  for (const key of Object.keys(source)) {
+    if (!known.includes(key)) mistake(inside(scope, key), `there is no "${key}" here${suggestion(key, known)}`, 'key');
+  }
 }
 
 /** A text or a list of texts; anything else is a mistake. */

@@ -13,7 +13,7 @@ import type { SelectorTree } from '../xpath/selector-tree.js';
 import { SelectorError } from '../xpath/selector-error.js';
 import { functions, variables } from './functions.js';
 import { listFunctions } from './list-functions.js';
-import { mistake, type Environment, type Scope } from './scope.js';
+import { mistake, type Scope } from './scope.js';
 
 export interface TypedSelector {
   readonly selector: Selector;
@@ -39,14 +39,14 @@ export function selectorAt(scope: Scope, text: unknown, shift = 0): TypedSelecto
 /** Compiles a condition that stands at `scope` (see compileCondition); checked and reported as a selector is. */
 export function conditionAt(scope: Scope, text: string): Condition | undefined {
   return reported(scope, 0, () => {
-    const condition = compileCondition(text, optionsOf(scope.environment));
+    const condition = compileCondition(text, optionsOf(scope));
     typesOf(scope, scope.environment.parse(text), 0);
     return condition;
   });
 }
 
 /** What compiles, or undefined with the mistake reported at its character. */
-function reported<T>(scope: Scope, shift: number, compile: () => T): T | undefined {
+export function reported<T>(scope: Scope, shift: number, compile: () => T): T | undefined {
   try {
     return compile();
   } catch (error) {
@@ -57,27 +57,43 @@ function reported<T>(scope: Scope, shift: number, compile: () => T): T | undefin
 }
 
 /** The CDA types of what a selector finds; a path that the CDA model does not have is reported. */
-function typesOf(scope: Scope, syntax: Syntax, shift: number): ReadonlySet<string> | undefined {
-  const { types, mistakes } = resultTypes(syntax, scope.context);
+export function typesOf(scope: Scope, syntax: Syntax, shift: number): ReadonlySet<string> | undefined {
+  const { types, mistakes } = resultTypes(syntax, scope.context, scope.bindings?.types);
   for (const { offset, message } of mistakes) mistake(scope, message, 'value', 1 + shift + offset);
   return types;
 }
 
 /** A selector means the same wherever it stands, and half of a set says what another mapping said: each is compiled once. */
-function selectorOf({ environment }: Scope, text: string): Selector {
-  let selector = environment.selectors.get(text);
+function selectorOf(scope: Scope, text: string): Selector {
+  const { environment, bindings } = scope;
+  // Where it names what only this file has a name for, only here.
+  const own = bindings?.areIn(text) === true ? bindings : undefined;
+  const known = own?.selectors ?? environment.selectors;
+  let selector = known.get(text);
   if (selector === undefined) {
-    selector = compileSelector(text, { ...optionsOf(environment), compiled: environment.expressions });
-    environment.selectors.set(text, selector);
+    const compiled = own?.parts ?? environment.expressions;
+    selector = compileSelector(text, { ...optionsOf(own === undefined ? { environment } : scope), compiled });
+    known.set(text, selector);
   }
   return selector;
 }
 
 /** Several selectors from the same node as one walk. */
-export function selectorsTogether({ environment }: Scope, selectors: readonly Selector[]): SelectorTree {
-  return compileTogether(selectors, optionsOf(environment));
+export function selectorsTogether(scope: Scope, selectors: readonly Selector[]): SelectorTree {
+  return compileTogether(selectors, optionsOf(scope));
 }
 
-function optionsOf({ conditions, lists, parse }: Environment): SelectorOptions {
-  return { names: vocabulary, functions, variables, conditions, listFunctions, lists, parse };
+export function optionsOf({ environment, bindings }: Pick<Scope, 'environment' | 'bindings'>): SelectorOptions {
+  const { conditions, lists, parse } = environment;
+  const bound = bindings?.expressions;
+  return {
+    ...(bound === undefined ? {} : { bound }),
+    names: vocabulary,
+    functions,
+    variables,
+    conditions,
+    listFunctions,
+    lists,
+    parse,
+  };
 }

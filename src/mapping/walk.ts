@@ -38,7 +38,7 @@ function makeStatement(run: Run, node: Node): void {
     return;
   }
   const made = run.makeStatement(match.mapping, node);
-  if (made !== undefined && match.where !== undefined) run.inJournalOf(made, () => match.where?.boolean(run, node));
+  if (made !== undefined && match.where !== undefined) run.inJournalOf(made, () => match.where?.(run, node));
 }
 
 function bestMatch(run: Run, node: Node): Match | undefined {
@@ -80,7 +80,7 @@ export function holds(run: Run, node: Node, match: Match): boolean {
   if (match.where === undefined) return true;
   // Written down once it is known which mapping is taken: see walkStatements.
   const { checkpoint } = run.journal;
-  const held = match.where.boolean(run, node);
+  const held = match.where(run, node);
   run.journal.rollback(checkpoint);
   return held;
 }

@@ -21,7 +21,7 @@ import type { Needs } from './needs.js';
 import { parseNumber } from './number.js';
 import { Match, Targets } from './sink.js';
 import type { Comparison } from './syntax.js';
-import { factsOf, hasText, haveSameText, textOf } from './text.js';
+import { factsOf, hasOneOf, haveSameText, textOf } from './text.js';
 
 const KIND_MASK = 3;
 
@@ -45,6 +45,22 @@ export function compileComparison(operator: Comparison, left: Expression, right:
   return { marks: false, needs, evaluate: unmarked(left.marks || right.marks, evaluate) };
 }
 
+/** `@code=('a','b')`: what it is compared with is one of several texts. */
+export function compileOneOf(left: Expression, texts: readonly string[]): Compared {
+  if (left.type !== 'nodes') {
+    const text = unmarked(left.marks, asString(left));
+    return {
+      marks: false,
+      needs: undefined,
+      evaluate: (context, node, position, size) => texts.includes(text(context, node, position, size)),
+    };
+  }
+  const equals = attributeOf(left, texts);
+  if (equals !== undefined) return { marks: true, needs: left.needs, evaluate: attributeEquals(equals), equals };
+  const evaluate = childAttributeEquals(left, texts) ?? nodesEqual(left, () => texts);
+  return { marks: true, needs: left.needs, evaluate };
+}
+
 /** Without nodes nothing compares, but with a truth value: that there are none is one itself. */
 function needsOf(left: Expression, right: Expression): Needs {
   if (left.type === 'boolean' || right.type === 'boolean') return undefined;
@@ -57,16 +73,19 @@ function compileEquality(left: Expression, right: Expression): Evaluate<boolean>
   if (right.type === 'nodes') return nodesEqualNodes(left, right);
   if (right.type === 'boolean') return undefined;
   return right.type === 'string' && right.constant !== undefined
-    ? (childAttributeEquals(left, right.constant) ?? nodesEqualValue(left, right))
+    ? (childAttributeEquals(left, [right.constant]) ?? nodesEqualValue(left, right))
     : nodesEqualValue(left, right);
 }
 
 /** `@code='1'`: most of what selectors compare. */
 function equalityOf(left: Expression, right: Expression): AttributeEquality | undefined {
   if (left.type !== 'nodes' || right.type !== 'string' || right.constant === undefined) return undefined;
-  const { chain } = left;
+  return attributeOf(left, [right.constant]);
+}
+
+function attributeOf({ chain }: NodesExpression, texts: readonly string[]): AttributeEquality | undefined {
   if (chain?.attribute === undefined || chain.children.length > 0) return undefined;
-  return { attribute: chain.attribute, texts: [right.constant] };
+  return { attribute: chain.attribute, texts };
 }
 
 /** An attribute can't be two of the texts: it decides alone. */
@@ -74,17 +93,14 @@ export function attributeEquals({ attribute: name, texts }: AttributeEquality): 
   return ({ tree, journal }, node) => {
     const found = attribute(tree, node, name);
     if (found === NONE) return false;
-    for (const text of texts) {
-      if (!hasText(tree, found, text)) continue;
-      journal.used(found);
-      return true;
-    }
-    return false;
+    if (!hasOneOf(tree, found, texts)) return false;
+    journal.used(found);
+    return true;
   };
 }
 
 /** `templateId/@root='1'` */
-function childAttributeEquals(left: NodesExpression, text: string): Evaluate<boolean> | undefined {
+function childAttributeEquals(left: NodesExpression, texts: readonly string[]): Evaluate<boolean> | undefined {
   const { chain } = left;
   if (chain?.attribute === undefined || chain.children.length !== 1) return undefined;
   const name = chain.attribute;
@@ -97,7 +113,7 @@ function childAttributeEquals(left: NodesExpression, text: string): Evaluate<boo
     for (let n = node + 1; n <= end; n = tree.last[n]! + 1) {
       if (tree.name[n] !== child || (tree.kind[n]! & KIND_MASK) === ATTRIBUTE) continue;
       const found = attribute(tree, n, name);
-      if (found === NONE || !hasText(tree, found, text)) continue;
+      if (found === NONE || !hasOneOf(tree, found, texts)) continue;
       if (match !== NONE) return true;
       match = found;
     }
@@ -109,7 +125,10 @@ function childAttributeEquals(left: NodesExpression, text: string): Evaluate<boo
 
 /** Nodes with text or a number. */
 function nodesEqualValue(left: NodesExpression, right: StringExpression | NumberExpression): Evaluate<boolean> {
-  const wanted: Evaluate<string | number> = unmarked<string | number>(right.marks, right.evaluate);
+  return nodesEqual(left, unmarked<string | number>(right.marks, right.evaluate));
+}
+
+function nodesEqual(left: NodesExpression, wanted: Evaluate<string | number | readonly string[]>): Evaluate<boolean> {
   return (context, node, position, size) => {
     const { tree, journal } = context;
     const match = new Match(wanted(context, node, position, size));

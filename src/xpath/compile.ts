@@ -1,7 +1,7 @@
 /** Selectors: XPath 1.0, compiled once, run on every document. */
 import type { Names } from '../xml/names.js';
 import { compileCall } from './call.js';
-import { compileComparison } from './comparison.js';
+import { compileComparison, compileOneOf } from './comparison.js';
 import {
   asBoolean,
   asNumber,
@@ -10,6 +10,7 @@ import {
   type BooleanExpression,
   type Evaluate,
   type Expression,
+  type NodesExpression,
   type NumberExpression,
 } from './expression.js';
 import { parseSelector, type ParseSelector } from './grammar.js';
@@ -36,6 +37,8 @@ export interface SelectorOptions {
   readonly functions?: ReadonlyMap<string, NodeFunction>;
   /** The variables that a selector may name, with their types; their values come with the context. */
   readonly variables?: ReadonlyMap<string, SelectorType>;
+  /** Names for nodes that a selector may start from; they come before variables. */
+  readonly bound?: ReadonlyMap<string, NodesExpression>;
   /** Conditions with a name (see compileCondition). */
   readonly conditions?: ReadonlyMap<string, Condition>;
   /** Functions that take a word list. */
@@ -82,6 +85,15 @@ export function compileCondition(text: string, options: SelectorOptions): Condit
   return { type: 'boolean', marks, ...(needs === undefined ? {} : { needs }), evaluate: truth, sources: noSources };
 }
 
+/** Compiles what a selector says, for whoever makes something else of it than a selector; throws as compileSelector does. */
+export function compileExpression(
+  text: string,
+  options: SelectorOptions,
+): { readonly syntax: Syntax; readonly expression: Expression } {
+  const syntax = (options.parse ?? parseSelector)(text);
+  return { syntax, expression: compile(scopeOf(options), syntax) };
+}
+
 /** Compiles selectors that start from the same node into one walk (see selector-tree.ts). */
 export function compileTogether(selectors: readonly Selector[], options: SelectorOptions): SelectorTree {
   const scope = scopeOf(options);
@@ -112,11 +124,12 @@ function sharingScope(text: string, options: SelectorOptions): Scope {
 const NO_LIST_FUNCTIONS: ListFunctions = { tests: new Map(), nodes: new Map() };
 
 function scopeOf(options: SelectorOptions): Scope {
-  const { names, functions, variables, conditions, listFunctions, lists } = options;
+  const { names, functions, variables, bound, conditions, listFunctions, lists } = options;
   const scope: Scope = {
     names,
     functions: functions ?? new Map(),
     variables: variables ?? new Map(),
+    bound: bound ?? new Map(),
     conditions: conditions ?? new Map(),
     listFunctions: listFunctions ?? NO_LIST_FUNCTIONS,
     lists: lists ?? new Map(),
@@ -137,6 +150,8 @@ function compile(scope: Scope, syntax: Syntax): Expression {
       return arithmetic([scope.compile(syntax.operand)], (value) => -value);
     case 'literal':
       return { type: 'string', marks: false, evaluate: () => syntax.value, sources: noSources, constant: syntax.value };
+    case 'texts':
+      throw new SelectorError("A list of texts stands behind =, as in @code=('a','b')", syntax.start);
     case 'number':
       return { type: 'number', marks: false, evaluate: () => syntax.value, sources: noSources, constant: syntax.value };
     case 'variable':
@@ -148,6 +163,10 @@ function compile(scope: Scope, syntax: Syntax): Expression {
 
 function compileOperation(scope: Scope, syntax: OperationSyntax): Expression {
   const { operator } = syntax;
+  if (operator === '=' && syntax.right.kind === 'texts') {
+    const texts = syntax.right.values.map(({ value }) => value);
+    return { type: 'boolean', sources: noSources, ...compileOneOf(scope.compile(syntax.left), texts) };
+  }
   const [left, right] = [scope.compile(syntax.left), scope.compile(syntax.right)];
   switch (operator) {
     case 'and':

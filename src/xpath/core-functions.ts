@@ -28,8 +28,10 @@ import {
 } from './expression.js';
 import { elementById } from './element-by-id.js';
 import { parseNumber } from './number.js';
+import { SelectorError } from './selector-error.js';
 import { visitAll } from './sink.js';
 import { factsOf, textOf } from './text.js';
+import { bare } from './word-list.js';
 
 export interface CoreFunction {
   readonly minimum: number;
@@ -70,6 +72,10 @@ export const coreFunctions: ReadonlyMap<string, CoreFunction> = new Map<string, 
     { minimum: 2, maximum: 2, compile: (values) => testTexts(values, (one, other) => one.startsWith(other)) },
   ],
   ['contains', { minimum: 2, maximum: 2, compile: (values) => testTexts(values, (one, other) => one.includes(other)) }],
+  // XPath 2.0, 7.4.8; what CDA documents write has no other letters whose case would depend on a language.
+  ['lower-case', { minimum: 1, maximum: 1, compile: (values) => ofTexts(values, (text) => text.toLowerCase()) }],
+  // Not of XPath: one of these words stands in the text, in any case. Words of senders are lists: mentions(x, 'list').
+  ['has-word', { minimum: 2, maximum: Infinity, compile: hasWord }],
   ['boolean', { minimum: 1, maximum: 1, compile: ([value]) => boolean(value!.marks, asBoolean(value!)) }],
   ['not', { minimum: 1, maximum: 1, compile: ([value]) => not(value!) }],
   ['true', { minimum: 0, maximum: 0, compile: () => boolean(false, () => true) }],
@@ -106,6 +112,20 @@ function ofTexts(values: readonly Expression[], result: (...texts: string[]) => 
 function ofNumber(value: Expression, result: (number: number) => number): NumberExpression {
   const of = asNumber(value);
   return number([value], (context, node, position, size) => result(of(context, node, position, size)));
+}
+
+function hasWord([value, ...words]: readonly Expression[]): BooleanExpression {
+  const wanted = words.map((word) => (word.type === 'string' ? bare(word.constant ?? '') : ''));
+  if (value === undefined || wanted.includes(''))
+    throw new SelectorError("has-word() takes a text and words: has-word(text, 'no', 'none')", 0);
+  const texts = value.type === 'nodes' ? textsOf(value) : oneText(value);
+  const all = unmarked(value.marks, texts);
+  return boolean(false, (context, node, position, size) =>
+    all(context, node, position, size).some((text) => {
+      const words = ` ${bare(text)} `;
+      return wanted.some((word) => words.includes(` ${word} `));
+    }),
+  );
 }
 
 /** A test of text holds for many texts: no fact has to be what it is, so nothing is marked. */

@@ -22,6 +22,8 @@ export interface NodesExpression extends Common {
   readonly walk: (context: SelectorContext, node: Node, sink: Sink, position: number, size: number) => Node;
   /** Where it is nothing but names: children from the context node, and the attribute that it ends in. */
   readonly chain?: Chain;
+  /** All nodes without marks, where they are at hand: of a name that stands for them. */
+  readonly known?: Evaluate<readonly Node[]>;
   /** All nodes, in document order, each once, where they can be had without marks: of chains and their unions. */
   readonly direct?: Evaluate<readonly Node[]>;
 }

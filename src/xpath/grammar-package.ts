@@ -21,6 +21,11 @@ interface Parser {
 interface ParserClass {
   new (): Parser;
   readonly LITERAL: number;
+  readonly EQUALS: number;
+  readonly LEFTPARENTHESIS: number;
+  readonly RIGHTPARENTHESIS: number;
+  readonly COMMA: number;
+  readonly FUNCTIONNAME: number;
   /** A row a state, a character a token type: shift, reduce, accept; blank is a syntax error. */
   readonly actionTable: readonly string[];
   readonly actionTableNumber: readonly string[];
@@ -108,7 +113,7 @@ const ACCEPT = 'a'.charCodeAt(0);
 /** Throws SelectorError where the text is not XPath 1.0. */
 export function parseByPackage(text: string): Parsed {
   const { XPathParser } = xpathPackage();
-  const tokens = tokenize(text);
+  const tokens = withNamedLists(tokenize(text));
   const places = new Map<object, Place>();
   const stack: Part[] = [{ state: 0, value: undefined, start: 0, end: 0 }];
   let next = 0;
@@ -155,6 +160,23 @@ function reduce(stack: Part[], production: number, places: Map<object, Place>): 
       places.set(value, { start: top.start, end: top.end });
   }
   top.state = XPathParser.gotoTable[stack[stack.length - 2]!.state]!.charCodeAt(left - 2) - 33;
+}
+
+/** What a list of texts is called for the package, whose grammar has none. */
+export const LIST = ' list';
+
+/** `@code = ('a', 'b')` becomes a call of a function, which is something that XPath 1.0 can say. */
+function withNamedLists(tokens: readonly Token[]): readonly Token[] {
+  const { EQUALS, LEFTPARENTHESIS, RIGHTPARENTHESIS, LITERAL, COMMA, FUNCTIONNAME } = xpathPackage().XPathParser;
+  const isList = (open: number): boolean => {
+    let at = open + 1;
+    while (tokens[at]?.type === LITERAL && tokens[at + 1]?.type === COMMA) at += 2;
+    return tokens[at]?.type === LITERAL && tokens[at + 1]?.type === RIGHTPARENTHESIS;
+  };
+  return tokens.flatMap((token, index) => {
+    const opens = token.type === LEFTPARENTHESIS && tokens[index - 1]?.type === EQUALS && isList(index);
+    return opens ? [{ type: FUNCTIONNAME, value: LIST, start: token.start, end: token.start }, token] : [token];
+  });
 }
 
 /** The package's tokens, found again in the text: nothing but white space is between them. */

@@ -1,5 +1,5 @@
 /** From the package's syntax tree to ours: typed, with places, and without what selectors can't say. */
-import { parseByPackage, xpathPackage, type PackagePath, type PackageStep } from './grammar-package.js';
+import { LIST, parseByPackage, xpathPackage, type PackagePath, type PackageStep } from './grammar-package.js';
 import { SelectorError } from './selector-error.js';
 import { AXES, type Axis, type NodeTest, type Operator, type Place, type StepSyntax, type Syntax } from './syntax.js';
 
@@ -49,6 +49,8 @@ function convert(part: unknown, places: Places): Syntax {
   }
   if (part instanceof xpath.FunctionCall) {
     const values = part.arguments.map((argument) => convert(argument, places));
+    if (part.functionName === LIST)
+      return { kind: 'texts', values: values.filter((value) => value.kind === 'literal'), ...place };
     return { kind: 'call', name: part.functionName, arguments: values, ...place };
   }
   if (part instanceof xpath.BarOperation) {

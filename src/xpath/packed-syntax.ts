@@ -7,7 +7,7 @@ import { AXES, type Axis, type NodeTest, type Operator, type StepSyntax, type Sy
 /** Numbers are written from `#` on: neither control characters nor quotation marks. */
 const ZERO = '#'.charCodeAt(0);
 
-const KINDS = ['path', 'union', 'operation', 'negation', 'literal', 'number', 'variable', 'call'] as const;
+const KINDS = ['path', 'union', 'operation', 'negation', 'literal', 'number', 'variable', 'call', 'texts'] as const;
 const TESTS = ['name', 'any', 'node', 'text'] as const;
 const OPERATORS: readonly Operator[] = ['or', 'and', '=', '!=', '<', '<=', '>', '>=', '+', '-', '*', 'div', 'mod'];
 /** What a path starts from. */
@@ -35,6 +35,8 @@ function numbersOf(syntax: Syntax): number[] {
       return [...numbers, ...numbersOf(syntax.operand)];
     case 'call':
       return [...numbers, syntax.name.length, ...listed(syntax.arguments, numbersOf)];
+    case 'texts':
+      return [...numbers, ...listed(syntax.values, numbersOf)];
     default:
       return numbers;
   }
@@ -84,6 +86,10 @@ class Unpacking {
         return { kind, value: Number(this.text.slice(start, end)), start, end };
       case 'variable':
         return { kind, name: this.text.slice(start + 1, end), start, end };
+      case 'texts': {
+        const values = this.list().filter((value) => value.kind === 'literal');
+        return { kind, values, start, end };
+      }
       case 'call': {
         const name = this.text.slice(start, start + this.number());
         return { kind, name, arguments: this.list(), start, end };

@@ -122,7 +122,7 @@ function fromNodes(
   rest: Walk,
   restMarks: boolean,
 ): NodesExpression {
-  const candidates = unmarked(primary.marks, allOf(primary));
+  const candidates = primary.known ?? unmarked(primary.marks, allOf(primary));
   const through = throughPredicates(predicates);
   if (!primary.marks) {
     return {

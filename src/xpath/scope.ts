@@ -1,5 +1,5 @@
 import type { Names } from '../xml/names.js';
-import type { BooleanExpression, Expression } from './expression.js';
+import type { BooleanExpression, Expression, NodesExpression } from './expression.js';
 import type { ListFunctions, NodeFunction } from './node-function.js';
 import type { Syntax } from './syntax.js';
 import type { WordList } from './word-list.js';
@@ -11,6 +11,8 @@ export interface Scope {
   readonly names: Names;
   readonly functions: ReadonlyMap<string, NodeFunction>;
   readonly variables: ReadonlyMap<string, SelectorType>;
+  /** Names for nodes (`$concern`), compiled; they come before variables. */
+  readonly bound: ReadonlyMap<string, NodesExpression>;
   /** Called like functions, without arguments: `happened()`. */
   readonly conditions: ReadonlyMap<string, BooleanExpression>;
   /** Those that take a word list, and the lists by name. */

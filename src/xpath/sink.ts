@@ -2,9 +2,9 @@
  * Where a walk brings the nodes that a path selects. A walk goes depth first: it follows one candidate to the end of the
  * path before it tries the next, so that the marks of candidates that lead nowhere can be rolled back one by one.
  */
-import { NONE, type Node } from '../xml/tree.js';
+import { NONE, type Node, type Tree } from '../xml/tree.js';
 import type { SelectorContext } from './context.js';
-import { hasText, textOf } from './text.js';
+import { hasOneOf, hasText, textOf } from './text.js';
 import { parseNumber } from './number.js';
 
 export interface Sink {
@@ -55,18 +55,21 @@ export class Match implements Sink {
   accepted = 0;
   node: Node = NONE;
 
-  constructor(private readonly wanted: string | number) {}
+  constructor(private readonly wanted: string | number | readonly string[]) {}
 
   visit(context: SelectorContext, node: Node): Node {
     const { tree } = context;
-    const { wanted } = this;
-    if (typeof wanted === 'string' ? !hasText(tree, node, wanted) : parseNumber(textOf(tree, node)) !== wanted)
-      return NONE;
+    if (!isWanted(tree, node, this.wanted)) return NONE;
     this.accepted++;
     if (this.accepted > 1) return node;
     this.node = node;
     return NONE;
   }
+}
+
+function isWanted(tree: Tree, node: Node, wanted: string | number | readonly string[]): boolean {
+  if (typeof wanted === 'string') return hasText(tree, node, wanted);
+  return typeof wanted === 'number' ? parseNumber(textOf(tree, node)) === wanted : hasOneOf(tree, node, wanted);
 }
 
 /** Brings nodes that are there already to a sink; writes down which it took, where that is asked for. */

@@ -15,6 +15,7 @@ export type Syntax =
   | OperationSyntax
   | NegationSyntax
   | LiteralSyntax
+  | TextsSyntax
   | NumberSyntax
   | VariableSyntax
   | CallSyntax;
@@ -90,6 +91,12 @@ export interface NegationSyntax extends Place {
 export interface LiteralSyntax extends Place {
   readonly kind: 'literal';
   readonly value: string;
+}
+
+/** `('a', 'b')` behind `=`: one of them. XPath 2.0 has it (3.4.1), XPath 1.0 would say `… = 'a' or … = 'b'`. */
+export interface TextsSyntax extends Place {
+  readonly kind: 'texts';
+  readonly values: readonly LiteralSyntax[];
 }
 
 export interface NumberSyntax extends Place {

@@ -39,6 +39,12 @@ export function hasText(tree: Tree, node: Node, text: string): boolean {
   return prefixed && (kind & KIND_MASK) === ATTRIBUTE && textOf(tree, node) === text;
 }
 
+/** Whether the string-value of a node is one of these texts. */
+export function hasOneOf(tree: Tree, node: Node, texts: readonly string[]): boolean {
+  for (const text of texts) if (hasText(tree, node, text)) return true;
+  return false;
+}
+
 /** Whether two nodes have the same string-value: where the last raw characters differ, nothing has to be sliced. */
 export function haveSameText(tree: Tree, one: Node, other: Node): boolean {
   if (isPlain(tree, one) && isPlain(tree, other)) {

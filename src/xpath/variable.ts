@@ -8,9 +8,11 @@ import type { VariableSyntax } from './syntax.js';
 
 /** XPath 1.0, 3.1. The value comes with the context; that it has its declared type is the caller's duty. */
 export function compileVariable(scope: Scope, { name, start }: VariableSyntax): Expression {
+  const bound = scope.bound.get(name);
+  if (bound !== undefined) return bound;
   const type = scope.variables.get(name);
   if (type === undefined) {
-    const known = [...scope.variables.keys()].map((each) => `$${each}`);
+    const known = [...scope.bound.keys(), ...scope.variables.keys()].map((each) => `$${each}`);
     const list = known.length === 0 ? '; there are none here' : suggestion(`$${name}`, known);
     throw new SelectorError(`Unknown variable $${name}${list}`, start);
   }

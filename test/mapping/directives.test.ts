@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { createConverter } from '../../src/convert.js';
 import { convertWith, observationSet, resourcesIn } from './mapping-folder.js';
 
 const BASE = { resourceType: 'Observation', status: 'final', subject: { $ref: 'patient' }, code: '= code' };
@@ -347,5 +348,80 @@ describe('directives', () => {
     const idOf = (type: string) => `urn:uuid:${resourcesIn(bundle, type)[0]?.id ?? ''}`;
     expect(made).to.have.nested.property('performer.reference', idOf('Practitioner'));
     expect(made).to.have.nested.property('dispenseRequest.performer.reference', idOf('Organization'));
+  });
+
+  describe('let', () => {
+    const names = { let: { result: "entryRelationship/observation[code/@code='r']", value: '$result/value' } };
+    const inner = (value: string) =>
+      `<entryRelationship typeCode="COMP"><observation classCode="OBS" moodCode="EVN"><code code="r"/><value xsi:type="ST">${value}</value></observation></entryRelationship>`;
+
+    it('gives names to nodes, from the element of the mapping also where selectors start elsewhere', () => {
+      const folder = observationSet(
+        {
+          ...BASE,
+          note: [
+            { text: '= $value' },
+            { $each: 'text', text: "= concat(., ' and ', $value)" },
+            { $each: '$result', text: '= code/@code' },
+          ],
+        },
+        {},
+        { ...names, match: { where: 'code and $result' } },
+      );
+      const { bundle, ledger } = convertWith(folder, observation(`<text>one</text>${inner('two')}`));
+      expect(resourcesIn(bundle, 'Observation')[0]).to.have.deep.property('note', [
+        { text: 'two' },
+        { text: 'one and two' },
+        { text: 'r' },
+      ]);
+      // What led to the nodes decided, as if it were spelt out.
+      expect(ledger.items.filter(({ path }) => path.includes('entryRelationship'))).to.deep.equal([]);
+      expect(resourcesIn(convertWith(folder, observation('')).bundle, 'Observation')).to.deep.equal([]);
+    });
+
+    it('in a fragment starts from where the fragment is used', () => {
+      const note = { title: 'note', let: { words: 'text' }, value: { text: "= concat('said: ', $words)" } };
+      const made = observe(
+        { note: [{ $use: 'note' }, { $each: 'entryRelationship/act', $use: 'note' }] },
+        observation(
+          '<text>one</text><entryRelationship typeCode="COMP"><act classCode="ACT" moodCode="EVN"><code code="a"/><text>two</text></act></entryRelationship>',
+        ),
+        { 'fragments/note.json': note },
+      );
+      expect(made.note).to.deep.equal([{ text: 'said: one' }, { text: 'said: two' }]);
+    });
+
+    for (const [what, declared, message] of [
+      ['a name that nothing uses', { other: 'text' }, /nothing here names \$other/],
+      ['what is no selector of nodes', { value: "'text'" }, /stands for nodes/],
+      ['a path that CDA has not', { value: 'entryRelationship/telecom' }, /no element telecom/],
+      ['a name that comes later', { value: '$later', later: 'text' }, /Unknown variable \$later/],
+    ] as const) {
+      it(`refuses ${what}`, () => {
+        const folder = observationSet({ ...BASE, note: [{ text: '= $value' }] }, {}, { let: declared });
+        expect(() => createConverter({ mappings: folder })).to.throw(message);
+      });
+    }
+
+    it('checks what is behind a name against the CDA model', () => {
+      const folder = observationSet({ ...BASE, note: [{ text: '= $value' }, { text: '= $result/telecom' }] }, {}, names);
+      expect(() => createConverter({ mappings: folder })).to.throw(/no element telecom/);
+    });
+  });
+
+  it('match says once what alternatives share', () => {
+    const folder = observationSet(
+      { ...BASE },
+      {},
+      {
+        match: { where: 'not(@nullFlavor)', any: [{ template: '1.2.3' }, { where: 'value' }] },
+      },
+    );
+    const made = (inner: string, attributes = '') =>
+      resourcesIn(convertWith(folder, observation(inner, attributes)).bundle, 'Observation').length;
+    expect(made('<templateId root="1.2.3"/>')).to.equal(1);
+    expect(made('<value xsi:type="ST">v</value>')).to.equal(1);
+    expect(made('')).to.equal(0);
+    expect(made('<value xsi:type="ST">v</value>', 'nullFlavor="UNK"')).to.equal(0);
   });
 });

@@ -1,4 +1,6 @@
 import { readMappingFiles } from '../../src/mapping/read-files.js';
+import { parseSelector } from '../../src/xpath/grammar.js';
+import type { OperationSyntax, StepSyntax, Syntax } from '../../src/xpath/syntax.js';
 
 /** A selector as it stands in a mapping set, and where it starts. */
 export interface SelectorInUse {
@@ -14,7 +16,7 @@ type Json = Readonly<Record<string, unknown>>;
 /** Directives whose value is a selector from where they stand. */
 const SELECTORS = ['$from', '$when', '$made', '$narrative'];
 
-/** Every selector of a folder of mappings, each once for each place that it starts from, its conditions spelt out. */
+/** Every selector of a folder of mappings, each once for each place that it starts from, its conditions, names and lists spelt out. */
 export function selectorsInUse(folder: string): readonly SelectorInUse[] {
   const files = readMappingFiles(folder, []);
   const conditions = Object.entries(
@@ -30,23 +32,31 @@ export function selectorsInUse(folder: string): readonly SelectorInUse[] {
   for (const file of files.mappings) {
     const mapping = file.value as Json;
     const on = mapping.on as readonly string[];
+    let here: Names = { names: mapping.let as Json | undefined, via: 0 };
+    const whole = (text: string) => withoutLists(spelt(withoutNames(text, here.names)));
+    // A name stands for nodes from where its file starts, not from where a selector does.
     const add = (text: unknown, via: readonly string[], from = on) => {
-      if (typeof text !== 'string') return;
-      const use = { text: spelt(text), on: from, via: via.map(spelt) };
+      if (typeof text !== 'string' || (via.length !== here.via && withoutNames(text, here.names) !== text)) return;
+      const use = { text: whole(text), on: from, via: via.map(whole) };
       found.set(JSON.stringify(use), use);
     };
-    for (const match of listed(mapping.match) as Json[]) {
+    const addMatch = (match: Json): void => {
       add(match.where, []);
       add(match.path, [], []);
-    }
+      for (const other of listed(match.any) as Json[]) addMatch(other);
+    };
+    for (const match of listed(mapping.match) as Json[]) addMatch(match);
     for (const text of listed((mapping.identity as Json | undefined)?.by).flatMap(listed)) add(text, []);
     for (const text of accountOf(mapping)) add(text, []);
     addGroup(mapping.group as Json | undefined, add);
     addTemplate(mapping.resource, [], new Set());
 
     function addFragment(fragment: Json | undefined, via: readonly string[], within: ReadonlySet<string>): void {
+      const outer = here;
+      here = { names: fragment?.let as Json | undefined, via: via.length };
       for (const text of accountOf(fragment)) add(text, via);
       addTemplate(fragment?.value, via, within);
+      here = outer;
     }
 
     function addTemplate(template: unknown, via: readonly string[], within: ReadonlySet<string>): void {
@@ -55,7 +65,7 @@ export function selectorsInUse(folder: string): readonly SelectorInUse[] {
       if (typeof template !== 'object' || template === null || Array.isArray(template)) return;
       const { $each, $sort, ...rest } = template as Json;
       add($each, via);
-      const inner = typeof $each === 'string' ? [...via, $each] : via;
+      const inner = typeof $each === 'string' ? [...via, whole($each)] : via;
       add($sort, inner);
       for (const [key, value] of Object.entries(rest)) {
         if (key === '$use') {
@@ -68,6 +78,58 @@ export function selectorsInUse(folder: string): readonly SelectorInUse[] {
     }
   }
   return [...found.values()];
+}
+
+/** The names that a file gives to nodes, and how many selectors lead to where it starts. */
+interface Names {
+  readonly names: Json | undefined;
+  readonly via: number;
+}
+
+/** The last first, since each may name those before it. */
+function withoutNames(text: string, names: Json = {}): string {
+  return Object.entries(names).reduceRight(
+    (rest, [name, selector]) => rest.replace(new RegExp(`\\$${name}(?![\\w-])`, 'g'), `(${String(selector)})`),
+    text,
+  );
+}
+
+/** `@code=('a','b')` as XPath 1.0 says it. */
+function withoutLists(text: string): string {
+  const list = listIn(parseSelector(text));
+  if (list?.right.kind !== 'texts') return text;
+  const left = text.slice(list.left.start, list.left.end);
+  const spelt = list.right.values.map((value) => `${left}=${text.slice(value.start, value.end)}`).join(' or ');
+  return withoutLists(`${text.slice(0, list.left.start)}(${spelt})${text.slice(list.right.end)}`);
+}
+
+/** The innermost comparison with a list. */
+function listIn(syntax: Syntax): OperationSyntax | undefined {
+  switch (syntax.kind) {
+    case 'operation':
+      return listIn(syntax.left) ?? listIn(syntax.right) ?? (syntax.right.kind === 'texts' ? syntax : undefined);
+    case 'union':
+      return listIn(syntax.left) ?? listIn(syntax.right);
+    case 'negation':
+      return listIn(syntax.operand);
+    case 'call':
+      return firstOf(syntax.arguments);
+    case 'path': {
+      const { filter, steps } = syntax;
+      const inFilter = filter === undefined ? undefined : firstOf([filter.expression, ...filter.predicates]);
+      return inFilter ?? firstOf(steps.flatMap((step: StepSyntax) => step.predicates));
+    }
+    default:
+      return undefined;
+  }
+}
+
+function firstOf(parts: readonly Syntax[]): OperationSyntax | undefined {
+  for (const part of parts) {
+    const found = listIn(part);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function accountOf({ ignore, repeats }: Json = {}): readonly unknown[] {

@@ -23,6 +23,8 @@ describe('a selector with a mistake', () => {
     ['code code', '     ^', 'Unexpected code'],
     ['count(code,)', '           ^', 'Unexpected )'],
     ["@code = 'a' 'b'", '            ^', "Unexpected 'b'"],
+    ["@code != ('a', 'b')", '             ^', 'Unexpected ,'],
+    ["('a')=('a','b')=('c', 1)", '                    ^', 'Unexpected ,'],
     ["@code='1", '      ^', "The text that starts with ' does not end"],
     ["concat('', \"it's", '           ^', 'The text that starts with " does not end'],
     ["concat('#', a#b)", '             ^', 'Unexpected character #'],

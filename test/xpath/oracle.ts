@@ -198,9 +198,8 @@ function isPlain(syntax: Syntax, functions: ReadonlyMap<string, unknown>): boole
     case 'variable':
       return false;
     case 'call':
-      // The package looks up id() by a DOM that knows no IDs.
       return (
-        ((coreFunctions.has(syntax.name) && syntax.name !== 'id') || functions.has(syntax.name)) &&
+        ((coreFunctions.has(syntax.name) && !NOT_THERE.includes(syntax.name)) || functions.has(syntax.name)) &&
         arePlain(syntax.arguments)
       );
     case 'operation':
@@ -217,6 +216,9 @@ function isPlain(syntax: Syntax, functions: ReadonlyMap<string, unknown>): boole
       return true;
   }
 }
+
+/** The package looks up id() by a DOM that knows no IDs, and has neither function of XPath 2.0 nor ours. */
+const NOT_THERE: readonly string[] = ['id', 'lower-case', 'has-word'];
 
 function* chooseContexts(selector: Selector, context: SelectorContext, limit: number): Generator<[Node, boolean]> {
   const counts = { full: 0, empty: 0 };

@@ -27,6 +27,7 @@ describe('packed syntax', () => {
 
   it('keeps every kind of part, with brackets and white space around it', () => {
     for (const text of [
+      " code[ @code = ( 'a' ,'b' ) ]",
       " ../act[ @code = 'x' ]//sdtc:id + -f(1, $a)",
       '( a | b )[2]/child::c',
       '/ClinicalDocument/*/node()/text()',

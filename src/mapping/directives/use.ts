@@ -1,9 +1,10 @@
+import { compileBindings, reportUnused, withNames } from '../bindings.js';
 import { compileAccount } from '../account.js';
 import { columnsKey } from '../columns.js';
 import { compileIssues } from '../issue-rules.js';
 import { unknownFragment } from '../object.js';
 import { NOTHING, type Part, type Target } from '../part.js';
-import { atFragment, inFragment, inside, type Fragment, type Scope } from '../scope.js';
+import { atFragment, inside, type Fragment, type Scope } from '../scope.js';
 import { compileValue, type Template } from '../value.js';
 
 /**
@@ -37,14 +38,17 @@ export function compileUse({ $use }: Template, target: Target, scope: Scope): Pa
     literal: false,
     produce: (run, node, out, limit) => compiled.produce(run, node, out, limit),
   });
-  compiled = accounted(compileValue(fragment.value, target, inFragment(scope, fragment)), fragment, scope);
+  const bindings = compileBindings(fragment.let, inside(atFragment(scope, fragment), 'let'));
+  const at: Scope = { ...atFragment(scope, fragment), bindings };
+  const part = accounted(compileValue(fragment.value, target, inside(at, 'value')), fragment, at);
+  reportUnused(bindings, inside(at, 'let'));
+  compiled = { ...part, produce: withNames(bindings, part.produce) };
   compiledFragments.set(key, compiled);
   return compiled;
 }
 
 /** What the fragment says of facts that it leaves out counts where it gives something. */
-function accounted(part: Part, fragment: Fragment, scope: Scope): Part {
-  const at = atFragment(scope, fragment);
+function accounted(part: Part, fragment: Fragment, at: Scope): Part {
   const account = compileAccount(fragment, at);
   const tellIssues = compileIssues(fragment.issues, inside(at, 'issues'));
   if (account === undefined && tellIssues === undefined) return part;

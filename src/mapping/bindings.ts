@@ -1,0 +1,159 @@
+/**
+ * `"let": { "concern": "../../self::act[parent::entry]" }`: names for nodes, which the selectors of that file then start from,
+ * `$concern/statusCode`. What a name stands for is looked for from the element of the mapping (or that a fragment is used
+ * for), once, when it is first asked for; also in `$each`, where selectors start from other nodes.
+ */
+import type { Node } from '../xml/tree.js';
+import { NONE } from '../xml/tree.js';
+import { compileExpression, type Selector } from '../xpath/compile.js';
+import type { SelectorContext } from '../xpath/context.js';
+import { allOf, unmarked, type Evaluate, type Expression, type NodesExpression } from '../xpath/expression.js';
+import { visitAll } from '../xpath/sink.js';
+import { variables } from './functions.js';
+import type { Run } from './run.js';
+import { inside, mistake, type Scope } from './scope.js';
+import { optionsOf, reported, typesOf } from './selectors.js';
+
+/** What the names of a file stand for at one node. */
+export interface Frame {
+  readonly node: Node;
+  readonly group: readonly Node[];
+  readonly values: Map<string, readonly Node[]>;
+}
+
+type Framed = SelectorContext & Pick<Run, 'frames' | 'group'>;
+
+/** The names of one file. */
+export class Bindings {
+  readonly expressions = new Map<string, NodesExpression>();
+  /** The CDA types of what they stand for. */
+  readonly types = new Map<string, ReadonlySet<string> | undefined>();
+  /** Selectors that name one of them, and parts of these: what they mean, they mean in this file alone. */
+  readonly selectors = new Map<string, Selector>();
+  readonly parts = new Map<string, Expression>();
+  readonly used = new Set<string>();
+
+  /** Whether a selector names one of them. */
+  areIn(text: string): boolean {
+    let found = false;
+    for (const [, name] of text.matchAll(/\$([\w-]+)/g)) {
+      if (!this.expressions.has(name!)) continue;
+      this.used.add(name!);
+      found = true;
+    }
+    return found;
+  }
+
+  /** From here on the names stand for what they are at that node; answers what `leave` has to be given. */
+  enter(run: Framed, node: Node): Frame | undefined {
+    const outer = run.frames.get(this);
+    if (outer?.node !== node || outer.group !== run.group)
+      run.frames.set(this, { node, group: run.group, values: new Map() });
+    return outer;
+  }
+
+  leave(run: Framed, outer: Frame | undefined): void {
+    if (outer !== undefined) run.frames.set(this, outer);
+  }
+
+  define(name: string, expression: NodesExpression, types: ReadonlySet<string> | undefined): void {
+    const all = unmarked(expression.marks, allOf(expression));
+    const frameOf = (context: SelectorContext, node: Node): Frame => {
+      const frame = (context as Framed).frames.get(this);
+      // Nobody has entered: asked for by a selector that stands alone.
+      return frame ?? { node, group: [], values: new Map() };
+    };
+    const nodesIn: Evaluate<readonly Node[]> = (context, node) => {
+      const frame = frameOf(context, node);
+      let nodes = frame.values.get(name);
+      if (nodes === undefined) frame.values.set(name, (nodes = all(context, frame.node, 1, 1)));
+      return nodes;
+    };
+    this.types.set(name, types);
+    this.expressions.set(name, {
+      type: 'nodes',
+      marks: expression.marks,
+      known: nodesIn,
+      ...(expression.marks ? {} : { direct: nodesIn }),
+      walk: (context, node, sink, position, size) => {
+        const nodes = nodesIn(context, node, position, size);
+        if (nodes.length === 0) return NONE;
+        if (!expression.marks) return visitAll(context, nodes, sink);
+        // What led to them is marked for whoever makes use of them.
+        return expression.walk(context, frameOf(context, node).node, sink, 1, 1);
+      },
+    });
+  }
+}
+
+/** Compiles the names of a file; each may name those before it. Undefined where there are none. */
+export function compileBindings(source: unknown, scope: Scope): Bindings | undefined {
+  if (source === undefined) return undefined;
+  const bindings = new Bindings();
+  if (typeof source !== 'object' || source === null || Array.isArray(source)) {
+    mistake(scope, '"let" gives names to nodes: { "concern": "../../self::act" }');
+    return bindings;
+  }
+  for (const [name, text] of Object.entries(source as Readonly<Record<string, unknown>>)) {
+    const at: Scope = { ...inside(scope, name), bindings };
+    if (!/^[a-z]+(-[a-z]+)*$/.test(name)) mistake(at, 'a name is made of words in lower case', 'key');
+    if (variables.has(name)) mistake(at, `$${name} is there already`, 'key');
+    if (typeof text !== 'string') {
+      mistake(at, 'a name stands for the nodes of a selector');
+      continue;
+    }
+    bindings.areIn(text);
+    const compiled = reported(at, 0, () => {
+      const { syntax, expression } = compileExpression(text, optionsOf(at));
+      return { expression, types: typesOf(at, syntax, 0) };
+    });
+    if (compiled === undefined) continue;
+    const { expression, types } = compiled;
+    if (expression.type === 'nodes') bindings.define(name, expression, types);
+    else mistake(at, 'a name stands for nodes; a condition has its name in conditions.json');
+  }
+  return bindings;
+}
+
+/** Tells of names that nothing in the file makes use of. */
+export function reportUnused(bindings: Bindings | undefined, scope: Scope): void {
+  for (const name of bindings?.expressions.keys() ?? [])
+    if (!bindings!.used.has(name)) mistake(inside(scope, name), `nothing here names $${name}`, 'key');
+}
+
+/** A selector that stands where nobody enters: each time it is asked, the names are those of the node that it starts from. */
+export function entering(selector: Selector, bindings: Bindings | undefined): Selector {
+  if (!bindings?.areIn(selector.text)) return selector;
+  const at = <T>(context: SelectorContext, node: Node, ask: () => T): T => {
+    const outer = bindings.enter(context as Framed, node);
+    const answer = ask();
+    bindings.leave(context as Framed, outer);
+    return answer;
+  };
+  return {
+    text: selector.text,
+    type: selector.type,
+    syntax: selector.syntax,
+    needs: selector.needs,
+    nodes: (context, node) => at(context, node, () => selector.nodes(context, node)),
+    first: (context, node) => at(context, node, () => selector.first(context, node)),
+    string: (context, node) => at(context, node, () => selector.string(context, node)),
+    number: (context, node) => at(context, node, () => selector.number(context, node)),
+    boolean: (context, node) => at(context, node, () => selector.boolean(context, node)),
+    sources: (context, node) => at(context, node, () => selector.sources(context, node)),
+  };
+}
+
+/** Does what is done for a node with the names of the file standing for what they are there. */
+export function withNames<Rest extends unknown[], T>(
+  bindings: Bindings | undefined,
+  act: (run: Run, node: Node, ...rest: Rest) => T,
+): (run: Run, node: Node, ...rest: Rest) => T {
+  if (bindings === undefined) return act;
+  return (run, node, ...rest) => {
+    const outer = bindings.enter(run, node);
+    const result = act(run, node, ...rest);
+    bindings.leave(run, outer);
+    return result;
+  };
+}
