@@ -78,9 +78,15 @@ export function fillingOf({ parameters, found }: Evaluation): (name: string) => 
 
 const NOTHING = 'urn:cairn:nothing';
 
+/** A search of the purpose, filled in and read; undefined where it asks about parameters that nobody has given. */
+export function queryOf(text: string, evaluation: Evaluation): Query | undefined {
+  const filled = fillQuery(text, fillingOf(evaluation));
+  return filled === undefined ? undefined : readQuery(filled);
+}
+
 export function selectItem(item: PurposeItem, evaluation: Evaluation): Selection {
   const { search, changed, sources } = evaluation;
-  const all = [item.query].flat().map((text) => readQuery(fillQuery(text, fillingOf(evaluation))));
+  const all = [item.query].flat().flatMap((text) => queryOf(text, evaluation) ?? []);
   const absentSets = [...new Set(all.flatMap((query) => absentIn(query, evaluation)))];
   const queries = all.filter((query) => absentIn(query, evaluation).length === 0);
   const candidates = new Set<FhirResource>();
@@ -150,8 +156,10 @@ export function ask(
   }
 }
 
-export function variables({ parameters, found }: Evaluation): Record<string, unknown> {
-  return { ...Object.fromEntries(parameters), ...Object.fromEntries(found) };
+export function variables({ loaded, parameters, found }: Evaluation): Record<string, unknown> {
+  // A parameter that nobody has given is nothing, not an error.
+  const absent = Object.keys({ ...loaded.purpose.parameters }).map((name): [string, unknown] => [name, []]);
+  return { ...Object.fromEntries(absent), ...Object.fromEntries(parameters), ...Object.fromEntries(found) };
 }
 
 /** It refers to the visit, the visit refers to it, or its document is of the visit. */

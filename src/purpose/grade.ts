@@ -3,12 +3,11 @@ import type { FhirResource } from 'fhir/r4.js';
 import type { CategoryTable } from '../category/category-table.js';
 import { OptionError } from '../option-error.js';
 import { tokens } from '../search/match.js';
-import { readQuery } from '../search/query.js';
 import { searchParameter } from '../search/search-parameters.js';
 import { compareIds, select } from '../search/search.js';
 import { suggestion } from '../xpath/nearest.js';
-import { ask, fillingOf, type Evaluation, type Selection } from './evaluate.js';
-import { fill, fillQuery } from './template.js';
+import { ask, fillingOf, queryOf, type Evaluation, type Selection } from './evaluate.js';
+import { fill } from './template.js';
 
 export interface Categorized {
   readonly resource: FhirResource;
@@ -103,7 +102,8 @@ function supportsOf(
   const { sources, record, search } = evaluation;
   const documents = new Set(sources.documents(resource));
   const near = queries
-    .flatMap((text) => select(readQuery(fillQuery(text, fillingOf(evaluation))), search))
+    .flatMap((text) => queryOf(text, evaluation) ?? [])
+    .flatMap((query) => select(query, search))
     .filter((one) => one !== resource && sources.documents(one).some((document) => documents.has(document)));
   return [...new Set(near)].sort(compareIds).map((one) => ({
     resource: one,

@@ -168,10 +168,11 @@ function checkQuery(text: string, at: string, scope: Scope): Query | undefined {
   if (scope.mistakes.length > before) return undefined;
   try {
     return readQuery(
+      // Every parameter has a sample: nothing is left out.
       fillQuery(text, (name) => {
         const declared = Object.hasOwn(scope.parameters, name) ? scope.parameters[name] : undefined;
         return declared === undefined ? 'id' : SAMPLES[declared.type];
-      }),
+      }) ?? text,
     );
   } catch (error) {
     if (!(error instanceof SearchError)) throw error;

@@ -4,13 +4,12 @@
  */
 import type { Composition, CompositionSection, FhirResource } from 'fhir/r4.js';
 import { isMissing, tokens } from '../search/match.js';
-import { readQuery, type Filter, type Query } from '../search/query.js';
+import type { Filter, Query } from '../search/query.js';
 import { searchParameter } from '../search/search-parameters.js';
 import { compareIds, select } from '../search/search.js';
 import { dateParameter } from './days.js';
-import { fillingOf, judged, newest, type Evaluation, type Selection } from './evaluate.js';
+import { judged, queryOf, newest, type Evaluation, type Selection } from './evaluate.js';
 import type { SourceOf } from '../record/source-kind.js';
-import { fillQuery } from './template.js';
 
 export type MissingReason =
   | 'value-set-missing'
@@ -193,7 +192,8 @@ function isUncoded(query: Query, resource: FhirResource, { search, set }: Evalua
 /** A request or plan of the same thing, where the purpose says how to find one. */
 function planned({ item }: Selection, evaluation: Evaluation): NearMiss[] {
   if (item.planned === undefined) return [];
-  const query = readQuery(fillQuery(item.planned, fillingOf(evaluation)));
+  const query = queryOf(item.planned, evaluation);
+  if (query === undefined) return [];
   return select(query, evaluation.search).map((resource) => ({ resource, reason: 'wrong-kind' }));
 }
 

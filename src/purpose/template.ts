@@ -60,15 +60,14 @@ export function fill(text: string, valueOf: (name: string) => string | undefined
 
 /**
  * A search with its fillings; a filter whose parameter was not given is left out, so that an optional parameter asks
- * nothing where it is absent.
+ * nothing where it is absent. Undefined where nothing is left of the filters: such a search would find everything.
  */
-export function fillQuery(query: string, valueOf: (name: string) => string | undefined): string {
+export function fillQuery(query: string, valueOf: (name: string) => string | undefined): string | undefined {
   const mark = query.indexOf('?');
   if (mark === -1) return query;
-  const parts = query
-    .slice(mark + 1)
-    .split('&')
-    .flatMap((part) => fill(part, valueOf) ?? []);
+  const written = query.slice(mark + 1).split('&');
+  const parts = written.flatMap((part) => fill(part, valueOf) ?? []);
+  if (parts.length === 0 && written.length > 0) return undefined;
   return `${query.slice(0, mark + 1)}${parts.join('&')}`;
 }
 
