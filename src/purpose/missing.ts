@@ -77,6 +77,8 @@ export function whyMissing(selection: Selection, evaluation: Evaluation): Missin
     return { ...none, reason, nearest: nearest.map((one) => found.get(one)!), total: found.size };
   }
   const places = narrativesOf(item.sections ?? [], evaluation);
+  const denied = places.filter(({ nil }) => nil);
+  if (denied.length > 0) return { ...none, reason: 'stated-absent', places: denied.map(({ place }) => place) };
   if (places.some(({ text }) => text)) {
     return { ...none, reason: 'narrative-only', places: places.filter(({ text }) => text).map(({ place }) => place) };
   }
@@ -198,9 +200,12 @@ function planned({ item }: Selection, evaluation: Evaluation): NearMiss[] {
 }
 
 /** The sections of these codes that have no entry, and whether their narrative says something. */
-function narrativesOf(codes: readonly string[], { record }: Evaluation): { place: NarrativePlace; text: boolean }[] {
+function narrativesOf(
+  codes: readonly string[],
+  { record }: Evaluation,
+): { place: NarrativePlace; text: boolean; nil: boolean }[] {
   if (codes.length === 0) return [];
-  const found: { place: NarrativePlace; text: boolean }[] = [];
+  const found: { place: NarrativePlace; text: boolean; nil: boolean }[] = [];
   for (const resource of [...record.index.ofType('Composition')].sort(compareIds)) {
     const composition = resource as Composition;
     const visit = (sections: readonly CompositionSection[], path: string): void => {
@@ -215,7 +220,8 @@ function narrativesOf(codes: readonly string[], { record }: Evaluation): { place
             code,
             element: `${element}.text`,
           };
-          found.push({ place, text });
+          const nil = section.emptyReason?.coding?.some((one) => one.code === 'nilknown') ?? false;
+          found.push({ place, text, nil });
         }
         visit(section.section ?? [], element);
       }

@@ -169,11 +169,17 @@ function versionsOf(
         kind,
         organization,
         written,
+        part: isPart(resource),
         get hash() {
           return contentHash(resource);
         },
       };
     });
+}
+
+/** The tag says that it is not the whole resource. */
+function isPart({ meta }: FhirResource): boolean {
+  return meta?.tag?.some(({ code }) => code === 'SUBSETTED') ?? false;
 }
 
 function isAbout(resource: FhirResource, patient: FhirResource, index: ReadDocument['index']): boolean {
@@ -209,9 +215,11 @@ function bodyHash(resource: FhirResource): string {
  */
 function joinFacts(versions: readonly Version[]): Map<string, string> {
   const places = new Map<string, Set<string>>();
+  const parts = new Set<string>();
   const byFact = new Map<string, Set<string>>();
   for (const { resource, document } of versions) {
     const key = keyOf(resource);
+    if (isPart(resource)) parts.add(key);
     const of = places.get(key) ?? new Set<string>();
     places.set(key, of.add(document));
     for (const fact of keysOf(resource)) byFact.set(fact, (byFact.get(fact) ?? new Set<string>()).add(key));
@@ -230,7 +238,9 @@ function joinFacts(versions: readonly Version[]): Map<string, string> {
     }
   }
   const joined = new Map<string, string>();
-  for (const [key, [first = '']] of groups) {
+  for (const [key, group] of groups) {
+    // A part goes under the id of its whole.
+    const first = group.find((one) => !parts.has(one)) ?? group[0]!;
     if (key !== first) joined.set(key, first.slice(first.indexOf('/') + 1));
   }
   return joined;

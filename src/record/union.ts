@@ -23,6 +23,8 @@ export interface Version {
   readonly organization: string | undefined;
   /** When the document was written. */
   readonly written: number;
+  /** A part of a resource (tagged SUBSETTED), such as an order that a document only names: it stands behind every whole. */
+  readonly part: boolean;
   /** Decides where nothing else does. */
   readonly hash: string;
 }
@@ -30,6 +32,7 @@ export interface Version {
 /** Best first: later said, better kind of source, later document, smaller hash. */
 export function compareVersions(a: Version, b: Version): number {
   return (
+    Number(a.part) - Number(b.part) ||
     compare(b.said, a.said) ||
     SOURCE_KINDS.indexOf(a.kind) - SOURCE_KINDS.indexOf(b.kind) ||
     compare(b.written, a.written) ||
@@ -49,6 +52,7 @@ export function unite(versions: readonly Version[], id: string): { resource: Fhi
     return { resource: first.resource, conflicts: [] };
   }
   const type = first.resource.resourceType;
+  const whole = versions.some(({ part }) => !part);
   const names = [
     ...new Set(versions.flatMap(({ resource }) => Object.keys(resource).map((key) => elementName(type, key)))),
   ];
@@ -60,8 +64,9 @@ export function unite(versions: readonly Version[], id: string): { resource: Fhi
     if (name === 'id' || name === 'resourceType') continue;
     const said = versions.flatMap((version) => {
       const value = valueUnder(version.resource, type, name);
-      return value === undefined ? [] : [{ value, version }];
+      return value === undefined || (whole && version.part && name !== 'identifier') ? [] : [{ value, version }];
     });
+    // What a part has instead of a value is no statement beside a whole.
     const { value, others } = combine(
       said.map((one) => one.value),
       `${type}.${name}`,
