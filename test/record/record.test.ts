@@ -24,7 +24,8 @@ function text(records: readonly PersonRecord[]): string {
 
 /** Every value with the element that it stands in, lists without their order. */
 function leaves(value: unknown, path: string, found: string[]): string[] {
-  if (typeof value !== 'object' || value === null) found.push(`${path}=${String(value as string)}`);
+  if (typeof value !== 'object' || value === null)
+    found.push(`${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   else
     for (const [key, inner] of Object.entries(value))
       leaves(inner, Array.isArray(value) ? path : `${path}.${key}`, found);
