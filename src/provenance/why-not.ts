@@ -1,6 +1,11 @@
+import { isNull } from '../cda/types/interval.js';
+import { nameId } from '../cda/vocabulary.js';
 import { issueKinds, type IssueCode } from '../xml/issue-codes.js';
 import { child, firstChild, isAttribute, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
 import { MAPPED } from '../xml/journal.js';
+
+const VALUE = nameId('value');
+const UNIT = nameId('unit');
 
 /** What is known of the facts that are not in the Bundle. */
 export interface Read {
@@ -21,6 +26,8 @@ export function whyNot(tree: Tree, fact: Node, read: Read): string {
   const code = read.refused.get(fact) ?? read.refused.get(element);
   if (code !== undefined) return `it was read, and refused (${code}): ${lowerFirst(issueKinds[code].means)}`;
   if (valueOf(tree, fact).trim() === '') return 'it is empty';
+  if ((tree.name[fact] === VALUE || tree.name[fact] === UNIT) && isAttribute(tree, fact) && isNull(tree, element))
+    return 'it stands beside a null flavor: it is not known to be so';
   if (read.converted[fact] === 1)
     return 'it was read, and is left out: what it stands in has another value, or was not made';
   if (hasMappedTwin(tree, fact, read.marks))

@@ -2,6 +2,7 @@ import { attribute, firstChild, isElement, nextSibling, NONE, valueOf, type Node
 import { nameId } from '../vocabulary.js';
 
 const VALUE = nameId('value');
+const NULL_FLAVOR = nameId('nullFlavor');
 const LOW = nameId('low');
 const HIGH = nameId('high');
 const CENTER = nameId('center');
@@ -47,11 +48,18 @@ export function filled(tree: Tree, element: Node, name: number): Node {
 
 /**
  * The fact that says a node's value: the `@value` of an element; an attribute or text that a selector chose is its own.
- * NONE where there is none or a blank one.
+ * NONE where there is none or a blank one, and where the element is of a null flavor: a value beside it is not known to be
+ * so (HL7 V3 data types, ANY.nullFlavor), wherever it stands.
  */
 export function valueFact(tree: Tree, node: Node): Node {
-  if (node === NONE || isElement(tree, node)) return filled(tree, node, VALUE);
+  if (node === NONE) return NONE;
+  if (isElement(tree, node)) return isNull(tree, node) ? NONE : filled(tree, node, VALUE);
   return valueOf(tree, node).trim() === '' ? NONE : node;
+}
+
+/** Whether an element says by a null flavor that it has no proper value. */
+export function isNull(tree: Tree, element: Node): boolean {
+  return filled(tree, element, NULL_FLAVOR) !== NONE;
 }
 
 /** A bound's `@inclusive`, where it says `true` or `false`; bounds are inclusive unless they say otherwise. */

@@ -4,6 +4,7 @@ import { filled, valueFact } from './interval.js';
 import { parseReal } from './number.js';
 
 const UNIT = nameId('unit');
+const VALUE = nameId('value');
 
 /** A physical quantity as CDA writes it (PQ), or a number without a unit (REAL, INT). */
 export interface PhysicalQuantity {
@@ -19,7 +20,8 @@ export interface PhysicalQuantity {
 
 export function readPq(tree: Tree, node: Node): PhysicalQuantity {
   const value = valueFact(tree, node);
-  const unit = filled(tree, node, UNIT);
+  // The unit of a number that is not known to be so tells nothing; one that stands alone says in what it would be.
+  const unit = value === NONE && filled(tree, node, VALUE) !== NONE ? NONE : filled(tree, node, UNIT);
   const valueText = value === NONE ? '' : valueOf(tree, value).trim();
   return {
     value,
