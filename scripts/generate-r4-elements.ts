@@ -128,6 +128,8 @@ function typesOf(element: ElementDefinition): string {
       const fhirType = type.extension?.find((extension) => extension.url === FHIR_TYPE)?.valueUrl;
       // The package calls Resource.id a string; FHIR R4 2.26.3.1 and the JSON schema say id.
       const code = element.path === 'Resource.id' ? 'id' : (fhirType ?? type.code);
+      // A Quantity that can't compare (SimpleQuantity) is a constraint with a name of its own.
+      if (type.profile?.includes(`${DEFINITION}SimpleQuantity`) === true) return 'SimpleQuantity';
       const targets = (type.targetProfile ?? []).map((profile) => profile.slice(DEFINITION.length));
       return targets.length === 0 || targets.includes('Resource') ? code : `${code}(${targets.join(',')})`;
     })

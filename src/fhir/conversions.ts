@@ -16,6 +16,7 @@ import { toCoding } from './types/coding.js';
 import { toContactPoint } from './types/contact-point.js';
 import { toDate } from './types/date.js';
 import { toDateTime } from './types/date-time.js';
+import { hasDerivedBounds } from './types/derived-bound.js';
 import { toHumanName } from './types/human-name.js';
 import { toIdentifier } from './types/identifier.js';
 import { toInstant } from './types/instant.js';
@@ -105,10 +106,11 @@ const choices: Readonly<Record<string, (reading: Reading, node: Node) => readonl
   CD: () => ['CodeableConcept', 'Coding', 'code', 'string'],
   PQ: () => ['Quantity', 'SimpleQuantity', 'Age', 'Duration', 'decimal'],
   // Two bounds are a Range, one is a Quantity with a comparator (C-CDA on FHIR, results-20 and -21).
-  IVL_PQ: (reading, node) => (isRange(reading, node) ? ['Range', 'Quantity'] : ['Quantity', 'Range']),
+  IVL_PQ: (reading, node) =>
+    isRange(reading, node) ? ['Range', 'Quantity', 'SimpleQuantity'] : ['Quantity', 'SimpleQuantity', 'Range'],
   IVL_INT: () => ['Range', 'Quantity'],
-  INT: () => ['integer', 'Quantity', 'decimal', 'positiveInt', 'unsignedInt'],
-  REAL: () => ['decimal', 'Quantity'],
+  INT: () => ['integer', 'Quantity', 'SimpleQuantity', 'decimal', 'positiveInt', 'unsignedInt'],
+  REAL: () => ['decimal', 'Quantity', 'SimpleQuantity'],
   RTO: () => ['Ratio'],
   MO: () => ['Money', 'Quantity'],
   TS: () => ['dateTime', 'date', 'instant', 'Period', 'time'],
@@ -147,7 +149,7 @@ export function choose(
       const end = type === 'Period' ? NONE : pointEnd(reading, node);
       // That the end is the start made it a point.
       if (end !== NONE) reading.journal.used(end);
-      return { type, value };
+      return { type: type === 'SimpleQuantity' ? 'Quantity' : type, value };
     }
     reading.journal.rollback(checkpoint);
   }
@@ -163,6 +165,7 @@ function pointEnd({ tree }: Reading, node: Node): Node {
   return valueOf(tree, start) === valueOf(tree, end) && /^\d{8}/.test(valueOf(tree, end)) ? end : NONE;
 }
 
-function hasBounds({ tree }: Reading, node: Node): boolean {
-  return child(tree, node, LOW) !== NONE || child(tree, node, HIGH) !== NONE;
+function hasBounds(reading: Reading, node: Node): boolean {
+  const { tree } = reading;
+  return child(tree, node, LOW) !== NONE || child(tree, node, HIGH) !== NONE || hasDerivedBounds(reading, node);
 }

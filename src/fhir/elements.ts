@@ -24,6 +24,8 @@ export interface ElementDefinition {
   readonly required: boolean;
   /** The resources that a Reference (or canonical) may point at; absent where it may be any. */
   readonly targets?: readonly string[];
+  /** Its Quantity can't have a comparator (SimpleQuantity). */
+  readonly simple?: true;
   /** Only where a set is bound more strongly than as an example. */
   readonly binding?: Binding;
   /** Where the element has elements of its own, defined in place: their type path, for `elementsOf`. */
@@ -150,10 +152,14 @@ function readElement(line: string, typePath: string): ElementDefinition {
     name,
     types: shape.startsWith('#')
       ? [types.get(path)?.base ?? 'BackboneElement']
-      : shape.replace(/\([^)]*\)/g, '').split('|'),
+      : shape
+          .replace(/\([^)]*\)/g, '')
+          .replace('SimpleQuantity', 'Quantity')
+          .split('|'),
     array: cardinality.endsWith('*'),
     required: !cardinality.startsWith('0'),
     ...(targets.length > 0 ? { targets } : {}),
+    ...(shape.includes('SimpleQuantity') ? { simple: true as const } : {}),
     ...(valueSet === undefined ? {} : { binding: { strength: strength as BindingStrength, valueSet } }),
     ...(types.has(path) ? { path } : {}),
   };

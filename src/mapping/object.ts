@@ -175,6 +175,7 @@ function targetOf(name: string, definition: ElementDefinition): Target {
     typePath: definition.path ?? definition.types[0] ?? 'Element',
     primitive: !choice && isPrimitive(definition.types[0] ?? ''),
     binding: definition.binding,
+    simple: definition.simple === true,
     targets: definition.targets,
   };
 }

@@ -45,6 +45,8 @@ export interface Target {
   readonly choice: boolean;
   readonly array: boolean;
   readonly primitive: boolean;
+  /** A Quantity here can't have a comparator. */
+  readonly simple?: boolean;
   /** Resource types that a Reference here may name; all where absent. */
   readonly targets?: readonly string[] | undefined;
   /** Value set with the strength of its binding, where it has one. */

@@ -19,7 +19,8 @@ export function toDateTime(reading: Reading, node: Node, suffix = ''): Primitive
   return pointOfTime(reading, node, suffix, dateTimeText);
 }
 
-function dateTimeText(point: PointInTime, reading: Reading): string {
+/** A point in time as far as a dateTime can say it: with its time of day where that has an offset. */
+export function dateTimeText(point: PointInTime, reading: Reading): string {
   return (point.minute === '' ? undefined : momentText(point, reading)) ?? dateText(point);
 }
 

@@ -5,6 +5,7 @@ import { NONE, valueOf, type Node } from '../../xml/tree.js';
 import { setPrimitive, type Primitive } from '../primitive.js';
 import { absent, dataAbsentReason } from './data-absent-reason.js';
 import { toDateTime } from './date-time.js';
+import { derivedBounds } from './derived-bound.js';
 import { dropInclusive } from './inclusive.js';
 import { originalText } from './original-text.js';
 import { below } from './place.js';
@@ -14,25 +15,32 @@ import { below } from './place.js';
  * an end that is unknown (`<high nullFlavor="UNK"/>`) differs from none. A single point becomes the start and nothing
  * else (C-CDA on FHIR, CF-encounters: `effectiveTime/@value` is `period.start`); an end would be invented.
  *
- * A Period can't say `inclusive="false"`, which is dropped, nor a width or a center: they stay unmarked, for the ledger
- * to list.
+ * A width says the bound that is missing (see derivedBounds); a center alone is a point as a value is. A Period can't say
+ * `inclusive="false"`, which is dropped.
  */
 export function toPeriod(reading: Reading, node: Node, suffix = ''): Period | undefined {
-  const { value, low, high } = readInterval(reading.tree, node);
+  const interval = readInterval(reading.tree, node);
+  const { value, low, high, center } = interval;
   const period: Period = {};
   if (value !== NONE) {
     setPrimitive(period, 'start', toDateTime(reading, node, below(suffix, 'start')));
     return period;
   }
-  const start = low === NONE ? undefined : toDateTime(reading, low, below(suffix, 'start'));
-  const end = high === NONE ? undefined : toDateTime(reading, high, below(suffix, 'end'));
+  const derived = derivedBounds(reading, interval);
+  for (const fact of derived?.facts ?? []) reading.journal.mapped(fact, below(suffix, derived?.end ? 'end' : 'start'));
+  const start = derived?.start ?? (low === NONE ? undefined : toDateTime(reading, low, below(suffix, 'start')));
+  const end = derived?.end ?? (high === NONE ? undefined : toDateTime(reading, high, below(suffix, 'end')));
   if (start === undefined && end === undefined) {
+    if (valueFact(reading.tree, center) !== NONE) {
+      setPrimitive(period, 'start', toDateTime(reading, center, below(suffix, 'start')));
+      return period;
+    }
     const extension = dataAbsentReason(reading, node, suffix);
     return extension && { extension };
   }
   dropInclusive(reading, low);
   dropInclusive(reading, high);
-  if (start !== undefined && end !== undefined) putInOrder(reading, start, end, low, high);
+  if (start !== undefined && end !== undefined && derived === undefined) putInOrder(reading, start, end, low, high);
   setPrimitive(period, 'start', start);
   setPrimitive(period, 'end', end);
   return period;

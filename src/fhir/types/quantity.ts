@@ -11,6 +11,7 @@ import { setPrimitive } from '../primitive.js';
 import { absent, dataAbsentReason } from './data-absent-reason.js';
 import { originalText } from './original-text.js';
 import { below } from './place.js';
+import { derivedRange } from './quantity-bounds.js';
 import { mainTranslation, translations } from './quantity-translation.js';
 import { UCUM } from './ucum.js';
 
@@ -29,16 +30,21 @@ const NULL_FLAVOR = nameId('nullFlavor');
 export function toQuantity(reading: Reading, node: Node, suffix = ''): Quantity | undefined {
   const interval = readInterval(reading.tree, node);
   const isPoint = interval.value !== NONE || (interval.low === NONE && interval.high === NONE);
+  // A width beside the center makes it a Range.
+  const isCenter = isPoint && interval.value === NONE && interval.center !== NONE;
+  if (isCenter) return interval.width === NONE ? pointQuantity(reading, interval.center, suffix) : undefined;
   if (isPoint) return pointQuantity(reading, node, suffix);
+  if (derivedRange(reading, node) !== undefined) return undefined;
   const bounded = boundedQuantity(reading, interval, suffix);
   if (bounded !== undefined) return bounded;
   const extension = dataAbsentReason(reading, node, suffix);
   return extension && { extension };
 }
 
-/** Whether both bounds of an interval are numbers, and not the same one. */
+/** Whether both bounds of an interval are numbers, or follow from its width, and are not the same one. */
 export function isRange(reading: Reading, node: Node): boolean {
   const { value, low, high } = readInterval(reading.tree, node);
+  if (derivedRange(reading, node) !== undefined) return true;
   if (value !== NONE || low === NONE || high === NONE) return false;
   const [least, most] = [readPq(reading.tree, low), readPq(reading.tree, high)];
   return least.number !== undefined && most.number !== undefined && !isSame(reading, low, high);
@@ -97,12 +103,12 @@ function pointQuantity(reading: Reading, node: Node, suffix: string): Quantity |
       dropNullFlavor(reading, node);
       return translated;
     }
-    const extension = dataAbsentReason(reading, node, pq.unit === NONE ? suffix : below(suffix, 'value'));
-    if (pq.unit === NONE) return extension && { extension };
-    setPrimitive(quantity, 'value', extension && { extension });
-  } else {
-    putValue(reading, quantity, pq, suffix);
+    const extension = dataAbsentReason(reading, node, suffix);
+    if (pq.unit !== NONE)
+      reading.journal.dropped(pq.unit, 'a unit without a number is no quantity', reading.journal.rule);
+    return extension && { extension };
   }
+  putValue(reading, quantity, pq, suffix);
   putUnit(reading, quantity, pq, suffix);
   const extension = translations(reading, node, suffix);
   if (extension.length > 0) quantity.extension = extension;
@@ -169,6 +175,14 @@ function putValue(reading: Reading, quantity: Quantity, pq: PhysicalQuantity, su
   if ((comparison?.comparator ?? '') + number !== pq.valueText) {
     setPrimitive(quantity, 'value', { extension: [originalText(pq.valueText)] });
   }
+}
+
+/** A number that follows from others, with their unit. */
+export function derivedQuantity(reading: Reading, number: string, unit: PhysicalQuantity, suffix: string): Quantity {
+  const quantity: Quantity = {};
+  setDecimal(quantity, 'value', number);
+  putUnit(reading, quantity, unit, suffix);
+  return quantity;
 }
 
 function putUnit(reading: Reading, quantity: Quantity, { unit, unitText }: PhysicalQuantity, suffix: string): void {

@@ -5,10 +5,11 @@ import { NONE, type Node } from '../../xml/tree.js';
 import { dataAbsentReason } from './data-absent-reason.js';
 import { dropInclusive } from './inclusive.js';
 import { below } from './place.js';
-import { toSimpleQuantity } from './quantity.js';
+import { derivedRange } from './quantity-bounds.js';
+import { derivedQuantity, toSimpleQuantity } from './quantity.js';
 
 /**
- * A FHIR Range from an IVL_PQ (IVL_INT, IVL_REAL) with one bound or two. Bounds that are not numbers are left open.
+ * A FHIR Range from an IVL_PQ (IVL_INT, IVL_REAL) with one bound or two, or with one and a width (see derivedRange). Bounds that are not numbers are left open.
  *
  * FHIR R4 rng-2 wants a low that is not above the high, so two bounds of different units, or with a unit on one side
  * only, are no Range, nor are bounds in the wrong order: then nothing is marked. A Range can't say
@@ -17,6 +18,14 @@ import { toSimpleQuantity } from './quantity.js';
 export function toRange(reading: Reading, node: Node, suffix = ''): Range | undefined {
   const { journal, tree } = reading;
   const checkpoint = journal.checkpoint;
+  const derived = derivedRange(reading, node);
+  if (derived !== undefined) {
+    for (const fact of derived.facts) journal.mapped(fact, suffix);
+    return {
+      low: derivedQuantity(reading, derived.low, derived.unit, below(suffix, 'low')),
+      high: derivedQuantity(reading, derived.high, derived.unit, below(suffix, 'high')),
+    };
+  }
   const { low, high } = readInterval(tree, node);
   const range: Range = {};
   for (const [name, bound] of [

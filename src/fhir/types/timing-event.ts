@@ -32,14 +32,18 @@ const MEALS: ReadonlySet<string> = new Set(['C', 'CM', 'CD', 'CV']);
  */
 export function putEvent(reading: Reading, node: Node, event: Node, timing: Timing, suffix: string): boolean {
   const code = peek(reading, event, CODE)?.trim() ?? '';
-  const system = peek(reading, event, CODE_SYSTEM)?.trim() ?? TIMING_EVENT;
-  if (code === '' || system !== TIMING_EVENT) return false;
+  if (code === '' || isForeign(reading, event)) return false;
   const put = WHEN.has(code)
     ? putWhen(reading, node, event, code as When, timing, suffix)
     : putCode(reading, event, code, timing, suffix);
   const codeSystem = attribute(reading.tree, event, CODE_SYSTEM);
   if (put && codeSystem !== NONE) reading.journal.used(codeSystem);
   return put;
+}
+
+/** Whether an event has a code of another system than HL7's. */
+export function isForeign(reading: Reading, event: Node): boolean {
+  return (peek(reading, event, CODE_SYSTEM)?.trim() ?? TIMING_EVENT) !== TIMING_EVENT;
 }
 
 function putWhen(reading: Reading, node: Node, event: Node, code: When, timing: Timing, suffix: string): boolean {

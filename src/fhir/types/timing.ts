@@ -2,7 +2,7 @@ import type { Timing } from 'fhir/r4.js';
 import { peek, type Reading } from '../../cda/reading.js';
 import { readInterval, valueFact } from '../../cda/types/interval.js';
 import { nameId } from '../../cda/vocabulary.js';
-import { attribute, child, children, NONE, type Node } from '../../xml/tree.js';
+import { child, children, NONE, type Node } from '../../xml/tree.js';
 import { dataAbsentReason } from './data-absent-reason.js';
 import { toDateTime } from './date-time.js';
 import { toPeriod } from './period.js';
@@ -10,14 +10,16 @@ import { setPrimitives } from './primitive-list.js';
 import type { Primitive } from '../primitive.js';
 import { below } from './place.js';
 import { toDuration } from './quantity.js';
-import { putEvent } from './timing-event.js';
-import { putPeriod } from './timing-period.js';
+import { putRhythm, type Component } from './timing-rhythm.js';
 
 const OPERATOR = nameId('operator');
 const PERIOD = nameId('period');
 const EVENT = nameId('event');
 const COMP = nameId('comp');
 const XSI_TYPE = nameId('xsi:type');
+
+/** What the rest is cut with, or joined to where nothing else is meant. */
+const PLAIN: ReadonlySet<string> = new Set(['', 'A', 'I']);
 
 /**
  * A FHIR Timing from the `effectiveTime`s of a medication or procedure, which CDA combines into one set of times (GTS):
@@ -27,58 +29,47 @@ const XSI_TYPE = nameId('xsi:type');
  *   <effectiveTime xsi:type="PIVL_TS" institutionSpecified="true" operator="A"><period value="8" unit="h"/></effectiveTime>
  *     ->  { repeat: { boundsPeriod: { start: '2012-08-06' }, frequency: 3, period: 1, periodUnit: 'd' } }
  *
- * Timing.repeat holds one bounds, one rhythm and one set of events; what doesn't fit (a second rhythm, an exclusion)
- * stays unmarked, for the ledger to list.
+ * Timing.repeat holds one bounds and one rhythm. A rhythm that it can't hold as a whole (every 24 hours, but only every
+ * seven days; all but a week) is said in words, never by half.
  */
 export function toTiming(reading: Reading, nodes: readonly Node[], suffix = ''): Timing | undefined {
   const timing: Timing = {};
   const times: Primitive<string>[] = [];
-  for (const node of nodes.flatMap((each) => components(reading, each))) {
-    putComponent(reading, node, timing, times, suffix);
+  const rhythm: Component[] = [];
+  const all = nodes.flatMap((each) => components(reading, each, operatorOf(reading, each)));
+  for (const [index, component] of all.entries()) {
+    // What the first one joins is nothing.
+    if (isRhythm(reading, component))
+      rhythm.push(index === 0 && component.operator === 'I' ? { ...component, operator: '' } : component);
+    else if (valueFact(reading.tree, component.node) === NONE) putBounds(reading, component.node, timing, suffix);
+    else {
+      const time = toDateTime(reading, component.node, below(suffix, `event[${times.length}]`));
+      if (time !== undefined) times.push(time);
+    }
   }
+  if (rhythm.length > 0) putRhythm(reading, rhythm, timing, suffix);
   setPrimitives(timing, 'event', times);
   return Object.keys(timing).length === 0 ? undefined : timing;
 }
 
 /** The parts of a parenthetic expression (SXPR_TS), or the node itself. */
-function components(reading: Reading, node: Node): Node[] {
-  if (child(reading.tree, node, COMP) === NONE) return [node];
-  const operator = operatorOf(reading, node);
-  if (operator !== 'A' && operator !== '' && operator !== 'I') return [];
-  return children(reading.tree, node, COMP).flatMap((each) => components(reading, each));
+function components(reading: Reading, node: Node, operator: string): Component[] {
+  const parts = children(reading.tree, node, COMP);
+  if (parts.length === 0 || !PLAIN.has(operator)) return [{ node, operator }];
+  // What the first part is joined to stands before the parenthesis.
+  return parts.flatMap((part, index) => components(reading, part, index === 0 ? operator : operatorOf(reading, part)));
 }
 
-function putComponent(reading: Reading, node: Node, timing: Timing, times: Primitive<string>[], suffix: string): void {
-  const { tree } = reading;
-  const operator = operatorOf(reading, node);
-  const period = child(tree, node, PERIOD);
-  const event = child(tree, node, EVENT);
-  // A rhythm is cut with the bounds (`A`); many senders leave the operator out and mean it. A union, a difference or a
-  // hull with it is another set of times than FHIR would read. Single times and bounds are what the rest is cut with.
-  if (period !== NONE || event !== NONE) {
-    const joins = operator === 'I' && event !== NONE && timing.repeat?.when !== undefined;
-    if (operator !== 'A' && operator !== '' && !joins) return;
-    const put =
-      period === NONE
-        ? putEvent(reading, node, event, timing, suffix)
-        : putPeriod(reading, node, period, timing, suffix);
-    if (put && operator === 'A') reading.journal.used(attribute(tree, node, OPERATOR));
-    return;
-  }
-  if (operator !== 'A' && operator !== '' && operator !== 'I') return;
-  if (valueFact(tree, node) !== NONE) {
-    const time = toDateTime(reading, node, below(suffix, `event[${times.length}]`));
-    if (time !== undefined) times.push(time);
-    return;
-  }
-  putBounds(reading, node, timing, suffix);
+/** A rhythm or an event of the day; or times that are taken out, or that another operation joins. */
+function isRhythm({ tree }: Reading, { node, operator }: Component): boolean {
+  return !PLAIN.has(operator) || child(tree, node, PERIOD) !== NONE || child(tree, node, EVENT) !== NONE;
 }
 
 /** The first bounds; a width alone is their length. */
 function putBounds(reading: Reading, node: Node, timing: Timing, suffix: string): void {
   if (timing.repeat?.boundsPeriod !== undefined || timing.repeat?.boundsDuration !== undefined) return;
-  const { low, high, width } = readInterval(reading.tree, node);
-  if (low === NONE && high === NONE && width !== NONE) {
+  const { low, high, center, width } = readInterval(reading.tree, node);
+  if (low === NONE && high === NONE && center === NONE && width !== NONE) {
     const duration = toDuration(reading, width, below(suffix, 'repeat.boundsDuration'));
     if (duration !== undefined) timing.repeat = { ...timing.repeat, boundsDuration: duration };
     return;

@@ -1,3 +1,5 @@
+import type { Extension } from 'fhir/r4.js';
+import { DATA_ABSENT_REASON } from '../../fhir/types/data-absent-reason.js';
 import { lacks, needsOfAny } from '../../xpath/needs.js';
 import { TARGET } from '../mapped-resource.js';
 import { NOTHING, type Choice, type Part, type Target } from '../part.js';
@@ -34,10 +36,20 @@ export function compileFirst({ $first }: Template, target: Target, scope: Scope)
   };
 }
 
-/** A value that is nothing but extensions: why it is absent, not what it is. */
+/**
+ * A value that is nothing but extensions: why it is absent, not what it is. What is said and wrong (`20190229`), told by its
+ * text beside the reason `error`, is no excuse: no other statement says it better.
+ */
 export function isExcuse(made: unknown, target: Target): boolean {
   const value = target.choice ? (made as Choice).value : made;
   if (typeof value !== 'object' || value === null) return false;
   for (const key in value) if (key !== 'extension') return false;
-  return !(TARGET in value);
+  return !(TARGET in value) && !isError((value as { extension?: readonly Extension[] }).extension);
+}
+
+function isError(extensions: readonly Extension[] = []): boolean {
+  return (
+    extensions.some(({ url, valueCode }) => url === DATA_ABSENT_REASON && valueCode === 'error') &&
+    extensions.some(({ valueString }) => valueString !== undefined)
+  );
 }

@@ -25,7 +25,8 @@ export function compileFrom(template: Template, target: Target, scope: Scope, sh
   if (from.selector.type !== 'nodes') return { literal: false, produce: computed(from, target, scope) };
 
   const given = typeof $type === 'string' ? new Set([$type]) : from.types;
-  const conversion = target.choice ? undefined : conversionTo(target.types[0] ?? '');
+  const types = typesOf(target);
+  const conversion = target.choice ? undefined : conversionTo(types[0] ?? '');
   if (!target.choice && conversion === undefined) {
     mistake(
       scope,
@@ -42,7 +43,7 @@ export function compileFrom(template: Template, target: Target, scope: Scope, sh
     if (!isElement(run.tree, node)) return fromText(run, node, target.types[0] ?? '');
     const type = typeof $type === 'string' ? $type : cdaTypeOf(run.tree, node, onlyType);
     let value: unknown;
-    if (conversion === undefined) value = choose(run, node, type, target.types);
+    if (conversion === undefined) value = choose(run, node, type, types);
     else if (conversion.from.has(familyOf(type))) value = conversion.convert(run, node, type, systems);
     return $present === true && value !== undefined && isExcuse(value, target) ? undefined : value;
   };
@@ -51,6 +52,11 @@ export function compileFrom(template: Template, target: Target, scope: Scope, sh
     needs: from.selector.needs,
     produce: conversion?.all === undefined ? each(from, target, convert) : all(from, conversion.all),
   };
+}
+
+/** The types of an element as conversions know them: a Quantity that can't compare is one of its own. */
+function typesOf({ types, simple }: Target): readonly string[] {
+  return simple === true ? types.map((type) => (type === 'Quantity' ? 'SimpleQuantity' : type)) : types;
 }
 
 /** What an element without xsi:type is: CD and CE are read alike, so a choice of one family is none. */

@@ -158,8 +158,18 @@ describe('An instant', () => {
     expect(toInstant(reading, root)).to.deep.equal({ value: '2015-06-22T10:30:45.5-05:00' });
   });
 
+  it('has seconds of nought where the source knows the minute, as a dateTime has, and keeps the text', () => {
+    const { reading, root } = readingOf('<time value="202403051000-0500"/>');
+    const instant = {
+      value: '2024-03-05T10:00:00-05:00',
+      extension: [{ url: ORIGINAL, valueString: '202403051000-0500' }],
+    };
+    expect(toInstant(reading, root)).to.deep.equal(instant);
+    expect(toDateTime(reading, root)).to.deep.equal(instant);
+  });
+
   it('is absent with its text where the source says less', () => {
-    for (const text of ['20150622', '201506221030-0500', '20150622103045']) {
+    for (const text of ['20150622', '2015062210-0500', '201506221030', '20150622103045']) {
       const { reading, root } = readingOf(`<time value="${text}"/>`);
       expect(toInstant(reading, root)).to.deep.equal({
         extension: [

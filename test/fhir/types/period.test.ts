@@ -52,14 +52,63 @@ describe('A Period', () => {
     expect(period('')).to.equal(undefined);
   });
 
-  it('drops exclusive bounds, and leaves width and center unmarked', () => {
+  it('drops exclusive bounds', () => {
     const { reading, root, mapped, dropped } = readingOf(
-      '<effectiveTime><low value="2015" inclusive="false"/><width value="3" unit="d"/></effectiveTime>',
+      '<effectiveTime><low value="2015" inclusive="false"/></effectiveTime>',
     );
     expect(toPeriod(reading, root)).to.deep.equal({ start: '2015' });
     expect(mapped()).to.deep.equal({ 'low/@value': 'start' });
     expect(dropped()).to.have.keys('low/@inclusive');
-    expect(period('<center value="2015"/>')).to.equal(undefined);
+  });
+
+  it('has the bound that a width says, with the width as text', () => {
+    const width = (value: string, unit: string) => `<width value="${value}" unit="${unit}"/>`;
+    const said = (text_: string) => ({ extension: [text(text_)] });
+    expect(period(`<low value="20240301"/>${width('2', 'wk')}`)).to.deep.equal({
+      start: '2024-03-01',
+      end: '2024-03-15',
+      _end: said('2 wk'),
+    });
+    expect(period(`${width('1', 'mo')}<high value="20240331"/>`)).to.deep.equal({
+      start: '2024-02-29',
+      _start: said('1 mo'),
+      end: '2024-03-31',
+    });
+    expect(period(`<center value="20240310"/>${width('4', 'd')}`)).to.deep.equal({
+      start: '2024-03-08',
+      _start: said('4 d'),
+      end: '2024-03-12',
+      _end: said('4 d'),
+    });
+    expect(period(`<low value="202403010830-0500"/>${width('45', 'min')}`)).to.deep.equal({
+      start: '2024-03-01T08:30:00-05:00',
+      _start: said('202403010830-0500'),
+      end: '2024-03-01T09:15:00-05:00',
+      _end: said('45 min'),
+    });
+    expect(period(`<low value="2015"/>${width('1', 'a')}`)).to.deep.include({ start: '2015', end: '2016' });
+  });
+
+  it('has no bound that does not follow: of a year in days, of a day in hours, of no length of time', () => {
+    for (const width of [
+      ['3', 'd'],
+      ['8', 'h'],
+      ['5', 'mg'],
+      ['x', 'a'],
+      ['-1', 'a'],
+      ['0.5', 'a'],
+    ])
+      expect(
+        period(`<low value="2015"/><width value="${width[0]}" unit="${width[1]}"/>`),
+        width.join(' '),
+      ).to.deep.equal({ start: '2015' });
+    expect(period('<low value="20150101"/><high value="20150105"/><width value="9" unit="d"/>')).to.deep.include({
+      end: '2015-01-05',
+    });
+  });
+
+  it('takes a center alone for the point that it is', () => {
+    expect(period('<center value="2015"/>')).to.deep.equal({ start: '2015' });
   });
 
   it('is cut to what both bounds say where their order is open otherwise', () => {

@@ -88,9 +88,10 @@ describe('A Quantity', () => {
       extension: [{ url: ABSENT, valueCode: 'asked-unknown' }],
     });
     expect(quantity('<value nullFlavor="UNK" unit="mg"/>')).to.deep.equal({
-      _value: { extension: [{ url: ABSENT, valueCode: 'unknown' }] },
-      ...mg,
+      extension: [{ url: ABSENT, valueCode: 'unknown' }],
     });
+    expect(quantity('<value unit="mg"/>')).to.equal(undefined);
+    expect(quantity('<value value="" unit="mg"/>')).to.equal(undefined);
     expect(quantity('<value/>')).to.equal(undefined);
   });
 

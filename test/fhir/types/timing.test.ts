@@ -221,16 +221,97 @@ describe('A Timing', () => {
     );
   });
 
-  it('never says the times that the source leaves out, or another set than it says', () => {
-    for (const operator of ['E', 'I', 'H', 'P']) {
-      const excluded = pivl('<period value="12" unit="h"/>', `operator="${operator}"`);
-      expect(made(excluded), operator).to.deep.equal({ timing: undefined, mapped: {}, used: [] });
+  it('never says the times that the source leaves out, or another set than it says: those are words', () => {
+    for (const operator of ['E', 'H', 'P']) {
+      const other = pivl('<period value="12" unit="h"/>', `operator="${operator}"`);
+      expect(made(BOUNDS + other).timing, operator).to.have.nested.property(
+        'code.text',
+        operator === 'E' ? 'except every 12 h' : 'every 12 h',
+      );
+      expect(made(BOUNDS + other).timing, operator).not.to.have.nested.property('repeat.period');
     }
-    expect(made('<effectiveTime operator="E" value="2015"/>').timing).to.equal(undefined);
+    expect(made('<effectiveTime operator="E" value="2015"/>').timing).to.deep.equal({ code: { text: 'except 2015' } });
+    const but =
+      '<effectiveTime xsi:type="IVL_TS" operator="E"><low value="20240105"/><high value="20240107"/></effectiveTime>';
+    expect(made(every('8', 'h') + but).timing).to.deep.equal({
+      code: { text: 'every 8 h, except 2024-01-05 to 2024-01-07' },
+    });
   });
 
-  it('holds one rhythm and one bounds; a second stays unmarked', () => {
-    const { timing, mapped } = made(every('12', 'h') + pivl('<period value="1" unit="d"/>') + BOUNDS + BOUNDS);
+  it('is as without an operator where the first part has one that joins it to nothing', () => {
+    expect(made(pivl('<period value="12" unit="h"/>', 'operator="I"')).timing).to.deep.equal(
+      made(every('12', 'h')).timing,
+    );
+  });
+
+  it('holds one rhythm; what two say together is words, with nothing coded by half', () => {
+    const week = pivl('<period value="7" unit="d"/>');
+    const { timing, mapped } = made(BOUNDS + every('24', 'h') + week);
+    expect(timing).to.deep.equal({
+      repeat: { boundsPeriod: { start: '2012-08-06', _end: { extension: [{ url: ABSENT, valueCode: 'unknown' }] } } },
+      code: { text: 'every 24 h, only where also every 7 d' },
+    });
+    expect(Object.values(mapped)).to.include.members(['code.text']);
+    expect(mapped['effectiveTime/period/@value']).to.equal('code.text');
+    expect(made(every('12', 'h') + pivl('<period value="1" unit="wk"/>', 'operator="I"')).timing).to.deep.equal({
+      code: { text: 'every 12 h, and also every 1 wk' },
+    });
+    expect(made(every('4', 'h') + eivl('<event code="HS" codeSystem="1.2.3"/>')).timing).to.deep.equal({
+      code: { text: 'every 4 h, only where also at HS' },
+    });
+  });
+
+  it('holds a rhythm and events of the day together, and events with an offset apart in words', () => {
+    expect(made(pivl('<period value="7" unit="d"/>') + eivl('<event code="HS"/>')).timing).to.deep.equal({
+      repeat: { frequency: 1, period: 7, periodUnit: 'd', when: ['HS'] },
+    });
+    const before = eivl('<event code="AC"/><offset><low value="-30" unit="min"/></offset>');
+    const after = eivl('<event code="PC"/><offset><low value="1" unit="h"/></offset>', 'I');
+    expect(made(before + after).timing).to.deep.equal({
+      code: { text: 'at AC offset -30 min, and also at PC offset 1 h' },
+    });
+  });
+
+  it('has two times of the day as two', () => {
+    const at = (time: string, operator: string, period = '<period value="1" unit="d"/>') =>
+      `<comp xsi:type="PIVL_TS" ${operator}><phase value="${time}"/>${period}</comp>`;
+    const both = (second: string) =>
+      `<effectiveTime xsi:type="SXPR_TS">${at('202401010800', '')}${second}</effectiveTime>`;
+    const original = (text: string) => ({
+      extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/originalText', valueString: text }],
+    });
+    for (const operator of ['operator="I"', '', 'operator="A"']) {
+      expect(made(both(at('202401012000', operator))).timing, operator).to.deep.equal({
+        repeat: {
+          frequency: 2,
+          period: 1,
+          periodUnit: 'd',
+          timeOfDay: ['08:00:00', '20:00:00'],
+          _timeOfDay: [original('202401010800'), original('202401012000')],
+        },
+      });
+    }
+    expect(made(both(at('202401012000', 'operator="E"'))).timing).to.deep.equal({
+      code: { text: 'every 1 d from 2024-01-01 08:00, except every 1 d from 2024-01-01 20:00' },
+    });
+    expect(made(both(at('202401012000', 'operator="I"', '<period value="2" unit="d"/>'))).timing).to.deep.equal({
+      code: { text: 'every 1 d from 2024-01-01 08:00, and also every 2 d from 2024-01-01 20:00' },
+    });
+  });
+
+  it('has the hour of a daily rhythm, and how long it lasts', () => {
+    const phase = '<phase><low value="20240101080000-0500"/><width value="30" unit="min"/></phase>';
+    expect(made(pivl(`${phase}<period value="24" unit="h"/>`)).timing).to.deep.nested.include({
+      'repeat.frequency': 1,
+      'repeat.period': 24,
+      'repeat.periodUnit': 'h',
+      'repeat.timeOfDay': ['08:00:00'],
+      'repeat.duration': 30,
+    });
+  });
+
+  it('has one bounds; a second stays unmarked', () => {
+    const { timing, mapped } = made(every('12', 'h') + BOUNDS + BOUNDS);
     expect(timing).to.deep.include({
       repeat: {
         frequency: 1,
