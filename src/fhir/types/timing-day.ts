@@ -74,8 +74,8 @@ function dailyTime({ tree }: Reading, node: Node): DailyTime | undefined {
   if (period === NONE || phase === NONE) return undefined;
   const { number, valueText, unitText } = readPq(tree, period);
   const unit = timeUnit(unitText);
-  if (unit === undefined || unit.code !== unitText || number !== valueText || Number(number) !== unit.inADay)
-    return undefined;
+  const isDay = unit?.code === unitText && number === valueText && Number(number) === unit.inADay;
+  if (!isDay) return undefined;
   const { value, low } = readInterval(tree, phase);
   const fact = value !== NONE ? value : valueFact(tree, low === NONE ? phase : low);
   const point = fact === NONE ? undefined : parseTs(valueOf(tree, fact).trim());
