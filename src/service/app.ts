@@ -9,6 +9,7 @@ import { observe } from './metrics/observe.js';
 import { allowOrigins } from './origins.js';
 import { createRoutes } from './routes/index.js';
 import type { Route, Service } from './routes/route.js';
+import type { Settings } from './settings/schema.js';
 import { protectiveHeaders } from './protective-headers.js';
 
 export function createApp(service: Service): { app: Express; routes: readonly Route[] } {
@@ -23,9 +24,11 @@ export function createApp(service: Service): { app: Express; routes: readonly Ro
   app.use(writeDollarPlainly);
 
   const identity = authenticate(settings);
+  const reader = authenticate(readerSettings(settings));
   const guards: Readonly<Record<Route['access'], readonly RequestHandler[]>> = {
     open: [],
     convert: [refuseWhileDraining(service), identity, limitRate(settings)],
+    purpose: [refuseWhileDraining(service), reader, limitRate(settings)],
     metrics: settings.metricsOpen ? [] : [identity],
   };
   for (const route of routes) {
@@ -66,6 +69,13 @@ function writeDollarPlainly(request: Request, _response: Response, next: NextFun
   const [path = '', ...query] = request.url.split('?');
   if (path.includes('%24')) request.url = [path.replaceAll('%24', '$'), ...query].join('?');
   next();
+}
+
+/** Whoever may convert may not read purposes by that: a token needs the scope that reads. */
+function readerSettings(settings: Settings): Settings {
+  return settings.jwt === undefined
+    ? settings
+    : { ...settings, jwt: { ...settings.jwt, scope: settings.jwt.purposeScope } };
 }
 
 /** `/documents/{id}` is `/documents/:id` to express. */

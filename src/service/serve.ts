@@ -7,6 +7,7 @@ import { startService, type RunningService } from './server.js';
 import { loadSettings, SettingsError } from './settings/load.js';
 import { printableSettings } from './settings/print.js';
 import type { Settings } from './settings/schema.js';
+import { PurposeError } from '../purpose/purpose-error.js';
 import { StoreError } from '../store/schema.js';
 import { NoSqliteError } from '../store/sqlite.js';
 import { StartError } from './workers/worker-process.js';
@@ -103,6 +104,9 @@ function greeting({ address }: RunningService, settings: Settings): string {
 
 function startMistakes(error: unknown, { host, port }: Settings): string[] {
   if (error instanceof StoreError || error instanceof NoSqliteError) return [error.message];
+  if (error instanceof PurposeError) {
+    return error.mistakes.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
+  }
   if (error instanceof StartError) {
     const lines = error.mistakes.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
     return lines.length > 0 ? lines : [error.message];

@@ -17,6 +17,7 @@ import type { Route, Service } from './routes/route.js';
 import type { Settings } from './settings/schema.js';
 import { sample } from './sample.js';
 import { DEFAULT_SET } from './workers/job.js';
+import { loadPurposes } from '../purpose/load.js';
 import { openStore } from '../store/store.js';
 import { startIntake, type Intake } from './intake/intake.js';
 import { createPool, type Pool } from './workers/pool.js';
@@ -46,11 +47,14 @@ export interface StartOptions {
 /** @throws StartError where the mappings can't be loaded; the system's error where the port can't be had. */
 export async function startService(settings: Settings, options: StartOptions): Promise<RunningService> {
   const log = options.log ?? pino({ level: settings.logLevel, base: null });
+  // A mistake in a user's purposes is told before anything is served.
+  if (settings.purposes.purposes.length + settings.purposes.valueSets.length > 0) loadPurposes(settings.purposes);
   const metrics = createMetrics();
   const pool = await createPool({
     assignment: {
       converter: options.converter,
       sets: { [DEFAULT_SET]: null, ...settings.mappings },
+      purposes: settings.purposes,
       ...(sample === undefined ? {} : { warmUp: fileURLToPath(sample) }),
     },
     workers: { small: settings.workers.count, large: settings.workers.largeCount },

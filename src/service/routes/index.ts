@@ -6,6 +6,7 @@ import { docsPage } from './docs-page.js';
 import { healthRoutes } from './health.js';
 import { metadataRoutes } from './metadata.js';
 import { pageRoutes } from './page.js';
+import { purposeRoutes } from './purposes.js';
 import type { JsonSchema, Route, Service } from './route.js';
 
 /** Every route of the service; the description of them all is the last. */
@@ -14,6 +15,7 @@ export function createRoutes(service: Service, guarded: boolean): readonly Route
     ...convertRoutes(service),
     ...convertDataRoutes(service),
     ...documentRoutes(service, service.intake),
+    ...purposeRoutes(service),
     ...metadataRoutes(service),
     ...healthRoutes(service),
     ...pageRoutes(),

@@ -46,6 +46,7 @@ export function openApi(routes: readonly Route[], guarded: boolean): JsonSchema 
     tags: [
       { name: 'Conversion' },
       { name: 'Intake' },
+      { name: 'Purposes' },
       { name: 'Description' },
       { name: 'Operations' },
       { name: 'Pages' },

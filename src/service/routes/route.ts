@@ -64,8 +64,8 @@ export interface Route {
   readonly method: 'get' | 'post';
   /** As OpenAPI writes it: `/documents/{id}`. */
   readonly path: string;
-  /** `convert` needs authentication where some is configured, and counts for the rate; `metrics` the former alone. */
-  readonly access: 'open' | 'convert' | 'metrics';
+  /** `purpose` is as `convert`, but a token needs the scope that reads. `convert` needs authentication where some is configured, and counts for the rate; `metrics` the former alone. */
+  readonly access: 'open' | 'convert' | 'purpose' | 'metrics';
   readonly operation: Operation;
   readonly handle: RequestHandler;
 }

@@ -106,6 +106,27 @@ export const settingsSchema = z.strictObject({
     'Folder where documents that are sent to /documents are kept until they are converted, and after; without it there is no /documents.',
     z.string().min(1).optional(),
   ),
+  purposes: z
+    .strictObject({
+      purposes: setting(
+        'CAIRN_PURPOSES',
+        'Folders of own purposes, beside ours; a file whose id is ours patches ours.',
+        z.array(z.string().min(1)).default([]),
+        'list',
+      ),
+      valueSets: setting(
+        'CAIRN_VALUE_SETS',
+        'Folders of own ValueSets, beside ours.',
+        z.array(z.string().min(1)).default([]),
+        'list',
+      ),
+      base: setting(
+        'CAIRN_CANONICAL_BASE',
+        'Canonical base of the packaged purposes and ValueSets.',
+        z.url().default('https://cairn.example/fhir'),
+      ),
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       bodyMegabytes: number(
@@ -166,6 +187,11 @@ export const settingsSchema = z.strictObject({
         'CAIRN_JWT_SCOPE',
         'The SMART scope that a token must grant.',
         z.string().default('system/Bundle.c'),
+      ),
+      purposeScope: setting(
+        'CAIRN_JWT_PURPOSE_SCOPE',
+        'The SMART scope that a token must grant to ask purposes.',
+        z.string().default('system/*.rs'),
       ),
     })
     .optional(),

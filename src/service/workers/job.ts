@@ -1,4 +1,5 @@
 /** What the service asks of a worker, and what it gets back, beside the bytes themselves. */
+import type { PurposeOptions } from '../../purpose/load.js';
 import type { DocumentFacts } from '../../store/records.js';
 import type { BundleType, FactStatus } from '../../conversion.js';
 import type { Mistake } from '../../mapping/mapping-error.js';
@@ -16,6 +17,8 @@ export interface Assignment {
   readonly converter: string;
   /** Folder of each mapping set; the packaged set where it is absent. */
   readonly sets: Readonly<Record<string, string | null>>;
+  /** Where the user's own purposes and ValueSets are. */
+  readonly purposes?: PurposeOptions;
   /** A document that each worker converts before its first: code that has run once runs three times as fast. */
   readonly warmUp?: string;
 }
@@ -38,9 +41,25 @@ export interface JobLimits {
   readonly maxOutputMegabytes?: number;
 }
 
+/** What is asked of documents, beside their conversion. */
+export type Question = { /** When they arrived. */ readonly received?: string } & (
+  | {
+      readonly ask: 'purpose';
+      readonly id: string;
+      readonly parameters: Readonly<Record<string, string>>;
+      readonly answer: 'parameters' | 'bundle';
+      readonly missing: 'guidance' | 'outcome';
+      readonly people?: 'many';
+    }
+  | { readonly ask: 'record' }
+  | { readonly ask: 'changes'; readonly since: string; readonly tables: readonly string[] }
+);
+
 /** One document; the body of the frame is the document, or the Parameters of `$convert-data`. */
 export interface Job {
-  readonly kind: 'document' | 'convert-data';
+  readonly kind: 'document' | 'convert-data' | 'question';
+  /** Of a question. */
+  readonly question?: Question;
   readonly options: JobOptions;
   readonly format: Format;
   readonly include: readonly Part[];

@@ -27,7 +27,7 @@ const assignment = readFrameSync<Assignment>(CHANNEL)?.header;
 if (assignment !== undefined) await work(assignment);
 process.exit(0);
 
-async function work({ converter, sets, warmUp }: Assignment): Promise<void> {
+async function work({ converter, sets, warmUp, purposes = {} }: Assignment): Promise<void> {
   const { createConverter } = (await import(converter)) as ConverterModule;
   const converters = new Map<string, Converter>();
   for (const [set, folder] of Object.entries(sets)) {
@@ -52,6 +52,13 @@ async function work({ converter, sets, warmUp }: Assignment): Promise<void> {
     const frame = readFrameSync<Job>(CHANNEL);
     if (frame === undefined) return;
     const { header: job, body } = frame;
+    if (job.question !== undefined) {
+      // Loaded with the first question: a service that only converts needs none of it.
+      const { answerQuestion } = await import('./answer-question.js');
+      const answer = await answerQuestion(converters, purposes, { ...job, question: job.question }, body);
+      writeFrameSync(CHANNEL, answer.outcome, answer.bytes);
+      continue;
+    }
     const opened = job.kind === 'document' && isEnvelope(body, job.mediaType);
     const { outcome, bytes } = opened ? await performEnvelope(converters, job, body) : perform(converters, job, body);
     writeFrameSync(CHANNEL, outcome, bytes);

@@ -1,0 +1,126 @@
+/** A question about documents: what a purpose finds in them, the record that they make, what has changed. */
+import type { Bundle, FhirResource } from 'fhir/r4.js';
+import { writeJson } from '../../bundle/write-json.js';
+import { convertEach } from '../../convert-each.js';
+import type { Converter } from '../../conversion.js';
+import { OptionError } from '../../option-error.js';
+import { answerPurpose, purposeOf } from '../../purpose/answer-purpose.js';
+import { answerBundle, answerParametersOf } from '../../purpose/answers/parameters.js';
+import { loadPurposes, type PurposeOptions, type PurposeSet } from '../../purpose/load.js';
+import { buildRecords } from '../../record/build-records.js';
+import { changes, recordBefore } from '../../record/changes.js';
+import type { PersonRecord, RecordDocument } from '../../record/person-record.js';
+import { readBundle } from '../../record/read-bundle.js';
+import { changesParameters, recordBundle } from '../../record/record-bundle.js';
+import { wayOf } from '../../unwrap/part.js';
+import { ServiceError } from '../errors/service-error.js';
+import type { Job, Outcome, Question } from './job.js';
+import { serviceUnwrapLimits } from './perform-envelope.js';
+import { failureOf, optionsOf } from './perform.js';
+
+const NOTHING = new Uint8Array(0);
+
+/** Loaded with the first question: a service that only converts needs none of it. */
+let loaded: PurposeSet | undefined;
+
+export async function answerQuestion(
+  converters: ReadonlyMap<string, Converter>,
+  purposes: PurposeOptions,
+  job: Job & { readonly question: Question },
+  body: Uint8Array,
+): Promise<{ outcome: Outcome; bytes: Uint8Array }> {
+  const started = performance.now();
+  try {
+    const converter = converters.get(job.options.set);
+    if (converter === undefined) throw new ServiceError(400, 'value', 'There is no mapping set of that name.');
+    loaded ??= loadPurposes(purposes);
+    const { question } = job;
+    // Before anything is converted: a mistyped name is told at once.
+    if (question.ask === 'purpose') purposeOf(loaded, question.id);
+    const { documents, issues } = await documentsOf(converter, job, body);
+    const records = buildRecords(documents, { assemblers: loaded.assemblers });
+    const answers = resourcesFor(question, records, loaded);
+    const converted = performance.now();
+    const text = answers.length === 1 ? writeJson(answers[0]!) : writeJson(collectionOf(answers));
+    const outcome: Outcome = {
+      ok: true,
+      issues,
+      facts: { facts: 0, mapped: 0, used: 0, narrative: 0, dropped: 0, unmapped: 0 },
+      mappingHash: converter.mappingHash,
+      convertMilliseconds: converted - started,
+      writeMilliseconds: performance.now() - converted,
+    };
+    return { outcome, bytes: Buffer.from(text, 'utf8') };
+  } catch (error) {
+    return { outcome: failureOf(error, job), bytes: NOTHING };
+  }
+}
+
+/** One document that can't be read makes the answer untrue, so it is an error, not a gap. */
+async function documentsOf(converter: Converter, job: Job & { readonly question: Question }, body: Uint8Array) {
+  const { received } = job.question;
+  const told = received === undefined ? {} : { received };
+  const bundle = readBundle(body);
+  if (bundle !== undefined) return { documents: [{ bundle, ...told }], issues: {} };
+  const documents: RecordDocument[] = [];
+  const issues = new Map<string, number>();
+  const unwrapping = {
+    limits: serviceUnwrapLimits,
+    ...(job.mediaType === undefined ? {} : { mediaType: job.mediaType }),
+  };
+  for await (const one of convertEach(converter, body, optionsOf(job), unwrapping)) {
+    if (one.kind === 'refused') throw one.error;
+    if (one.kind === 'problem') {
+      const way = wayOf(one.steps);
+      throw new ServiceError(422, one.code, way === '' ? one.text : `${way}: ${one.text}`);
+    }
+    for (const { code, count = 1 } of one.conversion.issues) issues.set(code, (issues.get(code) ?? 0) + count);
+    documents.push({
+      bundle: one.conversion.bundle,
+      ...told,
+      ...(one.document.name === '' ? {} : { name: one.document.name }),
+    });
+  }
+  return { documents, issues: Object.fromEntries(issues) };
+}
+
+function resourcesFor(question: Question, records: readonly PersonRecord[], set: PurposeSet): FhirResource[] {
+  if (question.ask === 'record') return records.map(recordBundle);
+  if (records.length > 1 && !(question.ask === 'purpose' && question.people === 'many')) {
+    const text = `The documents are about ${records.length} people: their names or birth dates differ, or nothing says that they are one.`;
+    throw new ServiceError(
+      422,
+      'business-rule',
+      question.ask === 'purpose' ? `${text} people=many answers for each of them.` : text,
+    );
+  }
+  return records.map((record) => {
+    if (question.ask === 'changes') return changesOf(record, question, set);
+    const answered = answerPurpose(set, question.id, record, question.parameters);
+    return question.answer === 'bundle'
+      ? answerBundle(answered)
+      : answerParametersOf(answered, { missing: question.missing, trace: false });
+  });
+}
+
+function changesOf(
+  record: PersonRecord,
+  { since, tables }: Question & { ask: 'changes' },
+  set: PurposeSet,
+): FhirResource {
+  const known = tables.map((name) => {
+    const table = set.categories.get(name);
+    if (table === undefined)
+      throw new OptionError(`there is no table of categories ${name}: ${set.categories.names.join(', ')}`);
+    return table;
+  });
+  return changesParameters(changes(recordBefore(record, since), record, { tables: known, from: since }), record);
+}
+
+function collectionOf(resources: readonly FhirResource[]): Bundle {
+  return {
+    resourceType: 'Bundle',
+    type: 'collection',
+    ...(resources.length === 0 ? {} : { entry: resources.map((resource) => ({ resource })) }),
+  };
+}
