@@ -155,7 +155,10 @@ export function purposeRoutes(service: Service): Route[] {
         responses: {
           '200': {
             description: 'A Bundle.',
-            content: { 'application/fhir+json': media('Bundle'), 'application/json': media('Bundle') },
+            content: {
+              'application/fhir+json': { schema: { type: 'object' } },
+              'application/json': { schema: { type: 'object' } },
+            },
           },
         },
         errors: ERRORS,
