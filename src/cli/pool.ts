@@ -25,7 +25,7 @@ export async function runJobs(
   module: URL,
   setup: WorkerSetup,
   report: (job: Job, outcome: Outcome) => void,
-  alive: Set<Worker> = new Set(),
+  alive = new Set<Worker>(),
 ): Promise<void> {
   const waiting = jobs.values();
   await Promise.all(

@@ -87,7 +87,7 @@ function roomFor(budget: Budget) {
   const room = {
     /** The length of the answer that there was no room for. */
     refused: 0,
-    take(length: number): boolean {
+    take: (length: number): boolean => {
       if (!budget.take(length)) {
         room.refused = length;
         return false;
@@ -95,7 +95,7 @@ function roomFor(budget: Budget) {
       taken += length;
       return true;
     },
-    release(): void {
+    release: (): void => {
       budget.release(taken);
       taken = 0;
     },
