@@ -58,6 +58,7 @@ export function categorize(selection: Selection, table: CategoryTable, evaluatio
   ];
   const superseded = table.superseded(counted);
   const unaccompanied = table.unaccompanied(counted);
+  const near = supportsByDocument(item.supports ?? [], evaluation);
   return coded.map(({ resource, codes, categories }) => ({
     resource,
     codes,
@@ -72,7 +73,7 @@ export function categorize(selection: Selection, table: CategoryTable, evaluatio
       };
     }),
     grade: gradeOf(item.grades ?? [], item.id, resource, evaluation),
-    supports: categories.length === 0 ? [] : supportsOf(item.supports ?? [], resource, evaluation),
+    supports: categories.length === 0 ? [] : supportsOf(near, resource, evaluation),
   }));
 }
 
@@ -94,18 +95,30 @@ function gradeOf(
   return grades.find(({ when }) => ask(item, when, resource, evaluation, { documents, source })[0] === true)?.id;
 }
 
+/** What the item's `supports` find, by the document that says it. */
+function supportsByDocument(queries: readonly string[], evaluation: Evaluation): Map<FhirResource, Set<FhirResource>> {
+  const { sources, search } = evaluation;
+  const found = new Map<FhirResource, Set<FhirResource>>();
+  for (const query of queries.flatMap((text) => queryOf(text, evaluation) ?? [])) {
+    for (const resource of select(query, search)) {
+      for (const document of sources.documents(resource)) {
+        const own = found.get(document);
+        if (own === undefined) found.set(document, new Set([resource]));
+        else own.add(resource);
+      }
+    }
+  }
+  return found;
+}
+
 function supportsOf(
-  queries: readonly string[],
+  near: ReadonlyMap<FhirResource, ReadonlySet<FhirResource>>,
   resource: FhirResource,
-  evaluation: Evaluation,
+  { sources, record }: Evaluation,
 ): Categorized['supports'] {
-  const { sources, record, search } = evaluation;
-  const documents = new Set(sources.documents(resource));
-  const near = queries
-    .flatMap((text) => queryOf(text, evaluation) ?? [])
-    .flatMap((query) => select(query, search))
-    .filter((one) => one !== resource && sources.documents(one).some((document) => documents.has(document)));
-  return [...new Set(near)].sort(compareIds).map((one) => ({
+  const found = new Set(sources.documents(resource).flatMap((document) => [...(near.get(document) ?? [])]));
+  found.delete(resource);
+  return [...found].sort(compareIds).map((one) => ({
     resource: one,
     how: record.index.referring(resource, one.resourceType).includes(one) ? 'refers' : 'same-document',
   }));

@@ -171,10 +171,19 @@ function versionsOf(
         written,
         part: isPart(resource),
         get hash() {
-          return contentHash(resource);
+          return hashOf(resource);
         },
       };
     });
+}
+
+const resourceHashes = new WeakMap<FhirResource, string>();
+
+/** Asked only where nothing else decides which of two stands, and then often. */
+function hashOf(resource: FhirResource): string {
+  let hash = resourceHashes.get(resource);
+  if (hash === undefined) resourceHashes.set(resource, (hash = contentHash(resource)));
+  return hash;
 }
 
 /** The tag says that it is not the whole resource. */

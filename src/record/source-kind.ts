@@ -57,6 +57,7 @@ export function sourcesOf(record: WithProvenance, assemblers: readonly Assembler
     }
   }
   const provenances = (resource: FhirResource): readonly Provenance[] => byTarget.get(resource) ?? [];
+  const documentsBy = new Map<FhirResource, readonly DocumentReference[]>();
   const kinds = new Map<Provenance, SourceOf>();
   const kindOf = (provenance: Provenance): SourceOf => {
     let kind = kinds.get(provenance);
@@ -74,10 +75,14 @@ export function sourcesOf(record: WithProvenance, assemblers: readonly Assembler
       );
     },
     documents(resource) {
+      const known = documentsBy.get(resource);
+      if (known !== undefined) return known;
       const found = new Set<DocumentReference>();
       if (record.documents.has(resource.id ?? '')) found.add(resource as DocumentReference);
       for (const provenance of provenances(resource)) for (const one of documentsOf(provenance, index)) found.add(one);
-      return [...found];
+      const documents = [...found];
+      documentsBy.set(resource, documents);
+      return documents;
     },
   };
 }
