@@ -1,4 +1,4 @@
-import type { Extension, FhirResource, MeasureReport, MeasureReportGroup, Reference } from 'fhir/r4.js';
+import type { Extension, FhirResource, MeasureReport, Reference } from 'fhir/r4.js';
 import { referenceTo } from '../closure.js';
 import type { Draft } from './answer-resource.js';
 
@@ -13,13 +13,13 @@ const UNKNOWN = {
 
 /**
  * Data for a measure (DEQM data exchange) or for risk adjustment (RA data exchange): what was found and what it is for. No
- * population, no score: those are the payer's. Measure, reporter and date are the caller's; where he gives none, the
+ * population, no score: those are the payer's. Nor a group: R4 forbids them in reports of this type (mrp-1), though the RA guide
+ * shows them; each diagnosis refers to its category by name (`cc-224`), and the answer's Parameters have its coding. Measure, reporter and date are the caller's; where he gives none, the
  * report says so.
  */
 export function measureReportOf(draft: Draft): MeasureReport {
   const { purpose, parameters, record, items, id } = draft;
   const risk = purpose.answer.profile === 'ra-datax';
-  const groups = risk ? groupsOf(draft) : [];
   const [patient] = record.patients;
   const [measure, reporter, date] = ['measure', 'reporter', 'date'].map((name) => parameters.get(name));
   const evaluated = new Map<FhirResource, Extension[]>();
@@ -54,7 +54,6 @@ export function measureReportOf(draft: Draft): MeasureReport {
     ...(date === undefined ? ({ _date: UNKNOWN } as object) : { date }),
     reporter: reporter === undefined ? UNKNOWN : reporterOf(reporter),
     period: periodOf(draft),
-    ...(groups.length === 0 ? {} : { group: groups }),
     ...(evaluatedResource.length === 0 ? {} : { evaluatedResource }),
   } as MeasureReport;
 }
@@ -90,30 +89,4 @@ function periodOf({ parameters, record }: Draft): MeasureReport['period'] {
     ...(start === undefined || start.length < 10 ? { _start: UNKNOWN } : { start }),
     ...(end === undefined || end.length < 10 ? { _end: UNKNOWN } : { end }),
   };
-}
-
-/** A group for each category that an accepted diagnosis falls into. */
-function groupsOf({ items }: Draft): MeasureReportGroup[] {
-  const groups = new Map<string, MeasureReportGroup>();
-  for (const { categorized, table } of items) {
-    for (const { accepted, categories } of categorized) {
-      if (!accepted) continue;
-      for (const { category, label } of categories) {
-        groups.set(category, {
-          id: `cc-${category}`,
-          code: {
-            coding: [
-              {
-                ...(table?.head.categories === undefined ? {} : { system: table.head.categories }),
-                ...(table?.head.version === undefined ? {} : { version: table.head.version }),
-                code: category,
-                ...(label === undefined ? {} : { display: label }),
-              },
-            ],
-          },
-        });
-      }
-    }
-  }
-  return [...groups.values()].sort((a, b) => (a.id! < b.id! ? -1 : 1));
 }

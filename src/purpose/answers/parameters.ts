@@ -129,7 +129,7 @@ function foundPart(
       ...part('organization', organization),
       ...answer.sources.documents(resource).map((one) => ({ name: 'document', valueReference: referenceTo(one) })),
       ...answer.sources.provenances(resource).map((one) => ({ name: 'proof', valueReference: referenceTo(one) })),
-      ...(categorized === undefined ? [] : categoryParts(categorized)),
+      ...(categorized === undefined ? [] : categoryParts(categorized, item)),
       ...(trace ? traceParts(resource, answer) : []),
     ],
   };
@@ -156,19 +156,24 @@ function findingPart(value: unknown): ParametersParameter {
   return value === 'not-shown' ? { name: 'value', valueCode: 'not-shown' } : valuePart('value', value);
 }
 
-function categoryParts({
-  codes,
-  categories,
-  grade,
-  supports,
-}: ItemAnswer['categorized'][number]): ParametersParameter[] {
+function categoryParts(
+  { codes, categories, grade, supports }: ItemAnswer['categorized'][number],
+  { table }: ItemAnswer,
+): ParametersParameter[] {
   return [
     ...codes.flatMap((code) => part('code', code)),
     ...categories.map(({ category, label, supersededBy, unaccompanied }) => ({
       name: 'category',
       part: [
-        { name: 'code', valueCode: category },
-        ...part('label', label),
+        {
+          name: 'coding',
+          valueCoding: {
+            ...(table?.head.categories === undefined ? {} : { system: table.head.categories }),
+            ...(table?.head.version === undefined ? {} : { version: table.head.version }),
+            code: category,
+            ...(label === undefined ? {} : { display: label }),
+          },
+        },
         ...part('supersededBy', supersededBy),
         ...(unaccompanied === true ? [{ name: 'unaccompanied', valueBoolean: true }] : []),
       ],
@@ -218,7 +223,7 @@ function notAcceptedParts(item: ItemAnswer, answer: PurposeAnswer): ParametersPa
         ...part('organization', source?.organization),
         ...part('assembler', source?.assembler?.validated?.program),
         ...answer.sources.documents(resource).map((one) => ({ name: 'document', valueReference: referenceTo(one) })),
-        ...(categorized === undefined ? [] : categoryParts(categorized)),
+        ...(categorized === undefined ? [] : categoryParts(categorized, item)),
       ],
     };
   });
