@@ -22,6 +22,7 @@ import { OptionError } from './option-error.js';
 import { makeProvenance } from './provenance/authorship.js';
 import { LeftOutEntries, leftOutText } from './provenance/left-out-entries.js';
 import { ledgerOf } from './provenance/ledger.js';
+import { SEVERAL, severalOfOne } from './provenance/several-of-one.js';
 import { sourceVariables } from './provenance/source.js';
 import { traceOf } from './provenance/trace.js';
 import { timeZoneRule } from './time-zone-rule.js';
@@ -92,6 +93,7 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
     entries,
     questioned: run.issues.filter(({ code }) => mappings.questions.has(code)).length,
   });
+  for (const statement of severalOfOne(resources)) run.warn('statement-repeated', SEVERAL, statement);
   for (const statement of entries.statements)
     run.warn('entry-not-converted', leftOutText(nodeName(tree, statement)), statement);
   return {

@@ -8,11 +8,13 @@ import type { Reading } from '../cda/reading.js';
 import { NONE } from '../xml/tree.js';
 import type { SelectorContext } from '../xpath/context.js';
 import type { SelectorType } from '../xpath/compile.js';
+import { agreementFunctions } from './agreement-functions.js';
 import { ownOf } from './own.js';
 import type { Run } from './run.js';
 
 /** The functions that mappings may call beside those of XPath 1.0. */
 export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, NodeFunction>([
+  ...agreementFunctions,
   [
     // The authors of the element at hand: its own, else its statement's, section's or document's (CDA R2 4.4).
     'authors',

@@ -1,4 +1,5 @@
 import { typesNamed } from '../cda/type-graph.js';
+import { compileAgreement } from './agreement.js';
 import { compileConceptMap, type ConceptMapTable } from '../terminology/concept-map.js';
 import type { ParseSelector } from '../xpath/grammar.js';
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
@@ -158,6 +159,7 @@ function compileSet(
     authorship,
     subject: header.find(({ mapping }) => mapping.identity.scope === 'subject'),
     ignored: ignoredFacts(files.ignored),
+    agreement: compileAgreement(files.agreement, environment),
     questions: questionsOf(files.issues, environment),
     placeholders: compilePlaceholders(files.placeholders, environment),
     fixed: fixedFacts(files.templates, environment),

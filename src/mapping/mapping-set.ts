@@ -1,3 +1,4 @@
+import type { AgreementRules } from './agreement.js';
 import type { PlaceholderRule } from '../cda/placeholder-identifiers.js';
 import type { HolderRule } from './holders.js';
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
@@ -25,6 +26,8 @@ export interface MappingSet {
   readonly subject: HeaderMatch | undefined;
   /** Facts that no mapping reads, by `element/@attribute` or `element`: why they are left out. */
   readonly ignored: ReadonlyMap<string, { readonly reason: string; readonly rule: string }>;
+  /** What every resource of a statement is asked. */
+  readonly agreement: AgreementRules;
   /** Codes of issues that ask whether the result agrees with the document. */
   readonly questions: ReadonlySet<string>;
   /** Ids that identify nobody. */

@@ -21,6 +21,8 @@ export interface MappingFiles {
   readonly words: readonly MappingFile[];
   /** Which acts and organizers only hold other statements. */
   readonly holders: MappingFile | undefined;
+  /** Whether places of a statement agree. */
+  readonly agreement: MappingFile | undefined;
   /** What stands in documents instead of an identifier. */
   readonly placeholders: MappingFile | undefined;
   /** What templates fix. */
@@ -45,6 +47,7 @@ const SHARED: readonly string[] = [
   'ignored.json',
   'conditions.json',
   'columns.json',
+  'agreement.json',
   'issues.json',
   'holders.json',
   'placeholder-identifiers.json',
@@ -72,6 +75,7 @@ export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFi
     issues: ofKind('issues.json')[0],
     conditions: ofKind('conditions.json')[0],
     holders: ofKind('holders.json')[0],
+    agreement: ofKind('agreement.json')[0],
     placeholders: ofKind('placeholder-identifiers.json')[0],
     templates: TEMPLATES.flatMap(ofKind),
     senders: senderFiles(ofKind('senders')),

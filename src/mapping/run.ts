@@ -13,6 +13,7 @@ import type { Bindings, Frame } from './bindings.js';
 import type { CompiledMapping } from './compiled-mapping.js';
 import { dropRuleOf } from './drop-rule.js';
 import { Groups } from './group.js';
+import { tellDisagreement } from './agreement.js';
 import { apartOf, keyOf } from './identity-key.js';
 import type { MappedResource } from './mapped-resource.js';
 import type { MappingSet } from './mapping-set.js';
@@ -214,6 +215,7 @@ export class Run implements Reading {
     if (whole) {
       mapping.account(this, node);
       mapping.tellIssues?.(this, node);
+      tellDisagreement(this.mappings.agreement, this, made);
     }
     this.journal = outer;
     this.group = outerGroup;

@@ -39,6 +39,12 @@ export const issueKinds = {
     means:
       'An entry of a section became no resource, and nothing inside of it did. Its section has its narrative; the ledger lists its facts. Told once for each kind of entry and reason, with how many there are.',
   },
+  'statement-repeated': {
+    severity: 'warning',
+    gravity: 'fact',
+    type: 'business-rule',
+    means: 'Several resources of one type were made of one statement: who counts them counts it twice.',
+  },
   'missing-required': {
     severity: 'warning',
     gravity: 'fact',
@@ -77,19 +83,6 @@ export const issueKinds = {
     gravity: 'fact',
     type: 'not-supported',
     means: 'The document claims none of the templates of C-CDA that are known; it is converted by what it has.',
-  },
-  'text-of-row': {
-    severity: 'warning',
-    gravity: 'detail',
-    type: 'business-rule',
-    means:
-      'A text refers to a whole row of a table. Its cells, one after the other, stand where one of them should: which of them is meant, no heading tells.',
-  },
-  'text-of-date': {
-    severity: 'warning',
-    gravity: 'detail',
-    type: 'business-rule',
-    means: 'The words that a text refers to are nothing but a date: they describe nothing.',
   },
   'dangling-reference': {
     severity: 'warning',

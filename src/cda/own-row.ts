@@ -1,0 +1,71 @@
+import { isElement, NONE, type Node, type Tree } from '../xml/tree.js';
+import { localName, referenceOf } from './narrative.js';
+import type { Reading } from './reading.js';
+import { nameId } from './vocabulary.js';
+
+const TEXT = nameId('text');
+const ORIGINAL_TEXT = nameId('originalText');
+const SECTION = nameId('section');
+/** What a statement of an entry may be; the others in it are parts of one. */
+const STATEMENTS: ReadonlySet<number> = new Set(
+  'act observation procedure encounter substanceAdministration supply organizer'.split(' ').map(nameId),
+);
+
+const indexes = new WeakMap<Tree, ReadonlyMap<Node, readonly Node[]>>();
+
+/**
+ * Whether the row of the narrative that a statement refers to is told by it alone. Where several results refer to the row
+ * of their panel, a cell of it may belong to any of them. What stands inside of the statement, or around it, is no other.
+ */
+export function hasOwnRow(reading: Reading, statement: Node): boolean {
+  const { tree } = reading;
+  let index = indexes.get(tree);
+  if (index === undefined) indexes.set(tree, (index = statementsByRow(reading)));
+  for (let node = statement; node <= tree.last[statement]!; node++) {
+    if (!isText(tree, node)) continue;
+    const others = index.get(rowOf(reading, node)) ?? [];
+    if (others.some((other) => !isWithin(tree, other, statement) && !isWithin(tree, statement, other))) return false;
+  }
+  return true;
+}
+
+function statementsByRow(reading: Reading): Map<Node, Node[]> {
+  const { tree } = reading;
+  const byRow = new Map<Node, Node[]>();
+  for (let node = 1; node < tree.count; node++) {
+    if (!isText(tree, node) || tree.name[tree.parent[node]!] === SECTION) continue;
+    const row = rowOf(reading, node);
+    const statement = statementOf(tree, node);
+    if (row === NONE || statement === NONE) continue;
+    const statements = byRow.get(row);
+    // Nobody asks how many there are, once there are two that have nothing to do with each other.
+    if (statements === undefined) byRow.set(row, [statement]);
+    else if (statements.length < MOST && statements[statements.length - 1] !== statement) statements.push(statement);
+  }
+  return byRow;
+}
+
+const MOST = 20;
+
+function isText(tree: Tree, node: Node): boolean {
+  return (tree.name[node] === TEXT || tree.name[node] === ORIGINAL_TEXT) && isElement(tree, node);
+}
+
+/** The row around what a text refers to, or the place itself where it is in none; NONE where it refers to nothing. */
+function rowOf(reading: Reading, text: Node): Node {
+  const { tree } = reading;
+  const target = referenceOf(reading, text)?.target ?? NONE;
+  for (let at = target; at > 0 && tree.name[at] !== SECTION; at = tree.parent[at]!)
+    if (localName(tree, at) === 'tr') return at;
+  return target;
+}
+
+function statementOf(tree: Tree, node: Node): Node {
+  let at = tree.parent[node]!;
+  while (at > 0 && !STATEMENTS.has(tree.name[at]!)) at = tree.parent[at]!;
+  return at > 0 ? at : NONE;
+}
+
+function isWithin(tree: Tree, inner: Node, outer: Node): boolean {
+  return inner >= outer && inner <= tree.last[outer]!;
+}
