@@ -1,4 +1,5 @@
 import { choiceName, codesOf, elementsOf, isPrimitive, type ElementDefinition } from '../fhir/elements.js';
+import { putDisplay } from '../fhir/types/coding.js';
 import { absent } from '../fhir/types/data-absent-reason.js';
 
 const ABSENT = { extension: [absent('unknown')] };
@@ -8,12 +9,13 @@ export type Complete = (object: Record<string, unknown>) => void;
 
 /**
  * For a FHIR type: says "unknown" (data-absent-reason) in place of each element that FHIR requires and the object doesn't
- * have. A document may lack anything, a patient even; what it does say is not given up for that, and nothing is made up.
+ * have, and gives a Coding of HL7's own its name. A document may lack anything, a patient even; what it does say is not given up for that, and nothing is made up.
  */
 export function requiredElements(typePath: string): Complete {
   const required = elementsOf(typePath)
     .filter((element) => element.required)
     .map((element) => ({ element, names: namesOf(element) }));
+  if (typePath === 'Coding') return putDisplay;
   return (object) => {
     for (const { element, names } of required)
       if (!names.some((name) => Object.hasOwn(object, name))) add(object, element);

@@ -6,9 +6,13 @@ import { indexIds } from '../../src/cda/narrative.js';
 import { vocabulary } from '../../src/cda/vocabulary.js';
 import { packagedMappings } from '../../src/convert.js';
 import { functions } from '../../src/mapping/functions.js';
+import { listFunctions } from '../../src/mapping/list-functions.js';
+import { readMappingFiles } from '../../src/mapping/read-files.js';
+import { compileWordList } from '../../src/xpath/word-list.js';
 import { isElement, nodeName, NONE, type Node } from '../../src/xml/tree.js';
 import { compileSelector, type Selector } from '../../src/xpath/compile.js';
-import type { NodeFunction } from '../../src/xpath/node-function.js';
+import type { SelectorContext } from '../../src/xpath/context.js';
+import type { ListFunctions, NodeFunction } from '../../src/xpath/node-function.js';
 import { besideOracle, type Beside, type Difference, type Judge } from '../xpath/oracle.js';
 import { selectorsInUse, type SelectorInUse } from './selectors-in-use.js';
 
@@ -19,6 +23,14 @@ const corpus = fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
 const CONTEXTS = 3;
 
 const said = functions.get('said')!;
+
+/** The word lists that selectors name. */
+const lists = new Map(
+  readMappingFiles(packagedMappings, []).words.map(({ path, value }) => {
+    const { words, alone } = value as { words: readonly string[]; alone?: readonly string[] };
+    return [path.replace(/^words\/|\.json$/g, ''), compileWordList(words, alone)];
+  }),
+);
 
 /**
  * The statements that are one resource, and those inside of it that are resources of their own, are known only while it is
@@ -39,6 +51,26 @@ const standIns: ReadonlyMap<string, NodeFunction> = new Map<string, NodeFunction
     },
   ],
 ]);
+
+/** With the index of the narrative, as `said` has it above. */
+function reading(context: SelectorContext): SelectorContext {
+  return { ...context, narrativeElement: (id: string) => indexIds(context.tree).get(id) ?? NONE } as SelectorContext;
+}
+
+const ownLists: ListFunctions = {
+  tests: new Map(
+    [...listFunctions.tests].map(([name, test]) => [
+      name,
+      { ...test, words: (context, node) => test.words(reading(context), node) },
+    ]),
+  ),
+  nodes: new Map(
+    [...listFunctions.nodes].map(([name, call]) => [
+      name,
+      (context, nodes, list) => call(reading(context), nodes, list),
+    ]),
+  ),
+};
 
 describe('the selectors of the mappings, beside the package xpath on a DOM', () => {
   const selectors = selectorsInUse(packagedMappings);
@@ -77,7 +109,7 @@ describe('the selectors of the mappings, beside the package xpath on a DOM', () 
   });
 
   function differences(xml: string): Difference[] {
-    const beside = besideOracle(xml, standIns, { isPlaceholder: () => false });
+    const beside = besideOracle(xml, standIns, { isPlaceholder: () => false }, ownLists, lists);
     const found = [...beside.differences];
     const starts = new Starts(beside);
     const judges = new Map<string, Judge | undefined>();
@@ -137,7 +169,7 @@ class Starts {
   }
 
   private selected(text: string, on: readonly string[], via: readonly string[]): readonly Node[] {
-    const selector = compileSelector(text, { names: vocabulary, functions: standIns });
+    const selector = compileSelector(text, { names: vocabulary, functions: standIns, listFunctions: ownLists, lists });
     return this.of({ on, via }).flatMap((node) => selector.nodes(this.beside.context, node));
   }
 }

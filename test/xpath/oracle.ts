@@ -21,10 +21,11 @@ import { readDocument } from '../../src/xml/read.js';
 import { isAttribute, isElement, isText, nodeName, type Node, type Tree } from '../../src/xml/tree.js';
 import { compileSelector, type Selector, type SelectorType } from '../../src/xpath/compile.js';
 import type { SelectorContext } from '../../src/xpath/context.js';
-import type { NodeFunction } from '../../src/xpath/node-function.js';
+import type { ListFunction, ListFunctions, ListTest, NodeFunction } from '../../src/xpath/node-function.js';
 import { coreFunctions } from '../../src/xpath/core-functions.js';
 import { parseSelector } from '../../src/xpath/grammar.js';
 import type { Syntax } from '../../src/xpath/syntax.js';
+import type { WordList } from '../../src/xpath/word-list.js';
 
 const ELEMENT_NODE = 1;
 const ATTRIBUTE_NODE = 2;
@@ -119,6 +120,8 @@ export function besideOracle(
   xmlText: string,
   functions: ReadonlyMap<string, NodeFunction> = new Map(),
   more: object = {},
+  listFunctions: ListFunctions = { tests: new Map(), nodes: new Map() },
+  lists: ReadonlyMap<string, WordList> = new Map(),
 ): Beside {
   const { tree } = readDocument(new TextEncoder().encode(xmlText), vocabulary);
   const context: SelectorContext = { ...more, tree, journal: new Journal(false), variables: new Map() };
@@ -132,8 +135,31 @@ export function besideOracle(
     functions: {
       'local-name': localName,
       ...Object.fromEntries([...functions].map(([name, ours]) => [name, theirFunction(ours)])),
+      ...Object.fromEntries([...listFunctions.tests].map(([name, ours]) => [name, theirTest(ours)])),
+      ...Object.fromEntries([...listFunctions.nodes].map(([name, ours]) => [name, theirListFunction(ours)])),
     },
   };
+  const known = new Set([...functions.keys(), ...listFunctions.tests.keys(), ...listFunctions.nodes.keys()]);
+
+  function theirTest(ours: ListTest) {
+    return (_context: unknown, value: Result, named: Result): boolean => {
+      const list = lists.get(named.stringValue())!;
+      if (!('toArray' in value)) return ours.holds(value.stringValue(), list);
+      return oursOf(value).some((node) => ours.holds(ours.words(context, node), list));
+    };
+  }
+
+  function theirListFunction(ours: ListFunction) {
+    return (_context: unknown, value: Result, named: Result): DomNode[] =>
+      ours(context, oursOf(value), lists.get(named.stringValue())!).map((node) => byPath.get(ourPaths[node]!)!);
+  }
+
+  function oursOf(value: Result): Node[] {
+    return value
+      .nodeset()
+      .toArray()
+      .map((node) => ourNodes.get(theirPaths.get(node)!)!);
+  }
 
   function theirFunction(ours: NodeFunction) {
     const toOurs = (node: DomNode): Node => ourNodes.get(theirPaths.get(node)!)!;
@@ -151,8 +177,8 @@ export function besideOracle(
     context,
     differences: sameNodes(ourPaths, byPath),
     judge: (text) => {
-      if (!isPlain(parseSelector(text), functions)) return undefined;
-      const selector = compileSelector(text, { names: vocabulary, functions });
+      if (!isPlain(parseSelector(text), known)) return undefined;
+      const selector = compileSelector(text, { names: vocabulary, functions, listFunctions, lists });
       const theirs = oracle.parse(text);
       return {
         selector,
@@ -192,7 +218,7 @@ export function compareWithOracle(xmlText: string, selectors: readonly string[],
   return { differences, compared, telling, skipped };
 }
 
-function isPlain(syntax: Syntax, functions: ReadonlyMap<string, unknown>): boolean {
+function isPlain(syntax: Syntax, functions: ReadonlySet<string>): boolean {
   const arePlain = (parts: readonly Syntax[]): boolean => parts.every((part) => isPlain(part, functions));
   switch (syntax.kind) {
     case 'variable':

@@ -2,7 +2,7 @@ import type { CodeableConcept, Coding } from 'fhir/r4.js';
 import { peek, type Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { attribute, child, isElement, NONE, valueOf, type Node } from '../../xml/tree.js';
-import { draftsOf, mark, warnForeign, type Draft } from './coding.js';
+import { draftsOf, mark, putDisplay, warnForeign, type Draft } from './coding.js';
 import { absentReason, dataAbsentReason, ISO_NULL_FLAVOR } from './data-absent-reason.js';
 import { isCoded, lineOf } from './text.js';
 
@@ -105,6 +105,7 @@ function writeCodings(reading: Reading, drafts: readonly Draft[], text: string |
         continue;
       }
     }
+    if (text === undefined) putDisplay(coding);
     const twin = codings.findIndex((other) => isSame(other, coding));
     if (twin < 0) codings.push(coding);
     mark(reading, draft, `coding[${twin < 0 ? codings.length - 1 : twin}]`);

@@ -3,6 +3,7 @@ import type { Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { isMistyped } from '../../terminology/code-forms.js';
 import { hasCode } from '../../terminology/codes.js';
+import { displayOf } from '../../terminology/displays.js';
 import { isNameOf, isOid, isUuid, systemOf, systemOfName } from '../../terminology/systems.js';
 import { attribute, child, children, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
 import { originalText } from './original-text.js';
@@ -40,9 +41,17 @@ export function toCoding(reading: Reading, node: Node, suffix = ''): Coding | un
   if (draft === undefined) return undefined;
   mark(reading, draft, suffix);
   warnForeign(reading, draft);
+  putDisplay(draft.coding);
   const original = child(reading.tree, draft.node, ORIGINAL_TEXT);
   const text = original === NONE ? undefined : lineOf(reading, original, suffix);
   return text === undefined ? draft.coding : { ...draft.coding, extension: [originalText(text)] };
+}
+
+/** Gives a code of HL7's own the name that it has there, where the document gives none. */
+export function putDisplay(coding: Coding): void {
+  if (coding.display !== undefined || coding.system === undefined || coding.code === undefined) return;
+  const display = displayOf(coding.system, coding.code);
+  if (display !== undefined) coding.display = display;
 }
 
 /** A CD and all its translations, also theirs, in document order. */

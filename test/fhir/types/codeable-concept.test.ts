@@ -75,7 +75,7 @@ describe('A CodeableConcept', () => {
     expect(mapped()).to.include({ '@code': 'coding[0].code', '@codeSystem': 'coding[0].system' });
     expect(warnings.map(({ code, node }) => ({ code, node }))).to.deep.equal([{ code: 'unmapped-code', node: root }]);
     expect(concept('<code code="AMB" codeSystem="2.16.840.1.113883.5.4"/>')).to.deep.equal({
-      coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' }],
+      coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB', display: 'ambulatory' }],
     });
   });
 
