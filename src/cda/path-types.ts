@@ -17,7 +17,7 @@ export interface PathMistake {
  *
  *   resultTypes(parse('effectiveTime/low'), new Set(['POCD_MT000040.Observation'])).types // IVXB_TS
  */
-export function resultTypes(syntax: Syntax, context: Types, bound: BoundTypes = NO_BOUND): ResultTypes {
+export function resultTypes(syntax: Syntax, context: Types, bound: NamedTypes = NO_NAMES): ResultTypes {
   const from = context === undefined ? undefined : interned(context);
   let results = resultsOf.get(syntax);
   if (results === undefined) resultsOf.set(syntax, (results = new Map<Types, ResultTypes>()));
@@ -29,10 +29,15 @@ export function resultTypes(syntax: Syntax, context: Types, bound: BoundTypes = 
   return result;
 }
 
-/** The types of what names stand for (`$concern`). A syntax tree is asked about with one of these only. */
-export type BoundTypes = ReadonlyMap<string, Types>;
+/** The types of what names stand for. A syntax tree is asked about with one of these only. */
+export interface NamedTypes {
+  /** `$concern` */
+  readonly names: ReadonlyMap<string, Types>;
+  /** `drug-product()` */
+  readonly calls: ReadonlyMap<string, Types>;
+}
 
-const NO_BOUND: BoundTypes = new Map();
+const NO_NAMES: NamedTypes = { names: new Map(), calls: new Map() };
 
 export interface ResultTypes {
   readonly types: Types;
@@ -52,7 +57,7 @@ function interned(types: ReadonlySet<string>): ReadonlySet<string> {
 
 const sets = new Map<string, ReadonlySet<string>>();
 
-function typesOf(syntax: Syntax, context: Types, mistakes: PathMistake[], bound: BoundTypes): Types {
+function typesOf(syntax: Syntax, context: Types, mistakes: PathMistake[], bound: NamedTypes): Types {
   switch (syntax.kind) {
     case 'path':
       return typesOfPath(syntax, context, mistakes, bound);
@@ -74,18 +79,19 @@ function typesOf(syntax: Syntax, context: Types, mistakes: PathMistake[], bound:
       if (syntax.name === 'informants') return typesNamed('informant');
       // group() answers nodes like the one at hand, full(x) an element like x.
       if (syntax.name === 'group') return context;
+      if (bound.calls.has(`${syntax.name}()`)) return bound.calls.get(`${syntax.name}()`);
       // What stands in a cell of the narrative is read as text.
       if (syntax.name === 'cell') return interned(new Set(['ED']));
       return syntax.name === 'full' ? first : undefined;
     }
     case 'variable':
-      return bound.get(syntax.name);
+      return bound.names.get(syntax.name);
     default:
       return undefined;
   }
 }
 
-function typesOfPath(path: PathSyntax, context: Types, mistakes: PathMistake[], bound: BoundTypes): Types {
+function typesOfPath(path: PathSyntax, context: Types, mistakes: PathMistake[], bound: NamedTypes): Types {
   let types: Types = path.absolute ? DOCUMENT : context;
   if (path.filter !== undefined) {
     types = typesOf(path.filter.expression, context, mistakes, bound);

@@ -79,6 +79,7 @@ function compileSet(
     selectors: new Map(),
     expressions: new Map(),
     conditions: new Map(),
+    nodeTypes: new Map(),
     issueCodes,
     lists: new Map(),
     columns: new Map(),

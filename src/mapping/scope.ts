@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Column } from '../cda/meant-words.js';
 import type { ConceptMapTable } from '../terminology/concept-map.js';
-import type { Condition, Selector } from '../xpath/compile.js';
+import type { Condition, NamedNodes, Selector } from '../xpath/compile.js';
 import { suggestion } from '../xpath/nearest.js';
 import type { ParseSelector } from '../xpath/grammar.js';
 import type { Expression } from '../xpath/expression.js';
@@ -39,8 +39,10 @@ export interface Environment {
   readonly selectors: Map<string, Selector>;
   /** Parts of selectors compiled so far. */
   readonly expressions: Map<string, Expression>;
-  /** Conditions that selectors may name. */
-  readonly conditions: Map<string, Condition>;
+  /** Conditions and nodes that selectors may name. */
+  readonly conditions: Map<string, Condition | NamedNodes>;
+  /** The CDA types of nodes with a name, by the call: `drug-product()`. */
+  readonly nodeTypes: Map<string, ReadonlySet<string> | undefined>;
   /** The codes that issues of mappings may have, with what they mean. */
   readonly issueCodes: ReadonlyMap<string, string>;
   /** Word lists that selectors may name. */

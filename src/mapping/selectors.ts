@@ -2,9 +2,11 @@ import { resultTypes } from '../cda/path-types.js';
 import { vocabulary } from '../cda/vocabulary.js';
 import {
   compileCondition,
+  compileNamedNodes,
   compileSelector,
   compileTogether,
   type Condition,
+  type NamedNodes,
   type Selector,
   type SelectorOptions,
 } from '../xpath/compile.js';
@@ -14,6 +16,8 @@ import { SelectorError } from '../xpath/selector-error.js';
 import { functions, variables } from './functions.js';
 import { listFunctions } from './list-functions.js';
 import { mistake, type Scope } from './scope.js';
+
+const NO_TYPES: ReadonlyMap<string, ReadonlySet<string> | undefined> = new Map();
 
 export interface TypedSelector {
   readonly selector: Selector;
@@ -45,6 +49,17 @@ export function conditionAt(scope: Scope, text: string): Condition | undefined {
   });
 }
 
+/** Compiles what nodes of a name stand for; checked and reported as a selector is. */
+export function namedNodesAt(
+  scope: Scope,
+  text: string,
+): { readonly nodes: NamedNodes; readonly types: ReadonlySet<string> | undefined } | undefined {
+  return reported(scope, 0, () => {
+    const nodes = compileNamedNodes(text, optionsOf(scope));
+    return { nodes, types: typesOf(scope, scope.environment.parse(text), 0) };
+  });
+}
+
 /** What compiles, or undefined with the mistake reported at its character. */
 export function reported<T>(scope: Scope, shift: number, compile: () => T): T | undefined {
   try {
@@ -58,7 +73,10 @@ export function reported<T>(scope: Scope, shift: number, compile: () => T): T | 
 
 /** The CDA types of what a selector finds; a path that the CDA model does not have is reported. */
 export function typesOf(scope: Scope, syntax: Syntax, shift: number): ReadonlySet<string> | undefined {
-  const { types, mistakes } = resultTypes(syntax, scope.context, scope.bindings?.types);
+  const { types, mistakes } = resultTypes(syntax, scope.context, {
+    names: scope.bindings?.types ?? NO_TYPES,
+    calls: scope.environment.nodeTypes,
+  });
   for (const { offset, message } of mistakes) mistake(scope, message, 'value', 1 + shift + offset);
   return types;
 }

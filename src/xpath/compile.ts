@@ -40,7 +40,7 @@ export interface SelectorOptions {
   /** Names for nodes that a selector may start from; they come before variables. */
   readonly bound?: ReadonlyMap<string, NodesExpression>;
   /** Conditions with a name (see compileCondition). */
-  readonly conditions?: ReadonlyMap<string, Condition>;
+  readonly conditions?: ReadonlyMap<string, Condition | NamedNodes>;
   /** Functions that take a word list. */
   readonly listFunctions?: ListFunctions;
   /** The word lists that they may name. */
@@ -53,6 +53,9 @@ export interface SelectorOptions {
 
 /** A condition that selectors may name. */
 export type Condition = BooleanExpression;
+
+/** Nodes that selectors may name, from the node at hand. */
+export type NamedNodes = NodesExpression;
 
 /**
  * Compiles a selector; throws SelectorError, with the offset of the mistake, where it is not XPath, names what CDA does
@@ -83,6 +86,11 @@ export function compileCondition(text: string, options: SelectorOptions): Condit
   const truth = asBoolean(expression);
   if (expression.type === 'boolean') return expression;
   return { type: 'boolean', marks, ...(needs === undefined ? {} : { needs }), evaluate: truth, sources: noSources };
+}
+
+/** Compiles nodes that selectors then call by a name, `drug-product()/code`; throws as compileSelector does. */
+export function compileNamedNodes(text: string, options: SelectorOptions): NamedNodes {
+  return compileNodes(scopeOf(options), (options.parse ?? parseSelector)(text));
 }
 
 /** Compiles what a selector says, for whoever makes something else of it than a selector; throws as compileSelector does. */

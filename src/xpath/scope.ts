@@ -14,7 +14,7 @@ export interface Scope {
   /** Names for nodes (`$concern`), compiled; they come before variables. */
   readonly bound: ReadonlyMap<string, NodesExpression>;
   /** Called like functions, without arguments: `happened()`. */
-  readonly conditions: ReadonlyMap<string, BooleanExpression>;
+  readonly conditions: ReadonlyMap<string, BooleanExpression | NodesExpression>;
   /** Those that take a word list, and the lists by name. */
   readonly listFunctions: ListFunctions;
   readonly lists: ReadonlyMap<string, WordList>;

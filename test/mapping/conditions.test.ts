@@ -71,6 +71,19 @@ describe('a condition with a name', () => {
     );
   });
 
+  it('may stand for nodes, from the node at hand', () => {
+    const parts = { title: 'its parts', on: ['observation'], nodes: "entryRelationship/observation[@moodCode='EVN']" };
+    const set = setWith({ parts }, 'code and parts()', { note: [{ text: '= parts()/code/@displayName' }] });
+    const { bundle } = convertWith(
+      set,
+      '<observation classCode="OBS" moodCode="INT"><code code="2"/><entryRelationship typeCode="COMP"><observation classCode="OBS" moodCode="EVN"><code code="1" displayName="part"/></observation></entryRelationship></observation>',
+    );
+    expect(resourcesIn(bundle, 'Observation')[0]).to.have.deep.property('note', [{ text: 'part' }]);
+    expect(mistakesWith({ parts }, 'parts()/telecom').join()).to.match(/no element telecom/);
+    expect(mistakesWith({ parts: { ...parts, test: 'code' } }).join()).to.match(/has "nodes" for "test"/);
+    expect(mistakesWith({ parts: { ...parts, nodes: "'text'" } }).join()).to.match(/Nodes are expected/);
+  });
+
   it('is told of with its place where it is wrong', () => {
     expect(mistakesWith({ happened: { ...happened, test: "code/@root='1'" } }).join()).to.match(
       /^conditions\.json:\d+:\d+: CDA has no attribute @root/,

@@ -404,7 +404,11 @@ describe('directives', () => {
     }
 
     it('checks what is behind a name against the CDA model', () => {
-      const folder = observationSet({ ...BASE, note: [{ text: '= $value' }, { text: '= $result/telecom' }] }, {}, names);
+      const folder = observationSet(
+        { ...BASE, note: [{ text: '= $value' }, { text: '= $result/telecom' }] },
+        {},
+        names,
+      );
       expect(() => createConverter({ mappings: folder })).to.throw(/no element telecom/);
     });
   });

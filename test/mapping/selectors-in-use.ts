@@ -11,6 +11,11 @@ export interface SelectorInUse {
   readonly via: readonly string[];
 }
 
+interface NamedSelector {
+  readonly test?: string;
+  readonly nodes?: string;
+}
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** Directives whose value is a selector from where they stand. */
@@ -20,11 +25,14 @@ const SELECTORS = ['$from', '$when', '$made', '$narrative'];
 export function selectorsInUse(folder: string): readonly SelectorInUse[] {
   const files = readMappingFiles(folder, []);
   const conditions = Object.entries(
-    (files.conditions?.value ?? { conditions: {} }) as { conditions: Record<string, { test: string }> },
-  ).flatMap(([key, value]) => (key === 'conditions' ? Object.entries(value) : [])) as [string, { test: string }][];
+    (files.conditions?.value ?? { conditions: {} }) as { conditions: Record<string, NamedSelector> },
+  ).flatMap(([key, value]) => (key === 'conditions' ? Object.entries(value) : [])) as [string, NamedSelector][];
   // The last first, since each may name those before it.
   const spelt = (text: string) =>
-    conditions.reduceRight((rest, [name, { test }]) => rest.replaceAll(named(name), `(${test})`), text);
+    conditions.reduceRight(
+      (rest, [name, { test, nodes }]) => rest.replaceAll(named(name), `(${test ?? nodes ?? ''})`),
+      text,
+    );
   const fragments = new Map(
     files.fragments.map(({ path, value }) => [path.replace(/^fragments\/|\.json$/g, ''), value as Json]),
   );
