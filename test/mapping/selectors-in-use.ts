@@ -24,13 +24,14 @@ const SELECTORS = ['$from', '$when', '$made', '$narrative'];
 /** Every selector of a folder of mappings, each once for each place that it starts from, its conditions, names and lists spelt out. */
 export function selectorsInUse(folder: string): readonly SelectorInUse[] {
   const files = readMappingFiles(folder, []);
-  const conditions = Object.entries(
-    (files.conditions?.value ?? { conditions: {} }) as { conditions: Record<string, NamedSelector> },
-  ).flatMap(([key, value]) => (key === 'conditions' ? Object.entries(value) : [])) as [string, NamedSelector][];
+  const { conditions: named = {} } = (files.conditions?.value ?? {}) as {
+    conditions?: Readonly<Record<string, NamedSelector>>;
+  };
+  const conditions = Object.entries(named);
   // The last first, since each may name those before it.
   const spelt = (text: string) =>
     conditions.reduceRight(
-      (rest, [name, { test, nodes }]) => rest.replaceAll(named(name), `(${test ?? nodes ?? ''})`),
+      (rest, [name, { test, nodes }]) => rest.replaceAll(callOf(name), `(${test ?? nodes ?? ''})`),
       text,
     );
   const fragments = new Map(
@@ -144,7 +145,7 @@ function accountOf({ ignore, repeats }: Json = {}): readonly unknown[] {
   return [...Object.keys(ignore ?? {}), ...Object.entries((repeats ?? {}) as Record<string, string>).flat()];
 }
 
-function named(condition: string): RegExp {
+function callOf(condition: string): RegExp {
   return new RegExp(`(?<![\\w-])${condition}\\(\\)`, 'g');
 }
 
