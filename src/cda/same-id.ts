@@ -19,11 +19,12 @@ export function othersWithId(
   const { tree, journal } = context;
   const byId = elementsById(tree);
   const found = new Set<Node>();
+  const owners = new Set(ids.map((id) => tree.parent[id]!));
   for (const id of ids) {
     const elements = byId.get(id);
     // Nearly every id is the only one of its kind.
     if (elements === undefined || elements.length < 2) continue;
-    const others = elements.filter((element) => !ids.some((own) => tree.parent[own] === element));
+    const others = someOthers(tree, elements, owners);
     if (others.length === 0 || context.isPlaceholder(id, 'anything')) continue;
     for (const other of others) found.add(other);
     for (const name of [ROOT, EXTENSION]) {
@@ -32,6 +33,27 @@ export function othersWithId(
     }
   }
   return [...found].sort((a, b) => a - b);
+}
+
+/**
+ * How many others are found in a whole document, for each of its nodes; in the real document with most it is about one. Of a thousand
+ * statements of one id each would point at all others, again and again: from here on each finds the first few alone.
+ */
+const MOST_FOUND = 4;
+const FEW = 32;
+
+const foundIn = new WeakMap<Tree, number>();
+
+function someOthers(tree: Tree, elements: readonly Node[], owners: ReadonlySet<Node>): readonly Node[] {
+  const before = foundIn.get(tree) ?? 0;
+  const most = before > MOST_FOUND * tree.count ? FEW : Infinity;
+  const others: Node[] = [];
+  for (const element of elements) {
+    if (owners.has(element)) continue;
+    if (others.push(element) === most) break;
+  }
+  foundIn.set(tree, before + others.length);
+  return others;
 }
 
 /** Root and extension of an id in a form that can be compared; `^` where it has neither. */
@@ -50,6 +72,8 @@ function elementsById(tree: Tree): ReadonlyMap<Node, readonly Node[]> {
   const known = indexes.get(tree);
   if (known !== undefined) return known;
   const byText = new Map<string, Node[]>();
+  /** Of an element that stands there already, nothing is added: it may have an id twice. */
+  const seen = new Map<string, Set<Node>>();
   const byId = new Map<Node, readonly Node[]>();
   for (let id = 1; id < tree.count; id++) {
     if (tree.name[id] !== ID || !isElement(tree, id)) continue;
@@ -57,8 +81,14 @@ function elementsById(tree: Tree): ReadonlyMap<Node, readonly Node[]> {
     if (text === '^') continue;
     const element = tree.parent[id]!;
     let elements = byText.get(text);
-    if (elements === undefined) byText.set(text, (elements = [element]));
-    else if (!elements.includes(element)) insert(elements, element);
+    const there = seen.get(text);
+    if (elements === undefined || there === undefined) {
+      byText.set(text, (elements = [element]));
+      seen.set(text, new Set(elements));
+    } else if (!there.has(element)) {
+      there.add(element);
+      insert(elements, element);
+    }
     byId.set(id, elements);
   }
   indexes.set(tree, byId);

@@ -106,6 +106,11 @@ export class Journal {
     this.write(node, USED, '');
   }
 
+  /** Writes down once more what was written before (see xpath/whole-document.ts). */
+  mark(node: Node, mark: Mark): void {
+    this.write(node, mark, '');
+  }
+
   dropped(node: Node, reason: string, rule: string): void {
     if (this.drops === NOTHING) this.drops = [];
     (this.drops as Dropped[]).push({ line: this.#lines.length, reason, rule });

@@ -24,6 +24,7 @@ import { CompiledSelector, type Selector } from './selector.js';
 import { SelectorError } from './selector-error.js';
 import { compileSelectorTree, type SelectorTree } from './selector-tree.js';
 import { compileVariable } from './variable.js';
+import { askedOnce, searchesDocument } from './whole-document.js';
 import type { WordList } from './word-list.js';
 
 export type { ListFunctions, NodeFunction } from './node-function.js';
@@ -84,8 +85,11 @@ export function compileCondition(text: string, options: SelectorOptions): Condit
   const expression = compile(scopeOf(options), syntax);
   const { marks, needs } = expression;
   const truth = asBoolean(expression);
-  if (expression.type === 'boolean') return expression;
-  return { type: 'boolean', marks, ...(needs === undefined ? {} : { needs }), evaluate: truth, sources: noSources };
+  const condition: Condition =
+    expression.type === 'boolean'
+      ? expression
+      : { type: 'boolean', marks, ...(needs === undefined ? {} : { needs }), evaluate: truth, sources: noSources };
+  return searchesDocument(syntax) ? askedOnce(condition) : condition;
 }
 
 /** Compiles nodes that selectors then call by a name, `drug-product()/code`; throws as compileSelector does. */

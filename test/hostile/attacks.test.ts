@@ -91,7 +91,10 @@ describe('a hostile document', () => {
       const told = writeJson(bundle).split('cell 500').length - 1;
       expect(told, name).to.be.within(2, 250);
       expect(writeJson(bundle).length, name).to.be.below(10 * document.length);
-      expect(issues.filter(({ code }) => code === 'repeated-text').length, name).to.be.greaterThan(500);
+      expect(
+        issues.some(({ code }) => code === 'repeated-text'),
+        name,
+      ).to.equal(true);
     }
   });
 });

@@ -1,0 +1,80 @@
+/** Conditions that search the document from its root: asked once for each node, not once for each that asks. */
+import type { Mark } from '../xml/journal.js';
+import type { Node, Tree } from '../xml/tree.js';
+import type { BooleanExpression } from './expression.js';
+import type { Syntax } from './syntax.js';
+
+/** Functions whose answer depends on more than the document and the node. */
+const VARYING: ReadonlySet<string> = new Set(['group', 'own']);
+
+/**
+ * Whether a condition looks for something from the root on, with predicates that choose: `/a/b[c()]`. Names alone,
+ * `/a/b/@c`, are found at once.
+ */
+export function searchesDocument(syntax: Syntax): boolean {
+  let searches = false;
+  let varies = false;
+  visit(syntax, (part) => {
+    if (part.kind === 'path' && part.absolute && part.steps.some(({ predicates }) => predicates.length > 0))
+      searches = true;
+    if (part.kind === 'variable' || (part.kind === 'call' && VARYING.has(part.name))) varies = true;
+  });
+  return searches && !varies;
+}
+
+interface Answer {
+  readonly holds: boolean;
+  readonly marks: readonly (readonly [node: Node, mark: Mark])[];
+}
+
+/** More marks than that are those of a search through all entries: they are written once, where it was asked first. */
+const MOST_MARKS = 16;
+
+/** The same condition, which keeps its answers as long as the document lives. */
+export function askedOnce(condition: BooleanExpression): BooleanExpression {
+  const answers = new WeakMap<Tree, Map<Node, Answer>>();
+  return {
+    ...condition,
+    evaluate(context, node, position, size) {
+      const { tree, journal } = context;
+      let known = answers.get(tree);
+      if (known === undefined) answers.set(tree, (known = new Map<Node, Answer>()));
+      const answer = known.get(node);
+      if (answer !== undefined) {
+        for (const [marked, mark] of answer.marks) journal.mark(marked, mark);
+        return answer.holds;
+      }
+      const from = journal.checkpoint;
+      const holds = condition.evaluate(context, node, position, size);
+      const marks: [Node, Mark][] = [];
+      if (journal.checkpoint - from <= MOST_MARKS)
+        for (let line = from; line < journal.checkpoint; line++)
+          marks.push([journal.nodeAt(line), journal.markAt(line)]);
+      known.set(node, { holds, marks });
+      return holds;
+    },
+  };
+}
+
+function visit(syntax: Syntax, see: (part: Syntax) => void): void {
+  see(syntax);
+  switch (syntax.kind) {
+    case 'operation':
+    case 'union':
+      visit(syntax.left, see);
+      visit(syntax.right, see);
+      break;
+    case 'negation':
+      visit(syntax.operand, see);
+      break;
+    case 'call':
+      for (const argument of syntax.arguments) visit(argument, see);
+      break;
+    case 'path':
+      if (syntax.filter !== undefined)
+        for (const part of [syntax.filter.expression, ...syntax.filter.predicates]) visit(part, see);
+      for (const { predicates } of syntax.steps) for (const predicate of predicates) visit(predicate, see);
+      break;
+    default:
+  }
+}
