@@ -54,7 +54,11 @@ export function identify(
   for (const [key, same] of byKey) giveIds(key, same);
   for (const { references } of live) writeReferences(references, became);
   const kept = [...byKey.values()].flat();
-  for (const { resource, merged } of kept) withoutRepeats(resource, merged);
+  for (const { resource, merged } of kept) {
+    // The trace of what became part of another leads to that one.
+    for (const one of merged) one.resource.id = resource.resource.id!;
+    withoutRepeats(resource, merged);
+  }
   return kept.sort((a, b) => a.resource.node - b.resource.node);
 }
 
