@@ -20,19 +20,81 @@ export function merge(resource: MappedResource, other: MappedResource): boolean 
   for (const [key, value] of Object.entries(more)) {
     if (!Object.hasOwn(one, key)) one[key] = value;
     else if (Array.isArray(value)) {
-      const present = known(one[key] as unknown[], value as unknown[]);
-      const all = [...present];
-      (value as unknown[]).forEach((item, index) => {
-        if (present.length > 0 && isUnknown(item)) return;
-        const twin = present.findIndex((other) => same(other, item));
-        places.set(`${key}[${index}]`, `${key}[${twin < 0 ? all.push(item) - 1 : twin}]`);
+      const { list, moved } = joinLists(one[key] as unknown[], value as unknown[]);
+      one[key] = list;
+      moved.forEach((place, index) => {
+        if (place !== undefined) places.set(`${key}[${index}]`, `${key}[${place}]`);
       });
-      one[key] = all;
     }
   }
   if (apart === '') resource.apart = other.apart;
   other.journal.retarget((target) => target.replace(/^\w+\[\d+\]/, (place) => places.get(place) ?? place));
   return true;
+}
+
+interface Joined {
+  readonly list: unknown[];
+  /** For each item that came, its place in the list; undefined where it only says that something is unknown. */
+  readonly moved: readonly (number | undefined)[];
+}
+
+function joinLists(ones: unknown[], more: readonly unknown[]): Joined {
+  const index = indexes.get(ones);
+  if (index !== undefined) return joinLong(ones, index, more);
+  const present = known(ones, more);
+  const list = [...present];
+  const moved = more.map((item) => {
+    if (present.length > 0 && isUnknown(item)) return undefined;
+    const twin = present.findIndex((other) => same(other, item));
+    return twin < 0 ? list.push(item) - 1 : twin;
+  });
+  if (list.length > FEW && !list.some(isUnknown)) indexes.set(list, placesOf(list));
+  return { list, moved };
+}
+
+/** Up to here items are compared with each other. */
+const FEW = 16;
+
+/**
+ * The lists that have grown long here, with the place of each item by what it says: a thousand entries may each know
+ * another telephone number of one author.
+ */
+const indexes = new WeakMap<readonly unknown[], Map<string, number>>();
+
+function joinLong(list: unknown[], index: Map<string, number>, more: readonly unknown[]): Joined {
+  const added: [string, number][] = [];
+  const moved = more.map((item) => {
+    if (isUnknown(item)) return undefined;
+    const text = textOf(item);
+    const twin = index.get(text);
+    if (twin !== undefined) return twin;
+    const place = list.push(item) - 1;
+    added.push([text, place]);
+    return place;
+  });
+  for (const [text, place] of added) if (!index.has(text)) index.set(text, place);
+  return { list, moved };
+}
+
+/** The place of each item by its text, the first where one stands twice. */
+function placesOf(list: readonly unknown[]): Map<string, number> {
+  const places = new Map<string, number>();
+  list.forEach((item, place) => {
+    const text = textOf(item);
+    if (!places.has(text)) places.set(text, place);
+  });
+  return places;
+}
+
+/** A text that is equal where `same` holds. */
+function textOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(textOf).join()}]`;
+  if (isPending(value)) return `@${value.reference ?? ''}`;
+  return `{${Object.entries(value)
+    .map(([key, inner]) => `${key}:${textOf(inner)}`)
+    .sort()
+    .join()}}`;
 }
 
 /** What is left of a list where another one knows more: not that something is unknown, once anything is known. */

@@ -4,12 +4,12 @@ import { AUTHOR, conducted, holderOf, holdersOf, INFORMANT } from './context-con
 const ROOT_ELEMENT = 1;
 
 /** The authors that hold for a node: an author of the document or a section holds for what is in it unless a nearer one replaces it. */
-export function authorsOf(tree: Tree, node: Node): Node[] {
+export function authorsOf(tree: Tree, node: Node): readonly Node[] {
   return conducted(tree, node, AUTHOR);
 }
 
 /** The informants that hold for a node, by the same rule. */
-export function informantsOf(tree: Tree, node: Node): Node[] {
+export function informantsOf(tree: Tree, node: Node): readonly Node[] {
   return conducted(tree, node, INFORMANT);
 }
 

@@ -10,10 +10,30 @@ export const CONFIDENTIALITY = nameId('confidentialityCode');
 const BITS = new Uint8Array(vocabulary.list.length);
 [AUTHOR, INFORMANT, CONFIDENTIALITY].forEach((name, index) => (BITS[name] = 1 << index));
 
+/**
+ * How many of a section or document are conducted to an entry. Who one of hundreds of authors was can't be known, and a
+ * thousand entries with a thousand authors each would be a million authorships.
+ */
+const MOST_CONDUCTED = 64;
+
 /** Those of the nearest element at or above a node that has any. */
-export function conducted(tree: Tree, node: Node, name: number): Node[] {
+export function conducted(tree: Tree, node: Node, name: number): readonly Node[] {
   const holder = holderOf(tree, node, name);
-  return holder === 0 ? [] : children(tree, holder, name);
+  if (holder === 0) return [];
+  const held = heldBy(tree, holder, name);
+  return holder === node || held.length <= MOST_CONDUCTED ? held : held.slice(0, MOST_CONDUCTED);
+}
+
+const heldByTree = new WeakMap<Tree, Map<number, readonly Node[]>>();
+
+/** Looked for once for each holder: a large section is asked by each of its entries. */
+function heldBy(tree: Tree, holder: Node, name: number): readonly Node[] {
+  let known = heldByTree.get(tree);
+  if (known === undefined) heldByTree.set(tree, (known = new Map<number, readonly Node[]>()));
+  const key = holder * BITS.length + name;
+  let held = known.get(key);
+  if (held === undefined) known.set(key, (held = children(tree, holder, name)));
+  return held;
 }
 
 /** The nearest element at or above a node that has such a child, or the document node. */

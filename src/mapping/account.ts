@@ -56,13 +56,17 @@ interface Repeats {
   readonly other: Selector;
 }
 
+/** Of a hundred races each one would be compared with all others. */
+const MOST_OTHERS = 32;
+
 function repeat(run: Run, node: Node, place: Selector, other: Selector): void {
   const { checkpoint } = run.journal;
   const places = place.nodes(run, node);
   const others = places.length === 0 ? places : other.nodes(run, node);
   // Where it stands decides what the ledger says, nothing in the Bundle.
   run.journal.rollback(checkpoint);
-  for (const one of places) for (const same of others) if (one !== same) run.journal.repeated(one, same);
+  const some = others.slice(0, MOST_OTHERS);
+  for (const one of places) for (const same of some) if (one !== same) run.journal.repeated(one, same);
 }
 
 function repeatsOf(source: unknown, scope: Scope): Repeats[] {

@@ -5,6 +5,9 @@ import { attributeNamed } from './attributes.js';
 /** For each cell its first column, and the one after its last. */
 export type Columns = ReadonlyMap<Node, readonly [number, number]>;
 
+/** A table has no more columns than one cell can span: rows that each reach beyond the one above would go on for ever. */
+const MOST_COLUMNS = 1000;
+
 /** Counted once for each group of rows: thousands of entries may each refer to a cell of one table. */
 const counted = new WeakMap<Tree, Map<Node, Columns>>();
 
@@ -26,8 +29,8 @@ function count(tree: Tree, rows: Node): Columns {
     const below: [column: number, rows: number][] = [];
     let column = 0;
     for (const cell of children(tree, row)) {
-      while ((taken[column] ?? 0) > 0) column++;
-      const end = column + spanOf(tree, cell, 'colspan');
+      while (column < MOST_COLUMNS && (taken[column] ?? 0) > 0) column++;
+      const end = Math.min(column + spanOf(tree, cell, 'colspan'), MOST_COLUMNS);
       columns.set(cell, [column, end]);
       const more = spanOf(tree, cell, 'rowspan') - 1;
       for (; column < end; column++) if (more > 0) below.push([column, more]);

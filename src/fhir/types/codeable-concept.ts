@@ -91,6 +91,7 @@ function inOrder(drafts: readonly Draft[], preferred: readonly string[]): readon
  */
 function writeCodings(reading: Reading, drafts: readonly Draft[], text: string | undefined): Coding[] {
   const codings: Coding[] = [];
+  const places = new Map<string, number>();
   for (const draft of drafts) {
     const { coding } = draft;
     warnForeign(reading, draft);
@@ -106,9 +107,10 @@ function writeCodings(reading: Reading, drafts: readonly Draft[], text: string |
       }
     }
     if (text === undefined) putDisplay(coding);
-    const twin = codings.findIndex((other) => isSame(other, coding));
-    if (twin < 0) codings.push(coding);
-    mark(reading, draft, `coding[${twin < 0 ? codings.length - 1 : twin}]`);
+    const said = JSON.stringify([coding.system, coding.code, coding.version, coding.display, systemName(coding)]);
+    const place = places.get(said) ?? codings.push(coding) - 1;
+    places.set(said, place);
+    mark(reading, draft, `coding[${place}]`);
   }
   return codings;
 }
@@ -120,11 +122,6 @@ function dropSystem({ tree, journal }: Reading, node: Node): void {
     const fact = attribute(tree, node, name);
     if (fact !== NONE) journal.dropped(fact, 'a code system without a code says nothing', journal.rule);
   }
-}
-
-function isSame(a: Coding, b: Coding): boolean {
-  const same = a.system === b.system && a.code === b.code && a.version === b.version && a.display === b.display;
-  return same && systemName(a) === systemName(b);
 }
 
 /** What the source calls a code system, where that is none of its names. */

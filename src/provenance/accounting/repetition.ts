@@ -1,6 +1,18 @@
 import { children, isAttribute, isText, attribute, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
 import { statementAround, statementsInside } from './statement.js';
 
+/** How many places are looked at in a document, for each of its nodes; real documents stay far below. */
+const MOST_LOOKS = 20;
+const looks = new WeakMap<Tree, number>();
+
+/** A thousand facts that are each looked for in a thousand statements would take for ever: then no more is found. */
+function mayLook(tree: Tree): boolean {
+  const before = looks.get(tree) ?? 0;
+  if (before > MOST_LOOKS * tree.count) return false;
+  looks.set(tree, before + 1);
+  return true;
+}
+
 /**
  * The fact that stands at the same place in another element, by the names on the way from `from` to `fact`, with the same
  * words, and of which `counts` holds.
@@ -15,6 +27,7 @@ export function sameIn(tree: Tree, fact: Node, from: Node, other: Node, counts: 
   const words = valueOf(tree, fact).trim();
   const isSame = (node: Node): boolean => node !== fact && valueOf(tree, node).trim() === words && counts(node);
   const goOn = (node: Node, left: number): boolean => {
+    if (!mayLook(tree)) return false;
     if (left === 0) return textsIn(tree, node).some(isSame);
     const name = way[left - 1]!;
     if (left === 1 && isAttribute(tree, fact)) {

@@ -17,8 +17,18 @@ export function statementAround(tree: Tree, node: Node): Node {
   return at > 0 ? at : NONE;
 }
 
-/** The outermost statements inside of one. */
-export function statementsInside(tree: Tree, statement: Node): Node[] {
+const inside = new WeakMap<Tree, Map<Node, readonly Node[]>>();
+
+/** The outermost statements inside of one; looked for once, since each fact of a statement asks. */
+export function statementsInside(tree: Tree, statement: Node): readonly Node[] {
+  let known = inside.get(tree);
+  if (known === undefined) inside.set(tree, (known = new Map<Node, readonly Node[]>()));
+  let found = known.get(statement);
+  if (found === undefined) known.set(statement, (found = findInside(tree, statement)));
+  return found;
+}
+
+function findInside(tree: Tree, statement: Node): Node[] {
   const found: Node[] = [];
   for (let node = statement + 1; node <= tree.last[statement]!; node++) {
     if (!isStatement(tree, node)) continue;
