@@ -17,6 +17,8 @@ export const listFunctions: ListFunctions = {
   tests: new Map<string, ListTest>([
     // The whole text is one of the list's.
     ['is-listed', { words, whole: true, holds: (text, list) => list.place(text) >= 0 }],
+    // The text is nothing but words and phrases of the list.
+    ['consists-of', { words, whole: true, holds: (text, list) => list.made(text) }],
     // The text has a phrase of the list in it.
     ['mentions', { words, whole: false, holds: (text, list) => list.mentioned(text) }],
   ]),

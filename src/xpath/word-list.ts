@@ -8,6 +8,8 @@ export interface WordList {
   ending(text: string): number;
   /** Whether a text has one of the phrases in it, as whole words. What counts `alone` only does not count here. */
   mentioned(text: string): boolean;
+  /** Whether a text is nothing but words and phrases of the list, one behind the other. */
+  made(text: string): boolean;
 }
 
 /**
@@ -18,6 +20,7 @@ export interface WordList {
  *   list.place('No  Data.')              // 0
  *   list.mentioned('There is no data.')  // true
  *   list.mentioned('none of these')      // false
+ *   list.made('unknown, no data')        // true
  */
 export function compileWordList(words: readonly string[], alone: readonly string[] = []): WordList {
   const places = new Map<string, number>();
@@ -43,6 +46,21 @@ export function compileWordList(words: readonly string[], alone: readonly string
       for (let at = 0; at >= 0 && at < said.length; at = after(said, at)) {
         const phrases = byFirst.get(firstWord(said, at));
         if (phrases?.some((phrase) => isAt(said, phrase, at)) === true) return true;
+      }
+      return false;
+    },
+    made(text) {
+      const said = bare(text);
+      if (said === '') return false;
+      // Where a word begins up to which all is of the list.
+      const reached = new Set([0]);
+      for (let at = 0; at >= 0 && at < said.length; at = after(said, at)) {
+        if (!reached.has(at)) continue;
+        for (const phrase of byFirst.get(firstWord(said, at)) ?? []) {
+          if (!isAt(said, phrase, at)) continue;
+          if (at + phrase.length === said.length) return true;
+          reached.add(at + phrase.length + 1);
+        }
       }
       return false;
     },

@@ -26,6 +26,16 @@ describe('a word list', () => {
     expect(list.ending('but none')).to.equal(-1);
   });
 
+  it('knows a text of nothing but its words and phrases', () => {
+    const words = compileWordList(['no', 'known', 'data', 'on file', 'on', 'on file yet'], ['none']);
+    expect(words.made('No data on file.')).to.equal(true);
+    expect(words.made('NO KNOWN DATA on file yet')).to.equal(true);
+    expect(words.made('no file')).to.equal(false);
+    expect(words.made('no data of malignancy')).to.equal(false);
+    expect(words.made('none')).to.equal(false);
+    expect(words.made('')).to.equal(false);
+  });
+
   it('tells the phrase that a text ends in', () => {
     expect(list.ending('Problem Status:')).to.equal(2);
     expect(list.ending('Status of it')).to.equal(-1);
