@@ -7,19 +7,12 @@ import { vocabulary } from '../../src/cda/vocabulary.js';
 import { packagedMappings } from '../../src/convert.js';
 import { functions } from '../../src/mapping/functions.js';
 import { listFunctions } from '../../src/mapping/list-functions.js';
-<<<<<<< HEAD
 import { readMappingFiles } from '../../src/mapping/read-files.js';
 import { compileWordList } from '../../src/xpath/word-list.js';
 import { isElement, nodeName, NONE, type Node } from '../../src/xml/tree.js';
 import { compileSelector, type Selector } from '../../src/xpath/compile.js';
 import type { SelectorContext } from '../../src/xpath/context.js';
 import type { ListFunctions, NodeFunction } from '../../src/xpath/node-function.js';
-=======
-import { isElement, nodeName, NONE, type Node } from '../../src/xml/tree.js';
-import { compileSelector, type Selector } from '../../src/xpath/compile.js';
-import type { NodeFunction } from '../../src/xpath/node-function.js';
-import { compileWordList } from '../../src/xpath/word-list.js';
->>>>>>> 2fdc61d (Drop no dispense, visit or act that holds others for the words of its code, and let the oracle start where lists lead)
 import { besideOracle, type Beside, type Difference, type Judge } from '../xpath/oracle.js';
 import { selectorsInUse, type SelectorInUse } from './selectors-in-use.js';
 
@@ -59,7 +52,6 @@ const standIns: ReadonlyMap<string, NodeFunction> = new Map<string, NodeFunction
   ],
 ]);
 
-<<<<<<< HEAD
 /** With the index of the narrative, as `said` has it above. */
 function reading(context: SelectorContext): SelectorContext {
   return { ...context, narrativeElement: (id: string) => indexIds(context.tree).get(id) ?? NONE } as SelectorContext;
@@ -79,18 +71,6 @@ const ownLists: ListFunctions = {
     ]),
   ),
 };
-=======
-/** The word lists of the packaged set. */
-const lists = new Map(
-  readdirSync(join(packagedMappings, 'words')).map((file) => {
-    const { words, alone } = JSON.parse(readFileSync(join(packagedMappings, 'words', file), 'utf8')) as {
-      words: string[];
-      alone?: string[];
-    };
-    return [file.replace(/\.json$/, ''), compileWordList(words, alone)];
-  }),
-);
->>>>>>> 2fdc61d (Drop no dispense, visit or act that holds others for the words of its code, and let the oracle start where lists lead)
 
 describe('the selectors of the mappings, beside the package xpath on a DOM', () => {
   const selectors = selectorsInUse(packagedMappings);
@@ -129,14 +109,7 @@ describe('the selectors of the mappings, beside the package xpath on a DOM', () 
   });
 
   function differences(xml: string): Difference[] {
-<<<<<<< HEAD
     const beside = besideOracle(xml, standIns, { isPlaceholder: () => false }, ownLists, lists);
-=======
-    const beside: Beside = besideOracle(xml, standIns, {
-      isPlaceholder: () => false,
-      narrativeElement: (id: string) => indexIds(beside.context.tree).get(id) ?? NONE,
-    });
->>>>>>> 2fdc61d (Drop no dispense, visit or act that holds others for the words of its code, and let the oracle start where lists lead)
     const found = [...beside.differences];
     const starts = new Starts(beside);
     const judges = new Map<string, Judge | undefined>();
@@ -196,11 +169,7 @@ class Starts {
   }
 
   private selected(text: string, on: readonly string[], via: readonly string[]): readonly Node[] {
-<<<<<<< HEAD
     const selector = compileSelector(text, { names: vocabulary, functions: standIns, listFunctions: ownLists, lists });
-=======
-    const selector = compileSelector(text, { names: vocabulary, functions: standIns, listFunctions, lists });
->>>>>>> 2fdc61d (Drop no dispense, visit or act that holds others for the words of its code, and let the oracle start where lists lead)
     return this.of({ on, via }).flatMap((node) => selector.nodes(this.beside.context, node));
   }
 }
