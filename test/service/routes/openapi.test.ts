@@ -40,7 +40,8 @@ describe('service/routes/openapi', () => {
       // What answers 405 is registered for every method.
       route === undefined || route.methods.trace === true
         ? []
-        : Object.keys(route.methods).map((method) => `${method} ${route.path}`),
+        : // express writes `:id` for `{id}`.
+          Object.keys(route.methods).map((method) => `${method} ${route.path.replace(/:(\w+)/g, '{$1}')}`),
     );
     expect(described().sort()).to.deep.equal(served.sort());
   });
@@ -48,7 +49,8 @@ describe('service/routes/openapi', () => {
   it('serves every route that it describes', async () => {
     for (const route of described()) {
       const [method, path] = route.split(' ') as [string, string];
-      const response = await service.call(path, { method: method.toUpperCase() });
+      const filled = path.replace('/purposes/{id}', '/purposes/risk-profile');
+      const response = await service.call(filled, { method: method.toUpperCase() });
       expect(response.status, route).not.to.be.oneOf([404, 405, 500]);
     }
   });
