@@ -12,14 +12,13 @@ const VARYING: ReadonlySet<string> = new Set(['group', 'own']);
  * `/a/b/@c`, are found at once.
  */
 export function searchesDocument(syntax: Syntax): boolean {
-  let searches = false;
-  let varies = false;
+  const found = { searches: false, varies: false };
   visit(syntax, (part) => {
     if (part.kind === 'path' && part.absolute && part.steps.some(({ predicates }) => predicates.length > 0))
-      searches = true;
-    if (part.kind === 'variable' || (part.kind === 'call' && VARYING.has(part.name))) varies = true;
+      found.searches = true;
+    if (part.kind === 'variable' || (part.kind === 'call' && VARYING.has(part.name))) found.varies = true;
   });
-  return searches && !varies;
+  return found.searches && !found.varies;
 }
 
 interface Answer {
