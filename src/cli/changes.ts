@@ -7,7 +7,7 @@ import { changes, recordBefore } from '../record/changes.js';
 import { changesParameters } from '../record/record-bundle.js';
 import { UsageError } from './command.js';
 import { readOptions } from './purpose.js';
-import { readRecordDocuments } from './record-documents.js';
+import { DOCUMENT_OPTIONS, readRecordDocuments } from './record-documents.js';
 import { print, type Modules, type Terminal } from './terminal.js';
 
 export const help = `cairn changes FILE|DIR... --since INSTANT
@@ -31,10 +31,7 @@ const OPTIONS = {
   before: { type: 'string', multiple: true },
   table: { type: 'string', multiple: true },
   categories: { type: 'string', multiple: true },
-  received: { type: 'string' },
-  manifest: { type: 'string' },
-  mappings: { type: 'string' },
-  pretty: { type: 'boolean' },
+  ...DOCUMENT_OPTIONS,
 } as const;
 
 export async function run(args: readonly string[], terminal: Terminal, modules: Modules): Promise<number> {

@@ -1,13 +1,13 @@
 import { convertEach } from '../convert-each.js';
-import type { Converter } from '../conversion.js';
+import type { Conversion, Converter } from '../conversion.js';
 import { wayOf } from '../unwrap/part.js';
 import type { DocumentSettings } from './command.js';
 import { place } from './complaints.js';
-import { optionsOf, writeConversion, type WrittenDocument } from './document.js';
+import { optionsOf } from './document.js';
 
 /** What became of one part of an envelope. */
 export type EnvelopePart =
-  | { readonly kind: 'written'; readonly written: WrittenDocument; readonly name: string; readonly bytes: number }
+  | { readonly kind: 'converted'; readonly conversion: Conversion; readonly name: string; readonly bytes: number }
   | { readonly kind: 'failed'; readonly complaint: string };
 
 /** Converts the documents of an envelope one after the other; a part that fails is a line that names its place. */
@@ -25,8 +25,7 @@ export async function* convertEnvelope(
       yield { kind: 'failed', complaint: `${place(at(name, wayOf(one.document.steps)), line, column)}: ${message}` };
     } else {
       const { document, conversion } = one;
-      const written = writeConversion(conversion, settings);
-      yield { kind: 'written', written, name: document.name, bytes: document.bytes.length };
+      yield { kind: 'converted', conversion, name: document.name, bytes: document.bytes.length };
     }
   }
 }

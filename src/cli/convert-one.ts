@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import type { Issue } from '../xml/issue.js';
 import { countOf } from '../xml/issue-groups.js';
-import type { Converter } from '../conversion.js';
+import type { Conversion, Converter } from '../conversion.js';
 import { isEnvelope } from '../unwrap/unwrap.js';
 import { UsageError, type ConvertCommand } from './command.js';
 import { complaintsOf, place } from './complaints.js';
 import { convertEnvelope } from './convert-envelope.js';
-import { convertDocument, loadConverter, type WrittenDocument } from './document.js';
+import { writeConversion, convertDocument, loadConverter, type WrittenDocument } from './document.js';
 import { linesOf, print, type Modules, type Terminal } from './terminal.js';
 import { removePartsWhenStopped, writeWhole } from './write-file.js';
 
@@ -57,38 +57,38 @@ async function convertEnvelopeOut(
   terminal: Terminal,
 ): Promise<number> {
   const settings = settingsOf(options);
+  // A line each, where there are several.
+  const printLine = (conversion: Conversion): Promise<void> =>
+    print(terminal.stdout, writeConversion(conversion, { ...settings, pretty: false }).bundle);
   let failed = 0;
-  let sole: WrittenDocument | undefined;
+  let sole: Conversion | undefined;
   let several = false;
-  for await (const part of convertEnvelope(converter, bytes, name, { ...settings, pretty: false })) {
+  for await (const part of convertEnvelope(converter, bytes, name, settings)) {
     if (part.kind === 'failed') {
       failed++;
       await print(terminal.stderr, linesOf([part.complaint]));
       continue;
     }
-    await print(terminal.stderr, linesOf(warningsOf(part.written.issues, name)));
+    await print(terminal.stderr, linesOf(warningsOf(part.conversion.issues, name)));
     if (sole === undefined && !several) {
-      sole = part.written;
+      sole = part.conversion;
       continue;
     }
     if (typeof options.ledger === 'string' || typeof options.trace === 'string' || options.format === 'xml') {
       throw new UsageError(`${name} holds several documents: that needs --out DIR`);
     }
     several = true;
-    if (sole !== undefined) await print(terminal.stdout, sole.bundle);
+    if (sole !== undefined) await printLine(sole);
     sole = undefined;
-    await print(terminal.stdout, part.written.bundle);
+    await printLine(part.conversion);
   }
-  if (sole === undefined) return failed === 0 ? 0 : 1;
-  if (typeof options.ledger === 'string') await writeWhole(options.ledger, sole.ledger ?? '');
-  if (typeof options.trace === 'string') await writeWhole(options.trace, sole.trace ?? '');
-  await print(terminal.stdout, options.pretty && options.format === 'json' ? indented(sole.bundle) : sole.bundle);
+  if (sole !== undefined) {
+    const written = writeConversion(sole, settings);
+    if (typeof options.ledger === 'string') await writeWhole(options.ledger, written.ledger ?? '');
+    if (typeof options.trace === 'string') await writeWhole(options.trace, written.trace ?? '');
+    await print(terminal.stdout, written.bundle);
+  }
   return failed === 0 ? 0 : 1;
-}
-
-/** Whether there will be a second document isn't known when the first is written. */
-function indented(bundle: string): string {
-  return `${JSON.stringify(JSON.parse(bundle), undefined, 2)}\n`;
 }
 
 /** Only what a conversion needs: it also travels to the workers. */

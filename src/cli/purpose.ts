@@ -7,7 +7,7 @@ import { loadPurposes, type PurposeSet } from '../purpose/load.js';
 import { buildRecords } from '../record/build-records.js';
 import { UsageError } from './command.js';
 import { place } from './complaints.js';
-import { readRecordDocuments } from './record-documents.js';
+import { DOCUMENT_OPTIONS, readRecordDocuments } from './record-documents.js';
 import { print, type Modules, type Terminal } from './terminal.js';
 
 export const help = `cairn purpose ID FILE|DIR... --set NAME=VALUE...
@@ -42,16 +42,13 @@ const OPTIONS = {
   answer: { type: 'string' },
   missing: { type: 'string' },
   people: { type: 'string' },
-  received: { type: 'string' },
-  manifest: { type: 'string' },
+  ...DOCUMENT_OPTIONS,
   trace: { type: 'boolean' },
   purposes: { type: 'string', multiple: true },
   'value-sets': { type: 'string', multiple: true },
   categories: { type: 'string', multiple: true },
   base: { type: 'string' },
   assemblers: { type: 'string' },
-  mappings: { type: 'string' },
-  pretty: { type: 'boolean' },
 } as const;
 
 export async function run(args: readonly string[], terminal: Terminal, modules: Modules): Promise<number> {

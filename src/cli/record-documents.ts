@@ -11,6 +11,14 @@ import { loadConverter } from './document.js';
 import { findInputs } from './inputs.js';
 import { print, type Modules, type Terminal } from './terminal.js';
 
+/** The options of every command that reads documents into a record. */
+export const DOCUMENT_OPTIONS = {
+  received: { type: 'string' },
+  manifest: { type: 'string' },
+  mappings: { type: 'string' },
+  pretty: { type: 'boolean' },
+} as const;
+
 export interface DocumentOptions {
   readonly mappings?: string | undefined;
   /** File that tells when documents arrived: `{ "note.xml": { "received": "2023-01-18T15:00:00Z", "sender": "…" } }`. */

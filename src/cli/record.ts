@@ -2,7 +2,7 @@ import { writeJson } from '../bundle/write-json.js';
 import { buildRecords } from '../record/build-records.js';
 import { recordBundle } from '../record/record-bundle.js';
 import { readOptions } from './purpose.js';
-import { readRecordDocuments } from './record-documents.js';
+import { DOCUMENT_OPTIONS, readRecordDocuments } from './record-documents.js';
 import { print, type Modules, type Terminal } from './terminal.js';
 
 export const help = `cairn record FILE|DIR...
@@ -19,15 +19,8 @@ Options
 Exit status: 0 all documents could be read, 1 otherwise.
 `;
 
-const OPTIONS = {
-  received: { type: 'string' },
-  manifest: { type: 'string' },
-  mappings: { type: 'string' },
-  pretty: { type: 'boolean' },
-} as const;
-
 export async function run(args: readonly string[], terminal: Terminal, modules: Modules): Promise<number> {
-  const { values, positionals } = readOptions(args, OPTIONS);
+  const { values, positionals } = readOptions(args, DOCUMENT_OPTIONS);
   const { documents, failed } = await readRecordDocuments(positionals, values, terminal, modules);
   for (const record of buildRecords(documents)) {
     await print(terminal.stdout, `${writeJson(recordBundle(record), values.pretty ?? false)}\n`);

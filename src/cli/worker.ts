@@ -7,7 +7,7 @@ import { isEnvelope } from '../unwrap/unwrap.js';
 import { complaintsOf } from './complaints.js';
 import { convertEnvelope } from './convert-envelope.js';
 import { fileNameOf } from './document-name.js';
-import { convertDocument, loadConverter } from './document.js';
+import { convertDocument, loadConverter, writeConversion } from './document.js';
 import type { Job, Outcome, WorkerMessage, WorkerSetup } from './work.js';
 import { writeWhole } from './write-file.js';
 
@@ -49,7 +49,7 @@ async function workEnvelope(converter: Converter, job: Job, bytes: Uint8Array): 
       complaints.push(part.complaint);
       continue;
     }
-    const { written } = part;
+    const written = writeConversion(part.conversion, setup.settings);
     totals.documents++;
     const target = join(job.folder, fileNameOf(part, totals.documents));
     if (written.ledger !== undefined) await writeWhole(`${target}.ledger.json`, written.ledger);

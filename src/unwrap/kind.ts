@@ -55,15 +55,20 @@ export function hasRoot(bytes: Uint8Array, name: string): boolean {
   return rootOf(headOf(bytes))?.name === name;
 }
 
+/** Whether bytes begin as XML does, in whatever encoding. */
+export function looksLikeXml(bytes: Uint8Array): boolean {
+  return headOf(bytes).replaceAll('\0', '').trimStart().startsWith('<');
+}
+
 function headOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 16_384))
     .toString('latin1')
-    .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '')
-    .replace(/^\0?<\0?|\0/g, (found) => (found.includes('<') ? '<' : found));
+    .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '');
 }
 
 function rootOf(head: string): { name: string; fhir: boolean } | undefined {
-  const text = (head.includes('\0') ? head.replaceAll('\0', '') : head)
+  const text = head
+    .replaceAll('\0', '')
     .replace(/<\?[\s\S]*?\?>/g, '')
     .replace(/<!--[\s\S]*?-->/g, '')
     .replace(/<!DOCTYPE[^>[]*(?:\[[^\]]*\])?[^>]*>/i, '')

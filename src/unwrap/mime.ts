@@ -2,7 +2,7 @@ import type { Attachment } from 'mailparser';
 import type { Budget } from './budget.js';
 import { EnvelopeError, type Unopened } from './envelope-error.js';
 import type { Inner } from './part.js';
-import { documentsOfSoap, isSoap } from './soap.js';
+import { documentsOfSoap, filesInSoap, isSoap } from './soap.js';
 
 /**
  * A MIME message: an e-mail as Direct delivers it once decrypted, the parts of an X12 attachment, or SOAP with its
@@ -13,12 +13,12 @@ import { documentsOfSoap, isSoap } from './soap.js';
 export async function* openMime(bytes: Uint8Array, budget: Budget, mediaType = ''): AsyncGenerator<Inner | Unopened> {
   const { attachments, text } = await parse(bytes, mediaType);
   const soap = attachments.find(({ content }) => isSoap(content));
-  const named = soap === undefined ? new Map<string, string>() : documentsOfSoap(soap.content).uniqueIds;
+  const message = soap === undefined ? undefined : documentsOfSoap(soap.content);
   let number = 0;
   for (const attachment of attachments) {
     number++;
     if (attachment === soap) continue;
-    const uniqueId = attachment.cid === undefined ? undefined : named.get(attachment.cid);
+    const uniqueId = attachment.cid === undefined ? undefined : message?.uniqueIds.get(attachment.cid);
     budget.takeFile(attachment.content.length);
     yield {
       bytes: attachment.content,
@@ -33,18 +33,7 @@ export async function* openMime(bytes: Uint8Array, budget: Budget, mediaType = '
         ),
     };
   }
-  if (soap !== undefined) {
-    for (const { content, uniqueId, place } of documentsOfSoap(soap.content).inline) {
-      budget.takeFile(content.length);
-      yield {
-        bytes: content,
-        step: { kind: 'soap', place },
-        name: '',
-        facts: uniqueId === undefined ? {} : { uniqueId },
-        maybe: false,
-      };
-    }
-  }
+  if (message !== undefined) yield* filesInSoap(message.inline, budget);
   if (/^\s*(?:<[?A-Za-z]|PD94bWwg)/.test(text)) {
     const content = Buffer.from(text, 'utf8');
     budget.takeFile(content.length);

@@ -55,9 +55,8 @@ export function documentsOfSoap(bytes: Uint8Array): SoapDocuments {
   return { inline, uniqueIds };
 }
 
-/** A SOAP message without parts beside it. */
-export function* openSoap(bytes: Uint8Array, budget: Budget): Generator<Inner | Unopened> {
-  const { inline, uniqueIds } = documentsOfSoap(bytes);
+/** The documents that stand in the message itself, as files of it. */
+export function* filesInSoap(inline: SoapDocuments['inline'], budget: Budget): Generator<Inner> {
   for (const { content, uniqueId, place } of inline) {
     budget.takeFile(content.length);
     yield {
@@ -68,6 +67,12 @@ export function* openSoap(bytes: Uint8Array, budget: Budget): Generator<Inner | 
       maybe: false,
     };
   }
+}
+
+/** A SOAP message without parts beside it. */
+export function* openSoap(bytes: Uint8Array, budget: Budget): Generator<Inner | Unopened> {
+  const { inline, uniqueIds } = documentsOfSoap(bytes);
+  yield* filesInSoap(inline, budget);
   if (inline.length === 0 && uniqueIds.size > 0) {
     const text = 'the SOAP message names parts beside it (XOP); send the whole MIME message';
     throw new EnvelopeError('structure', text);

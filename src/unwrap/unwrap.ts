@@ -7,7 +7,7 @@ import { EnvelopeError, type Unopened } from './envelope-error.js';
 import { openFhirXml, openJson } from './fhir.js';
 import { openGzip } from './gzip.js';
 import { openHl7v2 } from './hl7-v2.js';
-import { kindOf, type EnvelopeKind } from './kind.js';
+import { kindOf, looksLikeXml, type EnvelopeKind } from './kind.js';
 import { openMime } from './mime.js';
 import type { EnvelopeFacts, Inner, Part, Step } from './part.js';
 import { openSoap } from './soap.js';
@@ -159,15 +159,6 @@ function nameOf(envelope: EnvelopeKind): string {
     soap: 'SOAP message',
   };
   return names[envelope];
-}
-
-function looksLikeXml(bytes: Uint8Array): boolean {
-  const head = Buffer.from(bytes.subarray(0, 64)).toString('latin1');
-  return head
-    .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '')
-    .replaceAll('\0', '')
-    .trimStart()
-    .startsWith('<');
 }
 
 /** The files beside a document to whose names it refers; most documents refer to none, and then none is opened. */

@@ -89,6 +89,18 @@ describe('cairn', () => {
       expect(readFileSync(at('ledger.json'), 'utf8')).to.include('"totals"');
     });
 
+    it('keeps the digits of numbers where the Bundle is indented', async () => {
+      const real = { ...modules, converter: new URL('../../src/convert.ts', import.meta.url).href };
+      const sample = readFileSync(new URL('../../samples/visit-summary.xml', import.meta.url), 'utf8');
+      // A value that JSON.parse would make 120.
+      const document = sample.replace(/(<value xsi:type="PQ" value=")\d+"/, '$1120.00"');
+      writeFileSync(at('one.zip'), archive({ 'a.xml': document }));
+      const out = collector();
+      const terminal = { stdin: Readable.from([]), stdout: out.stream, stderr: collector().stream };
+      expect(await main(['convert', at('one.zip'), '--pretty'], terminal, real)).to.equal(0);
+      expect(out.text()).to.match(/"value": 120\.00,/);
+    });
+
     it('gives a Bundle a line for several, tells of parts that fail, and goes on', async () => {
       writeFileSync(
         at('feed.zip'),

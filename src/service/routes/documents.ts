@@ -8,7 +8,7 @@ import { checkLength, readBody } from '../limits/body.js';
 import { fileOfForm } from '../limits/multipart.js';
 import { documentTypes, FORM } from './convert.js';
 import { checkType } from './negotiation.js';
-import { checkQuery, optionParameters, readOptions } from './options.js';
+import { checkQuery, optionParameters, queryOf, readOptions } from './options.js';
 import type { Parameter, Route, Service } from './route.js';
 import { media } from './schemas.js';
 
@@ -331,12 +331,7 @@ function sendTask(response: Response, task: TaskResource): void {
 }
 
 function readList(request: Request) {
-  const text = (name: string): string | undefined => {
-    const value = new Map(Object.entries(request.query)).get(name);
-    if (value !== undefined && typeof value !== 'string')
-      throw new ServiceError(400, 'value', `${name} may be given once.`);
-    return value;
-  };
+  const text = (name: string): string | undefined => queryOf(request, name);
   for (const name of Object.keys(request.query)) {
     if (!['state', 'sender', 'patient', '_count', '_page'].includes(name)) {
       throw new ServiceError(400, 'value', 'The query has a name that means nothing here.');

@@ -106,7 +106,8 @@ export function checkQuery(request: Request): void {
   }
 }
 
-function queryOf(request: Request, name: string): string | undefined {
+/** What the query says under a name. @throws ServiceError 400 where it is given twice */
+export function queryOf(request: Request, name: string): string | undefined {
   const value = ownValue(request.query, name);
   if (value === undefined) return undefined;
   if (typeof value !== 'string') throw invalid(`${name} may be given once.`);

@@ -12,6 +12,7 @@ import { changes, recordBefore } from '../../record/changes.js';
 import type { PersonRecord, RecordDocument } from '../../record/person-record.js';
 import { readBundle } from '../../record/read-bundle.js';
 import { changesParameters, recordBundle } from '../../record/record-bundle.js';
+import { countOf } from '../../xml/issue-groups.js';
 import { wayOf } from '../../unwrap/part.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Job, Outcome, Question } from './job.js';
@@ -74,7 +75,7 @@ async function documentsOf(converter: Converter, job: Job & { readonly question:
       const way = wayOf(one.steps);
       throw new ServiceError(422, one.code, way === '' ? one.text : `${way}: ${one.text}`);
     }
-    for (const { code, count = 1 } of one.conversion.issues) issues.set(code, (issues.get(code) ?? 0) + count);
+    for (const issue of one.conversion.issues) issues.set(issue.code, (issues.get(issue.code) ?? 0) + countOf(issue));
     documents.push({
       bundle: one.conversion.bundle,
       ...told,

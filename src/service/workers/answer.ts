@@ -1,5 +1,5 @@
 /** A conversion as the bytes of the format that the client asked for. */
-import type { Parameters } from 'fhir/r4.js';
+import type { Bundle, Parameters } from 'fhir/r4.js';
 import { writeXml } from '../../bundle/write-xml.js';
 import type { Conversion } from '../../conversion.js';
 import type { Finding } from '../errors/outcome.js';
@@ -7,7 +7,7 @@ import { bundleJson, parametersJson } from './bundle-json.js';
 import { encode } from './encode.js';
 import type { Job } from './job.js';
 import { ndjsonLines } from './ndjson.js';
-import { parametersBeside } from './parameters.js';
+import { parametersBeside, type LazyParameter } from './parameters.js';
 
 export function answerBytes(
   conversion: Conversion,
@@ -19,12 +19,16 @@ export function answerBytes(
   if (include.length === 0) return encode(format === 'xml' ? [writeXml(bundle)] : bundleJson(bundle));
   const others = parametersBeside(conversion, warnings, include);
   if (format === 'json') return encode(parametersJson(bundle, others));
-  const parameters: Parameters = {
+  return encode([writeXml(parametersOf(bundle, others))]);
+}
+
+/** The Parameters of an answer as a whole, where it is not written piece by piece. */
+export function parametersOf(bundle: Bundle, others: Iterable<LazyParameter>): Parameters {
+  return {
     resourceType: 'Parameters',
     parameter: [
       { name: 'bundle', resource: bundle },
       ...[...others].map(({ part, ...head }) => (part === undefined ? head : { ...head, part: [...part] })),
     ],
   };
-  return encode([writeXml(parameters)]);
 }

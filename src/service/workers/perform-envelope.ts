@@ -4,11 +4,13 @@ import { writeJson } from '../../bundle/write-json.js';
 import { writeXml } from '../../bundle/write-xml.js';
 import { convertEach, type Converted } from '../../convert-each.js';
 import type { Converter, FactStatus } from '../../conversion.js';
+import { countOf } from '../../xml/issue-groups.js';
 import { wayOf } from '../../unwrap/part.js';
 import type { UnwrapLimits } from '../../unwrap/budget.js';
 import { operationOutcome } from '../errors/outcome.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Job, Outcome } from './job.js';
+import { parametersOf } from './answer.js';
 import { parametersBeside } from './parameters.js';
 import { answerOf, failureOf, optionsOf, statuses } from './perform.js';
 
@@ -128,14 +130,7 @@ function resourceOf(part: Converted, job: Job): Bundle | Parameters | OperationO
   }
   const { bundle } = part.conversion;
   if (job.include.length === 0) return bundle;
-  const others = [...parametersBeside(part.conversion, [], job.include)];
-  return {
-    resourceType: 'Parameters',
-    parameter: [
-      { name: 'bundle', resource: bundle },
-      ...others.map(({ part: parts, ...head }) => (parts === undefined ? head : { ...head, part: [...parts] })),
-    ],
-  };
+  return parametersOf(bundle, parametersBeside(part.conversion, [], job.include));
 }
 
 class Totals {
@@ -153,7 +148,7 @@ class Totals {
       return;
     }
     this.converted++;
-    for (const { code } of part.conversion.issues) this.#count(code);
+    for (const issue of part.conversion.issues) this.#count(issue.code, countOf(issue));
     for (const [status, count] of Object.entries(part.conversion.ledger.totals)) {
       this.#facts.set(status, (this.#facts.get(status) ?? 0) + count);
     }
@@ -170,7 +165,7 @@ class Totals {
     };
   }
 
-  #count(code: string): void {
-    this.#issues.set(code, (this.#issues.get(code) ?? 0) + 1);
+  #count(code: string, times = 1): void {
+    this.#issues.set(code, (this.#issues.get(code) ?? 0) + times);
   }
 }
