@@ -80,8 +80,11 @@ function cellNear(reading: Reading, at: Node, place: Node, list: WordList): Node
   }
 }
 
-/** Whether a narrative element stands in a cell below a heading that is one of the list's as a whole. */
-export function standsBelow(reading: Reading, node: Node, list: WordList): boolean {
+/**
+ * Whether a narrative element stands in a cell below a heading that is one of the list's as a whole; `plainly`: not one of
+ * those that count alone, as `Description` or `Name` do in many lists.
+ */
+export function standsBelow(reading: Reading, node: Node, list: WordList, plainly: boolean): boolean {
   const { tree } = reading;
   for (let at = node; at > 0 && !isNarrativeText(tree, at); at = tree.parent[at]!) {
     if (localName(tree, at) !== 'tr') continue;
@@ -93,10 +96,14 @@ export function standsBelow(reading: Reading, node: Node, list: WordList): boole
       (heading) =>
         heading.column <= own.column &&
         own.column < heading.column + heading.width &&
-        placeOf(list, plainText(reading, heading.node)) >= 0,
+        isHeadingOf(list, plainText(reading, heading.node), plainly),
     );
   }
   return false;
+}
+
+function isHeadingOf(list: WordList, heading: string, plainly: boolean): boolean {
+  return plainly ? heading.split('/').every((part) => list.names(part)) : placeOf(list, heading) >= 0;
 }
 
 function inRow(reading: Reading, tr: Node, place: Node, list: WordList): Node {

@@ -28,7 +28,7 @@ export interface Row {
   readonly cells: readonly Cell[];
   /** It stands in a `thead`, or has nothing but `th` in it. */
   readonly heading: boolean;
-  /** The rows of headings that hold for it, the nearest last; rows below the same headings share the list. */
+  /** The rows of headings that hold for it, the nearest last; rows below the same headings share the list. Empty where it has more cells than they. */
   readonly headings: readonly Row[];
 }
 
@@ -58,12 +58,17 @@ function readTable(tree: Tree, table: Node): Table {
   const rows: Row[] = [];
   const tall: { until: number; from: number; to: number }[] = [];
   let headings: Row[] = [];
+  let width = 0;
   for (const { node, inHead } of rowsOf(tree, table)) {
     const cells = placed(tree, node, rows.length, tall);
     const heading = inHead || (cells.length > 0 && cells.every((cell) => cell.heading));
-    const row: Row = { node, cells, heading, headings };
+    const row: Row = { node, cells, heading, headings: within(tree, cells, width) ? headings : UNHEADED };
     // Headings follow each other from the general to the special; those below other rows begin anew.
-    if (heading) headings = rows[rows.length - 1]?.heading === true ? [...headings, row] : [row];
+    if (heading) {
+      const below = rows[rows.length - 1]?.heading === true;
+      headings = below ? [...headings, row] : [row];
+      width = Math.max(below ? width : 0, widthOf(row));
+    }
     rows.push(row);
   }
   const tallest = rows.reduce((most, { cells }) => cells.reduce((tall, { height }) => Math.max(tall, height), most), 1);
@@ -79,10 +84,33 @@ function readTable(tree: Tree, table: Node): Table {
   if (!headed && first !== undefined && others.length > 0 && looksLikeHeadings(tree, first)) {
     const above = { ...first, heading: true };
     const headings = [above];
-    const below = others.map((row) => ({ ...row, headings }));
+    const below = others.map((row) => ({
+      ...row,
+      headings: within(tree, row.cells, widthOf(first)) ? headings : UNHEADED,
+    }));
     return { node: table, rows: [above, ...below], side: undefined, single, tallest };
   }
   return { node: table, rows, side: undefined, single, tallest };
+}
+
+const UNHEADED: readonly Row[] = [];
+
+/** Whether no cell with words stands beyond the last heading: where one does, nobody knows which cell has none. */
+function within(tree: Tree, cells: readonly Cell[], width: number): boolean {
+  const last = cells.findLast(({ node }) => wordsOf(tree, node) !== '');
+  return last === undefined || last.column < width;
+}
+
+function widthOf({ cells }: Pick<Row, 'cells'>): number {
+  const last = cells[cells.length - 1];
+  return last === undefined ? 0 : last.column + last.width;
+}
+
+function wordsOf(tree: Tree, cell: Node): string {
+  return tree.source
+    .slice(tree.start[cell], tree.end[cell])
+    .replace(/<[^>]*>/g, ' ')
+    .trim();
 }
 
 function* rowsOf(tree: Tree, table: Node): Generator<{ node: Node; inHead: boolean }> {
@@ -132,8 +160,8 @@ function looksLikeHeadings(tree: Tree, { node, cells }: Row): boolean {
   for (let n = node; n <= tree.last[node]!; n++)
     if (isElement(tree, n) && attribute(tree, n, ID) !== NONE) return false;
   return cells.every((cell) => {
-    const text = tree.source.slice(tree.start[cell.node], tree.end[cell.node]).replace(/<[^>]*>/g, ' ');
-    return /\p{L}/u.test(text) && !/\d/.test(text) && text.trim().split(/\s+/).length <= 4;
+    const text = wordsOf(tree, cell.node);
+    return /\p{L}/u.test(text) && !/\d/.test(text) && text.split(/\s+/).length <= 4;
   });
 }
 

@@ -4,6 +4,8 @@
 export interface WordList {
   /** The place in the list of a text that is one of its words or phrases as a whole; -1 where it is none. */
   place(text: string): number;
+  /** Whether a text is one of the words or phrases as a whole, and not only of those that count `alone`. */
+  names(text: string): boolean;
   /** The place of the phrase that a text ends in, as whole words: `Current Medications` ends in `medications`; else -1. */
   ending(text: string): number;
   /** Whether a text has one of the phrases in it, as whole words. What counts `alone` only does not count here. */
@@ -18,6 +20,7 @@ export interface WordList {
  *
  *   const list = compileWordList(['no data', 'unknown'], ['none']);
  *   list.place('No  Data.')              // 0
+ *   list.names('none')                   // false: it counts alone
  *   list.mentioned('There is no data.')  // true
  *   list.mentioned('none of these')      // false
  *   list.made('unknown, no data')        // true
@@ -33,6 +36,7 @@ export function compileWordList(words: readonly string[], alone: readonly string
   const endings = new Set(words.map(bare));
   return {
     place: (text) => places.get(bare(text)) ?? -1,
+    names: (text) => endings.has(bare(text)),
     ending(text) {
       const said = bare(text);
       for (let at = 0; at >= 0 && at < said.length; at = after(said, at)) {

@@ -46,6 +46,11 @@ describe('What a reference means', () => {
     expect(meant(table('<td/><td/><td ID="x">Active</td>'))).to.equal(undefined);
   });
 
+  it('is a cell below a heading that is of its own list as well as of another', () => {
+    const either: Column = { words: compileWordList(['problem'], ['status']), others: [compileWordList(['status'])] };
+    expect(meant(table('<td/><td>Asthma</td><td ID="x">Wheezing</td>'), either)).to.equal('Wheezing');
+  });
+
   it('is else what stands there', () => {
     expect(meant(table('<td ID="x">since childhood</td><td>Asthma</td><td/>'))).to.equal('since childhood');
     expect(meant('<list><item ID="x">Asthma</item></list>')).to.equal('Asthma');

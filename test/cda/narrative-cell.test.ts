@@ -54,6 +54,13 @@ describe('The cell of a row', () => {
     expect(cell(table, status, `<text>words</text><code>${original}</code>`)).to.equal('Active');
   });
 
+  it('is none in a row that has more cells than its table has headings', () => {
+    const table = (cells: string) => `<table>${head('Drug', 'Status')}<tbody>${cells}</tbody></table>`;
+    expect(cell(table(mine('Oral', 'Aspirin', 'Active')))).to.equal('');
+    expect(cell(table(mine('Aspirin', 'Active', ' ')))).to.equal('Active');
+    expect(cell(table(row('Oral', 'Aspirin', 'Active') + mine('Insulin', 'Stopped')))).to.equal('Stopped');
+  });
+
   it('counts cells that span columns and rows', () => {
     const wide = `<table>${head('Drug', 'Dose', 'Status')}<tbody><tr ID="x"><td colspan="2">Aspirin 81 mg</td><td>Active</td></tr></tbody></table>`;
     expect(cell(wide)).to.equal('Active');
