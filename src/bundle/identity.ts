@@ -1,5 +1,6 @@
 import { TARGET, type MappedResource, type PendingReference } from '../mapping/mapped-resource.js';
 import { canonicalText } from '../mapping/identity-key.js';
+import { alikeKeys } from './alike.js';
 import { merge } from './merge.js';
 import { reachable, withoutRepeats } from './references.js';
 import { namespaceBytes, uuidV5 } from './uuid.js';
@@ -26,8 +27,9 @@ export function identify(
   made: readonly MappedResource[],
 ): { resource: MappedResource; merged: readonly MappedResource[] }[] {
   const live = reachable(made);
+  const alike = alikeKeys(live.map(({ resource }) => resource));
   // Addresses so far, so that resources can be compared by what they point at.
-  for (const { resource } of live) resource.address = `${resource.resource.resourceType}|${resource.key}`;
+  for (const { resource } of live) resource.address = addressOf(resource, alike.get(resource) ?? resource.key);
   for (const { references } of live) writeReferences(references, new Map());
 
   const byKey = new Map<string, Kept[]>();
@@ -35,6 +37,12 @@ export function identify(
   const became = new Map<MappedResource, MappedResource>();
   for (const { resource, references } of targetsFirst(live)) {
     if (became.size > 0 || byContent.size > 0) writeReferences(references, became);
+    const joint = byKey.get(resource.address)?.[0];
+    if (joint !== undefined && alike.has(resource)) {
+      if (takesIn(joint, resource, became)) continue;
+      // Something that can be said but once is not the same: they are two, each by its own key.
+      resource.address = addressOf(resource, resource.key);
+    }
     const key = resource.address;
     const others = byKey.get(key);
     const [first] = others ?? [];
@@ -60,6 +68,10 @@ export function identify(
     withoutRepeats(resource, merged);
   }
   return kept.sort((a, b) => a.resource.node - b.resource.node);
+}
+
+function addressOf({ resource }: MappedResource, key: string): string {
+  return `${resource.resourceType}|${key}`;
 }
 
 /** Whether the two are the same; then what the other says stands in the one that was there. */

@@ -1,4 +1,5 @@
 import { absent } from '../fhir/types/data-absent-reason.js';
+import { plainWords } from '../mapping/likeness.js';
 import { TARGET, type MappedResource, type PendingReference } from '../mapping/mapped-resource.js';
 
 /**
@@ -7,19 +8,23 @@ import { TARGET, type MappedResource, type PendingReference } from '../mapping/m
  */
 export function merge(resource: MappedResource, other: MappedResource): boolean {
   if (same(resource.resource, other.resource)) return true;
-  const { scope } = resource.mapping.identity;
-  if (scope !== 'shared' && scope !== 'document') return false;
+  const { scope, alike } = resource.mapping.identity;
+  if (scope !== 'shared' && scope !== 'document' && alike === undefined) return false;
   const [apart, otherApart] = [resource.apart(), other.apart()];
   if (apart !== '' && otherApart !== '' && apart !== otherApart) return false;
   const one = resource.resource as unknown as Record<string, unknown>;
   const more = other.resource as unknown as Record<string, unknown>;
   for (const [key, value] of Object.entries(more)) {
-    if (Object.hasOwn(one, key) && !Array.isArray(value) && !same(one[key], value)) return false;
+    if (!Object.hasOwn(one, key) || Array.isArray(value) || same(one[key], value)) continue;
+    if (alike === undefined || !sameWords(one[key], value)) return false;
   }
   const places = new Map<string, string>();
+  // That one of them had to say that something is unknown says nothing, where the other had no need to.
+  for (const key of Object.keys(one)) if (!Object.hasOwn(more, key) && onlyUnknown(one[key])) delete one[key];
   for (const [key, value] of Object.entries(more)) {
-    if (!Object.hasOwn(one, key)) one[key] = value;
-    else if (Array.isArray(value)) {
+    if (!Object.hasOwn(one, key)) {
+      if (!onlyUnknown(value)) one[key] = value;
+    } else if (Array.isArray(value)) {
       const { list, moved } = joinLists(one[key] as unknown[], value as unknown[]);
       one[key] = list;
       moved.forEach((place, index) => {
@@ -46,10 +51,52 @@ function joinLists(ones: unknown[], more: readonly unknown[]): Joined {
   const moved = more.map((item) => {
     if (present.length > 0 && isUnknown(item)) return undefined;
     const twin = present.findIndex((other) => same(other, item));
-    return twin < 0 ? list.push(item) - 1 : twin;
+    if (twin >= 0) return twin;
+    const fuller = list.findIndex((other) => saysLess(item, other));
+    if (fuller >= 0) return fuller;
+    const poorer = list.findIndex((other) => saysLess(other, item));
+    if (poorer < 0) return list.push(item) - 1;
+    list[poorer] = item;
+    return poorer;
   });
   if (list.length > FEW && !list.some(isUnknown)) indexes.set(list, placesOf(list));
   return { list, moved };
+}
+
+/**
+ * Whether an item says but a part of what the other says: the same name without its suffix, the same telephone number
+ * without its use. What holds for a time only is not what holds always.
+ */
+function saysLess(item: unknown, other: unknown): boolean {
+  if (!isPlain(item) || !isPlain(other) || 'period' in other || isPending(item)) return false;
+  const said = Object.entries(item);
+  return (
+    said.length > 0 &&
+    said.every(
+      ([key, value]) => Object.hasOwn(other, key) && (same(value, other[key]) || startsWith(other[key], value)),
+    )
+  );
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether a list has more behind the same beginning: a second given name. */
+function startsWith(list: unknown, start: unknown): boolean {
+  if (!Array.isArray(list) || !Array.isArray(start) || start.length > list.length) return false;
+  return start.every((item, index) => same(item, list[index]));
+}
+
+/** Whether two texts are the same but for letter case, white space and punctuation. */
+function sameWords(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'string' || typeof other !== 'string') return false;
+  return plainWords(one) === plainWords(other) && plainWords(one) !== '';
+}
+
+/** Whether an element, or a list, says nothing but that something is unknown. */
+function onlyUnknown(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 && value.every(isUnknown) : isUnknown(value);
 }
 
 /** Up to here items are compared with each other. */

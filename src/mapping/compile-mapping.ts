@@ -7,6 +7,7 @@ import { suggestion } from '../xpath/nearest.js';
 import { applicability, type Applicability } from './applicability.js';
 import { claimedProfiles } from './profiles.js';
 import type { CompiledMapping, Identity, IdentityScope } from './compiled-mapping.js';
+import { compileAlikeRule } from './alike-rule.js';
 import { compileAccount } from './account.js';
 import { compileBindings, entering, reportUnused, withNames } from './bindings.js';
 import { compileGroupRule } from './group-rule.js';
@@ -55,7 +56,7 @@ export function announce(file: MappingFile, index: number): CompiledMapping | un
     file: file.path,
     resourceType: resource.resourceType,
     provenance: source.provenance !== false,
-    identity: { scope: 'patient', by: [], apart: undefined },
+    identity: { scope: 'patient', by: [], apart: undefined, alike: undefined },
     group: undefined,
     profiles: [],
     account: nothingToAccountFor,
@@ -123,7 +124,7 @@ export function compileMapping(mapping: CompiledMapping, file: MappingFile, envi
 
 function identityOf(source: unknown, scope: Scope): Identity {
   const at = inside(scope, 'identity');
-  const { scope: given = 'patient', by = ['id'], apart } = (source ?? {}) as Record<string, unknown>;
+  const { scope: given = 'patient', by = ['id'], apart, alike } = (source ?? {}) as Record<string, unknown>;
   if (!SCOPES.includes(String(given))) mistake(inside(at, 'scope'), `the scope is one of ${SCOPES.join(', ')}`);
   const alternatives = Array.isArray(by) ? (by as unknown[]) : [by];
   const apartFrom = apart === undefined ? undefined : selectorAt(inside(at, 'apart'), apart)?.selector;
@@ -140,6 +141,7 @@ function identityOf(source: unknown, scope: Scope): Identity {
       )
       .filter((selectors) => selectors.length > 0),
     apart: apartFrom === undefined ? undefined : entering(apartFrom, scope.bindings),
+    alike: compileAlikeRule(alike, inside(at, 'alike')),
   };
 }
 

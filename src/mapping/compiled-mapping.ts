@@ -2,6 +2,7 @@ import type { Selector } from '../xpath/compile.js';
 import type { Node } from '../xml/tree.js';
 import type { GroupRule } from './group.js';
 import type { TellIssues } from './issue-rules.js';
+import type { AlikeRule } from './likeness.js';
 import type { MappedResource } from './mapped-resource.js';
 import type { Run } from './run.js';
 
@@ -14,6 +15,8 @@ export interface Identity {
   readonly by: readonly (readonly Selector[])[];
   /** Two of one id that say something here, and not the same, are two all the same. */
   readonly apart: Selector | undefined;
+  /** How two of one document that are known by different ids are seen to be the same. */
+  readonly alike: AlikeRule | undefined;
 }
 
 /** A profile that the resource claims where every need is met. */

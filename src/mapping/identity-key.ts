@@ -29,10 +29,23 @@ export function apartOf(run: Run, { identity: { apart } }: CompiledMapping, node
 
 /** What the first alternative of the mapping's identity finds; undefined where none finds all that it names. */
 export function knownBy(run: Run, mapping: CompiledMapping, node: Node): string | undefined {
+  return firstKnown(run, mapping, node)?.text;
+}
+
+/** The place of the alternative that a key is made from: the lower, the better it says who somebody is. */
+export function rankOf(run: Run, mapping: CompiledMapping, node: Node): number {
+  return firstKnown(run, mapping, node)?.rank ?? mapping.identity.by.length;
+}
+
+function firstKnown(
+  run: Run,
+  mapping: CompiledMapping,
+  node: Node,
+): { readonly text: string; readonly rank: number } | undefined {
   // Alternatives have selectors in common, and what authors say of themselves is long.
   const { by } = mapping.identity;
   const texts = by.length > 1 ? new Map<Selector, string>() : undefined;
-  for (const selectors of by) {
+  for (const [rank, selectors] of by.entries()) {
     const parts: string[] = [];
     for (const selector of selectors) {
       let text = texts?.get(selector);
@@ -43,7 +56,7 @@ export function knownBy(run: Run, mapping: CompiledMapping, node: Node): string 
       if (text === '') break;
       parts.push(text);
     }
-    if (parts.length === selectors.length) return parts.join('|');
+    if (parts.length === selectors.length) return { text: parts.join('|'), rank };
   }
   return undefined;
 }

@@ -14,7 +14,8 @@ import type { CompiledMapping } from './compiled-mapping.js';
 import { dropRuleOf } from './drop-rule.js';
 import { Groups } from './group.js';
 import { tellDisagreement } from './agreement.js';
-import { apartOf, keyOf } from './identity-key.js';
+import { apartOf, keyOf, rankOf } from './identity-key.js';
+import { likenessOf } from './likeness.js';
 import type { MappedResource } from './mapped-resource.js';
 import type { MappingSet } from './mapping-set.js';
 import { Statements } from './statements.js';
@@ -204,6 +205,8 @@ export class Run implements Reading {
       address: '',
       // Asked for only where two have one key and are not the same.
       apart: () => apartOf(this, mapping, node),
+      likeness: () => likenessOf(this, mapping, node),
+      rank: () => rankOf(this, mapping, node),
       matched: false,
     };
     this.#known.set(place, made);

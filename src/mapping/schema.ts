@@ -46,6 +46,18 @@ export function mappingSchema(): Schema {
           scope: { enum: ['subject', 'patient', 'shared', 'document'] },
           by: { type: ['string', 'array'], items: texts },
           apart: { ...text, description: 'Two that both say something here, and not the same, are never one.' },
+          alike: {
+            type: 'object',
+            required: ['by'],
+            additionalProperties: false,
+            description: 'When two of one document that are known by different ids are the same.',
+            properties: {
+              by: { ...texts, description: 'What both have to say, in the same words.' },
+              ids: { ...text, description: 'Two that have different ids of one system are two.' },
+              oneId: { type: 'boolean', description: 'Two that have ids must have one in common, of whatever system.' },
+              apart: { ...texts, description: 'Two that both say something here, and not the same, are two.' },
+            },
+          },
         },
       },
       group: {
