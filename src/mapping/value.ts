@@ -52,8 +52,8 @@ function compileList(items: readonly unknown[], target: Target, scope: Scope): P
         const before = out.length;
         const { checkpoint } = run.journal;
         if (part.produce(run, node, out, limit)) alive = true;
-        // What was read for nothing decided nothing.
-        if (out.length === before) run.journal.rollback(checkpoint);
+        // What was read for nothing decided nothing; what says what stands there already did.
+        else if (out.length === before) run.journal.rollback(checkpoint);
       }
       return alive;
     },

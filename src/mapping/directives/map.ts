@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { nameId } from '../../cda/vocabulary.js';
 import { isNameOf, systemOf } from '../../terminology/systems.js';
 import { suggestion } from '../../xpath/nearest.js';
@@ -8,6 +9,7 @@ import type { Run } from '../run.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
 import type { Template } from '../value.js';
+import type { Values } from '../values.js';
 
 const CODE = nameId('code');
 const CODE_SYSTEM = nameId('codeSystem');
@@ -51,6 +53,10 @@ export function compileMap({ $from, $map, $maybe, $pick }: Template, target: Tar
     verifyNames(run, fact, systemText, found.sourceDisplay);
     return make(found);
   };
+  const translated = (run: Run, each: Node): unknown =>
+    isElement(run.tree, each)
+      ? codedElement(run, each, translate)
+      : translate(run, stringValue(run.tree, each).trim(), each, NONE);
   return {
     literal: false,
     needs: from.selector.needs,
@@ -60,12 +66,20 @@ export function compileMap({ $from, $map, $maybe, $pick }: Template, target: Tar
       for (const each of from.selector.nodes(run, node)) {
         if (out.length >= most) break;
         run.at(out.length, target.array);
-        const value = isElement(run.tree, each)
-          ? codedElement(run, each, translate)
-          : translate(run, stringValue(run.tree, each).trim(), each, NONE);
+        const { checkpoint } = run.journal;
+        const value = translated(run, each);
         if (value === undefined) {
           if ($maybe !== true)
             run.warn('unmapped-code', `ConceptMap ${String($map)} has no target for this code`, each);
+          continue;
+        }
+        const said = saidBefore(value, out);
+        if (said >= 0) {
+          // Both say what stands there once: a stated category, the one that the mapping gives.
+          run.journal.rollback(checkpoint);
+          run.at(said, target.array);
+          translated(run, each);
+          alive = true;
           continue;
         }
         out.push(value);
@@ -74,6 +88,13 @@ export function compileMap({ $from, $map, $maybe, $pick }: Template, target: Tar
       return alive;
     },
   };
+}
+
+/** The place of the same concept among those that stand there already; -1 where it is new, or no more than a word. */
+function saidBefore(value: unknown, out: Values): number {
+  if (typeof value !== 'object') return -1;
+  for (let index = 0; index < out.length; index++) if (isDeepStrictEqual(out.at(index), value)) return index;
+  return -1;
 }
 
 /** What stands beside the code to name it is read to see that it does name it; with another name it would be listed. */
