@@ -99,7 +99,9 @@ function missingOf(selection: ReturnType<typeof selectItem>, evaluation: Evaluat
       places: [],
     };
   }
-  return found.length > 0 || evaluation.changed !== undefined ? undefined : whyMissing(selection, evaluation);
+  // A search whose parameter nobody has given asks nothing, and misses nothing.
+  const asked = selection.queries.length > 0 || selection.absentSets.length > 0;
+  return found.length > 0 || !asked || evaluation.changed !== undefined ? undefined : whyMissing(selection, evaluation);
 }
 
 /** `true` is told as true; false and nothing as `not-shown`: that a record doesn't show it does not make it untrue. */

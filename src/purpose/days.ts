@@ -12,6 +12,10 @@ export function dateParameter({ type, filters, sort }: Query): SearchParameter |
   const asked = [...filters.map(({ parameter }) => parameter), ...sort.map(({ parameter }) => parameter)];
   const own = asked.find((parameter) => parameter.type === 'date');
   if (own !== undefined) return own;
+  return usualDate(type);
+}
+
+export function usualDate(type: string): SearchParameter | undefined {
   return USUAL.map((name) => searchParameter(type, name)).find((parameter) => parameter !== undefined);
 }
 

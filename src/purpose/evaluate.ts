@@ -6,6 +6,7 @@ import { readQuery, type Query } from '../search/query.js';
 import { compareIds, inOrder, select } from '../search/search.js';
 import { sortTime } from '../search/time-range.js';
 import { daysOf } from './days.js';
+import { denial, statusPeeled } from './denied.js';
 import type { LoadedPurpose, PurposeSet } from './load.js';
 import type { ParameterValues } from './parameters.js';
 import { SOURCE_KINDS, sourcesOf, type SourceKind, type SourceOf, type Sources } from '../record/source-kind.js';
@@ -36,13 +37,21 @@ export interface Selection {
   readonly absentSets: readonly string[];
   readonly found: readonly FhirResource[];
   readonly values: ReadonlyMap<FhirResource, readonly unknown[]>;
-  /** Found but for whose statement it is, a signature, a value, or when it arrived. */
+  /** Found but for one thing: it says "not so", its status, whose statement it is, a signature, a value, when it arrived. */
   readonly turnedAway: readonly TurnedAway[];
 }
 
 export interface TurnedAway {
   readonly resource: FhirResource;
-  readonly reason: 'source-not-accepted' | 'not-signed' | 'value-absent' | 'receipt-unknown' | 'out-of-window';
+  readonly reason:
+    | 'stated-absent'
+    | 'wrong-status'
+    | 'source-not-accepted'
+    | 'not-signed'
+    | 'value-absent'
+    | 'receipt-unknown'
+    | 'out-of-window'
+    | 'date-absent';
   readonly source?: SourceOf;
 }
 
@@ -90,16 +99,30 @@ export function selectItem(item: PurposeItem, evaluation: Evaluation): Selection
   const absentSets = [...new Set(all.flatMap((query) => absentIn(query, evaluation)))];
   const queries = all.filter((query) => absentIn(query, evaluation).length === 0);
   const candidates = new Set<FhirResource>();
+  const turnedAway: TurnedAway[] = [];
   for (const query of queries) {
     for (const resource of select(query, search)) {
       if (changed !== undefined && !changed.has(`${resource.resourceType}/${resource.id ?? ''}`)) continue;
       if (judged(item, resource, evaluation)) candidates.add(resource);
     }
   }
-  const turnedAway: TurnedAway[] = [];
+  // What has become refuted is news; otherwise it never counts.
+  if (changed === undefined) {
+    for (const resource of candidates) {
+      const reason = denial(resource, queries, evaluation);
+      if (reason === undefined) continue;
+      candidates.delete(resource);
+      turnedAway.push({ resource, reason });
+    }
+    for (const { resource, reason } of statusPeeled(item, queries, evaluation)) {
+      if (!candidates.has(resource) && !turnedAway.some((one) => one.resource === resource))
+        turnedAway.push({ resource, reason });
+    }
+  }
   const values = new Map<FhirResource, readonly unknown[]>();
+  const during = duringOf(item, evaluation);
   const accepted = [...candidates].filter((resource) => {
-    const reason = refusal(item, resource, evaluation, values);
+    const reason = refusal(item, resource, evaluation, values, during);
     if (reason === undefined) return true;
     turnedAway.push({
       resource,
@@ -176,8 +199,13 @@ function refusal(
   resource: FhirResource,
   evaluation: Evaluation,
   values: Map<FhirResource, readonly unknown[]>,
+  during: ReadonlySet<FhirResource> | undefined,
 ): TurnedAway['reason'] | undefined {
   if (!acceptedSources(item, evaluation).includes(evaluation.sources.of(resource).kind)) return 'source-not-accepted';
+  if (during !== undefined) {
+    const otherwise = notDuring(resource, during, evaluation);
+    if (otherwise !== undefined) return otherwise;
+  }
   if (item.received !== undefined) {
     const late = receivedIn(item.received, resource, evaluation);
     if (late !== undefined) return late;
@@ -189,6 +217,25 @@ function refusal(
     values.set(resource, told);
   }
   return undefined;
+}
+
+/** The documents and visits in which an item's facts must stand; undefined where it asks for none. */
+function duringOf({ during }: PurposeItem, evaluation: Evaluation): ReadonlySet<FhirResource> | undefined {
+  if (during === undefined) return undefined;
+  const queries = during.flatMap((text) => queryOf(text, evaluation) ?? []);
+  return new Set(queries.flatMap((query) => select(query, evaluation.search)));
+}
+
+/** A fact that no document is known of may be of any time. */
+function notDuring(
+  resource: FhirResource,
+  during: ReadonlySet<FhirResource>,
+  evaluation: Evaluation,
+): 'out-of-window' | 'date-absent' | undefined {
+  const documents = evaluation.sources.documents(resource);
+  if (documents.some((document) => during.has(document)) || belongsTo(resource, [...during], evaluation))
+    return undefined;
+  return documents.length === 0 ? 'date-absent' : 'out-of-window';
 }
 
 export function acceptedSources(item: PurposeItem, { loaded }: Evaluation): readonly SourceKind[] {

@@ -127,6 +127,7 @@ function checkItem(item: PurposeItem, at: string, scope: Scope): void {
   }
   if (item.planned !== undefined) checkQuery(item.planned, `${at}/planned`, scope);
   for (const [index, text] of (item.supports ?? []).entries()) checkQuery(text, `${at}/supports/${index}`, scope);
+  for (const [index, text] of (item.during ?? []).entries()) checkQuery(text, `${at}/during/${index}`, scope);
   if (item.where !== undefined) checkExpression(item.where, `${at}/where`, scope);
   if (item.value !== undefined) checkExpression(item.value, `${at}/value`, scope);
   for (const [index, { when }] of (item.grades ?? []).entries()) {

@@ -5,9 +5,9 @@
 import type { Composition, CompositionSection, FhirResource } from 'fhir/r4.js';
 import { isMissing, tokens } from '../search/match.js';
 import type { Filter, Query } from '../search/query.js';
-import { searchParameter } from '../search/search-parameters.js';
 import { compareIds, select } from '../search/search.js';
 import { dateParameter } from './days.js';
+import { isDenied, isStatus, STATUS } from './denied.js';
 import { judged, queryOf, newest, type Evaluation, type Selection } from './evaluate.js';
 import type { SourceOf } from '../record/source-kind.js';
 
@@ -53,16 +53,12 @@ export interface NarrativePlace {
   readonly element: string;
 }
 
-/** FHIR's own search parameters for whether something holds, was done, or is meant. */
-const STATUS = ['status', 'clinical-status', 'verification-status'];
-/** FHIR's own codes for a statement that says that something is not so. */
-const DENIED = ['refuted', 'not-done', 'not-taken'];
 const MOST = 5;
 
 export function whyMissing(selection: Selection, evaluation: Evaluation): Missing {
   const { item, queries, absentSets, turnedAway } = selection;
   const none = { nearest: [], total: 0, valueSets: absentSets, places: [] };
-  if (queries.length === 0) return { ...none, reason: 'value-set-missing' };
+  if (queries.length === 0 && absentSets.length > 0) return { ...none, reason: 'value-set-missing' };
   const near = [
     ...turnedAway.flatMap(({ resource, reason, source }): NearMiss[] =>
       reason === 'not-signed' ? [] : [{ resource, reason, ...(source === undefined ? {} : { source }) }],
@@ -102,28 +98,28 @@ const ORDER: readonly MissingReason[] = [
 
 /** What the query would find without one of its filters, and which that was. */
 function peeled(query: Query, { item, found }: Selection, evaluation: Evaluation): NearMiss[] {
-  const isStatus = (filter: Filter): boolean => STATUS.includes(filter.name);
   const isDate = (filter: Filter): boolean => filter.parameter.type === 'date';
   const isCode = (filter: Filter): boolean =>
     filter.parameter.type === 'token' && !isStatus(filter) && namesCode(filter);
+  // What meets all filters is missing for another reason, which is told where it was turned away.
+  const whole = new Set(select(query, evaluation.search));
   const without = (drop: (filter: Filter) => boolean): FhirResource[] =>
-    query.filters.some(drop) || drop === isStatus
+    query.filters.some(drop)
       ? select(
           { type: query.type, filters: query.filters.filter((filter) => !drop(filter)) },
           evaluation.search,
-        ).filter((resource) => !found.includes(resource))
+        ).filter((resource) => !found.includes(resource) && !whole.has(resource))
       : [];
   const near: NearMiss[] = [];
   const tell = (resources: readonly FhirResource[], reason: MissingReason): void => {
     for (const resource of resources) near.push({ resource, reason });
   };
-  for (const resource of without(isStatus)) {
+  for (const resource of [...whole, ...without(isStatus)]) {
+    const is = judged(item, resource, evaluation);
     if (isDenied(resource, evaluation)) near.push({ resource, reason: 'stated-absent' });
-    else if (query.filters.some(isStatus) && judged(item, resource, evaluation))
-      near.push({ resource, reason: 'wrong-status' });
+    else if (is && !whole.has(resource)) near.push({ resource, reason: 'wrong-status' });
     // What `where` turns away was told of another kind of thing.
-    else if (item.where !== undefined && !judged(item, resource, evaluation))
-      near.push({ resource, reason: 'wrong-kind' });
+    else if (!is && item.where !== undefined) near.push({ resource, reason: 'wrong-kind' });
   }
   for (const resource of without(isDate)) {
     if (judged(item, resource, evaluation)) near.push({ resource, reason: dateReason(query, resource, evaluation) });
@@ -144,25 +140,6 @@ function namesCode({ parameter, name }: Filter): boolean {
   );
 }
 
-function isDenied(resource: FhirResource, { search, set }: Evaluation): boolean {
-  const { doNotPerform } = resource as { doNotPerform?: boolean };
-  if (doNotPerform === true) return true;
-  const says = (name: string): boolean => {
-    const parameter = searchParameter(resource.resourceType, name);
-    return (
-      parameter !== undefined && tokens(parameter, resource, search).some(({ code }) => DENIED.includes(code ?? ''))
-    );
-  };
-  if (STATUS.some(says)) return true;
-  // "No known allergies" is a statement of its own; which codes say so stands in a ValueSet.
-  const code = searchParameter(resource.resourceType, 'code');
-  const noneKnown = `${set.base}/ValueSet/none-known`;
-  return (
-    code !== undefined &&
-    tokens(code, resource, search).some((token) => set.valueSets.has(noneKnown, token.system ?? '', token.code ?? ''))
-  );
-}
-
 function dateReason(query: Query, resource: FhirResource, { search }: Evaluation): MissingReason {
   const parameter = dateParameter(query);
   if (parameter === undefined || isMissing(parameter, resource)) return 'date-absent';
@@ -172,7 +149,10 @@ function dateReason(query: Query, resource: FhirResource, { search }: Evaluation
 
 /** It has a text, or codes of other systems only, so that the filter could not have found it. */
 function isUncoded(query: Query, resource: FhirResource, { search, set }: Evaluation): boolean {
-  const windowed = query.filters.some(({ parameter }) => parameter.type === 'date');
+  // Narrow is what begins somewhere: "until the end of the year" takes in a whole life.
+  const windowed = query.filters.some(({ values }) =>
+    values.some((value) => value.kind === 'date' && ['eq', 'ge', 'gt', 'sa'].includes(value.prefix)),
+  );
   return query.filters
     .filter((filter) => namesCode(filter) && filter.parameter.type === 'token' && !STATUS.includes(filter.name))
     .some(({ parameter, values, modifier }) => {

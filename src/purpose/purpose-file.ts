@@ -39,6 +39,8 @@ export interface PurposeItem {
   readonly visit?: string;
   readonly pick?: 'latest-day' | 'each-day';
   readonly received?: readonly [string, string];
+  /** Searches of documents and visits: only what one of them says, or belongs to. */
+  readonly during?: readonly string[];
   readonly needs?: 'signature';
   readonly role?: 'numerator' | 'denominator' | 'exclusion' | 'candidate' | 'evidence';
   readonly category?: string;

@@ -63,14 +63,26 @@ function purposeOfUse({ purpose }: Draft): NonNullable<Task['input']> {
   ];
 }
 
-/** A referral as documents show it (BSeR): requested, or answered by what stands under the `numerator` items. */
+/**
+ * A referral as documents show it (BSeR): requested, or answered by what stands under the `numerator` items. A Task is about
+ * one order: of several, the first that nothing answers, so that an answer to one is never told as an answer to all.
+ */
 function referral(draft: Draft): Task {
-  const { items, id } = draft;
+  const { items, id, record } = draft;
   const orders = items[0]?.found ?? [];
-  const answers = outputs((item) => item.role === 'numerator');
-  const [focus] = orders;
+  const found = items
+    .slice(1)
+    .filter(({ item }) => item.include !== false)
+    .flatMap(({ item, found: own }) => own.map((resource): Output => ({ item, resource })));
+  const answersOf = (order: FhirResource): Output[] =>
+    found.filter(
+      ({ item, resource }) =>
+        item.role === 'numerator' && record.index.referring(order, resource.resourceType).includes(resource),
+    );
+  const focus = orders.find((order) => answersOf(order).length === 0) ?? orders[0];
+  const answers = focus === undefined ? [] : answersOf(focus);
   const answered = answers.length > 0;
-  const output = [...answers, ...outputs((item) => item.role !== 'numerator')];
+  const output = [...answers, ...found.filter(({ item }) => item.role !== 'numerator')];
   return {
     ...common(draft),
     id,
@@ -83,19 +95,29 @@ function referral(draft: Draft): Task {
       ],
     },
     ...(focus === undefined ? {} : { focus: referenceTo(focus) }),
+    ...(orders.length < 2
+      ? {}
+      : {
+          note: [
+            {
+              text: `There are ${orders.length} orders. This Task is about the first of them that nothing answers, or the first; the parameter order chooses another.`,
+            },
+          ],
+        }),
     ...(output.length === 0
       ? {}
       : {
-          output: output.map(([item, resource]) => ({ type: { text: item }, valueReference: referenceTo(resource) })),
+          output: output.map(({ item, resource }) => ({
+            type: { text: item.id },
+            valueReference: referenceTo(resource),
+          })),
         }),
   };
+}
 
-  function outputs(which: (item: PurposeItem) => boolean): [string, FhirResource][] {
-    return items
-      .slice(1)
-      .filter(({ item }) => which(item) && item.include !== false)
-      .flatMap(({ item, found }) => found.map((resource): [string, FhirResource] => [item.id, resource]));
-  }
+interface Output {
+  readonly item: PurposeItem;
+  readonly resource: FhirResource;
 }
 
 function common({ record, parameters }: Draft): Pick<Task, 'resourceType' | 'intent' | 'status'> & Partial<Task> {

@@ -1,0 +1,67 @@
+/** Where the values of a resource stand in the documents that say it: XPath, line and column, as the conversions told. */
+import type { FhirResource, ParametersParameter } from 'fhir/r4.js';
+import type { TraceEntry } from '../../conversion.js';
+import type { RecordedDocument } from '../../record/person-record.js';
+import type { PurposeAnswer } from '../purpose-answer.js';
+import { keyOf, part } from './part.js';
+
+type Places = ReadonlyMap<string, readonly TraceEntry[]>;
+
+const read = new WeakMap<readonly TraceEntry[], Places>();
+
+/** The trace of a document by resource: read once, for an answer asks for many. */
+function placesIn({ trace }: RecordedDocument): Places {
+  if (trace === undefined) return new Map();
+  let places = read.get(trace);
+  if (places === undefined) {
+    const byResource = new Map<string, TraceEntry[]>();
+    for (const entry of trace) {
+      const resource = entry.target.slice(0, entry.target.indexOf('.'));
+      const of = byResource.get(resource);
+      if (of === undefined) byResource.set(resource, [entry]);
+      else of.push(entry);
+    }
+    read.set(trace, (places = byResource));
+  }
+  return places;
+}
+
+/** A `place` for each value of a resource, of every document that says it. */
+export function placeParts(resource: FhirResource, answer: PurposeAnswer): ParametersParameter[] {
+  const { record, sources } = answer;
+  return sources.documents(resource).flatMap(({ id }) => {
+    const document = record.documents.get(id ?? '');
+    if (document === undefined) return [];
+    const places = placesIn(document);
+    return idsOf(resource, answer).flatMap((name) =>
+      (places.get(name) ?? []).map(({ target, source, line, column }) => ({
+        name: 'place',
+        part: [
+          { name: 'element', valueString: target.slice(name.length + 1) },
+          { name: 'source', valueString: source },
+          { name: 'line', valueInteger: line },
+          { name: 'column', valueInteger: column },
+          ...part('document', document.name),
+        ],
+      })),
+    );
+  });
+}
+
+/** The resource's own name, and those that it had in single documents before it was joined with others. */
+function idsOf(resource: FhirResource, { record }: PurposeAnswer): string[] {
+  const before = [...record.joined].filter(([, id]) => id === resource.id).map(([id]) => id);
+  return [keyOf(resource), ...before.map((id) => `${resource.resourceType}/${id}`)];
+}
+
+/** Line and column of one element of a resource, where a trace tells them: `Composition/ID.section[3].text`. */
+export function lineOf(element: string, { record }: PurposeAnswer): { line: number; column: number } | undefined {
+  const name = element.slice(0, element.indexOf('.'));
+  for (const document of record.documents.values()) {
+    const found = placesIn(document)
+      .get(name)
+      ?.find(({ target }) => target === element || target.startsWith(`${element}.`));
+    if (found !== undefined) return { line: found.line, column: found.column };
+  }
+  return undefined;
+}
