@@ -3,9 +3,10 @@ import { confidentialityOf } from '../cda/confidentiality.js';
 import { fullElement } from '../cda/full-element.js';
 import { referenceOf } from '../cda/narrative.js';
 import { othersWithId } from '../cda/same-id.js';
+import { nameId } from '../cda/vocabulary.js';
 import type { NodeFunction } from '../xpath/node-function.js';
 import type { Reading } from '../cda/reading.js';
-import { NONE } from '../xml/tree.js';
+import { attribute, NONE, type Node } from '../xml/tree.js';
 import type { SelectorContext } from '../xpath/context.js';
 import type { SelectorType } from '../xpath/compile.js';
 import { agreementFunctions } from './agreement-functions.js';
@@ -53,6 +54,16 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
     },
   ],
   [
+    // Those of these ids that can be somebody's: none without a root, of a null flavor, or that stands for an identifier only.
+    'usable',
+    {
+      minArguments: 1,
+      maxArguments: 1,
+      strict: true,
+      call: (context, _node, [ids = []]) => ids.filter((id) => isUsable(context as SelectorContext & Reading, id)),
+    },
+  ],
+  [
     // Those that stand in no statement inside of this one that is a resource itself.
     'own',
     {
@@ -76,6 +87,15 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
     },
   ],
 ]);
+
+const ROOT = nameId('root');
+const NULL_FLAVOR = nameId('nullFlavor');
+
+function isUsable(context: SelectorContext & Reading, id: Node): boolean {
+  const { tree } = context;
+  if (attribute(tree, id, ROOT) === NONE || attribute(tree, id, NULL_FLAVOR) !== NONE) return false;
+  return !context.isPlaceholder(id, 'people');
+}
 
 /** The variables that selectors may name; provenance/source.ts gives their values. */
 export const variables: ReadonlyMap<string, SelectorType> = new Map<string, SelectorType>([

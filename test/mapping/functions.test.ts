@@ -44,6 +44,13 @@ describe('functions of selectors', () => {
     expect(noteWhere(condition, act('other'), '')).to.equal(undefined);
   });
 
+  it('usable() leaves out ids that are nobody’s', () => {
+    const yes = [{ text: 'yes' }];
+    expect(noteWhere("usable(id)[@extension='7']", '<id root="1.2.3.9" extension="7"/>', '')).to.deep.equal(yes);
+    expect(noteWhere('usable(id)[@nullFlavor]', '<id root="1.2.3.9" nullFlavor="NI"/>', '')).to.equal(undefined);
+    expect(noteWhere('usable(id)[not(@root)]', '<id extension="7"/>', '')).to.equal(undefined);
+  });
+
   it('own() leaves out what stands in a statement that is a resource itself', () => {
     const part = (inner: string) =>
       `<entryRelationship typeCode="RSON"><act classCode="ACT" moodCode="EVN">${inner}</act></entryRelationship>`;
