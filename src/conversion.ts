@@ -16,8 +16,8 @@ export interface ConvertOptions {
   readonly sender?: string;
   /** IANA zone for times without an offset, or `document`: the offset of the header's effectiveTime. */
   readonly timeZone?: string;
-  /** Whether to make the trace; it costs time. */
-  readonly trace?: boolean;
+  /** Whether to make the trace; it costs time. `all`: also with the facts that only decided. */
+  readonly trace?: boolean | 'all';
   /** The longest that the conversion may take; 30 where absent, `Infinity` for no limit. */
   readonly timeLimitSeconds?: number;
   /** The most that the Bundle may have as JSON; where absent twenty times the document, at least 16 and at most 500. */
@@ -62,17 +62,43 @@ export interface Ledger {
   readonly items: readonly LedgerItem[];
 }
 
-export interface TraceEntry {
-  /** `Condition/7c1d….code.coding[0].code` */
-  readonly target: string;
+/** A fact of the document. */
+export interface TracePlace {
   /** Absolute XPath with positions. */
   readonly source: string;
   readonly line: number;
   readonly column: number;
-  /** Id of the mapping. */
+}
+
+/**
+ * Why a value is in the Bundle:
+ *
+ * - `document`: the document says it, in `sources`
+ * - `mapping`: the mapping itself says it, a literal or a `$code`
+ * - `identity`: an id, made of what the source is known by
+ * - `reference`: it names another resource, which was made of `sources`
+ * - `profile`: the resource has all that the profile asks for
+ * - `engine`: FHIR requires it, or it is the frame of the Bundle; no directive says it
+ */
+export type TraceReason = 'document' | 'mapping' | 'identity' | 'reference' | 'profile' | 'engine';
+
+/** One leaf of the Bundle: a text, number or truth value. */
+export interface TraceEntry {
+  /** `Condition/7c1d….code.coding[0].code`; what `_birthDate` has stands under `birthDate`. */
+  readonly target: string;
+  readonly by: TraceReason;
+  /** Id of the mapping that the resource was made by; empty for the frame of the Bundle. */
   readonly mapping: string;
-  /** JSON pointer into the mapping's file. */
+  /** The file of the directive, inside the mapping set: the mapping's own, a fragment's, a sender's. */
+  readonly file: string;
+  /** JSON pointer into that file: the directive, down to the alternative of `$first`. */
   readonly rule: string;
+  /** The facts that it was made of. */
+  readonly sources: readonly TracePlace[];
+  /** The row of the ConceptMap that decided, where one did. */
+  readonly conceptMap?: { readonly file: string; readonly rule: string };
+  /** With `trace: 'all'`: facts that decided that it is so and stand nowhere in it. */
+  readonly used?: readonly TracePlace[];
 }
 
 export interface Conversion {

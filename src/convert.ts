@@ -13,7 +13,7 @@ import { withinTime } from './deadline.js';
 import { DEFAULT_TIME_LIMIT_SECONDS } from './limit-error.js';
 import { knownBy } from './mapping/identity-key.js';
 import { makeLeftOver } from './mapping/left-over.js';
-import { loadMappings, type LoadedMappings } from './mapping/load.js';
+import { loadMappings, type CompiledMappings, type LoadedMappings } from './mapping/load.js';
 import type { MappingSet } from './mapping/mapping-set.js';
 import { throughHolders } from './mapping/holders.js';
 import { Run } from './mapping/run.js';
@@ -55,11 +55,11 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
   const { tree: written, issues } = readDocument(bytes, vocabulary);
   requireClinicalDocument(written);
 
-  const mappings = mappingsFor(loaded, written, options.sender);
+  const traced = (options.trace ?? false) !== false;
+  const mappings = mappingsFor(loaded, traced ? loaded.traced() : loaded, written, options.sender);
   const timeZone = timeZoneRule(written, options.timeZone, mappings.timeZone);
   const variables = sourceVariables(bytes, loaded.hash, options);
-  const runOver = (over: Tree): Run =>
-    new Run(over, mappings, timeZone, [...issues], options.trace ?? false, variables, options.files);
+  const runOver = (over: Tree): Run => new Run(over, mappings, timeZone, [...issues], traced, variables, options.files);
   const holders = throughHolders(runOver(written));
   const { tree } = holders;
   const run = runOver(tree);
@@ -99,14 +99,15 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
   return {
     bundle,
     ledger,
-    trace: run.traced ? traceOf(tree, merged) : [],
+    trace: traced ? traceOf(run, bundle, kept, options.trace === 'all') : [],
     issues: groupIssues(run.issues),
   };
 }
 
 /** The sender's mappings: the one asked for, else the first that the document's custodian or author is known as. */
 function mappingsFor(
-  { base, senders, senderByOid }: LoadedMappings,
+  { senderByOid }: LoadedMappings,
+  { base, senders }: CompiledMappings,
   tree: Tree,
   asked: string | undefined,
 ): MappingSet {

@@ -27,6 +27,8 @@ export type {
   Ledger,
   LedgerItem,
   TraceEntry,
+  TracePlace,
+  TraceReason,
 } from './conversion.js';
 export type { IssueCode } from './xml/issue-codes.js';
 export type { Issue, IssuePlace } from './xml/issue.js';

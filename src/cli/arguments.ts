@@ -6,6 +6,7 @@ import { UsageError, type Command, type ConvertCommand, type Format } from './co
 import { ownValue } from '../own-value.js';
 
 const bundleTypes: readonly BundleType[] = ['transaction', 'document', 'collection'];
+const TRACE_ALL = '--trace=all';
 const formats: readonly Format[] = ['json', 'xml'];
 
 /**
@@ -27,9 +28,12 @@ export function readArguments(args: readonly string[]): Command {
   return { kind: 'convert', options: readConvert(rest) };
 }
 
-function readConvert(args: string[]): ConvertCommand {
+function readConvert(given: string[]): ConvertCommand {
+  // `all` is no file: it says how much the trace tells.
+  const traceAll = given.includes(TRACE_ALL);
   // Without --out there is one Bundle and one ledger: it needs a name. With it each ledger lies beside its Bundle.
-  const many = args.some((argument) => argument === '--out' || argument.startsWith('--out='));
+  const many = given.some((argument) => argument === '--out' || argument.startsWith('--out='));
+  const args = given.flatMap((argument) => (argument !== TRACE_ALL ? [argument] : many ? ['--trace'] : []));
   const beside = many ? 'boolean' : 'string';
   const options = {
     out: { type: 'string' },
@@ -47,6 +51,8 @@ function readConvert(args: string[]): ConvertCommand {
   checkOptions(args, options);
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   if (positionals.length === 0) throw new UsageError('no document: name a file, a folder, or - for the standard input');
+  if (traceAll && values.trace === undefined)
+    throw new UsageError(`${TRACE_ALL} says how much the trace tells; name its file, too: --trace FILE ${TRACE_ALL}`);
   if (positionals.length > 1 && !many) throw new UsageError('several documents need --out DIR');
   return {
     inputs: positionals,
@@ -60,6 +66,7 @@ function readConvert(args: string[]): ConvertCommand {
     ...defined('timeLimitSeconds', amount(values['time-limit'], 'time-limit', 'seconds')),
     ...defined('maxOutputMegabytes', amount(values['max-output'], 'max-output', 'megabytes')),
     ...defined('trace', values.trace as string | true | undefined),
+    ...(traceAll ? { traceAll } : {}),
     ...defined('ledger', values.ledger as string | true | undefined),
   };
 }

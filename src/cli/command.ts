@@ -20,7 +20,8 @@ export interface DocumentSettings {
   readonly format: Format;
   readonly pretty: boolean;
   readonly ledger: boolean;
-  readonly trace: boolean;
+  /** `all`: also with the facts that only decided. */
+  readonly trace: boolean | 'all';
 }
 
 export interface ConvertCommand extends Omit<DocumentSettings, 'ledger' | 'trace'> {
@@ -32,6 +33,8 @@ export interface ConvertCommand extends Omit<DocumentSettings, 'ledger' | 'trace
   /** The file for it; `true` with `out`: beside each Bundle. */
   readonly ledger?: string | true;
   readonly trace?: string | true;
+  /** `--trace=all`: also with the facts that only decided. */
+  readonly traceAll?: boolean;
 }
 
 /** The command line can't be understood; the message is one line. */

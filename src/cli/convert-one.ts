@@ -94,6 +94,7 @@ async function convertEnvelopeOut(
 /** Only what a conversion needs: it also travels to the workers. */
 export function settingsOf(options: ConvertCommand): Parameters<typeof convertDocument>[2] {
   const { bundle, sender, timeZone, timeLimitSeconds, maxOutputMegabytes, format, pretty, ledger, trace } = options;
+  const traced = options.traceAll === true ? 'all' : trace !== undefined;
   return {
     ...(bundle === undefined ? {} : { bundle }),
     ...(sender === undefined ? {} : { sender }),
@@ -103,7 +104,7 @@ export function settingsOf(options: ConvertCommand): Parameters<typeof convertDo
     format,
     pretty,
     ledger: ledger !== undefined,
-    trace: trace !== undefined,
+    trace: traced,
   };
 }
 

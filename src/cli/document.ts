@@ -51,7 +51,7 @@ export function optionsOf({
     ...(bundle === undefined ? {} : { bundle }),
     ...(sender === undefined ? {} : { sender }),
     ...(timeZone === undefined ? {} : { timeZone }),
-    ...(trace ? { trace } : {}),
+    ...(trace === false ? {} : { trace }),
   };
 }
 
@@ -69,7 +69,7 @@ export function writeConversion(
   return {
     bundle: `${format === 'xml' ? writeXml(bundle, pretty) : writeJson(bundle, pretty)}\n`,
     ...(withLedger ? { ledger: json({ totals: ledger.totals, items: ledger.items }) } : {}),
-    ...(withTrace ? { trace: json(trace) } : {}),
+    ...(withTrace === false ? {} : { trace: json(trace) }),
     issues,
     totals: ledger.totals,
   };

@@ -19,7 +19,8 @@ Options
   --time-zone ZONE   IANA zone for times without an offset, or document: the offset of the document's own date
   --mappings DIR     another mapping set
   --ledger FILE      every source fact that did not reach the Bundle, and why (with --out: no FILE, beside each Bundle)
-  --trace FILE       which source line made each FHIR element, by which rule (with --out: no FILE)
+  --trace FILE       of each value in the Bundle: the source line, the file and place of the rule (with --out: no FILE)
+  --trace=all        beside it: with the facts that only decided
   --time-limit SECONDS    ends the conversion of a document that takes longer (default: 30)
   --max-output MEGABYTES  ends one whose Bundle becomes larger (default: 20 times the document, from 16 to 500)
   --pretty           indented output

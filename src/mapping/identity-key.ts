@@ -27,6 +27,21 @@ export function apartOf(run: Run, { identity: { apart } }: CompiledMapping, node
   return apart === undefined ? '' : said(run, apart, node, 'anything');
 }
 
+/** The nodes that a resource is known by, for the trace; the element itself where it is known by all that it says. */
+export function knownFrom(run: Run, mapping: CompiledMapping, node: Node): readonly Node[] {
+  for (const selectors of mapping.identity.by) {
+    const holder = HOLDER[mapping.identity.scope];
+    if (!selectors.every((selector) => said(run, selector, node, holder) !== '')) continue;
+    const { checkpoint } = run.journal;
+    const nodes = selectors.flatMap((selector) =>
+      selector.type === 'nodes' ? selector.nodes(run, node) : selector.sources(run, node),
+    );
+    run.journal.rollback(checkpoint);
+    return nodes;
+  }
+  return [node];
+}
+
 /** What the first alternative of the mapping's identity finds; undefined where none finds all that it names. */
 export function knownBy(run: Run, mapping: CompiledMapping, node: Node): string | undefined {
   return firstKnown(run, mapping, node)?.text;

@@ -1,5 +1,5 @@
 import { nameId } from '../cda/vocabulary.js';
-import { USED, type Journal } from '../xml/journal.js';
+import { isOfFact, USED, type Journal } from '../xml/journal.js';
 import { children, isElement, type Node } from '../xml/tree.js';
 import type { Run } from './run.js';
 import { hasKnownTemplate, holds } from './walk.js';
@@ -21,7 +21,7 @@ export function makeLeftOver(run: Run): void {
   let seen = 0;
   const mark = (journal: Journal): void => {
     for (let line = 0; line < journal.checkpoint; line++)
-      if (journal.markAt(line) !== USED) read[journal.nodeAt(line)] = 1;
+      if (journal.markAt(line) !== USED && isOfFact(journal.markAt(line))) read[journal.nodeAt(line)] = 1;
   };
   mark(run.leftOut);
   for (let node = 1; node < tree.count; node++) {

@@ -21,11 +21,16 @@ import { fixedFacts } from './template-facts.js';
 import { compileWords } from './words.js';
 
 /** A mapping set with what its senders change in it. */
-export interface LoadedMappings {
-  /** SHA-256 of all files of the set. */
-  readonly hash: string;
+export interface CompiledMappings {
   readonly base: MappingSet;
   readonly senders: ReadonlyMap<string, MappingSet>;
+}
+
+export interface LoadedMappings extends CompiledMappings {
+  /** SHA-256 of all files of the set. */
+  readonly hash: string;
+  /** The same set, compiled so that it tells the trace which directive made each value; made when it is first asked for. */
+  readonly traced: () => CompiledMappings;
   /** Name of the sender by the OIDs of its custodian or author organization. */
   readonly senderByOid: ReadonlyMap<string, string>;
 }
@@ -37,19 +42,29 @@ export interface LoadedMappings {
 export function loadMappings(folder: string, parse: ParseSelector = syntaxOf): LoadedMappings {
   const mistakes: Mistake[] = [];
   const files = readMappingFiles(folder, mistakes);
-  const base = compileSet(files, undefined, parse, mistakes, []);
-  const senders = new Map<string, MappingSet>();
+  const compiled = compileAll(files, { parse, mistakes, traced: false });
   const senderByOid = new Map<string, string>();
-  for (const [sender, own] of files.senders) {
-    const description = describe(own);
-    senders.set(
-      sender,
-      compileSet(patchedFiles(files, own, mistakes), description.timeZone, parse, mistakes, own.words),
-    );
-    for (const oid of description.oids) senderByOid.set(oid, sender);
-  }
+  for (const [sender, own] of files.senders) for (const oid of describe(own).oids) senderByOid.set(oid, sender);
   if (mistakes.length > 0) throw new MappingError(mistakes);
-  return { hash: files.hash, base, senders, senderByOid };
+  let traced: CompiledMappings | undefined;
+  return {
+    hash: files.hash,
+    ...compiled,
+    senderByOid,
+    traced: () => (traced ??= compileAll(files, { parse, mistakes: [], traced: true })),
+  };
+}
+
+type Compiling = Pick<Environment, 'parse' | 'mistakes' | 'traced'>;
+
+function compileAll(files: MappingFiles, compiling: Compiling): CompiledMappings {
+  const base = compileSet(files, undefined, compiling, []);
+  const senders = new Map<string, MappingSet>();
+  for (const [sender, own] of files.senders) {
+    const patched = patchedFiles(files, own, compiling.mistakes);
+    senders.set(sender, compileSet(patched, describe(own).timeZone, compiling, own.words));
+  }
+  return { base, senders };
 }
 
 function describe({ description }: SenderFiles): { oids: readonly string[]; timeZone: string | undefined } {
@@ -63,8 +78,7 @@ function describe({ description }: SenderFiles): { oids: readonly string[]; time
 function compileSet(
   files: MappingFiles,
   timeZone: string | undefined,
-  parse: ParseSelector,
-  mistakes: Mistake[],
+  compiling: Compiling,
   wordChanges: readonly MappingFile[],
 ): MappingSet {
   const mappings = new Map<string, CompiledMapping>();
@@ -83,8 +97,7 @@ function compileSet(
     issueCodes,
     lists: new Map(),
     columns: new Map(),
-    parse,
-    mistakes,
+    ...compiling,
   };
   const complain = (file: MappingFile, message: string) =>
     mistake({ environment, file, pointer: '', context: undefined }, message);
@@ -165,6 +178,7 @@ function compileSet(
     placeholders: compilePlaceholders(files.placeholders, environment),
     fixed: fixedFacts(files.templates, environment),
     timeZone,
+    files,
   };
 }
 

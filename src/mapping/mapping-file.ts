@@ -12,6 +12,8 @@ export interface MappingFile {
   readonly text: string;
   /** Undefined where the text is no JSON. */
   readonly value: unknown;
+  /** Where a sender's patch has changed a file: the two that it was made from. */
+  readonly patched?: { readonly base: MappingFile; readonly patch: MappingFile };
 }
 
 /** Parses a file; syntax errors and repeated keys go to `mistakes`. JSON proper: no comments, no trailing commas. */

@@ -1,6 +1,7 @@
 import type { AgreementRules } from './agreement.js';
 import type { PlaceholderRule } from '../cda/placeholder-identifiers.js';
 import type { HolderRule } from './holders.js';
+import type { MappingFiles } from './read-files.js';
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
 import type { DropRules } from './drop-rule.js';
 import type { FixedFacts } from './template-facts.js';
@@ -36,4 +37,6 @@ export interface MappingSet {
   readonly fixed: FixedFacts;
   /** IANA zone of the sender, where its overlay names one. */
   readonly timeZone: string | undefined;
+  /** What it was compiled from, with the sender's changes. */
+  readonly files: MappingFiles;
 }

@@ -124,7 +124,14 @@ function compileElement(
   const repeats = target.array || (underscored && definition.array);
   const appends = again && target.array && !target.primitive;
   const { literal, needs, constant } = part;
-  if (constant !== undefined && !repeats && !underscored && without.length === 0 && beside.length === 0)
+  if (
+    constant !== undefined &&
+    !scope.environment.traced &&
+    !repeats &&
+    !underscored &&
+    without.length === 0 &&
+    beside.length === 0
+  )
     return { name, literal, fill: (_run, _node, object) => ((object[plainName] = constant), false) };
   return {
     name,

@@ -19,7 +19,8 @@ export function patchedFiles(files: MappingFiles, { patches }: SenderFiles, mist
     const patch = left.get(name);
     if (patch === undefined) return file;
     left.delete(name);
-    return parseMappingFile(patch.path, JSON.stringify(mergePatch(file.value, patch.value), null, 2), mistakes);
+    const text = JSON.stringify(mergePatch(file.value, patch.value), null, 2);
+    return { ...parseMappingFile(patch.path, text, mistakes), patched: { base: file, patch } };
   };
   const { conditions } = files;
   const result: MappingFiles = {

@@ -50,6 +50,8 @@ export interface Environment {
   /** By the path of an element: the column in which a narrative row has its words. */
   readonly columns: Map<string, Column>;
   readonly parse: ParseSelector;
+  /** Whether what is compiled tells the trace which directive made each value. */
+  readonly traced: boolean;
   readonly mistakes: Mistake[];
 }
 

@@ -18,12 +18,18 @@ import { directives } from './language.js';
 import { compileObject, REJECTED } from './object.js';
 import { NOTHING, type Part, type Target } from './part.js';
 import { requiredElements } from './required-elements.js';
-import { inside, mistake, type Scope } from './scope.js';
+import { inside, mistake, ruleOf, type Scope } from './scope.js';
+import { tracedPart } from './traced-part.js';
 
 export type Template = Readonly<Record<string, unknown>>;
 
 /** Compiles any piece of a template: literal, `= selector`, list, object or directive. */
 export function compileValue(template: unknown, target: Target, scope: Scope): Part {
+  const part = compilePiece(template, target, scope);
+  return scope.environment.traced ? tracedPart(part, target, ruleOf(scope)) : part;
+}
+
+function compilePiece(template: unknown, target: Target, scope: Scope): Part {
   if (typeof template === 'string') {
     return template.startsWith('=')
       ? compileFrom({ $from: template.slice(1) }, target, scope, 1)

@@ -1,6 +1,6 @@
 import type { FactStatus, Ledger, LedgerItem } from '../conversion.js';
 import type { MappingSet } from '../mapping/mapping-set.js';
-import { DROPPED, IGNORED, MAPPED, REPEATED, USED, type Journal } from '../xml/journal.js';
+import { DROPPED, IGNORED, isOfFact, MAPPED, REPEATED, USED, type Journal } from '../xml/journal.js';
 import { positionOf, xpathOf } from '../xml/position.js';
 import { isAttribute, isElement, isText, stringValue, valueOf, type Node, type Tree } from '../xml/tree.js';
 import { accounting } from './accounting/accounting.js';
@@ -94,7 +94,7 @@ function mark(marks: Uint8Array, dropped: Map<Node, Dropped>, journal: Journal):
     const node = journal.nodeAt(line);
     const mark = journal.markAt(line);
     // Mapped is the best that can be said of a fact, ignored the least.
-    if (mark !== REPEATED && (marks[node] === 0 || mark < marks[node]!)) marks[node] = mark;
+    if (mark !== REPEATED && isOfFact(mark) && (marks[node] === 0 || mark < marks[node]!)) marks[node] = mark;
   }
   for (const drop of journal.drops) {
     const node = journal.nodeAt(drop.line);

@@ -1,26 +1,138 @@
-import type { TraceEntry } from '../conversion.js';
+import type { Bundle, FhirResource } from 'fhir/r4.js';
+import type { TraceEntry, TracePlace, TraceReason } from '../conversion.js';
+import { knownFrom } from '../mapping/identity-key.js';
 import type { MappedResource } from '../mapping/mapped-resource.js';
-import { MAPPED } from '../xml/journal.js';
+import { findRule, valueAtPointer, type RulePlace } from '../mapping/rule-place.js';
+import type { Run } from '../mapping/run.js';
 import { positionOf, xpathOf } from '../xml/position.js';
-import type { Tree } from '../xml/tree.js';
+import { NONE, type Node } from '../xml/tree.js';
+import { forEachLeaf } from './leaves.js';
+import { TracedResource } from './traced-resource.js';
 
-/** For every value in the Bundle the fact that it came from and the rule that put it there, in the Bundle's order. */
-export function traceOf(tree: Tree, resources: readonly MappedResource[]): TraceEntry[] {
-  return resources.flatMap(({ journal, mapping, resource }) =>
-    journal.lines.flatMap(({ node, mark }, index): TraceEntry[] => {
-      if (mark !== MAPPED) return [];
-      const path = journal.targets[index]!;
-      const target = `${resource.resourceType}/${resource.id ?? ''}${path === '' ? '' : `.${path}`}`;
-      const rule = journal.rules[index]!;
-      return [
-        {
-          target,
-          source: xpathOf(tree, node),
-          ...positionOf(tree, node),
-          mapping: mapping.id,
-          rule: rule.slice(rule.indexOf('#') + 1),
-        },
-      ];
-    }),
-  );
+/** A resource of the Bundle, and all that became it. */
+export interface Kept {
+  readonly resource: MappedResource;
+  readonly merged: readonly MappedResource[];
+}
+
+/**
+ * For every leaf of the Bundle the directive that put it there and the facts that it came from, in the Bundle's order. With
+ * `all`, also the facts that decided that it is so (`$when`, an equality in a selector).
+ */
+export function traceOf(run: Run, bundle: Bundle, kept: readonly Kept[], all: boolean): TraceEntry[] {
+  const byAddress = new Map(kept.map((one) => [one.resource.address, one]));
+  const { placeOf, ruleOf } = lookups(run);
+  const entries: TraceEntry[] = [];
+  const frame = (target: string): void => {
+    entries.push({ target, by: 'engine', mapping: '', file: '', rule: '', sources: [] });
+  };
+  forEachLeaf({ ...bundle, entry: undefined }, (path) => frame(`Bundle.${path}`));
+  bundle.entry?.forEach(({ resource, ...others }, index) => {
+    forEachLeaf(others, (path) => frame(`Bundle.entry[${index}].${path}`));
+    const one = byAddress.get(others.fullUrl ?? '');
+    if (one === undefined || resource === undefined) return;
+    const traced = new TracedResource(one.merged);
+    forEachLeaf(resource, (path, value) =>
+      entries.push(
+        entryOf(run, resource as FhirResource, one, traced, path, value, { byAddress, placeOf, ruleOf, all }),
+      ),
+    );
+  });
+  return entries;
+}
+
+interface Lookups {
+  readonly placeOf: (node: Node) => TracePlace;
+  readonly ruleOf: (rule: string) => RulePlace | undefined;
+}
+
+interface Context extends Lookups {
+  readonly byAddress: ReadonlyMap<string, Kept>;
+  readonly all: boolean;
+}
+
+function entryOf(
+  run: Run,
+  resource: FhirResource,
+  { resource: made }: Kept,
+  traced: TracedResource,
+  path: string,
+  value: unknown,
+  { byAddress, placeOf, ruleOf, all }: Context,
+): TraceEntry {
+  const { mapping } = made;
+  const target = `${resource.resourceType}/${resource.id ?? ''}.${path}`;
+  const found = traced.leaf(path);
+  const entry = (by: TraceReason, id: string, rule: string, nodes: readonly Node[], row?: string): TraceEntry => {
+    const place = ruleOf(rule);
+    const map = row === undefined ? undefined : ruleOf(row);
+    const used = all ? traced.usedFor(path).filter((node) => !nodes.includes(node)) : [];
+    return {
+      target,
+      by,
+      mapping: id,
+      file: place?.file ?? '',
+      rule: place?.pointer ?? '',
+      sources: nodes.map(placeOf),
+      ...(map === undefined ? {} : { conceptMap: { file: map.file, rule: map.pointer } }),
+      ...(all ? { used: used.map(placeOf) } : {}),
+    };
+  };
+  const top = `${mapping.file}#`;
+  if (path === 'id') {
+    const stated = ruleOf(`${top}/identity`) === undefined ? top : `${top}/identity`;
+    return entry('identity', mapping.id, stated, sourcesOfId(run, made));
+  }
+  if (path === 'resourceType') return entry('mapping', mapping.id, `${top}/resource/resourceType`, [made.node]);
+  if (path.startsWith('meta.profile[') && found.rule === undefined)
+    return entry('profile', mapping.id, profileRule(ruleOf(top), top, value), []);
+  const referred = path.endsWith('.reference') ? byAddress.get(String(value)) : undefined;
+  const rule = found.rule ?? `${top}/resource`;
+  const by = found.mapping?.id ?? mapping.id;
+  if (referred !== undefined)
+    return entry('reference', by, rule, referred.resource.node === NONE ? [] : [referred.resource.node]);
+  const directive = saysSo(ruleOf(rule));
+  const nodes = found.nodes.length > 0 || !directive ? found.nodes : found.near;
+  if (nodes.length > 0) return entry('document', by, rule, nodes, found.conceptMap);
+  return entry(directive ? 'mapping' : 'engine', by, rule, [], found.conceptMap);
+}
+
+/** What the resource is known by, with the statements that are it together at hand. */
+function sourcesOfId(run: Run, { mapping, node, nodes }: MappedResource): readonly Node[] {
+  const { group } = run;
+  run.group = nodes.length > 1 ? nodes : [];
+  const sources = knownFrom(run, mapping, node);
+  run.group = group;
+  return sources;
+}
+
+/** The claim of a mapping for a profile. */
+function profileRule(mapping: RulePlace | undefined, top: string, url: unknown): string {
+  const claims = valueAtPointer(mapping?.value, '/profiles');
+  const index = Array.isArray(claims) ? claims.findIndex((claim) => (claim as { url?: unknown }).url === url) : -1;
+  return index < 0 ? top : `${top}/profiles/${index}/url`;
+}
+
+/** Whether a directive, or a literal, stands there; an object with elements alone says nothing that they don't say. */
+function saysSo(place: RulePlace | undefined): boolean {
+  const value = place?.value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value !== undefined;
+  return Object.keys(value).some((key) => key.startsWith('$') && key !== '$comment');
+}
+
+/** Each place and rule is looked up once: a value stands in many leaves, a rule makes many values. */
+function lookups({ tree, mappings }: Run): Lookups {
+  const places = new Map<Node, TracePlace>();
+  const rules = new Map<string, RulePlace | undefined>();
+  return {
+    placeOf: (node) => {
+      let place = places.get(node);
+      if (place === undefined) places.set(node, (place = { source: xpathOf(tree, node), ...positionOf(tree, node) }));
+      return place;
+    },
+    ruleOf: (rule) => {
+      if (!rules.has(rule)) rules.set(rule, findRule(mappings.files, rule));
+      return rules.get(rule);
+    },
+  };
 }

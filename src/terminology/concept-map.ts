@@ -11,6 +11,8 @@ export interface Translation {
   readonly system?: string;
   readonly code: string;
   readonly display?: string;
+  /** JSON pointer of what decides in the map: `/group/0/element/3`, `/group/0/unmapped`. */
+  readonly place: string;
   /** The name that the map gives the source code. */
   readonly sourceDisplay?: string;
   /** `ConceptMapEquivalence`: how the target's meaning stands to the source's. */
@@ -49,7 +51,7 @@ const LONGEST_CHAIN = 8;
  */
 export function compileConceptMap(resource: unknown, find: FindConceptMap = () => undefined): ConceptMapTable {
   const { url, group } = checkConceptMap(resource);
-  const tables = group.map(compileGroup);
+  const tables = group.map((one, index) => compileGroup(one, `/group/${index}`));
   const ofAny = tables.filter(({ source }) => source === undefined);
   const bySource = new Map(
     tables.flatMap(({ source: named }) =>
@@ -78,12 +80,13 @@ export function compileConceptMap(resource: unknown, find: FindConceptMap = () =
       const groups = fitting(system);
       const named = groups.find(({ elements }) => elements.has(code));
       if (named !== undefined) return named.elements.get(code);
-      for (const { unmapped, source } of groups) {
+      for (const { unmapped, source, place } of groups) {
         if (unmapped === undefined) continue;
         if (typeof unmapped === 'object') return unmapped;
         if (unmapped !== PROVIDED) return ofOtherMap(unmapped, code, system);
         const kept = system ?? source;
-        return { ...(kept === undefined ? {} : { system: kept }), code, equivalence: 'equal', lossy: false };
+        const of = kept === undefined ? {} : { system: kept };
+        return { ...of, code, place: `${place}/unmapped`, equivalence: 'equal', lossy: false };
       }
       return undefined;
     },
@@ -94,6 +97,8 @@ export function compileConceptMap(resource: unknown, find: FindConceptMap = () =
 const PROVIDED = '';
 
 interface GroupTable {
+  /** JSON pointer of the group. */
+  readonly place: string;
   readonly source: string | undefined;
   /** Undefined: the element says that the code has no target. */
   readonly elements: ReadonlyMap<string, Translation | undefined>;
@@ -102,16 +107,29 @@ interface GroupTable {
   readonly targets: readonly Translation[];
 }
 
-function compileGroup(group: Group): GroupTable {
+function compileGroup(group: Group, place: string): GroupTable {
   const { unmapped } = group;
   const system = group.target === undefined ? {} : { system: withoutVersion(group.target) };
   const sources = sourcesByTarget(group);
-  const elements = new Map(group.element.map((element) => [element.code, compileElement(element, system, sources)]));
+  const elements = new Map(
+    group.element.map((element, index) => [
+      element.code,
+      compileElement(element, system, sources, `${place}/element/${index}`),
+    ]),
+  );
   const fixed: Translation | undefined =
     unmapped?.mode === 'fixed' && unmapped.code !== undefined
-      ? { ...system, code: unmapped.code, ...displayOf(unmapped), equivalence: 'inexact', lossy: true }
+      ? {
+          ...system,
+          code: unmapped.code,
+          ...displayOf(unmapped),
+          place: `${place}/unmapped`,
+          equivalence: 'inexact',
+          lossy: true,
+        }
       : undefined;
   return {
+    place,
     source: group.source === undefined ? undefined : withoutVersion(group.source),
     elements,
     unmapped: fixed ?? (unmapped?.mode === 'other-map' ? unmapped.url : unmapped && PROVIDED),
@@ -123,6 +141,7 @@ function compileElement(
   element: Element,
   system: { system?: string },
   sources: ReadonlyMap<string, number>,
+  place: string,
 ): Translation | undefined {
   const target = targetOf(element);
   if (target?.code === undefined) return undefined;
@@ -131,6 +150,7 @@ function compileElement(
     ...system,
     code,
     ...displayOf(target),
+    place,
     ...(element.display === undefined ? {} : { sourceDisplay: element.display }),
     equivalence,
     lossy: !isExact(target) || sources.get(code) !== 1,

@@ -18,7 +18,18 @@ export const IGNORED = 4;
 /** The value says what another place says (`repeats`); whether it does is seen when all is done. */
 export const REPEATED = 5;
 
-export type Mark = typeof MAPPED | typeof USED | typeof DROPPED | typeof IGNORED | typeof REPEATED;
+/** For the trace: a directive has made a value of this node. It says nothing of a fact. */
+export const MADE = 6;
+/** For the trace: a ConceptMap has translated this fact. */
+export const TRANSLATED = 7;
+
+export type Mark =
+  typeof MAPPED | typeof USED | typeof DROPPED | typeof IGNORED | typeof REPEATED | typeof MADE | typeof TRANSLATED;
+
+/** Whether a mark says what became of a fact; the others are there for the trace alone. */
+export function isOfFact(mark: Mark): boolean {
+  return mark !== MADE && mark !== TRANSLATED;
+}
 
 export interface Dropped {
   /** Index of the line in the journal. */
@@ -128,6 +139,18 @@ export class Journal {
     if (this.repeats === NOTHING) this.repeats = [];
     (this.repeats as Repeated[]).push({ line: this.#lines.length, other });
     this.write(node, REPEATED, '');
+  }
+
+  /** Says that the directive at hand has made the element of a node; written only where a trace is wanted. */
+  made(node: Node): void {
+    if (this.traced) this.write(node, MADE, '');
+  }
+
+  /** Says by which row of a ConceptMap a fact was translated: `conceptmaps/problem-status.json#/group/0/element/1`. */
+  translated(fact: Node, suffix: string, row: string): void {
+    if (!this.traced) return;
+    this.write(fact, TRANSLATED, suffix);
+    this.rules[this.rules.length - 1] = row;
   }
 
   /**

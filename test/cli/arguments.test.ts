@@ -29,6 +29,17 @@ describe('readArguments', () => {
     });
   });
 
+  it('takes --trace=all beside the file of the trace, or alone where there is --out', () => {
+    const optionsOf = (line: string) => {
+      const command = readArguments(line.split(' '));
+      return command.kind === 'convert' ? [command.options.trace, command.options.traceAll] : [];
+    };
+    expect(optionsOf('convert a.xml --trace t.json --trace=all')).to.deep.equal(['t.json', true]);
+    expect(optionsOf('convert a.xml --out o --trace=all')).to.deep.equal([true, true]);
+    expect(optionsOf('convert a.xml --trace t.json')).to.deep.equal(['t.json', undefined]);
+    expect(() => readArguments('convert a.xml --trace=all'.split(' '))).to.throw(/name its file, too/);
+  });
+
   it('takes --ledger and --trace alone where there is --out, so that the next word is a document', () => {
     expect(readArguments('convert --out o --ledger a.xml --trace b.xml'.split(' '))).to.deep.equal({
       kind: 'convert',

@@ -64,9 +64,9 @@ export function createConverter(options: ConverterOptions): Converter {
 
 const entry = {
   target: 'Patient/1.id',
-  source: '/ClinicalDocument',
-  line: 1,
-  column: 1,
+  by: 'identity' as const,
   mapping: 'patient',
-  rule: 'x',
+  file: 'header/patient.json',
+  rule: '/identity',
+  sources: [{ source: '/ClinicalDocument', line: 1, column: 1 }],
 };

@@ -23,7 +23,8 @@ const FRAGMENT = `<observation classCode="OBS" moodCode="EVN"><id root="2.999.7"
 function places(resource: object, fragments: Readonly<Record<string, unknown>> = {}): string[] {
   const folder = observationSet({ resourceType: 'Observation', ...resource }, fragments);
   const { trace } = convertWith(folder, FRAGMENT, { trace: true });
-  return trace.flatMap(({ target }) => /^Observation\/[\w-]+\.(.*)/.exec(target)?.[1] ?? []).sort();
+  const targets = said(trace).flatMap(({ target }) => /^Observation\/[\w-]+\.(.*)/.exec(target)?.[1] ?? []);
+  return [...new Set(targets)].sort();
 }
 
 describe('the trace', () => {
@@ -37,8 +38,9 @@ describe('the trace', () => {
         issued: '= author/time',
       }),
     ).to.deep.equal([
-      'category[0].coding[0]',
       'category[0].coding[0].code',
+      'category[0].coding[0].extension[0].url',
+      'category[0].coding[0].extension[0].valueString',
       'category[0].coding[0].system',
       'code.text',
       'effectivePeriod.start',
@@ -71,7 +73,7 @@ describe('the trace', () => {
       `<observation><id root="2.999.7" extension="o"/><code code="2"/>${elsewhere}${inner}</observation>`,
       { trace: true },
     );
-    const targets = trace.map(({ target }) => target.replace(/^[^.]*\./, ''));
+    const targets = said(trace).map(({ target }) => target.replace(/^[^.]*\./, ''));
     expect(targets).to.include('focus[1].identifier.value');
     expect(targets).not.to.include('focus[2].identifier.value');
   });
@@ -83,6 +85,8 @@ describe('the trace', () => {
       'component[0].code.coding[0].code',
       'component[0].code.coding[0].system',
       'component[0].code.text',
+      'component[0].valueQuantity.code',
+      'component[0].valueQuantity.system',
       'component[0].valueQuantity.unit',
       'component[0].valueQuantity.value',
       'effectivePeriod.start',
@@ -156,10 +160,24 @@ describe('the trace', () => {
   });
 });
 
+/** A leaf that the document says, and one of its facts. */
+interface Said {
+  readonly target: string;
+  readonly source: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+function said(trace: readonly TraceEntry[]): Said[] {
+  return trace.flatMap(({ target, by, sources }) =>
+    by === 'document' ? sources.map((source) => ({ target, ...source })) : [],
+  );
+}
+
 /** Entries whose target is not in the Bundle, or whose source is not in the document where they say. */
-function astray(bundle: Bundle, trace: readonly TraceEntry[], bytes: Uint8Array): TraceEntry[] {
+function astray(bundle: Bundle, trace: readonly TraceEntry[], bytes: Uint8Array): Said[] {
   const facts = factsOf(bytes);
-  return trace.filter((entry) => {
+  return said(trace).filter((entry) => {
     const fact = facts.get(entry.source);
     return !lands(bundle, entry.target) || fact?.line !== entry.line || fact.column !== entry.column;
   });
@@ -175,16 +193,17 @@ function verbatim(
   bytes: Uint8Array,
 ): { target: string; is: unknown; was: string }[] {
   const facts = factsOf(bytes);
+  const mapped = new Set(trace.flatMap(({ target, conceptMap }) => (conceptMap === undefined ? [] : [target])));
   const systems = new Set(
-    trace.flatMap(({ target, source }) =>
+    said(trace).flatMap(({ target, source }) =>
       target.endsWith('.system') ? [`${target.slice(0, -'.system'.length)} ${parentOf(source)}`] : [],
     ),
   );
-  return trace
+  return said(trace)
     .filter(
       ({ target, source }) =>
-        /@(code|displayName|extension)$/.test(source) &&
-        /\.(code|display|value)$/.test(target) &&
+        /@code .*\.code$|@displayName .*\.display$|@extension .*\.value$/.test(`${source} ${target}`) &&
+        !mapped.has(target) &&
         systems.has(`${target.slice(0, target.lastIndexOf('.'))} ${parentOf(source)}`),
     )
     .map(({ target, source }) => ({

@@ -155,7 +155,7 @@ describe('worked examples of purposes', () => {
     expect(values.get(found[0]!)?.[0]).to.deep.include({ value: 8.1, unit: '%' });
     const [document] = answer.record.documents.values();
     const place = document?.trace?.find(({ target }) => target === `Observation/${found[0]!.id!}.valueQuantity.value`);
-    expect(place).to.include({ line: 1198, column: 40 });
+    expect(place?.sources[0]).to.include({ line: 1198, column: 40 });
   });
 
   it('C2: in another year it is out of the window, and the nearest is told', () => {

@@ -109,11 +109,11 @@ function convert(bytes: Uint8Array, options: ConvertOptions = {}, mappingHash: s
       ? [
           {
             target: 'Patient/2.gender',
-            source: '/ClinicalDocument/@x',
-            line: 3,
-            column: 4,
+            by: 'document',
             mapping: mappingHash,
-            rule: 'set.json#/resource/gender',
+            file: 'set.json',
+            rule: '/resource/gender',
+            sources: [{ source: '/ClinicalDocument/@x', line: 3, column: 4 }],
           },
         ]
       : [],

@@ -25,6 +25,7 @@ describe('ConceptMap', () => {
       system: TARGET,
       code: 'completed',
       display: 'Completed',
+      place: '/group/0/element/0',
       equivalence: 'equal',
       lossy: false,
     });
@@ -69,6 +70,7 @@ describe('ConceptMap', () => {
     );
     expect(table.translate('Active', SOURCE)).to.deep.equal({
       code: 'in-progress',
+      place: '/group/1/element/0',
       equivalence: 'inexact',
       lossy: true,
     });
@@ -148,6 +150,7 @@ describe('ConceptMap', () => {
         system: TARGET,
         code: 'unknown',
         display: 'Unknown',
+        place: '/group/0/unmapped',
         equivalence: 'inexact',
         lossy: true,
       });
@@ -171,7 +174,7 @@ describe('ConceptMap', () => {
       const table = compileConceptMap(
         conceptMap({ source: 'urn:a', element: [element('1', 'one')], unmapped: { mode: 'provided' } }),
       );
-      const kept = { system: 'urn:a', code: '2', equivalence: 'equal', lossy: false };
+      const kept = { system: 'urn:a', code: '2', place: '/group/0/unmapped', equivalence: 'equal', lossy: false };
       expect(table.translate('2', 'urn:a')).to.deep.equal(kept);
       expect(table.translate('2')).to.deep.equal(kept);
     });

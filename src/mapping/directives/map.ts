@@ -46,6 +46,7 @@ export function compileMap({ $from, $map, $maybe, $pick }: Template, target: Tar
     const uri = systemText === undefined ? undefined : (systemOf(systemText) ?? `urn:oid:${systemText}`);
     const found = table.translate(code, uri);
     if (found === undefined) return undefined;
+    if (run.traced) run.journal.translated(fact, path, `conceptmaps/${String($map)}.json#${found.place}`);
     if (found.lossy) run.journal.dropped(fact, reason, rule);
     else run.journal.mapped(fact, path);
     // The system decided where the map has no such code of another one.

@@ -1,11 +1,13 @@
 /** Where the values of a resource stand in the documents that say it: XPath, line and column, as the conversions told. */
 import type { FhirResource, ParametersParameter } from 'fhir/r4.js';
-import type { TraceEntry } from '../../conversion.js';
+import type { TraceEntry, TracePlace } from '../../conversion.js';
 import type { RecordedDocument } from '../../record/person-record.js';
 import type { PurposeAnswer } from '../purpose-answer.js';
 import { keyOf, part } from './part.js';
 
-type Places = ReadonlyMap<string, readonly TraceEntry[]>;
+/** An element, and a fact that it came from. */
+type Place = TracePlace & { readonly target: string };
+type Places = ReadonlyMap<string, readonly Place[]>;
 
 const read = new WeakMap<readonly TraceEntry[], Places>();
 
@@ -14,12 +16,13 @@ function placesIn({ trace }: RecordedDocument): Places {
   if (trace === undefined) return new Map();
   let places = read.get(trace);
   if (places === undefined) {
-    const byResource = new Map<string, TraceEntry[]>();
-    for (const entry of trace) {
-      const resource = entry.target.slice(0, entry.target.indexOf('.'));
-      const of = byResource.get(resource);
-      if (of === undefined) byResource.set(resource, [entry]);
-      else of.push(entry);
+    const byResource = new Map<string, Place[]>();
+    for (const { target, by, sources } of trace) {
+      if (by !== 'document') continue;
+      const resource = target.slice(0, target.indexOf('.'));
+      const of = byResource.get(resource) ?? [];
+      of.push(...sources.map((source) => ({ target, ...source })));
+      byResource.set(resource, of);
     }
     read.set(trace, (places = byResource));
   }

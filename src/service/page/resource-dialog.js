@@ -28,9 +28,18 @@ function openResource(resource, { find, trace }) {
 
 function originsOf(address, trace) {
   return trace
-    .map(({ part }) => Object.fromEntries(part.map((each) => [each.name, each.valueString ?? each.valueInteger])))
-    .filter(({ target }) => target === address || target.startsWith(`${address}.`))
-    .map((entry) => ({ ...entry, place: entry.target.slice(address.length + 1) }));
+    .map(({ part }) => ({
+      ...values(part),
+      sources: part.filter(({ name }) => name === 'source').map((one) => values(one.part)),
+    }))
+    .filter(({ by, target }) => by === 'document' && target.startsWith(`${address}.`))
+    .flatMap(({ target, file, rule, sources }) =>
+      sources.map((source) => ({ ...source, file, rule, place: target.slice(address.length + 1) })),
+    );
+}
+
+function values(part) {
+  return Object.fromEntries(part.map((each) => [each.name, each.valueString ?? each.valueInteger]));
 }
 
 function originTable(origins) {
@@ -52,14 +61,14 @@ function originTable(origins) {
       element(
         'tbody',
         {},
-        origins.map(({ place, line, column, source, mapping, rule }) =>
+        origins.map(({ place, line, column, path, file, rule }) =>
           element(
             'tr',
             {},
             element('th', { scope: 'row', 'data-label': 'Element' }, element('code', {}, place)),
             element('td', { 'data-label': 'Line', class: 'number' }, `${line}:${column}`),
-            element('td', { 'data-label': 'Source', title: source }, element('code', {}, shortPath(source))),
-            element('td', { 'data-label': 'Rule' }, element('code', {}, `${mapping}#${rule ?? ''}`)),
+            element('td', { 'data-label': 'Source', title: path }, element('code', {}, shortPath(path))),
+            element('td', { 'data-label': 'Rule' }, element('code', {}, `${file}#${rule ?? ''}`)),
           ),
         ),
       ),

@@ -49,16 +49,20 @@ function ledgerItem({ path, line, column, value, status, rule, reason }: LedgerI
   };
 }
 
-function traceEntry({ target, source, line, column, mapping, rule }: TraceEntry): ParametersParameter {
+function traceEntry({ target, by, mapping, file, rule, sources, conceptMap }: TraceEntry): ParametersParameter {
   return {
     name: 'entry',
     part: [
       ...text('target', target),
-      ...text('source', source),
-      integer('line', line),
-      integer('column', column),
+      ...text('by', by),
       ...text('mapping', mapping),
+      ...text('file', file),
       ...text('rule', rule),
+      ...sources.map(({ source, line, column }) => ({
+        name: 'source',
+        part: [...text('path', source), integer('line', line), integer('column', column)],
+      })),
+      ...(conceptMap === undefined ? [] : text('conceptMap', `${conceptMap.file}#${conceptMap.rule}`)),
     ],
   };
 }

@@ -1,0 +1,92 @@
+/**
+ * Where a rule stands: the trace and the ledger name a directive by its file and a JSON pointer into that file
+ * (`problems/problem-observation.json#/resource/code/$first/3`).
+ */
+import type { MappingFile } from './mapping-file.js';
+import type { MappingFiles } from './read-files.js';
+
+/** A rule that was looked up. */
+export interface RulePlace {
+  /** Path inside the mapping set. */
+  readonly file: string;
+  /** JSON pointer into it; empty for the whole file. */
+  readonly pointer: string;
+  /** What stands there. */
+  readonly value: unknown;
+  /** The file itself, for its text. */
+  readonly source: MappingFile;
+}
+
+/** `a.json#/b` in its two parts. */
+export function splitRule(rule: string): { readonly file: string; readonly pointer: string } {
+  const hash = rule.indexOf('#');
+  return hash < 0 ? { file: rule, pointer: '' } : { file: rule.slice(0, hash), pointer: rule.slice(hash + 1) };
+}
+
+/** The value at a JSON pointer (RFC 6901); undefined where nothing stands there. */
+export function valueAtPointer(value: unknown, pointer: string): unknown {
+  let at = value;
+  for (const part of pointer === '' ? [] : pointer.slice(1).split('/')) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined;
+    at = (at as Readonly<Record<string, unknown>>)[key];
+  }
+  return at;
+}
+
+/**
+ * The rule in the file that an author would open: what a sender's patch says stands in the patch, what it leaves as it was
+ * in the file that it changes. Undefined where there is no such rule.
+ */
+export function findRule(files: MappingFiles, rule: string): RulePlace | undefined {
+  const { file, pointer } = splitRule(rule);
+  const source = filesByPath(files).get(file);
+  return source === undefined ? undefined : placeIn(source, pointer);
+}
+
+function placeIn(source: MappingFile, pointer: string): RulePlace | undefined {
+  const { patched } = source;
+  if (patched !== undefined) {
+    const wanted = valueAtPointer(source.value, pointer);
+    for (const own of [patched.patch, patched.base]) {
+      const found = valueAtPointer(own.value, pointer);
+      if (found !== undefined && JSON.stringify(found) === JSON.stringify(wanted)) return placeIn(own, pointer);
+    }
+  }
+  const value = valueAtPointer(source.value, pointer);
+  return value === undefined ? undefined : { file: source.path, pointer, value, source };
+}
+
+const indexes = new WeakMap<MappingFiles, ReadonlyMap<string, MappingFile>>();
+
+/** Every file of a set by its path; one that a sender patches also by the path of what it changes. */
+export function filesByPath(files: MappingFiles): ReadonlyMap<string, MappingFile> {
+  let index = indexes.get(files);
+  if (index === undefined) {
+    const shared = [
+      files.ignored,
+      files.issues,
+      files.conditions,
+      files.columns,
+      files.holders,
+      files.agreement,
+      files.placeholders,
+    ].filter((file) => file !== undefined);
+    const all = [
+      ...files.mappings,
+      ...files.fragments,
+      ...files.conceptMaps,
+      ...files.words,
+      ...files.templates,
+      ...shared,
+    ];
+    index = new Map(
+      all.flatMap((file) => [
+        [file.path, file],
+        ...(file.patched === undefined ? [] : [[file.patched.base.path, file] as const]),
+      ]),
+    );
+    indexes.set(files, index);
+  }
+  return index;
+}

@@ -1,0 +1,26 @@
+/**
+ * Calls `visit` for each leaf of a resource, in its order, with its path: `code.coding[0].code`. What `_birthDate` has is
+ * told under `birthDate` (FHIR R4, 2.6.2), so a path names the element, not the JSON.
+ */
+export function forEachLeaf(value: object, visit: (path: string, value: unknown) => void): void {
+  walk(value, '', visit);
+}
+
+function walk(value: unknown, path: string, visit: (path: string, value: unknown) => void): void {
+  if (value === undefined || value === null) return;
+  if (typeof value !== 'object') return visit(path, value);
+  if (Array.isArray(value)) return value.forEach((item, index) => walk(item, `${path}[${index}]`, visit));
+  for (const [key, inner] of Object.entries(value)) {
+    const name = key.startsWith('_') ? key.slice(1) : key;
+    walk(inner, path === '' ? name : `${path}.${name}`, visit);
+  }
+}
+
+/** The paths around a path, the nearest first, itself among them: `a.b[0]`, `a.b`, `a`. */
+export function* around(path: string): Generator<string> {
+  let at = path;
+  while (at !== '') {
+    yield at;
+    at = at.slice(0, Math.max(at.lastIndexOf('.'), at.lastIndexOf('['), 0));
+  }
+}
