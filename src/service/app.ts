@@ -24,11 +24,15 @@ export function createApp(service: Service): { app: Express; routes: readonly Ro
   app.use(writeDollarPlainly);
 
   const identity = authenticate(settings);
-  const reader = authenticate(readerSettings(settings));
+  const asker = authenticate(withScope(settings, 'purposeScope'));
+  const reader = authenticate(withScope(settings, 'readScope'));
+  const operator = authenticate(withScope(settings, 'operateScope'));
   const guards: Readonly<Record<Route['access'], readonly RequestHandler[]>> = {
     open: [],
     convert: [refuseWhileDraining(service), identity, limitRate(settings)],
-    purpose: [refuseWhileDraining(service), reader, limitRate(settings)],
+    purpose: [refuseWhileDraining(service), asker, limitRate(settings)],
+    read: [refuseWhileDraining(service), reader, limitRate(settings)],
+    operate: [refuseWhileDraining(service), operator, refuseOthers, limitRate(settings)],
     metrics: settings.metricsOpen ? [] : [identity],
   };
   for (const route of routes) {
@@ -71,11 +75,18 @@ function writeDollarPlainly(request: Request, _response: Response, next: NextFun
   next();
 }
 
-/** Whoever may convert may not read purposes by that: a token needs the scope that reads. */
-function readerSettings(settings: Settings): Settings {
-  return settings.jwt === undefined
-    ? settings
-    : { ...settings, jwt: { ...settings.jwt, scope: settings.jwt.purposeScope } };
+/** Whoever may convert may not read or steer by that: a token needs the scope for it. */
+function withScope(settings: Settings, name: 'purposeScope' | 'readScope' | 'operateScope'): Settings {
+  return settings.jwt === undefined ? settings : { ...settings, jwt: { ...settings.jwt, scope: settings.jwt[name] } };
+}
+
+/** A key that sends documents does not purge them. */
+function refuseOthers(request: Request, _response: Response, next: NextFunction): void {
+  if (contextOf(request).client?.operates === true) {
+    next();
+    return;
+  }
+  throw new ServiceError(403, 'forbidden', 'This key may not operate the store.');
 }
 
 /** `/documents/{id}` is `/documents/:id` to express. */

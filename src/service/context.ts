@@ -10,6 +10,8 @@ export interface Client {
   readonly bucket: string;
   readonly sender?: string | undefined;
   readonly requestsPerMinute?: number | undefined;
+  /** Whether it may steer the store: import, replay, purge. */
+  readonly operates?: boolean | undefined;
 }
 
 export interface Context {

@@ -20,7 +20,7 @@ import { DEFAULT_SET } from './workers/job.js';
 import { loadPurposes } from '../purpose/load.js';
 import { openStore } from '../store/store.js';
 import { startIntake, type Intake } from './intake/intake.js';
-import { createPool, type Pool } from './workers/pool.js';
+import { createPool } from './workers/pool.js';
 import { StartError } from './workers/worker-process.js';
 
 const MEGABYTE = 1_000_000;
@@ -73,7 +73,9 @@ export async function startService(settings: Settings, options: StartOptions): P
   const budget = createBudget(settings.limits.inFlightMegabytes * MEGABYTE);
   watch(metrics, pool, budget);
   const intake =
-    settings.store === undefined ? undefined : await openIntake(settings.store, pool, log, options.storeThread);
+    settings.store === undefined
+      ? undefined
+      : await openIntake(settings.store, { settings, pool, log }, options.storeThread);
   const service: Service = {
     settings,
     pool,
@@ -126,10 +128,28 @@ export async function startService(settings: Settings, options: StartOptions): P
 }
 
 /** The store takes part with all workers: whoever waits for an answer of /convert shares them. */
-async function openIntake(folder: string, pool: Pool, log: Logger, thread: URL | undefined): Promise<Intake> {
+async function openIntake(
+  folder: string,
+  { settings, pool, log }: Pick<Service, 'settings' | 'pool' | 'log'>,
+  thread: URL | undefined,
+): Promise<Intake> {
   try {
     const store = await openStore(folder, thread);
-    return startIntake({ store, run: (job, body) => pool.run(job, body), width: pool.state().workers, log });
+    const { intake, workers } = settings;
+    const { timeLimitSeconds, maxOutputMegabytes } = workers;
+    return startIntake({
+      store,
+      folder,
+      limits: intake,
+      run: (job, body) => pool.run(job, body),
+      width: pool.state().workers,
+      receiversOf: () => [],
+      holdsReusedIds: intake.holdReusedIds,
+      jobLimits: { timeLimitSeconds, ...(maxOutputMegabytes === undefined ? {} : { maxOutputMegabytes }) },
+      runJob: () => Promise.resolve(),
+      onConverted: () => undefined,
+      log,
+    });
   } catch (error) {
     await pool.close();
     throw error;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { operations, type OperationName } from './operations/index.js';
 import { migrate, StoreError } from './schema.js';
 import { openSqlite, type Sqlite } from './sqlite.js';
+import { step } from './steps.js';
 
 export interface Asked {
   readonly id: number;
@@ -30,6 +31,8 @@ export async function openDatabase(folder: string): Promise<Sqlite> {
     // FULL: each commit is on disk before it is answered; accepted means that it can't be lost.
     database.exec('pragma synchronous = full');
     database.exec('pragma temp_store = memory');
+    // What was purged is overwritten, not only forgotten.
+    database.exec('pragma secure_delete = on');
     database.exec('begin exclusive; commit');
   } catch (error) {
     database.close();
@@ -62,9 +65,32 @@ export async function answerAll(database: Sqlite, batch: readonly Asked[]): Prom
       answers.push({ id, error: { code: codeOf(error), message: messageOf(error) } });
     }
   }
+  step('before-commit');
   database.exec('commit');
+  step('after-commit');
   return answers;
 }
+
+/** What can't be done inside a transaction. */
+export const upkeep = {
+  /** A copy of the whole database as it is now, in a file that is not there yet. */
+  backup(database: Sqlite, file: string): void {
+    database.run('vacuum into ?', [file]);
+  },
+  /** What was deleted is in no file any more. */
+  compact(database: Sqlite): void {
+    database.exec('pragma wal_checkpoint(truncate)');
+    database.exec('vacuum');
+    database.exec('pragma wal_checkpoint(truncate)');
+  },
+  /** What SQLite itself finds wrong; empty where nothing is. */
+  integrity(database: Sqlite): string[] {
+    const rows = database.all('pragma integrity_check').map((row) => String(row.integrity_check));
+    return rows.length === 1 && rows[0] === 'ok' ? [] : rows;
+  },
+} as const;
+
+export type Upkeep = keyof typeof upkeep;
 
 function codeOf(error: unknown): string {
   const code = (error as { code?: unknown }).code;

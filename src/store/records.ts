@@ -1,30 +1,72 @@
 /** What goes into the store and what comes out of it; plain data, since it crosses a thread. */
 
-/** received -> converting -> converted | refused | failed; held, replaced and purged are said by the rules of identity. */
-export type DocumentState =
-  | 'received'
-  | 'converting'
-  | 'converted'
-  | 'delivered'
-  | 'undelivered'
-  | 'refused'
-  | 'failed'
-  | 'held'
-  | 'replaced'
-  | 'cancelled';
+/**
+ * received -> converting -> converted | refused | failed; converted -> delivered | undelivered where there are receivers.
+ * `opened` is an envelope whose documents are here; `held`, `replaced` and `purged` are said by the rules of identity.
+ */
+export const documentStates = [
+  'received',
+  'converting',
+  'converted',
+  'delivered',
+  'undelivered',
+  'opened',
+  'refused',
+  'failed',
+  'held',
+  'replaced',
+  'cancelled',
+  'purged',
+] as const;
+
+export type DocumentState = (typeof documentStates)[number];
+
+/** What is sent in again and again stands behind what somebody waits for. */
+export const priorities = { live: 0, replay: 5, bulk: 10 } as const;
 
 export interface NewDocument {
   readonly tenant: string;
   readonly client: string;
   readonly bytes: Uint8Array;
   readonly mediaType: string;
-  /** `http`, `import:<job>`, `folder`. */
+  /** `http`, `import:<job>`, `folder:<name>`. */
   readonly source: string;
   readonly sender?: string | undefined;
   /** Options of the conversion, as the request gave them. */
   readonly options: Readonly<Record<string, string>>;
   /** Idempotency-Key of the request. */
   readonly repeatKey?: string | undefined;
+  /** There is something to open: its documents are taken out and in, each by itself. */
+  readonly isEnvelope?: boolean | undefined;
+  /** The job that brought it, and its name there. */
+  readonly job?: { readonly id: string; readonly name: string } | undefined;
+  readonly priority?: number | undefined;
+}
+
+/** One part of an envelope: a document with its way through the envelopes, or why there is none. */
+export interface NewPart {
+  /** From 0, in the order of the envelope. */
+  readonly number: number;
+  readonly name: string;
+  readonly way: string;
+  readonly document?: {
+    readonly bytes: Uint8Array;
+    /** What the envelope says of it (unwrap/part.ts). */
+    readonly facts: Readonly<Record<string, string>>;
+    readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  };
+  /** An OperationOutcome as JSON. */
+  readonly problem?: string;
+}
+
+export interface StoredPart {
+  readonly number: number;
+  readonly name: string;
+  readonly way: string;
+  readonly document: string | null;
+  /** Of its document. */
+  readonly state: DocumentState | null;
+  readonly problem: string | null;
 }
 
 export type Accepted =
@@ -36,6 +78,7 @@ export type Accepted =
 
 export interface StoredDocument {
   readonly id: string;
+  readonly seq: number;
   readonly tenant: string;
   readonly client: string;
   readonly sender: string | null;
@@ -50,7 +93,14 @@ export interface StoredDocument {
   readonly settled: number | null;
   readonly patient: string | null;
   readonly kind: string | null;
+  readonly confidentiality: string | null;
   readonly replacedBy: string | null;
+  readonly appends: string | null;
+  readonly orderKey: string | null;
+  readonly isEnvelope: boolean;
+  /** The way through the envelopes that it came in; null where it came bare. */
+  readonly way: string | null;
+  readonly envelopeFacts: Readonly<Record<string, string>>;
 }
 
 export interface StoredEvent {
@@ -62,12 +112,17 @@ export interface StoredEvent {
 
 export interface Task {
   readonly id: number;
+  /** Of a document, or of a job. */
   readonly document: string;
-  readonly kind: string;
+  readonly kind: TaskKind;
   readonly receiver: string;
   /** The fence: who finishes a task names the attempt that it was given, and nothing happens where another has begun since. */
   readonly attempt: number;
+  /** When it was first due. */
+  readonly due: number;
 }
+
+export type TaskKind = 'convert' | 'unwrap' | 'job' | 'deliver';
 
 /** What a conversion says of its document, for versions and for searching. */
 export interface DocumentFacts {
@@ -78,7 +133,15 @@ export interface DocumentFacts {
   readonly effective?: string;
   /** LOINC code of its type. */
   readonly kind?: string;
+  /** Id of the custodian. */
+  readonly custodian?: string;
+  /** `N`, `R`, `V`. */
+  readonly confidentiality?: string;
+  /** The documents that it replaces, appends to or transforms, by their ids. */
+  readonly relations?: readonly { readonly kind: RelationKind; readonly target: string }[];
 }
+
+export type RelationKind = 'replaces' | 'appends' | 'transforms';
 
 export interface NewResult {
   readonly mapping: string;
@@ -87,4 +150,12 @@ export interface NewResult {
   readonly facts: DocumentFacts;
   /** Counts by code. */
   readonly issues: Readonly<Record<string, number>>;
+  /** The ids of the Bundle's resources by type. */
+  readonly resources: ResourceList;
+  /** The receivers that it is meant for, by their names. */
+  readonly receivers: readonly string[];
+  /** What is said of a document that is held because its id is that of another patient's; none is held where absent. */
+  readonly heldReason?: string | undefined;
 }
+
+export type ResourceList = Readonly<Record<string, readonly string[]>>;

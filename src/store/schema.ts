@@ -40,6 +40,44 @@ const migrations: readonly string[] = [
   create table event(seq integer primary key, document text not null, at integer not null, what text not null, detail text);
   create index event_document on event(document, seq);
   `,
+  // Envelopes and their parts, versions, imports and exports, receivers and what each of them has.
+  `
+  alter table document add column is_envelope integer not null default 0;
+  alter table document add column way text;
+  alter table document add column envelope_facts text;
+  alter table document add column custodian text;
+  alter table document add column confidentiality text;
+  alter table document add column appends text;
+  alter table document add column order_key text;
+  alter table document add column released integer not null default 0;
+  create index document_replaced_by on document(replaced_by) where replaced_by is not null;
+  alter table result add column resources blob;
+  create table part(
+    envelope text not null, number integer not null, document text, name text not null, way text not null, problem text,
+    primary key(envelope, number)) without rowid;
+  create index part_document on part(document);
+  create table relation(
+    document text not null, kind text not null, target text not null, primary key(document, kind, target)) without rowid;
+  create index relation_target on relation(target, kind);
+  create table job(
+    id text primary key, tenant text not null, client text not null, kind text not null, asked text not null,
+    state text not null, at integer not null, settled integer, outcome text);
+  create table job_document(job text not null, document text not null, name text not null, primary key(job, document)) without rowid;
+  create index job_document_document on job_document(document);
+  create table job_problem(job text not null, number integer not null, name text not null, problem text not null,
+    primary key(job, number)) without rowid;
+  create index task_document on task(document);
+  create index task_delivery on task(receiver, state, lane) where kind = 'deliver';
+  create table delivered(
+    receiver text not null, type text not null, id text not null, hash blob not null, order_key text not null,
+    document text not null, at integer not null, primary key(receiver, type, id)) without rowid;
+  create table delivery(
+    document text not null, receiver text not null, state text not null, attempts integer not null, sent integer not null,
+    same integer not null, older integer not null, removed integer not null, status integer, outcome text,
+    first_at integer not null, last_at integer not null, primary key(document, receiver)) without rowid;
+  create table receiver(
+    name text primary key, state text not null, since integer not null, reason text);
+  `,
 ];
 
 /** Brings the schema up to date. @throws StoreError where it is newer than this program */

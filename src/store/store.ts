@@ -26,6 +26,12 @@ export interface Store {
    * @throws StoreFailure
    */
   ask<N extends OperationName>(name: N, ...args: ArgumentsOf<N>): Promise<ResultOf<N>>;
+  /** A copy of the database as it is now, while everything goes on. @throws StoreFailure where the file is there already */
+  backup(file: string): Promise<void>;
+  /** Leaves no byte of what was deleted in any file. */
+  compact(): Promise<void>;
+  /** What SQLite finds wrong with its file. */
+  integrity(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -66,17 +72,21 @@ export async function openStore(folder: string, module: URL = threadModule): Pro
   });
   // Without a listener the process would end; who waits is told by `exit`.
   thread.on('error', () => undefined);
+  const send = <T>(message: object): Promise<T> =>
+    new Promise((resolve, reject) => {
+      if (ended) {
+        reject(new StoreFailure('ended', 'the store has ended'));
+        return;
+      }
+      const id = ++last;
+      waiting.set(id, { resolve, reject });
+      thread.postMessage({ id, ...message });
+    });
   return {
-    ask: (name, ...args) =>
-      new Promise((resolve, reject) => {
-        if (ended) {
-          reject(new StoreFailure('ended', 'the store has ended'));
-          return;
-        }
-        const id = ++last;
-        waiting.set(id, { resolve, reject });
-        thread.postMessage({ id, name, args });
-      }),
+    ask: (name, ...args) => send({ name, args }),
+    backup: (file) => send({ upkeep: 'backup', file }),
+    compact: () => send({ upkeep: 'compact', file: '' }),
+    integrity: () => send({ upkeep: 'integrity', file: '' }),
     close: async () => {
       if (!ended) thread.postMessage('close');
       await gone;

@@ -73,7 +73,7 @@ function rootOf(head: string): { name: string; fhir: boolean } | undefined {
     .replace(/<!--[\s\S]*?-->/g, '')
     .replace(/<!DOCTYPE[^>[]*(?:\[[^\]]*\])?[^>]*>/i, '')
     .trimStart();
-  const tag = /^<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)((?:\s[^>]*)?)>/.exec(text);
+  const tag = /^<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)((?:\s[^>]*)?)\/?>/.exec(text);
   if (tag === null) return undefined;
   return { name: tag[1]!, fhir: tag[2]!.includes('http://hl7.org/fhir"') || tag[2]!.includes("http://hl7.org/fhir'") };
 }

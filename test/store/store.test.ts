@@ -21,6 +21,9 @@ const result = {
   entries: 3,
   facts: { patient: 'p1', kind: '34133-9' },
   issues: {},
+  resources: {},
+  receivers: [],
+  heldReason: 'held',
 };
 
 const thread = new URL('./source-thread.mjs', import.meta.url);
@@ -80,12 +83,12 @@ describe('the store', () => {
   it('gives each task to one worker, and lets a slow one write nothing once another has it', async () => {
     await store.ask('accept', document('<a/>'), 1);
     const [[task], none] = await Promise.all([
-      store.ask('claim', 'convert', 5, 10),
-      store.ask('claim', 'convert', 5, 10),
+      store.ask('claim', ['convert'], 5, 10),
+      store.ask('claim', ['convert'], 5, 10),
     ]);
     expect(none).to.deep.equal([]);
     expect(await store.ask('failAttempt', task!, 'x', 10)).to.equal(true);
-    const [again] = await store.ask('claim', 'convert', 5, 99_999);
+    const [again] = await store.ask('claim', ['convert'], 5, 99_999);
     expect(again!.attempt).to.equal(2);
     expect(await store.ask('finishConversion', task!, result, 100_000)).to.equal(false);
     expect(await store.ask('finishConversion', again!, result, 100_000)).to.equal(true);
@@ -103,12 +106,12 @@ describe('the store', () => {
   it('gives a document up after three attempts, and one that is no document at once', async () => {
     await store.ask('accept', document('<a/>'), 1);
     for (const attempt of [1, 2, 3]) {
-      const [task] = await store.ask('claim', 'convert', 1, attempt * 100_000);
+      const [task] = await store.ask('claim', ['convert'], 1, attempt * 100_000);
       await store.ask('failAttempt', task!, 'memory', attempt * 100_000);
     }
     expect((await store.ask('numbers')).states).to.deep.equal({ failed: 1 });
     await store.ask('accept', document('<b/>'), 2);
-    const [task] = await store.ask('claim', 'convert', 1, 400_000);
+    const [task] = await store.ask('claim', ['convert'], 1, 400_000);
     await store.ask('refuse', task!, 'no CDA', 400_000);
     expect((await store.ask('numbers')).states).to.deep.equal({ failed: 1, refused: 1 });
     expect(await store.ask('documentOf', 'a', task!.document)).to.include({ state: 'refused', reason: 'no CDA' });
@@ -116,11 +119,11 @@ describe('the store', () => {
 
   it('is as it was after it is opened again, and what was running is ready', async () => {
     await store.ask('accept', document('<a/>'), 1);
-    await store.ask('claim', 'convert', 1, 10);
+    await store.ask('claim', ['convert'], 1, 10);
     await store.close();
     store = await openStore(folder, thread);
     expect(await store.ask('numbers')).to.deep.equal({ states: { received: 1 }, waiting: 1, oldest: 1 });
-    expect(await store.ask('claim', 'convert', 1, 10)).to.have.lengthOf(1);
+    expect(await store.ask('claim', ['convert'], 1, 10)).to.have.lengthOf(1);
   });
 
   it('is for one process alone', async () => {

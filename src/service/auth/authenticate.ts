@@ -18,7 +18,7 @@ export function authenticate(settings: Settings): RequestHandler {
   if (!isGuarded(settings)) {
     return (request, _response, next) => {
       const address = addressOf(request);
-      contextOf(request).client = { name: address, bucket: `address ${address}` };
+      contextOf(request).client = { name: address, bucket: `address ${address}`, operates: true };
       next();
     };
   }

@@ -30,6 +30,7 @@ export function createKeyCheck(keys: readonly ApiKey[]): (presented: string) => 
           bucket: `key ${match.name}`,
           sender: match.sender,
           requestsPerMinute: match.requestsPerMinute,
+          operates: match.operate === true,
         };
   };
 }

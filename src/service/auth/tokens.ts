@@ -45,7 +45,11 @@ export function createTokenCheck(
       });
     }
     const subject = textOf(payload.sub) ?? textOf(payload.client_id);
-    return { name: subject?.slice(0, 128) ?? 'token without subject', bucket: `token ${subject ?? ''}` };
+    return {
+      name: subject?.slice(0, 128) ?? 'token without subject',
+      bucket: `token ${subject ?? ''}`,
+      operates: true,
+    };
   };
 }
 

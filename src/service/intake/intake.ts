@@ -1,144 +1,120 @@
 /** From the store to the workers and back: what was accepted is converted, whatever happens to this process meanwhile. */
 import type { Logger } from 'pino';
-import type { StoredDocument, Task } from '../../store/records.js';
+import type { Task } from '../../store/records.js';
 import { StoreFailure, type Store } from '../../store/store.js';
-import { operationOutcome } from '../errors/outcome.js';
-import { ServiceError } from '../errors/service-error.js';
-import { DEFAULT_SET, type Failure, type Job, type JobOptions } from '../workers/job.js';
-import type { Performed } from '../workers/pool.js';
+import { step } from '../../store/steps.js';
+import { convertTask, type ConvertTaskOptions } from './convert-task.js';
+import { createPressure, type Pressure, type PressureLimits } from './pressure.js';
+import { unwrapTask } from './unwrap-task.js';
 
 export interface Intake {
   readonly store: Store;
+  /** Whether there is room for more. */
+  readonly pressure: Pressure;
   /** There is something new to convert. */
   wake(): void;
   /** Takes no new task; resolves when the running ones are written. */
   stop(): Promise<void>;
 }
 
-export interface IntakeOptions {
+export interface IntakeOptions extends Omit<ConvertTaskOptions, 'store'> {
   readonly store: Store;
-  readonly run: (job: Job, body: Uint8Array) => Promise<Performed>;
+  /** Where the store is, for the room on its disk. */
+  readonly folder: string;
+  readonly limits: PressureLimits;
   /** How many documents are converted at the same time. */
   readonly width: number;
+  /** What is to be done once for a job; one at a time. */
+  readonly runJob: (task: Task) => Promise<void>;
+  /** A document is converted: there may be something to deliver. */
+  readonly onConverted: () => void;
   readonly log: Logger;
 }
 
 /** Looked at again so often though nobody called: for tasks that were put back. */
 const POLL_MILLISECONDS = 1000;
 
-export function startIntake({ store, run, width, log }: IntakeOptions): Intake {
-  const running = new Set<Promise<void>>();
-  const state = { stopped: false, looking: false, again: false };
+export function startIntake(options: IntakeOptions): Intake {
+  const { store, width, log } = options;
+  const pressure = createPressure(store, options.folder, options.limits);
+  const documents = loop(['convert', 'unwrap'], width, work);
+  const jobs = loop(['job'], 1, options.runJob);
 
-  const isAskedAgain = (): boolean => state.again;
-
-  async function look(): Promise<void> {
-    if (state.stopped) return;
-    if (state.looking) {
-      state.again = true;
-      return;
-    }
-    state.looking = true;
-    state.again = false;
-    try {
-      const free = width - running.size;
-      const tasks = free <= 0 ? [] : await store.ask('claim', 'convert', free, Date.now());
-      for (const task of tasks) start(task);
-    } catch (error) {
-      if (!(error instanceof StoreFailure)) throw error;
-      log.error({ what: error.code }, 'store');
-    } finally {
-      state.looking = false;
-    }
-    if (isAskedAgain()) await look();
+  async function work(task: Task): Promise<void> {
+    step('after-claim');
+    if (task.kind === 'unwrap') {
+      await unwrapTask(options, task);
+      documents.wake();
+    } else if (await convertTask(options, task)) options.onConverted();
+    pressure.noteSettled();
   }
 
-  function start(task: Task): void {
-    const work = convert(task)
-      .catch((error: unknown) => {
-        log.error({ document: task.document, what: error instanceof StoreFailure ? error.code : 'unknown' }, 'intake');
-      })
-      .finally(() => {
-        running.delete(work);
-        void look();
-      });
-    running.add(work);
-  }
+  /** Claims tasks of some kinds as long as there is room, and again whenever one is done or somebody calls. */
+  function loop(kinds: readonly Task['kind'][], most: number, run: (task: Task) => Promise<void>) {
+    const running = new Set<Promise<void>>();
+    const state = { stopped: false, looking: false, again: false };
+    const isAskedAgain = (): boolean => state.again;
 
-  async function convert(task: Task): Promise<void> {
-    const document = await store.ask('documentOfTask', task.document);
-    const source = await store.ask('bodyOf', task.document, 'source');
-    if (document === undefined || source === undefined) return;
-    let performed: Performed;
-    try {
-      performed = await run(jobOf(document), source);
-    } catch (error) {
-      await tellOfLoss(task, error);
-      return;
+    async function look(): Promise<void> {
+      if (state.stopped) return;
+      if (state.looking) {
+        state.again = true;
+        return;
+      }
+      state.looking = true;
+      state.again = false;
+      try {
+        const free = most - running.size;
+        const tasks = free <= 0 ? [] : await store.ask('claim', kinds, free, Date.now());
+        for (const task of tasks) start(task);
+      } catch (error) {
+        if (!(error instanceof StoreFailure)) throw error;
+        log.error({ what: error.code }, 'store');
+      } finally {
+        state.looking = false;
+      }
+      if (isAskedAgain()) await look();
     }
-    const { header, body } = performed;
-    const now = Date.now();
-    if (body === undefined) {
-      await store.ask('release', task, now + POLL_MILLISECONDS);
-      return;
+
+    function start(task: Task): void {
+      const doing = run(task)
+        .catch(async (error: unknown) => {
+          log.error(
+            { task: task.kind, id: task.document, what: error instanceof StoreFailure ? error.code : 'unknown' },
+            'intake',
+          );
+          // The store would not take it; the task must not be held for ever by nobody.
+          await store.ask('release', task, Date.now() + POLL_MILLISECONDS).catch(() => undefined);
+        })
+        .finally(() => {
+          running.delete(doing);
+          void look();
+        });
+      running.add(doing);
     }
-    if (!header.ok) {
-      const isRefused = header.status < 500;
-      await store.ask(isRefused ? 'refuse' : 'failAttempt', task, outcomeOf(header), now);
-      return;
-    }
-    await store.ask(
-      'finishConversion',
-      task,
-      {
-        mapping: header.mappingHash,
-        bundle: body,
-        entries: header.entries ?? 0,
-        facts: header.document ?? {},
-        issues: header.issues,
+
+    const timer = setInterval(() => void look(), POLL_MILLISECONDS);
+    void look();
+    return {
+      wake: () => void look(),
+      async stop() {
+        state.stopped = true;
+        clearInterval(timer);
+        await Promise.allSettled(running);
       },
-      now,
-    );
+    };
   }
 
-  /** No worker free is not the document's fault; a worker that ended over it may be. */
-  async function tellOfLoss(task: Task, error: unknown): Promise<void> {
-    if (error instanceof ServiceError && error.status === 503) {
-      await store.ask('release', task, Date.now() + POLL_MILLISECONDS);
-      return;
-    }
-    const failure: Failure =
-      error instanceof ServiceError
-        ? { ok: false, status: error.status, code: error.code, message: error.message }
-        : { ok: false, status: 500, code: 'exception', message: 'The conversion failed.' };
-    await store.ask('failAttempt', task, outcomeOf(failure), Date.now());
-  }
-
-  const timer = setInterval(() => void look(), POLL_MILLISECONDS);
-  void look();
   return {
     store,
-    wake: () => void look(),
+    pressure,
+    wake: () => {
+      documents.wake();
+      jobs.wake();
+    },
     async stop() {
-      state.stopped = true;
-      clearInterval(timer);
-      await Promise.allSettled(running);
+      pressure.stop();
+      await Promise.all([documents.stop(), jobs.stop()]);
     },
   };
-}
-
-function jobOf({ options, mediaType }: StoredDocument): Job {
-  const { set = DEFAULT_SET, ...others } = options as Partial<Record<keyof JobOptions, string>>;
-  return {
-    kind: 'document',
-    options: { set, ...others } as JobOptions,
-    format: 'json',
-    include: [],
-    wantsFacts: true,
-    ...(mediaType.startsWith('multipart/') ? { mediaType } : {}),
-  };
-}
-
-function outcomeOf({ code, message, line, column }: Failure): string {
-  return JSON.stringify(operationOutcome([{ severity: 'error', code, text: message, line, column }]));
 }

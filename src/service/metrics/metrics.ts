@@ -33,6 +33,12 @@ export function createMetrics() {
     conversionDuration: histogram('conversion_duration_seconds', 'Time that a worker took for a document.', []),
     queueDuration: histogram('queue_wait_seconds', 'Time that a document waited for a worker.', []),
     workerRestarts: counter('worker_restarts_total', 'Workers that were replaced, by reason.', ['reason']),
+    intakeDocuments: counter(
+      'intake_documents_total',
+      'Documents and envelopes that were sent in, by what became of it.',
+      ['outcome', 'source'],
+    ),
+    intakeDuration: histogram('intake_seconds', 'From the headers until a document was on disk.', []),
     mappingReloads: counter('mapping_reloads_total', 'Reloads of the mappings.', ['outcome']),
     typeLabel: createLabel(),
     senderLabel: createLabel(),

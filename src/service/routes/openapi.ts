@@ -21,6 +21,8 @@ const explanations: Readonly<Record<number, string>> = {
   403: 'The key or token does not allow this.',
   406: 'Accept allows nothing that can be answered.',
   408: 'The body did not arrive in time.',
+  409: 'What the thing is by now does not allow this.',
+  410: 'It was here, and is no longer kept.',
   413: 'The body or the work on it is over a limit.',
   415: 'Content-Type or Content-Encoding is not known.',
   422: 'The document is no C-CDA document, or over a limit of its structure.',
@@ -28,6 +30,7 @@ const explanations: Readonly<Record<number, string>> = {
   500: 'A fault of the service.',
   503: 'The service is full or being shut down.',
   504: 'The conversion took longer than its limit.',
+  507: 'The disk of the store is full.',
 };
 
 export function openApi(routes: readonly Route[], guarded: boolean): JsonSchema {
@@ -79,7 +82,7 @@ function operationOf({ operation, access }: Route, guarded: boolean): Record<str
 function failure(status: number): ResponseDescription {
   return {
     description: explanations[status] ?? STATUS_CODES[status] ?? 'Error',
-    headers: { ...requestIdHeader, ...(status === 429 || status === 503 ? retryHeader : {}) },
+    headers: { ...requestIdHeader, ...(status === 429 || status === 503 || status === 507 ? retryHeader : {}) },
     content: outcomeContent,
   };
 }

@@ -99,8 +99,8 @@ export function readInclude(request: Request): Part[] {
 }
 
 /** A name that nobody reads would be a wish that nobody hears. @throws ServiceError 400 */
-export function checkQuery(request: Request): void {
-  const known = [...named.map(({ name }) => name as string), 'include'];
+export function checkQuery(request: Request, others: readonly string[] = []): void {
+  const known = [...named.map(({ name }) => name as string), 'include', ...others];
   for (const name of Object.keys(request.query)) {
     if (!known.includes(name)) throw invalid(`The query has a name that means nothing here${suggestion(name, known)}`);
   }

@@ -61,11 +61,14 @@ export interface Operation {
 }
 
 export interface Route {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'delete';
   /** As OpenAPI writes it: `/documents/{id}`. */
   readonly path: string;
-  /** `purpose` is as `convert`, but a token needs the scope that reads. `convert` needs authentication where some is configured, and counts for the rate; `metrics` the former alone. */
-  readonly access: 'open' | 'convert' | 'purpose' | 'metrics';
+  /**
+   * `convert` needs authentication where some is configured, and counts for the rate; `metrics` the former alone. `purpose`,
+   * `read` and `operate` are as `convert`, but a token needs a scope of its own, and to operate a key needs leave.
+   */
+  readonly access: 'open' | 'convert' | 'purpose' | 'read' | 'operate' | 'metrics';
   readonly operation: Operation;
   readonly handle: RequestHandler;
 }

@@ -44,6 +44,8 @@ export function valueOf(leaf: Pick<Leaf, 'form'>, text: string): unknown {
       return parts(text);
     case 'keys':
       return parts(text).map(keyOf);
+    case 'json':
+      return jsonOr(text);
     case 'folders':
       return Object.fromEntries(parts(text).map(folderOf));
     default:
@@ -59,14 +61,23 @@ function parts(text: string): string[] {
 }
 
 function keyOf(text: string): unknown {
-  const [name, hash, sender, rate, ...rest] = text.split(':');
-  if (rest.length > 0) return text;
+  const [name, hash, sender, rate, operate, ...rest] = text.split(':');
+  if (rest.length > 0 || (operate !== undefined && operate !== 'operate')) return text;
   return {
     name,
     hash: hash ?? '',
     ...(sender === undefined || sender === '' ? {} : { sender }),
-    ...(rate === undefined ? {} : { requestsPerMinute: valueOf({ form: 'number' }, rate) }),
+    ...(rate === undefined || rate === '' ? {} : { requestsPerMinute: valueOf({ form: 'number' }, rate) }),
+    ...(operate === undefined ? {} : { operate: true }),
   };
+}
+
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function folderOf(text: string): [string, string] {

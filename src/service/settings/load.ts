@@ -2,7 +2,8 @@
  * Settings come from a file, the environment and the command line, the later before the earlier. All mistakes are
  * told at once, each with the place where it was made, and nothing starts while there is one.
  */
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import set from 'lodash/set.js';
 import { settingsOfEnvironment, type FoundSetting } from './environment.js';
@@ -90,6 +91,7 @@ function mistakesBetween(settings: Settings): string[] {
         mistakes.push('jwt.jwks: the file holds no JWKS (`{ "keys": [ … ] }`)');
     }
   }
+  mistakes.push(...mistakesOfIntake(settings));
   if (new Set(settings.keys.map((key) => key.name)).size < settings.keys.length) {
     mistakes.push('keys: two keys have the same name');
   }
@@ -101,6 +103,36 @@ function mistakesBetween(settings: Settings): string[] {
     );
   }
   return mistakes;
+}
+
+/** Feeds need a store, folders that are there, and names of their own. */
+function mistakesOfIntake({ intake, store }: Settings): string[] {
+  const mistakes: string[] = [];
+  if (store === undefined && intake.folders.length > 0)
+    mistakes.push('intake.folders: a folder is fed into a store: set store (--store DIR)');
+  const names = intake.folders.map(({ name }) => name);
+  if (new Set(names).size < names.length) mistakes.push('intake.folders: two folders have the same name');
+  for (const { name, path, done, refused = done } of intake.folders) {
+    for (const folder of new Set([path, done, refused])) {
+      if (!isFolder(folder)) mistakes.push(`intake.folders: ${name}: ${folder} is no folder, or cannot be written`);
+    }
+    if ([done, refused].some((folder) => resolve(folder) === resolve(path)))
+      mistakes.push(`intake.folders: ${name}: what is done must go to another folder than it comes from`);
+  }
+  for (const folder of intake.importFolders) {
+    if (!isFolder(folder, constants.R_OK))
+      mistakes.push(`intake.importFolders: ${folder} is no folder, or cannot be read`);
+  }
+  return mistakes;
+}
+
+function isFolder(path: string, mode = constants.R_OK | constants.W_OK): boolean {
+  try {
+    accessSync(path, mode);
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function fileText(setting: string, name: string, mistakes: string[]): string | undefined {

@@ -12,7 +12,7 @@ export interface SettingMeta {
   readonly environment: string;
   readonly description: string;
   /** How the text of the environment variable becomes a value; `text` where absent. */
-  readonly form?: 'number' | 'boolean' | 'list' | 'keys' | 'folders';
+  readonly form?: 'number' | 'boolean' | 'list' | 'keys' | 'folders' | 'json';
 }
 
 /** What is known of each setting, by its schema. */
@@ -48,6 +48,18 @@ const apiKey = z.strictObject({
     .regex(/^[\w.-]{1,64}$/, 'must be the name of a folder in senders/')
     .optional(),
   requestsPerMinute: count.optional(),
+  operate: z.boolean().optional(),
+});
+
+const feed = z.strictObject({
+  name: z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores'),
+  path: z.string().min(1),
+  done: z.string().min(1),
+  refused: z.string().min(1).optional(),
+  sender: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, 'must be the name of a folder in senders/')
+    .optional(),
 });
 
 export const settingsSchema = z.strictObject({
@@ -106,6 +118,46 @@ export const settingsSchema = z.strictObject({
     'Folder where documents that are sent to /documents are kept until they are converted, and after; without it there is no /documents.',
     z.string().min(1).optional(),
   ),
+  intake: z
+    .strictObject({
+      maxWaiting: number(
+        'CAIRN_INTAKE_MAX_WAITING',
+        'Documents that may wait to be converted; then no more are taken (503) before their body is read.',
+        z.int().min(1).max(100_000_000),
+        100_000,
+      ),
+      maxWaitSeconds: setting(
+        'CAIRN_INTAKE_MAX_WAIT_SECONDS',
+        'How long the oldest that waits may have waited; then no more are taken. No limit where absent.',
+        z.number().min(1).max(31_536_000).optional(),
+        'number',
+      ),
+      minFreeMegabytes: number(
+        'CAIRN_INTAKE_MIN_FREE_MEGABYTES',
+        'What must be free on the disk of the store; below it nothing is taken (507).',
+        z.number().min(0).max(100_000_000),
+        1024,
+      ),
+      holdReusedIds: setting(
+        'CAIRN_INTAKE_HOLD_REUSED_IDS',
+        'Whether a document whose id is that of a document of another patient is held until somebody releases it.',
+        z.boolean().default(true),
+        'boolean',
+      ),
+      folders: setting(
+        'CAIRN_INTAKE_FOLDERS',
+        'Folders that are fed, as JSON: `[{"name":"lab","path":"/feeds/lab","done":"/feeds/lab-done","refused":"/feeds/lab-refused","sender":"lab"}]`.',
+        z.array(feed).default([]),
+        'json',
+      ),
+      importFolders: setting(
+        'CAIRN_INTAKE_IMPORT_FOLDERS',
+        'Folders below which `$import` may read; none where absent.',
+        z.array(z.string().min(1)).default([]),
+        'list',
+      ),
+    })
+    .prefault({}),
   purposes: z
     .strictObject({
       purposes: setting(
@@ -174,7 +226,7 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   keys: setting(
     'CAIRN_KEYS',
-    'API keys: a name, the SHA-256 of the key, and where wanted a sender and a rate: `feed:HASH`, `feed:HASH:SENDER:RATE`, several with commas between.',
+    'API keys: a name, the SHA-256 of the key, and where wanted a sender, a rate, and whether it may operate the store: `feed:HASH`, `feed:HASH:SENDER:RATE`, `ops:HASH:::operate`, several with commas between.',
     z.array(apiKey).default([]),
     'keys',
   ),
@@ -187,6 +239,16 @@ export const settingsSchema = z.strictObject({
         'CAIRN_JWT_SCOPE',
         'The SMART scope that a token must grant.',
         z.string().default('system/Bundle.c'),
+      ),
+      readScope: setting(
+        'CAIRN_JWT_READ_SCOPE',
+        'The SMART scope that a token must grant to read what is in the store.',
+        z.string().default('system/Bundle.r'),
+      ),
+      operateScope: setting(
+        'CAIRN_JWT_OPERATE_SCOPE',
+        'The scope that a token must grant to import, export, replay, purge and steer receivers.',
+        z.string().default('cairn/operate'),
       ),
       purposeScope: setting(
         'CAIRN_JWT_PURPOSE_SCOPE',
@@ -240,3 +302,4 @@ export const settingsSchema = z.strictObject({
 
 export type Settings = z.output<typeof settingsSchema>;
 export type ApiKey = Settings['keys'][number];
+export type Feed = Settings['intake']['folders'][number];

@@ -1,6 +1,7 @@
 /** What the service asks of a worker, and what it gets back, beside the bytes themselves. */
 import type { PurposeOptions } from '../../purpose/load.js';
-import type { DocumentFacts } from '../../store/records.js';
+import type { EnvelopeFacts } from '../../unwrap/part.js';
+import type { DocumentFacts, ResourceList } from '../../store/records.js';
 import type { BundleType, FactStatus } from '../../conversion.js';
 import type { Mistake } from '../../mapping/mapping-error.js';
 import type { IssueType } from '../errors/service-error.js';
@@ -57,7 +58,7 @@ export type Question = { /** When they arrived. */ readonly received?: string } 
 
 /** One document; the body of the frame is the document, or the Parameters of `$convert-data`. */
 export interface Job {
-  readonly kind: 'document' | 'convert-data' | 'question';
+  readonly kind: 'document' | 'convert-data' | 'question' | 'unwrap';
   /** Of a question. */
   readonly question?: Question;
   readonly options: JobOptions;
@@ -67,8 +68,32 @@ export interface Job {
   readonly mediaType?: string;
   /** Whether what the Bundle says of its document is wanted: for the store. */
   readonly wantsFacts?: boolean;
+  /** Of a document that was taken out of an envelope before; the files beside it stand behind it in the body, one after the other. */
+  readonly takenOut?: {
+    readonly way: string;
+    readonly facts: EnvelopeFacts;
+    readonly files: readonly FileInBody[];
+  };
   readonly limits?: JobLimits;
 }
+
+/** A file in the body of a frame that holds several, one after the other. */
+export interface FileInBody {
+  readonly name: string;
+  readonly length: number;
+}
+
+/** One part of an envelope; the bytes of a document and of the files beside it stand in the body, in this order. */
+export type OpenedPart =
+  | {
+      readonly kind: 'document';
+      readonly name: string;
+      readonly way: string;
+      readonly facts: EnvelopeFacts;
+      readonly length: number;
+      readonly files: readonly FileInBody[];
+    }
+  | { readonly kind: 'problem'; readonly way: string; readonly code: IssueType; readonly text: string };
 
 /** The body of the frame is the answer in the format asked for. */
 export interface Success {
@@ -82,6 +107,9 @@ export interface Success {
   /** Where they were wanted: how many resources, and what is known of the document. */
   readonly entries?: number;
   readonly document?: DocumentFacts;
+  readonly resources?: ResourceList;
+  /** Of an envelope that was opened. */
+  readonly parts?: readonly OpenedPart[];
   readonly convertMilliseconds: number;
   readonly writeMilliseconds: number;
 }

@@ -9,8 +9,8 @@ import type { Finding } from '../errors/outcome.js';
 import { ServiceError } from '../errors/service-error.js';
 import { readConvertData } from './convert-data.js';
 import type { Failure, Job, Outcome } from './job.js';
-import type { DocumentFacts } from '../../store/records.js';
-import { documentFacts } from './document-facts.js';
+import type { DocumentFacts, ResourceList } from '../../store/records.js';
+import { documentFacts, resourcesOf } from './document-facts.js';
 import { answerBytes } from './answer.js';
 import { templateWarning } from './root-template.js';
 
@@ -36,9 +36,19 @@ function convert(converters: ReadonlyMap<string, Converter>, job: Job, body: Uin
   const converter = converters.get(data?.set ?? job.options.set);
   if (converter === undefined) throw new ServiceError(400, 'value', 'There is no mapping set of that name.');
   const started = performance.now();
-  const conversion = converter.convert(data?.document ?? body, optionsOf(job));
+  const conversion = converter.convert(...documentOf(job, data?.document ?? body));
   const warnings = data === undefined ? [] : templateWarning(data.rootTemplate, documentTypeOf(conversion));
   return answerOf(conversion, warnings, job, converter.mappingHash, started);
+}
+
+/** The document of a body and its options; a document that was taken out of an envelope has the files beside it behind it. */
+function documentOf(job: Job, body: Uint8Array): [Uint8Array, ConvertOptions] {
+  if (job.takenOut === undefined) return [body, optionsOf(job)];
+  const { way, facts, files: listed } = job.takenOut;
+  let at = body.length - listed.reduce((sum, { length }) => sum + length, 0);
+  const document = body.subarray(0, at);
+  const files = new Map(listed.map(({ name, length }) => [name, body.subarray(at, (at += length))]));
+  return [document, { ...optionsOf(job), envelope: { way, facts }, files }];
 }
 
 /** What of a job is for the converter. */
@@ -79,8 +89,8 @@ export function answerOf(
   return { outcome, bytes };
 }
 
-function storedFacts({ bundle }: Conversion): { entries: number; document: DocumentFacts } {
-  return { entries: bundle.entry?.length ?? 0, document: documentFacts(bundle) };
+function storedFacts({ bundle }: Conversion): { entries: number; document: DocumentFacts; resources: ResourceList } {
+  return { entries: bundle.entry?.length ?? 0, document: documentFacts(bundle), resources: resourcesOf(bundle) };
 }
 
 /** The document says its type in the Composition; only what has the form of a LOINC code goes into logs and metrics. */

@@ -13,6 +13,7 @@ import { readFrameSync, writeFrameSync } from './frames.js';
 import { DEFAULT_SET, type Assignment, type Job, type Readiness } from './job.js';
 import { performEnvelope } from './perform-envelope.js';
 import { perform } from './perform.js';
+import { performUnwrap } from './perform-unwrap.js';
 
 const CHANNEL = 3;
 const NOTHING = new Uint8Array(0);
@@ -59,10 +60,15 @@ async function work({ converter, sets, warmUp, purposes = {} }: Assignment): Pro
       writeFrameSync(CHANNEL, answer.outcome, answer.bytes);
       continue;
     }
-    const opened = job.kind === 'document' && isEnvelope(body, job.mediaType);
-    const { outcome, bytes } = opened ? await performEnvelope(converters, job, body) : perform(converters, job, body);
+    const { outcome, bytes } = await answer(converters, job, body);
     writeFrameSync(CHANNEL, outcome, bytes);
   }
+}
+
+async function answer(converters: ReadonlyMap<string, Converter>, job: Job, body: Uint8Array) {
+  if (job.kind === 'unwrap') return await performUnwrap(job, body);
+  const isClosed = job.kind === 'document' && job.takenOut === undefined && isEnvelope(body, job.mediaType);
+  return isClosed ? await performEnvelope(converters, job, body) : perform(converters, job, body);
 }
 
 function tell(readiness: Readiness): void {

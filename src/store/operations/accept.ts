@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { namespaceBytes, uuidV5 } from '../../bundle/uuid.js';
 import { pack } from '../bodies.js';
-import type { Accepted, NewDocument } from '../records.js';
+import { priorities, type Accepted, type NewDocument, type NewPart } from '../records.js';
 import type { Database } from '../database.js';
+import { step } from '../steps.js';
 import { tell } from './events.js';
 
 /** Of documents in a store: what has the same bytes has the same id, also after a backup has been put back. */
@@ -13,7 +14,7 @@ const KEY_DAYS = 7;
 
 const DAY = 86_400_000;
 
-/** Takes a document in: its bytes, what is known of it, and the task to convert it, all or nothing. */
+/** Takes a document or an envelope in: its bytes, what is known of it, and the task to go on with it, all or nothing. */
 export async function accept(database: Database, document: NewDocument, now: number): Promise<Accepted> {
   const { tenant, client, bytes, repeatKey } = document;
   const hash = createHash('sha256').update(bytes).digest();
@@ -23,7 +24,7 @@ export async function accept(database: Database, document: NewDocument, now: num
       ? { outcome: 'repeat', id: String(known.document), by: 'key' }
       : { outcome: 'conflict' };
   }
-  const id = uuidV5(NAMESPACE, `${tenant}\n${hash.toString('hex')}`);
+  const id = idOf(tenant, hash);
   if (repeatKey !== undefined) {
     await database.run(
       `insert into repeat_key values (?, ?, ?, ?, ?, ?)
@@ -31,13 +32,84 @@ export async function accept(database: Database, document: NewDocument, now: num
       [tenant, client, repeatKey, id, hash, now + KEY_DAYS * DAY],
     );
   }
-  if ((await database.first('select 1 as found from document where id = ?', [id])) !== undefined) {
-    return { outcome: 'repeat', id, by: 'content' };
+  if (document.job !== undefined) {
+    await database.run('insert into job_document values (?, ?, ?) on conflict (job, document) do nothing', [
+      document.job.id,
+      id,
+      document.job.name,
+    ]);
   }
+  if (await isPresent(database, id)) return { outcome: 'repeat', id, by: 'content' };
+  await insert(database, id, hash, document, now);
+  step('after-insert');
+  return { outcome: 'accepted', id };
+}
+
+/**
+ * Takes the documents of an envelope in, each with its way. Doing it again, after a crash in the middle, changes nothing:
+ * a part is known by its number, a document by its bytes and those of the files beside it.
+ */
+export async function acceptParts(
+  database: Database,
+  envelope: string,
+  parts: readonly NewPart[],
+  now: number,
+): Promise<void> {
+  const outer = (await database.first('select * from document where id = ?', [envelope]))!;
+  const task = await database.first("select priority from task where document = ? and kind = 'unwrap'", [envelope]);
+  for (const { number, name, way, document, problem } of parts) {
+    const hash = document === undefined ? undefined : hashOfPart(document);
+    const id = hash === undefined ? null : idOf(String(outer.tenant), hash);
+    await database.run('insert into part values (?, ?, ?, ?, ?, ?) on conflict (envelope, number) do nothing', [
+      envelope,
+      number,
+      id,
+      name,
+      way,
+      problem ?? null,
+    ]);
+    if (document === undefined || id === null || hash === undefined || (await isPresent(database, id))) continue;
+    await insert(
+      database,
+      id,
+      hash,
+      {
+        tenant: String(outer.tenant),
+        client: String(outer.client),
+        bytes: document.bytes,
+        mediaType: 'application/xml',
+        source: String(outer.source),
+        sender: outer.sender === null ? undefined : String(outer.sender),
+        options: JSON.parse(String(outer.options)) as Record<string, string>,
+        priority: Number(task?.priority ?? priorities.live),
+      },
+      now,
+      { way, facts: document.facts },
+    );
+    for (const file of document.files) {
+      await database.run("insert into body values (?, ?, '', ?) on conflict (document, what, mapping) do nothing", [
+        id,
+        `file:${file.name}`,
+        pack(file.bytes),
+      ]);
+    }
+  }
+}
+
+async function insert(
+  database: Database,
+  id: string,
+  hash: Uint8Array,
+  document: NewDocument,
+  now: number,
+  envelope?: { readonly way: string; readonly facts: Readonly<Record<string, string>> },
+): Promise<void> {
+  const { tenant, client, bytes, isEnvelope = false, priority = priorities.live } = document;
   const last = await database.first('select coalesce(max(seq), 0) as seq from document');
   await database.run(
-    `insert into document(id, seq, tenant, client, sender, hash, size, media_type, source, options, state, received)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'received', ?)`,
+    `insert into document(id, seq, tenant, client, sender, hash, size, media_type, source, options, state, received,
+       is_envelope, way, envelope_facts)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'received', ?, ?, ?, ?)`,
     [
       id,
       Number(last!.seq) + 1,
@@ -50,16 +122,49 @@ export async function accept(database: Database, document: NewDocument, now: num
       document.source,
       JSON.stringify(document.options),
       now,
+      isEnvelope ? 1 : 0,
+      envelope?.way ?? null,
+      envelope === undefined ? null : JSON.stringify(envelope.facts),
     ],
   );
   await database.run("insert into body values (?, 'source', '', ?)", [id, pack(bytes)]);
+  await addTask(database, id, isEnvelope ? 'unwrap' : 'convert', now, priority);
+  await tell(database, id, now, 'received', { source: document.source, client });
+}
+
+/** Makes a task, or one that is over ready again. */
+export async function addTask(
+  database: Database,
+  document: string,
+  kind: string,
+  now: number,
+  priority: number,
+): Promise<void> {
   await database.run(
     `insert into task(document, kind, receiver, lane, state, attempt, due, priority, part)
-     values (?, 'convert', '', '', 'ready', 0, ?, 0, 0)`,
-    [id, now],
+     values (?, ?, '', '', 'ready', 0, ?, ?, 0)
+     on conflict (document, kind, receiver) do update set state = 'ready', attempt = 0, due = excluded.due, priority = excluded.priority
+     where task.state in ('done', 'dead')`,
+    [document, kind, now, priority],
   );
-  await tell(database, id, now, 'received', { source: document.source, client });
-  return { outcome: 'accepted', id };
+}
+
+async function isPresent(database: Database, id: string): Promise<boolean> {
+  return (await database.first('select 1 as found from document where id = ?', [id])) !== undefined;
+}
+
+function idOf(tenant: string, hash: Uint8Array): string {
+  return uuidV5(NAMESPACE, `${tenant}\n${Buffer.from(hash).toString('hex')}`);
+}
+
+/** The same document beside another scan is another document. */
+function hashOfPart({ bytes, files }: NonNullable<NewPart['document']>): Buffer {
+  const hash = createHash('sha256').update(bytes).digest();
+  if (files.length === 0) return hash;
+  const all = createHash('sha256').update(hash);
+  for (const { name, bytes: file } of files)
+    all.update(`\n${name}\n`).update(createHash('sha256').update(file).digest());
+  return all.digest();
 }
 
 async function keyOf(database: Database, { tenant, client, repeatKey }: NewDocument, now: number) {

@@ -1,23 +1,89 @@
 /** What can be asked of the store, by name: the owner of the database runs in a thread of its own, and names cross to it. */
-import { accept } from './accept.js';
-import { eventsOf } from './events.js';
-import { bodyOf, documentOf, documentOfTask, list, numbers } from './read.js';
-import { claim, failAttempt, finishConversion, recover, refuse, release } from './tasks.js';
+import { accept, acceptParts } from './accept.js';
+import { check } from './check.js';
+import { finishConversion } from './conversions.js';
+import {
+  claimDeliveries,
+  deadLetters,
+  deliveriesOf,
+  finishDelivery,
+  giveUpDelivery,
+  ledgerOf,
+  leftOver,
+  noteDelivered,
+  postponeDelivery,
+  redeliver,
+} from './deliveries.js';
+import { cancel, convertAgain, releaseHeld } from './document-actions.js';
+import { finishUnwrap, partsOf } from './envelopes.js';
+import { eventsOf, tell } from './events.js';
+import {
+  beginJob,
+  cancelJob,
+  expiredExports,
+  finishJob,
+  jobBody,
+  jobDocuments,
+  jobOf,
+  jobProblems,
+  jobProgress,
+  noteJobProblem,
+} from './jobs.js';
+import { documentsOfPatient, purge } from './purge.js';
+import { bodyOf, bundleOf, documentOf, documentOfTask, exportPage, filesOf, list, numbers, waiting } from './read.js';
+import { receiverOf, setReceiver } from './receivers.js';
+import { claim, failAttempt, recover, refuse, release } from './tasks.js';
 
 export const operations = {
   accept,
-  eventsOf,
+  acceptParts,
+  beginJob,
   bodyOf,
+  bundleOf,
+  cancel,
+  cancelJob,
+  check,
+  claim,
+  claimDeliveries,
+  convertAgain,
+  deadLetters,
+  deliveriesOf,
   documentOf,
   documentOfTask,
-  list,
-  numbers,
-  claim,
+  documentsOfPatient,
+  eventsOf,
+  expiredExports,
+  exportPage,
   failAttempt,
+  filesOf,
   finishConversion,
+  finishDelivery,
+  finishJob,
+  finishUnwrap,
+  giveUpDelivery,
+  jobBody,
+  jobDocuments,
+  jobOf,
+  jobProblems,
+  jobProgress,
+  ledgerOf,
+  leftOver,
+  list,
+  noteDelivered,
+  noteJobProblem,
+  numbers,
+  partsOf,
+  postponeDelivery,
+  purge,
+  receiverOf,
   recover,
+  redeliver,
   refuse,
   release,
+  releaseHeld,
+  setReceiver,
+  tell,
+  waiting,
 } as const;
 
 type Operations = typeof operations;

@@ -31,11 +31,38 @@ export async function bodyOf(
   return row === undefined ? undefined : unpack(row.data as Uint8Array);
 }
 
+/** The Bundle that certain mappings made of a document. */
+export async function bundleOf(database: Database, id: string, mapping: string): Promise<Uint8Array | undefined> {
+  const row = await database.first("select data from body where document = ? and what = 'bundle' and mapping = ?", [
+    id,
+    mapping,
+  ]);
+  return row === undefined ? undefined : unpack(row.data as Uint8Array);
+}
+
+/** The files that lay beside a document in its envelope. */
+export async function filesOf(database: Database, id: string): Promise<{ name: string; bytes: Uint8Array }[]> {
+  const rows = await database.all(
+    "select what, data from body where document = ? and what >= 'file:' and what < 'file;' order by what",
+    [id],
+  );
+  return rows.map(({ what, data }) => ({
+    name: String(what).slice('file:'.length),
+    bytes: unpack(data as Uint8Array),
+  }));
+}
+
 export interface DocumentQuery {
   readonly tenant: string;
   readonly state?: DocumentState | undefined;
   readonly sender?: string | undefined;
   readonly patient?: string | undefined;
+  /** `system|value` of ClinicalDocument/id. */
+  readonly identifier?: string | undefined;
+  /** `system|value` of setId. */
+  readonly set?: string | undefined;
+  readonly receivedFrom?: number | undefined;
+  readonly receivedBefore?: number | undefined;
   /** Only what was received before that place of a page. */
   readonly before?: number | undefined;
   readonly count: number;
@@ -56,6 +83,10 @@ export async function list(
   ask('state = ?', query.state);
   ask('sender = ?', query.sender);
   ask('patient = ?', query.patient);
+  ask('document_id = ?', query.identifier);
+  ask('set_id = ?', query.set);
+  ask('received >= ?', query.receivedFrom);
+  ask('received < ?', query.receivedBefore);
   ask('seq < ?', query.before);
   const rows = await database.all(
     `select * from document where ${conditions.join(' and ')} order by seq desc limit ?`,
@@ -63,6 +94,44 @@ export async function list(
   );
   const page = rows.slice(0, query.count);
   return { documents: page.map(documentFrom), next: rows.length > page.length ? Number(page.at(-1)!.seq) : undefined };
+}
+
+export interface ExportQuery {
+  readonly tenant: string;
+  readonly patient?: string | undefined;
+  /** Only of documents that were converted since. */
+  readonly since?: number | undefined;
+}
+
+/** Where a page of an export ends. */
+export interface ExportPlace {
+  readonly patient: string;
+  readonly orderKey: string;
+  readonly id: string;
+}
+
+/** The current documents, those of one patient together and the newest of them first, in pages. */
+export async function exportPage(
+  database: Database,
+  { tenant, patient, since }: ExportQuery,
+  after: ExportPlace | undefined,
+  most: number,
+): Promise<ExportPlace[]> {
+  const rows = await database.all(
+    `select id, coalesce(patient, '') as person, coalesce(order_key, '') as key from document
+     where tenant = ? and state in ('converted', 'delivered', 'undelivered')
+       ${patient === undefined ? '' : 'and patient = ?'} ${since === undefined ? '' : 'and settled >= ?'}
+       ${after === undefined ? '' : "and (coalesce(patient, '') > ? or (coalesce(patient, '') = ? and (coalesce(order_key, '') < ? or (coalesce(order_key, '') = ? and id > ?))))"}
+     order by coalesce(patient, ''), coalesce(order_key, '') desc, id limit ?`,
+    [
+      tenant,
+      ...(patient === undefined ? [] : [patient]),
+      ...(since === undefined ? [] : [since]),
+      ...(after === undefined ? [] : [after.patient, after.patient, after.orderKey, after.orderKey, after.id]),
+      most,
+    ],
+  );
+  return rows.map(({ id, person, key }) => ({ id: String(id), patient: String(person), orderKey: String(key) }));
 }
 
 export interface StoreNumbers {
@@ -74,19 +143,24 @@ export interface StoreNumbers {
 
 export async function numbers(database: Database): Promise<StoreNumbers> {
   const states = await database.all('select state, count(*) as count from document group by state');
-  const waiting = await database.first(
-    "select count(*) as count, min(due) as oldest from task where kind = 'convert' and state = 'ready'",
-  );
   return {
     states: Object.fromEntries(states.map((row) => [String(row.state), Number(row.count)])),
-    waiting: Number(waiting!.count),
-    oldest: waiting!.oldest === null ? undefined : Number(waiting!.oldest),
+    ...(await waiting(database)),
   };
 }
 
-function documentFrom(row: Row): StoredDocument {
+/** How many documents wait to be converted, and since when: asked every second. */
+export async function waiting(database: Database): Promise<Pick<StoreNumbers, 'waiting' | 'oldest'>> {
+  const row = (await database.first(
+    "select count(*) as count, min(due) as oldest from task where kind in ('convert', 'unwrap') and state = 'ready'",
+  ))!;
+  return { waiting: Number(row.count), oldest: row.oldest === null ? undefined : Number(row.oldest) };
+}
+
+export function documentFrom(row: Row): StoredDocument {
   return {
     id: String(row.id),
+    seq: Number(row.seq),
     tenant: String(row.tenant),
     client: String(row.client),
     sender: text(row.sender),
@@ -100,7 +174,13 @@ function documentFrom(row: Row): StoredDocument {
     settled: row.settled === null ? null : Number(row.settled),
     patient: text(row.patient),
     kind: text(row.kind),
+    confidentiality: text(row.confidentiality),
     replacedBy: text(row.replaced_by),
+    appends: text(row.appends),
+    orderKey: text(row.order_key),
+    isEnvelope: Number(row.is_envelope) === 1,
+    way: text(row.way),
+    envelopeFacts: JSON.parse(text(row.envelope_facts) ?? '{}') as Record<string, string>,
   };
 }
 

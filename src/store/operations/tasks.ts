@@ -1,7 +1,5 @@
-import type { DocumentState, NewResult, Task } from '../records.js';
-import type { Database } from '../database.js';
-import { createHash } from 'node:crypto';
-import { pack } from '../bodies.js';
+import type { DocumentState, Task, TaskKind } from '../records.js';
+import type { Database, Row } from '../database.js';
 import { tell } from './events.js';
 
 /** A document that ends its worker so often is at fault itself. */
@@ -13,69 +11,36 @@ export async function recover(database: Database): Promise<number> {
   return await database.run("update task set state = 'ready', lease = null, worker = null where state = 'running'");
 }
 
-/** Takes the next tasks of a kind; of equal priority the oldest first. */
-export async function claim(database: Database, kind: string, most: number, now: number): Promise<Task[]> {
+/** Takes the next tasks of these kinds; of equal priority the oldest first. */
+export async function claim(
+  database: Database,
+  kinds: readonly TaskKind[],
+  most: number,
+  now: number,
+): Promise<Task[]> {
   const rows = await database.all(
     `update task set state = 'running', attempt = attempt + 1
-     where id in (select id from task where kind = ? and state = 'ready' and due <= ? order by priority, due, id limit ? ${database.skipLocked})
-     returning id, document, kind, receiver, attempt`,
-    [kind, now, most],
+     where id in (select id from task where kind in (${kinds.map(() => '?').join(', ')}) and state = 'ready' and due <= ?
+       order by priority, due, id limit ? ${database.skipLocked})
+     returning *`,
+    [...kinds, now, most],
   );
-  const tasks = rows.map((row) => ({
-    id: Number(row.id),
-    document: String(row.document),
-    kind: String(row.kind),
-    receiver: String(row.receiver),
-    attempt: Number(row.attempt),
-  }));
-  if (kind === 'convert') for (const { document } of tasks) await setState(database, document, 'converting', now);
+  const tasks = rows.map(taskFrom);
+  // A document that is converted anew keeps its state until the new result is there: what it told is still current.
+  for (const { document } of tasks)
+    await database.run("update document set state = 'converting' where id = ? and state = 'received'", [document]);
   return tasks.sort((one, other) => one.id - other.id);
 }
 
-/** The conversion is done. False where another attempt has begun since: then nothing is written. */
-export async function finishConversion(
-  database: Database,
-  task: Task,
-  result: NewResult,
-  now: number,
-): Promise<boolean> {
-  if (!(await finish(database, task))) return false;
-  const { document } = task;
-  const { mapping, bundle, entries, facts, issues } = result;
-  await database.run('update result set current = 0 where document = ?', [document]);
-  await database.run(
-    `insert into result values (?, ?, ?, ?, ?, ?, ?, 1)
-     on conflict (document, mapping) do update set at = excluded.at, bundle_hash = excluded.bundle_hash, entries = excluded.entries,
-       facts = excluded.facts, issues = excluded.issues, current = 1`,
-    [
-      document,
-      mapping,
-      now,
-      createHash('sha256').update(bundle).digest(),
-      entries,
-      JSON.stringify(facts),
-      JSON.stringify(issues),
-    ],
-  );
-  await database.run(
-    "insert into body values (?, 'bundle', ?, ?) on conflict (document, what, mapping) do update set data = excluded.data",
-    [document, mapping, pack(bundle)],
-  );
-  await database.run(
-    'update document set patient = ?, document_id = ?, set_id = ?, version = ?, effective = ?, kind = ? where id = ?',
-    [
-      facts.patient ?? null,
-      facts.documentId ?? null,
-      facts.setId ?? null,
-      facts.version ?? null,
-      facts.effective ?? null,
-      facts.kind ?? null,
-      document,
-    ],
-  );
-  await setState(database, document, 'converted', now);
-  await tell(database, document, now, 'converted', { mapping, entries });
-  return true;
+export function taskFrom(row: Row): Task {
+  return {
+    id: Number(row.id),
+    document: String(row.document),
+    kind: String(row.kind) as TaskKind,
+    receiver: String(row.receiver),
+    attempt: Number(row.attempt),
+    due: Number(row.due),
+  };
 }
 
 /** The document can't be converted, and never will be: it is not well-formed, no CDA, over a limit. */
@@ -106,27 +71,36 @@ export async function release(database: Database, task: Task, due: number): Prom
   return done;
 }
 
-async function giveBack(database: Database, { id, attempt, document, kind }: Task, due: number): Promise<boolean> {
+export async function giveBack(
+  database: Database,
+  { id, attempt, document, kind }: Task,
+  due: number,
+): Promise<boolean> {
   const changed = await database.run(
     "update task set state = 'ready', due = ? where id = ? and attempt = ? and state = 'running'",
     [due, id, attempt],
   );
-  if (changed === 1 && kind === 'convert')
-    await database.run("update document set state = 'received' where id = ?", [document]);
+  if (changed === 1 && (kind === 'convert' || kind === 'unwrap'))
+    await database.run("update document set state = 'received' where id = ? and state = 'converting'", [document]);
   return changed === 1;
 }
 
 /** Fenced: a slow worker that has lost its lease writes nothing. */
-async function finish(database: Database, { id, attempt }: Task): Promise<boolean> {
+export async function finish(
+  database: Database,
+  { id, attempt }: Task,
+  state: 'done' | 'dead' = 'done',
+): Promise<boolean> {
   return (
-    (await database.run("update task set state = 'done' where id = ? and attempt = ? and state = 'running'", [
+    (await database.run("update task set state = ? where id = ? and attempt = ? and state = 'running'", [
+      state,
       id,
       attempt,
     ])) === 1
   );
 }
 
-async function setState(
+export async function setState(
   database: Database,
   document: string,
   state: DocumentState,

@@ -25,7 +25,7 @@ describe('/documents', function () {
     for (;;) {
       const response = await service.call(place);
       if (response.status !== 202) return response;
-      expect(response.headers.get('x-progress')).to.match(/^(received|converting)$/);
+      expect(response.headers.get('x-progress')).to.match(/received|converting/);
       await delay(50);
     }
   }
@@ -63,16 +63,70 @@ describe('/documents', function () {
     expect((await service.call(`/documents/${task.id!}/$bundle`)).status).to.equal(404);
   });
 
-  it('takes envelopes', async () => {
-    const archive = zipOf([{ name: 'note.xml', data: sample }]);
+  it('takes each document of an envelope by itself, with its way, and tells of the parts that are none', async () => {
+    const other = Buffer.from(sample.toString().replaceAll('PN-20240306-0082', 'PN-2').replaceAll('PN-0082', 'S-2'));
+    const archive = zipOf([
+      { name: 'one/note.xml', data: sample },
+      { name: 'two/other.xml', data: other },
+      { name: 'three/broken.xml', data: Buffer.from('<ClinicalDocument>') },
+      { name: 'four/ccr.xml', data: Buffer.from('<ContinuityOfCareRecord/>') },
+    ]);
     const accepted = await service.call('/documents', post(archive, { 'Content-Type': 'application/zip' }));
+    expect(accepted.status).to.equal(202);
+    const task = (await (await settled(accepted.headers.get('content-location')!)).json()) as Task;
+    expect(task.status).to.equal('completed');
+    expect(task.statusReason!.text).to.match(/^zip four\/ccr\.xml: it is a CCR document/);
+    const documents = task.output!.filter(({ type }) => type.text === 'document');
+    expect(documents.map(({ valueReference }) => valueReference!.display)).to.deep.equal([
+      'zip one/note.xml: converted',
+      'zip two/other.xml: converted',
+      'zip three/broken.xml: refused',
+    ]);
+    const id = documents[1]!.valueReference!.reference!.replace('Task/', '');
+    const source = await service.call(`/documents/${id}/$source`);
+    expect(Buffer.from(await source.arrayBuffer()).equals(other)).to.equal(true);
+    const bundle = (await (await service.call(`/documents/${id}/$bundle`)).json()) as Bundle;
+    const direct = await service.call('/convert', post(zipOf([{ name: 'two/other.xml', data: other }])));
+    expect(bundle).to.deep.equal(await direct.json());
+    expect((await service.call(`/documents/${task.id!}/$bundle`)).status).to.equal(404);
+    const again = await service.call('/documents', post(archive, { 'Content-Type': 'application/zip' }));
+    expect([again.status, again.headers.get('cairn-repeat')]).to.deep.equal([200, 'content']);
+  });
+
+  it('refuses an envelope without a document', async () => {
+    const archive = zipOf([{ name: 'ccr.xml', data: Buffer.from('<ContinuityOfCareRecord/>') }]);
+    const accepted = await service.call('/documents', post(archive, { 'Content-Type': 'application/zip' }));
+    const task = (await (await settled(accepted.headers.get('content-location')!)).json()) as Task;
+    expect(task.status).to.equal('rejected');
+    expect(task.statusReason!.text).to.match(/CCR document/);
+  });
+
+  it('takes the file of a form as it is', async () => {
+    const form = new FormData();
+    form.append('document', new Blob([sample.toString().replaceAll('PN-20240306-0082', 'PN-F')]), 'note.xml');
+    const accepted = await service.call('/documents', { method: 'POST', body: form });
+    expect(accepted.status).to.equal(202);
     const task = (await (await settled(accepted.headers.get('content-location')!)).json()) as Task;
     expect(task.status).to.equal('completed');
   });
 
+  it('waits for the outcome where it is asked to, and cancels nothing that is done', async () => {
+    const accepted = await service.call(
+      '/documents?wait=20',
+      post(sample.toString().replaceAll('PN-20240306-0082', 'PN-W')),
+    );
+    expect(accepted.status).to.equal(200);
+    const place = accepted.headers.get('content-location')!;
+    expect((await service.call(place)).status).to.equal(200);
+    expect((await service.call(place, { method: 'DELETE' })).status).to.equal(409);
+    expect((await service.call('/documents?wait=99', post(sample))).status).to.equal(400);
+  });
+
   it('lists documents by state, in pages', async () => {
     const rejected = (await (await service.call('/documents?state=refused')).json()) as Bundle;
-    expect(rejected.entry!.map(({ resource }) => (resource as Task).status)).to.deep.equal(['rejected']);
+    expect(new Set(rejected.entry!.map(({ resource }) => (resource as Task).status))).to.deep.equal(
+      new Set(['rejected']),
+    );
     const page = (await (await service.call('/documents?_count=1')).json()) as Bundle;
     const next = (await (await service.call(page.link![0]!.url)).json()) as Bundle;
     expect(next.entry![0]!.resource!.id).not.to.equal(page.entry![0]!.resource!.id);
@@ -82,6 +136,21 @@ describe('/documents', function () {
 
   it('knows no document that is not there', async () => {
     expect((await service.call('/documents/0b1c2d3e-0000-5000-8000-000000000000')).status).to.equal(404);
+  });
+
+  it('takes nothing more, before the body is read, once too many wait or the disk is full', async () => {
+    const full = mkdtempSync(join(tmpdir(), 'cairn-intake-'));
+    const busy = await startHarness({ CAIRN_STORE: full, CAIRN_INTAKE_MIN_FREE_MEGABYTES: '100000000' });
+    await delay(200);
+    const refused = await busy.raw(
+      'POST /documents HTTP/1.1\r\nHost: a\r\nContent-Type: application/xml\r\nContent-Length: 1000000\r\n\r\n',
+      { wait: 2000 },
+    );
+    expect(refused)
+      .to.match(/^HTTP\/1\.1 507 /)
+      .and.to.match(/\r\nRetry-After: \d+\r\n/);
+    await busy.stop();
+    rmSync(full, { recursive: true });
   });
 
   it('is not there without a store', async () => {

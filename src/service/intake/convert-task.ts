@@ -1,0 +1,123 @@
+import type { StoredDocument, Task } from '../../store/records.js';
+import type { Store } from '../../store/store.js';
+import { operationOutcome } from '../errors/outcome.js';
+import { ServiceError } from '../errors/service-error.js';
+import { DEFAULT_SET, type Failure, type Job, type JobLimits, type JobOptions, type Success } from '../workers/job.js';
+import type { Performed } from '../workers/pool.js';
+
+export interface ConvertTaskOptions {
+  readonly store: Store;
+  readonly run: (job: Job, body: Uint8Array) => Promise<Performed>;
+  /** The receivers that a document is meant for. */
+  readonly receiversOf: (document: StoredDocument, success: Success) => readonly string[];
+  readonly holdsReusedIds: boolean;
+  readonly jobLimits: JobLimits;
+}
+
+const heldReason = JSON.stringify(
+  operationOutcome([
+    {
+      severity: 'error',
+      code: 'business-rule',
+      text: 'Its id is that of a document of another patient. It is delivered once somebody has released it.',
+    },
+  ]),
+);
+
+/** A worker was busy or the memory full: looked at again so soon. */
+const AGAIN_MILLISECONDS = 1000;
+
+/** Converts the document of a task and writes what came of it. Whether there is a new result. */
+export async function convertTask(options: ConvertTaskOptions, task: Task): Promise<boolean> {
+  const { store } = options;
+  const document = await store.ask('documentOfTask', task.document);
+  const source = await store.ask('bodyOf', task.document, 'source');
+  if (document === undefined || source === undefined) return false;
+  const files = document.way === null ? [] : await store.ask('filesOf', document.id);
+  const performed = await performOr(options, task, jobOf(document, files, options.jobLimits), [
+    source,
+    ...files.map(({ bytes }) => bytes),
+  ]);
+  if (performed === undefined) return false;
+  const { header, body } = performed;
+  return await store.ask(
+    'finishConversion',
+    task,
+    {
+      mapping: header.mappingHash,
+      bundle: body,
+      entries: header.entries ?? 0,
+      facts: header.document ?? {},
+      issues: header.issues,
+      resources: header.resources ?? {},
+      receivers: options.receiversOf(document, header),
+      heldReason: options.holdsReusedIds ? heldReason : undefined,
+    },
+    Date.now(),
+  );
+}
+
+/** What a worker made of it; undefined where it made nothing, and that is written down already. */
+export async function performOr(
+  { store, run }: Pick<ConvertTaskOptions, 'store' | 'run'>,
+  task: Task,
+  job: Job,
+  parts: readonly Uint8Array[],
+): Promise<{ header: Success; body: Uint8Array } | undefined> {
+  let performed: Performed;
+  try {
+    performed = await run(job, parts.length === 1 ? parts[0]! : Buffer.concat(parts));
+  } catch (error) {
+    await tellOfLoss(store, task, error);
+    return undefined;
+  }
+  const { header, body } = performed;
+  if (header.ok && body !== undefined) return { header, body };
+  const now = Date.now();
+  if (header.ok) await store.ask('release', task, now + AGAIN_MILLISECONDS);
+  else await store.ask(header.status < 500 ? 'refuse' : 'failAttempt', task, outcomeOf(header), now);
+  return undefined;
+}
+
+/** No worker free is not the document's fault; a worker that ended over it may be. */
+async function tellOfLoss(store: Store, task: Task, error: unknown): Promise<void> {
+  if (error instanceof ServiceError && error.status === 503) {
+    await store.ask('release', task, Date.now() + AGAIN_MILLISECONDS);
+    return;
+  }
+  const failure: Failure =
+    error instanceof ServiceError
+      ? { ok: false, status: error.status, code: error.code, message: error.message }
+      : { ok: false, status: 500, code: 'exception', message: 'The conversion failed.' };
+  await store.ask('failAttempt', task, outcomeOf(failure), Date.now());
+}
+
+function jobOf(
+  { options, mediaType, way, envelopeFacts }: StoredDocument,
+  files: readonly { name: string; bytes: Uint8Array }[],
+  limits: JobLimits,
+): Job {
+  const { set = DEFAULT_SET, ...others } = options as Partial<Record<keyof JobOptions, string>>;
+  return {
+    kind: 'document',
+    options: { set, ...others } as JobOptions,
+    format: 'json',
+    include: [],
+    wantsFacts: true,
+    limits,
+    ...(mediaType.startsWith('multipart/') ? { mediaType } : {}),
+    ...(way === null
+      ? {}
+      : {
+          takenOut: {
+            way,
+            facts: envelopeFacts,
+            files: files.map(({ name, bytes }) => ({ name, length: bytes.length })),
+          },
+        }),
+  };
+}
+
+function outcomeOf({ code, message, line, column }: Failure): string {
+  return JSON.stringify(operationOutcome([{ severity: 'error', code, text: message, line, column }]));
+}

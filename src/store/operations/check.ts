@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { unpack } from '../bodies.js';
+import type { Database, Row } from '../database.js';
+
+/** What a check of the store found, a page of documents at a time. */
+export interface CheckedPage {
+  readonly checked: number;
+  /** One line each: the document's id and what is wrong. */
+  readonly faults: readonly string[];
+  readonly next: string | undefined;
+}
+
+/** Whether the bytes are those that were accepted, the Bundles those that were written, and every state has what it needs. */
+export async function check(database: Database, after: string, most: number): Promise<CheckedPage> {
+  const rows = await database.all('select * from document where id > ? order by id limit ?', [after, most]);
+  const faults: string[] = [];
+  for (const row of rows) for (const fault of await faultsOf(database, row)) faults.push(`${String(row.id)}: ${fault}`);
+  return { checked: rows.length, faults, next: rows.length < most ? undefined : String(rows.at(-1)!.id) };
+}
+
+async function faultsOf(database: Database, row: Row): Promise<string[]> {
+  const faults: string[] = [];
+  const state = String(row.state);
+  const id = row.id!;
+  const source = await database.first("select data from body where document = ? and what = 'source'", [id]);
+  if (source === undefined) {
+    if (state !== 'purged' && state !== 'opened') faults.push('its bytes are not there');
+  } else {
+    const beside = await database.first(
+      "select 1 as found from body where document = ? and what >= 'file:' and what < 'file;'",
+      [id],
+    );
+    const bytes = unpackOrNone(source.data as Uint8Array);
+    // With files beside it the hash is that of all of them together (accept.ts).
+    if (bytes === undefined) faults.push('its bytes can not be unpacked');
+    else if (beside === undefined && !isSame(row.hash as Uint8Array, bytes))
+      faults.push('its bytes are not those that came');
+  }
+  const results = await database.all(
+    `select result.bundle_hash as hash, body.data as data from result
+     left join body on body.document = result.document and body.what = 'bundle' and body.mapping = result.mapping where result.document = ?`,
+    [id],
+  );
+  for (const { hash, data } of results) {
+    const bytes = data === null || data === undefined ? undefined : unpackOrNone(data as Uint8Array);
+    if (bytes === undefined || !isSame(hash as Uint8Array, bytes))
+      faults.push('its Bundle is not the one that was written');
+  }
+  if (['converted', 'delivered', 'undelivered'].includes(state) && results.length === 0)
+    faults.push('it has no Bundle');
+  if (['received', 'converting'].includes(state)) {
+    const task = await database.first(
+      "select 1 as found from task where document = ? and state in ('ready', 'running')",
+      [id],
+    );
+    if (task === undefined) faults.push(`it is ${state}, and nothing will go on with it`);
+  }
+  return faults;
+}
+
+function unpackOrNone(data: Uint8Array): Uint8Array | undefined {
+  try {
+    return unpack(data);
+  } catch {
+    return undefined;
+  }
+}
+
+function isSame(hash: Uint8Array, bytes: Uint8Array): boolean {
+  return Buffer.compare(Buffer.from(hash), createHash('sha256').update(bytes).digest()) === 0;
+}

@@ -1,0 +1,55 @@
+/** What somebody asks of one document: release, cancel, convert again. */
+import type { Database } from '../database.js';
+import { priorities } from '../records.js';
+import { addTask } from './accept.js';
+import { tell } from './events.js';
+
+/** A document that was held because its id is that of another patient's goes on. False where it is not held. */
+export async function releaseHeld(database: Database, id: string, actor: string, now: number): Promise<boolean> {
+  const changed = await database.run(
+    "update document set state = 'received', released = 1, reason = null, settled = null where id = ? and state = 'held'",
+    [id],
+  );
+  if (changed === 0) return false;
+  await addTask(database, id, 'convert', now, priorities.live);
+  await tell(database, id, now, 'released', { by: actor });
+  return true;
+}
+
+/** What has not begun is not done. False where it has. */
+export async function cancel(database: Database, id: string, actor: string, now: number): Promise<boolean> {
+  const changed = await database.run(
+    "update task set state = 'done' where document = ? and kind in ('convert', 'unwrap') and state = 'ready'",
+    [id],
+  );
+  if (changed === 0) return false;
+  await database.run("update document set state = 'cancelled', settled = ? where id = ?", [now, id]);
+  await tell(database, id, now, 'cancelled', { by: actor });
+  return true;
+}
+
+/** Converts documents anew, behind what waits. How many: those that are being worked on already are left alone. */
+export async function convertAgain(
+  database: Database,
+  ids: readonly string[],
+  job: string,
+  now: number,
+): Promise<number> {
+  let count = 0;
+  for (const id of ids) {
+    const row = await database.first(
+      "select state from document where id = ? and is_envelope = 0 and state not in ('received', 'converting', 'held', 'cancelled', 'purged')",
+      [id],
+    );
+    if (row === undefined) continue;
+    await addTask(database, id, 'convert', now, priorities.replay);
+    await database.run(
+      "update document set state = 'received', settled = null where id = ? and state in ('failed', 'refused')",
+      [id],
+    );
+    await database.run("insert into job_document values (?, ?, '') on conflict (job, document) do nothing", [job, id]);
+    await tell(database, id, now, 'replay', { job });
+    count++;
+  }
+  return count;
+}

@@ -1,0 +1,29 @@
+import type { DocumentState, StoredPart, Task } from '../records.js';
+import type { Database } from '../database.js';
+import { tell } from './events.js';
+import { finish, setState } from './tasks.js';
+
+/** All parts of the envelope are here (accept.ts, acceptParts). False where another attempt has begun since. */
+export async function finishUnwrap(database: Database, task: Task, parts: number, now: number): Promise<boolean> {
+  if (!(await finish(database, task))) return false;
+  await setState(database, task.document, 'opened', now);
+  await tell(database, task.document, now, 'opened', { parts });
+  return true;
+}
+
+/** What was in an envelope, in its order. */
+export async function partsOf(database: Database, envelope: string): Promise<StoredPart[]> {
+  const rows = await database.all(
+    `select part.*, document.state as state from part left join document on document.id = part.document
+     where part.envelope = ? order by part.number`,
+    [envelope],
+  );
+  return rows.map((row) => ({
+    number: Number(row.number),
+    name: String(row.name),
+    way: String(row.way),
+    document: row.document === null ? null : String(row.document),
+    state: row.state === null ? null : (String(row.state) as DocumentState),
+    problem: row.problem === null ? null : String(row.problem),
+  }));
+}

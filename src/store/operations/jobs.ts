@@ -1,0 +1,199 @@
+import { pack, unpack } from '../bodies.js';
+import type { Database, Row } from '../database.js';
+import { priorities, type DocumentState, type NewDocument, type Task } from '../records.js';
+import { accept, addTask } from './accept.js';
+import { finish } from './tasks.js';
+
+export type JobKind = 'import' | 'export' | 'replay';
+
+export interface NewJob {
+  readonly id: string;
+  readonly tenant: string;
+  readonly client: string;
+  readonly kind: JobKind;
+  /** What was asked for, as its kind has it. */
+  readonly asked: Readonly<Record<string, unknown>>;
+  /** The list that came with it. */
+  readonly body?: Uint8Array;
+  /** The one document or envelope that came with it. */
+  readonly document?: NewDocument;
+}
+
+export interface StoredJob {
+  readonly id: string;
+  readonly tenant: string;
+  readonly client: string;
+  readonly kind: JobKind;
+  readonly asked: Readonly<Record<string, unknown>>;
+  readonly state: 'running' | 'done' | 'failed' | 'cancelled';
+  readonly at: number;
+  readonly settled: number | null;
+  /** What came of it, as its kind has it. */
+  readonly outcome: Readonly<Record<string, unknown>> | null;
+}
+
+/** Writes down what was asked, with all that came with it. */
+export async function beginJob(database: Database, job: NewJob, now: number): Promise<void> {
+  await database.run("insert into job values (?, ?, ?, ?, ?, 'running', ?, null, null)", [
+    job.id,
+    job.tenant,
+    job.client,
+    job.kind,
+    JSON.stringify(job.asked),
+    now,
+  ]);
+  if (job.body !== undefined)
+    await database.run("insert into body values (?, 'source', '', ?)", [job.id, pack(job.body)]);
+  if (job.document !== undefined) await accept(database, job.document, now);
+  await addTask(database, job.id, 'job', now, priorities.bulk);
+}
+
+export async function jobOf(database: Database, id: string): Promise<StoredJob | undefined> {
+  const row = await database.first('select * from job where id = ?', [id]);
+  return row === undefined ? undefined : jobFrom(row);
+}
+
+/** The list that came with a job. */
+export async function jobBody(database: Database, id: string): Promise<Uint8Array | undefined> {
+  const row = await database.first("select data from body where document = ? and what = 'source'", [id]);
+  return row === undefined ? undefined : unpack(row.data as Uint8Array);
+}
+
+/** All that a job had to do itself is done; the documents that it brought may still be worked on. */
+export async function finishJob(
+  database: Database,
+  task: Task,
+  state: 'done' | 'failed',
+  outcome: Readonly<Record<string, unknown>>,
+  now: number,
+): Promise<boolean> {
+  if (!(await finish(database, task))) return false;
+  await database.run("update job set state = ?, settled = ?, outcome = ? where id = ? and state = 'running'", [
+    state,
+    now,
+    JSON.stringify(outcome),
+    task.document,
+  ]);
+  return true;
+}
+
+export async function cancelJob(database: Database, id: string, now: number): Promise<boolean> {
+  const changed = await database.run(
+    "update job set state = 'cancelled', settled = ? where id = ? and state = 'running'",
+    [now, id],
+  );
+  await database.run("update task set state = 'done' where document = ? and kind = 'job' and state = 'ready'", [id]);
+  return changed === 1;
+}
+
+/** Exports whose files are no longer kept. */
+export async function expiredExports(database: Database, before: number): Promise<string[]> {
+  const rows = await database.all(
+    "select id from job where kind = 'export' and state in ('done', 'failed', 'cancelled') and settled < ?",
+    [before],
+  );
+  for (const { id } of rows) {
+    await database.run('delete from job where id = ?', [id!]);
+    await database.run("delete from task where document = ? and kind = 'job'", [id!]);
+  }
+  return rows.map(({ id }) => String(id));
+}
+
+/** What a list or a folder names and could not be taken, by its place. */
+export async function noteJobProblem(
+  database: Database,
+  job: string,
+  number: number,
+  name: string,
+  problem: string,
+): Promise<void> {
+  await database.run('insert into job_problem values (?, ?, ?, ?) on conflict (job, number) do nothing', [
+    job,
+    number,
+    name,
+    problem,
+  ]);
+}
+
+export interface JobProgress {
+  /** How many documents are in each state; of an envelope its documents are counted, and it itself until it is open. */
+  readonly states: Readonly<Partial<Record<DocumentState, number>>>;
+  /** How many of them are still to be opened or converted, or converted anew. */
+  readonly open: number;
+  /** Names that gave no document. */
+  readonly problems: number;
+}
+
+/** Counted from its documents, never kept beside them: the two could disagree. */
+export async function jobProgress(database: Database, job: string): Promise<JobProgress> {
+  const rows = await database.all(
+    `select state, count(*) as count from document where id in (${LEAVES}) group by state`,
+    [job, job],
+  );
+  const problems = await database.first(
+    `select (select count(*) from job_problem where job = ?) +
+       (select count(*) from part join job_document on job_document.document = part.envelope
+        where job_document.job = ? and part.problem is not null) as count`,
+    [job, job],
+  );
+  const open = await database.first(
+    `select count(*) as count from task where state in ('ready', 'running') and kind in ('convert', 'unwrap') and document in (${LEAVES})`,
+    [job, job],
+  );
+  return {
+    states: Object.fromEntries(rows.map(({ state, count }) => [String(state), Number(count)])),
+    open: Number(open!.count),
+    problems: Number(problems!.count),
+  };
+}
+
+const LEAVES = `
+  select job_document.document from job_document join document on document.id = job_document.document
+    where job_document.job = ? and document.state <> 'opened'
+  union select part.document from part join job_document on job_document.document = part.envelope
+    where job_document.job = ? and part.document is not null`;
+
+/** The documents of a job in a state, by their order, in pages. */
+export async function jobDocuments(
+  database: Database,
+  job: string,
+  states: readonly DocumentState[],
+  after: number,
+  most: number,
+): Promise<{ id: string; seq: number; reason: string | null }[]> {
+  const rows = await database.all(
+    `select id, seq, reason from document where id in (${LEAVES}) and seq > ?
+       and state in (${states.map(() => '?').join(', ')}) order by seq limit ?`,
+    [job, job, after, ...states, most],
+  );
+  return rows.map(({ id, seq, reason }) => ({
+    id: String(id),
+    seq: Number(seq),
+    reason: reason === null ? null : String(reason),
+  }));
+}
+
+/** What gave no document, with its place in the list, folder or envelope. */
+export async function jobProblems(database: Database, job: string): Promise<{ name: string; problem: string }[]> {
+  const rows = await database.all(
+    `select name, problem from job_problem where job = ?
+     union all select part.way as name, part.problem as problem from part join job_document on job_document.document = part.envelope
+       where job_document.job = ? and part.problem is not null`,
+    [job, job],
+  );
+  return rows.map(({ name, problem }) => ({ name: String(name), problem: String(problem) }));
+}
+
+function jobFrom(row: Row): StoredJob {
+  return {
+    id: String(row.id),
+    tenant: String(row.tenant),
+    client: String(row.client),
+    kind: String(row.kind) as JobKind,
+    asked: JSON.parse(String(row.asked)) as Record<string, unknown>,
+    state: String(row.state) as StoredJob['state'],
+    at: Number(row.at),
+    settled: row.settled === null ? null : Number(row.settled),
+    outcome: row.outcome === null ? null : (JSON.parse(String(row.outcome)) as Record<string, unknown>),
+  };
+}

@@ -1,0 +1,49 @@
+import type { Database } from '../database.js';
+import { tell } from './events.js';
+
+/** The documents of a patient, by the id that Bundles give the patient. */
+export async function documentsOfPatient(database: Database, tenant: string, patient: string): Promise<string[]> {
+  const rows = await database.all("select id from document where tenant = ? and patient = ? and state <> 'purged'", [
+    tenant,
+    patient,
+  ]);
+  return rows.map(({ id }) => String(id));
+}
+
+/**
+ * Takes away all that a document says: its bytes, results, facts, names of files. What is left is its id, and that it was
+ * purged, when, by whom and why. Sent again it stays purged.
+ */
+export async function purge(
+  database: Database,
+  tenant: string,
+  ids: readonly string[],
+  actor: string,
+  reason: string,
+  now: number,
+): Promise<number> {
+  let count = 0;
+  for (const id of ids) {
+    const changed = await database.run(
+      `update document set state = 'purged', settled = ?, reason = null, patient = null, document_id = null, set_id = null, version = null,
+         effective = null, kind = null, custodian = null, confidentiality = null, order_key = null, replaced_by = null, appends = null,
+         way = null, envelope_facts = null, sender = null, options = '{}', size = 0
+       where tenant = ? and id = ? and state <> 'purged'`,
+      [now, tenant, id],
+    );
+    if (changed === 0) continue;
+    // The envelope has its bytes, too; its other documents have theirs of their own.
+    const envelopes = await database.all('select envelope from part where document = ?', [id]);
+    for (const { envelope } of envelopes) {
+      await database.run('delete from body where document = ?', [envelope!]);
+      await tell(database, String(envelope), now, 'source-purged', { by: actor });
+    }
+    await database.run("update part set name = '', way = '' where document = ? or envelope = ?", [id, id]);
+    await database.run("update job_document set name = '' where document = ?", [id]);
+    for (const table of ['body', 'result', 'relation', 'repeat_key', 'task', 'delivery'])
+      await database.run(`delete from ${table} where document = ?`, [id]);
+    await tell(database, id, now, 'purged', { by: actor, reason });
+    count++;
+  }
+  return count;
+}

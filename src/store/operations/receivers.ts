@@ -1,0 +1,50 @@
+import type { Database } from '../database.js';
+
+export type ReceiverState = 'up' | 'down' | 'paused';
+
+export interface StoredReceiver {
+  readonly name: string;
+  readonly state: ReceiverState;
+  readonly since: number;
+  readonly reason: string | null;
+  readonly waiting: number;
+  /** When the oldest that waits was first meant for it. */
+  readonly oldest: number | null;
+  readonly delivered: number;
+  readonly dead: number;
+}
+
+/** How a receiver stands, with its backlog. */
+export async function receiverOf(database: Database, name: string): Promise<StoredReceiver> {
+  const row = await database.first('select * from receiver where name = ?', [name]);
+  const counts = (await database.first(
+    `select sum(case when state = 'waiting' then 1 else 0 end) as waiting, min(case when state = 'waiting' then first_at end) as oldest,
+       sum(case when state = 'delivered' then 1 else 0 end) as delivered, sum(case when state = 'dead' then 1 else 0 end) as dead
+     from delivery where receiver = ?`,
+    [name],
+  ))!;
+  return {
+    name,
+    state: (row === undefined ? 'up' : String(row.state)) as ReceiverState,
+    since: row === undefined ? 0 : Number(row.since),
+    reason: row === undefined || row.reason === null ? null : String(row.reason),
+    waiting: Number(counts.waiting ?? 0),
+    oldest: counts.oldest === null || counts.oldest === undefined ? null : Number(counts.oldest),
+    delivered: Number(counts.delivered ?? 0),
+    dead: Number(counts.dead ?? 0),
+  };
+}
+
+export async function setReceiver(
+  database: Database,
+  name: string,
+  state: ReceiverState,
+  reason: string | null,
+  now: number,
+): Promise<void> {
+  await database.run(
+    `insert into receiver values (?, ?, ?, ?)
+     on conflict (name) do update set state = excluded.state, since = excluded.since, reason = excluded.reason`,
+    [name, state, now, reason],
+  );
+}

@@ -1,0 +1,193 @@
+/**
+ * Which document replaces which. An id alone never does: vendors copy ids, so that one id is that of documents of several
+ * patients, or of several kinds of one patient's documents. Replacing needs the same patient, the same custodian or sender, and
+ * the same kind and id, another number of the same set, or the word of the document itself (relatedDocument RPLC).
+ */
+import type { Database, Row } from '../database.js';
+import { versionKey } from '../order-key.js';
+import type { DocumentFacts, DocumentState } from '../records.js';
+import { tell } from './events.js';
+
+export interface Standing {
+  readonly state: DocumentState;
+  /** An OperationOutcome as JSON, where it is held. */
+  readonly reason?: string;
+}
+
+/** The states of a document whose content is what is known now. */
+const CURRENT = "('converted', 'delivered', 'undelivered')";
+
+/** Puts a document that was just converted among those of its patient; says in what state it is by that. */
+export async function applyVersions(
+  database: Database,
+  id: string,
+  facts: DocumentFacts,
+  heldReason: string | undefined,
+  now: number,
+): Promise<Standing> {
+  const own = (await database.first('select * from document where id = ?', [id]))!;
+  if (
+    (await isOfAnotherPatient(database, own, heldReason, now)) &&
+    heldReason !== undefined &&
+    Number(own.released) === 0
+  ) {
+    return { state: 'held', reason: heldReason };
+  }
+  const versions = await versionsOf(database, own);
+  for (const { row, why } of versions) {
+    if (why === 'id') await tell(database, id, now, 'id-reused', { document: String(row.id) });
+  }
+  const newer = versions.filter(({ row }) => keyOf(row) > keyOf(own)).map(({ row }) => row);
+  const older = versions.filter(({ row }) => keyOf(row) <= keyOf(own)).map(({ row }) => row);
+  for (const row of older) await replace(database, String(row.id), id, now);
+  await replaceTargets(database, own, facts, now);
+  await findParent(database, own, facts, now);
+  const replacing = [...newer, ...(await waitingReplacements(database, own))].sort((one, other) =>
+    keyOf(one) < keyOf(other) ? 1 : -1,
+  )[0];
+  const by = own.replaced_by === null ? replacing?.id : own.replaced_by;
+  if (by === undefined) return { state: 'converted' };
+  await database.run('update document set replaced_by = ? where id = ?', [by, id]);
+  if (own.replaced_by === null) await tell(database, id, now, 'replaced', { by });
+  return { state: 'replaced' };
+}
+
+/**
+ * Of two documents with one id and two patients the one that was received last is held, whichever is converted last; one
+ * that has gone out already is only told of.
+ */
+async function isOfAnotherPatient(
+  database: Database,
+  own: Row,
+  heldReason: string | undefined,
+  now: number,
+): Promise<boolean> {
+  if (own.document_id === null || own.patient === null) return false;
+  const others = await database.all(
+    `select id, seq, state, released from document where tenant = ? and document_id = ? and id <> ? and patient is not null
+       and patient <> ? and state not in ('purged', 'cancelled') order by seq`,
+    [own.tenant!, own.document_id!, own.id!, own.patient!],
+  );
+  for (const other of others) {
+    if (Number(other.seq) < Number(own.seq) || other.state !== 'converted') continue;
+    await tell(database, String(other.id), now, 'id-of-another-patient', { document: String(own.id) });
+    if (heldReason !== undefined && Number(other.released) === 0)
+      await holdBack(database, String(other.id), heldReason, now);
+  }
+  const earlier = others.find(({ seq }) => Number(seq) < Number(own.seq));
+  if (earlier === undefined) return false;
+  await tell(database, String(own.id), now, 'id-of-another-patient', { document: String(earlier.id) });
+  return true;
+}
+
+async function holdBack(database: Database, id: string, heldReason: string, now: number): Promise<void> {
+  const begun = await database.first(
+    "select 1 as found from task where document = ? and kind = 'deliver' and (state <> 'ready' or attempt > 0)",
+    [id],
+  );
+  if (begun !== undefined) return;
+  await database.run("update document set state = 'held', reason = ?, settled = ? where id = ?", [heldReason, now, id]);
+  await database.run("delete from task where document = ? and kind = 'deliver'", [id]);
+  await database.run('delete from delivery where document = ?', [id]);
+}
+
+/**
+ * The documents that are here as current ones and are other versions of this one: of the same kind, with the same id, or of
+ * the same set with another number. Members of a set with one number are no versions of each other: in the corpus they are a
+ * summary and its extract of a few days, under a setId that was copied from HL7's sample.
+ */
+async function versionsOf(database: Database, own: Row): Promise<{ row: Row; why: 'id' | 'set' }[]> {
+  if (own.patient === null) return [];
+  const rows = await database.all(
+    `select * from document where tenant = ? and patient = ? and id <> ? and state in ${CURRENT}
+       and (custodian = ? or sender = ?) and coalesce(kind, '') = ? and (document_id = ? or (set_id = ? and version <> ?))`,
+    [
+      own.tenant!,
+      own.patient!,
+      own.id!,
+      own.custodian ?? null,
+      own.sender ?? null,
+      own.kind ?? '',
+      own.document_id ?? null,
+      own.set_id ?? null,
+      own.version ?? null,
+    ],
+  );
+  return rows.map((row) => ({
+    row,
+    why: row.document_id !== null && row.document_id === own.document_id ? 'id' : 'set',
+  }));
+}
+
+/** What it says that it replaces, where that is here. */
+async function replaceTargets(database: Database, own: Row, { relations = [] }: DocumentFacts, now: number) {
+  for (const { kind, target } of relations) {
+    if (kind !== 'replaces') continue;
+    const known = await database.all('select * from document where tenant = ? and document_id = ? and id <> ?', [
+      own.tenant!,
+      target,
+      own.id!,
+    ]);
+    if (known.length === 0) await tell(database, String(own.id), now, 'replaces-unknown');
+    for (const row of known) if (isSameSource(own, row)) await replace(database, String(row.id), String(own.id), now);
+  }
+}
+
+/** Those that came before it and said that they replace it. */
+async function waitingReplacements(database: Database, own: Row): Promise<Row[]> {
+  if (own.document_id === null || own.patient === null) return [];
+  const rows = await database.all(
+    `select document.* from relation join document on document.id = relation.document
+     where relation.target = ? and relation.kind = 'replaces' and document.tenant = ? and document.id <> ?
+       and document.state in ('converted', 'delivered', 'undelivered', 'replaced')`,
+    [own.document_id!, own.tenant!, own.id!],
+  );
+  return rows.filter((row) => isSameSource(own, row));
+}
+
+/** Of an appendix, the document that it belongs to; of a document, the appendices that came before it. */
+async function findParent(database: Database, own: Row, { relations = [] }: DocumentFacts, now: number): Promise<void> {
+  for (const { kind, target } of relations) {
+    if (kind === 'replaces' || own.patient === null) continue;
+    const parent = await database.first(
+      'select id from document where tenant = ? and document_id = ? and patient = ? and id <> ? order by seq desc',
+      [own.tenant!, target, own.patient!, own.id!],
+    );
+    if (parent === undefined) await tell(database, String(own.id), now, `${kind}-unknown`);
+    else await database.run('update document set appends = ? where id = ?', [parent.id!, own.id!]);
+  }
+  if (own.document_id === null || own.patient === null) return;
+  await database.run(
+    `update document set appends = ? where tenant = ? and patient = ? and appends is null and id <> ?
+       and id in (select document from relation where target = ? and kind <> 'replaces')`,
+    [own.id!, own.tenant!, own.patient!, own.id!, own.document_id!],
+  );
+}
+
+async function replace(database: Database, old: string, by: string, now: number): Promise<void> {
+  const changed = await database.run(
+    `update document set state = 'replaced', replaced_by = ?, settled = ? where id = ? and state in ${CURRENT}`,
+    [by, now, old],
+  );
+  if (changed === 0) return;
+  // What has not gone out yet need not any more: the newer one carries all.
+  await database.run("update task set state = 'done' where document = ? and kind = 'deliver' and state = 'ready'", [
+    old,
+  ]);
+  await tell(database, old, now, 'replaced', { by });
+}
+
+function isSameSource(own: Row, other: Row): boolean {
+  const same = (name: 'custodian' | 'sender' | 'patient'): boolean => own[name] !== null && own[name] === other[name];
+  return same('patient') && (same('custodian') || same('sender'));
+}
+
+function keyOf(row: Row): string {
+  return versionKey(
+    {
+      ...(row.version === null ? {} : { version: Number(row.version) }),
+      ...(row.effective === null ? {} : { effective: String(row.effective) }),
+    },
+    Number(row.seq),
+  );
+}

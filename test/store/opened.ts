@@ -1,0 +1,85 @@
+/** A store in a folder of its own, and documents in it without a converter: their facts are said by the test. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DocumentFacts, NewDocument, NewResult, StoredDocument } from '../../src/store/records.js';
+import { openStore, type Store } from '../../src/store/store.js';
+
+export const thread = new URL('./source-thread.mjs', import.meta.url);
+
+export interface Opened {
+  readonly folder: string;
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+export async function opened(): Promise<Opened> {
+  const folder = mkdtempSync(join(tmpdir(), 'cairn-store-'));
+  const store = await openStore(folder, thread);
+  return {
+    folder,
+    store,
+    async close() {
+      await store.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+export const document = (text: string, more: Partial<NewDocument> = {}): NewDocument => ({
+  tenant: '',
+  client: 'feed',
+  bytes: Buffer.from(text),
+  mediaType: 'application/xml',
+  source: 'http',
+  options: {},
+  ...more,
+});
+
+export const result = (facts: DocumentFacts, more: Partial<NewResult> = {}): NewResult => ({
+  mapping: 'm1',
+  bundle: Buffer.from('{}'),
+  entries: 1,
+  facts,
+  issues: {},
+  resources: {},
+  receivers: [],
+  heldReason: '{}',
+  ...more,
+});
+
+let clock = 1;
+
+/** Takes a document in, without converting it. */
+export async function accepted(store: Store, text: string, more: Partial<NewDocument> = {}): Promise<string> {
+  const answer = await store.ask('accept', document(text, more), clock++);
+  if (answer.outcome === 'conflict') throw new Error('conflict');
+  return answer.id;
+}
+
+/** Converts what waits, the oldest first. */
+export async function convertNext(store: Store, facts: DocumentFacts, more: Partial<NewResult> = {}): Promise<string> {
+  const [task] = await store.ask('claim', ['convert'], 1, Number.MAX_SAFE_INTEGER);
+  await store.ask('finishConversion', task!, result(facts, more), clock++);
+  return task!.document;
+}
+
+/** A document that is in and converted, with its state. */
+export async function converted(
+  store: Store,
+  text: string,
+  facts: DocumentFacts,
+  more: Partial<NewResult> = {},
+): Promise<string> {
+  const id = await accepted(store, text);
+  await convertNext(store, facts, more);
+  return id;
+}
+
+export async function stateOf(store: Store, id: string): Promise<StoredDocument['state']> {
+  return (await store.ask('documentOf', '', id))!.state;
+}
+
+export async function eventsOf(store: Store, id: string): Promise<string[]> {
+  return (await store.ask('eventsOf', id)).map(({ what }) => what);
+}
