@@ -6,6 +6,8 @@ interface FactKeys {
   readonly keys: Readonly<Record<string, readonly (readonly string[])[]>>;
   /** Elements that are one statement. */
   readonly whole: readonly string[];
+  /** Elements that deny the whole fact: beside them, silence says that it is so. */
+  readonly denying: readonly string[];
   /** Who, where and proof: they come with facts, and are none. */
   readonly noFacts: readonly string[];
   readonly possible: Readonly<Record<string, readonly [code: string, day: string]>>;

@@ -72,10 +72,40 @@ export function unite(versions: readonly Version[], id: string): { resource: Fhi
       `${type}.${name}`,
       name,
     );
+    const affirmed = affirming(name, said, versions, whole);
+    if (affirmed.length > 0) {
+      // Whoever stands first decides; his silence says that it is so.
+      if (affirmed.includes(versions[0]!)) delete united[name];
+      else Object.assign(united, value);
+      const silent = affirmed.map((version) => ({ value: {}, version }));
+      const all = versions.flatMap((version) => [...said, ...silent].filter((one) => one.version === version));
+      conflicts.push(conflictOf(`${type}/${id}`, name, all));
+      continue;
+    }
     Object.assign(united, value);
     if (others) conflicts.push(conflictOf(`${type}/${id}`, name, said));
   }
   return { resource: { ...united, id } as unknown as FhirResource, conflicts };
+}
+
+/**
+ * Who says nothing of an element with which others deny the whole fact: `refuted`, `entered-in-error`, `doNotPerform`. Elsewhere
+ * silence is no statement; who tells a fact and does not deny it says that it is so.
+ */
+function affirming(
+  name: string,
+  said: readonly { readonly value: Said; readonly version: Version }[],
+  versions: readonly Version[],
+  whole: boolean,
+): Version[] {
+  const denies = said.some(({ value }) => Object.values(value).some(isDenial));
+  if (!denies || !factKeys.denying.includes(name)) return [];
+  return versions.filter((version) => !(whole && version.part) && !said.some((one) => one.version === version));
+}
+
+function isDenial(value: unknown): boolean {
+  const { coding = [] } = (typeof value === 'object' ? (value ?? {}) : {}) as { coding?: { code?: string }[] };
+  return value === true || coding.some(({ code = '' }) => ['refuted', 'entered-in-error'].includes(code));
 }
 
 /** `onset[x]` for each of its names, and for what stands beside a primitive (`_onsetDateTime`). */
@@ -196,6 +226,9 @@ export function contains(whole: unknown, part: unknown): boolean {
   return Object.entries(part).every(([key, value]) => contains((whole as Record<string, unknown>)[key], value));
 }
 
+/** What stands for the silence of one who affirms. */
+const NOT_SAID = 'not denied';
+
 /** Each different value once, the one that stands first, with everybody who says it. */
 function conflictOf(
   resource: string,
@@ -214,7 +247,8 @@ function conflictOf(
     element,
     kind: organizations.size === 1 && !organizations.has(undefined) ? 'changed' : 'conflict',
     values: values.map(({ value, versions }) => ({
-      value: Object.keys(value).length === 1 ? Object.values(value)[0] : value,
+      value:
+        Object.keys(value).length === 0 ? NOT_SAID : Object.keys(value).length === 1 ? Object.values(value)[0] : value,
       provenance: [...new Set(versions.flatMap(({ provenance }) => provenance))].sort(),
       documents: [...new Set(versions.map(({ document }) => document))].sort(),
     })),

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { FhirResource, Task } from 'fhir/r4.js';
 import { writeJson } from '../../src/bundle/write-json.js';
 import { readCategoryTables } from '../../src/category/category-table.js';
 import { packagedCategories } from '../../src/purpose/load.js';
+import { createConverter } from '../../src/convert.js';
 import { buildRecords } from '../../src/record/build-records.js';
 import { changes, recordBefore } from '../../src/record/changes.js';
 import type { PersonRecord, RecordDocument } from '../../src/record/person-record.js';
@@ -138,6 +140,33 @@ describe('a record of a person', () => {
     expect(item(answer, 'visits').found).to.have.length(1);
     expect(item(answer, 'results').found).to.have.length(0);
     expect(JSON.stringify(answer.resource)).to.contain('"code":"new"');
+  });
+
+  describe('with versions of one document', () => {
+    const sample = readFileSync(new URL('../../samples/discharge-summary.xml', import.meta.url), 'utf8');
+    const converter = createConverter();
+    /** The discharge summary as another version, which replaces nothing by name; COPD is told by the earlier alone. */
+    const version = (number: string, id: string, change: (text: string) => string = (text) => text): RecordDocument => {
+      const text = change(sample)
+        .replace('<versionNumber value="3"/>', `<versionNumber value="${number}"/>`)
+        .replace('extension="DS-230117-v3"', `extension="${id}"`)
+        .replace(/<relatedDocument[^]*?<\/relatedDocument>/, '');
+      return { bundle: converter.convert(Buffer.from(text)).bundle };
+    };
+    const withoutCopd = (text: string): string => text.replaceAll('J44.9', 'J45.909');
+    const withdrawn = (documents: readonly RecordDocument[]): string =>
+      JSON.stringify(buildRecords(documents)[0]!.withdrawn.map(({ resource }) => resource));
+
+    it('withdraws what only the earlier one has said', () => {
+      expect(withdrawn([version('4', 'v4', withoutCopd), version('3', 'v3')])).to.contain('J44.9');
+      expect(withdrawn([version('3', 'v3'), version('4', 'v4', withoutCopd)])).to.contain('J44.9');
+    });
+
+    it('withdraws nothing where both claim to be the same version, or one is of another type', () => {
+      expect(withdrawn([version('3', 'one'), version('3', 'other', withoutCopd)])).to.equal('[]');
+      const note = (text: string): string => withoutCopd(text).replace('code="18842-5"', 'code="34133-9"');
+      expect(withdrawn([version('3', 'v3'), version('4', 'v4', note)])).to.equal('[]');
+    });
   });
 
   it('withdraws what only a replaced document has said', () => {

@@ -5,7 +5,7 @@ import { dataRequirements } from '../data-requirement.js';
 import type { Missing, MissingReason, NearMiss } from '../missing.js';
 import type { ItemAnswer, PurposeAnswer } from '../purpose-answer.js';
 import { keyOf } from './part.js';
-import { lineOf } from './places.js';
+import { placeOfSection } from './places.js';
 import { nameOf, whenOf } from './what-and-when.js';
 
 const GAP_REASON = 'http://hl7.org/fhir/us/davinci-deqm/CodeSystem/care-gap-reason';
@@ -76,8 +76,8 @@ function issuesOf(
     ...nearest.map((near) => issue(nearText(near), keyOf(near.resource))),
     ...(total > nearest.length ? [issue(`${total - nearest.length} more of this kind.`)] : []),
     ...places.map(({ title, code, element }) => {
-      const at = lineOf(element, answer);
-      const where = at === undefined ? '' : `, line ${at.line}, column ${at.column}`;
+      const at = placeOfSection(element, answer);
+      const where = at === undefined ? '' : ` (it begins at line ${at.line}, column ${at.column})`;
       return issue(`The section "${title}" (${code}) has a narrative and no entry${where}.`, element);
     }),
     ...(item.absentSets.length > 0 && valueSets.length === 0 ? [issue('A part of the item was not asked.')] : []),

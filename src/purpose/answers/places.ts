@@ -57,14 +57,19 @@ function idsOf(resource: FhirResource, { record }: PurposeAnswer): string[] {
   return [keyOf(resource), ...before.map((id) => `${resource.resourceType}/${id}`)];
 }
 
-/** Line and column of one element of a resource, where a trace tells them: `Composition/ID.section[3].text`. */
-export function lineOf(element: string, { record }: PurposeAnswer): { line: number; column: number } | undefined {
+/** Where a section of a Composition begins, by what its trace has of it: the title, else the code. */
+export function placeOfSection(
+  element: string,
+  { record }: PurposeAnswer,
+): { line: number; column: number } | undefined {
   const name = element.slice(0, element.indexOf('.'));
+  const section = element.replace(/\.text$/, '.');
   for (const document of record.documents.values()) {
-    const found = placesIn(document)
-      .get(name)
-      ?.find(({ target }) => target === element || target.startsWith(`${element}.`));
-    if (found !== undefined) return { line: found.line, column: found.column };
+    const found = (placesIn(document).get(name) ?? []).filter(
+      ({ target }) => target.startsWith(section) && !target.startsWith(`${section}section[`),
+    );
+    const [first] = found.sort((a, b) => a.line - b.line || a.column - b.column);
+    if (first !== undefined) return { line: first.line, column: first.column };
   }
   return undefined;
 }
