@@ -9,6 +9,7 @@ import { attribute, child, NONE, valueOf, type Node } from '../xml/tree.js';
 import { toAddress } from './types/address.js';
 import { toAnnotation } from './types/annotation.js';
 import { toAttachment, isPlainText } from './types/attachment.js';
+import { toBase64Binary } from './types/base64-binary.js';
 import { toBoolean } from './types/boolean.js';
 import { toCode } from './types/code.js';
 import { toCodeableConcept } from './types/codeable-concept.js';
@@ -75,6 +76,7 @@ const conversions: Readonly<Record<string, Conversion | undefined>> = {
     convert: (reading, node) => toTiming(reading, [node]),
     all: toTiming,
   },
+  base64Binary: from(TEXTS, toBase64Binary),
   boolean: from('BL', toBoolean),
   code: from('CD', toCode),
   date: from(TIMES, toDate),
