@@ -4,7 +4,7 @@ import type { AlikeRule } from './likeness.js';
 import { inside, mistake, type Scope } from './scope.js';
 import { selectorAt } from './selectors.js';
 
-const KEYS: readonly string[] = ['by', 'ids', 'oneId', 'apart'];
+const KEYS: readonly string[] = ['$comment', 'by', 'ids', 'oneId', 'apart'];
 
 /**
  * `"alike": { "by": ["family", "given"], "ids": "id", "oneId": true, "apart": ["birthTime/@value"] }` of an identity, checked

@@ -52,6 +52,7 @@ export function mappingSchema(): Schema {
             additionalProperties: false,
             description: 'When two of one document that are known by different ids are the same.',
             properties: {
+              $comment: text,
               by: { ...texts, description: 'What both have to say, in the same words.' },
               ids: { ...text, description: 'Two that have different ids of one system are two.' },
               oneId: { type: 'boolean', description: 'Two that have ids must have one in common, of whatever system.' },
