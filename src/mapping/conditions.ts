@@ -1,6 +1,7 @@
 import { typesNamed } from '../cda/type-graph.js';
 import { functions } from './functions.js';
 import { listFunctions } from './list-functions.js';
+import { anyNodes, compileTests } from '../xpath/compile.js';
 import type { MappingFile } from './mapping-file.js';
 import { inside, mistake, onNodes, type Environment, type Scope } from './scope.js';
 import { conditionAt, namedNodesAt } from './selectors.js';
@@ -10,38 +11,61 @@ interface ConditionSource {
   readonly title?: unknown;
   readonly on?: unknown;
   readonly test?: unknown;
+  readonly any?: unknown;
+  readonly all?: unknown;
   readonly nodes?: unknown;
 }
 
+const KINDS = ['test', 'any', 'all', 'nodes'] as const;
+const SHAPE =
+  'a condition is { "title", "on": ["element"], "test": "selector" }, or has "any", "all" (lists of selectors) or "nodes" for "test"';
+
 /**
- * Compiles `conditions.json`: `{ "conditions": { "happened": { "title", "on": ["observation"], "test": "XPath" } } }`; with
- * `nodes` in the place of `test` the name stands for nodes from the element at hand. Each may name those before it. `on` says from which elements its paths are checked against the CDA model.
+ * Compiles `conditions.json`: `{ "conditions": { "happened": { "title", "on": ["observation"], "test": "XPath" } } }`.
+ * In the place of `test` may stand `any` or `all`, lists of selectors of which one or each must hold, or `nodes`: a
+ * selector, or a list of them, and the name stands for the nodes that they find. Each may name those before it. `on` says
+ * from which elements its paths are checked against the CDA model.
  */
 export function compileConditions(file: MappingFile | undefined, environment: Environment): void {
   if (file === undefined) return;
   const { conditions = {} } = (file.value ?? {}) as { conditions?: Readonly<Record<string, ConditionSource>> };
   const top: Scope = { environment, file, pointer: '/conditions', context: undefined };
-  for (const [name, { title, on, test, nodes }] of Object.entries(conditions)) {
+  for (const [name, source] of Object.entries(conditions)) {
     const scope = inside(top, name);
     if (!/^[a-z]+(-[a-z]+)*$/.test(name)) mistake(scope, 'a condition is named by words in lower case', 'key');
     if (functions.has(name) || listFunctions.tests.has(name) || listFunctions.nodes.has(name))
       mistake(scope, `${name}() is a function already`, 'key');
-    if (typeof title !== 'string') mistake(scope, 'a condition needs "title": what it means');
-    const text = test ?? nodes;
-    if (typeof text !== 'string' || !Array.isArray(on) || (test !== undefined && nodes !== undefined)) {
-      mistake(scope, 'a condition is { "title", "on": ["element"], "test": "selector" }, or has "nodes" for "test"');
-      continue;
-    }
-    const context = new Set((on as unknown[]).flatMap((element) => [...typesNamed(String(element))]));
-    const from = onNodes(scope, context);
-    if (test === undefined) {
-      const named = namedNodesAt(inside(from, 'nodes'), text);
-      if (named === undefined) continue;
-      environment.conditions.set(name, named.nodes);
-      environment.nodeTypes.set(`${name}()`, named.types);
-      continue;
-    }
-    const condition = conditionAt(inside(from, 'test'), text);
-    if (condition !== undefined) environment.conditions.set(name, condition);
+    if (typeof source.title !== 'string') mistake(scope, 'a condition needs "title": what it means');
+    compileNamed(name, source, scope);
   }
+}
+
+function compileNamed(name: string, source: ConditionSource, scope: Scope): void {
+  const { environment } = scope;
+  const kinds = KINDS.filter((kind) => source[kind] !== undefined);
+  const [kind] = kinds;
+  if (kind === undefined || kinds.length > 1 || !Array.isArray(source.on)) return mistake(scope, SHAPE);
+  const context = new Set((source.on as unknown[]).flatMap((element) => [...typesNamed(String(element))]));
+  const at = onNodes(inside(scope, kind), context);
+  const listed = Array.isArray(source[kind]) && kind !== 'test';
+  const texts = listed ? (source[kind] as unknown[]) : [source[kind]];
+  if (!texts.every((text) => typeof text === 'string') || texts.length === 0 || (!listed && kind.startsWith('a')))
+    return mistake(scope, SHAPE);
+  const place = (index: number) => (listed ? inside(at, index) : at);
+  if (kind === 'nodes') {
+    const named = texts.map((text, index) => namedNodesAt(place(index), text));
+    if (!named.every((one) => one !== undefined)) return;
+    environment.conditions.set(name, anyNodes(named.map(({ nodes }) => nodes)));
+    environment.nodeTypes.set(`${name}()`, allTypes(named.map(({ types }) => types)));
+    return;
+  }
+  const conditions = texts.map((text, index) => conditionAt(place(index), text));
+  if (!conditions.every((one) => one !== undefined)) return;
+  environment.conditions.set(name, compileTests(kind === 'all' ? 'and' : 'or', conditions));
+}
+
+/** The types that any of several can have; undefined where one can't tell. */
+function allTypes(each: readonly (ReadonlySet<string> | undefined)[]): ReadonlySet<string> | undefined {
+  const known = each.filter((types) => types !== undefined);
+  return known.length < each.length ? undefined : new Set(known.flatMap((types) => [...types]));
 }

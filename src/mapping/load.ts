@@ -3,6 +3,7 @@ import { compileAgreement } from './agreement.js';
 import { compileConceptMap, type ConceptMapTable } from '../terminology/concept-map.js';
 import type { ParseSelector } from '../xpath/grammar.js';
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
+import { compileCodeLists } from './code-lists.js';
 import { compileColumns } from './columns.js';
 import { announce, compileMapping } from './compile-mapping.js';
 import { compileConditions } from './conditions.js';
@@ -96,6 +97,7 @@ function compileSet(
     nodeTypes: new Map(),
     issueCodes,
     lists: new Map(),
+    codeLists: new Map(),
     columns: new Map(),
     ...compiling,
   };
@@ -105,6 +107,7 @@ function compileSet(
   declareCodes(files.issues, issueCodes, environment);
   compileWords(files.words, wordChanges, environment);
   compileColumns(files.columns, environment);
+  compileCodeLists(files.codeLists, environment);
   compileConditions(files.conditions, environment);
   for (const file of files.conceptMaps) {
     try {

@@ -10,6 +10,7 @@ import type { MappingFiles, SenderFiles } from './read-files.js';
  *   senders/acme/fragments/problem.json     the fragment
  *   senders/acme/conceptmaps/severity.json  the ConceptMap
  *   senders/acme/conditions.json            conditions, by their names
+ *   senders/acme/code-lists.json            codes of lists, by the names of the lists
  *
  * A mistake that a patch makes is shown in the patched file's own text.
  */
@@ -22,13 +23,14 @@ export function patchedFiles(files: MappingFiles, { patches }: SenderFiles, mist
     const text = JSON.stringify(mergePatch(file.value, patch.value), null, 2);
     return { ...parseMappingFile(patch.path, text, mistakes), patched: { base: file, patch } };
   };
-  const { conditions } = files;
+  const { conditions, codeLists } = files;
   const result: MappingFiles = {
     ...files,
     mappings: files.mappings.map((file) => patched(file, `${idOf(file)}.json`)),
     fragments: files.fragments.map((file) => patched(file, file.path)),
     conceptMaps: files.conceptMaps.map((file) => patched(file, file.path)),
     conditions: conditions === undefined ? undefined : patched(conditions, conditions.path),
+    codeLists: codeLists === undefined ? undefined : patched(codeLists, codeLists.path),
   };
   for (const { path } of left.values()) {
     mistakes.push({

@@ -15,6 +15,8 @@ export interface MappingFiles {
   readonly issues: MappingFile | undefined;
   /** Conditions that selectors name. */
   readonly conditions: MappingFile | undefined;
+  /** Lists of codes and of templates that selectors name. */
+  readonly codeLists: MappingFile | undefined;
   /** In which columns of narrative tables the words of elements stand. */
   readonly columns: MappingFile | undefined;
   /** Word lists. */
@@ -46,6 +48,7 @@ const TEMPLATES: readonly string[] = ['templates.json', 'templates-by-hand.json'
 const SHARED: readonly string[] = [
   'ignored.json',
   'conditions.json',
+  'code-lists.json',
   'columns.json',
   'agreement.json',
   'issues.json',
@@ -74,6 +77,7 @@ export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFi
     ignored: ofKind('ignored.json')[0],
     issues: ofKind('issues.json')[0],
     conditions: ofKind('conditions.json')[0],
+    codeLists: ofKind('code-lists.json')[0],
     holders: ofKind('holders.json')[0],
     agreement: ofKind('agreement.json')[0],
     placeholders: ofKind('placeholder-identifiers.json')[0],

@@ -47,6 +47,8 @@ export interface Environment {
   readonly issueCodes: ReadonlyMap<string, string>;
   /** Word lists that selectors may name. */
   readonly lists: Map<string, WordList>;
+  /** Code lists that selectors may name. */
+  readonly codeLists: Map<string, readonly string[]>;
   /** By the path of an element: the column in which a narrative row has its words. */
   readonly columns: Map<string, Column>;
   readonly parse: ParseSelector;

@@ -102,7 +102,7 @@ export function selectorsTogether(scope: Scope, selectors: readonly Selector[]):
 }
 
 export function optionsOf({ environment, bindings }: Pick<Scope, 'environment' | 'bindings'>): SelectorOptions {
-  const { conditions, lists, parse } = environment;
+  const { conditions, lists, codeLists, parse } = environment;
   const bound = bindings?.expressions;
   return {
     ...(bound === undefined ? {} : { bound }),
@@ -112,6 +112,7 @@ export function optionsOf({ environment, bindings }: Pick<Scope, 'environment' |
     conditions,
     listFunctions,
     lists,
+    codeLists,
     parse,
   };
 }

@@ -1,4 +1,5 @@
 /** Function calls (XPath 1.0, 3.2): those of XPath, those that the caller of the compiler brings, and named conditions. */
+import { ONE_OF } from './code-list.js';
 import { coreFunctions } from './core-functions.js';
 import { allOf, inOrder, unmarked, type Expression, type NodesExpression } from './expression.js';
 import { compileListCall } from './list-call.js';
@@ -33,6 +34,7 @@ export function compileCall(scope: Scope, syntax: CallSyntax): Expression {
     checkCount(syntax, 0, 0);
     return condition;
   }
+  if (name === ONE_OF) throw new SelectorError("one-of() stands behind =, as in @code=one-of('routes')", syntax.start);
   const core = coreFunctions.get(name);
   if (core === undefined) {
     const known = [

@@ -13,10 +13,11 @@ import {
   type NodesExpression,
   type NumberExpression,
 } from './expression.js';
+import { listOf } from './code-list.js';
 import { parseSelector, type ParseSelector } from './grammar.js';
 import { compileLogic } from './logic.js';
 import type { ListFunctions, NodeFunction } from './node-function.js';
-import { compileNodes, compilePath, compileUnion } from './path.js';
+import { compileNodes, compilePath, compileUnion, unionOf } from './path.js';
 import { asksFor } from './predicate.js';
 import type { Scope, SelectorType } from './scope.js';
 import type { Arithmetic, OperationSyntax, Syntax } from './syntax.js';
@@ -46,6 +47,8 @@ export interface SelectorOptions {
   readonly listFunctions?: ListFunctions;
   /** The word lists that they may name. */
   readonly lists?: ReadonlyMap<string, WordList>;
+  /** The code lists that `one-of()` may name. */
+  readonly codeLists?: ReadonlyMap<string, readonly string[]>;
   /** By the grammar where absent. */
   readonly parse?: ParseSelector;
   /** Parts compiled so far, by kind and text: for selectors that share all other options to share them, too. */
@@ -97,6 +100,16 @@ export function compileNamedNodes(text: string, options: SelectorOptions): Named
   return compileNodes(scopeOf(options), (options.parse ?? parseSelector)(text));
 }
 
+/** Conditions of which one must hold (`or`), or each (`and`), as one; asked in their order. */
+export function compileTests(operator: 'and' | 'or', tests: readonly Condition[]): Condition {
+  return tests.reduce((all, test) => compileLogic(operator, all, test));
+}
+
+/** The nodes of all of these, each once, in document order. */
+export function anyNodes(several: readonly NamedNodes[]): NamedNodes {
+  return several.reduce(unionOf);
+}
+
 /** Compiles what a selector says, for whoever makes something else of it than a selector; throws as compileSelector does. */
 export function compileExpression(
   text: string,
@@ -136,7 +149,7 @@ function sharingScope(text: string, options: SelectorOptions): Scope {
 const NO_LIST_FUNCTIONS: ListFunctions = { tests: new Map(), nodes: new Map() };
 
 function scopeOf(options: SelectorOptions): Scope {
-  const { names, functions, variables, bound, conditions, listFunctions, lists } = options;
+  const { names, functions, variables, bound, conditions, listFunctions, lists, codeLists } = options;
   const scope: Scope = {
     names,
     functions: functions ?? new Map(),
@@ -145,6 +158,7 @@ function scopeOf(options: SelectorOptions): Scope {
     conditions: conditions ?? new Map(),
     listFunctions: listFunctions ?? NO_LIST_FUNCTIONS,
     lists: lists ?? new Map(),
+    codeLists: codeLists ?? new Map(),
     compile: (part) => compile(scope, part),
   };
   return scope;
@@ -175,8 +189,8 @@ function compile(scope: Scope, syntax: Syntax): Expression {
 
 function compileOperation(scope: Scope, syntax: OperationSyntax): Expression {
   const { operator } = syntax;
-  if (operator === '=' && syntax.right.kind === 'texts') {
-    const texts = syntax.right.values.map(({ value }) => value);
+  const texts = operator === '=' ? listOf(scope, syntax.right) : undefined;
+  if (texts !== undefined) {
     return { type: 'boolean', sources: noSources, ...compileOneOf(scope.compile(syntax.left), texts) };
   }
   const [left, right] = [scope.compile(syntax.left), scope.compile(syntax.right)];

@@ -187,15 +187,20 @@ function repeated(nodes: readonly Node[]): Node[] {
 }
 
 export function compileUnion(scope: Scope, syntax: UnionSyntax): NodesExpression {
-  const sides = [compileNodes(scope, syntax.left), compileNodes(scope, syntax.right)];
+  return unionOf(compileNodes(scope, syntax.left), compileNodes(scope, syntax.right));
+}
+
+/** The nodes of both, each once, in document order. */
+export function unionOf(one: NodesExpression, other: NodesExpression): NodesExpression {
+  const sides = [one, other];
   const needs = needsOfAny(sides.map((side) => side.needs));
   const [left, right] = sides.map(({ direct }) => direct);
   if (left !== undefined && right !== undefined) {
     const direct: Evaluate<readonly Node[]> = (context, node, position, size) => {
-      const [one, other] = [left(context, node, position, size), right(context, node, position, size)];
+      const [first, second] = [left(context, node, position, size), right(context, node, position, size)];
       // Alternatives, as a rule: one of the names is there.
-      if (one.length === 0) return other;
-      return other.length === 0 ? one : inOrder([...one, ...other]);
+      if (first.length === 0) return second;
+      return second.length === 0 ? first : inOrder([...first, ...second]);
     };
     const walk: NodesExpression['walk'] = (context, node, sink, position, size) =>
       visitAll(context, direct(context, node, position, size), sink);

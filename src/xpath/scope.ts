@@ -18,5 +18,7 @@ export interface Scope {
   /** Those that take a word list, and the lists by name. */
   readonly listFunctions: ListFunctions;
   readonly lists: ReadonlyMap<string, WordList>;
+  /** The code lists that `one-of()` may name. */
+  readonly codeLists: ReadonlyMap<string, readonly string[]>;
   readonly compile: (syntax: Syntax) => Expression;
 }

@@ -80,8 +80,38 @@ describe('a condition with a name', () => {
     );
     expect(resourcesIn(bundle, 'Observation')[0]).to.have.deep.property('note', [{ text: 'part' }]);
     expect(mistakesWith({ parts }, 'parts()/telecom').join()).to.match(/no element telecom/);
-    expect(mistakesWith({ parts: { ...parts, test: 'code' } }).join()).to.match(/has "nodes" for "test"/);
+    expect(mistakesWith({ parts: { ...parts, test: 'code' } }).join()).to.match(/or "nodes" for "test"/);
     expect(mistakesWith({ parts: { ...parts, nodes: "'text'" } }).join()).to.match(/Nodes are expected/);
+  });
+
+  it('may be a list of selectors, of which one must hold or each', () => {
+    const either = { title: 'either', on: ['observation'], any: ["code/@code='1'", "@moodCode='INT' and value"] };
+    const each = { title: 'each', on: ['observation'], all: ['either()', 'text'] };
+    const set = setWith({ either, each }, 'each()');
+    const count = (attributes: string, inside: string) => {
+      const xml = `<observation classCode="OBS" ${attributes}>${inside}</observation>`;
+      return resourcesIn(convertWith(set, xml).bundle, 'Observation').length;
+    };
+    expect(count('moodCode="EVN"', '<code code="1"/><text>x</text>')).to.equal(1);
+    expect(count('moodCode="EVN"', '<code code="1"/>')).to.equal(0);
+    expect(count('moodCode="INT"', '<code code="2"/><text>x</text><value xsi:type="ST">y</value>')).to.equal(1);
+    expect(count('moodCode="EVN"', '<code code="2"/><text>x</text><value xsi:type="ST">y</value>')).to.equal(0);
+    expect(mistakesWith({ either: { ...either, any: ['code', 'telecom'] } }, 'either()').join()).to.match(
+      /^conditions\.json:\d+:\d+: CDA has no element telecom/,
+    );
+    expect(mistakesWith({ either: { ...either, any: 'code' } }).join()).to.match(/lists of selectors/);
+    expect(mistakesWith({ either: { ...either, all: ['code'] } }).join()).to.match(/lists of selectors/);
+  });
+
+  it('may stand for the nodes of several selectors, in document order', () => {
+    const words = { title: 'words', on: ['observation'], nodes: ['text', 'code/@displayName', 'text'] };
+    const set = setWith({ words }, 'code', { note: [{ $each: 'words()', text: '= .' }] });
+    const xml =
+      '<observation classCode="OBS" moodCode="EVN"><code code="2" displayName="first"/><text>second</text></observation>';
+    expect(resourcesIn(convertWith(set, xml).bundle, 'Observation')[0]).to.have.deep.property('note', [
+      { text: 'first' },
+      { text: 'second' },
+    ]);
   });
 
   it('is told of with its place where it is wrong', () => {

@@ -13,7 +13,17 @@ export interface SelectorInUse {
 
 interface NamedSelector {
   readonly test?: string;
-  readonly nodes?: string;
+  readonly any?: readonly string[];
+  readonly all?: readonly string[];
+  readonly nodes?: string | readonly string[];
+}
+
+/** A condition as one selector. */
+function inOne({ test, any, all, nodes }: NamedSelector): string {
+  const joined = (parts: readonly string[], by: string) => parts.map((part) => `(${part})`).join(by);
+  if (any !== undefined) return joined(any, ' or ');
+  if (all !== undefined) return joined(all, ' and ');
+  return test ?? (typeof nodes === 'string' ? nodes : joined(nodes ?? [], ' | '));
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -29,10 +39,16 @@ export function selectorsInUse(folder: string): readonly SelectorInUse[] {
   };
   const conditions = Object.entries(named);
   // The last first, since each may name those before it.
+  const { lists = {} } = (files.codeLists?.value ?? {}) as { lists?: Readonly<Record<string, { codes: object }>> };
+  const withCodes = (text: string) =>
+    text.replace(/one-of\('([a-z-]+)'\)/g, (_call, name: string) => {
+      return `(${Object.keys(lists[name]!.codes)
+        .map((code) => `'${code}'`)
+        .join()})`;
+    });
   const spelt = (text: string) =>
-    conditions.reduceRight(
-      (rest, [name, { test, nodes }]) => rest.replaceAll(callOf(name), `(${test ?? nodes ?? ''})`),
-      text,
+    withCodes(
+      conditions.reduceRight((rest, [name, named]) => rest.replaceAll(callOf(name), `(${inOne(named)})`), text),
     );
   const fragments = new Map(
     files.fragments.map(({ path, value }) => [path.replace(/^fragments\/|\.json$/g, ''), value as Json]),
