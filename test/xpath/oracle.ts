@@ -80,6 +80,19 @@ function localName(context: { contextNode: DomNode }, nodes?: Result): string {
     : '';
 }
 
+/** Ours beside XPath: one of the words stands in one of the texts. */
+function hasWord(_context: unknown, value: Result, ...words: Result[]): boolean {
+  const texts =
+    'toArray' in value
+      ? value
+          .nodeset()
+          .toArray()
+          .map((node) => node.textContent ?? '')
+      : [value.stringValue()];
+  const pattern = words.map((word) => word.stringValue()).join('|');
+  return texts.some((text) => new RegExp(`(?<![\\p{L}\\p{N}])(${pattern})(?![\\p{L}\\p{N}])`, 'iu').test(text));
+}
+
 export interface Difference {
   readonly selector: string;
   /** Absolute path of the context node. */
@@ -134,6 +147,8 @@ export function besideOracle(
     namespaces: { sdtc: SDTC_NAMESPACE, xsi: XSI_NAMESPACE },
     functions: {
       'local-name': localName,
+      'lower-case': (_context: unknown, value: Result) => value.stringValue().toLowerCase(),
+      'has-word': hasWord,
       ...Object.fromEntries([...functions].map(([name, ours]) => [name, theirFunction(ours)])),
       ...Object.fromEntries([...listFunctions.tests].map(([name, ours]) => [name, theirTest(ours)])),
       ...Object.fromEntries([...listFunctions.nodes].map(([name, ours]) => [name, theirListFunction(ours)])),
@@ -243,8 +258,8 @@ function isPlain(syntax: Syntax, functions: ReadonlySet<string>): boolean {
   }
 }
 
-/** The package looks up id() by a DOM that knows no IDs, and has neither function of XPath 2.0 nor ours. */
-const NOT_THERE: readonly string[] = ['id', 'lower-case', 'has-word'];
+/** The package looks up id() by a DOM that knows no IDs. */
+const NOT_THERE: readonly string[] = ['id'];
 
 function* chooseContexts(selector: Selector, context: SelectorContext, limit: number): Generator<[Node, boolean]> {
   const counts = { full: 0, empty: 0 };
