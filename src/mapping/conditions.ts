@@ -16,7 +16,8 @@ interface ConditionSource {
   readonly nodes?: unknown;
 }
 
-const KINDS = ['test', 'any', 'all', 'nodes'] as const;
+/** What a condition asks for is one of these. */
+export const CONDITION_KINDS = ['test', 'any', 'all', 'nodes'] as const;
 const SHAPE =
   'a condition is { "title", "on": ["element"], "test": "selector" }, or has "any", "all" (lists of selectors) or "nodes" for "test"';
 
@@ -42,7 +43,7 @@ export function compileConditions(file: MappingFile | undefined, environment: En
 
 function compileNamed(name: string, source: ConditionSource, scope: Scope): void {
   const { environment } = scope;
-  const kinds = KINDS.filter((kind) => source[kind] !== undefined);
+  const kinds = CONDITION_KINDS.filter((kind) => source[kind] !== undefined);
   const [kind] = kinds;
   if (kind === undefined || kinds.length > 1 || !Array.isArray(source.on)) return mistake(scope, SHAPE);
   const context = new Set((source.on as unknown[]).flatMap((element) => [...typesNamed(String(element))]));

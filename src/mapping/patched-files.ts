@@ -1,3 +1,5 @@
+import { ownValue } from '../own-value.js';
+import { CONDITION_KINDS } from './conditions.js';
 import { parseMappingFile, type MappingFile } from './mapping-file.js';
 import type { Mistake } from './mapping-error.js';
 import { mergePatch } from './overlay.js';
@@ -16,11 +18,11 @@ import type { MappingFiles, SenderFiles } from './read-files.js';
  */
 export function patchedFiles(files: MappingFiles, { patches }: SenderFiles, mistakes: Mistake[]): MappingFiles {
   const left = new Map(patches.map((patch) => [nameOf(patch), patch]));
-  const patched = (file: MappingFile, name: string): MappingFile => {
+  const patched = (file: MappingFile, name: string, base: typeof withoutReplaced = (value) => value): MappingFile => {
     const patch = left.get(name);
     if (patch === undefined) return file;
     left.delete(name);
-    const text = JSON.stringify(mergePatch(file.value, patch.value), null, 2);
+    const text = JSON.stringify(mergePatch(base(file.value, patch.value), patch.value), null, 2);
     return { ...parseMappingFile(patch.path, text, mistakes), patched: { base: file, patch } };
   };
   const { conditions, codeLists } = files;
@@ -29,7 +31,7 @@ export function patchedFiles(files: MappingFiles, { patches }: SenderFiles, mist
     mappings: files.mappings.map((file) => patched(file, `${idOf(file)}.json`)),
     fragments: files.fragments.map((file) => patched(file, file.path)),
     conceptMaps: files.conceptMaps.map((file) => patched(file, file.path)),
-    conditions: conditions === undefined ? undefined : patched(conditions, conditions.path),
+    conditions: conditions === undefined ? undefined : patched(conditions, conditions.path, withoutReplaced),
     codeLists: codeLists === undefined ? undefined : patched(codeLists, codeLists.path),
   };
   for (const { path } of left.values()) {
@@ -41,6 +43,28 @@ export function patchedFiles(files: MappingFiles, { patches }: SenderFiles, mist
     });
   }
   return result;
+}
+
+/**
+ * The conditions that a patch leaves as they are, and of those that it says anew all but what they ask: a sender turns
+ * `{ "any": […] }` by `{ "test": "false()" }`, without having to know which of the two the set says.
+ */
+function withoutReplaced(base: unknown, patch: unknown): unknown {
+  const { conditions } = base as Conditions;
+  const changes = (patch as Conditions | undefined)?.conditions ?? {};
+  const kept = Object.entries(conditions ?? {}).map(([name, condition]) => {
+    const says = ownValue(changes, name) ?? {};
+    return [name, CONDITION_KINDS.some((kind) => kind in says) ? withoutKinds(condition) : condition] as const;
+  });
+  return { ...(base as object), conditions: Object.fromEntries(kept) };
+}
+
+interface Conditions {
+  readonly conditions?: Readonly<Record<string, object>>;
+}
+
+function withoutKinds(condition: object): object {
+  return Object.fromEntries(Object.entries(condition).filter(([key]) => !CONDITION_KINDS.some((kind) => kind === key)));
 }
 
 function idOf({ value }: MappingFile): string {
