@@ -18,9 +18,8 @@ import type { Settings } from './settings/schema.js';
 import { sample } from './sample.js';
 import { DEFAULT_SET } from './workers/job.js';
 import { loadPurposes } from '../purpose/load.js';
-import { openStore } from '../store/store.js';
-import { startIntake, type Intake } from './intake/intake.js';
-import { createPool } from './workers/pool.js';
+import { openIntake } from './intake/open-intake.js';
+import { createPool, type Pool } from './workers/pool.js';
 import { StartError } from './workers/worker-process.js';
 
 const MEGABYTE = 1_000_000;
@@ -72,10 +71,12 @@ export async function startService(settings: Settings, options: StartOptions): P
   });
   const budget = createBudget(settings.limits.inFlightMegabytes * MEGABYTE);
   watch(metrics, pool, budget);
+  const { store: folder } = settings;
+  const { storeThread } = options;
   const intake =
-    settings.store === undefined
+    folder === undefined
       ? undefined
-      : await openIntake(settings.store, { settings, pool, log }, options.storeThread);
+      : await orClose(pool, openIntake(folder, { settings, pool, metrics, log, storeThread }));
   const service: Service = {
     settings,
     pool,
@@ -88,9 +89,10 @@ export async function startService(settings: Settings, options: StartOptions): P
   const { app, routes } = createApp(service);
   const server = createServer(settings, app as (request: IncomingMessage, response: ServerResponse) => void);
   try {
-    await listen(server, settings);
+    await orClose(pool, listen(server, settings));
   } catch (error) {
-    await pool.close();
+    await intake?.stop();
+    await intake?.store.close();
     throw error;
   }
   return {
@@ -127,29 +129,10 @@ export async function startService(settings: Settings, options: StartOptions): P
   };
 }
 
-/** The store takes part with all workers: whoever waits for an answer of /convert shares them. */
-async function openIntake(
-  folder: string,
-  { settings, pool, log }: Pick<Service, 'settings' | 'pool' | 'log'>,
-  thread: URL | undefined,
-): Promise<Intake> {
+/** What could not start leaves no workers behind. */
+async function orClose<T>(pool: Pool, starting: Promise<T>): Promise<T> {
   try {
-    const store = await openStore(folder, thread);
-    const { intake, workers } = settings;
-    const { timeLimitSeconds, maxOutputMegabytes } = workers;
-    return startIntake({
-      store,
-      folder,
-      limits: intake,
-      run: (job, body) => pool.run(job, body),
-      width: pool.state().workers,
-      receiversOf: () => [],
-      holdsReusedIds: intake.holdReusedIds,
-      jobLimits: { timeLimitSeconds, ...(maxOutputMegabytes === undefined ? {} : { maxOutputMegabytes }) },
-      runJob: () => Promise.resolve(),
-      onConverted: () => undefined,
-      log,
-    });
+    return await starting;
   } catch (error) {
     await pool.close();
     throw error;

@@ -97,6 +97,8 @@ export interface StoredDocument {
   readonly replacedBy: string | null;
   readonly appends: string | null;
   readonly orderKey: string | null;
+  /** The mappings that made its Bundle, where it was asked for. */
+  readonly mapping: string | null;
   readonly isEnvelope: boolean;
   /** The way through the envelopes that it came in; null where it came bare. */
   readonly way: string | null;

@@ -92,7 +92,8 @@ async function tellOfLoss(store: Store, task: Task, error: unknown): Promise<voi
   await store.ask('failAttempt', task, outcomeOf(failure), Date.now());
 }
 
-function jobOf(
+/** What a worker is asked for a document of the store. */
+export function jobOf(
   { options, mediaType, way, envelopeFacts }: StoredDocument,
   files: readonly { name: string; bytes: Uint8Array }[],
   limits: JobLimits,

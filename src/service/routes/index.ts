@@ -3,10 +3,13 @@ import { convertRoutes } from './convert.js';
 import { convertDataRoutes } from './convert-data.js';
 import { documentRoutes } from './documents.js';
 import { docsPage } from './docs-page.js';
+import { exportRoutes } from './exports.js';
 import { healthRoutes } from './health.js';
+import { importRoutes } from './imports.js';
 import { metadataRoutes } from './metadata.js';
 import { pageRoutes } from './page.js';
 import { purposeRoutes } from './purposes.js';
+import { replayRoutes } from './replays.js';
 import type { JsonSchema, Route, Service } from './route.js';
 
 /** Every route of the service; the description of them all is the last. */
@@ -15,6 +18,9 @@ export function createRoutes(service: Service, guarded: boolean): readonly Route
     ...convertRoutes(service),
     ...convertDataRoutes(service),
     ...documentRoutes(service, service.intake),
+    ...importRoutes(service, service.intake),
+    ...exportRoutes(service, service.intake),
+    ...replayRoutes(service, service.intake),
     ...purposeRoutes(service),
     ...metadataRoutes(service),
     ...healthRoutes(service),

@@ -2,6 +2,7 @@
 import type { Database } from '../database.js';
 import { priorities } from '../records.js';
 import { addTask } from './accept.js';
+import { planDeliveries } from './deliveries.js';
 import { tell } from './events.js';
 
 /** A document that was held because its id is that of another patient's goes on. False where it is not held. */
@@ -49,6 +50,31 @@ export async function convertAgain(
     );
     await database.run("insert into job_document values (?, ?, '') on conflict (job, document) do nothing", [job, id]);
     await tell(database, id, now, 'replay', { job });
+    count++;
+  }
+  return count;
+}
+
+/** Sends documents again to their receivers: what these have already is not sent. How many documents. */
+export async function deliverAgain(
+  database: Database,
+  ids: readonly string[],
+  receivers: readonly string[],
+  job: string,
+  now: number,
+): Promise<number> {
+  let count = 0;
+  for (const id of ids) {
+    const row = await database.first(
+      "select 1 as found from document where id = ? and state in ('converted', 'delivered', 'undelivered')",
+      [id],
+    );
+    const meant = await database.all('select receiver from delivery where document = ?', [id]);
+    const names = meant.map(({ receiver }) => String(receiver)).filter((name) => receivers.includes(name));
+    if (row === undefined || names.length === 0) continue;
+    await planDeliveries(database, id, names, now);
+    await database.run("update document set state = 'converted' where id = ?", [id]);
+    await tell(database, id, now, 'deliver-again', { job });
     count++;
   }
   return count;

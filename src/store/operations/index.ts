@@ -14,7 +14,7 @@ import {
   postponeDelivery,
   redeliver,
 } from './deliveries.js';
-import { cancel, convertAgain, releaseHeld } from './document-actions.js';
+import { cancel, convertAgain, deliverAgain, releaseHeld } from './document-actions.js';
 import { finishUnwrap, partsOf } from './envelopes.js';
 import { eventsOf, tell } from './events.js';
 import {
@@ -47,6 +47,7 @@ export const operations = {
   claimDeliveries,
   convertAgain,
   deadLetters,
+  deliverAgain,
   deliveriesOf,
   documentOf,
   documentOfTask,

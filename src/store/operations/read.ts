@@ -4,7 +4,11 @@ import type { Database, Parameter, Row } from '../database.js';
 
 /** Every statement takes the tenant first: a document of somebody else is as if it were not there. */
 export async function documentOf(database: Database, tenant: string, id: string): Promise<StoredDocument | undefined> {
-  const row = await database.first('select * from document where tenant = ? and id = ?', [tenant, id]);
+  const row = await database.first(
+    `select *, (select mapping from result where result.document = document.id and current = 1) as mapping
+     from document where tenant = ? and id = ?`,
+    [tenant, id],
+  );
   return row === undefined ? undefined : documentFrom(row);
 }
 
@@ -89,7 +93,8 @@ export async function list(
   ask('received < ?', query.receivedBefore);
   ask('seq < ?', query.before);
   const rows = await database.all(
-    `select * from document where ${conditions.join(' and ')} order by seq desc limit ?`,
+    `select *, (select mapping from result where result.document = document.id and current = 1) as mapping
+     from document where ${conditions.join(' and ')} order by seq desc limit ?`,
     [...parameters, query.count + 1],
   );
   const page = rows.slice(0, query.count);
@@ -178,6 +183,7 @@ export function documentFrom(row: Row): StoredDocument {
     replacedBy: text(row.replaced_by),
     appends: text(row.appends),
     orderKey: text(row.order_key),
+    mapping: text(row.mapping),
     isEnvelope: Number(row.is_envelope) === 1,
     way: text(row.way),
     envelopeFacts: JSON.parse(text(row.envelope_facts) ?? '{}') as Record<string, string>,

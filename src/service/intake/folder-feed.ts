@@ -1,0 +1,130 @@
+/** A folder that somebody fills: each file is taken in once it stands still, and moved only when it is on disk here. */
+import { constants } from 'node:fs';
+import { copyFile, readFile, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { join, parse } from 'node:path';
+import type { Logger } from 'pino';
+import type { Store } from '../../store/store.js';
+import { ServiceError } from '../errors/service-error.js';
+import type { Feed } from '../settings/schema.js';
+import { newDocument } from './new-document.js';
+import type { Pressure } from './pressure.js';
+
+export interface FeedOptions {
+  readonly store: Store;
+  readonly pressure: Pressure;
+  readonly maxMegabytes: number;
+  readonly wake: () => void;
+  readonly onTaken: (outcome: string) => void;
+  readonly log: Logger;
+}
+
+const LOOK_MILLISECONDS = 1000;
+
+/** A file whose size has not changed for so long is whole. */
+const STILL_MILLISECONDS = 2000;
+
+const MEGABYTE = 1_000_000;
+
+/** What is still being written, as those who write it name it. */
+const UNFINISHED = /^\.|\.(?:part|partial|filepart|tmp|temp|crdownload|writing)$/i;
+
+interface Seen {
+  readonly size: number;
+  readonly since: number;
+}
+
+export function startFeed(feed: Feed, options: FeedOptions): { stop(): Promise<void> } {
+  const seen = new Map<string, Seen>();
+  const state = { running: Promise.resolve(), stopped: false };
+  const timer = setInterval(() => {
+    state.running = state.running.then(look);
+  }, LOOK_MILLISECONDS);
+
+  async function look(): Promise<void> {
+    if (state.stopped) return;
+    try {
+      const entries = await readdir(feed.path, { withFileTypes: true });
+      const names = entries.filter((entry) => entry.isFile() && !UNFINISHED.test(entry.name)).map(({ name }) => name);
+      for (const name of [...seen.keys()]) if (!names.includes(name)) seen.delete(name);
+      for (const name of names.sort()) {
+        if (isStopped()) return;
+        if (await isStill(name)) await take(name);
+      }
+    } catch (error) {
+      if (error instanceof ServiceError) options.log.warn({ feed: feed.name, what: error.code }, 'feed waits');
+      else options.log.error({ feed: feed.name, what: (error as NodeJS.ErrnoException).code ?? 'unknown' }, 'feed');
+    }
+  }
+
+  function isStopped(): boolean {
+    return state.stopped;
+  }
+
+  async function isStill(name: string): Promise<boolean> {
+    const { size } = await stat(join(feed.path, name));
+    const known = seen.get(name);
+    if (known?.size !== size) {
+      seen.set(name, { size, since: Date.now() });
+      return false;
+    }
+    return Date.now() - known.since >= STILL_MILLISECONDS;
+  }
+
+  async function take(name: string): Promise<void> {
+    const file = join(feed.path, name);
+    const { size } = await stat(file);
+    if (size === 0 || size > options.maxMegabytes * MEGABYTE) {
+      await move(file, feed.refused ?? feed.done);
+      options.onTaken('refused');
+      options.log.warn({ feed: feed.name, what: size === 0 ? 'empty' : 'too large' }, 'file refused');
+      return;
+    }
+    options.pressure.check();
+    const accepted = await options.store.ask(
+      'accept',
+      newDocument({
+        client: `folder ${feed.name}`,
+        bytes: await readFile(file),
+        mediaType: 'application/octet-stream',
+        source: `folder:${feed.name}`,
+        sender: feed.sender,
+        options: feed.sender === undefined ? {} : { sender: feed.sender },
+      }),
+      Date.now(),
+    );
+    options.onTaken(accepted.outcome);
+    if (accepted.outcome === 'accepted') options.pressure.noteAccepted();
+    options.wake();
+    await move(file, feed.done);
+    seen.delete(name);
+  }
+
+  return {
+    async stop() {
+      state.stopped = true;
+      clearInterval(timer);
+      await state.running;
+    },
+  };
+}
+
+/** Under its name, or one like it where there is such a file already; nothing is overwritten. */
+async function move(file: string, folder: string): Promise<void> {
+  const { name, ext } = parse(file);
+  for (let number = 0; ; number++) {
+    const target = join(folder, number === 0 ? `${name}${ext}` : `${name}.${number}${ext}`);
+    try {
+      await stat(target);
+    } catch {
+      try {
+        await rename(file, target);
+      } catch (error) {
+        // The other folder may be on another disk.
+        if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+        await copyFile(file, target, constants.COPYFILE_EXCL);
+        await unlink(file);
+      }
+      return;
+    }
+  }
+}

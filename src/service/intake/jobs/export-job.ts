@@ -1,0 +1,87 @@
+import type { Bundle } from 'fhir/r4.js';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ExportPlace } from '../../../store/operations/read.js';
+import type { StoredJob } from '../../../store/operations/jobs.js';
+import { ndjsonLines } from '../../workers/ndjson.js';
+import { TENANT } from '../new-document.js';
+import { createFiles, type WrittenFile } from './ndjson-files.js';
+import type { JobOptions, JobOutcome } from './run-job.js';
+
+/** What `$export` was asked for. */
+export interface ExportAsked {
+  readonly types?: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly since?: number;
+  readonly patient?: string;
+}
+
+const PAGE = 50;
+
+export function exportFolder(store: string, job: string): string {
+  return join(store, 'exports', job);
+}
+
+/**
+ * The resources of the current documents, each once: of one that several documents tell, the telling of the newest. What is
+ * about the patient is written patient by patient; what many patients share (who treated them, where) is kept until the end.
+ */
+export async function exportJob({ store, folder }: JobOptions, job: StoredJob): Promise<JobOutcome> {
+  const { types, since, patient } = job.asked as ExportAsked;
+  const target = exportFolder(folder, job.id);
+  await rm(target, { recursive: true, force: true });
+  await mkdir(target, { recursive: true });
+  const files = createFiles(target);
+  const query = { tenant: TENANT, patient, since };
+  const shared = new Map<string, { readonly orderKey: string; readonly type: string; readonly line: string }>();
+  let person: string | undefined;
+  let written = new Set<string>();
+  let place: ExportPlace | undefined;
+  try {
+    for (;;) {
+      const page = await store.ask('exportPage', query, place, PAGE);
+      for (const document of page) {
+        if (document.patient !== person) {
+          person = document.patient;
+          written = new Set();
+        }
+        const bytes = await store.ask('bodyOf', document.id, 'bundle');
+        if (bytes === undefined) continue;
+        for (const { type, id, line, isAbout } of resourcesOf(bytes, person)) {
+          if (types !== undefined && !types.includes(type)) continue;
+          const address = `${type}/${id}`;
+          if (!isAbout) {
+            const known = shared.get(address);
+            if (known === undefined || known.orderKey < document.orderKey)
+              shared.set(address, { orderKey: document.orderKey, type, line });
+          } else if (!written.has(address)) {
+            written.add(address);
+            await files.write(type, line);
+          }
+        }
+      }
+      if (page.length < PAGE) break;
+      place = page.at(-1);
+      if ((await store.ask('jobOf', job.id))?.state !== 'running') break;
+    }
+    for (const { type, line } of shared.values()) await files.write(type, line);
+    const output: readonly WrittenFile[] = await files.close();
+    return { output };
+  } catch (error) {
+    await files.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+function* resourcesOf(bytes: Uint8Array, person: string) {
+  const bundle = JSON.parse(Buffer.from(bytes).toString('utf8')) as Bundle;
+  const resources = (bundle.entry ?? []).flatMap(({ resource }) => (resource === undefined ? [] : [resource]));
+  const own = resources.find(({ id }) => id === person);
+  // As it stands in a line: a reference to the patient of the document.
+  const reference = own === undefined ? undefined : `"reference":"${own.resourceType}/${person}"`;
+  let index = 0;
+  for (const line of ndjsonLines(bundle)) {
+    const { resourceType: type, id = '' } = resources[index++]!;
+    yield { type, id, line, isAbout: reference !== undefined && (id === person || line.includes(reference)) };
+  }
+}

@@ -1,0 +1,53 @@
+import type { Logger } from 'pino';
+import type { StoredJob } from '../../../store/operations/jobs.js';
+import type { Task } from '../../../store/records.js';
+import { StoreFailure, type Store } from '../../../store/store.js';
+import { ServiceError } from '../../errors/service-error.js';
+import { exportJob } from './export-job.js';
+import { importJob } from './import-job.js';
+import { replayJob, type ReplayOptions } from './replay-job.js';
+
+export interface JobOptions extends ReplayOptions {
+  readonly store: Store;
+  /** The folder of the store. */
+  readonly folder: string;
+  readonly importFolders: readonly string[];
+  readonly maxMegabytes: number;
+  readonly wake: () => void;
+  readonly log: Logger;
+}
+
+/** What came of a job, as its kind has it; plain JSON. */
+export type JobOutcome = Readonly<Record<string, unknown>>;
+
+const MOST_ATTEMPTS = 3;
+
+/** Does what a job asks for. A job that was interrupted begins anew: what it did already it finds done. */
+export async function runJob(options: JobOptions, task: Task): Promise<void> {
+  const { store, log } = options;
+  const job = await store.ask('jobOf', task.document);
+  if (job?.state !== 'running') {
+    await store.ask('finishJob', task, 'done', {}, Date.now());
+    return;
+  }
+  try {
+    await store.ask('finishJob', task, 'done', await perform(options, job), Date.now());
+  } catch (error) {
+    if (error instanceof StoreFailure) throw error;
+    if (!(error instanceof ServiceError) && task.attempt < MOST_ATTEMPTS) throw error;
+    const text = error instanceof ServiceError ? error.message : 'It failed; this is a fault of the service.';
+    log.error({ job: job.id, kind: job.kind, attempt: task.attempt }, 'job failed');
+    await store.ask('finishJob', task, 'failed', { text }, Date.now());
+  }
+}
+
+function perform(options: JobOptions, job: StoredJob): Promise<JobOutcome> {
+  switch (job.kind) {
+    case 'import':
+      return importJob(options, job);
+    case 'export':
+      return exportJob(options, job);
+    case 'replay':
+      return replayJob(options, job);
+  }
+}

@@ -1,0 +1,89 @@
+import { rm } from 'node:fs/promises';
+import type { Logger } from 'pino';
+import { openStore, type Store } from '../../store/store.js';
+import type { Metrics } from '../metrics/metrics.js';
+import type { Settings } from '../settings/schema.js';
+import type { Pool } from '../workers/pool.js';
+import { startFeed } from './folder-feed.js';
+import { startIntake, type Intake } from './intake.js';
+import { exportFolder } from './jobs/export-job.js';
+import { runJob } from './jobs/run-job.js';
+
+export interface Surroundings {
+  readonly settings: Settings;
+  readonly pool: Pool;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** What the store's thread runs, where it is not the built one. */
+  readonly storeThread?: URL | undefined;
+}
+
+const HOUR = 3_600_000;
+
+/** The files of an export are kept so long. */
+const EXPORT_HOURS = 24;
+
+/** Opens the store and all that works on it: the loops that convert, the jobs, the feeds. @throws StoreError */
+export async function openIntake(folder: string, surroundings: Surroundings): Promise<Intake> {
+  const { settings, pool, metrics, log, storeThread } = surroundings;
+  const { intake, workers, limits } = settings;
+  const store = await openStore(folder, storeThread);
+  const wake = (): void => {
+    running.wake();
+  };
+  // The store takes part with all workers: whoever waits for an answer of /convert shares them.
+  const run = (...[job, body]: Parameters<Pool['run']>): ReturnType<Pool['run']> => pool.run(job, body);
+  const { timeLimitSeconds, maxOutputMegabytes } = workers;
+  const jobLimits = { timeLimitSeconds, ...(maxOutputMegabytes === undefined ? {} : { maxOutputMegabytes }) };
+  const jobs = {
+    store,
+    folder,
+    run,
+    jobLimits,
+    wake,
+    log,
+    importFolders: intake.importFolders,
+    maxMegabytes: limits.bodyMegabytes,
+    hashes: () => pool.state().hashes,
+    receivers: [],
+  };
+  const running = startIntake({
+    store,
+    folder,
+    run,
+    jobLimits,
+    log,
+    limits: intake,
+    width: pool.state().workers,
+    receiversOf: () => [],
+    holdsReusedIds: intake.holdReusedIds,
+    runJob: (task) => runJob(jobs, task),
+    onConverted: () => undefined,
+  });
+  const feeds = intake.folders.map((feed) =>
+    startFeed(feed, {
+      store,
+      pressure: running.pressure,
+      maxMegabytes: limits.bodyMegabytes,
+      wake,
+      onTaken: (outcome) => {
+        metrics.intakeDocuments.inc({ outcome, source: 'folder' });
+      },
+      log,
+    }),
+  );
+  const sweep = setInterval(() => void removeExpired(store, folder), HOUR);
+  return {
+    ...running,
+    async stop() {
+      clearInterval(sweep);
+      await Promise.all(feeds.map((feed) => feed.stop()));
+      await running.stop();
+    },
+  };
+}
+
+async function removeExpired(store: Store, folder: string): Promise<void> {
+  const gone = await store.ask('expiredExports', Date.now() - EXPORT_HOURS * HOUR).catch(() => []);
+  for (const job of gone) await rm(exportFolder(folder, job), { recursive: true, force: true });
+}

@@ -1,0 +1,67 @@
+/** What the routes of jobs (import, export, replay) have in common: FHIR's asynchronous pattern. */
+import type { Request, Response } from 'express';
+import { randomUUID } from 'node:crypto';
+import type { JobKind, NewJob, StoredJob } from '../../store/operations/jobs.js';
+import { contextOf } from '../context.js';
+import { ServiceError } from '../errors/service-error.js';
+import type { Intake } from '../intake/intake.js';
+import { TENANT } from '../intake/new-document.js';
+import type { Parameter } from './route.js';
+import { askStore } from './submit.js';
+
+export const jobParameter: Parameter = {
+  name: 'id',
+  in: 'path',
+  required: true,
+  description: 'The id that Content-Location gave.',
+  schema: { type: 'string', format: 'uuid' },
+};
+
+export const jobAccepted = {
+  '202': {
+    description: 'It has begun.',
+    headers: { 'Content-Location': { description: 'Where it is told how far it is.', schema: { type: 'string' } } },
+  },
+} as const;
+
+/** Writes a job down and answers 202; it is on disk by then. */
+export async function begin(
+  intake: Intake,
+  request: Request,
+  response: Response,
+  kind: JobKind,
+  place: string,
+  job: Pick<NewJob, 'asked' | 'body' | 'document'>,
+  id: string = randomUUID(),
+): Promise<void> {
+  const client = contextOf(request).client?.name ?? '';
+  await askStore(() => intake.store.ask('beginJob', { id, tenant: TENANT, client, kind, ...job }, Date.now()));
+  intake.wake();
+  response
+    .status(202)
+    .set({
+      'Content-Location': `${origin(request)}/${place}/${id}/$status`,
+      'Retry-After': '1',
+      'Cache-Control': 'no-store',
+    })
+    .end();
+}
+
+/** @throws ServiceError 404 */
+export async function findJob(intake: Intake, request: Request, kind: JobKind): Promise<StoredJob> {
+  const job = await intake.store.ask('jobOf', String(request.params.id));
+  if (job?.kind !== kind || job.tenant !== TENANT) throw new ServiceError(404, 'not-found', 'There is no such job.');
+  return job;
+}
+
+/** @throws ServiceError 500 with what went wrong, 404 where it was cancelled */
+export function checkJob({ state, outcome }: StoredJob): void {
+  if (state === 'cancelled') throw new ServiceError(404, 'not-found', 'The job was cancelled.');
+  if (state === 'failed')
+    throw new ServiceError(500, 'exception', typeof outcome?.text === 'string' ? outcome.text : 'The job failed.');
+}
+
+/** Addresses in a manifest are absolute (Bulk Data Access 2.0, 2.5.4). */
+export function origin(request: Request): string {
+  return `${request.protocol}://${request.get('host') ?? 'localhost'}`;
+}
