@@ -52,7 +52,7 @@ export function identify(
     }
     if (takesIn(first, resource, became)) continue;
     // Compared with the first, and with the one that says the same: a sender may give one id to thousands.
-    const content = `${key}|${JSON.stringify(resource.resource)}`;
+    const content = `${key}|${JSON.stringify({ ...resource.resource, text: undefined })}`;
     const same = byContent.get(content);
     if (same !== undefined && takesIn(same, resource, became)) continue;
     const another = { resource, merged: [resource] };

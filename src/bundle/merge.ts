@@ -8,6 +8,10 @@ import { TARGET, type MappedResource, type PendingReference } from '../mapping/m
  */
 export function merge(resource: MappedResource, other: MappedResource): boolean {
   if (same(resource.resource, other.resource)) return true;
+  if (sameButNarrative(resource.resource, other.resource)) {
+    joinNarratives(resource.resource, other.resource);
+    return true;
+  }
   const { scope, alike } = resource.mapping.identity;
   if (scope !== 'shared' && scope !== 'document' && alike === undefined) return false;
   const [apart, otherApart] = [resource.apart(), other.apart()];
@@ -15,12 +19,13 @@ export function merge(resource: MappedResource, other: MappedResource): boolean 
   const one = resource.resource as unknown as Record<string, unknown>;
   const more = other.resource as unknown as Record<string, unknown>;
   for (const [key, value] of Object.entries(more)) {
-    if (!Object.hasOwn(one, key) || Array.isArray(value) || same(one[key], value)) continue;
+    if (key === NARRATIVE || !Object.hasOwn(one, key) || Array.isArray(value) || same(one[key], value)) continue;
     if (alike === undefined || !sameWords(one[key], value)) return false;
   }
   const places = new Map<string, string>();
   // That one of them had to say that something is unknown says nothing, where the other had no need to.
   for (const key of Object.keys(one)) if (!Object.hasOwn(more, key) && onlyUnknown(one[key])) delete one[key];
+  joinNarratives(one, more);
   for (const [key, value] of Object.entries(more)) {
     if (!Object.hasOwn(one, key)) {
       if (!onlyUnknown(value)) one[key] = value;
@@ -35,6 +40,34 @@ export function merge(resource: MappedResource, other: MappedResource): boolean 
   if (apart === '') resource.apart = other.apart;
   other.journal.retarget((target) => target.replace(/^\w+\[\d+\]/, (place) => places.get(place) ?? place));
   return true;
+}
+
+/** The element of every resource that shows it in words: an entry that is told in two sections has two rows. */
+const NARRATIVE = 'text';
+
+/** Whether two resources say the same, be they shown in different words. */
+function sameButNarrative(one: object, other: object): boolean {
+  return same({ ...one, [NARRATIVE]: undefined }, { ...other, [NARRATIVE]: undefined });
+}
+
+/** Shows what both narratives show, one behind the other. */
+function joinNarratives(one: object, other: object): void {
+  const [narrative, more] = [narrativeOf(one), narrativeOf(other)];
+  if (narrative === undefined || more === undefined || narrative.div === more.div) {
+    if (narrative === undefined && more !== undefined) Object.assign(one, { [NARRATIVE]: more });
+    return;
+  }
+  const [, start = '', inner = ''] = DIV.exec(narrative.div) ?? [];
+  const [, , added = ''] = DIV.exec(more.div) ?? [];
+  if (inner.includes(added)) return;
+  Object.assign(one, { [NARRATIVE]: { ...narrative, div: `${start}${inner}${added}</div>` } });
+}
+
+const DIV = /^(<div[^>]*>)([^]*)<\/div>$/;
+
+function narrativeOf(resource: object): { readonly div: string } | undefined {
+  const narrative = (resource as Record<string, unknown>)[NARRATIVE];
+  return isPlain(narrative) && typeof narrative.div === 'string' ? { ...narrative, div: narrative.div } : undefined;
 }
 
 interface Joined {
