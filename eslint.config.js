@@ -26,6 +26,7 @@ const rooms = [
   ['record'],
   ['purpose'],
   ['convert.ts', 'convert-each.ts', 'time-zone-rule.ts'],
+  ['author'],
   ['index.ts'],
   ['service'],
   ['cli', 'cli.ts'],

@@ -8,7 +8,8 @@ import { identify } from './bundle/identity.js';
 import { lengthOf, outputLimit, refuseOver } from './bundle/output-limit.js';
 import { documentId, requireClinicalDocument, senderOids } from './cda/document.js';
 import { vocabulary } from './cda/vocabulary.js';
-import type { Conversion, Converter, ConverterOptions, ConvertOptions } from './conversion.js';
+import type { Attempt } from './mapping/attempt.js';
+import type { Conversion, Converter, ConverterOptions, ConvertOptions, FactStatus } from './conversion.js';
 import { withinTime } from './deadline.js';
 import { DEFAULT_TIME_LIMIT_SECONDS } from './limit-error.js';
 import { knownBy } from './mapping/identity-key.js';
@@ -24,11 +25,11 @@ import { LeftOutEntries, leftOutText } from './provenance/left-out-entries.js';
 import { ledgerOf } from './provenance/ledger.js';
 import { SEVERAL, severalOfOne } from './provenance/several-of-one.js';
 import { sourceVariables } from './provenance/source.js';
-import { traceOf } from './provenance/trace.js';
+import { traceOf, type Kept } from './provenance/trace.js';
 import { timeZoneRule } from './time-zone-rule.js';
 import { groupIssues } from './xml/issue-groups.js';
 import { readDocument } from './xml/read.js';
-import { NONE, nodeName, type Tree } from './xml/tree.js';
+import { NONE, nodeName, type Node, type Tree } from './xml/tree.js';
 
 /** The mapping set that comes with the package. */
 export const packagedMappings = fileURLToPath(new URL('../mappings', import.meta.url));
@@ -50,7 +51,56 @@ export function createConverter({ mappings = packagedMappings }: ConverterOption
   };
 }
 
-function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOptions): Conversion {
+/** What an author of mappings looks into: a conversion with all that was asked and decided on the way. */
+export interface Examination {
+  readonly conversion: Conversion;
+  readonly run: Run;
+  readonly kept: readonly Kept[];
+  /** Every fact, in document order. */
+  readonly facts: readonly ExaminedFact[];
+  /** Every selector that was asked, and every directive that was tried. */
+  readonly attempts: readonly Attempt[];
+}
+
+export interface ExaminedFact {
+  readonly fact: Node;
+  readonly status: FactStatus;
+  /** The accounting rule that decided: `template-constant`. */
+  readonly rule: string | undefined;
+}
+
+/** As `createConverter`, for `cairn explain`: it takes its time. */
+export function createExaminer({ mappings = packagedMappings }: ConverterOptions = {}): (
+  bytes: Uint8Array,
+  options?: ConvertOptions,
+) => Examination {
+  const loaded = loadMappings(mappings);
+  return (bytes, options = {}) => {
+    const attempts: Attempt[] = [];
+    const facts: ExaminedFact[] = [];
+    let examined: Pick<Examination, 'run' | 'kept'> | undefined;
+    const conversion = convert(
+      loaded,
+      bytes,
+      { ...options, trace: 'all' },
+      {
+        attempts,
+        tell: (fact, status, rule) => facts.push({ fact, status, rule }),
+        done: (run, kept) => (examined = { run, kept }),
+      },
+    );
+    return { conversion, ...examined!, facts, attempts };
+  };
+}
+
+/** Who wants to know more than what comes out. */
+interface Examiner {
+  readonly attempts: Attempt[];
+  readonly tell: (fact: Node, status: FactStatus, rule: string | undefined) => void;
+  readonly done: (run: Run, kept: readonly Kept[]) => void;
+}
+
+function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOptions, examiner?: Examiner): Conversion {
   const mostOutput = outputLimit(bytes.length, options.maxOutputMegabytes);
   const { tree: written, issues } = readDocument(bytes, vocabulary);
   requireClinicalDocument(written);
@@ -63,6 +113,7 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
   const holders = throughHolders(runOver(written));
   const { tree } = holders;
   const run = runOver(tree);
+  run.attempts = examiner?.attempts;
   const document =
     documentId(tree, (id) => run.isPlaceholder(id, 'anything')) ?? createHash('sha256').update(bytes).digest('hex');
   run.patientKey = subjectKey(run) ?? document;
@@ -91,11 +142,13 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
     converted,
     refused,
     entries,
+    ...(examiner === undefined ? {} : { tell: examiner.tell }),
     questioned: run.issues.filter(({ code }) => mappings.questions.has(code)).length,
   });
   for (const statement of severalOfOne(resources)) run.warn('statement-repeated', SEVERAL, statement);
   for (const statement of entries.statements)
     run.warn('entry-not-converted', leftOutText(nodeName(tree, statement)), statement);
+  examiner?.done(run, kept);
   return {
     bundle,
     ledger,

@@ -25,6 +25,14 @@ export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
     },
   ],
   [
+    'explain',
+    {
+      summary:
+        'cairn explain FILE --element E             where a value came from; --line N, --why-not E (cairn explain --help)',
+      load: () => import('./explain.js'),
+    },
+  ],
+  [
     'purpose',
     {
       summary:

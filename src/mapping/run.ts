@@ -9,6 +9,7 @@ import { Journal } from '../xml/journal.js';
 import { positionOf, xpathOf } from '../xml/position.js';
 import { isElement, NONE, type Node, type Tree } from '../xml/tree.js';
 import type { Value } from '../xpath/context.js';
+import type { Attempt } from './attempt.js';
 import type { Bindings, Frame } from './bindings.js';
 import type { CompiledMapping } from './compiled-mapping.js';
 import { dropRuleOf } from './drop-rule.js';
@@ -96,6 +97,8 @@ export class Run implements Reading {
   readonly #told = new Set<string>();
   /** The innermost of those that are not yet whole. */
   #making: MappedResource | undefined;
+  /** Where what is asked and tried is written down, for `cairn explain`; only sets compiled for a trace do so. */
+  attempts: Attempt[] | undefined;
   /** How many characters of narrative were told so far. */
   told = 0;
   /** How many are not yet whole. */

@@ -15,7 +15,8 @@ import type { SelectorTree } from '../xpath/selector-tree.js';
 import { SelectorError } from '../xpath/selector-error.js';
 import { functions, variables } from './functions.js';
 import { listFunctions } from './list-functions.js';
-import { mistake, type Scope } from './scope.js';
+import { mistake, ruleOf, type Scope } from './scope.js';
+import { tracedSelector } from './traced-part.js';
 
 const NO_TYPES: ReadonlyMap<string, ReadonlySet<string> | undefined> = new Map();
 
@@ -36,7 +37,8 @@ export function selectorAt(scope: Scope, text: unknown, shift = 0): TypedSelecto
   }
   return reported(scope, shift, () => {
     const selector = selectorOf(scope, text);
-    return { selector, types: typesOf(scope, selector.syntax, shift) };
+    const types = typesOf(scope, selector.syntax, shift);
+    return { selector: scope.environment.traced ? tracedSelector(selector, ruleOf(scope)) : selector, types };
   });
 }
 

@@ -1,4 +1,8 @@
+import { NONE, type Node } from '../xml/tree.js';
+import type { Selector } from '../xpath/compile.js';
+import type { SelectorContext } from '../xpath/context.js';
 import type { Part, Target } from './part.js';
+import type { Run } from './run.js';
 
 /**
  * A part that writes into the journal which directive makes each value: `rule` is its place, `problem-observation.json#/resource/code/$first/0`.
@@ -8,6 +12,8 @@ import type { Part, Target } from './part.js';
 export function tracedPart(part: Part, target: Target, rule: string): Part {
   return {
     ...part,
+    // What has not what it needs is tried all the same: that it found nothing is an answer.
+    needs: undefined,
     produce: (run, node, out, limit) => {
       const { journal } = run;
       const outer = journal.rule;
@@ -18,8 +24,37 @@ export function tracedPart(part: Part, target: Target, rule: string): Part {
         run.at(index, target.array);
         journal.made(node);
       }
+      const element = run.attempts === undefined ? '' : journal.element;
+      run.attempts?.push({ journal, element, rule, node, made: out.length - before });
       journal.rule = outer;
       return alive;
     },
+  };
+}
+
+/** A selector that writes down what it answers, where that is wanted; `rule` is where it stands. */
+export function tracedSelector(selector: Selector, rule: string): Selector {
+  const told = <T>(
+    context: SelectorContext,
+    node: Node,
+    answer: T,
+    said: (answer: T) => number | boolean | string,
+  ): T => {
+    const { attempts, journal } = context as SelectorContext & Pick<Run, 'attempts' | 'journal'>;
+    attempts?.push({ journal, element: journal.element, rule, node, answer: said(answer) });
+    return answer;
+  };
+  const itself = <T>(answer: T): T => answer;
+  return {
+    text: selector.text,
+    type: selector.type,
+    syntax: selector.syntax,
+    needs: selector.needs,
+    nodes: (context, node) => told(context, node, selector.nodes(context, node), ({ length }) => length),
+    first: (context, node) => told(context, node, selector.first(context, node), (found) => (found === NONE ? 0 : 1)),
+    string: (context, node) => told(context, node, selector.string(context, node), itself),
+    number: (context, node) => told(context, node, selector.number(context, node), itself),
+    boolean: (context, node) => told(context, node, selector.boolean(context, node), itself),
+    sources: (context, node) => selector.sources(context, node),
   };
 }

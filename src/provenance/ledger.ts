@@ -20,6 +20,8 @@ interface LedgerOptions extends Omit<Read, 'marks'> {
   readonly questioned?: number;
   /** Told of every fact. */
   readonly entries?: LeftOutEntries;
+  /** Told of every fact, and of the accounting rule that decided, where one did. */
+  readonly tell?: (fact: Node, status: FactStatus, rule: string | undefined) => void;
 }
 
 /**
@@ -30,7 +32,7 @@ export function ledgerOf(
   tree: Tree,
   journals: readonly Journal[],
   { ignored, fixed }: MappingSet,
-  { questioned = 0, entries, ...read }: LedgerOptions,
+  { questioned = 0, entries, tell, ...read }: LedgerOptions,
 ): Ledger {
   const marks = new Uint8Array(tree.count);
   const dropped = new Map<Node, Dropped>();
@@ -39,18 +41,22 @@ export function ledgerOf(
   const narrative = sectionNarrative(tree);
   const accountFor = accounting(tree, marks, fixed);
   const rules: Record<string, number> = {};
+  let ruleOfFact: string | undefined;
   const statusOf = (fact: Node): FactStatus => {
+    ruleOfFact = undefined;
     const said = marks[fact]!;
     if (said === MAPPED) return 'mapped';
     if (said === USED) return 'used';
     if (said === DROPPED) return 'dropped';
     const accounted = accountFor(fact);
     if (accounted?.mark === USED) {
+      ruleOfFact = accounted.rule;
       rules[accounted.rule] = (rules[accounted.rule] ?? 0) + 1;
       return 'used';
     }
     if (said === IGNORED || ignoredBy(tree, fact, ignored) !== undefined) return 'dropped';
     if (accounted?.drop !== undefined) {
+      ruleOfFact = accounted.rule;
       rules[accounted.rule] = (rules[accounted.rule] ?? 0) + 1;
       dropped.set(fact, accounted.drop);
       return 'dropped';
@@ -72,6 +78,7 @@ export function ledgerOf(
     totals.facts++;
     totals[status]++;
     entries?.tell(fact, status);
+    tell?.(fact, status, ruleOfFact);
     if (status !== 'mapped' && status !== 'used') left.push({ fact, status });
   });
   let items: LedgerItem[] | undefined;

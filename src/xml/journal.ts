@@ -141,6 +141,11 @@ export class Journal {
     this.write(node, REPEATED, '');
   }
 
+  /** The element being made, where a trace is wanted: `code.coding[0]`. */
+  get element(): string {
+    return join(this.path, '');
+  }
+
   /** Says that the directive at hand has made the element of a node; written only where a trace is wanted. */
   made(node: Node): void {
     if (this.traced) this.write(node, MADE, '');

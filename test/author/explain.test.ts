@@ -1,0 +1,129 @@
+import { expect } from 'chai';
+import { explainElement } from '../../src/author/explain.js';
+import { explainLine } from '../../src/author/explain-line.js';
+import { whyNot } from '../../src/author/why-not.js';
+import { createExaminer } from '../../src/convert.js';
+import { observationSet } from '../mapping/mapping-folder.js';
+import { documentOf } from '../mappings/document-of.js';
+
+const folder = observationSet(
+  {
+    resourceType: 'Observation',
+    status: { $use: 'status' },
+    code: { coding: '= code' },
+    valueString: { $when: "@negationInd='true' and happened()", $from: 'value' },
+    effectiveDateTime: '= effectiveTime/low',
+  },
+  {
+    'fragments/status.json': { title: 'Status', value: { $first: [{ $from: 'statusCode', $map: 'status' }] } },
+    'conditions.json': {
+      conditions: { happened: { title: 'It took place', on: ['observation'], test: "@moodCode='EVN'" } },
+    },
+    'conceptmaps/status.json': {
+      resourceType: 'ConceptMap',
+      url: 'urn:x',
+      status: 'active',
+      group: [
+        {
+          target: 'http://hl7.org/fhir/observation-status',
+          element: [{ code: 'done', target: [{ code: 'final', equivalence: 'inexact' }] }],
+        },
+      ],
+    },
+  },
+  { identity: { by: ['id'] }, ignore: { 'value/text()': 'nobody asks for it' } },
+);
+const lines = [
+  '<observation moodCode="EVN"><id root="2.999.7" extension="o"/>',
+  '<code code="8302-2" codeSystem="2.16.840.1.113883.6.1" displayName="Body height"/>',
+  '<statusCode code="done"/><value xsi:type="ST">tall</value></observation>',
+];
+const document = documentOf({ xml: lines });
+const bytes = Buffer.from(document);
+const lineOf = (part: string) => document.slice(0, document.indexOf(part)).split('\n').length;
+const examination = createExaminer({ mappings: folder })(bytes);
+
+describe('explain', () => {
+  it('leads an element to its line, to its rule with the text, and to the row of the ConceptMap', () => {
+    const [status, ...others] = explainElement(examination, 'Observation.status');
+    expect(others).to.deep.equal([]);
+    expect(status).to.deep.include({ value: 'final', by: 'document', mapping: 'observation' });
+    expect(status!.sources[0]!.line).to.equal(lineOf('<statusCode'));
+    expect(status!.rule).to.deep.include({
+      file: 'fragments/status.json',
+      pointer: '/value/$first/0',
+      text: '{"$from":"statusCode","$map":"status"}',
+    });
+    expect(status!.conceptMap?.text).to.include('"code":"done"');
+  });
+
+  it('takes the beginning of an id, an ellipsis, an index or none, and any depth', () => {
+    const id = explainElement(examination, 'Observation.id')[0]!.value as string;
+    const targets = (element: string) =>
+      explainElement(examination, element).map(({ target }) => target.replace(/^[^.]*\./, ''));
+    const codes = ['code.coding[0].system', 'code.coding[0].code', 'code.coding[0].display'];
+    const found = targets('Observation.code');
+    expect(codes.slice(0, 2).every((code) => found.includes(code))).to.equal(true);
+    for (const element of [
+      `Observation/${id}.code`,
+      `Observation/${id.slice(0, 6)}….code`,
+      'Observation/*.code',
+      'Observation.code.coding',
+    ])
+      expect(targets(element), element).to.deep.equal(found);
+    expect(targets('Observation.code.coding.code')).to.deep.equal(['code.coding[0].code']);
+    expect(targets('Observation.code.coding[1]')).to.deep.equal([]);
+    expect(targets('Observation/ffffffff-0.code')).to.deep.equal([]);
+  });
+
+  it('tells everything that a line became, and why the rest did not', () => {
+    const { facts, made } = explainLine(examination, lineOf('<code code="8302'));
+    expect(made).to.deep.equal([]);
+    const [code] = facts;
+    const left = explainLine(examination, lineOf('<statusCode')).facts.find(({ value }) => value === 'tall');
+    expect(code).to.deep.include({ value: '8302-2', status: 'mapped' });
+    expect(code!.became.map(({ target }) => target.replace(/^[^.]*\./, ''))).to.deep.equal(['code.coding[0].code']);
+    expect(left).to.deep.include({ status: 'dropped', reason: 'nobody asks for it' });
+    expect(left!.dropRule?.pointer).to.equal('/ignore/value~1text()');
+    expect(explainLine(examination, lineOf('<observation')).made.map(({ mapping }) => mapping)).to.include(
+      'observation',
+    );
+  });
+
+  it('tells of a column the fact that stands there', () => {
+    const line = lineOf('<code code="8302');
+    const { column } = explainLine(examination, line).facts[1]!;
+    expect(explainLine(examination, line, column + 3).facts.map(({ value }) => value)).to.deep.equal([
+      '2.16.840.1.113883.6.1',
+    ]);
+  });
+
+  it('tells of an element that is not there what was asked, what that answered, and what its conditions mean', () => {
+    const { have, lack } = whyNot(examination, 'Observation.value');
+    expect(have).to.deep.equal([]);
+    expect(lack[0]).to.include({ mapping: 'observation', mapped: true });
+    expect(lack[0]!.tried.map(({ rule, outcome }) => [rule?.pointer, outcome])).to.deep.equal([
+      ['/resource/valueString/$when', 'false'],
+    ]);
+    expect(lack[0]!.tried[0]!.conditions).to.deep.equal([{ name: 'happened', title: 'It took place' }]);
+    const [{ tried } = { tried: [] }] = whyNot(examination, 'Observation.effective').lack;
+    expect(tried.map(({ outcome }) => outcome)).to.deep.equal(['found nothing']);
+  });
+
+  it('tells an element that no mapping has from one that found nothing, and one that is there', () => {
+    expect(whyNot(examination, 'Observation.note').lack[0]).to.deep.include({ mapped: false, tried: [] });
+    expect(whyNot(examination, 'Observation.status')).to.deep.include({ lack: [] });
+  });
+
+  it('tells of a resource that there is none of what the mappings that make it want', () => {
+    const missing = createExaminer({ mappings: folder })(Buffer.from(documentOf({ xml: '<observation/>' })));
+    const { none } = whyNot(missing, 'Observation.code');
+    expect(none).to.deep.include({
+      mapping: 'observation',
+      file: 'observation.json',
+      candidates: 1,
+      withTemplate: 0,
+      wants: '{"where":"code"}',
+    });
+  });
+});
