@@ -6,6 +6,7 @@ import { hasCode } from '../../terminology/codes.js';
 import { displayOf } from '../../terminology/displays.js';
 import { isNameOf, isOid, isUuid, systemOf, systemOfName } from '../../terminology/systems.js';
 import { attribute, child, children, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
+import { expressionOf } from './expression.js';
 import { originalText } from './original-text.js';
 import { below } from './place.js';
 import { lineOf } from './text.js';
@@ -57,8 +58,24 @@ export function putDisplay(coding: Coding): void {
 /** A CD and all its translations, also theirs, in document order. */
 export function draftsOf(reading: Reading, node: Node): Draft[] {
   const drafts = [draftOf(reading, node)];
+  const refined = refinedOf(reading, drafts[0]!);
+  if (refined !== undefined) drafts.push(refined);
   for (const translation of children(reading.tree, node, TRANSLATION)) drafts.push(...draftsOf(reading, translation));
   return drafts;
+}
+
+/** What the qualifiers make of a concept stands behind the concept itself, by which most look for it. */
+function refinedOf({ tree }: Reading, { node, coding }: Draft): Draft | undefined {
+  if (coding.code === undefined || coding.system === undefined) return undefined;
+  const expression = expressionOf(tree, node);
+  if (expression === undefined) return undefined;
+  const { code, display, codes, names, systems } = expression;
+  const facts: [Node, string][] = [];
+  for (const fact of codes) facts.push([fact, 'code']);
+  for (const fact of systems) if (fact !== NONE) facts.push([fact, 'system']);
+  if (display !== undefined) for (const fact of names) facts.push([fact, 'display']);
+  const refined = display === undefined ? { system: coding.system, code } : { system: coding.system, code, display };
+  return { node, coding: refined, facts, verified: NONE, foreign: false, mistyped: false };
 }
 
 /** Writes down that the facts of a coding stand at this place. */
