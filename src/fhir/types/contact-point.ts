@@ -3,6 +3,7 @@ import { peek, type Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { attribute, children, NONE, valueOf, type Node } from '../../xml/tree.js';
 import { dataAbsentReason } from './data-absent-reason.js';
+import { dropUse, hasEnded } from './ended.js';
 import { toPeriod } from './period.js';
 
 const NULL_FLAVOR = nameId('nullFlavor');
@@ -55,11 +56,14 @@ export function toContactPoint(reading: Reading, node: Node): ContactPoint | und
   const point = value === '' ? withheld(reading, node) : { system, value };
   if (point === undefined) return undefined;
   if (value !== '') journal.mapped(fact, 'value');
-  addUse(reading, node, point);
   for (const n of children(tree, node, USEABLE_PERIOD)) {
     const period = point.period ?? toPeriod(reading, n, 'period');
     if (period !== undefined) point.period = period;
   }
+  if (hasEnded(reading, point.period)) {
+    point.use = 'old';
+    dropUse(reading, attribute(tree, node, USE));
+  } else addUse(reading, node, point);
   return point;
 }
 

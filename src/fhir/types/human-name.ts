@@ -5,6 +5,7 @@ import { nameId } from '../../cda/vocabulary.js';
 import { attribute, firstChild, isText, nextSibling, nodeName, NONE, valueOf, type Node } from '../../xml/tree.js';
 import { setPrimitive, type Primitive } from '../primitive.js';
 import { dataAbsentReason } from './data-absent-reason.js';
+import { dropUse, hasEnded } from './ended.js';
 import { usePartType } from './part-type.js';
 import { toPeriod } from './period.js';
 import { setPrimitives } from './primitive-list.js';
@@ -59,7 +60,10 @@ export function toHumanName(reading: Reading, node: Node): HumanName | undefined
     if (extension === undefined) return undefined;
     name.extension = extension;
   }
-  addUse(reading, node, name, (parts.get('given') ?? []).some(isCallMe));
+  if (hasEnded(reading, name.period)) {
+    name.use = 'old';
+    dropUse(reading, attribute(tree, node, USE));
+  } else addUse(reading, node, name, (parts.get('given') ?? []).some(isCallMe));
   return name;
 }
 
