@@ -25,8 +25,9 @@ describe('the selectors of the packaged mappings', () => {
   });
 });
 
+/** The selector that a text is, or that stands behind its `=`. */
 function bare(text: string): string {
-  return text.replace(/^=\s*/, '');
+  return text.startsWith('=') ? text.slice(1) : text;
 }
 
 function allOf(files: MappingFiles): readonly MappingFile[] {
