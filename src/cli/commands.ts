@@ -25,6 +25,28 @@ export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
     },
   ],
   [
+    'lint',
+    {
+      summary: 'cairn lint [DIR]                        every mistake of a mapping set, and what is of no use in it',
+      load: () => import('./lint.js'),
+    },
+  ],
+  [
+    'test',
+    {
+      summary:
+        'cairn test [DIR|FILE]                   runs the tests beside mappings, and tells which branches none reaches',
+      load: () => import('./test.js'),
+    },
+  ],
+  [
+    'format',
+    {
+      summary: 'cairn format [DIR|FILE...]              lays out mapping files in one way',
+      load: () => import('./format.js'),
+    },
+  ],
+  [
     'explain',
     {
       summary:

@@ -76,6 +76,11 @@ export function locate(
   return { line: 1, column: 1 };
 }
 
+/** The syntax tree of a JSON text, with offsets. */
+export function jsonTree(text: string): JsonNode | undefined {
+  return positions().parseTree(text, [], PROPER);
+}
+
 /** Escapes a key for a JSON pointer (RFC 6901, 3). */
 export function escapePointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -63,25 +63,8 @@ const indexes = new WeakMap<MappingFiles, ReadonlyMap<string, MappingFile>>();
 export function filesByPath(files: MappingFiles): ReadonlyMap<string, MappingFile> {
   let index = indexes.get(files);
   if (index === undefined) {
-    const shared = [
-      files.ignored,
-      files.issues,
-      files.conditions,
-      files.columns,
-      files.holders,
-      files.agreement,
-      files.placeholders,
-    ].filter((file) => file !== undefined);
-    const all = [
-      ...files.mappings,
-      ...files.fragments,
-      ...files.conceptMaps,
-      ...files.words,
-      ...files.templates,
-      ...shared,
-    ];
     index = new Map(
-      all.flatMap((file) => [
+      partsOf(files).flatMap((file) => [
         [file.path, file],
         ...(file.patched === undefined ? [] : [[file.patched.base.path, file] as const]),
       ]),
@@ -89,4 +72,26 @@ export function filesByPath(files: MappingFiles): ReadonlyMap<string, MappingFil
     indexes.set(files, index);
   }
   return index;
+}
+
+/** The files of a set, those of its senders among them. */
+export function allFiles(files: MappingFiles): MappingFile[] {
+  const own = [...files.senders.values()].flatMap(({ description, patches, words }) => [
+    ...(description === undefined ? [] : [description]),
+    ...patches,
+    ...words,
+  ]);
+  return [...partsOf(files), ...own];
+}
+
+function partsOf(files: MappingFiles): MappingFile[] {
+  return Object.values(files as unknown as Readonly<Record<string, unknown>>).flatMap(filesIn);
+}
+
+/** One file, or several of a kind; what else a set knows is no file. */
+function filesIn(value: unknown): MappingFile[] {
+  if (Array.isArray(value)) return value.flatMap(filesIn);
+  return typeof value === 'object' && value !== null && 'path' in value && 'text' in value
+    ? [value as MappingFile]
+    : [];
 }

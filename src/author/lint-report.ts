@@ -1,0 +1,43 @@
+/** The findings of `cairn lint` as other programs read them. */
+import { lintRules, type Finding } from './lint.js';
+
+/** SARIF 2.1.0, as code scanning takes it; `at` makes of a path inside the set one that the reader can open. */
+export function sarifOf(findings: readonly Finding[], at: (file: string) => string, version: string): object {
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'cairn lint',
+            version,
+            rules: [...lintRules].map(([id, text]) => ({ id, shortDescription: { text } })),
+          },
+        },
+        results: findings.map(({ rule, severity, file, line, column, message }) => ({
+          ruleId: rule,
+          level: severity,
+          message: { text: message },
+          locations: [
+            {
+              physicalLocation: {
+                artifactLocation: { uri: at(file) },
+                region: { startLine: line, startColumn: column },
+              },
+            },
+          ],
+        })),
+      },
+    ],
+  };
+}
+
+/** A workflow command of GitHub Actions: the finding stands beside the line of a pull request. */
+export function githubLine(
+  { rule, severity, file, line, column, message }: Finding,
+  at: (file: string) => string,
+): string {
+  const escaped = message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return `::${severity} file=${at(file)},line=${line},col=${column},title=${rule}::${escaped}`;
+}

@@ -1,0 +1,89 @@
+/** The tests of mappings, `x.test.json` beside `x.json`: docs/mapping-language.md says what may stand in them. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import type { FhirResource } from 'fhir/r4.js';
+import type { Conversion, ConvertOptions } from '../conversion.js';
+import { nearest, resourcesOf, type Difference } from './expectation.js';
+import type { Fragment } from './test-document.js';
+
+export interface MappingTest extends Fragment {
+  readonly name: string;
+  /** Rows of HL7's mapping tables that it proves. */
+  readonly rows?: readonly string[];
+  readonly options?: ConvertOptions;
+  /** Resources that must come out, partly described. */
+  readonly expect?: readonly Partial<FhirResource>[];
+  /** How many resources of a type come out. */
+  readonly count?: Readonly<Record<string, number>>;
+  /** Paths that the ledger must list with this status. */
+  readonly ledger?: Readonly<Record<string, string>>;
+  /** Codes of issues that must be told. */
+  readonly issues?: readonly string[];
+}
+
+export const TEST_KEYS: ReadonlySet<string> = new Set(
+  'name rows options expect count ledger issues xml section text header sections $comment'.split(' '),
+);
+
+/** What a test expected and did not get. */
+export interface Failure {
+  /** `expect[0]`, `count.Condition`, `ledger`, `issues`. */
+  readonly part: string;
+  /** What it is about: `Condition/7c1d…`, the nearest to what was expected. */
+  readonly about: string;
+  readonly differences: readonly Difference[];
+}
+
+/** A file of tests; paths have `/` and start inside the folder of the set. */
+export interface TestFile {
+  readonly path: string;
+  readonly tests: readonly MappingTest[];
+}
+
+/** Every file of tests in a folder, sorted by path. @throws SyntaxError where one is not JSON */
+export function readTests(folder: string): TestFile[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.json'))
+    .map((file) => file.split(sep).join('/'))
+    .sort()
+    .map((path) => {
+      const { tests } = JSON.parse(readFileSync(join(folder, path), 'utf8')) as { tests?: readonly MappingTest[] };
+      return { path, tests: tests ?? [] };
+    });
+}
+
+/** What of a test's expectations does not hold of a conversion. */
+export function failuresOf(test: MappingTest, { bundle, ledger, issues }: Conversion): Failure[] {
+  const failures: Failure[] = [];
+  const fail = (part: string, about: string, differences: readonly Difference[]): void => {
+    if (differences.length > 0) failures.push({ part, about, differences });
+  };
+  for (const key of Object.keys(test))
+    if (!TEST_KEYS.has(key))
+      fail(key, 'the test', [{ path: key, expected: 'a key that tests have', actual: 'unknown' }]);
+  if ([test.expect, test.count, test.ledger, test.issues].every((part) => part === undefined))
+    fail('expect', 'the test', [{ path: '', expected: 'something', actual: 'nothing' }]);
+  (test.expect ?? []).forEach((expected, index) => {
+    const found = nearest(expected, bundle);
+    const type = expected.resourceType ?? 'resource';
+    if (found === undefined) fail(`expect[${index}]`, type, [{ path: '', expected: `a ${type}`, actual: 'none' }]);
+    else fail(`expect[${index}]`, `${type}/${found.resource.id ?? ''}`, found.differences);
+  });
+  for (const [type, count] of Object.entries(test.count ?? {})) {
+    const { length } = resourcesOf(bundle, type);
+    if (length !== count)
+      fail(`count.${type}`, type, [{ path: '', expected: `${count} of them`, actual: String(length) }]);
+  }
+  for (const [path, status] of Object.entries(test.ledger ?? {})) {
+    const items = ledger.items.filter((item) => item.path.endsWith(path)).map((item) => item.status);
+    if (!items.some((one) => one === status))
+      fail('ledger', path, [
+        { path, expected: status, actual: items.length === 0 ? 'mapped or used' : items.join(', ') },
+      ]);
+  }
+  const codes = issues.map(({ code }) => code);
+  for (const code of test.issues ?? [])
+    if (!codes.includes(code))
+      fail('issues', code, [{ path: code, expected: 'told', actual: codes.join(', ') || 'no issue' }]);
+  return failures;
+}

@@ -1,0 +1,34 @@
+import type { createExaminer } from '../convert.js';
+import { failuresOf, type Failure, type MappingTest, type TestFile } from './mapping-test.js';
+import { documentOf } from './test-document.js';
+
+export interface TestResult {
+  readonly file: string;
+  readonly test: MappingTest;
+  readonly failures: readonly Failure[];
+  /** Where nothing could be converted: why. */
+  readonly error?: unknown;
+}
+
+export interface TestRun {
+  readonly results: readonly TestResult[];
+  /** The rules that made a value in one of the tests: `problem-observation.json#/resource/code/$first/1`. */
+  readonly reached: ReadonlySet<string>;
+}
+
+/** Runs tests against a mapping set, and notes which directives made a value. */
+export function runTests(files: readonly TestFile[], examine: ReturnType<typeof createExaminer>): TestRun {
+  const reached = new Set<string>();
+  const results = files.flatMap(({ path, tests }) =>
+    tests.map((test): TestResult => {
+      try {
+        const { conversion, attempts } = examine(Buffer.from(documentOf(test)), test.options ?? {});
+        for (const { rule, made = 0 } of attempts) if (made > 0) reached.add(rule);
+        return { file: path, test, failures: failuresOf(test, conversion) };
+      } catch (error) {
+        return { file: path, test, failures: [], error };
+      }
+    }),
+  );
+  return { results, reached };
+}

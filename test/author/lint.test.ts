@@ -1,0 +1,114 @@
+import { expect } from 'chai';
+import { lintMappings, lintPurposes, lintRules, type Finding } from '../../src/author/lint.js';
+import { githubLine, sarifOf } from '../../src/author/lint-report.js';
+import { packagedMappings } from '../../src/convert.js';
+import { mappingFolder, observationSet } from '../mapping/mapping-folder.js';
+
+const resource = { resourceType: 'Observation', status: 'final', code: '= code' };
+const told = (findings: readonly Finding[]) =>
+  findings.map(({ rule, severity, file }) => `${severity} ${rule} ${file}`);
+
+describe('lint', () => {
+  it('finds no mistake in the packaged set and in the packaged purposes', () => {
+    expect(lintMappings(packagedMappings).filter(({ severity }) => severity === 'error')).to.deep.equal([]);
+    expect(lintPurposes('purposes').filter(({ severity }) => severity === 'error')).to.deep.equal([]);
+  });
+
+  it('tells every mistake of every file at once, at its place', () => {
+    const folder = observationSet({ ...resource, statuss: 'final', code: '= kode' }, { 'broken.json': '{ "id": ' });
+    const mistakes = lintMappings(folder).filter(({ rule }) => rule === 'mistake');
+    const [json, path, element] = mistakes.map(({ file, message }) => `${file} ${message}`);
+    expect(json).to.match(/^broken\.json not JSON/);
+    expect(path).to.match(/^observation\.json CDA has no name kode; did you mean code\?/);
+    expect(element).to.match(/^observation\.json Observation has no element "statuss"; did you mean status\?/);
+    expect(mistakes.every(({ line, column }) => line > 0 && column > 0)).to.equal(true);
+    expect(mistakes).to.have.length(3);
+  });
+
+  it('warns of what nothing uses, and not of what something does', () => {
+    const part = (name: string) => ({ title: name, value: name });
+    const map = {
+      resourceType: 'ConceptMap',
+      url: 'urn:x',
+      status: 'active',
+      group: [{ element: [{ code: 'a', target: [{ code: 'final', equivalence: 'equal' }] }] }],
+    };
+    const condition = (test: string) => ({ title: 't', on: ['observation'], test });
+    const folder = observationSet(
+      {
+        ...resource,
+        status: { $when: "asked() and is-listed(code/@code, 'used')", $from: 'statusCode', $map: 'used' },
+        _status: { $use: 'used' },
+      },
+      {
+        'fragments/used.json': { title: 'used', value: { id: '= id/@extension' } },
+        'fragments/spare.json': part('spare'),
+        'conceptmaps/used.json': map,
+        'conceptmaps/spare.json': map,
+        'words/used.json': { title: 't', words: ['a'] },
+        'words/spare.json': { title: 't', words: ['b'] },
+        'conditions.json': { conditions: { asked: condition('code'), spare: condition('code') } },
+      },
+    );
+    expect(told(lintMappings(folder)).filter((line) => !line.includes('untested'))).to.deep.equal([
+      'warning unused-concept-map conceptmaps/spare.json',
+      'warning unused-condition conditions.json',
+      'warning unused-fragment fragments/spare.json',
+      'warning unused-word-list words/spare.json',
+    ]);
+  });
+
+  it('counts the characters of a selector, wherever it stands', () => {
+    const long = Array.from({ length: 30 }, (_, index) => `@code='${index}'`).join(' or ');
+    const folder = mappingFolder({
+      'observation.json': {
+        id: 'observation',
+        on: ['observation'],
+        match: { where: `code[${long}]` },
+        resource: { ...resource, valueString: { $when: 'value', $from: 'value' } },
+        ignore: { [`code[${long}]/originalText`]: 'why' },
+      },
+    });
+    const found = lintMappings(folder).filter(({ rule }) => rule === 'long-selector');
+    expect(found.map(({ line }) => line)).to.have.length(2);
+    expect(found[0]!.message).to.match(/^this selector has \d{3} characters/);
+  });
+
+  it('warns of a mapping without a test beside it', () => {
+    const folder = observationSet(resource, { 'observation.test.json': { tests: [] } });
+    expect(told(lintMappings(folder))).to.deep.equal(['warning untested-mapping patient.json']);
+  });
+
+  it('is written for code scanning and for a workflow', () => {
+    const finding: Finding = {
+      rule: 'mistake',
+      severity: 'error',
+      file: 'a.json',
+      line: 3,
+      column: 7,
+      message: '50% of\nit',
+    };
+    const sarif = sarifOf([finding], (file) => `mappings/${file}`, '1.0.0') as {
+      runs: { results: unknown[]; tool: { driver: { rules: unknown[] } } }[];
+    };
+    expect(sarif.runs[0]!.tool.driver.rules).to.have.length(lintRules.size);
+    expect(sarif.runs[0]!.results).to.deep.equal([
+      {
+        ruleId: 'mistake',
+        level: 'error',
+        message: { text: '50% of\nit' },
+        locations: [
+          {
+            physicalLocation: {
+              artifactLocation: { uri: 'mappings/a.json' },
+              region: { startLine: 3, startColumn: 7 },
+            },
+          },
+        ],
+      },
+    ]);
+    expect(githubLine(finding, (file) => file)).to.equal(
+      '::error file=a.json,line=3,col=7,title=mistake::50%25 of%0Ait',
+    );
+  });
+});
