@@ -27,6 +27,7 @@ const rooms = [
   ['purpose'],
   ['convert.ts', 'convert-each.ts', 'time-zone-rule.ts'],
   ['author'],
+  ['attachment'],
   ['index.ts'],
   ['service'],
   ['cli', 'cli.ts'],

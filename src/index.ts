@@ -51,6 +51,10 @@ export {
   type RecordChanges,
 } from './record/changes.js';
 export { changesParameters, recordBundle } from './record/record-bundle.js';
+export { submitAttachments, submissionParameters, type Submitted, type SubmitOptions } from './attachment/submit.js';
+export { answerTask } from './attachment/answer-task.js';
+export { readResource } from './attachment/read-resource.js';
+export { SubmissionError } from './attachment/submission-error.js';
 export { readBundle } from './record/read-bundle.js';
 export type { Conflict, PersonRecord, RecordDocument, Withdrawn } from './record/person-record.js';
 export type { Assembler, SourceKind } from './record/source-kind.js';

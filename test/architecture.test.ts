@@ -20,6 +20,15 @@ const ANSWERS = new Set([
   'MeasureReport',
   'GuidanceResponse',
 ]);
+/** What is submitted, and by whom, as CDex writes it. */
+const ATTACHMENTS = new Set([
+  ...ANSWERS,
+  'Binary',
+  'PractitionerRole',
+  'QuestionnaireResponse',
+  // Whose period says when a document's service was.
+  'Encounter',
+]);
 const SERVICE = new Set([
   ...ENGINE,
   'OperationOutcome',
@@ -83,7 +92,9 @@ describe('the engine', () => {
         ? SERVICE
         : /^(purpose|record|search)\//.test(file)
           ? ANSWERS
-          : ENGINE;
+          : /^attachment\//.test(file)
+            ? ATTACHMENTS
+            : ENGINE;
       const text = code(file);
       for (const name of resourceNames()) {
         if (allowed.has(name) || WORDS.has(name)) continue;

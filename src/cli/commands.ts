@@ -76,4 +76,11 @@ export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
       load: () => import('./changes.js'),
     },
   ],
+  [
+    'attach',
+    {
+      summary: 'cairn attach PARAMETERS.json            attachments of a claim, as $submit-attachment of CDex takes them',
+      load: () => import('./attach.js'),
+    },
+  ],
 ]);

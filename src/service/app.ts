@@ -25,11 +25,13 @@ export function createApp(service: Service): { app: Express; routes: readonly Ro
 
   const identity = authenticate(settings);
   const asker = authenticate(withScope(settings, 'purposeScope'));
+  const submitter = authenticate(withScope(settings, 'attachmentScope'));
   const reader = authenticate(withScope(settings, 'readScope'));
   const operator = authenticate(withScope(settings, 'operateScope'));
   const guards: Readonly<Record<Route['access'], readonly RequestHandler[]>> = {
     open: [],
     convert: [refuseWhileDraining(service), identity, limitRate(settings)],
+    submit: [refuseWhileDraining(service), submitter, limitRate(settings)],
     purpose: [refuseWhileDraining(service), asker, limitRate(settings)],
     read: [refuseWhileDraining(service), reader, limitRate(settings)],
     operate: [refuseWhileDraining(service), operator, refuseOthers, limitRate(settings)],
@@ -76,7 +78,10 @@ function writeDollarPlainly(request: Request, _response: Response, next: NextFun
 }
 
 /** Whoever may convert may not read or steer by that: a token needs the scope for it. */
-function withScope(settings: Settings, name: 'purposeScope' | 'readScope' | 'operateScope'): Settings {
+function withScope(
+  settings: Settings,
+  name: 'purposeScope' | 'readScope' | 'operateScope' | 'attachmentScope',
+): Settings {
   return settings.jwt === undefined ? settings : { ...settings, jwt: { ...settings.jwt, scope: settings.jwt[name] } };
 }
 

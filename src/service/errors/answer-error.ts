@@ -23,8 +23,10 @@ export function answerError(error: unknown, request: Request, response: Response
     request.destroy();
     return;
   }
-  const { line, column, headers } = known.details;
-  const outcome = operationOutcome([{ severity: 'error', code: known.code, text: known.message, line, column }]);
+  const { line, column, expression, headers } = known.details;
+  const outcome = operationOutcome([
+    { severity: 'error', code: known.code, text: known.message, line, column, expression },
+  ]);
   const xml = request.accepts(['application/fhir+json', 'application/json', 'application/fhir+xml', 'application/xml']);
   const inXml = xml === 'application/fhir+xml' || xml === 'application/xml';
   const body = Buffer.from(inXml ? writeXml(outcome) : writeJson(outcome));

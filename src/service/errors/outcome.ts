@@ -18,6 +18,8 @@ export interface Finding {
   readonly column?: number | undefined;
   /** XPath of the place. */
   readonly path?: string | undefined;
+  /** FHIRPath of the place, where it is in a resource. */
+  readonly expression?: string | undefined;
   /** Further places that it is about. */
   readonly also?: readonly IssuePlace[] | undefined;
   /** A word of a closed set that programs can compare. */
@@ -42,7 +44,7 @@ export function operationOutcome(findings: readonly Finding[]): OperationOutcome
 }
 
 function issueOf(finding: Finding): OperationOutcomeIssue {
-  const { severity, code, text, line = 0, column = 0, path, also = [], kind } = finding;
+  const { severity, code, text, line = 0, column = 0, path, expression, also = [], kind } = finding;
   const paths = [path, ...also.map((place) => place.path)].filter((one) => one !== undefined);
   const extension = [
     ...(line > 0 ? [{ url: `${EXTENSION}issue-line`, valueInteger: line }] : []),
@@ -56,6 +58,7 @@ function issueOf(finding: Finding): OperationOutcomeIssue {
     details: { text },
     ...(line > 0 ? { diagnostics: [{ line, column }, ...also].map(placeText).join('; ') } : {}),
     ...(paths.length > 0 ? { location: paths } : {}),
+    ...(expression === undefined ? {} : { expression: [expression] }),
   };
 }
 

@@ -23,6 +23,8 @@ export interface ErrorDetails {
   /** In the document; from 1, 0 where there is no place. */
   readonly line?: number;
   readonly column?: number;
+  /** FHIRPath of the place in the request, where it is a resource. */
+  readonly expression?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** For the log alone. It may not hold content of the document either. */
   readonly reason?: string;

@@ -1,5 +1,6 @@
 /** What this service can do, in FHIR's own words (R4 CapabilityStatement, OperationDefinition). */
 import type { CapabilityStatement, OperationDefinition, OperationDefinitionParameter } from 'fhir/r4.js';
+import type { Settings } from '../settings/schema.js';
 import { VERSION } from '../version.js';
 
 /** The statement is as old as the process: a new version or a new setting is a new process. */
@@ -64,7 +65,31 @@ const convertData: OperationDefinition = {
   ],
 };
 
-export const operations: readonly OperationDefinition[] = [convert, convertData];
+const answer: OperationDefinition = {
+  resourceType: 'OperationDefinition',
+  id: 'answer',
+  name: 'Answer',
+  title: 'Answer a data request from documents',
+  status: 'active',
+  kind: 'operation',
+  description: 'Answers a CDex Task Data Request from documents: a pure function, nothing is stored.',
+  affectsState: false,
+  code: 'answer',
+  resource: ['Task'],
+  system: false,
+  type: true,
+  instance: false,
+  parameter: [
+    parameter('task', 'in', 1, 'Task', 'The Task, open.'),
+    { ...parameter('document', 'in', 1, 'Resource', 'DocumentReference, Binary or Bundle.'), max: '*' },
+    parameter('return', 'out', 1, 'Task', 'The Task, completed, rejected or failed.'),
+  ],
+};
+
+export const operations: readonly OperationDefinition[] = [convert, convertData, answer];
+
+/** CDex's own definition. */
+const SUBMIT = 'http://hl7.org/fhir/us/davinci-cdex/OperationDefinition/submit-attachment';
 
 function parameter(
   name: string,
@@ -77,7 +102,24 @@ function parameter(
 }
 
 /** `base` is where the client found the service: addresses in the statement lead back to the same place. */
-export function capabilityStatement(base: string, guarded: boolean): CapabilityStatement {
+export function capabilityStatement(
+  base: string,
+  guarded: boolean,
+  { limits, attachments }: Settings,
+): CapabilityStatement {
+  const own = (definition: OperationDefinition): { name: string; definition: string } => ({
+    name: definition.code,
+    definition: `${base}/OperationDefinition/${definition.code}`,
+  });
+  // CDex CONF-022 to CONF-024: the size, what to do beyond it, and whether Final is used.
+  const submit = {
+    name: 'submit-attachment',
+    definition: SUBMIT,
+    documentation:
+      `The largest body is ${limits.bodyMegabytes} MB; a larger one is answered with 413. Send attachments beyond it one by one, ` +
+      'with the same TrackingId and with Final false in all but the last: Final is used. Data must stand in the body; ' +
+      `a url is not fetched (422). Signatures: ${attachments.signature}.`,
+  };
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -97,7 +139,11 @@ export function capabilityStatement(base: string, guarded: boolean): CapabilityS
         ...(guarded
           ? { security: { description: 'API key (X-API-Key) or bearer token as in SMART backend services.' } }
           : {}),
-        operation: operations.map(({ code }) => ({ name: code, definition: `${base}/OperationDefinition/${code}` })),
+        resource: [
+          { type: 'Claim', operation: [submit] },
+          { type: 'Task', operation: [own(answer)] },
+        ],
+        operation: [...operations.filter(({ system }) => system).map(own), submit],
       },
     ],
   };

@@ -47,10 +47,11 @@ export async function deliver(
     });
     context.waitedMilliseconds = waitedMilliseconds;
     if (!header.ok) {
-      const { status, code, message, line, column, reason } = header;
+      const { status, code, message, line, column, expression, reason } = header;
       throw new ServiceError(status, code, message, {
         ...(line === undefined ? {} : { line }),
         ...(column === undefined ? {} : { column }),
+        ...(expression === undefined ? {} : { expression }),
         ...(reason === undefined ? {} : { reason }),
       });
     }

@@ -5,7 +5,7 @@ import { ServiceError } from '../errors/service-error.js';
 import type { Intake } from '../intake/intake.js';
 import { TENANT } from '../intake/new-document.js';
 import { taskOf } from '../intake/task.js';
-import { queryOf } from './options.js';
+import { queryValue } from './query.js';
 import type { Parameter, Route } from './route.js';
 
 const parameters: readonly Parameter[] = [
@@ -79,7 +79,7 @@ export function documentListRoute({ store }: Intake): Route {
 }
 
 function readList(request: Request) {
-  const text = (name: string): string | undefined => queryOf(request, name);
+  const text = (name: string): string | undefined => queryValue(request, name);
   for (const name of Object.keys(request.query)) {
     if (!parameters.some((one) => one.name === name)) {
       throw new ServiceError(400, 'value', 'The query has a name that means nothing here.');

@@ -1,4 +1,5 @@
 import { openApi } from './openapi.js';
+import { attachmentRoutes } from './attachments.js';
 import { convertRoutes } from './convert.js';
 import { convertDataRoutes } from './convert-data.js';
 import { documentRoutes } from './documents.js';
@@ -22,6 +23,7 @@ export function createRoutes(service: Service, guarded: boolean): readonly Route
     ...exportRoutes(service, service.intake),
     ...replayRoutes(service, service.intake),
     ...purposeRoutes(service),
+    ...attachmentRoutes(service),
     ...metadataRoutes(service),
     ...healthRoutes(service),
     ...pageRoutes(),

@@ -14,10 +14,10 @@ export function metadataRoutes(service: Service): Route[] {
   const guarded = isGuarded(service.settings);
   return [
     fhirRoute('/metadata', 'metadata', 'CapabilityStatement', 'What this service can do', (request) =>
-      capabilityStatement(baseOf(request), guarded),
+      capabilityStatement(baseOf(request), guarded, service.settings),
     ),
     fhirRoute('/fhir/metadata', 'metadataUnderFhir', 'CapabilityStatement', 'The same as `/metadata`', (request) =>
-      capabilityStatement(`${baseOf(request)}/fhir`, guarded),
+      capabilityStatement(`${baseOf(request)}/fhir`, guarded, service.settings),
     ),
     ...operations.flatMap((definition) =>
       ['', '/fhir'].map((base) =>

@@ -50,6 +50,7 @@ export function openApi(routes: readonly Route[], guarded: boolean): JsonSchema 
       { name: 'Conversion' },
       { name: 'Intake' },
       { name: 'Purposes' },
+      { name: 'Attachments' },
       { name: 'Description' },
       { name: 'Operations' },
       { name: 'Pages' },

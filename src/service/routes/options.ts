@@ -3,10 +3,9 @@ import type { Request } from 'express';
 import type { BundleType } from '../../conversion.js';
 import type { Client } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
-import { suggestion } from '../../xpath/nearest.js';
 import { DEFAULT_SET, type JobOptions, type Part } from '../workers/job.js';
 import type { Parameter } from './route.js';
-import { ownValue } from '../../own-value.js';
+import { queryValue, refuseOthers } from './query.js';
 
 const bundleTypes: readonly BundleType[] = ['transaction', 'document', 'collection'];
 const includeParts: readonly Part[] = ['ledger', 'trace', 'issues'];
@@ -62,7 +61,7 @@ export const includeParameter: Parameter = {
 /** @throws ServiceError 400 for a value that can't be, 403 for another sender than that of the key. */
 export function readOptions(request: Request, client: Client | undefined, sets: readonly string[]): JobOptions {
   const [bundle, sender, timeZone, mappings] = named.map(
-    ({ name, header }) => queryOf(request, name) ?? request.get(header),
+    ({ name, header }) => queryValue(request, name) ?? request.get(header),
   );
   if (bundle !== undefined && !bundleTypes.includes(bundle as BundleType)) {
     throw invalid(`bundle must be one of ${bundleTypes.join(', ')}.`);
@@ -90,7 +89,7 @@ export function readOptions(request: Request, client: Client | undefined, sets: 
 
 /** @throws ServiceError 400 */
 export function readInclude(request: Request): Part[] {
-  const text = queryOf(request, 'include') ?? '';
+  const text = queryValue(request, 'include') ?? '';
   const parts = text.split(',').filter((part) => part !== '');
   if (!parts.every((part): part is Part => includeParts.includes(part as Part))) {
     throw invalid(`include must be a list of ${includeParts.join(', ')}.`);
@@ -98,20 +97,9 @@ export function readInclude(request: Request): Part[] {
   return [...new Set(parts)] as Part[];
 }
 
-/** A name that nobody reads would be a wish that nobody hears. @throws ServiceError 400 */
+/** @throws ServiceError 400 */
 export function checkQuery(request: Request, others: readonly string[] = []): void {
-  const known = [...named.map(({ name }) => name as string), 'include', ...others];
-  for (const name of Object.keys(request.query)) {
-    if (!known.includes(name)) throw invalid(`The query has a name that means nothing here${suggestion(name, known)}`);
-  }
-}
-
-/** What the query says under a name. @throws ServiceError 400 where it is given twice */
-export function queryOf(request: Request, name: string): string | undefined {
-  const value = ownValue(request.query, name);
-  if (value === undefined) return undefined;
-  if (typeof value !== 'string') throw invalid(`${name} may be given once.`);
-  return value;
+  refuseOthers(request, [...named.map(({ name }) => name as string), 'include', ...others]);
 }
 
 function isZone(name: string): boolean {

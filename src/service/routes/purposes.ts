@@ -6,6 +6,7 @@ import { DEFAULT_SET, type Job, type Question } from '../workers/job.js';
 import { documentTypes, FORM } from './convert.js';
 import { deliver } from './deliver.js';
 import { checkType, negotiate } from './negotiation.js';
+import { oneOf, queryOf, refuseOthers } from './query.js';
 import type { Operation, Parameter, Route, Service } from './route.js';
 import { media } from './schemas.js';
 
@@ -164,8 +165,8 @@ export function purposeRoutes(service: Service): Route[] {
         errors: ERRORS,
       },
       handle: async (request, response) => {
-        const { received, ...others } = queryOf(request);
-        refuseOthers(others, ['received']);
+        refuseOthers(request, ['received']);
+        const { received } = queryOf(request);
         await ask(request, response, { ask: 'record', ...(received === undefined ? {} : { received }) });
       },
     },
@@ -203,8 +204,8 @@ export function purposeRoutes(service: Service): Route[] {
         errors: ERRORS,
       },
       handle: async (request, response) => {
-        const { since, table = 'CMS-HCC-V28', received, ...others } = queryOf(request);
-        refuseOthers(others, ['since', 'table', 'received']);
+        refuseOthers(request, ['since', 'table', 'received']);
+        const { since, table = 'CMS-HCC-V28', received } = queryOf(request);
         if (since === undefined) throw new ServiceError(400, 'required', 'since is needed: an instant or a day.');
         const tables = table.split(',').filter((name) => name !== '');
         await ask(request, response, {
@@ -216,27 +217,4 @@ export function purposeRoutes(service: Service): Route[] {
       },
     },
   ];
-}
-
-function queryOf(request: Request): Partial<Record<string, string>> & Record<string, string> {
-  for (const [name, value] of Object.entries(request.query)) {
-    if (typeof value !== 'string') throw new ServiceError(400, 'value', `${name.slice(0, 64)} may be given once.`);
-  }
-  return { ...(request.query as Record<string, string>) };
-}
-
-function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
-  const found = allowed.find((one) => one === value);
-  if (found === undefined) throw new ServiceError(400, 'value', `${name} is ${allowed.join(' or ')}.`);
-  return found;
-}
-
-function refuseOthers(others: object, known: readonly string[]): void {
-  if (Object.keys(others).length > 0) {
-    throw new ServiceError(
-      400,
-      'value',
-      `The query has a name that means nothing here; it may have ${known.join(', ')}.`,
-    );
-  }
 }

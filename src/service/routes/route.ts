@@ -68,7 +68,7 @@ export interface Route {
    * `convert` needs authentication where some is configured, and counts for the rate; `metrics` the former alone. `purpose`,
    * `read` and `operate` are as `convert`, but a token needs a scope of its own, and to operate a key needs leave.
    */
-  readonly access: 'open' | 'convert' | 'purpose' | 'read' | 'operate' | 'metrics';
+  readonly access: 'open' | 'convert' | 'submit' | 'purpose' | 'read' | 'operate' | 'metrics';
   readonly operation: Operation;
   readonly handle: RequestHandler;
 }

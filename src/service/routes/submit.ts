@@ -11,7 +11,8 @@ import { checkLength, readBody } from '../limits/body.js';
 import { fileOfForm } from '../limits/multipart.js';
 import { documentTypes, FORM } from './convert.js';
 import { checkType } from './negotiation.js';
-import { checkQuery, optionParameters, queryOf, readOptions } from './options.js';
+import { checkQuery, optionParameters, readOptions } from './options.js';
+import { queryValue } from './query.js';
 import type { Route, Service } from './route.js';
 
 const LONGEST_WAIT_SECONDS = 30;
@@ -147,7 +148,7 @@ async function isSettled({ store }: Intake, id: string, seconds: number): Promis
 }
 
 function readWait(request: Request): number {
-  const text = queryOf(request, 'wait') ?? '0';
+  const text = queryValue(request, 'wait') ?? '0';
   if (!/^\d{1,2}$/.test(text) || Number(text) > LONGEST_WAIT_SECONDS) {
     throw new ServiceError(400, 'value', `wait must be a whole number from 0 to ${LONGEST_WAIT_SECONDS}.`);
   }

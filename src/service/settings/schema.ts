@@ -179,6 +179,20 @@ export const settingsSchema = z.strictObject({
       ),
     })
     .prefault({}),
+  attachments: z
+    .strictObject({
+      signature: setting(
+        'CAIRN_ATTACHMENT_SIGNATURE',
+        'Whether submitted attachments must be signed: ignore, present, or verify (digital signatures of Bundles).',
+        z.enum(['ignore', 'present', 'verify']).default('ignore'),
+      ),
+      certificates: setting(
+        'CAIRN_ATTACHMENT_CERTIFICATES',
+        'PEM file of the authorities whose certificates count for signatures; any where absent.',
+        z.string().min(1).optional(),
+      ),
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       bodyMegabytes: number(
@@ -249,6 +263,11 @@ export const settingsSchema = z.strictObject({
         'CAIRN_JWT_OPERATE_SCOPE',
         'The scope that a token must grant to import, export, replay, purge and steer receivers.',
         z.string().default('cairn/operate'),
+      ),
+      attachmentScope: setting(
+        'CAIRN_JWT_ATTACHMENT_SCOPE',
+        'The SMART scope that a token must grant to submit attachments.',
+        z.string().default('system/DocumentReference.c'),
       ),
       purposeScope: setting(
         'CAIRN_JWT_PURPOSE_SCOPE',

@@ -19,6 +19,8 @@ import type { Job, Outcome, Question } from './job.js';
 import { serviceUnwrapLimits } from './perform-envelope.js';
 import { failureOf, optionsOf } from './perform.js';
 
+type Asked = Exclude<Question, { ask: 'attach' | 'task' }>;
+
 const NOTHING = new Uint8Array(0);
 
 /** Loaded with the first question: a service that only converts needs none of it. */
@@ -27,7 +29,7 @@ let loaded: PurposeSet | undefined;
 export async function answerQuestion(
   converters: ReadonlyMap<string, Converter>,
   purposes: PurposeOptions,
-  job: Job & { readonly question: Question },
+  job: Job & { readonly question: Asked },
   body: Uint8Array,
 ): Promise<{ outcome: Outcome; bytes: Uint8Array }> {
   const started = performance.now();
@@ -58,7 +60,7 @@ export async function answerQuestion(
 }
 
 /** One document that can't be read makes the answer untrue, so it is an error, not a gap. */
-async function documentsOf(converter: Converter, job: Job & { readonly question: Question }, body: Uint8Array) {
+async function documentsOf(converter: Converter, job: Job & { readonly question: Asked }, body: Uint8Array) {
   const { received } = job.question;
   const told = received === undefined ? {} : { received };
   const bundle = readBundle(body);
@@ -85,7 +87,7 @@ async function documentsOf(converter: Converter, job: Job & { readonly question:
   return { documents, issues: Object.fromEntries(issues) };
 }
 
-function resourcesFor(question: Question, records: readonly PersonRecord[], set: PurposeSet): FhirResource[] {
+function resourcesFor(question: Asked, records: readonly PersonRecord[], set: PurposeSet): FhirResource[] {
   if (question.ask === 'record') return records.map(recordBundle);
   if (records.length > 1 && !(question.ask === 'purpose' && question.people === 'many')) {
     const text = `The documents are about ${records.length} people: their names or birth dates differ, or nothing says that they are one.`;

@@ -1,4 +1,5 @@
 /** What the service asks of a worker, and what it gets back, beside the bytes themselves. */
+import type { SignatureRule } from '../../attachment/signature-rule.js';
 import type { PurposeOptions } from '../../purpose/load.js';
 import type { EnvelopeFacts } from '../../unwrap/part.js';
 import type { DocumentFacts, ResourceList } from '../../store/records.js';
@@ -54,6 +55,16 @@ export type Question = { /** When they arrived. */ readonly received?: string } 
     }
   | { readonly ask: 'record' }
   | { readonly ask: 'changes'; readonly since: string; readonly tables: readonly string[] }
+  | {
+      /** `$submit-attachment`. */
+      readonly ask: 'attach';
+      readonly signature: SignatureRule;
+      /** PEM file of the authorities whose certificates count. */
+      readonly certificates?: string;
+      /** `parameters`: the Task and the Bundle beside the outcome. */
+      readonly answer: 'outcome' | 'parameters';
+    }
+  | { /** `Task/$answer`. */ readonly ask: 'task' }
 );
 
 /** One document; the body of the frame is the document, or the Parameters of `$convert-data`. */
@@ -121,6 +132,8 @@ export interface Failure {
   readonly message: string;
   readonly line?: number;
   readonly column?: number;
+  /** FHIRPath of the place in the request, where it is a resource. */
+  readonly expression?: string;
   /** For the log: kind of error and places in the code, never its message. */
   readonly reason?: string;
 }

@@ -1,6 +1,7 @@
 /** One job, from bytes to bytes. Pure, so that it is tested without a process. */
 import type { Composition } from 'fhir/r4.js';
 import type { Conversion, ConvertOptions, Converter } from '../../conversion.js';
+import { SubmissionError } from '../../attachment/submission-error.js';
 import { LimitError } from '../../limit-error.js';
 import { OptionError } from '../../option-error.js';
 import { countOf } from '../../xml/issue-groups.js';
@@ -111,6 +112,10 @@ function countIssues(conversion: Conversion, warnings: readonly Finding[]): Reco
 export function failureOf(error: unknown, job: Job): Failure {
   if (error instanceof ServiceError) {
     return { ok: false, status: error.status, code: error.code, message: error.message };
+  }
+  if (error instanceof SubmissionError) {
+    const { status, code, message, expression, place } = error;
+    return { ok: false, status, code, message, ...place, ...(expression === undefined ? {} : { expression }) };
   }
   if (error instanceof OptionError) return { ok: false, status: 400, code: 'value', message: error.message };
   if (error instanceof DocumentError) {

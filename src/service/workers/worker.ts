@@ -54,6 +54,12 @@ async function work({ converter, sets, warmUp, purposes = {} }: Assignment): Pro
     if (frame === undefined) return;
     const { header: job, body } = frame;
     if (job.question !== undefined) {
+      if (job.question.ask === 'attach' || job.question.ask === 'task') {
+        const { answerAttachment } = await import('./answer-attachment.js');
+        const answer = await answerAttachment(converters, purposes, { ...job, question: job.question }, body);
+        writeFrameSync(CHANNEL, answer.outcome, answer.bytes);
+        continue;
+      }
       // Loaded with the first question: a service that only converts needs none of it.
       const { answerQuestion } = await import('./answer-question.js');
       const answer = await answerQuestion(converters, purposes, { ...job, question: job.question }, body);

@@ -1,0 +1,188 @@
+/** What becomes of one attached file or resource: C-CDA is converted, FHIR is taken as it is, the rest is kept. */
+import { createHash } from 'node:crypto';
+import type { Bundle, DocumentReference, FhirResource } from 'fhir/r4.js';
+import type { Conversion, ConvertOptions, Converter } from '../conversion.js';
+import { convertEach } from '../convert-each.js';
+import { kindOf, looksLikeXml } from '../unwrap/kind.js';
+import type { AttachedFile } from './content.js';
+import type { Told } from './outcome.js';
+import type { Resource } from './read-resource.js';
+import type { Submission, SubmittedAttachment } from './submission.js';
+import { SubmissionError } from './submission-error.js';
+
+export interface Held {
+  readonly attachment: SubmittedAttachment;
+  readonly bundle: Bundle;
+  /** The DocumentReference (or other resource) that stands for it in the Task. */
+  readonly stands: { readonly resourceType: string; readonly id: string };
+  /** Whether its facts were read: a C-CDA document that was converted, or FHIR. */
+  readonly converted: boolean;
+  /** Of a C-CDA document. */
+  readonly conversion?: Conversion;
+  /** What was submitted, where it is FHIR: for its signature. */
+  readonly resource?: Resource;
+}
+
+export interface HoldContext {
+  readonly attachment: SubmittedAttachment;
+  /** What the resources that are made say of it. */
+  readonly submission: Pick<Submission, 'trackingId' | 'memberId'>;
+  readonly index: number;
+  readonly id: (name: string) => string;
+  readonly told: Told[];
+}
+
+interface FileContext extends HoldContext {
+  readonly converter: Converter;
+  readonly convert: ConvertOptions;
+}
+
+/** FHIR as it is: a Bundle's resources, or the one. */
+export function holdResource(resource: Resource, { attachment, id, told }: HoldContext): Held {
+  const own = { ...resource, id: typeof resource.id === 'string' ? resource.id : id('resource') };
+  if (resource.resourceType === 'QuestionnaireResponse') {
+    told.push({
+      severity: 'information',
+      code: 'informational',
+      text: 'A QuestionnaireResponse is kept and not read.',
+      at: attachment.at,
+    });
+  }
+  const bundle = (resource.resourceType === 'Bundle'
+    ? own
+    : { resourceType: 'Bundle', type: 'collection', entry: [{ resource: own }] }) as unknown as Bundle;
+  return { attachment, bundle, stands: own, converted: true, resource };
+}
+
+/**
+ * A file. What is C-CDA by its content is converted, whatever its contentType says.
+ *
+ * @throws SubmissionError as `/convert` would answer to the document, with the place of the attachment
+ */
+export async function holdFile(
+  file: AttachedFile,
+  reference: Resource | undefined,
+  place: number,
+  context: FileContext,
+): Promise<Held> {
+  const { attachment, told } = context;
+  for (const text of file.warnings) told.push({ severity: 'warning', code: 'value', text, at: file.at });
+  const { is } = kindOf(file.bytes);
+  if (is === 'document' && looksLikeXml(file.bytes)) {
+    const conversion = convertDocument(file, context);
+    const { bundle } = conversion;
+    return { attachment, bundle: related(bundle, context), stands: sourceOf(bundle), converted: true, conversion };
+  }
+  if (is === 'envelope') {
+    const inner = await onlyDocument(file, context);
+    if (inner !== undefined) {
+      const bundle = related(inner.bundle, context);
+      return { attachment, bundle, stands: sourceOf(bundle), converted: true, conversion: inner };
+    }
+  }
+  told.push({
+    severity: 'warning',
+    code: 'not-supported',
+    text: `Attachment ${context.index + 1} is kept as it is: no facts of it were read.`,
+    at: file.at,
+    kind: 'not-converted',
+  });
+  const kept = keptReference(file, reference, place, context);
+  const bundle: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: kept }] };
+  return { attachment, bundle, stands: kept, converted: false };
+}
+
+function convertDocument(file: AttachedFile, { converter, convert, index }: FileContext): Conversion {
+  try {
+    return converter.convert(file.bytes, convert);
+  } catch (error) {
+    throw refusal(error, index, file.at);
+  }
+}
+
+/** An archive or message that holds one document is opened; of several nobody knows which is meant. */
+async function onlyDocument(file: AttachedFile, { converter, convert }: FileContext): Promise<Conversion | undefined> {
+  const found: Conversion[] = [];
+  for await (const one of convertEach(converter, file.bytes, convert)) {
+    if (one.kind === 'converted') found.push(one.conversion);
+  }
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function refusal(error: unknown, index: number, at: string): unknown {
+  if (!(error instanceof Error) || error.name !== 'DocumentError') return error;
+  const { code, message, line, column } = error as Error & {
+    readonly code: 'structure' | 'too-costly' | 'not-supported';
+    readonly line: number;
+    readonly column: number;
+  };
+  const text = `Attachment ${index + 1}: ${message}`;
+  return new SubmissionError(code === 'structure' ? 400 : 422, code, text, at, { line, column });
+}
+
+function sourceOf({ entry = [] }: Bundle): DocumentReference & { id: string } {
+  const found = entry.map(({ resource }) => resource).find((one) => isSource(one as FhirResource | undefined));
+  return found as DocumentReference & { id: string };
+}
+
+/** The document itself, not one that it mentions: its address is its hash. */
+function isSource(resource: FhirResource | undefined): resource is DocumentReference {
+  return (
+    resource?.resourceType === 'DocumentReference' &&
+    resource.content.some(({ attachment }) => attachment.url?.startsWith('ni:///') ?? false)
+  );
+}
+
+/** The source DocumentReference says which claim or request it is for. */
+function related(bundle: Bundle, { submission }: HoldContext): Bundle {
+  const { trackingId } = submission;
+  if (trackingId.value === undefined) return bundle;
+  return {
+    ...bundle,
+    entry: (bundle.entry ?? []).map((entry) => {
+      const resource = entry.resource as FhirResource | undefined;
+      if (!isSource(resource)) return entry;
+      const { context = {} } = resource;
+      return {
+        ...entry,
+        resource: {
+          ...resource,
+          context: { ...context, related: [...(context.related ?? []), { type: 'Claim', identifier: trackingId }] },
+        },
+      };
+    }),
+  };
+}
+
+/** What the sender said of the file, and the file itself. */
+function keptReference(
+  { bytes, contentType, title }: AttachedFile,
+  reference: Resource | undefined,
+  place: number,
+  { attachment, submission, id }: HoldContext,
+): DocumentReference & { id: string } {
+  const { type, category, date, author } = (reference ?? {}) as Partial<DocumentReference>;
+  const own = type ?? attachment.code;
+  return {
+    resourceType: 'DocumentReference',
+    id: id(`file ${place} ${createHash('sha256').update(bytes).digest('hex')}`),
+    status: 'current',
+    ...(own === undefined ? {} : { type: own }),
+    ...(category === undefined ? {} : { category }),
+    subject: { type: 'Patient', identifier: submission.memberId },
+    ...(date === undefined ? {} : { date }),
+    ...(author === undefined ? {} : { author: author.filter(({ reference: to }) => to === undefined) }),
+    content: [
+      {
+        attachment: {
+          ...(contentType === undefined ? {} : { contentType }),
+          data: Buffer.from(bytes).toString('base64'),
+          size: bytes.length,
+          hash: createHash('sha1').update(bytes).digest('base64'),
+          ...(title === undefined ? {} : { title }),
+        },
+      },
+    ],
+    context: { related: [{ type: 'Claim', identifier: submission.trackingId }] },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Provenance } from 'fhir/r4.js';
+import type { Held } from './hold.js';
+import type { Submission } from './submission.js';
+
+const UNKNOWN = {
+  extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
+};
+
+/** Who has sent the attachments: organization and provider, as the submission names them. When, only its receiver knows. */
+export function transmission(
+  { organizationId, providerId }: Submission,
+  held: readonly Held[],
+  id: string,
+): Provenance {
+  const who = providerId ?? organizationId!;
+  return {
+    resourceType: 'Provenance',
+    id,
+    target: held.map(({ stands }) => ({
+      reference: /^[0-9a-f]{8}-/.test(stands.id) ? `urn:uuid:${stands.id}` : `${stands.resourceType}/${stands.id}`,
+    })),
+    ...({ _recorded: UNKNOWN } as unknown as { recorded: string }),
+    agent: [
+      {
+        type: {
+          coding: [
+            {
+              system: 'http://hl7.org/fhir/us/core/CodeSystem/us-core-provenance-participant-type',
+              code: 'transmitter',
+              display: 'Transmitter',
+            },
+          ],
+        },
+        who: { identifier: who },
+        ...(organizationId === undefined || who === organizationId
+          ? {}
+          : { onBehalfOf: { identifier: organizationId } }),
+      },
+    ],
+  };
+}
