@@ -44,7 +44,10 @@ export function cdaTypeOf(tree: Tree, element: Node, modelType: string | undefin
     if (Object.hasOwn(cdaModel.types, local)) return local;
   }
   if (modelType !== undefined && modelType !== 'ANY') return modelType;
-  if (attribute(tree, element, CODE) !== NONE || child(tree, element, TRANSLATION) !== NONE) return 'CD';
+  if (attribute(tree, element, CODE) !== NONE) return 'CD';
+  // The same amount in another unit (PQR), or the same concept in another code system.
+  const translation = child(tree, element, TRANSLATION);
+  if (translation !== NONE) return attribute(tree, translation, VALUE) !== NONE ? 'PQ' : 'CD';
   if (attribute(tree, element, UNIT) !== NONE) return 'PQ';
   const value = attribute(tree, element, VALUE);
   if (value !== NONE) return /^[+-]?\d*\.?\d+$/.test(valueOf(tree, value).trim()) ? 'REAL' : 'ST';
