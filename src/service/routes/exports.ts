@@ -10,7 +10,7 @@ import type { Intake } from '../intake/intake.js';
 import { exportFolder, type ExportAsked } from '../intake/jobs/export-job.js';
 import type { WrittenFile } from '../intake/jobs/ndjson-files.js';
 import { begin, checkJob, findJob, jobAccepted, jobParameter, origin } from './jobs.js';
-import { queryOf } from './options.js';
+import { queryValue } from './query.js';
 import type { Parameter, Route, Service } from './route.js';
 
 const parameters: readonly Parameter[] = [
@@ -173,18 +173,18 @@ function readExport(request: Request): ExportAsked {
     if (!parameters.some((one) => one.name === name))
       throw new ServiceError(400, 'value', 'The query has a name that means nothing here.');
   }
-  const format = queryOf(request, '_outputFormat');
+  const format = queryValue(request, '_outputFormat');
   if (format !== undefined && !['application/fhir+ndjson', 'application/ndjson', 'ndjson'].includes(format))
     throw new ServiceError(400, 'not-supported', '_outputFormat must be application/fhir+ndjson.');
-  const types = queryOf(request, '_type')?.split(',');
+  const types = queryValue(request, '_type')?.split(',');
   const known = new Set(resourceNames());
   if (types?.some((type) => !known.has(type)) === true)
     throw new ServiceError(400, 'value', '_type must be names of FHIR resources, with commas between.');
-  const text = queryOf(request, '_since');
+  const text = queryValue(request, '_since');
   const since = text === undefined ? undefined : Date.parse(text);
   if (since !== undefined && (Number.isNaN(since) || !/^\d{4}-\d\d-\d\dT/.test(text!)))
     throw new ServiceError(400, 'value', '_since must be an instant, such as 2026-01-01T00:00:00Z.');
-  const patient = queryOf(request, 'patient')?.replace(/^[A-Za-z]+\//, '');
+  const patient = queryValue(request, 'patient')?.replace(/^[A-Za-z]+\//, '');
   return {
     ...(types === undefined ? {} : { types }),
     ...(since === undefined ? {} : { since }),
