@@ -4,7 +4,8 @@
  *   npm run corpus -- [--sample N]
  *
  * The second time is by a converter of its own, in another order and another time zone of the machine: nothing may be
- * left over from the document before, and nothing may depend on where it runs.
+ * left over from the document before, and nothing may depend on where it runs. Last come the examples of kinds that are no
+ * part of the corpus (scripts/kinds.ts).
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -17,6 +18,7 @@ import { DocumentError } from '../src/xml/document-error.js';
 import { countOf } from '../src/xml/issue-groups.js';
 import { documents, sampleSize } from './documents.js';
 import { violations } from './invariants.js';
+import { checkKinds } from './kinds.js';
 
 const bundleTypes: readonly BundleType[] = ['transaction', 'document', 'collection'];
 const { values } = parseArgs({ options: { sample: { type: 'string' } } });
@@ -64,6 +66,7 @@ table('Resources', resources);
 table('Facts', facts);
 table('Warnings', warnings);
 table('Unmapped, most frequent', unmapped, 20);
+for (const violation of checkKinds(first)) report(violation, 'scripts/kinds.ts');
 console.log(broken.size === 0 ? 'Every promise was kept.' : 'Promises broken:');
 for (const [violation, { count, example }] of broken)
   console.log(`${String(count).padStart(8)}  ${violation}, e.g. ${example}`);
