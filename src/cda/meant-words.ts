@@ -33,8 +33,8 @@ export function meantWords(reading: Reading, target: Node, column: Column | unde
 
 /** A heading that is of the element's own list as well, `Description`, does not say that the cell is of another. */
 function isOfAnother(reading: Reading, target: Node, column: Column | undefined): boolean {
-  if (column === undefined || !column.others.some((list) => standsBelow(reading, target, list, true))) return false;
-  return !standsBelow(reading, target, column.words, false);
+  const ofOthers = column?.others.some((list) => standsBelow(reading, target, list, true));
+  return column !== undefined && ofOthers === true && !standsBelow(reading, target, column.words, false);
 }
 
 /** The one cell of a row with words that are no date. */
