@@ -5,13 +5,14 @@ const corpus = '../shared/corpus';
 
 /**
  * The documents to try Cairn on: our samples and, where it lies beside the project, the corpus. `sample` takes that many,
- * spread evenly, so that every vendor has a chance.
+ * spread evenly, so that every vendor has a chance; another `seed` takes others.
  */
-export function documents(sample?: number): string[] {
+export function documents(sample?: number, seed = 0): string[] {
   if (!existsSync(corpus)) console.log(`SKIPPED the corpus: ${corpus} is not here. Only our own samples are tried.`);
   const all = ['samples', corpus].filter((folder) => existsSync(folder)).flatMap(xmlFiles);
   if (sample === undefined || sample >= all.length) return all;
-  return Array.from({ length: sample }, (_, index) => all[Math.floor((index * all.length) / sample)] ?? '');
+  const shift = (seed * 0.618) % 1;
+  return Array.from({ length: sample }, (_, index) => all[Math.floor(((index + shift) * all.length) / sample)] ?? '');
 }
 
 function xmlFiles(folder: string): string[] {

@@ -1,7 +1,7 @@
 /**
  * Changes how documents are built and not what they say (scripts/perturbations.ts), and compares what comes out:
  *
- *   npm run perturb -- [--sample N] [--kind TEXT] [--show]
+ *   npm run perturb -- [--sample N] [--seed N] [--kind TEXT] [--show]
  *
  * For each kind of change: the share of facts that are unmapped, before and after, and the clinical resources that are gone
  * or are new. `--show` lists the places that are unmapped most.
@@ -15,10 +15,16 @@ import { perturbations, perturbed, type Perturbation } from './perturbations.js'
 import { seeded } from '../test/seeded.js';
 
 const { values } = parseArgs({
-  options: { sample: { type: 'string' }, kind: { type: 'string' }, show: { type: 'boolean' } },
+  options: {
+    sample: { type: 'string' },
+    seed: { type: 'string' },
+    kind: { type: 'string' },
+    show: { type: 'boolean' },
+  },
 });
 const converter = createConverter();
-const originals = documents(sampleSize(values.sample)).flatMap((file) => {
+const seed = Number(values.seed ?? 0);
+const originals = documents(sampleSize(values.sample), seed).flatMap((file) => {
   const xml = readFileSync(file, 'utf8');
   const conversion = converted(xml);
   return conversion === undefined ? [] : [{ file, xml, conversion }];
@@ -34,7 +40,7 @@ for (const kind of Object.keys(perturbations) as Perturbation[]) {
   for (const { file, xml, conversion } of originals) {
     let other: Conversion | undefined;
     try {
-      other = converted(perturbed(xml, kind, seeded(file.length)));
+      other = converted(perturbed(xml, kind, seeded(file.length + seed)));
     } catch (error) {
       console.log(`  ${file}: ${String(error)}`);
     }

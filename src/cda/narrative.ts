@@ -131,7 +131,7 @@ export function wordsForReference({ tree }: Reading, { fact, target, url }: Refe
   return undefined;
 }
 
-/** Tells that a reference names no element of the narrative; the text never gives the name away. */
+/** Tells that a reference names no element of the narrative, and so says nothing; the text never gives the name away. */
 export function warnOfDangling(reading: Reading, { fact }: Reference): void {
   reading.warn('dangling-reference', 'The narrative has no element with the ID that this reference names.', fact);
 }

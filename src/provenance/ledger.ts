@@ -61,6 +61,11 @@ export function ledgerOf(
       dropped.set(fact, accounted.drop);
       return 'dropped';
     }
+    // Where a reference leads nowhere the document has no words; an issue tells of it.
+    if (read.refused.get(fact) === 'dangling-reference') {
+      dropped.set(fact, { reason: whyNot(tree, fact, { ...read, marks }), rule: 'dangling-reference' });
+      return 'dropped';
+    }
     return narrative.says(fact) ? 'narrative' : 'unmapped';
   };
   const totals: Record<FactStatus | 'facts' | 'questioned', number> = {

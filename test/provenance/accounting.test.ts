@@ -105,6 +105,21 @@ describe('facts that say nothing of their own', () => {
     expect(wrapped('20240103').left).to.deep.equal({ 'effectiveTime/@value': 'unmapped' });
   });
 
+  it('are that nothing is known of what says nothing else, and attributes without a value', () => {
+    const { left, rules } = accounted(
+      observation(
+        '<effectiveTime value="2024"/><methodCode nullFlavor="NI" codeSystem="1.2.3"/><targetSiteCode code=""/>',
+      ),
+    );
+    expect(left).to.include({ 'methodCode/@nullFlavor': 'dropped', 'methodCode/@codeSystem': 'dropped' });
+    expect(left).to.include({ 'targetSiteCode/@code': 'dropped' });
+    expect(rules).to.include.members(['null-flavor', 'empty']);
+    const said = accounted(
+      observation('<methodCode nullFlavor="MSK"/><targetSiteCode nullFlavor="NI" displayName="Left arm"/>'),
+    );
+    expect(said.left).to.include({ 'methodCode/@nullFlavor': 'unmapped', 'targetSiteCode/@nullFlavor': 'unmapped' });
+  });
+
   it('are code and status of a frame, dropped with the reason that its template gives', () => {
     const statement = `<act classCode="ACT" moodCode="EVN"><templateId root="1.2.3.2"/><code code="x"/><statusCode code="active"/><priorityCode code="y"/><entryRelationship typeCode="SUBJ">${observation('')}</entryRelationship></act>`;
     expect(accounted(statement).left).to.deep.equal({

@@ -12,6 +12,7 @@ import { DROPPED, IGNORED, MAPPED, USED } from '../../xml/journal.js';
 import { attribute, isAttribute, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
 import { codeBeside, goesWithCode, isNameOfCode } from './code.js';
 import { fixedFor, isFixed, isOfFrame } from './constants.js';
+import { tellsNothing } from './nothing.js';
 import { isRepetition } from './repetition.js';
 import { statementAround } from './statement.js';
 
@@ -26,6 +27,8 @@ export const ACCOUNTING_RULES = {
   'code-name': 'the name of a code that decided something',
   repetition: 'the same as what the statement around it, or one inside of it, says at the same place',
   frame: 'code or status of a statement that only wraps others',
+  'null-flavor': 'that nothing is known of an element which says nothing else',
+  empty: 'an attribute without a value',
 } as const;
 
 export type AccountingRule = keyof typeof ACCOUNTING_RULES;
@@ -87,7 +90,10 @@ export function accounting(tree: Tree, marks: Uint8Array, fixed: FixedFacts): Ac
     if (inRead && isRepetition(tree, fact, statement, counts)) return used('repetition');
     const frame = inRead && isOfFrame(tree, fact, statement) ? frameOf(constantsOf(statement)) : undefined;
     if (frame !== undefined) return dropped('frame', frame.reason, frame.rule);
-    return isAttribute(tree, fact) ? ofCode(fact) : undefined;
+    if (!isAttribute(tree, fact)) return undefined;
+    if (valueOf(tree, fact).trim() === '') return dropped('empty', 'it is empty', 'empty');
+    if (tellsNothing(tree, fact)) return dropped('null-flavor', ACCOUNTING_RULES['null-flavor'], 'null-flavor');
+    return ofCode(fact);
   };
   return accountFor;
 }
