@@ -14,6 +14,8 @@ export interface PlaceholderRule {
   readonly roots: readonly string[] | undefined;
   /** Whether OIDs below those roots count as well. */
   readonly below: boolean;
+  /** Matches the whole root, in any case; any root where absent. */
+  readonly rootMatches: RegExp | undefined;
   /** Matches the whole extension; an absent one is empty. */
   readonly value: RegExp;
   readonly of: Holder;
@@ -33,6 +35,7 @@ export function isPlaceholder(tree: Tree, id: Node, holder: Holder, rules: reado
   return rules.some(
     (rule) =>
       HOLDERS.indexOf(rule.of) <= width &&
+      (rule.rootMatches?.test(root) ?? true) &&
       (rule.roots?.some((one) => one === root || (rule.below && root.startsWith(`${one}.`))) ?? true) &&
       rule.value.test(extension),
   );

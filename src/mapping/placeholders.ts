@@ -2,10 +2,10 @@ import { HOLDERS, type Holder, type PlaceholderRule } from '../cda/placeholder-i
 import type { MappingFile } from './mapping-file.js';
 import { inside, mistake, textList, type Environment, type Scope } from './scope.js';
 
-const KEYS = ['why', 'root', 'below', 'of', 'value'];
+const KEYS = ['why', 'root', 'below', 'rootMatches', 'of', 'value'];
 
 /**
- * Compiles `placeholder-identifiers.json`: `{ "placeholders": [{ "why", "value": "unk|none", "root"?, "below"?, "of"? }] }`.
+ * Compiles `placeholder-identifiers.json`: `{ "placeholders": [{ "why", "value": "unk|none", "root"?, "below"?, "rootMatches"?, "of"? }] }`.
  * Without the file every identifier identifies somebody.
  */
 export function compilePlaceholders(file: MappingFile | undefined, environment: Environment): PlaceholderRule[] {
@@ -20,7 +20,7 @@ export function compilePlaceholders(file: MappingFile | undefined, environment: 
 }
 
 function compileRule(source: unknown, scope: Scope): PlaceholderRule | undefined {
-  const { why, root, below = false, of = 'anything', value } = (source ?? {}) as Record<string, unknown>;
+  const { why, root, below = false, rootMatches, of = 'anything', value } = (source ?? {}) as Record<string, unknown>;
   for (const key of Object.keys(source ?? {}))
     if (!KEYS.includes(key)) mistake(inside(scope, key), `a placeholder has ${KEYS.join(', ')}`, 'key');
   if (typeof why !== 'string') mistake(scope, 'a placeholder needs "why"');
@@ -29,11 +29,16 @@ function compileRule(source: unknown, scope: Scope): PlaceholderRule | undefined
     mistake(scope, 'a placeholder needs "value": a regular expression for the whole extension');
     return undefined;
   }
+  if (rootMatches !== undefined && typeof rootMatches !== 'string') {
+    mistake(inside(scope, 'rootMatches'), 'this is a regular expression for the whole root');
+    return undefined;
+  }
   const roots = root === undefined ? undefined : textList(root, inside(scope, 'root'), 'a root is an OID or a UUID');
   try {
     return {
       roots: roots?.map((one) => one.toLowerCase()),
       below: below === true,
+      rootMatches: rootMatches === undefined ? undefined : new RegExp(`^(?:${rootMatches})$`, 'i'),
       value: new RegExp(`^(?:${value})$`, 'i'),
       of: of as Holder,
     };

@@ -268,6 +268,28 @@ describe('the id of a patient', () => {
     '<id root="1.2.3" extension="0"/>',
     '<id root="1.2.3" extension="---"/>',
     '<id root="00000000-0000-0000-0000-000000000000"/>',
+    '<id root="11111111-1111-1111-1111-111111111111"/>',
+    '<id root="1.2.3.4.5.6"/>',
+    '<id root="9.9.9.9.9"/>',
+    ...[
+      'PATIENT',
+      'TEST123',
+      'NONE',
+      'mrn',
+      'Refused',
+      '[MRN]',
+      'MRN0000',
+      'id-123',
+      '99',
+      '12345',
+      '654321',
+      '0123456',
+      '121212',
+      '123-123-123',
+      '111222333',
+      '{00000000-0000-0000-0000-000000000000}',
+      '12345678-1234-1234-1234-123456789012',
+    ].map((extension) => `<id root="1.2.3.77" extension="${extension}"/>`),
     '<id nullFlavor="NI"/>',
     '<id root="" extension=""/>',
   ]) {
@@ -278,6 +300,13 @@ describe('the id of a patient', () => {
       expect(idOf(patient(placeholder + record))).to.equal(idOf(patient(record)));
     });
   }
+
+  for (const extension of ['77121', 'AB1234', '4000001', '12350', 'ann.reed@mail.example', '1212-9', 'P-7'])
+    it(`is made from ${extension}, which is somebody's`, () => {
+      const number = `<id root="1.2.3.77" extension="${extension}"/>`;
+      expect(idOf(patient(number))).to.not.equal(idOf(patient('<id nullFlavor="UNK"/>')));
+      expect(idOf(patient(number, { name: 'Marsh' }))).to.equal(idOf(patient(number)));
+    });
 
   it('asks for the family name beside a Social Security number, which senders give to several people', () => {
     const number = security('219-44-1122');
