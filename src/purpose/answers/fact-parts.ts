@@ -115,8 +115,10 @@ export function notAcceptedParts(item: ItemAnswer, answer: PurposeAnswer, trace:
       part: [
         { name: 'item', valueString: item.item.id },
         { name: 'resource', valueReference: { ...referenceTo(resource), ...named(resource) } },
+        ...part('when', whenOf(resource)),
         { name: 'reason', valueCode: 'no-category' },
         ...codes.flatMap((code) => part('code', code)),
+        ...(trace ? placeParts(resource, answer) : []),
       ],
     }));
   return [...turned, ...uncategorized];

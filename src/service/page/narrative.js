@@ -73,8 +73,12 @@ function copy(from, to, target) {
   }
 }
 
-/** A frame with the narrative that is as high as its content. */
-function narrativeFrame(xhtml, title) {
+/**
+ * A frame with the narrative that is as high as its content.
+ *
+ * @param marked id of what is shown first, with a mark
+ */
+export function narrativeFrame(xhtml, title, marked) {
   // Without allow-scripts nothing runs in it; allow-same-origin lets this page measure its height.
   const frame = element('iframe', { class: 'narrative', sandbox: 'allow-same-origin', title });
   const style = new URL('/page/narrative.css', location.href).href;
@@ -90,6 +94,11 @@ function narrativeFrame(xhtml, title) {
   frame.addEventListener('load', () => {
     width = 0;
     fit();
+    const target = marked && frame.contentDocument?.getElementById(marked);
+    if (target) {
+      target.classList.add('marked');
+      target.scrollIntoView({ block: 'center' });
+    }
     new ResizeObserver(fit).observe(frame);
   });
   return frame;
@@ -117,6 +126,6 @@ export function narrativeSection(composition) {
   );
 }
 
-function flatten(sections) {
+export function flatten(sections) {
   return sections.flatMap((each) => [each, ...flatten(each.section ?? [])]);
 }

@@ -64,7 +64,7 @@ async function convert(document) {
   const seconds = (performance.now() - started) / 1000;
   status.className = 'status good';
   status.textContent = `${document.name} (${sizeText(document.size)}) was converted in ${seconds.toFixed(seconds < 1 ? 2 : 1)} s.`;
-  showResult(result, { ...partsOf(resource), download });
+  showResult(result, { ...partsOf(resource), download, ask, source: () => sourceText(current) });
   result.focus({ preventScroll: true });
   result.scrollIntoView({ behavior: 'smooth', block: 'start' });
 }
@@ -80,6 +80,35 @@ function send(document, accept, include = []) {
     headers: { 'Content-Type': 'application/xml', Accept: accept, ...(key ? { 'X-API-Key': key } : {}) },
     body: document,
   });
+}
+
+/** Asks a purpose of the document on show, or, without one, which purposes there are. */
+async function ask(id, parameters = {}) {
+  const key = by('key').value.trim();
+  const headers = { Accept: 'application/json', ...(key ? { 'X-API-Key': key } : {}) };
+  const response =
+    id === undefined
+      ? await fetch('/purposes', { headers })
+      : await fetch(`/purposes/${encodeURIComponent(id)}?${new URLSearchParams({ ...parameters, trace: 'true' })}`, {
+          method: 'POST',
+          headers: { ...headers, 'Content-Type': 'application/xml' },
+          body: current,
+        });
+  const answer = parse(await response.text());
+  if (!response.ok) throw new Error(errorLines(response, answer).join(' '));
+  return answer;
+}
+
+/** The document as text, in the encoding that it names. */
+async function sourceText(document) {
+  const bytes = new Uint8Array(await document.arrayBuffer());
+  const head = new TextDecoder('latin1').decode(bytes.subarray(0, 200));
+  const named = /encoding\s*=\s*["']([\w.-]+)/.exec(head)?.[1] ?? 'utf-8';
+  try {
+    return new TextDecoder(bytes[0] === 0xff || bytes[0] === 0xfe ? 'utf-16' : named).decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes);
+  }
 }
 
 /** Numbers keep the digits that they came with, where the browser can do that: 5.0 is not 5 in a laboratory. */

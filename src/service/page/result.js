@@ -5,9 +5,10 @@ import { issueSection } from './issues.js';
 import { sorted } from './kinds.js';
 import { ledgerSection } from './ledger.js';
 import { narrativeSection } from './narrative.js';
+import { purposeSection } from './purposes.js';
 import { kindSection, reportsOf } from './rows.js';
 
-export function showResult(root, { bundle, ledger, trace, issues, download }) {
+export function showResult(root, { bundle, ledger, trace, issues, download, ask, source }) {
   const resources = (bundle.entry ?? []).map(({ resource }) => resource);
   const byAddress = new Map();
   for (const { fullUrl, resource } of bundle.entry ?? []) {
@@ -19,6 +20,7 @@ export function showResult(root, { bundle, ledger, trace, issues, download }) {
   const patient = find(composition?.subject) ?? resources.find(({ resourceType }) => resourceType === 'Patient');
 
   const sections = [
+    purposeSection({ ask, source, composition }),
     ...sorted(resources).map(({ kind, rows }) => kindSection(kind, rows, context)),
     narrativeSection(composition),
     issueSection(issues),

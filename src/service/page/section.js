@@ -2,7 +2,13 @@ import { element } from './element.js';
 
 /** A part of the page with its heading, and what the chips need to know of it. */
 export function section(id, title, count, ...content) {
-  const heading = element('h3', { id: `${id}-title` }, title, ' ', element('span', { class: 'count' }, count));
+  const heading = element(
+    'h3',
+    { id: `${id}-title` },
+    title,
+    ' ',
+    count === undefined ? undefined : element('span', { class: 'count' }, count),
+  );
   const node = element(
     'section',
     { class: 'part-of-result', id, 'aria-labelledby': `${id}-title` },

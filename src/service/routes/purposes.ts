@@ -41,7 +41,7 @@ export function purposeRoutes(service: Service): Route[] {
       question,
       options: { set: DEFAULT_SET, ...(sender === undefined ? {} : { sender }) },
       format: 'json',
-      include: [],
+      include: question.ask === 'purpose' && question.trace === true ? ['trace'] : [],
       // A form of several files is a MIME message like any other.
       ...(bodyType === FORM || bodyType.startsWith('multipart/') ? { mediaType: request.get('content-type')! } : {}),
     };
@@ -108,6 +108,12 @@ export function purposeRoutes(service: Service): Route[] {
             description: '`many`: an answer for each person; else documents about two are an error.',
             schema: { type: 'string', enum: ['many'] },
           },
+          {
+            name: 'trace',
+            in: 'query',
+            description: '`true`: the place of each value in its document, with line and column.',
+            schema: { type: 'string', enum: ['true', 'false'] },
+          },
           RECEIVED,
         ],
         requestBody: BODY,
@@ -123,7 +129,14 @@ export function purposeRoutes(service: Service): Route[] {
         errors: ERRORS,
       },
       handle: async (request, response) => {
-        const { answer = 'parameters', missing = 'guidance', people, received, ...parameters } = queryOf(request);
+        const {
+          answer = 'parameters',
+          missing = 'guidance',
+          people,
+          received,
+          trace = 'false',
+          ...parameters
+        } = queryOf(request);
         const id = String(request.params.id);
         if (!purposes().purposes.has(id)) {
           const known = [...purposes().purposes.keys()].join(', ');
@@ -135,6 +148,7 @@ export function purposeRoutes(service: Service): Route[] {
           parameters,
           answer: oneOf('answer', answer, ['parameters', 'bundle']),
           missing: oneOf('missing', missing, ['guidance', 'outcome']),
+          ...(oneOf('trace', trace, ['true', 'false']) === 'true' ? { trace: true } : {}),
           ...(people === undefined ? {} : { people: oneOf('people', people, ['many']) }),
           ...(received === undefined ? {} : { received }),
         });

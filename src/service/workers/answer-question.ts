@@ -82,6 +82,7 @@ async function documentsOf(converter: Converter, job: Job & { readonly question:
       bundle: one.conversion.bundle,
       ...told,
       ...(one.document.name === '' ? {} : { name: one.document.name }),
+      ...(job.include.includes('trace') ? { trace: one.conversion.trace } : {}),
     });
   }
   return { documents, issues: Object.fromEntries(issues) };
@@ -102,7 +103,7 @@ function resourcesFor(question: Asked, records: readonly PersonRecord[], set: Pu
     const answered = answerPurpose(set, question.id, record, question.parameters);
     return question.answer === 'bundle'
       ? answerBundle(answered)
-      : answerParametersOf(answered, { missing: question.missing, trace: false });
+      : answerParametersOf(answered, { missing: question.missing, trace: question.trace ?? false });
   });
 }
 

@@ -52,6 +52,8 @@ export type Question = { /** When they arrived. */ readonly received?: string } 
       readonly answer: 'parameters' | 'bundle';
       readonly missing: 'guidance' | 'outcome';
       readonly people?: 'many';
+      /** Whether the place of each value in its document is told. */
+      readonly trace?: true;
     }
   | { readonly ask: 'record' }
   | { readonly ask: 'changes'; readonly since: string; readonly tables: readonly string[] }

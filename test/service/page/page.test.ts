@@ -90,6 +90,48 @@ describe('service/page in Chromium', function () {
     await page.close();
   });
 
+  it('asks a purpose of the document, and leads from each fact to its line', async () => {
+    const { page, troubles } = await open(real);
+    await convert(page, readFileSync(new URL('../../../samples/progress-note.xml', import.meta.url)));
+    await page.getByLabel('Purpose', { exact: true }).selectOption('quality-glycemic-status');
+    await page.getByLabel('from', { exact: true }).fill('2024-01-01');
+    await page.getByLabel('to', { exact: true }).fill('2024-12-31');
+    await page.getByRole('button', { name: 'Ask', exact: true }).click();
+    await page.waitForSelector('.purpose-answer table');
+    const answer = await page.locator('.purpose-answer').innerText();
+    expect(answer)
+      .to.contain('2 found')
+      .and.contain('8.1 %')
+      .and.contain('2024-03-04')
+      .and.contain('provider of record');
+    await page.getByRole('button', { name: /Line 1198 of the document/ }).click();
+    const dialog = page.locator('dialog');
+    expect(await dialog.locator('mark').innerText()).to.contain('value="8.1"');
+    // The row as its author wrote it, with a mark.
+    expect(await page.frameLocator('dialog iframe').locator('.marked').innerText()).to.match(/8\.1|A1c/i);
+    await page.keyboard.press('Escape');
+    expect(troubles).to.deep.equal([]);
+    await page.close();
+  });
+
+  it('says what is missing and why, and what it was not given', async () => {
+    const { page } = await open(real);
+    await convert(page, readFileSync(new URL('../../../samples/progress-note.xml', import.meta.url)));
+    await page.getByLabel('Purpose', { exact: true }).selectOption('quality-glycemic-status');
+    await page.getByRole('button', { name: 'Ask', exact: true }).click();
+    expect(await page.locator('.purpose-answer').innerText()).to.equal('');
+    await page.getByLabel('from', { exact: true }).fill('2023-01-01');
+    await page.getByLabel('to', { exact: true }).fill('2022-12-31');
+    await page.getByRole('button', { name: 'Ask', exact: true }).click();
+    await page.waitForSelector('.purpose-answer .error');
+    expect(await page.locator('.purpose-answer').innerText()).to.contain('from lies behind to');
+    await page.getByLabel('to', { exact: true }).fill('2023-12-31');
+    await page.getByRole('button', { name: 'Ask', exact: true }).click();
+    await page.waitForSelector('.purpose-answer table');
+    expect(await page.locator('.purpose-answer').innerText()).to.contain('out of window');
+    await page.close();
+  });
+
   it('downloads the very bytes that a program gets', async () => {
     const { page } = await open(real);
     await convert(page, readFileSync(visit), 'visit.2024.xml');
@@ -181,6 +223,10 @@ describe('service/page in Chromium', function () {
       const { page } = await open(real, options);
       await page.locator('.options summary').click();
       await convert(page, readFileSync(visit));
+      await page.getByLabel('Purpose', { exact: true }).selectOption('outreach-exclusions');
+      await page.getByLabel('to', { exact: true }).fill('2024-12-31');
+      await page.getByRole('button', { name: 'Ask', exact: true }).click();
+      await page.waitForSelector('.purpose-answer table');
       for (const summary of await page.locator('details.folded > summary').all()) await summary.click();
       const overflow = await page.evaluate(() => {
         const { documentElement } = (
