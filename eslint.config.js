@@ -21,6 +21,7 @@ const rooms = [
   ['provenance'],
   ['bundle'],
   ['store'],
+  ['delivery'],
   ['search'],
   ['category'],
   ['record'],

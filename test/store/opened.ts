@@ -48,7 +48,7 @@ export const result = (facts: DocumentFacts, more: Partial<NewResult> = {}): New
   ...more,
 });
 
-let clock = 1;
+let clock = Date.now();
 
 /** Takes a document in, without converting it. */
 export async function accepted(store: Store, text: string, more: Partial<NewDocument> = {}): Promise<string> {

@@ -1,5 +1,6 @@
 /** From the store to the workers and back: what was accepted is converted, whatever happens to this process meanwhile. */
 import type { Logger } from 'pino';
+import type { Deliverer } from '../../delivery/deliverer.js';
 import type { Task } from '../../store/records.js';
 import { StoreFailure, type Store } from '../../store/store.js';
 import { step } from '../../store/steps.js';
@@ -9,6 +10,8 @@ import { unwrapTask } from './unwrap-task.js';
 
 export interface Intake {
   readonly store: Store;
+  /** One for each receiver. */
+  readonly deliverers: readonly Deliverer[];
   /** Whether there is room for more. */
   readonly pressure: Pressure;
   /** There is something new to convert. */
@@ -34,7 +37,7 @@ export interface IntakeOptions extends Omit<ConvertTaskOptions, 'store'> {
 /** Looked at again so often though nobody called: for tasks that were put back. */
 const POLL_MILLISECONDS = 1000;
 
-export function startIntake(options: IntakeOptions): Intake {
+export function startIntake(options: IntakeOptions): Omit<Intake, 'deliverers'> {
   const { store, width, log } = options;
   const pressure = createPressure(store, options.folder, options.limits);
   const documents = loop(['convert', 'unwrap'], width, work);

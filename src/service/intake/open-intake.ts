@@ -1,6 +1,9 @@
 import { rm } from 'node:fs/promises';
 import type { Logger } from 'pino';
+import { startDeliverer } from '../../delivery/deliverer.js';
 import { openStore, type Store } from '../../store/store.js';
+import { receiversOf } from '../delivery/meant-for.js';
+import { openReceivers } from '../delivery/open-receivers.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Settings } from '../settings/schema.js';
 import type { Pool } from '../workers/pool.js';
@@ -27,9 +30,35 @@ const EXPORT_HOURS = 24;
 export async function openIntake(folder: string, surroundings: Surroundings): Promise<Intake> {
   const { settings, pool, metrics, log, storeThread } = surroundings;
   const { intake, workers, limits } = settings;
-  const store = await openStore(folder, storeThread);
+  const receivers = await openReceivers(settings.receivers);
+  let store: Store;
+  try {
+    store = await openStore(folder, storeThread);
+  } catch (error) {
+    for (const receiver of receivers) receiver.close();
+    throw error;
+  }
+  const deliverers = await Promise.all(
+    receivers.map((receiver) =>
+      startDeliverer({
+        store,
+        receiver,
+        tell: (what, detail) => {
+          log.warn(detail, what);
+        },
+        onDelivery: (outcome, milliseconds, { sent, same, older, removed }) => {
+          const { name } = receiver;
+          metrics.deliveries.inc({ receiver: name, outcome });
+          metrics.deliveryDuration.observe({ receiver: name }, milliseconds / 1000);
+          for (const [what, count] of Object.entries({ sent, same, older, removed }))
+            metrics.deliveredEntries.inc({ receiver: name, what }, count);
+        },
+      }),
+    ),
+  );
   const wake = (): void => {
     running.wake();
+    for (const deliverer of deliverers) deliverer.wake();
   };
   // The store takes part with all workers: whoever waits for an answer of /convert shares them.
   const run = (...[job, body]: Parameters<Pool['run']>): ReturnType<Pool['run']> => pool.run(job, body);
@@ -45,7 +74,7 @@ export async function openIntake(folder: string, surroundings: Surroundings): Pr
     importFolders: intake.importFolders,
     maxMegabytes: limits.bodyMegabytes,
     hashes: () => pool.state().hashes,
-    receivers: [],
+    receivers: receivers.map(({ name }) => name),
   };
   const running = startIntake({
     store,
@@ -55,10 +84,12 @@ export async function openIntake(folder: string, surroundings: Surroundings): Pr
     log,
     limits: intake,
     width: pool.state().workers,
-    receiversOf: () => [],
+    receiversOf: (document, success) => receiversOf(settings.receivers, document, success),
     holdsReusedIds: intake.holdReusedIds,
     runJob: (task) => runJob(jobs, task),
-    onConverted: () => undefined,
+    onConverted: () => {
+      for (const deliverer of deliverers) deliverer.wake();
+    },
   });
   const feeds = intake.folders.map((feed) =>
     startFeed(feed, {
@@ -75,10 +106,16 @@ export async function openIntake(folder: string, surroundings: Surroundings): Pr
   const sweep = setInterval(() => void removeExpired(store, folder), HOUR);
   return {
     ...running,
+    deliverers,
+    wake() {
+      running.wake();
+      for (const deliverer of deliverers) deliverer.wake();
+    },
     async stop() {
       clearInterval(sweep);
       await Promise.all(feeds.map((feed) => feed.stop()));
       await running.stop();
+      await Promise.all(deliverers.map((deliverer) => deliverer.stop()));
     },
   };
 }

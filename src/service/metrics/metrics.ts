@@ -39,6 +39,12 @@ export function createMetrics() {
       ['outcome', 'source'],
     ),
     intakeDuration: histogram('intake_seconds', 'From the headers until a document was on disk.', []),
+    deliveries: counter('deliveries_total', 'Deliveries by receiver and what came of them.', ['receiver', 'outcome']),
+    deliveryDuration: histogram('delivery_seconds', 'Time that a delivery took.', ['receiver']),
+    deliveredEntries: counter('delivery_entries_total', 'Resources by receiver: sent, the same, older, removed.', [
+      'receiver',
+      'what',
+    ]),
     mappingReloads: counter('mapping_reloads_total', 'Reloads of the mappings.', ['outcome']),
     typeLabel: createLabel(),
     senderLabel: createLabel(),

@@ -10,6 +10,7 @@ import { importRoutes } from './imports.js';
 import { metadataRoutes } from './metadata.js';
 import { pageRoutes } from './page.js';
 import { purposeRoutes } from './purposes.js';
+import { receiverRoutes } from './receivers.js';
 import { replayRoutes } from './replays.js';
 import type { JsonSchema, Route, Service } from './route.js';
 
@@ -22,6 +23,7 @@ export function createRoutes(service: Service, guarded: boolean): readonly Route
     ...importRoutes(service, service.intake),
     ...exportRoutes(service, service.intake),
     ...replayRoutes(service, service.intake),
+    ...receiverRoutes(service.intake),
     ...purposeRoutes(service),
     ...attachmentRoutes(service),
     ...metadataRoutes(service),

@@ -49,6 +49,7 @@ export function openApi(routes: readonly Route[], guarded: boolean): JsonSchema 
     tags: [
       { name: 'Conversion' },
       { name: 'Intake' },
+      { name: 'Delivery' },
       { name: 'Purposes' },
       { name: 'Attachments' },
       { name: 'Description' },

@@ -106,7 +106,7 @@ function mistakesBetween(settings: Settings): string[] {
 }
 
 /** Feeds need a store, folders that are there, and names of their own. */
-function mistakesOfIntake({ intake, store }: Settings): string[] {
+function mistakesOfIntake({ intake, store, receivers }: Settings): string[] {
   const mistakes: string[] = [];
   if (store === undefined && intake.folders.length > 0)
     mistakes.push('intake.folders: a folder is fed into a store: set store (--store DIR)');
@@ -119,6 +119,10 @@ function mistakesOfIntake({ intake, store }: Settings): string[] {
     if ([done, refused].some((folder) => resolve(folder) === resolve(path)))
       mistakes.push(`intake.folders: ${name}: what is done must go to another folder than it comes from`);
   }
+  if (store === undefined && receivers.length > 0)
+    mistakes.push('receivers: what is delivered stands in a store until then: set store (--store DIR)');
+  if (new Set(receivers.map(({ name }) => name)).size < receivers.length)
+    mistakes.push('receivers: two receivers have the same name');
   for (const folder of intake.importFolders) {
     if (!isFolder(folder, constants.R_OK))
       mistakes.push(`intake.importFolders: ${folder} is no folder, or cannot be read`);

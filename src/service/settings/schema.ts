@@ -6,6 +6,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { receiverSchema } from './receivers.js';
 
 /** What is known of a setting besides its type. */
 export interface SettingMeta {
@@ -158,6 +159,12 @@ export const settingsSchema = z.strictObject({
       ),
     })
     .prefault({}),
+  receivers: setting(
+    'CAIRN_RECEIVERS',
+    'Where what is converted goes, as JSON: FHIR servers, webhooks, folders, buckets (docs/intake.md).',
+    z.array(receiverSchema).default([]),
+    'json',
+  ),
   purposes: z
     .strictObject({
       purposes: setting(

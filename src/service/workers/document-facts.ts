@@ -25,7 +25,7 @@ export function documentFacts(bundle: Bundle): DocumentFacts {
     effective: composition?.date,
     kind,
     custodian: idOfReference(composition?.custodian?.reference),
-    confidentiality: composition?.confidentiality,
+    confidentiality: confidentialityOf(bundle, composition?.confidentiality),
   };
   return {
     ...(Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as DocumentFacts),
@@ -43,6 +43,19 @@ export function resourcesOf(bundle: Bundle): ResourceList {
     else ids.push(resource.id);
   }
   return Object.fromEntries(lists);
+}
+
+/** From the least to the most confidential (v3-Confidentiality). */
+const levels = ['U', 'L', 'M', 'N', 'R', 'V'];
+
+const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
+
+/** The highest that the document, or anything in it, says of itself. */
+function confidentialityOf(bundle: Bundle, own: string | undefined): string | undefined {
+  const marks = (bundle.entry ?? []).flatMap(({ resource }) => resource?.meta?.security ?? []);
+  const codes = marks.flatMap(({ system, code }) => (system === CONFIDENTIALITY && code !== undefined ? [code] : []));
+  const all = own === undefined ? codes : [own, ...codes];
+  return all.sort((one, other) => levels.indexOf(other) - levels.indexOf(one))[0];
 }
 
 function relationsOf(reference: DocumentReference | undefined): Pick<DocumentFacts, 'relations'> {

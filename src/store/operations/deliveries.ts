@@ -210,6 +210,7 @@ export interface StoredDelivery {
   readonly status: number | null;
   /** What the receiver said: an OperationOutcome as JSON, or nothing. */
   readonly outcome: string | null;
+  readonly firstAt: number;
   readonly lastAt: number;
 }
 
@@ -321,6 +322,7 @@ function deliveryFrom(row: Row): StoredDelivery {
     removed: Number(row.removed),
     status: row.status === null ? null : Number(row.status),
     outcome: row.outcome === null ? null : String(row.outcome),
+    firstAt: Number(row.first_at),
     lastAt: Number(row.last_at),
   };
 }

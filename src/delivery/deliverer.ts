@@ -1,0 +1,212 @@
+/** The loop of one receiver: takes what waits for it, in lanes by patient, and writes down what came of it. */
+import type { Task } from '../store/records.js';
+import { StoreFailure, type Store } from '../store/store.js';
+import { NOTHING, type Delivered, type Parcel, type Receiver } from './receiver.js';
+import type { Trouble, Verdict } from './verdict.js';
+
+export interface DelivererOptions {
+  readonly store: Store;
+  readonly receiver: Receiver;
+  /** What the log is told; never of patients. */
+  readonly tell: (what: string, detail: Readonly<Record<string, unknown>>) => void;
+  readonly onDelivery: (outcome: Verdict['kind'], milliseconds: number, counts: Delivered['counts']) => void;
+}
+
+export interface Deliverer {
+  readonly receiver: Receiver;
+  wake(): void;
+  pause(reason: string): Promise<void>;
+  resume(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const POLL_MILLISECONDS = 1000;
+
+/** So many failures in a row, and one request at a time is tried until one succeeds. */
+const BREAKS_AFTER = 5;
+
+/** So many refusals in a row with one status, of different documents: the receiver is wrong, not they. */
+const PAUSES_AFTER = 20;
+
+export async function startDeliverer({ store, receiver, tell, onDelivery }: DelivererOptions): Promise<Deliverer> {
+  const { name } = receiver;
+  const running = new Set<Promise<void>>();
+  const found = await store.ask('receiverOf', name);
+  const state = {
+    stopped: false,
+    paused: found.state === 'paused',
+    looking: false,
+    again: false,
+    failures: 0,
+    /** Nothing is tried before, while it is down. */
+    notBefore: 0,
+    refusals: { status: 0, count: 0 },
+  };
+  const isAskedAgain = (): boolean => state.again;
+
+  async function look(): Promise<void> {
+    if (state.stopped || state.paused) return;
+    if (state.looking) {
+      state.again = true;
+      return;
+    }
+    state.looking = true;
+    state.again = false;
+    try {
+      const isDown = state.failures >= BREAKS_AFTER;
+      const free = (isDown ? 1 : receiver.lanes) - running.size;
+      const now = Date.now();
+      const tasks =
+        free <= 0 || (isDown && now < state.notBefore) ? [] : await store.ask('claimDeliveries', name, free, now);
+      for (const task of tasks) start(task);
+    } catch (error) {
+      if (!(error instanceof StoreFailure)) throw error;
+      tell('store', { what: error.code });
+    } finally {
+      state.looking = false;
+    }
+    if (isAskedAgain()) await look();
+  }
+
+  function start(task: Task): void {
+    const doing = run(task)
+      .catch(async (error: unknown) => {
+        tell('delivery failed', { document: task.document, what: error instanceof Error ? error.name : 'unknown' });
+        const trouble = { why: 'fault' };
+        await (
+          task.attempt < 5
+            ? store.ask('postponeDelivery', task, Date.now() + 5000, true, trouble, Date.now())
+            : store.ask('giveUpDelivery', task, trouble, Date.now())
+        ).catch(() => undefined);
+      })
+      .finally(() => {
+        running.delete(doing);
+        void look();
+      });
+    running.add(doing);
+  }
+
+  async function run(task: Task): Promise<void> {
+    const started = performance.now();
+    const document = await store.ask('documentOfTask', task.document);
+    const bundle = await store.ask('bodyOf', task.document, 'bundle');
+    const isCurrent = document !== undefined && ['converted', 'delivered', 'undelivered'].includes(document.state);
+    if (!isCurrent || bundle === undefined) {
+      // Replaced, held or purged meanwhile: there is nothing to deliver any more.
+      await store.ask('finishDelivery', task, NOTHING, { sent: 0, same: 0, older: 0, removed: 0 }, Date.now());
+      return;
+    }
+    const parcel: Parcel = {
+      document,
+      bundle,
+      attempt: task.attempt - 1,
+      failures: state.failures,
+      ledgerOf: (resources) => store.ask('ledgerOf', name, resources),
+      note: (change) => store.ask('noteDelivered', task, change, Date.now()),
+      leftOver: async () =>
+        (await store.ask('leftOver', document.id)).map(({ document: from, mapping, resources }) => ({
+          document: from,
+          resources,
+          bundle: () => store.ask('bundleOf', from, mapping),
+        })),
+      tell: (what) => store.ask('tell', document.id, Date.now(), what, { receiver: name }),
+    };
+    const delivered = await receiver.deliver(parcel);
+    onDelivery(delivered.verdict.kind, performance.now() - started, delivered.counts);
+    await settle(task, delivered);
+  }
+
+  async function settle(task: Task, { verdict, change, counts }: Delivered): Promise<void> {
+    const now = Date.now();
+    switch (verdict.kind) {
+      case 'done':
+        await isUp();
+        state.refusals.count = 0;
+        await store.ask('finishDelivery', task, change, { ...counts, status: verdict.status }, now);
+        return;
+      case 'again': {
+        if (!verdict.isCounted) await hasFailed(verdict, now);
+        const isLate = now - (await firstAt(task)) > receiver.deliverWithinMilliseconds;
+        if (isLate || (verdict.isCounted && task.attempt >= verdict.most)) {
+          await store.ask(
+            'giveUpDelivery',
+            task,
+            isLate ? { ...trouble(verdict), why: 'too-late' } : trouble(verdict),
+            now,
+          );
+        } else {
+          await store.ask('postponeDelivery', task, now + verdict.wait, verdict.isCounted, trouble(verdict), now);
+        }
+        return;
+      }
+      case 'paused':
+        await store.ask('postponeDelivery', task, now, false, trouble(verdict), now);
+        await pause(verdict.status === undefined ? verdict.why : `${verdict.why}: it answers ${verdict.status}`);
+        return;
+      case 'refused':
+      case 'smaller':
+        await isUp();
+        await store.ask('giveUpDelivery', task, trouble(verdict), now);
+        await countRefusal(verdict.status ?? 0);
+    }
+  }
+
+  async function firstAt(task: Task): Promise<number> {
+    const deliveries = await store.ask('deliveriesOf', task.document);
+    return deliveries.find(({ receiver: one }) => one === name)?.firstAt ?? Date.now();
+  }
+
+  async function hasFailed({ wait, why }: Extract<Verdict, { kind: 'again' }>, now: number): Promise<void> {
+    state.failures++;
+    state.notBefore = now + wait;
+    if (state.failures !== BREAKS_AFTER) return;
+    tell('receiver down', { receiver: name, why });
+    await store.ask('setReceiver', name, 'down', why, now);
+  }
+
+  async function isUp(): Promise<void> {
+    const wasDown = state.failures >= BREAKS_AFTER;
+    state.failures = 0;
+    if (!wasDown) return;
+    tell('receiver up', { receiver: name });
+    await store.ask('setReceiver', name, 'up', null, Date.now());
+  }
+
+  async function countRefusal(status: number): Promise<void> {
+    state.refusals = { status, count: state.refusals.status === status ? state.refusals.count + 1 : 1 };
+    if (state.refusals.count >= PAUSES_AFTER)
+      await pause(`${PAUSES_AFTER} documents in a row were refused with ${status}`);
+  }
+
+  async function pause(reason: string): Promise<void> {
+    if (state.paused) return;
+    state.paused = true;
+    tell('receiver paused', { receiver: name, reason });
+    await store.ask('setReceiver', name, 'paused', reason, Date.now());
+  }
+
+  const timer = setInterval(() => void look(), POLL_MILLISECONDS);
+  void look();
+  return {
+    receiver,
+    wake: () => void look(),
+    pause,
+    async resume() {
+      state.paused = false;
+      state.failures = 0;
+      state.refusals.count = 0;
+      await store.ask('setReceiver', name, 'up', null, Date.now());
+      void look();
+    },
+    async stop() {
+      state.stopped = true;
+      clearInterval(timer);
+      await Promise.allSettled(running);
+      receiver.close();
+    },
+  };
+}
+
+function trouble({ why, status, outcome }: Trouble): Trouble {
+  return { why, ...(status === undefined ? {} : { status }), ...(outcome === undefined ? {} : { outcome }) };
+}

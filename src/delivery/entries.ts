@@ -1,0 +1,54 @@
+/** The resources of a Bundle as a receiver gets them: alone, each with its hash, pointing at each other as `Type/id`. */
+import { createHash } from 'node:crypto';
+import type { Bundle, Resource } from 'fhir/r4.js';
+
+export interface Entry {
+  readonly type: string;
+  readonly id: string;
+  readonly resource: Resource;
+  readonly json: string;
+  /** Of its JSON; 16 bytes are enough to see a change. */
+  readonly hash: Uint8Array;
+  /** `Type/id` of all that it points at. */
+  readonly references: readonly string[];
+}
+
+/** @param bytes a Bundle as JSON */
+export function entriesOf(bytes: Uint8Array): Entry[] {
+  const bundle = JSON.parse(Buffer.from(bytes).toString('utf8')) as Bundle;
+  const addresses = new Map<string, string>();
+  for (const { fullUrl, resource } of bundle.entry ?? []) {
+    if (fullUrl !== undefined && resource?.id !== undefined)
+      addresses.set(fullUrl, `${resource.resourceType}/${resource.id}`);
+  }
+  const known = new Set(addresses.values());
+  return (bundle.entry ?? []).flatMap(({ resource }) => {
+    if (resource?.id === undefined) return [];
+    const references = new Set<string>();
+    mapReferences(resource, (text) => {
+      const address = addresses.get(text) ?? text;
+      if (known.has(address)) references.add(address);
+      return address;
+    });
+    return [entryOf(resource, [...references])];
+  });
+}
+
+export function entryOf(resource: Resource, references: readonly string[]): Entry {
+  const json = JSON.stringify(resource);
+  const hash = new Uint8Array(createHash('sha256').update(json).digest().subarray(0, 16));
+  return { type: resource.resourceType, id: resource.id ?? '', resource, json, hash, references };
+}
+
+export function addressOf({ type, id }: { readonly type: string; readonly id: string }): string {
+  return `${type}/${id}`;
+}
+
+/** Changes every `reference` of a Reference and `url` of an Attachment, in place. */
+export function mapReferences(value: object, change: (text: string) => string): void {
+  for (const [key, item] of Object.entries(value) as [string, unknown][]) {
+    if (typeof item === 'object' && item !== null) mapReferences(item, change);
+    else if (typeof item === 'string' && (key === 'reference' || key === 'url'))
+      (value as Record<string, unknown>)[key] = change(item);
+  }
+}

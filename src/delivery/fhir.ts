@@ -1,0 +1,191 @@
+/** A FHIR server: an upsert of what it does not have yet, in transactions, and the removal of what is no longer told. */
+import type { HttpAnswer, HttpClient } from './http.js';
+import type { Login } from './login.js';
+import { addressOf, entriesOf, type Entry } from './entries.js';
+import { createLocks } from './locks.js';
+import { planDelivery, type Plan } from './plan.js';
+import { NO_COUNTS, NOTHING, type Delivered, type Parcel, type Receiver } from './receiver.js';
+import { patientOf, removalOf } from './removal.js';
+import { CycleTooLargeError, split } from './split.js';
+import { removalText, transactionText, type Upsert } from './transaction.js';
+import { verdictOf, type Verdict } from './verdict.js';
+import { step } from '../store/steps.js';
+
+export interface FhirSettings {
+  readonly name: string;
+  /** `https://fhir.example.org/r4` */
+  readonly url: string;
+  readonly upsert: Upsert;
+  readonly maxEntries: number;
+  readonly maxMegabytes: number;
+  /** What becomes of what a newer version no longer tells. */
+  readonly removed: 'delete' | 'keep';
+  readonly lanes: number;
+  readonly deliverWithinHours: number;
+}
+
+const MEGABYTE = 1_000_000;
+const FHIR_JSON = 'application/fhir+json';
+
+export function createFhirReceiver(settings: FhirSettings, http: HttpClient, login: Login | undefined): Receiver {
+  const { name, upsert, lanes, deliverWithinHours } = settings;
+  const base = settings.url.replace(/\/$/, '');
+  const locks = createLocks();
+  // 413 teaches what the server really takes.
+  const limits = { maxEntries: settings.maxEntries, maxBytes: settings.maxMegabytes * MEGABYTE };
+
+  async function send(text: string, parcel: Parcel): Promise<Verdict> {
+    const { attempt, failures } = parcel;
+    const judge = (answer: HttpAnswer | undefined): Verdict =>
+      verdictOf(answer, { attempt, failures, now: Date.now() });
+    step('before-send');
+    for (let round = 0; ; round++) {
+      const authorization = login === undefined ? undefined : await login.header();
+      if (login !== undefined && authorization === undefined) return judge(undefined);
+      const answer = await http.send({
+        method: 'POST',
+        url: `${base}/`,
+        headers: {
+          'Content-Type': FHIR_JSON,
+          Accept: FHIR_JSON,
+          Prefer: 'return=minimal',
+          ...(authorization === undefined ? {} : { Authorization: authorization }),
+        },
+        body: text,
+      });
+      step('after-send');
+      // A token may have ended early; the second refusal is meant.
+      if (answer?.status === 401 && login !== undefined && round === 0) {
+        login.forget();
+        continue;
+      }
+      return judge(answer);
+    }
+  }
+
+  /** Plans with what other deliveries have sent meanwhile; what is not the patient's alone is nobody else's to send until then. */
+  async function deliver(parcel: Parcel): Promise<Delivered> {
+    const entries = entriesOf(parcel.bundle);
+    const shared = sharedOf(entries);
+    let taken: readonly string[] = [];
+    for (;;) {
+      const release = await locks.take(taken);
+      try {
+        const ledger = await parcel.ledgerOf(listOf(entries));
+        const plan = planDelivery(entries, ledger, parcel.document.orderKey ?? '');
+        const needed = plan.send.map(addressOf).filter((address) => shared.has(address));
+        if (needed.every((address) => taken.includes(address))) {
+          const delivered = await sendPlan(parcel, plan);
+          // Before anybody else may look at it.
+          if (taken.length > 0) await parcel.note(delivered.change);
+          return delivered;
+        }
+        taken = needed;
+      } finally {
+        release();
+      }
+    }
+  }
+
+  async function sendPlan(parcel: Parcel, { send: wanted, confirmed, same, older }: Plan): Promise<Delivered> {
+    const orderKey = parcel.document.orderKey ?? '';
+    let sent = 0;
+    let last: Verdict = { kind: 'done' };
+    const counts = () => ({ ...NO_COUNTS, sent, same, older });
+    let rest = [...wanted];
+    while (rest.length > 0) {
+      let parts: Entry[][];
+      try {
+        parts = split(rest, limits);
+      } catch (error) {
+        if (!(error instanceof CycleTooLargeError)) throw error;
+        return { verdict: { kind: 'refused', why: 'cycle-too-large' }, change: NOTHING, counts: counts() };
+      }
+      const part = parts[0]!;
+      const verdict = await send(transactionText(part, upsert), parcel);
+      if (verdict.kind === 'smaller' && part.length > 1) {
+        limits.maxEntries = Math.max(1, Math.floor(Math.min(limits.maxEntries, part.length) / 2));
+        continue;
+      }
+      if (verdict.kind === 'smaller')
+        return { verdict: { ...verdict, kind: 'refused' }, change: NOTHING, counts: counts() };
+      if (verdict.kind !== 'done') return { verdict, change: NOTHING, counts: counts() };
+      last = verdict;
+      const put = part.map(({ type, id, hash }) => ({ type, id, hash, orderKey }));
+      sent += part.length;
+      const gone = new Set(part.map(addressOf));
+      rest = rest.filter((entry) => !gone.has(addressOf(entry)));
+      if (rest.length === 0) return await remove(parcel, last, { put: [...put, ...confirmed], gone: [] }, counts());
+      await parcel.note({ put, gone: [] });
+    }
+    return await remove(parcel, last, { put: confirmed, gone: [] }, counts());
+  }
+
+  /** In a request of its own, behind the rest: a removal that is refused must not hold back what is new. */
+  async function remove(
+    parcel: Parcel,
+    sent: Verdict,
+    change: Delivered['change'],
+    counts: Delivered['counts'],
+  ): Promise<Delivered> {
+    const done = { verdict: sent, change, counts };
+    if (settings.removed === 'keep') return done;
+    const removal = await removalOf(parcel);
+    if (removal.gone.length === 0 && removal.superseded.length === 0) return done;
+    // What was sent is written down first: should this fail, only this is done again.
+    await parcel.note(change);
+    const verdict = await send(removalText(removal, upsert), parcel);
+    const kept =
+      verdict.kind === 'refused' || (verdict.kind === 'again' && verdict.why === 'conflict' && parcel.attempt >= 3);
+    if (kept) {
+      // Something of somebody else's points there.
+      await parcel.tell('not-removed');
+      return { ...done, change: NOTHING };
+    }
+    if (verdict.kind !== 'done') return { verdict, change: NOTHING, counts };
+    const put = removal.superseded.map(({ type, id, hash, orderKey }) => ({ type, id, hash, orderKey }));
+    return {
+      verdict,
+      change: { put, gone: removal.gone },
+      counts: { ...counts, removed: removal.gone.length },
+    };
+  }
+
+  return {
+    name,
+    lanes,
+    deliverWithinMilliseconds: deliverWithinHours * 3_600_000,
+    deliver,
+    check: async () => {
+      const authorization = await login?.header();
+      const answer = await http.send({
+        method: 'GET',
+        url: `${base}/metadata`,
+        headers: { Accept: FHIR_JSON, ...(authorization === undefined ? {} : { Authorization: authorization }) },
+      });
+      // One that is down, or that wants to know us first, is not wrong for that.
+      if (answer === undefined || answer.status >= 500 || answer.status === 401 || answer.status === 403)
+        return undefined;
+      return answer.status === 200 && /"resourceType"\s*:\s*"CapabilityStatement"/.test(answer.body)
+        ? undefined
+        : `${base} is no FHIR server: ${base}/metadata answers ${answer.status} and no CapabilityStatement; url must be the base of its FHIR R4 API`;
+    },
+    close: () => {
+      http.close();
+    },
+  };
+}
+
+/** What does not point at the patient of the document: other patients' documents may tell it, too. */
+function sharedOf(entries: readonly Entry[]): Set<string> {
+  const patient = patientOf(entries);
+  const isOwn = (entry: Entry): boolean =>
+    patient !== undefined && (addressOf(entry) === patient || entry.references.includes(patient));
+  return new Set(entries.filter((entry) => !isOwn(entry)).map(addressOf));
+}
+
+function listOf(entries: readonly Entry[]): Record<string, string[]> {
+  const lists = new Map<string, string[]>();
+  for (const { type, id } of entries) lists.set(type, [...(lists.get(type) ?? []), id]);
+  return Object.fromEntries(lists);
+}

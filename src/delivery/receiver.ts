@@ -1,0 +1,51 @@
+import type { DeliveryCounts, LedgerChange, LedgerRow } from '../store/operations/deliveries.js';
+import type { ResourceList, StoredDocument } from '../store/records.js';
+import type { Verdict } from './verdict.js';
+
+/** A document on its way, and what is known of its receiver. */
+export interface Parcel {
+  readonly document: StoredDocument;
+  /** Its current Bundle as JSON. */
+  readonly bundle: Uint8Array;
+  /** How often it was tried before. */
+  readonly attempt: number;
+  /** How often the receiver failed in a row. */
+  readonly failures: number;
+  /** What the receiver has of these. */
+  ledgerOf(resources: ResourceList): Promise<readonly LedgerRow[]>;
+  /** Writes down what it has taken so far: after a crash only the rest is sent. */
+  note(change: LedgerChange): Promise<void>;
+  /** What earlier results told and no current document of the patient tells any more. */
+  leftOver(): Promise<readonly LeftOver[]>;
+  /** Tells what happened to the document, beside its delivery. */
+  tell(what: string): Promise<void>;
+}
+
+export interface LeftOver {
+  /** The document that told it. */
+  readonly document: string;
+  readonly resources: ResourceList;
+  /** The Bundle that told it. */
+  bundle(): Promise<Uint8Array | undefined>;
+}
+
+export interface Delivered {
+  readonly verdict: Verdict;
+  /** What is not written down yet. */
+  readonly change: LedgerChange;
+  readonly counts: Omit<DeliveryCounts, 'status'>;
+}
+
+export interface Receiver {
+  readonly name: string;
+  /** How many deliveries run at once; those of one patient never do. */
+  readonly lanes: number;
+  readonly deliverWithinMilliseconds: number;
+  deliver(parcel: Parcel): Promise<Delivered>;
+  /** Whether it is what it should be; what is wrong with it, as one line. Undefined where that can't be told now. */
+  check(): Promise<string | undefined>;
+  close(): void;
+}
+
+export const NOTHING: LedgerChange = { put: [], gone: [] };
+export const NO_COUNTS = { sent: 0, same: 0, older: 0, removed: 0 } as const;

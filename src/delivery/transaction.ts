@@ -1,0 +1,50 @@
+/** The text of the Bundles that a FHIR server gets. */
+import { addressOf, mapReferences, type Entry } from './entries.js';
+import type { Removal } from './removal.js';
+
+/**
+ * How a resource finds itself again: under its own id (`PUT Type/id`), or, at servers that give ids themselves, by a tag
+ * (`PUT Type?_tag=urn:cairn|id`).
+ */
+export type Upsert = 'id' | 'tag';
+
+const TAG_SYSTEM = 'urn:cairn';
+
+export function transactionText(entries: readonly Entry[], upsert: Upsert): string {
+  return bundleText(upsert === 'id' ? entries.map(putById) : taggedEntries(entries));
+}
+
+export function removalText({ gone, superseded }: Removal, upsert: Upsert): string {
+  const puts = upsert === 'id' ? superseded.map(putById) : taggedEntries(superseded);
+  const deletes = gone.map(({ type, id }) =>
+    JSON.stringify({ request: { method: 'DELETE', url: upsert === 'id' ? `${type}/${id}` : byTag(type, id) } }),
+  );
+  return bundleText([...puts, ...deletes]);
+}
+
+function putById({ type, id, json }: Entry): string {
+  return `{"resource":${json},"request":{"method":"PUT","url":"${type}/${id}"}}`;
+}
+
+function taggedEntries(entries: readonly Entry[]): string[] {
+  const here = new Set(entries.map(addressOf));
+  return entries.map(({ type, id, json }) => {
+    const resource = JSON.parse(json) as { id?: string; meta?: { tag?: object[] } };
+    delete resource.id;
+    resource.meta = { ...resource.meta, tag: [...(resource.meta?.tag ?? []), { system: TAG_SYSTEM, code: id }] };
+    mapReferences(resource, (reference) => {
+      if (here.has(reference)) return `urn:uuid:${reference.slice(reference.indexOf('/') + 1)}`;
+      const match = /^([A-Za-z]+)\/([0-9a-f-]{36})$/.exec(reference);
+      return match === null ? reference : byTag(match[1]!, match[2]!);
+    });
+    return JSON.stringify({ fullUrl: `urn:uuid:${id}`, resource, request: { method: 'PUT', url: byTag(type, id) } });
+  });
+}
+
+function byTag(type: string, id: string): string {
+  return `${type}?_tag=${encodeURIComponent(`${TAG_SYSTEM}|${id}`)}`;
+}
+
+function bundleText(entries: readonly string[]): string {
+  return `{"resourceType":"Bundle","type":"transaction","entry":[${entries.join(',')}]}`;
+}

@@ -1,0 +1,17 @@
+/** Delivery of the Bundle as a whole: to a folder, a webhook, a bucket. The ledger has one row for each document. */
+import { createHash } from 'node:crypto';
+import { NO_COUNTS, NOTHING, type Delivered, type Parcel } from './receiver.js';
+import type { Verdict } from './verdict.js';
+
+/** Sends nothing where the receiver has the very bytes. */
+export async function deliverWhole(parcel: Parcel, send: () => Promise<Verdict>): Promise<Delivered> {
+  const { document, bundle } = parcel;
+  const hash = new Uint8Array(createHash('sha256').update(bundle).digest().subarray(0, 16));
+  const [known] = await parcel.ledgerOf({ Bundle: [document.id] });
+  if (known !== undefined && Buffer.compare(known.hash, hash) === 0)
+    return { verdict: { kind: 'done' }, change: NOTHING, counts: { ...NO_COUNTS, same: 1 } };
+  const verdict = await send();
+  if (verdict.kind !== 'done') return { verdict, change: NOTHING, counts: NO_COUNTS };
+  const put = [{ type: 'Bundle', id: document.id, hash, orderKey: document.orderKey ?? '' }];
+  return { verdict, change: { put, gone: [] }, counts: { ...NO_COUNTS, sent: 1 } };
+}

@@ -1,0 +1,19 @@
+import type { StoredDocument } from '../../store/records.js';
+import type { ReceiverSettings } from '../settings/receivers.js';
+import type { Success } from '../workers/job.js';
+
+/** The receivers that a document is meant for: by sender and kind, and by confidentiality before all. */
+export function receiversOf(
+  receivers: readonly ReceiverSettings[],
+  document: Pick<StoredDocument, 'sender'>,
+  { document: facts = {} }: Pick<Success, 'document'>,
+): string[] {
+  return receivers
+    .filter(({ when = {}, confidentiality }) => {
+      const level = facts.confidentiality;
+      if ((level === 'R' || level === 'V') && !confidentiality.includes(level)) return false;
+      if (when.senders !== undefined && !when.senders.includes(document.sender ?? '')) return false;
+      return when.kinds === undefined || when.kinds.includes(facts.kind ?? '');
+    })
+    .map(({ name }) => name);
+}

@@ -1,0 +1,137 @@
+import type { Request } from 'express';
+import type { OperationOutcome } from 'fhir/r4.js';
+import type { Deliverer } from '../../delivery/deliverer.js';
+import { contextOf } from '../context.js';
+import { ServiceError } from '../errors/service-error.js';
+import type { Intake } from '../intake/intake.js';
+import { queryValue } from './query.js';
+import type { Parameter, Route } from './route.js';
+
+const nameParameter: Parameter = {
+  name: 'name',
+  in: 'path',
+  required: true,
+  description: 'The name of the receiver in the settings.',
+  schema: { type: 'string' },
+};
+
+const json = { 'application/json': { schema: {} } };
+
+/** So many dead letters are told at once. */
+const PAGE = 100;
+
+/** The receivers: how they stand, their dead letters, and what somebody wants of them. */
+export function receiverRoutes(intake: Intake | undefined): Route[] {
+  if (intake === undefined) return [];
+  const { store, deliverers } = intake;
+  const find = (request: Request): Deliverer => {
+    const found = deliverers.find(({ receiver }) => receiver.name === request.params.name);
+    if (found === undefined) throw new ServiceError(404, 'not-found', 'There is no such receiver.');
+    return found;
+  };
+  const stateOf = async ({ receiver }: Deliverer): Promise<object> => {
+    const { since, oldest, ...rest } = await store.ask('receiverOf', receiver.name);
+    return {
+      ...rest,
+      since: since === 0 ? null : new Date(since).toISOString(),
+      oldest: oldest === null ? null : new Date(oldest).toISOString(),
+    };
+  };
+  const act = (
+    action: string,
+    summary: string,
+    perform: (deliverer: Deliverer, request: Request) => Promise<void>,
+  ): Route => ({
+    method: 'post',
+    path: `/receivers/{name}/$${action}`,
+    access: 'operate',
+    operation: {
+      operationId: `${action}Receiver`,
+      summary,
+      tags: ['Delivery'],
+      parameters: [nameParameter],
+      responses: { '200': { description: 'How it stands now.', content: json } },
+      errors: [401, 403, 404, 429],
+    },
+    handle: async (request, response) => {
+      const deliverer = find(request);
+      await perform(deliverer, request);
+      response.json(await stateOf(deliverer));
+    },
+  });
+  return [
+    {
+      method: 'get',
+      path: '/receivers',
+      access: 'operate',
+      operation: {
+        operationId: 'receivers',
+        summary: 'The receivers: state, backlog, the oldest that waits, dead letters',
+        tags: ['Delivery'],
+        responses: { '200': { description: 'A list.', content: json } },
+        errors: [401, 403, 429],
+      },
+      handle: async (_request, response) => {
+        response.set('Cache-Control', 'no-store').json(await Promise.all(deliverers.map(stateOf)));
+      },
+    },
+    act('pause', 'Sends it nothing until it is resumed', (deliverer, request) =>
+      deliverer.pause(`by ${contextOf(request).client?.name ?? 'somebody'}`),
+    ),
+    act('resume', 'Goes on with it', (deliverer) => deliverer.resume()),
+    {
+      method: 'get',
+      path: '/receivers/{name}/$dead',
+      access: 'operate',
+      operation: {
+        operationId: 'deadLetters',
+        summary: 'What the receiver did not take, with what it said, the newest first',
+        tags: ['Delivery'],
+        parameters: [
+          nameParameter,
+          { name: '_page', in: 'query', description: 'The `next` of the page before.', schema: { type: 'integer' } },
+        ],
+        responses: { '200': { description: 'A page.', content: json } },
+        errors: [400, 401, 403, 404, 429],
+      },
+      handle: async (request, response) => {
+        const { receiver } = find(request);
+        const text = queryValue(request, '_page') ?? String(Number.MAX_SAFE_INTEGER);
+        if (!/^\d{1,16}$/.test(text)) throw new ServiceError(400, 'value', '_page must be what `next` gave.');
+        const letters = await store.ask('deadLetters', receiver.name, PAGE, Number(text));
+        response.set('Cache-Control', 'no-store').json({
+          letters: letters.map(({ document, attempts, status, outcome, lastAt }) => ({
+            document,
+            attempts,
+            status,
+            at: new Date(lastAt).toISOString(),
+            outcome: outcome === null ? null : (JSON.parse(outcome) as OperationOutcome),
+          })),
+          ...(letters.length < PAGE ? {} : { next: letters.at(-1)!.lastAt }),
+        });
+      },
+    },
+    {
+      method: 'post',
+      path: '/receivers/{name}/$redeliver',
+      access: 'operate',
+      operation: {
+        operationId: 'redeliver',
+        summary: 'Sends dead letters again: all, or that of one document',
+        tags: ['Delivery'],
+        parameters: [
+          nameParameter,
+          { name: 'document', in: 'query', description: 'Only this one.', schema: { type: 'string', format: 'uuid' } },
+        ],
+        responses: { '200': { description: 'How many.', content: json } },
+        errors: [400, 401, 403, 404, 429],
+      },
+      handle: async (request, response) => {
+        const deliverer = find(request);
+        const count = await store.ask('redeliver', deliverer.receiver.name, queryValue(request, 'document'), Date.now());
+        deliverer.wake();
+        response.json({ documents: count });
+      },
+    },
+  ];
+}

@@ -1,0 +1,78 @@
+/** The receivers of what is converted. Secrets stand in files of their own, so that none is in the settings. */
+import { z } from 'zod';
+
+const name = z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
+
+const common = {
+  name,
+  /** Only documents of these senders, of these kinds (LOINC); all where absent. */
+  when: z.strictObject({ senders: z.array(z.string()).optional(), kinds: z.array(z.string()).optional() }).optional(),
+  /** Restricted and very restricted documents go only where this names them. */
+  confidentiality: z.array(z.enum(['R', 'V'])).default([]),
+  /** Deliveries at the same time; those of one patient never are. */
+  lanes: z.int().min(1).max(64).default(4),
+  /** Then it is a dead letter. */
+  deliverWithinHours: z.number().min(0.001).max(8760).default(72),
+};
+
+const overHttp = {
+  url: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }),
+  timeoutSeconds: z.number().min(0.1).max(3600).default(60),
+  tls: z
+    .strictObject({
+      certificateFile: z.string().optional(),
+      keyFile: z.string().optional(),
+      caFile: z.string().optional(),
+    })
+    .optional(),
+};
+
+const login = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('bearer'), tokenFile: z.string() }),
+  z.strictObject({ kind: z.literal('basic'), user: z.string(), passwordFile: z.string() }),
+  z.strictObject({
+    kind: z.literal('smart'),
+    clientId: z.string(),
+    /** A JWK, or PKCS#8 in PEM. */
+    keyFile: z.string(),
+    algorithm: z.enum(['RS384', 'ES384']).default('ES384'),
+    keyId: z.string().optional(),
+    scope: z.string().default('system/*.cruds'),
+    tokenUrl: z.url().optional(),
+  }),
+]);
+
+export const receiverSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('fhir'),
+    ...common,
+    ...overHttp,
+    /** `tag` for servers that give ids themselves. */
+    upsert: z.enum(['id', 'tag']).default('id'),
+    maxEntries: z.int().min(1).max(100_000).default(500),
+    maxMegabytes: z.number().min(0.01).max(500).default(10),
+    /** What becomes of what a newer version no longer tells. */
+    removed: z.enum(['delete', 'keep']).default('delete'),
+    login: login.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('webhook'),
+    ...common,
+    ...overHttp,
+    secretFile: z.string(),
+    payload: z.enum(['event', 'bundle']).default('event'),
+  }),
+  z.strictObject({ kind: z.literal('folder'), ...common, path: z.string().min(1) }),
+  z.strictObject({
+    kind: z.literal('s3'),
+    ...common,
+    ...overHttp,
+    region: z.string().default('us-east-1'),
+    accessKeyId: z.string(),
+    secretKeyFile: z.string(),
+    prefix: z.string().max(200).default(''),
+    encryption: z.enum(['AES256', 'aws:kms']).optional(),
+  }),
+]);
+
+export type ReceiverSettings = z.output<typeof receiverSchema>;
