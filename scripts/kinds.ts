@@ -21,6 +21,8 @@ const PARTS =
 const kinds: readonly Kind[] = [
   { name: 'C-CDA 5.0, examples', folder: '../shared/ccda5', files: /\.xml$/, most: 1.5 },
   { name: 'C-CDA 5.0, in their places', folder: '../shared/ccda5/nested', files: /\.xml$/, most: 1.5 },
+  { name: 'case reports (eICR)', folder: '../shared/ecr', files: /PHCASERPT.*\.xml$/, most: 2.5 },
+  { name: 'answers to them (RR)', folder: '../shared/ecr', files: /_RR_.*\.xml$/, most: 2.5 },
 ];
 
 /** Converts them and prints how much stays unmapped; what is above its limit comes back in words. */

@@ -18,6 +18,10 @@ const CODE_SYSTEM_VERSION = nameId('codeSystemVersion');
 const DISPLAY_NAME = nameId('displayName');
 const ORIGINAL_TEXT = nameId('originalText');
 const TRANSLATION = nameId('translation');
+const VALUE_SET = nameId('sdtc:valueSet');
+const VALUE_SET_VERSION = nameId('sdtc:valueSetVersion');
+
+const VALUE_SET_REFERENCE = 'http://hl7.org/fhir/StructureDefinition/valueset-reference';
 
 /** What one CD says, read but not yet marked: it is only known later at which place it will stand. */
 export interface Draft {
@@ -45,7 +49,9 @@ export function toCoding(reading: Reading, node: Node, suffix = ''): Coding | un
   putDisplay(draft.coding);
   const original = child(reading.tree, draft.node, ORIGINAL_TEXT);
   const text = original === NONE ? undefined : lineOf(reading, original, suffix);
-  return text === undefined ? draft.coding : { ...draft.coding, extension: [originalText(text)] };
+  return text === undefined
+    ? draft.coding
+    : { ...draft.coding, extension: [...(draft.coding.extension ?? []), originalText(text)] };
 }
 
 /** Gives a code of HL7's own the name that it has there, where the document gives none. */
@@ -146,8 +152,22 @@ function draftOf({ tree }: Reading, node: Node): Draft {
   if (texts.length > 0) coding._system = { extension: texts.map(originalText) };
   for (const [fact, text] of called)
     if (text !== '') facts.push([fact, `_system.extension[${texts.indexOf(text)}].valueString`]);
+  addValueSet(tree, node, coding, facts);
   const mistyped = !foreign && uri !== undefined && codeText !== '' && isMistyped(uri, codeText);
   return { node, coding, facts, verified, foreign, mistyped };
+}
+
+/** The value set that a code was taken from, and of which version: in a case report, what triggered it (eICR, RCTC). */
+function addValueSet(tree: Tree, node: Node, coding: Coding, facts: [Node, string][]): void {
+  const valueSet = attribute(tree, node, VALUE_SET);
+  const oid = textAt(tree, valueSet);
+  if (!isOid(oid) || coding.code === undefined) return;
+  const version = attribute(tree, node, VALUE_SET_VERSION);
+  const versionText = textAt(tree, version);
+  const valueUri = versionText === '' ? `urn:oid:${oid}` : `urn:oid:${oid}|${versionText}`;
+  coding.extension = [{ url: VALUE_SET_REFERENCE, valueUri }];
+  facts.push([valueSet, 'extension[0].valueUri']);
+  if (versionText !== '') facts.push([version, 'extension[0].valueUri']);
 }
 
 /** The trimmed text of an attribute; empty where there is none. */

@@ -223,8 +223,9 @@ describe('A CodeableConcept', () => {
     expect(concept('<value xsi:type="ST">Penicillin</value>')).to.deep.equal({ text: 'Penicillin' });
   });
 
-  it('leaves qualifiers to the ledger', () => {
-    const qualifier = '<qualifier><name code="78615007"/><value code="255604002"/></qualifier>';
+  it('leaves qualifiers of a system without expressions to the ledger', () => {
+    const qualifier =
+      '<qualifier><name code="121139" codeSystem="1.2.3"/><value code="CR" codeSystem="1.2.3"/></qualifier>';
     const { reading, root, mapped } = readingOf(`<value ${HYPERTENSION}>${qualifier}</value>`);
     expect(toCodeableConcept(reading, root)).to.deep.equal({ coding: [{ system: SNOMED, code: '38341003' }] });
     expect(Object.keys(mapped())).to.have.members(['@code', '@codeSystem']);
