@@ -1,4 +1,5 @@
 /** The cell of a narrative table that says one thing of a statement: its drug, its status, its date. */
+import { onceByNode } from '../xml/by-node.js';
 import { firstChild, isElement, isText, nextSibling, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
 import type { WordList } from '../xpath/word-list.js';
 import { localName, plainText, referenceOf } from './narrative.js';
@@ -24,6 +25,16 @@ const APART: ReadonlySet<number> = new Set(
  *   cellOf(reading, text, status)   // the td of `Active`, for <text><reference value="#m1"/></text>
  */
 export function cellOf(reading: Reading, node: Node, list: WordList): Node {
+  const cells = cellsOf(reading, node);
+  let cell = cells.get(list);
+  if (cell === undefined) cells.set(list, (cell = findCell(reading, node, list)));
+  return cell;
+}
+
+/** By list, those that were found for a node: several rules ask for the same. */
+const cellsOf = onceByNode(() => new Map<WordList, Node>());
+
+function findCell(reading: Reading, node: Node, list: WordList): Node {
   const { tree } = reading;
   for (const place of placesOf(reading, node)) {
     for (let at = place; at > 0 && !isNarrativeText(tree, at); at = tree.parent[at]!) {
@@ -35,12 +46,12 @@ export function cellOf(reading: Reading, node: Node, list: WordList): Node {
 }
 
 /** Where a node stands in the narrative: itself, or what it refers to. */
-function placesOf(reading: Reading, node: Node): Node[] {
+const placesOf = onceByNode((reading: Reading, node: Node): readonly Node[] => {
   const { tree } = reading;
   if (!isElement(tree, node) || isInNarrative(tree, node)) return [node];
   const own = referenceOf(reading, node)?.target ?? NONE;
   return own === NONE ? placesOfStatement(reading, node) : [own];
-}
+});
 
 /** Those that a statement refers to by its text, then by the original texts of its codes. */
 function placesOfStatement(reading: Reading, statement: Node): Node[] {
@@ -228,25 +239,38 @@ const NEAR = 400;
  * behind a label that is of the list.
  */
 function labelled(reading: Reading, around: Node, list: WordList): Node {
+  return labelsIn(reading, around).find(({ text }) => list.place(text) >= 0)?.value ?? NONE;
+}
+
+interface Label {
+  readonly text: string;
+  /** What stands behind it. */
+  readonly value: Node;
+}
+
+/** Whichever list is asked for, the labels are the same. */
+const labelsIn = onceByNode((reading: Reading, around: Node): readonly Label[] => {
   const { tree } = reading;
+  const labels: Label[] = [];
   const last = Math.min(tree.last[around]!, around + NEAR);
   for (let n = around + 1; n <= last; n++) {
     if (isElement(tree, n) && localName(tree, n) === 'table') n = tree.last[n]!;
-    else if ((isText(tree, n) || isElement(tree, n)) && isLabel(reading, n, list)) {
-      const value = nextWords(tree, n);
-      if (value !== NONE) return value;
+    else if (isText(tree, n) || isElement(tree, n)) {
+      const text = labelAt(reading, n);
+      const value = text === undefined ? NONE : nextWords(tree, n);
+      if (text !== undefined && value !== NONE) labels.push({ text, value });
     }
   }
-  return NONE;
-}
+  return labels;
+});
 
-function isLabel(reading: Reading, node: Node, list: WordList): boolean {
+function labelAt(reading: Reading, node: Node): string | undefined {
   const { tree } = reading;
   // A label is short; what is long need not be read.
-  if (tree.end[node]! - tree.start[node]! > 200) return false;
+  if (tree.end[node]! - tree.start[node]! > 200) return undefined;
   const text = plainText(reading, node);
   const marked = text.endsWith(':') || (isElement(tree, node) && localName(tree, node) === 'caption');
-  return marked && list.place(text) >= 0;
+  return marked ? text : undefined;
 }
 
 function nextWords(tree: Tree, label: Node): Node {

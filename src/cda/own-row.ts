@@ -1,3 +1,4 @@
+import { onceByNode } from '../xml/by-node.js';
 import { isElement, NONE, type Node, type Tree } from '../xml/tree.js';
 import { localName, referenceOf } from './narrative.js';
 import type { Reading } from './reading.js';
@@ -17,7 +18,7 @@ const indexes = new WeakMap<Tree, ReadonlyMap<Node, readonly Node[]>>();
  * Whether the row of the narrative that a statement refers to is told by it alone. Where several results refer to the row
  * of their panel, a cell of it may belong to any of them. What stands inside of the statement, or around it, is no other.
  */
-export function hasOwnRow(reading: Reading, statement: Node): boolean {
+export const hasOwnRow = onceByNode((reading: Reading, statement: Node): boolean => {
   const { tree } = reading;
   let index = indexes.get(tree);
   if (index === undefined) indexes.set(tree, (index = statementsByRow(reading)));
@@ -27,7 +28,7 @@ export function hasOwnRow(reading: Reading, statement: Node): boolean {
     if (others.some((other) => !isWithin(tree, other, statement) && !isWithin(tree, statement, other))) return false;
   }
   return true;
-}
+});
 
 function statementsByRow(reading: Reading): Map<Node, Node[]> {
   const { tree } = reading;
@@ -52,13 +53,13 @@ function isText(tree: Tree, node: Node): boolean {
 }
 
 /** The row around what a text refers to, or the place itself where it is in none; NONE where it refers to nothing. */
-function rowOf(reading: Reading, text: Node): Node {
+const rowOf = onceByNode((reading: Reading, text: Node): Node => {
   const { tree } = reading;
   const target = referenceOf(reading, text)?.target ?? NONE;
   for (let at = target; at > 0 && tree.name[at] !== SECTION; at = tree.parent[at]!)
     if (localName(tree, at) === 'tr') return at;
   return target;
-}
+});
 
 function statementOf(tree: Tree, node: Node): Node {
   let at = tree.parent[node]!;
