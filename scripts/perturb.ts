@@ -57,7 +57,7 @@ for (const kind of Object.keys(perturbations) as Perturbation[]) {
   }
   console.log(`\n${kind}: ${percent(shareOf(after))} unmapped`);
   console.log(`  gone: ${listed(gone)}\n  new:  ${listed(added)}`);
-  for (const [path, times] of [...places].sort(([, one], [, other]) => other - one).slice(0, 40))
+  for (const [path, times] of [...places].sort(([, one], [, other]) => other - one).slice(0, 60))
     console.log(`${String(times).padStart(8)}  ${path}`);
 }
 

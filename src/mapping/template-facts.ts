@@ -19,6 +19,8 @@ export interface TemplateFacts {
 export interface FixedFacts {
   /** By templateId/@root. */
   readonly templates: ReadonlyMap<string, TemplateFacts>;
+  /** By a code that says alone of which template a statement is: what those templates fix. */
+  readonly codes: ReadonlyMap<string, readonly TemplateFacts[]>;
   /** By the name of the element: what any such statement says. */
   readonly elements: ReadonlyMap<string, TemplateFacts>;
   /** By OID: codes that are known to be of that system. */
@@ -36,6 +38,7 @@ export function fixedFacts(files: readonly MappingFile[], environment: Environme
   const elements = new Map<string, TemplateFacts>();
   const systems = new Map<string, ReadonlySet<string>>();
   const names = new Map<string, Set<string>>();
+  const telling = new Set<string>();
   for (const file of files) {
     const source = (file.value ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
     const top: Scope = { environment, file, pointer: '', context: undefined };
@@ -44,13 +47,16 @@ export function fixedFacts(files: readonly MappingFile[], environment: Environme
     for (const [element, facts] of Object.entries(source.elements ?? {}))
       elements.set(element, factsOf(facts, inside(inside(top, 'elements'), element), undefined));
     for (const [oid, codes] of Object.entries(source.systems ?? {})) systems.set(oid, new Set(texts(codes)));
+    for (const code of texts(source.telling)) telling.add(code);
     for (const [code, given] of Object.entries(source.names ?? {})) {
       const known = names.get(code) ?? new Set<string>();
       for (const name of texts(given)) known.add(plainName(name));
       names.set(code, known);
     }
   }
-  return { templates, elements, systems, names };
+  const all = [...templates.values()];
+  const codes = new Map([...telling].map((code) => [code, all.filter((facts) => facts.code.has(code))]));
+  return { templates, codes, elements, systems, names };
 }
 
 function factsOf(source: unknown, scope: Scope, before: TemplateFacts | undefined): TemplateFacts {

@@ -6,7 +6,9 @@ const TEMPLATES = {
     templates: {
       '1.2.3.1': { moodCode: 'GOL', code: 'ASSERTION', statusCode: 'completed' },
       '1.2.3.2': { frame: 'it only wraps' },
+      '1.2.3.3': { code: 'AGE', statusCode: 'completed' },
     },
+    telling: ['AGE'],
     names: { ASSERTION: 'Assertion' },
   },
 };
@@ -54,6 +56,13 @@ describe('facts that say nothing of their own', () => {
   it('are constants of a template that the statement has, not of another', () => {
     const { left } = accounted(observation('<templateId root="1.2.3.9"/><code code="ASSERTION"/>', 'moodCode="GOL"'));
     expect(left).to.deep.equal({ 'observation/@moodCode': 'unmapped', 'code/@code': 'unmapped' });
+  });
+
+  it('are constants of a template that a code tells alone, where the statement lists none that is known', () => {
+    const of = (template: string) =>
+      accounted(observation(`${template}<code code="AGE"/><statusCode code="completed"/>`)).left;
+    expect(of('')).to.deep.equal({});
+    expect(of('<templateId root="1.2.3.1"/>')).to.include({ 'code/@code': 'unmapped' });
   });
 
   it('are no constants where nothing of the statement was read', () => {

@@ -1,6 +1,6 @@
 import { nameId } from '../../cda/vocabulary.js';
 import type { FixedFacts, TemplateFacts } from '../../mapping/template-facts.js';
-import { attribute, children, nodeName, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
+import { attribute, child, children, nodeName, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
 
 const TEMPLATE_ID = nameId('templateId');
 const ROOT = nameId('root');
@@ -9,16 +9,27 @@ const STATUS_CODE = nameId('statusCode');
 const CODE = nameId('code');
 const NULL_FLAVOR = nameId('nullFlavor');
 
-/** What the templates of a statement, and its element, fix. */
-export function fixedFor(tree: Tree, statement: Node, { templates, elements }: FixedFacts): readonly TemplateFacts[] {
+/** What the templates of a statement, or the one that its code tells where it lists none that is known, and its element fix. */
+export function fixedFor(
+  tree: Tree,
+  statement: Node,
+  { templates, codes, elements }: FixedFacts,
+): readonly TemplateFacts[] {
   const found: TemplateFacts[] = [];
   for (const templateId of children(tree, statement, TEMPLATE_ID)) {
     const root = attribute(tree, templateId, ROOT);
     const facts = root === NONE ? undefined : templates.get(valueOf(tree, root).trim());
     if (facts !== undefined) found.push(facts);
   }
+  if (found.length === 0) found.push(...(codes.get(codeOf(tree, statement)) ?? []));
   const any = elements.get(nodeName(tree, statement));
   return any === undefined ? found : [...found, any];
+}
+
+function codeOf(tree: Tree, statement: Node): string {
+  const element = child(tree, statement, CODE);
+  const code = element === NONE ? NONE : attribute(tree, element, CODE);
+  return code === NONE ? '' : valueOf(tree, code).trim();
 }
 
 /** Whether a fact of a statement has the value that the statement's template fixes for it. */
