@@ -17,6 +17,7 @@ import { makeLeftOver } from './mapping/left-over.js';
 import { loadMappings, type CompiledMappings, type LoadedMappings } from './mapping/load.js';
 import type { MappingSet } from './mapping/mapping-set.js';
 import { throughHolders } from './mapping/holders.js';
+import { refuseKinds } from './mapping/refused.js';
 import { Run } from './mapping/run.js';
 import { walkStatements } from './mapping/walk.js';
 import { OptionError } from './option-error.js';
@@ -110,7 +111,9 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
   const timeZone = timeZoneRule(written, options.timeZone, mappings.timeZone);
   const variables = sourceVariables(bytes, loaded.hash, options);
   const runOver = (over: Tree): Run => new Run(over, mappings, timeZone, [...issues], traced, variables, options.files);
-  const holders = throughHolders(runOver(written));
+  const first = runOver(written);
+  refuseKinds(first);
+  const holders = throughHolders(first);
   const { tree } = holders;
   const run = runOver(tree);
   run.attempts = examiner?.attempts;

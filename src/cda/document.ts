@@ -1,6 +1,7 @@
 import { DocumentError } from '../xml/document-error.js';
 import { positionOf } from '../xml/position.js';
-import { attribute, child, children, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
+import { refusedRoot } from '../unwrap/kind.js';
+import { attribute, child, children, nodeName, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
 import { nameId } from './vocabulary.js';
 
 const [
@@ -27,9 +28,11 @@ const ROOT_ELEMENT = 1;
 export function requireClinicalDocument(tree: Tree): void {
   if (tree.name[ROOT_ELEMENT] === CLINICAL_DOCUMENT) return;
   const { line, column } = positionOf(tree, ROOT_ELEMENT);
+  const known = refusedRoot(nodeName(tree, ROOT_ELEMENT));
+  const what = known === undefined ? '' : `; this is ${known}`;
   throw new DocumentError(
     'not-supported',
-    'not a CDA document: the root element is not ClinicalDocument in the namespace urn:hl7-org:v3',
+    `not a CDA document: the root element is not ClinicalDocument in the namespace urn:hl7-org:v3${what}`,
     line,
     column,
   );

@@ -16,6 +16,7 @@ import type { MappingFile } from './mapping-file.js';
 import type { MappingSet } from './mapping-set.js';
 import { patchedFiles } from './patched-files.js';
 import { compilePlaceholders } from './placeholders.js';
+import { compileRefused } from './refused.js';
 import { readMappingFiles, type MappingFiles, type SenderFiles } from './read-files.js';
 import { mistake, type Environment, type Fragment } from './scope.js';
 import { fixedFacts } from './template-facts.js';
@@ -173,6 +174,7 @@ function compileSet(
     drops,
     header,
     holders: compileHolderRule(files.holders, environment),
+    refused: compileRefused(files.refused, environment),
     authorship,
     subject: header.find(({ mapping }) => mapping.identity.scope === 'subject'),
     ignored: ignoredFacts(files.ignored),

@@ -1,6 +1,7 @@
 import type { AgreementRules } from './agreement.js';
 import type { PlaceholderRule } from '../cda/placeholder-identifiers.js';
 import type { HolderRule } from './holders.js';
+import type { RefusedKind } from './refused.js';
 import type { MappingFiles } from './read-files.js';
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
 import type { DropRules } from './drop-rule.js';
@@ -21,6 +22,8 @@ export interface MappingSet {
   readonly leftOver: ReadonlyMap<number, readonly Match[]>;
   /** Which acts and organizers are read through. */
   readonly holders: HolderRule | undefined;
+  /** Kinds of documents that no Bundle is made of. */
+  readonly refused: readonly RefusedKind[];
   /** Makes the Provenance of each authorship. */
   readonly authorship: CompiledMapping | undefined;
   /** Whose identity is in every id. */

@@ -23,6 +23,8 @@ export interface MappingFiles {
   readonly words: readonly MappingFile[];
   /** Which acts and organizers only hold other statements. */
   readonly holders: MappingFile | undefined;
+  /** Kinds of documents that are refused. */
+  readonly refused: MappingFile | undefined;
   /** Whether places of a statement agree. */
   readonly agreement: MappingFile | undefined;
   /** What stands in documents instead of an identifier. */
@@ -53,6 +55,7 @@ const SHARED: readonly string[] = [
   'agreement.json',
   'issues.json',
   'holders.json',
+  'refused.json',
   'placeholder-identifiers.json',
   ...TEMPLATES,
 ];
@@ -79,6 +82,7 @@ export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFi
     conditions: ofKind('conditions.json')[0],
     codeLists: ofKind('code-lists.json')[0],
     holders: ofKind('holders.json')[0],
+    refused: ofKind('refused.json')[0],
     agreement: ofKind('agreement.json')[0],
     placeholders: ofKind('placeholder-identifiers.json')[0],
     templates: TEMPLATES.flatMap(ofKind),

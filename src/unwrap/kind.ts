@@ -37,6 +37,11 @@ const roots = new Map<string, string>([
   ['stylesheet', 'a stylesheet'],
 ]);
 
+/** What a document is that Cairn does not convert, by the name of its root; undefined where the name says nothing. */
+export function refusedRoot(name: string): string | undefined {
+  return roots.get(name);
+}
+
 /** @param bytes of a file; only its beginning is looked at. */
 export function kindOf(bytes: Uint8Array): Kind {
   const head = headOf(bytes);
@@ -46,7 +51,7 @@ export function kindOf(bytes: Uint8Array): Kind {
   if (root === undefined) return { is: 'document' };
   if (root.name === 'Envelope') return { is: 'envelope', of: 'soap' };
   if (root.fhir) return { is: 'envelope', of: 'fhir-xml' };
-  const refused = roots.get(root.name);
+  const refused = refusedRoot(root.name);
   return refused === undefined ? { is: 'document' } : { is: 'refused', text: refused };
 }
 
