@@ -2,11 +2,12 @@ import { choiceName, elementOf, isPrimitive, type ElementDefinition } from '../f
 import { lacks, needsOfAny, type Needs } from '../xpath/needs.js';
 import { suggestion } from '../xpath/nearest.js';
 import type { Node } from '../xml/tree.js';
+import { compileAccount } from './account.js';
 import { compileBindings, reportUnused, withNames } from './bindings.js';
 import { inElement } from './columns.js';
 import { extensionWriter, writerOf } from './element-writer.js';
 import { fillings, namesOf } from './fillings.js';
-import { compileIssues, type TellIssues } from './issue-rules.js';
+import { compileIssues } from './issue-rules.js';
 import type { Choice, Target } from './part.js';
 import type { Run } from './run.js';
 import { atFragment, inside, mistake, type Scope } from './scope.js';
@@ -15,6 +16,9 @@ import { Values } from './values.js';
 
 /** Fills one element of an object; answers whether the document had a say, or that a required element is missing. */
 type Writer = (run: Run, node: Node, object: Record<string, unknown>) => boolean | typeof REJECTED;
+
+/** Tells something of a statement that has become an object. */
+type TellOf = (run: Run, node: Node) => void;
 
 /** A required element is missing: the object around it is not made. */
 export const REJECTED = Symbol('a required element is missing');
@@ -52,29 +56,24 @@ export function compileObject(template: Readonly<Record<string, unknown>>, typeP
         elements.push(values === except ? element : { ...element, fill: withNames(at.bindings, element.fill) });
     }
   };
-  // What fragments have to tell of the statement comes when all is filled.
-  const told: TellIssues[] = [];
+  // What fragments tell of the statement, to the ledger and to the reader, comes when all is filled.
+  const told: TellOf[] = [];
   const shared = typeof template.$use === 'string' ? [template.$use] : (template.$use ?? []);
   for (const id of shared as readonly string[]) {
     const fragment = scope.environment.fragments.get(id);
     if (fragment === undefined) unknownFragment(inside(scope, '$use'), id);
-    else if (fragment.repeats !== undefined || fragment.ignore !== undefined) {
-      mistake(
-        inside(scope, '$use'),
-        `"${id}" has "ignore" or "repeats": it is a value, not elements of another object`,
-      );
-    } else if (typeof fragment.value === 'object' && fragment.value !== null) {
+    else if (typeof fragment.value === 'object' && fragment.value !== null) {
       const bindings = compileBindings(fragment.let, inside(atFragment(scope, fragment), 'let'));
       const at: Scope = { ...atFragment(scope, fragment), bindings };
       add(fragment.value as Record<string, unknown>, inside(at, 'value'), template);
       const tellIssues = compileIssues(fragment.issues, inside(at, 'issues'));
-      if (tellIssues !== undefined) told.push(withNames(bindings, tellIssues));
+      for (const tell of [compileAccount(fragment, at), tellIssues])
+        if (tell !== undefined) told.push(withNames(bindings, tell));
       reportUnused(bindings, inside(at, 'let'));
     }
   }
   add(template, scope, template);
-  for (const tellIssues of told)
-    elements.push({ name: '', literal: true, fill: (run, node) => (tellIssues(run, node), false) });
+  for (const tell of told) elements.push({ name: '', literal: true, fill: (run, node) => (tell(run, node), false) });
   // What says the same of every document doesn't keep an object for which there is nothing else to say.
   const telling = elements.filter(({ literal }) => !literal);
   return {
