@@ -59,10 +59,12 @@ export function selectorsInUse(folder: string): readonly SelectorInUse[] {
     const on = mapping.on as readonly string[];
     let here: Names = { names: mapping.let as Json | undefined, via: 0 };
     const whole = (text: string) => withoutLists(spelt(withoutNames(text, here.names)));
-    // A name stands for nodes from where its file starts, not from where a selector does.
     const add = (text: unknown, via: readonly string[], from = on) => {
-      if (typeof text !== 'string' || (via.length !== here.via && withoutNames(text, here.names) !== text)) return;
-      const use = { text: whole(text), on: from, via: via.map(whole) };
+      if (typeof text !== 'string') return;
+      // A name stands for nodes from where its file starts, and so does a selector that begins with one.
+      const start = /^\s*\$[\w-]+/.test(text) && withoutNames(text, here.names) !== text ? via.slice(0, here.via) : via;
+      if (start.length !== here.via && withoutNames(text, here.names) !== text) return;
+      const use = { text: whole(text), on: from, via: start.map(whole) };
       found.set(JSON.stringify(use), use);
     };
     const addMatch = (match: Json): void => {
