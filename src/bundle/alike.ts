@@ -1,11 +1,16 @@
-import type { Likeness } from '../mapping/likeness.js';
+import type { LikenessDetails } from '../mapping/likeness.js';
 import type { MappedResource } from '../mapping/mapped-resource.js';
 
 /** All resources of one key that are compared by one name. */
 interface One {
   readonly key: string;
   readonly resources: MappedResource[];
-  readonly likenesses: Likeness[];
+}
+
+/** All that one key says of itself. */
+interface Told {
+  readonly one: One;
+  readonly details: readonly LikenessDetails[];
 }
 
 /**
@@ -23,11 +28,11 @@ export function alikeKeys(resources: readonly MappedResource[]): ReadonlyMap<Map
   const keys = new Map<MappedResource, string>();
   for (const named of byName(resources).values()) {
     if (named.size < 2) continue;
-    const all = [...named.values()];
+    const all = [...named.values()].map((one) => ({ one, details: detailsOf(one) }));
     const together = agree(all) ? [all] : sharingIds(all).filter((some) => some.length > 1 && agree(some));
     for (const some of together) {
-      const key = bestKey(some);
-      for (const one of some) for (const resource of one.resources) keys.set(resource, key);
+      const key = bestKey(some.map(({ one }) => one));
+      for (const { one } of some) for (const resource of one.resources) keys.set(resource, key);
     }
   }
   if (keys.size > 0) alsoWithoutName(resources, keys);
@@ -60,28 +65,28 @@ function byName(resources: readonly MappedResource[]): Map<string, Map<string, O
     let named = names.get(name);
     if (named === undefined) names.set(name, (named = new Map<string, One>()));
     const one = named.get(resource.key);
-    if (one === undefined)
-      named.set(resource.key, { key: resource.key, resources: [resource], likenesses: [likeness] });
-    else {
-      one.resources.push(resource);
-      one.likenesses.push(likeness);
-    }
+    if (one === undefined) named.set(resource.key, { key: resource.key, resources: [resource] });
+    else one.resources.push(resource);
   }
   return names;
 }
 
+function detailsOf({ resources }: One): LikenessDetails[] {
+  return resources.flatMap((resource) => resource.likeness()?.details() ?? []);
+}
+
 /** Whether nothing that they say of themselves contradicts: of each system they have an id in common, if they have any. */
-function agree(several: readonly One[]): boolean {
+function agree(several: readonly Told[]): boolean {
   const common = new Map<string, ReadonlySet<string>>();
   const said: string[] = [];
-  for (const { likenesses } of several) {
-    for (const [system, ids] of idsOf(likenesses)) {
+  for (const { details } of several) {
+    for (const [system, ids] of idsOf(details)) {
       const before = common.get(system);
       const both = before === undefined ? ids : new Set([...before].filter((id) => ids.has(id)));
       if (both.size === 0) return false;
       common.set(system, both);
     }
-    for (const { apart } of likenesses) {
+    for (const { apart } of details) {
       for (const [index, text] of apart.entries()) {
         if (text === '') continue;
         const before = (said[index] ??= text);
@@ -93,11 +98,11 @@ function agree(several: readonly One[]): boolean {
 }
 
 /** The ids of all that have one key, by system. */
-function idsOf(likenesses: readonly Likeness[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const [first] = likenesses;
-  if (likenesses.length === 1 && first !== undefined) return first.ids;
+function idsOf(several: readonly LikenessDetails[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const [first] = several;
+  if (several.length === 1 && first !== undefined) return first.ids;
   const all = new Map<string, Set<string>>();
-  for (const { ids } of likenesses) {
+  for (const { ids } of several) {
     for (const [system, some] of ids) {
       const there = all.get(system);
       if (there === undefined) all.set(system, new Set(some));
@@ -108,17 +113,17 @@ function idsOf(likenesses: readonly Likeness[]): ReadonlyMap<string, ReadonlySet
 }
 
 /** Those that have an id in common, directly or by way of others. */
-function sharingIds(all: readonly One[]): One[][] {
-  const leaders = new Map<One, One>();
-  const leaderOf = (one: One): One => {
+function sharingIds(all: readonly Told[]): Told[][] {
+  const leaders = new Map<Told, Told>();
+  const leaderOf = (one: Told): Told => {
     let leader = one;
     for (let next = leaders.get(leader); next !== undefined; next = leaders.get(leader)) leader = next;
     if (leader !== one) leaders.set(one, leader);
     return leader;
   };
-  const byId = new Map<string, One>();
+  const byId = new Map<string, Told>();
   for (const one of all) {
-    for (const ids of idsOf(one.likenesses).values()) {
+    for (const ids of idsOf(one.details).values()) {
       for (const id of ids) {
         const other = byId.get(id);
         if (other === undefined) byId.set(id, one);
@@ -126,7 +131,7 @@ function sharingIds(all: readonly One[]): One[][] {
       }
     }
   }
-  const groups = new Map<One, One[]>();
+  const groups = new Map<Told, Told[]>();
   for (const one of all) {
     const leader = leaderOf(one);
     const group = groups.get(leader);

@@ -57,11 +57,17 @@ function joinNarratives(one: object, other: object): void {
     if (narrative === undefined && more !== undefined) Object.assign(one, { [NARRATIVE]: more });
     return;
   }
+  const shown = narratives.get(one) ?? 1;
+  if (shown >= FEW) return;
+  narratives.set(one, shown + 1);
   const [, start = '', inner = ''] = DIV.exec(narrative.div) ?? [];
   const [, , added = ''] = DIV.exec(more.div) ?? [];
   if (inner.includes(added)) return;
   Object.assign(one, { [NARRATIVE]: { ...narrative, div: `${start}${inner}${added}</div>` } });
 }
+
+/** How many narratives a resource shows; one that a thousand rows tell is shown by the first few, and by the section. */
+const narratives = new WeakMap<object, number>();
 
 const DIV = /^(<div[^>]*>)([^]*)<\/div>$/;
 

@@ -26,6 +26,11 @@ export interface AlikeRule {
 export interface Likeness {
   /** Equal for two that may be the same. */
   readonly name: string;
+  /** Asked for only where several of one name are known by different keys. */
+  readonly details: () => LikenessDetails;
+}
+
+export interface LikenessDetails {
   /** The ids by their system; of one system all, where the rule says so. */
   readonly ids: ReadonlyMap<string, ReadonlySet<string>>;
   /** What each `apart` says; empty where nothing. */
@@ -35,25 +40,31 @@ export interface Likeness {
 /** What the resource of a node is compared by; undefined where its mapping has no rule, or it lacks what the rule asks for. */
 export function likenessOf(run: Run, { identity: { alike } }: CompiledMapping, node: Node): Likeness | undefined {
   if (alike === undefined) return undefined;
-  const { checkpoint } = run.journal;
-  const likeness = compared(run, alike, node);
-  // That it was read for this maps nothing.
-  run.journal.rollback(checkpoint);
-  return likeness;
+  const name = unmarked(run, () => nameOf(run, alike, node));
+  return name === '' ? undefined : { name, details: () => unmarked(run, () => detailsOf(run, alike, node)) };
 }
 
-function compared(run: Run, alike: AlikeRule, node: Node): Likeness | undefined {
+/** That something was read for a comparison maps nothing. */
+function unmarked<T>(run: Run, read: () => T): T {
+  const { checkpoint } = run.journal;
+  const found = read();
+  run.journal.rollback(checkpoint);
+  return found;
+}
+
+/** What every selector of `by` says; empty where one says nothing. */
+function nameOf(run: Run, { by }: AlikeRule, node: Node): string {
   const names: string[] = [];
-  for (const selector of alike.by) {
+  for (const selector of by) {
     const name = wordsOf(run, selector, node);
-    if (name === '') return undefined;
+    if (name === '') return '';
     names.push(name);
   }
-  return {
-    name: names.join('|'),
-    ids: idsOf(run, alike, node),
-    apart: alike.apart.map((selector) => wordsOf(run, selector, node)),
-  };
+  return names.join('|');
+}
+
+function detailsOf(run: Run, alike: AlikeRule, node: Node): LikenessDetails {
+  return { ids: idsOf(run, alike, node), apart: alike.apart.map((selector) => wordsOf(run, selector, node)) };
 }
 
 function wordsOf(run: Run, selector: Selector, node: Node): string {
@@ -68,7 +79,7 @@ export function plainWords(text: string): string {
 const NO_IDS: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
 /** The ids that say who somebody is. A UUID is a number in the system of all UUIDs, as an OID alone is one of all OIDs. */
-function idsOf(run: Run, { ids, oneId }: AlikeRule, node: Node): Likeness['ids'] {
+function idsOf(run: Run, { ids, oneId }: AlikeRule, node: Node): LikenessDetails['ids'] {
   if (ids?.type !== 'nodes') return NO_IDS;
   const { tree } = run;
   const found = new Map<string, Set<string>>();

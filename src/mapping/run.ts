@@ -1,7 +1,7 @@
 import type { FhirResource } from 'fhir/r4.js';
 import type { Reading, TimeZoneRule } from '../cda/reading.js';
 import type { Column } from '../cda/meant-words.js';
-import { isPlaceholder, type Holder } from '../cda/placeholder-identifiers.js';
+import { HOLDERS, isPlaceholder, type Holder } from '../cda/placeholder-identifiers.js';
 import { indexIds } from '../cda/narrative.js';
 import { issueKinds, type IssueCode } from '../xml/issue-codes.js';
 import type { Issue, IssuePlace } from '../xml/issue.js';
@@ -93,6 +93,8 @@ export class Run implements Reading {
   readonly #groups = new Groups();
   /** By statement, where it was asked: whether a rule drops it. */
   readonly #dropped = new Map<Node, boolean>();
+  /** By id element and holder. */
+  readonly #placeholders = new Map<number, boolean>();
   /** The warnings so far. */
   readonly #told = new Set<string>();
   /** The innermost of those that are not yet whole. */
@@ -140,7 +142,13 @@ export class Run implements Reading {
   }
 
   isPlaceholder(id: Node, holder: Holder): boolean {
-    return isPlaceholder(this.tree, id, holder, this.mappings.placeholders);
+    const place = id * HOLDERS.length + HOLDERS.indexOf(holder);
+    let known = this.#placeholders.get(place);
+    if (known === undefined) {
+      known = isPlaceholder(this.tree, id, holder, this.mappings.placeholders);
+      this.#placeholders.set(place, known);
+    }
+    return known;
   }
 
   /** Each once: a value may be read for one alternative and again for the next. */

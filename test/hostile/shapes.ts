@@ -306,6 +306,24 @@ export const shapes: Readonly<Record<string, (count: number) => string>> = {
         around: author(organization(`<id root="2.999.9" extension="${i}"/>`), `<id root="2.999.3" extension="${i}"/>`),
       }),
     ),
+  'authors of one name, each with an id of its own system': (n) =>
+    problems(n, (i) =>
+      problem({ id: `p${i}`, around: author(named('f'), `<id root="2.999.3.${i}" extension="${i}"/>`) }),
+    ),
+  'authors of one name, each with an id of one system': (n) =>
+    problems(n, (i) => problem({ id: `p${i}`, around: author(named('f'), `<id root="2.999.3" extension="z${i}"/>`) })),
+  'organizations of one name, one with an id': (n) =>
+    problems(n, (i) =>
+      problem({
+        id: `p${i}`,
+        around: author(
+          organization(i === 0 ? '<id root="2.999.9" extension="1"/>' : `<telecom value="tel:+1${i}"/>`),
+          `<id root="2.999.3" extension="${i}"/>`,
+        ),
+      }),
+    ),
+  'one problem, told in each row': (n) =>
+    problems(n, (i) => problem({ id: 'same', text: reference(`#r${i}`) }), table(n)),
   'authors with an id alone': (n) =>
     problems(n, (i) => problem({ id: `p${i}`, around: author('', `<id root="2.999.3" extension="z${i}"/>`) })),
   'times of one author': (n) =>
