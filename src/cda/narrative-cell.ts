@@ -207,7 +207,9 @@ function inOrderOf(reading: Reading, list: WordList, headings: readonly Cell[]):
 }
 
 /** `Problem / Condition` is of a list that has both. */
-function placeOf(list: WordList, heading: string): number {
+function placeOf(list: WordList, written: string): number {
+  // `Status (as of May 2024)` is of a list that has `status`.
+  const heading = list.place(written) >= 0 ? written : written.replace(/\s*[([].*$/s, '');
   const place = list.place(heading);
   if (place >= 0 || !heading.includes('/')) return place;
   const places = heading.split('/').map((part) => list.place(part));

@@ -12,11 +12,17 @@ function words(context: SelectorContext, node: Node): string {
   return plainText(reading, target === NONE ? node : target);
 }
 
+function beginning(text: string): string {
+  return text.trim().split(/\s[-–—]\s?|[([,;:]/, 1)[0]!;
+}
+
 /** The functions that mappings may call with the name of a word list (`words/<name>.json`). */
 export const listFunctions: ListFunctions = {
   tests: new Map<string, ListTest>([
     // The whole text is one of the list's.
     ['is-listed', { words, whole: true, holds: (text, list) => list.place(text) >= 0 }],
+    // What stands before a dash, a bracket, a comma or the like is one of the list's: `Active (since 2012)`.
+    ['begins-with', { words, whole: true, holds: (text, list) => list.place(beginning(text)) >= 0 }],
     // The text is nothing but words and phrases of the list.
     ['consists-of', { words, whole: true, holds: (text, list) => list.made(text) }],
     // The text has a phrase of the list in it.
