@@ -9,7 +9,7 @@ import { lengthOf, outputLimit, refuseOver } from './bundle/output-limit.js';
 import { documentId, requireClinicalDocument, senderOids } from './cda/document.js';
 import { vocabulary } from './cda/vocabulary.js';
 import type { Attempt } from './mapping/attempt.js';
-import type { Conversion, Converter, ConverterOptions, ConvertOptions, FactStatus } from './conversion.js';
+import type { Conversion, Converter, ConverterOptions, ConvertOptions, FactStatus, TraceEntry } from './conversion.js';
 import { withinTime } from './deadline.js';
 import { DEFAULT_TIME_LIMIT_SECONDS } from './limit-error.js';
 import { knownBy } from './mapping/identity-key.js';
@@ -70,26 +70,21 @@ export interface ExaminedFact {
   readonly rule: string | undefined;
 }
 
-/** As `createConverter`, for `cairn explain`: it takes its time. */
-export function createExaminer({ mappings = packagedMappings }: ConverterOptions = {}): (
-  bytes: Uint8Array,
-  options?: ConvertOptions,
-) => Examination {
+/** As `createConverter`, for `cairn explain`: it takes its time. Of `facts` alone there is no trace, and nothing of attempts. */
+export function createExaminer(
+  { mappings = packagedMappings }: ConverterOptions = {},
+  depth: 'facts' | 'attempts' = 'attempts',
+): (bytes: Uint8Array, options?: ConvertOptions) => Examination {
   const loaded = loadMappings(mappings);
   return (bytes, options = {}) => {
     const attempts: Attempt[] = [];
     const facts: ExaminedFact[] = [];
     let examined: Pick<Examination, 'run' | 'kept'> | undefined;
-    const conversion = convert(
-      loaded,
-      bytes,
-      { ...options, trace: 'all' },
-      {
-        attempts,
-        tell: (fact, status, rule) => facts.push({ fact, status, rule }),
-        done: (run, kept) => (examined = { run, kept }),
-      },
-    );
+    const conversion = convert(loaded, bytes, depth === 'facts' ? options : { ...options, trace: 'all' }, {
+      attempts,
+      tell: (fact, status, rule) => facts.push({ fact, status, rule }),
+      done: (run, kept) => (examined = { run, kept }),
+    });
     return { conversion, ...examined!, facts, attempts };
   };
 }
@@ -152,10 +147,15 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
   for (const statement of entries.statements)
     run.warn('entry-not-converted', leftOutText(nodeName(tree, statement)), statement);
   examiner?.done(run, kept);
+  let trace: readonly TraceEntry[] | undefined;
   return {
     bundle,
     ledger,
-    trace: traced ? traceOf(run, bundle, kept, options.trace === 'all') : [],
+    get trace() {
+      // Made when it is first read: whoever compares two conversions reads it of few.
+      trace ??= traced ? traceOf(run, bundle, kept, options.trace === 'all') : [];
+      return trace;
+    },
     issues: groupIssues(run.issues),
   };
 }

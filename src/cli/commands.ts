@@ -47,6 +47,42 @@ export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
     },
   ],
   [
+    'diff',
+    {
+      summary: 'cairn diff --from SET --to SET FILE|DIR... what two mapping sets make of the same documents',
+      load: () => import('./diff.js'),
+    },
+  ],
+  [
+    'ledger',
+    {
+      summary: 'cairn ledger FILE|DIR...                what no mapping takes, by template and path',
+      load: () => import('./ledger.js'),
+    },
+  ],
+  [
+    'new',
+    {
+      summary:
+        'cairn new mapping|sender ...            the first files of a mapping, or of a sender (cairn new --help)',
+      load: () => import('./new.js'),
+    },
+  ],
+  [
+    'mappings',
+    {
+      summary: 'cairn mappings [SET]                    what a set maps, what that rests on, what proves it',
+      load: () => import('./mappings.js'),
+    },
+  ],
+  [
+    'pack',
+    {
+      summary: 'cairn pack DIR --name N --version V     one file of a mapping set, with its hash',
+      load: () => import('./pack.js'),
+    },
+  ],
+  [
     'explain',
     {
       summary:

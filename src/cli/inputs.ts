@@ -55,6 +55,19 @@ export async function findInputs(names: readonly string[], out: string | undefin
   return inputs;
 }
 
+const NOWHERE = '\0';
+
+/** The files that arguments name, folders searched to the bottom; nothing is written anywhere. */
+export async function documentsOf(names: readonly string[]): Promise<string[]> {
+  const files: string[] = [];
+  for (const name of names) {
+    if (!(await stat(name)).isDirectory()) files.push(name);
+    else files.push(...(await documentsIn(name, NOWHERE)).filter((file) => /\.(xml|cda|ccda|ccd)$/i.test(file)));
+  }
+  if (files.length === 0) throw new UsageError('there is no document');
+  return files;
+}
+
 /** Whether a link leads to a file; one that leads nowhere stays in the list, so that it is told of. */
 async function isFile(link: string): Promise<boolean> {
   try {

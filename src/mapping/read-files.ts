@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, type Dirent } from 'node:fs';
+import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { Mistake } from './mapping-error.js';
 import { parseMappingFile, type MappingFile } from './mapping-file.js';
+import { hashOf, textsOfPack } from './packed-set.js';
 
 /** The files of a mapping set by what they are. */
 export interface MappingFiles {
@@ -61,15 +61,10 @@ const SHARED: readonly string[] = [
 ];
 const FOLDERS: readonly string[] = ['fragments', 'conceptmaps', 'words', 'senders'];
 
-/** Reads a folder of mappings. Tests (`*.test.json`) and the schema are no part of the set. */
+/** Reads a folder of mappings, or a pack (see packed-set.ts). Tests (`*.test.json`) and the schema are no part of the set. */
 export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFiles {
-  const hash = createHash('sha256');
-  const files: MappingFile[] = [];
-  for (const path of jsonFiles(folder)) {
-    const text = readFileSync(join(folder, ...path.split('/')), 'utf8');
-    hash.update(path).update('\0').update(text).update('\0');
-    files.push(parseMappingFile(path, text, mistakes));
-  }
+  const texts = textsOf(folder, mistakes);
+  const files = texts.map(([path, text]) => parseMappingFile(path, text, mistakes));
   const ofKind = (kind: string) => files.filter(({ path }) => kindOf(path) === kind);
   return {
     mappings: ofKind('mappings'),
@@ -87,7 +82,7 @@ export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFi
     placeholders: ofKind('placeholder-identifiers.json')[0],
     templates: TEMPLATES.flatMap(ofKind),
     senders: senderFiles(ofKind('senders')),
-    hash: hash.digest('hex'),
+    hash: hashOf(texts),
   };
 }
 
@@ -107,6 +102,12 @@ function senderFiles(files: readonly MappingFile[]): Map<string, SenderFiles> {
       return [sender, { description, patches, words }];
     }),
   );
+}
+
+/** The files that make a set, by path, in the order of their paths. */
+export function textsOf(set: string, mistakes: Mistake[]): [path: string, text: string][] {
+  if (statSync(set).isFile()) return textsOfPack(readFileSync(set, 'utf8'), set, mistakes);
+  return jsonFiles(set).map((path) => [path, readFileSync(join(set, ...path.split('/')), 'utf8')]);
 }
 
 /** Paths with `/`, sorted by code unit, so that the order and the hash are the same on every machine. */

@@ -19,6 +19,7 @@ import { sample } from './sample.js';
 import { DEFAULT_SET } from './workers/job.js';
 import { loadPurposes } from '../purpose/load.js';
 import { openIntake } from './intake/open-intake.js';
+import { withPackNames } from './workers/packed-sets.js';
 import { createPool, type Pool } from './workers/pool.js';
 import { StartError } from './workers/worker-process.js';
 
@@ -52,7 +53,7 @@ export async function startService(settings: Settings, options: StartOptions): P
   const pool = await createPool({
     assignment: {
       converter: options.converter,
-      sets: { [DEFAULT_SET]: null, ...settings.mappings },
+      sets: withPackNames({ [DEFAULT_SET]: null, ...settings.mappings }),
       purposes: settings.purposes,
       ...(sample === undefined ? {} : { warmUp: fileURLToPath(sample) }),
     },

@@ -28,9 +28,12 @@ export async function takeSnapshot(sets: Assignment['sets']): Promise<Snapshot> 
   };
   try {
     const copied = new Map(Object.entries(sets));
-    for (const [index, [name, folder]] of folders.entries()) {
-      const copy = join(root, String(index));
-      await cp(folder, copy, { recursive: true, dereference: true });
+    const copies = new Map<string, string>();
+    for (const [name, folder] of folders) {
+      const copy = copies.get(folder) ?? join(root, String(copies.size));
+      // A pack has two names.
+      if (!copies.has(folder)) await cp(folder, copy, { recursive: true, dereference: true });
+      copies.set(folder, copy);
       copied.set(name, copy);
     }
     return { sets: Object.fromEntries(copied), remove };

@@ -31,9 +31,12 @@ process.exit(0);
 async function work({ converter, sets, warmUp, purposes = {} }: Assignment): Promise<void> {
   const { createConverter } = (await import(converter)) as ConverterModule;
   const converters = new Map<string, Converter>();
+  const byFolder = new Map<string | null, Converter>();
   for (const [set, folder] of Object.entries(sets)) {
     try {
-      converters.set(set, createConverter(folder === null ? {} : { mappings: folder }));
+      const converter = byFolder.get(folder) ?? createConverter(folder === null ? {} : { mappings: folder });
+      byFolder.set(folder, converter);
+      converters.set(set, converter);
     } catch (error) {
       const mistakes = error instanceof MappingError ? error.mistakes : [];
       tell({ ready: false, set, mistakes, message: error instanceof Error ? error.message : 'unknown error' });

@@ -1,0 +1,85 @@
+import type { Change, DocumentDiff } from './diff.js';
+
+/** Changes of one kind, at one element, by one rule. */
+export interface ChangeGroup extends Pick<Change, 'kind' | 'element' | 'fromRule' | 'toRule'> {
+  readonly count: number;
+  readonly documents: number;
+  readonly examples: readonly (Pick<Change, 'target' | 'from' | 'to'> & { readonly file: string })[];
+}
+
+export interface DiffSummary {
+  readonly documents: number;
+  /** Documents in which anything has changed. */
+  readonly changed: number;
+  readonly resources: { readonly added: number; readonly gone: number; readonly changed: number };
+  /** Facts that are not accounted for, before and after. */
+  readonly unmapped: readonly [from: number, to: number];
+  /** The most frequent first. */
+  readonly groups: readonly ChangeGroup[];
+  readonly failed: readonly { readonly file: string; readonly from?: string; readonly to?: string }[];
+}
+
+const EXAMPLES = 3;
+
+/** What has changed over documents, counted by what, where and by which rule. */
+export function summaryOf(diffs: readonly { readonly file: string; readonly diff: DocumentDiff }[]): DiffSummary {
+  const groups = new Map<
+    string,
+    {
+      group: Pick<Change, 'kind' | 'element' | 'fromRule' | 'toRule'>;
+      count: number;
+      files: Set<string>;
+      examples: ChangeGroup['examples'][number][];
+    }
+  >();
+  const resources = { added: 0, gone: 0, changed: 0 };
+  const unmapped: [number, number] = [0, 0];
+  let changed = 0;
+  for (const { file, diff } of diffs) {
+    unmapped[0] += diff.unmapped[0];
+    unmapped[1] += diff.unmapped[1];
+    if (diff.changes.length > 0 || isNews(diff)) changed++;
+    const touched = new Set<string>();
+    for (const { kind, element, target, from, to, fromRule, toRule } of diff.changes) {
+      if (!element.includes('.') && kind !== 'changed') resources[kind]++;
+      else touched.add(target.slice(0, target.indexOf('.')));
+      const key = JSON.stringify([kind, element, fromRule, toRule]);
+      let known = groups.get(key);
+      if (known === undefined) {
+        const group = {
+          kind,
+          element,
+          ...(fromRule === undefined ? {} : { fromRule }),
+          ...(toRule === undefined ? {} : { toRule }),
+        };
+        groups.set(key, (known = { group, count: 0, files: new Set(), examples: [] }));
+      }
+      known.count++;
+      // An example of a document each, as far as there are several.
+      if (known.examples.length < EXAMPLES && !known.files.has(file))
+        known.examples.push({
+          file,
+          target,
+          ...(from === undefined ? {} : { from }),
+          ...(to === undefined ? {} : { to }),
+        });
+      known.files.add(file);
+    }
+    resources.changed += touched.size;
+  }
+  return {
+    documents: diffs.length,
+    changed,
+    resources,
+    unmapped,
+    groups: [...groups.values()]
+      .map(({ group, count, files, examples }) => ({ ...group, count, documents: files.size, examples }))
+      .sort((a, b) => b.count - a.count || (a.element < b.element ? -1 : a.element > b.element ? 1 : 0)),
+    failed: diffs.flatMap(({ file, diff }) => (isNews(diff) ? [{ file, ...diff.failed }] : [])),
+  };
+}
+
+/** Whether a document can be converted by one of the sets alone. */
+function isNews({ failed }: DocumentDiff): boolean {
+  return failed !== undefined && failed.from !== failed.to;
+}

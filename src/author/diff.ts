@@ -1,0 +1,241 @@
+/** `cairn diff`: what another mapping set makes of the same documents. */
+import type { FhirResource } from 'fhir/r4.js';
+import type { Conversion, TraceEntry } from '../conversion.js';
+
+/** One value or resource that is another one now. */
+export interface Change {
+  readonly kind: 'added' | 'gone' | 'changed';
+  /** `Condition` for a resource, `Condition.code.coding.display` for a value; without indexes, so that changes can be counted. */
+  readonly element: string;
+  /** Where it stands: `Condition/7c1d….code.coding[0].display`, in the later Bundle unless it is gone. */
+  readonly target: string;
+  readonly from?: unknown;
+  readonly to?: unknown;
+  /** The rules: of the earlier set, and of the later. */
+  readonly fromRule?: string;
+  readonly toRule?: string;
+}
+
+/** What differs of one document. */
+export interface DocumentDiff {
+  readonly changes: readonly Change[];
+  /** Facts that are not accounted for, before and after. */
+  readonly unmapped: readonly [from: number, to: number];
+  /** Where a set could not convert the document: its complaint. */
+  readonly failed?: { readonly from?: string; readonly to?: string };
+}
+
+/** The conversion of a document by a set, and what is to be left out of a comparison: the set's own hash. */
+export interface Side {
+  readonly conversion: Conversion;
+  /** The same with a trace: asked for only where something differs. */
+  readonly trace: () => readonly TraceEntry[];
+  readonly hash: string;
+}
+
+/** Compares two conversions of one document. Provenance and the hash of the set are left out: every set has its own. */
+export function diffOf(from: Side, to: Side): DocumentDiff {
+  const [before, after] = [resourcesOf(from), resourcesOf(to)];
+  const changes: Change[] = [];
+  const [fromRule, toRule] = [rulesOf(from), rulesOf(to)];
+  matchByContent(before, after, changes);
+  for (const [key, { resource, text }] of before) {
+    const later = after.get(key);
+    if (later === undefined)
+      changes.push({
+        kind: 'gone',
+        element: resource.resourceType,
+        target: key,
+        ...stated('fromRule', fromRule.ofResource(key)),
+      });
+    else if (later.text !== text)
+      for (const value of valueChanges(
+        plain(resource, from.hash),
+        plain(later.resource, to.hash),
+        resource.resourceType,
+        key,
+        key,
+      ))
+        changes.push({
+          kind: value.kind,
+          element: value.element,
+          target: value.kind === 'gone' ? value.fromTarget : value.toTarget,
+          ...stated('from', value.from),
+          ...stated('to', value.to),
+          ...(value.kind === 'added' ? {} : stated('fromRule', fromRule.of(value.fromTarget))),
+          ...(value.kind === 'gone' ? {} : stated('toRule', toRule.of(value.toTarget))),
+        });
+  }
+  for (const [key, { resource }] of after)
+    if (!before.has(key))
+      changes.push({
+        kind: 'added',
+        element: resource.resourceType,
+        target: key,
+        ...stated('toRule', toRule.ofResource(key)),
+      });
+  return { changes, unmapped: [from.conversion.ledger.totals.unmapped, to.conversion.ledger.totals.unmapped] };
+}
+
+function stated<K extends string, T>(key: K, value: T | undefined): Partial<Record<K, T>> {
+  return value === undefined ? {} : ({ [key]: value } as Record<K, T>);
+}
+
+interface Compared {
+  readonly resource: FhirResource;
+  readonly text: string;
+  /** Whether the hash of the set stands in it: its id may follow from that. */
+  readonly hasHash: boolean;
+}
+
+/**
+ * Takes out of both what says the same under another id: that is one change, of the id. Cairn itself has the hash of the set
+ * in its id, and is left out.
+ */
+function matchByContent(before: Map<string, Compared>, after: Map<string, Compared>, changes: Change[]): void {
+  const withoutId = ({ resource, text }: Compared): string => text.replace(`"id":"${resource.id ?? ''}"`, '');
+  const open = new Map([...after].flatMap(([key, one]) => (before.has(key) ? [] : [[withoutId(one), key] as const])));
+  for (const [key, one] of [...before]) {
+    if (after.has(key)) continue;
+    const other = open.get(withoutId(one));
+    const same = other === undefined ? undefined : after.get(other);
+    if (other === undefined || same === undefined) continue;
+    before.delete(key);
+    after.delete(other);
+    if (one.hasHash) continue;
+    const { resourceType, id } = one.resource;
+    changes.push({
+      kind: 'changed',
+      element: `${resourceType}.id`,
+      target: `${other}.id`,
+      from: id,
+      to: same.resource.id,
+    });
+  }
+}
+
+/** The resources that are compared, by type and id. */
+function resourcesOf({ conversion, hash }: Side): Map<string, Compared> {
+  const resources = new Map<string, Compared>();
+  for (const { resource } of conversion.bundle.entry ?? []) {
+    if (resource === undefined || resource.resourceType === 'Provenance') continue;
+    const text = JSON.stringify(resource);
+    const hasHash = text.includes(hash);
+    resources.set(`${resource.resourceType}/${resource.id ?? ''}`, {
+      resource: resource as FhirResource,
+      text: hasHash ? text.replaceAll(hash, 'HASH') : text,
+      hasHash,
+    });
+  }
+  return resources;
+}
+
+function plain(resource: FhirResource, hash: string): unknown {
+  return JSON.parse(JSON.stringify(resource).replaceAll(hash, 'HASH'));
+}
+
+/** By target the rule that made it; looked up only where something has changed. */
+function rulesOf({ trace }: Side): {
+  of: (target: string) => string | undefined;
+  ofResource: (key: string) => string | undefined;
+} {
+  let index: Map<string, TraceEntry> | undefined;
+  const entry = (target: string): TraceEntry | undefined => {
+    index ??= new Map(trace().map((one) => [one.target, one]));
+    return index.get(target);
+  };
+  const text = (one: TraceEntry | undefined): string | undefined =>
+    one === undefined || one.file === '' ? undefined : `${one.file}#${one.rule}`;
+  return { of: (target) => text(entry(target)), ofResource: (key) => text(entry(`${key}.resourceType`)) };
+}
+
+interface ValueChange {
+  readonly kind: Change['kind'];
+  readonly element: string;
+  readonly fromTarget: string;
+  readonly toTarget: string;
+  readonly from?: unknown;
+  readonly to?: unknown;
+}
+
+function valueChanges(
+  from: unknown,
+  to: unknown,
+  element: string,
+  fromTarget: string,
+  toTarget: string,
+): ValueChange[] {
+  if (from === undefined || from === null)
+    return leaves(to, element, toTarget).map((leaf) => ({
+      kind: 'added',
+      ...leaf,
+      fromTarget,
+      toTarget: leaf.target,
+      to: leaf.value,
+    }));
+  if (to === undefined || to === null)
+    return leaves(from, element, fromTarget).map((leaf) => ({
+      kind: 'gone',
+      ...leaf,
+      fromTarget: leaf.target,
+      toTarget,
+      from: leaf.value,
+    }));
+  if (Array.isArray(from) && Array.isArray(to)) return listChanges(from, to, element, fromTarget, toTarget);
+  if (typeof from === 'object' && typeof to === 'object' && !Array.isArray(from) && !Array.isArray(to)) {
+    const [one, other] = [from as Readonly<Record<string, unknown>>, to as Readonly<Record<string, unknown>>];
+    return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((key) => {
+      const name = key.replace(/^_/, '');
+      return valueChanges(one[key], other[key], `${element}.${name}`, `${fromTarget}.${name}`, `${toTarget}.${name}`);
+    });
+  }
+  return from === to ? [] : [{ kind: 'changed', element, fromTarget, toTarget, from, to }];
+}
+
+/** Items that are equal belong together, wherever they stand; those that are left do so by their order. */
+function listChanges(
+  from: readonly unknown[],
+  to: readonly unknown[],
+  element: string,
+  fromTarget: string,
+  toTarget: string,
+): ValueChange[] {
+  const open = new Map<string, number[]>();
+  to.forEach((item, index) => {
+    const text = JSON.stringify(item);
+    open.set(text, [...(open.get(text) ?? []), index]);
+  });
+  const left: number[] = [];
+  const taken = new Set<number>();
+  from.forEach((item, index) => {
+    const found = open.get(JSON.stringify(item))?.shift();
+    if (found === undefined) left.push(index);
+    else taken.add(found);
+  });
+  const others = to.flatMap((_, index) => (taken.has(index) ? [] : [index]));
+  const pairs = Math.max(left.length, others.length);
+  return Array.from({ length: pairs }, (_, pair) => {
+    const [one, other] = [left[pair], others[pair]];
+    return valueChanges(
+      one === undefined ? undefined : from[one],
+      other === undefined ? undefined : to[other],
+      element,
+      `${fromTarget}[${one ?? 0}]`,
+      `${toTarget}[${other ?? 0}]`,
+    );
+  }).flat();
+}
+
+function leaves(
+  value: unknown,
+  element: string,
+  target: string,
+): { element: string; target: string; value: unknown }[] {
+  if (typeof value !== 'object' || value === null)
+    return value === undefined || value === null ? [] : [{ element, target, value }];
+  if (Array.isArray(value)) return value.flatMap((item, index) => leaves(item, element, `${target}[${index}]`));
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const name = key.replace(/^_/, '');
+    return leaves(inner, `${element}.${name}`, `${target}.${name}`);
+  });
+}

@@ -1,0 +1,60 @@
+/** `cairn mappings`: what a set has, what it rests on and what proves it. */
+import { isDropRule } from '../mapping/drop-rule.js';
+import type { MappingFiles } from '../mapping/read-files.js';
+import type { TestFile } from './mapping-test.js';
+
+export interface ListedMapping {
+  readonly id: string;
+  readonly file: string;
+  readonly title: string;
+  readonly basis: string;
+  /** The resource that it makes; empty where it drops statements. */
+  readonly resource: string;
+  readonly on: readonly string[];
+  /** OIDs of the templates that it asks for. */
+  readonly templates: readonly string[];
+  readonly tests: number;
+  /** Rows of HL7's tables that its tests prove. */
+  readonly rows: readonly string[];
+  /** Senders that change it. */
+  readonly overlays: readonly string[];
+}
+
+export function listMappings(files: MappingFiles, tests: readonly TestFile[]): ListedMapping[] {
+  const byPath = new Map(tests.map((file) => [file.path, file.tests]));
+  return files.mappings.map((file) => {
+    const source = (file.value ?? {}) as Readonly<Record<string, unknown>>;
+    const own = byPath.get(file.path.replace(/\.json$/, '.test.json')) ?? [];
+    const resource = source.resource as { resourceType?: unknown } | undefined;
+    const id = textOf(source.id);
+    return {
+      id,
+      file: file.path,
+      title: textOf(source.title),
+      basis: textOf(source.basis),
+      resource: isDropRule(file) ? '' : textOf(resource?.resourceType),
+      on: Array.isArray(source.on) ? source.on.map(String) : [],
+      templates: [...new Set(templatesIn(source.match))],
+      tests: own.length,
+      rows: [...new Set(own.flatMap(({ rows = [] }) => rows))].sort(byNumber),
+      overlays: [...files.senders].flatMap(([sender, { patches }]) =>
+        patches.some(({ path }) => path.endsWith(`/${id}.json`)) ? [sender] : [],
+      ),
+    };
+  });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function templatesIn(match: unknown): string[] {
+  if (Array.isArray(match)) return match.flatMap(templatesIn);
+  if (typeof match !== 'object' || match === null) return [];
+  const { template, any } = match as { template?: unknown; any?: unknown };
+  return [...[template ?? []].flat().map(String), ...templatesIn(any)];
+}
+
+function byNumber(one: string, other: string): number {
+  return one.localeCompare(other, 'en', { numeric: true });
+}

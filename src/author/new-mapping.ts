@@ -1,0 +1,144 @@
+/** `cairn new mapping`: a first mapping for a template, made after those that the set has for such statements. */
+import { typesNamed } from '../cda/type-graph.js';
+import { cdaModel } from '../cda/model.js';
+import { ownValue } from '../own-value.js';
+import { elementOf } from '../fhir/elements.js';
+import type { MappingFiles } from '../mapping/read-files.js';
+import type { MappingTest } from './mapping-test.js';
+
+export interface NewMapping {
+  readonly id: string;
+  readonly mapping: Readonly<Record<string, unknown>>;
+  readonly test: { readonly tests: readonly MappingTest[] };
+}
+
+interface KnownMapping {
+  readonly on?: readonly string[];
+  readonly match?: unknown;
+  readonly resource?: Readonly<Record<string, unknown>>;
+}
+
+/** Elements are taken over that so much of the mappings of such resources have. */
+const USUAL = 0.4;
+
+/**
+ * A mapping of statements `on` an element with a template. Which resource it makes, and by which selectors, is what most
+ * mappings of the set do for that element; `resourceType` decides otherwise.
+ */
+export function newMapping(
+  files: MappingFiles,
+  template: string,
+  on: string,
+  given?: { id?: string; resourceType?: string },
+): NewMapping {
+  const known = files.mappings
+    .map(({ value }) => (value ?? {}) as KnownMapping)
+    .filter(({ on: elements, match }) => elements?.includes(on) === true && match !== undefined);
+  const types = known.flatMap(({ resource }) =>
+    typeof resource?.resourceType === 'string' ? [resource.resourceType] : [],
+  );
+  const resourceType = given?.resourceType ?? mostFrequent(types);
+  if (resourceType === undefined)
+    throw new Error(`no mapping of the set stands on <${on}>; --resource TYPE says what to make of it`);
+  const id =
+    given?.id ??
+    `${on.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}-${template.replace(/^.*\.(\d+\.\d+)$/, '$1').replaceAll('.', '-')}`;
+  const resource = { ...namedElements(files, on, resourceType), ...usualElements(files, on, resourceType) };
+  return {
+    id,
+    mapping: {
+      $schema: '../mapping.schema.json',
+      id,
+      title: `TODO: what a statement of template ${template} is -> ${resourceType}`,
+      basis: 'TODO: the page or clause that it follows',
+      on: [on],
+      match: { template },
+      resource: { resourceType, ...resource },
+    },
+    test: {
+      tests: [
+        {
+          name: `is made of a statement of template ${template}`,
+          xml: statement(on, template),
+          count: { [resourceType]: 1 },
+        },
+      ],
+    },
+  };
+}
+
+/** What every statement has a place for: its ids, its status and whom it is about. */
+function namedElements(files: MappingFiles, on: string, resourceType: string): Record<string, unknown> {
+  const subject = files.mappings
+    .map(({ value }) => (value ?? {}) as { id?: unknown; identity?: { scope?: unknown } })
+    .find(({ identity }) => identity?.scope === 'subject')?.id;
+  const about = ['subject', 'patient'].find((name) => elementOf(resourceType, name) !== undefined);
+  const statuses = files.mappings.flatMap(({ value }) => {
+    const { resource } = (value ?? {}) as KnownMapping;
+    if (resource?.resourceType !== resourceType) return [];
+    return /\{"\$from":"statusCode","\$map":"[\w-]+"\}/.exec(JSON.stringify(resource.status ?? ''))?.[0] ?? [];
+  });
+  const status = mostFrequent(statuses);
+  return {
+    ...(hasElement(on, 'id') && elementOf(resourceType, 'identifier') !== undefined ? { identifier: '= id' } : {}),
+    ...(status === undefined || !hasElement(on, 'statusCode') ? {} : { status: JSON.parse(status) as unknown }),
+    ...(about === undefined || typeof subject !== 'string' ? {} : { [about]: { $ref: subject } }),
+  };
+}
+
+function hasElement(on: string, element: string): boolean {
+  return [...typesNamed(on)].some((type) => Object.hasOwn(ownValue(cdaModel.types, type)?.elements ?? {}, element));
+}
+
+/** What most mappings of a resource say of its elements, where it is one plain selector. */
+function usualElements(files: MappingFiles, on: string, resourceType: string): Record<string, unknown> {
+  const resources = files.mappings
+    .map(({ value }) => (value ?? {}) as KnownMapping)
+    // Selectors of another element would not be its own.
+    .filter(({ on: elements, resource }) => elements?.includes(on) === true && resource?.resourceType === resourceType)
+    .map(({ resource }) => resource);
+  const values = new Map<string, string[]>();
+  for (const resource of resources)
+    for (const [name, value] of Object.entries(resource ?? {})) {
+      if (name === 'resourceType' || name.startsWith('$')) continue;
+      values.set(name, [...(values.get(name) ?? []), JSON.stringify(value)]);
+    }
+  const usual = [...values].flatMap(([name, texts]): [string, unknown][] => {
+    const required = elementOf(resourceType, name)?.required === true;
+    if (texts.length < resources.length * USUAL && !required) return [];
+    const simple = texts.filter((text) => isSimple(text));
+    const text = mostFrequent(simple);
+    return text === undefined ? [] : [[name, JSON.parse(text)]];
+  });
+  return Object.fromEntries(usual);
+}
+
+/** One selector, reference, code or translation: what an author changes at a glance. Fragments may be made for others. */
+function isSimple(text: string): boolean {
+  return (
+    text.length <= 120 &&
+    !text.includes('$use') &&
+    !text.includes('$first') &&
+    !/[[(]|\.\.|\$(each|made|resource|when)/.test(text.replaceAll('["', '').replace(/^\[/, ''))
+  );
+}
+
+function mostFrequent(texts: readonly string[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1))[0]?.[0];
+}
+
+/** An invented statement with the elements that CDA has for it. */
+function statement(on: string, template: string): string[] {
+  const has = (element: string): boolean => hasElement(on, element);
+  return [
+    `<${on} moodCode="EVN"><templateId root="${template}"/>`,
+    ...(has('id') ? ['<id root="2.999.1" extension="example-1"/>'] : []),
+    ...(has('code') ? ['<code code="8302-2" codeSystem="2.16.840.1.113883.6.1" displayName="Body height"/>'] : []),
+    ...(has('statusCode') ? ['<statusCode code="completed"/>'] : []),
+    ...(has('effectiveTime') ? ['<effectiveTime value="20240301"/>'] : []),
+    ...(has('value') ? ['<value xsi:type="PQ" value="170" unit="cm"/>'] : []),
+    `</${on}>`,
+  ];
+}

@@ -1,0 +1,90 @@
+/** `cairn new sender`: the folder of a sender, and what is known of its documents. */
+import { nameId } from '../cda/vocabulary.js';
+import { senderOids } from '../cda/document.js';
+import type { Examination } from '../convert.js';
+import { attribute, isElement, NONE, valueOf, type Node } from '../xml/tree.js';
+import type { MappingTest } from './mapping-test.js';
+import { countedFacts, unmappedPlaces, type UnmappedPlace } from './unmapped.js';
+
+export interface NewSender {
+  /** By path inside the sender's folder. */
+  readonly files: Readonly<Record<string, unknown>>;
+  /** What a document of the sender is known by. */
+  readonly oids: readonly string[];
+  /** Mappings that take its statements, and how many resources each made. */
+  readonly mappings: readonly { readonly id: string; readonly count: number }[];
+  /** Templates of the document that no mapping asks for. */
+  readonly unknownTemplates: readonly { readonly template: string; readonly count: number }[];
+  readonly unmapped: readonly UnmappedPlace[];
+}
+
+const TEMPLATE_ID = nameId('templateId');
+const ROOT = nameId('root');
+
+/**
+ * What decides that a document is this sender's are the OIDs of its custodian, or else of its authors' organizations. The files
+ * have nothing of the document but these.
+ *
+ * @throws Error where the document has none, or another sender of the set has them
+ */
+export function newSender(examination: Examination, name: string): NewSender {
+  const { run, kept } = examination;
+  const [first] = senderOids(run.tree);
+  if (first === undefined)
+    throw new Error(
+      'the custodian and the authors of this document have no OID; a sender is known by one, or asked for by --sender',
+    );
+  for (const [sender, known] of run.mappings.files.senders) {
+    const { oids = [] } = (known.description?.value ?? {}) as { oids?: readonly string[] };
+    if (oids.includes(first)) throw new Error(`the sender "${sender}" has the OID ${first} already`);
+  }
+  const test: MappingTest = {
+    name: `knows ${name} by its custodian`,
+    header: `<custodian><assignedCustodian><representedCustodianOrganization><id root="${first}"/><name>Example</name></representedCustodianOrganization></assignedCustodian></custodian>`,
+    sections: [],
+    count: { Patient: 1 } satisfies Record<string, number>,
+  };
+  const counts = new Map<string, number>();
+  for (const { resource } of kept) counts.set(resource.mapping.id, (counts.get(resource.mapping.id) ?? 0) + 1);
+  return {
+    files: { 'sender.json': { oids: [first] }, [`${name}.test.json`]: { tests: [test] } },
+    oids: [first],
+    mappings: [...counts].map(([id, count]) => ({ id, count })).sort((a, b) => b.count - a.count),
+    unknownTemplates: unknownTemplates(examination),
+    unmapped: unmappedPlaces([countedFacts(examination, 'unmapped')], false),
+  };
+}
+
+/** Templates that no mapping asks for, of statements of which nothing was read: parts are read with their whole. */
+function unknownTemplates({ run, facts }: Examination): NewSender['unknownTemplates'] {
+  const { tree, mappings } = run;
+  const read = new Set<Node>();
+  for (const { fact, status } of facts) {
+    if (status !== 'mapped' && status !== 'used') continue;
+    for (let at = fact; at > 0 && !read.has(at); at = tree.parent[at]!) read.add(at);
+  }
+  const counts = new Map<string, number>();
+  for (let node = 1; node < tree.count; node++) {
+    if (!isElement(tree, node) || tree.name[node] !== TEMPLATE_ID || !STATEMENTS.has(tree.name[tree.parent[node]!]!))
+      continue;
+    if (read.has(tree.parent[node]!)) continue;
+    const root = attribute(tree, node, ROOT);
+    const template = root === NONE ? '' : valueOf(tree, root).trim();
+    if (template !== '' && !mappings.byTemplate.has(template)) counts.set(template, (counts.get(template) ?? 0) + 1);
+  }
+  return [...counts].map(([template, count]) => ({ template, count })).sort((a, b) => b.count - a.count);
+}
+
+const STATEMENTS: ReadonlySet<number> = new Set(
+  [
+    'act',
+    'encounter',
+    'observation',
+    'observationMedia',
+    'organizer',
+    'procedure',
+    'regionOfInterest',
+    'substanceAdministration',
+    'supply',
+  ].map(nameId),
+);

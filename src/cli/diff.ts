@@ -1,0 +1,98 @@
+import { diffHtml } from '../author/diff-html.js';
+import { summaryOf, type ChangeGroup, type DiffSummary } from '../author/diff-summary.js';
+import { UsageError } from './command.js';
+import { complaintsOf } from './complaints.js';
+import { eachDocument } from './each-document.js';
+import { documentsOf } from './inputs.js';
+import { mappingSet } from './mapping-set-name.js';
+import { readOptions } from './read-options.js';
+import { linesOf, print, type Terminal } from './terminal.js';
+import { writeWhole } from './write-file.js';
+
+export const help = `cairn diff --from SET --to SET FILE|DIR...
+
+Converts documents by two mapping sets and tells what differs: resources added, gone and changed, counted by element and rule, with
+examples. Provenance and the hash of the set are left out, which differ always. A SET is a folder, a pack (cairn pack) or
+packaged: the set that comes with Cairn; --to is packaged where absent.
+
+Options
+  --html FILE   writes a report for a review
+  --most N      so many kinds of changes (40); 0 for all
+  --sender ID   as for convert
+  --json        for programs, all of them
+
+Examples hold values of the documents.
+Exit status: 0 nothing differs, 1 something does, or a set can't be loaded.
+`;
+
+const MOST = 40;
+
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals } = readOptions(args, {
+    from: { type: 'string' },
+    to: { type: 'string' },
+    html: { type: 'string' },
+    most: { type: 'string' },
+    sender: { type: 'string' },
+    json: { type: 'boolean' },
+  });
+  if (values.from === undefined)
+    throw new UsageError('diff needs --from SET: a folder of mappings, a pack, or packaged');
+  if (positionals.length === 0) throw new UsageError('diff needs documents');
+  if (values.most !== undefined && !/^\d+$/.test(values.most)) throw new UsageError('--most is a number');
+  const files = await documentsOf(positionals);
+  let summary: DiffSummary;
+  try {
+    const answers = await eachDocument(files, {
+      kind: 'diff',
+      from: mappingSet(values.from),
+      to: mappingSet(values.to),
+      ...(values.sender === undefined ? {} : { sender: values.sender }),
+    });
+    summary = summaryOf(
+      answers.flatMap((answer, index) => (answer.kind === 'diff' ? [{ file: files[index]!, diff: answer.diff }] : [])),
+    );
+  } catch (error) {
+    await print(terminal.stderr, linesOf(complaintsOf(error, 'mappings')));
+    return 1;
+  }
+  if (values.html !== undefined) await writeWhole(values.html, diffHtml(summary, values.from, values.to ?? 'packaged'));
+  const most = values.most === undefined ? MOST : Number(values.most) || Infinity;
+  await print(
+    terminal.stdout,
+    values.json === true ? `${JSON.stringify(summary, undefined, 2)}\n` : linesOf(linesFor(summary, most)),
+  );
+  return summary.changed === 0 ? 0 : 1;
+}
+
+function linesFor({ documents, changed, resources, unmapped, groups, failed }: DiffSummary, most: number): string[] {
+  return [
+    `${changed} of ${documents} documents differ`,
+    `resources: ${resources.added} added, ${resources.gone} gone, ${resources.changed} changed`,
+    `unmapped facts: ${unmapped[0]} before, ${unmapped[1]} after`,
+    ...failed.map(({ from, to }) =>
+      from === undefined
+        ? `converted by the earlier set alone: ${to ?? ''}`
+        : `converted by the later set alone: ${from}`,
+    ),
+    ...groups.slice(0, most).flatMap(groupLines),
+    ...(groups.length > most ? [`and ${groups.length - most} kinds of changes more (--most 0 tells all)`] : []),
+  ];
+}
+
+function groupLines({ kind, element, count, documents, fromRule, toRule, examples }: ChangeGroup): string[] {
+  const rules = [...new Set([fromRule, toRule])].filter((rule) => rule !== undefined);
+  return [
+    `${kind} ${element}: ${count} times in ${documents} document${documents === 1 ? '' : 's'}${rules.length === 0 ? '' : `, by ${rules.join(' -> ')}`}`,
+    ...examples.flatMap(({ file, target, from, to }) => [
+      `    ${file}: ${target}`,
+      ...(from === undefined ? [] : [`      - ${short(from)}`]),
+      ...(to === undefined ? [] : [`      + ${short(to)}`]),
+    ]),
+  ];
+}
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > 200 ? `${text.slice(0, 200)} …` : text;
+}

@@ -1,0 +1,26 @@
+import { readFileSync, statSync } from 'node:fs';
+import { readPack } from '../../mapping/packed-set.js';
+import type { Assignment } from './job.js';
+
+/**
+ * Mapping sets with what packs are called beside the names that the settings give them: a pack answers `?mappings=acme@1.2.0`,
+ * too, so that a request can say exactly which version it wants.
+ */
+export function withPackNames(sets: Assignment['sets']): Assignment['sets'] {
+  const names = Object.values(sets).flatMap((path) => {
+    const name = path === null ? undefined : packName(path);
+    return name === undefined ? [] : [[name, path] as const];
+  });
+  return { ...Object.fromEntries(names), ...sets };
+}
+
+/** `acme@1.2.0`; undefined where a path is no pack. What can't be read is told when the set is loaded. */
+function packName(path: string): string | undefined {
+  try {
+    if (!statSync(path).isFile()) return undefined;
+    const pack = readPack(readFileSync(path, 'utf8'));
+    return pack === undefined ? undefined : `${pack.name}@${pack.version}`;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,117 @@
+import { expect } from 'chai';
+import { createConverter } from '../../src/convert.js';
+import { diffHtml } from '../../src/author/diff-html.js';
+import { summaryOf } from '../../src/author/diff-summary.js';
+import { diffOf, type Change } from '../../src/author/diff.js';
+import { observationSet } from '../mapping/mapping-folder.js';
+import { documentOf } from '../mappings/document-of.js';
+
+const resource = {
+  resourceType: 'Observation',
+  status: 'final',
+  code: { coding: '= code', text: '= code/originalText' },
+  identifier: '= id',
+};
+const document = Buffer.from(
+  documentOf({
+    xml: '<observation><id root="2.999.7" extension="b"/><id root="2.999.7" extension="a"/><code code="8302-2" codeSystem="2.16.840.1.113883.6.1"><originalText>Height</originalText></code></observation>',
+  }),
+);
+
+function changes(later: object, rest: object = {}, more: Readonly<Record<string, unknown>> = {}): Change[] {
+  const side = (mappings: string) => {
+    const converter = createConverter({ mappings });
+    return {
+      conversion: converter.convert(document),
+      hash: converter.mappingHash,
+      trace: () => converter.convert(document, { trace: true }).trace,
+    };
+  };
+  const [from, to] = [
+    observationSet(resource, more, { identity: { by: ['id'] } }),
+    observationSet({ ...resource, ...later }, more, { identity: { by: ['id'] }, ...rest }),
+  ];
+  return [...diffOf(side(from), side(to)).changes];
+}
+
+const told = (found: readonly Change[]) =>
+  found.map(({ kind, element, from, to, fromRule, toRule }) =>
+    [kind, element, ...[from, to].filter((value) => typeof value === 'string'), fromRule ?? '', toRule ?? '']
+      .join(' ')
+      .replace(/ +/g, ' ')
+      .trim(),
+  );
+
+describe('the difference between two mapping sets', () => {
+  it('is none for the same set under another hash, be the hash in a resource or in its id', () => {
+    const device = {
+      'device.json': {
+        id: 'device',
+        on: ['custodian'],
+        match: { path: '/ClinicalDocument/custodian' },
+        identity: { scope: 'shared', by: ['$mappings'] },
+        resource: { resourceType: 'Device', version: [{ value: '= $mappings' }] },
+      },
+    };
+    expect(changes({}, { title: 'another title, another hash' }, device)).to.deep.equal([]);
+  });
+
+  it('names values that are added, gone and changed, with the rules of both sets', () => {
+    const found = changes({ status: 'amended', code: { coding: '= code' }, valueString: 'new' });
+    expect(told(found).sort()).to.deep.equal([
+      'added Observation.valueString new observation.json#/resource/valueString',
+      'changed Observation.status final amended observation.json#/resource/status observation.json#/resource/status',
+      'gone Observation.code.text Height observation.json#/resource/code/text',
+    ]);
+    expect(found.every(({ target }) => /^Observation\/[\w-]{36}\./.test(target))).to.equal(true);
+  });
+
+  it('is none where a list has another order, and one item where one is left out', () => {
+    expect(changes({ identifier: ['= id[2]', '= id[1]'] })).to.deep.equal([]);
+    const found = changes({ identifier: ['= id[2]'] });
+    expect(
+      found.map(({ kind, element, from, target }) => [kind, element, from, target.replace(/^[^.]*/, '')]),
+    ).to.deep.equal([
+      ['gone', 'Observation.identifier.system', 'urn:oid:2.999.7', '.identifier[0].system'],
+      ['gone', 'Observation.identifier.value', 'b', '.identifier[0].value'],
+    ]);
+  });
+
+  it('names resources that are there or not, and one that has but another id', () => {
+    expect(told(changes({}, { match: { where: "code/@code='none'" } }))).to.deep.equal([
+      'gone Observation observation.json#/resource/resourceType',
+    ]);
+    const [renamed, ...others] = changes({}, { identity: { by: ['code/@code'] } });
+    expect(others).to.deep.equal([]);
+    expect([renamed!.kind, renamed!.element]).to.deep.equal(['changed', 'Observation.id']);
+  });
+
+  it('is counted by element and rule over documents, with an example of each of some documents', () => {
+    const diff = { changes: changes({ status: 'amended' }), unmapped: [3, 2] as [number, number] };
+    const none = { changes: [], unmapped: [1, 1] as [number, number] };
+    const failing = { changes: [], unmapped: [0, 0] as [number, number], failed: { to: 'too large' } };
+    const summary = summaryOf([
+      { file: 'a.xml', diff },
+      { file: 'b.xml', diff },
+      { file: 'c.xml', diff: none },
+      { file: 'd.xml', diff: failing },
+      { file: 'e.xml', diff: { ...failing, failed: { from: 'no CDA', to: 'no CDA' } } },
+    ]);
+    expect(summary).to.deep.include({
+      documents: 5,
+      changed: 3,
+      resources: { added: 0, gone: 0, changed: 2 },
+      unmapped: [7, 5],
+    });
+    expect(summary.failed).to.deep.equal([{ file: 'd.xml', to: 'too large' }]);
+    const [group, ...others] = summary.groups;
+    expect(others).to.deep.equal([]);
+    expect(group).to.deep.include({ kind: 'changed', element: 'Observation.status', count: 2, documents: 2 });
+    expect(group!.examples.map(({ file, from, to }) => [file, from, to])).to.deep.equal([
+      ['a.xml', 'final', 'amended'],
+      ['b.xml', 'final', 'amended'],
+    ]);
+    const page = diffHtml(summary, '<from>', 'to');
+    expect(page).to.include('&lt;from&gt;').and.to.include('Observation.status').and.not.to.include('<script');
+  });
+});

@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import { listMappings } from '../../src/author/list-mappings.js';
+import { lintMappings } from '../../src/author/lint.js';
+import { readTests } from '../../src/author/mapping-test.js';
+import { newMapping } from '../../src/author/new-mapping.js';
+import { newSender } from '../../src/author/new-sender.js';
+import { runTests } from '../../src/author/run-tests.js';
+import { createExaminer, packagedMappings } from '../../src/convert.js';
+import { readMappingFiles, textsOf } from '../../src/mapping/read-files.js';
+import { mappingFolder } from '../mapping/mapping-folder.js';
+import { documentOf } from '../mappings/document-of.js';
+
+const files = readMappingFiles(packagedMappings, []);
+const packaged = Object.fromEntries(textsOf(packagedMappings, []));
+
+/** The packaged set with more files: how lint and tests take them. */
+function judged(more: Readonly<Record<string, unknown>>): { mistakes: string[]; failures: unknown[] } {
+  const folder = mappingFolder({ ...packaged, ...more });
+  const mistakes = lintMappings(folder).flatMap(({ severity, file, message }) =>
+    severity === 'error' ? [`${file}: ${message}`] : [],
+  );
+  if (mistakes.length > 0) return { mistakes, failures: [] };
+  const { results } = runTests(readTests(folder), createExaminer({ mappings: folder }));
+  expect(results.length).to.be.greaterThan(0);
+  return {
+    mistakes,
+    failures: results.flatMap(({ failures, error }): unknown[] => (error === undefined ? [...failures] : [error])),
+  };
+}
+
+describe('a new mapping', () => {
+  for (const on of ['observation', 'procedure', 'encounter', 'substanceAdministration']) {
+    it(`of an ${on} passes lint and its own test`, () => {
+      const { id, mapping, test } = newMapping(files, '2.999.99.1', on);
+      expect(judged({ [`other/${id}.json`]: mapping, [`other/${id}.test.json`]: test })).to.deep.equal({
+        mistakes: [],
+        failures: [],
+      });
+    });
+  }
+
+  it('makes what most mappings of the set make of such a statement, with its ids, status and patient', () => {
+    const { id, mapping } = newMapping(files, '2.999.99.1', 'observation');
+    expect(id).to.equal('observation-99-1');
+    expect(mapping).to.deep.include({ on: ['observation'], match: { template: '2.999.99.1' } });
+    const resource = mapping.resource as Record<string, unknown>;
+    expect(resource).to.include({ resourceType: 'Observation', identifier: '= id' });
+    expect(resource).to.have.property('status').with.property('$from', 'statusCode');
+    expect(resource.subject).to.deep.equal({ $ref: 'patient' });
+  });
+
+  it('takes the id and the resource that the author wants, and says so where it can know none', () => {
+    const { id, mapping } = newMapping(files, '2.999.99.1', 'act', { id: 'house-call', resourceType: 'Procedure' });
+    expect([id, (mapping.resource as { resourceType: string }).resourceType]).to.deep.equal([
+      'house-call',
+      'Procedure',
+    ]);
+    expect(() => newMapping(files, '2.999.99.1', 'observationRange')).to.throw(/--resource TYPE/);
+  });
+});
+
+describe('a new sender', () => {
+  const header = (oid: string) =>
+    `<custodian><assignedCustodian><representedCustodianOrganization><id root="${oid}"/><name>Acme</name></representedCustodianOrganization></assignedCustodian></custodian>`;
+  const document = (oid = '2.999.77') =>
+    Buffer.from(
+      documentOf({
+        header: header(oid),
+        xml: '<observation classCode="OBS" moodCode="EVN"><templateId root="2.999.99.1"/><code code="1" codeSystem="2.999.8"/><interpretationCode code="secret"/></observation>',
+      }),
+    );
+
+  it('is known by the OID of the custodian, and passes lint and its own test', () => {
+    const made = newSender(createExaminer({}, 'facts')(document()), 'acme');
+    expect(made.oids).to.deep.equal(['2.999.77']);
+    const written = Object.fromEntries(
+      Object.entries(made.files).map(([path, value]) => [`senders/acme/${path}`, value]),
+    );
+    expect(judged(written)).to.deep.equal({ mistakes: [], failures: [] });
+  });
+
+  it('tells what takes its statements, and nothing of a patient', () => {
+    const made = newSender(createExaminer({}, 'facts')(document()), 'acme');
+    expect(made.mappings.map(({ id }) => id)).to.include('patient');
+    expect(JSON.stringify(made)).not.to.match(/secret|Quill/);
+  });
+
+  it('is refused where another sender has the OID, or the document has none', () => {
+    const folder = mappingFolder({ ...packaged, 'senders/other/sender.json': { oids: ['2.999.77'] } });
+    const examine = createExaminer({ mappings: folder }, 'facts');
+    expect(() => newSender(examine(document()), 'acme')).to.throw(/the sender "other" has the OID 2\.999\.77 already/);
+    const without = Buffer.from(documentOf({ header: header('').replace(' root=""', ' nullFlavor="UNK"') }));
+    expect(() => newSender(examine(without), 'acme')).to.throw(/have no OID/);
+  });
+});
+
+describe('the list of mappings', () => {
+  it('has templates, resource, basis, tests, the rows that these prove, and the senders that change it', () => {
+    const folder = mappingFolder({
+      'a.json': {
+        id: 'a',
+        title: 'A',
+        basis: 'the guide',
+        on: ['act'],
+        match: { any: [{ template: ['2.999.1', '2.999.2'] }, { template: '2.999.1' }] },
+        resource: { resourceType: 'Procedure' },
+      },
+      'a.test.json': {
+        tests: [
+          { name: 'one', rows: ['p-10', 'p-9'] },
+          { name: 'two', rows: ['p-9'] },
+        ],
+      },
+      'b.json': { id: 'b', title: 'B', on: ['act'], where: '@nullFlavor', drop: 'why' },
+      'senders/acme/sender.json': { oids: [] },
+      'senders/acme/a.json': { title: 'Other' },
+    });
+    expect(listMappings(readMappingFiles(folder, []), readTests(folder))).to.deep.equal([
+      {
+        id: 'a',
+        file: 'a.json',
+        title: 'A',
+        basis: 'the guide',
+        resource: 'Procedure',
+        on: ['act'],
+        templates: ['2.999.1', '2.999.2'],
+        tests: 2,
+        rows: ['p-9', 'p-10'],
+        overlays: ['acme'],
+      },
+      {
+        id: 'b',
+        file: 'b.json',
+        title: 'B',
+        basis: '',
+        resource: '',
+        on: ['act'],
+        templates: [],
+        tests: 0,
+        rows: [],
+        overlays: [],
+      },
+    ]);
+  });
+});

@@ -1,0 +1,39 @@
+import { expect } from 'chai';
+import { countedFacts, unmappedPlaces } from '../../src/author/unmapped.js';
+import { createExaminer } from '../../src/convert.js';
+import { observationSet } from '../mapping/mapping-folder.js';
+import { documentOf } from '../mappings/document-of.js';
+
+const examine = createExaminer(
+  { mappings: observationSet({ resourceType: 'Observation', status: 'final', code: '= code' }) },
+  'facts',
+);
+const document = (name: string) =>
+  Buffer.from(
+    documentOf({
+      xml: `<observation><templateId root="2.999.1"/><templateId root="2.999.2"/><code code="1"/><entryRelationship><act><text>${name}</text></act></entryRelationship></observation>`,
+    }),
+  );
+
+describe('what no mapping takes', () => {
+  const documents = ['Ada', 'Ada', 'Bob'].map((name) => countedFacts(examine(document(name)), 'unmapped'));
+  const place = { template: '2.999.2', path: 'observation/entryRelationship/act/text/text()' };
+
+  it('is counted by the template around it and the path from there, with its reason', () => {
+    const [found] = unmappedPlaces(documents, false).filter(({ template }) => template === place.template);
+    expect(found).to.deep.equal({ ...place, count: 3, documents: 3, reason: 'no mapping reads it' });
+  });
+
+  it('tells values only where they are asked for', () => {
+    expect(JSON.stringify(unmappedPlaces(documents, false))).not.to.match(/Ada|Bob/);
+    const [found] = unmappedPlaces(documents, true).filter(({ path }) => path === place.path);
+    expect(found!.values).to.deep.equal([
+      { value: 'Ada', count: 2 },
+      { value: 'Bob', count: 1 },
+    ]);
+  });
+
+  it('can be what is dropped, too', () => {
+    expect(countedFacts(examine(document('Ada')), 'dropped')).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,44 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { createConverter } from '../../src/convert.js';
+import { MappingError } from '../../src/mapping/mapping-error.js';
+import { packSet, readPack } from '../../src/mapping/packed-set.js';
+import { textsOf } from '../../src/mapping/read-files.js';
+import { mappingFolder, observationSet } from './mapping-folder.js';
+
+const folder = observationSet({ resourceType: 'Observation', status: 'final', code: '= code' });
+
+function packed(change: (pack: Record<string, unknown>) => Record<string, unknown> = (pack) => pack): string {
+  const file = join(mappingFolder({}), 'acme@1.0.0.cairn.json');
+  const pack = packSet(textsOf(folder, []), 'acme', '1.0.0');
+  writeFileSync(file, JSON.stringify(change({ ...pack })));
+  return file;
+}
+
+describe('a packed mapping set', () => {
+  it('is loaded as the folder is that it was packed from, and has its hash', () => {
+    expect(createConverter({ mappings: packed() }).mappingHash).to.equal(
+      createConverter({ mappings: folder }).mappingHash,
+    );
+  });
+
+  it('is the same whenever it is packed', () => {
+    const pack = () => JSON.stringify(packSet(textsOf(folder, []), 'acme', '1.0.0'));
+    expect(pack()).to.equal(pack());
+    expect(readPack(pack())).to.include({ name: 'acme', version: '1.0.0' });
+  });
+
+  it('is refused where somebody has changed it', () => {
+    const changed = packed((pack) => ({ ...pack, files: { ...(pack.files as object), 'patient.json': '{}' } }));
+    expect(() => createConverter({ mappings: changed })).to.throw(
+      MappingError,
+      /acme@1\.0\.0 was changed after it was packed/,
+    );
+  });
+
+  it('is told from any other file', () => {
+    const file = join(mappingFolder({ 'a.json': {} }), 'a.json');
+    expect(() => createConverter({ mappings: file })).to.throw(MappingError, /no packed mapping set/);
+  });
+});
