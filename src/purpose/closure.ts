@@ -28,7 +28,8 @@ export function closeOver(
   index: ResourceIndex,
   sources: Sources,
 ): FhirResource[] {
-  const first = [...new Set(selected)];
+  const chosen = new Set(selected);
+  const first = [...chosen];
   const kept = new Set<FhirResource>(first);
   for (const patient of patients) kept.add(patient);
   for (const resource of first) {
@@ -47,7 +48,7 @@ export function closeOver(
       if (target !== undefined && CONTEXT.has(target.resourceType)) kept.add(target);
     });
   }
-  const rest = [...kept].filter((resource) => !first.includes(resource)).sort(compareIds);
+  const rest = [...kept].filter((resource) => !chosen.has(resource)).sort(compareIds);
   return [...first, ...rest].map((resource) =>
     cut(resource, (reference) => {
       const target = index.resolve(reference);

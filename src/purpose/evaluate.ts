@@ -170,7 +170,9 @@ export function ask(
   const expression = evaluation.loaded.expressions.get(text);
   if (expression === undefined) return [];
   try {
-    return expression.evaluate(focus, { ...variables(evaluation), ...more, resource: focus });
+    const given: Record<string, unknown> = { ...variables(evaluation), ...more, resource: focus };
+    // Each variable costs, whether it is named or not.
+    return expression.evaluate(focus, Object.fromEntries(expression.names.map((name) => [name, given[name] ?? []])));
   } catch (error) {
     // Its message may quote a value.
     const message = error instanceof Error ? error.name : 'Error';

@@ -3,6 +3,8 @@ import { whenNeeded } from '../when-needed.js';
 /** A FHIRPath expression made ready to be asked of many resources. */
 export interface Expression {
   readonly text: string;
+  /** What it takes from outside. */
+  readonly names: readonly string[];
   /** @throws Error where FHIRPath can't say: comparing what can't be compared. */
   evaluate(focus: object, variables?: Readonly<Record<string, unknown>>): unknown[];
 }
@@ -30,7 +32,23 @@ const QUOTED = /'(?:[^'\\]|\\.)*'/g;
  */
 export function compileFhirpath(text: string): Expression {
   const compiled = library().compile(text, model());
-  return { text, evaluate: (focus, variables = {}) => compiled(focus, variables) };
+  return { text, names: namesOf(text), evaluate: (focus, variables = {}) => compiled(focus, variables) };
+}
+
+/** The same, compiled when it is first asked: for expressions that are known to be FHIRPath. */
+export function compileLater(text: string): Expression {
+  const compiled = once(() => compileFhirpath(text));
+  return { text, names: namesOf(text), evaluate: (focus, variables) => compiled().evaluate(focus, variables) };
+}
+
+/** The names that must be given, those that FHIRPath has itself aside. */
+function namesOf(text: string): string[] {
+  return [...new Set(variablesOf(text))].filter((name) => !OWN_VARIABLES.includes(name) || name === 'resource');
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { CategoryTable } from '../category/category-table.js';
 import { OptionError } from '../option-error.js';
 import { tokens } from '../search/match.js';
 import { searchParameter } from '../search/search-parameters.js';
+import { forEachReference } from '../search/resource-index.js';
 import { compareIds, select } from '../search/search.js';
 import { suggestion } from '../xpath/nearest.js';
 import { ask, fillingOf, queryOf, type Evaluation, type Selection } from './evaluate.js';
@@ -72,7 +73,11 @@ export function categorize(selection: Selection, table: CategoryTable, evaluatio
         ...(unaccompanied.includes(category) ? { unaccompanied: true } : {}),
       };
     }),
-    grade: gradeOf(item.grades ?? [], item.id, resource, evaluation),
+    // What does not count and is in no category needs no grade.
+    grade:
+      accepted.has(resource) || categories.length > 0
+        ? gradeOf(item.grades ?? [], item.id, resource, evaluation)
+        : undefined,
     supports: categories.length === 0 ? [] : supportsOf(near, resource, evaluation),
   }));
 }
@@ -92,11 +97,31 @@ function gradeOf(
 ): string | undefined {
   const documents = evaluation.sources.documents(resource);
   const { kind: source } = evaluation.sources.of(resource);
-  return grades.find(({ when }) => ask(item, when, resource, evaluation, { documents, source })[0] === true)?.id;
+  const more = { documents, source, linked: linkedTo(resource, evaluation) };
+  return grades.find(({ when }) => ask(item, when, resource, evaluation, more)[0] === true)?.id;
+}
+
+/** What other items have found that the resource refers to, or that refers to it. */
+function linkedTo(resource: FhirResource, { found, record }: Evaluation): FhirResource[] {
+  const all = [...found.values()].filter((own) => !own.includes(resource));
+  const linked = new Set<FhirResource>();
+  forEachReference(resource, (reference) => {
+    const target = record.index.resolve(reference);
+    if (target !== undefined && all.some((own) => own.includes(target))) linked.add(target);
+  });
+  for (const own of all) {
+    for (const type of new Set(own.map(({ resourceType }) => resourceType))) {
+      for (const from of record.index.referring(resource, type)) if (own.includes(from)) linked.add(from);
+    }
+  }
+  return [...linked].sort(compareIds);
 }
 
 /** What the item's `supports` find, by the document that says it. */
-function supportsByDocument(queries: readonly string[], evaluation: Evaluation): Map<FhirResource, Set<FhirResource>> {
+function supportsByDocument(
+  queries: readonly string[],
+  evaluation: Evaluation,
+): Map<FhirResource, readonly FhirResource[]> {
   const { sources, search } = evaluation;
   const found = new Map<FhirResource, Set<FhirResource>>();
   for (const query of queries.flatMap((text) => queryOf(text, evaluation) ?? [])) {
@@ -108,20 +133,29 @@ function supportsByDocument(queries: readonly string[], evaluation: Evaluation):
       }
     }
   }
-  return found;
+  return new Map([...found].map(([document, own]) => [document, [...own].sort(compareIds)]));
 }
 
 function supportsOf(
-  near: ReadonlyMap<FhirResource, ReadonlySet<FhirResource>>,
+  near: ReadonlyMap<FhirResource, readonly FhirResource[]>,
   resource: FhirResource,
   { sources, record }: Evaluation,
 ): Categorized['supports'] {
-  const found = new Set(sources.documents(resource).flatMap((document) => [...(near.get(document) ?? [])]));
-  found.delete(resource);
-  return [...found].sort(compareIds).map((one) => ({
-    resource: one,
-    how: record.index.referring(resource, one.resourceType).includes(one) ? 'refers' : 'same-document',
-  }));
+  const [first, ...others] = sources.documents(resource).flatMap((document) => {
+    const own = near.get(document);
+    return own === undefined ? [] : [own];
+  });
+  // Those of one document are in order already.
+  const found = others.length === 0 ? (first ?? []) : [...new Set([first ?? [], ...others].flat())].sort(compareIds);
+  const referring = new Map<string, readonly FhirResource[]>();
+  const refers = (one: FhirResource): boolean => {
+    let of = referring.get(one.resourceType);
+    if (of === undefined) referring.set(one.resourceType, (of = record.index.referring(resource, one.resourceType)));
+    return of.includes(one);
+  };
+  return found
+    .filter((one) => one !== resource)
+    .map((one) => ({ resource: one, how: refers(one) ? 'refers' : 'same-document' }));
 }
 
 /** Age on the last day that is asked about, where a birth date is known to the day. */

@@ -6,7 +6,7 @@ import { SearchError } from '../search/search-error.js';
 import { valueSetIndex, type ValueSetIndex } from '../search/value-set.js';
 import type { Assembler } from '../record/source-kind.js';
 import { suggestion } from '../xpath/nearest.js';
-import { compileFhirpath, forbidden, OWN_VARIABLES, variablesOf, type Expression } from './fhirpath.js';
+import { compileFhirpath, compileLater, forbidden, OWN_VARIABLES, variablesOf, type Expression } from './fhirpath.js';
 import { answerParameters } from './parameters.js';
 import { PurposeError } from './purpose-error.js';
 import type { ParameterKind, Purpose, PurposeItem } from './purpose-file.js';
@@ -87,13 +87,23 @@ interface Check {
   readonly warnings: Mistake[];
 }
 
-function check({ purpose, files, hash }: ReadPurpose, context: Check): LoadedPurpose {
+function check({ purpose, files, packaged, hash }: ReadPurpose, context: Check): LoadedPurpose {
   const report = reporter(files, context.mistakes);
   const warn = reporter(files, context.warnings);
   const expressions = new Map<string, Expression>();
   const parameters = { ...answerParameters(purpose), ...purpose.parameters };
   const dates = Object.entries(parameters).flatMap(([name, { type }]) => (type === 'date' ? [name] : []));
-  const scope: Scope = { purpose, parameters, dates, earlier: new Set(), report, warn, expressions, ...context };
+  const scope: Scope = {
+    purpose,
+    packaged,
+    parameters,
+    dates,
+    earlier: new Set(),
+    report,
+    warn,
+    expressions,
+    ...context,
+  };
   for (const [index, item] of purpose.items.entries()) {
     const at = `/items/${index}`;
     if (scope.earlier.has(item.id)) report(`${at}/id`, `${item.id} is here twice`);
@@ -109,6 +119,8 @@ function check({ purpose, files, hash }: ReadPurpose, context: Check): LoadedPur
 }
 
 interface Scope extends Check {
+  /** Its FHIRPath is compiled when it is asked: the library takes as long to load as all the rest. */
+  readonly packaged: boolean;
   readonly purpose: Purpose;
   readonly parameters: NonNullable<Purpose['parameters']>;
   readonly dates: readonly string[];
@@ -135,6 +147,7 @@ function checkItem(item: PurposeItem, at: string, scope: Scope): void {
     checkExpression(when, `${at}/grades/${index}/when`, { ...scope, earlier: allItems(scope.purpose) }, [
       'documents',
       'source',
+      'linked',
     ]);
   }
   if (item.visit !== undefined && !scope.earlier.has(item.visit)) {
@@ -207,7 +220,7 @@ function checkExpression(text: string, at: string, scope: Scope, more: readonly 
     if (!known.includes(name)) scope.report(at, `: there is no item or parameter ${name}${suggestion(name, known)}`);
   }
   try {
-    scope.expressions.set(text, compileFhirpath(text));
+    scope.expressions.set(text, scope.packaged ? compileLater(text) : compileFhirpath(text));
   } catch (error) {
     scope.report(at, `is not FHIRPath: ${oneLine(error)}`);
   }

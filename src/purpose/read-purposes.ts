@@ -16,6 +16,8 @@ export interface ReadPurpose {
   readonly purpose: Purpose;
   /** The last of them is where mistakes are told first. */
   readonly files: readonly MappingFile[];
+  /** Nobody has changed it: tests have checked it. */
+  readonly packaged: boolean;
   /** SHA-256 of the purpose as it is used. */
   readonly hash: string;
 }
@@ -25,7 +27,7 @@ export interface ReadPurpose {
  * that can't be read, or isn't as the schema says, goes to `mistakes`.
  */
 export function readPurposes(folders: readonly string[], base: string, mistakes: Mistake[]): ReadPurpose[] {
-  const byId = new Map<string, { value: unknown; files: MappingFile[] }>();
+  const byId = new Map<string, { value: unknown; files: MappingFile[]; packaged: boolean }>();
   for (const [index, folder] of folders.entries()) {
     for (const name of jsonFiles(folder)) {
       const path = index === 0 ? name : join(folder, name);
@@ -34,19 +36,24 @@ export function readPurposes(folders: readonly string[], base: string, mistakes:
       if (file.value === undefined) continue;
       const id = idOf(file) ?? name.replace(/\.json$/, '');
       const known = byId.get(id);
-      if (known === undefined) byId.set(id, { value: file.value, files: [file] });
-      else byId.set(id, { value: mergePatch(known.value, file.value), files: [...known.files, file] });
+      if (known === undefined) byId.set(id, { value: file.value, files: [file], packaged: index === 0 });
+      else
+        byId.set(id, {
+          value: mergePatch(known.value, file.value),
+          files: [...known.files, file],
+          packaged: false,
+        });
     }
   }
   const schema = JSON.parse(readFileSync(join(folders[0]!, 'purpose.schema.json'), 'utf8')) as Schema;
   return [...byId.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([, { value, files }]) => {
+    .flatMap(([, { value, files, packaged }]) => {
       const before = mistakes.length;
       checkSchema(schema, schema, value, '', reporter(files, mistakes));
       if (mistakes.length > before) return [];
       const hash = createHash('sha256').update(JSON.stringify(value)).digest('hex');
-      return [{ purpose: value as Purpose, files, hash }];
+      return [{ purpose: value as Purpose, files, packaged, hash }];
     });
 }
 

@@ -7,7 +7,7 @@ import { matchPatients, packagedRules, type MatchRules } from './match-patients.
 import type { PatientLink, PersonRecord, PossiblySame, RecordDocument, Withdrawn } from './person-record.js';
 import { contentHash, readDocument, withReferences, type ReadDocument } from './read-document.js';
 import { replacements } from './replacements.js';
-import { sourcesOf, type Assembler } from './source-kind.js';
+import { sourcesOf, type Assembler, type SourceOf } from './source-kind.js';
 import { compareVersions, unite, type Version } from './union.js';
 
 export interface RecordOptions {
@@ -80,7 +80,8 @@ function buildRecord(
   const documents = [...own.keys()];
   const replaced = replacements(documents);
   const versions = documents.flatMap((document) => versionsOf(document, own.get(document)!, assemblers));
-  const joined = joinFacts(versions);
+  // What one document says, its author has told apart.
+  const joined = documents.length === 1 ? new Map<string, string>() : joinFacts(versions);
   const idOf = (version: Version): string => joined.get(keyOf(version.resource)) ?? version.resource.id ?? '';
   const groups = new Map<string, Version[]>();
   for (const version of versions) {
@@ -160,14 +161,21 @@ function versionsOf(
     .filter((resource) => !others.includes(resource) && !others.some((other) => isAbout(resource, other, index)))
     .map((resource) => {
       const provenances = sources.provenances(resource);
-      const { kind, organization } = sources.of(resource);
+      let source: SourceOf | undefined;
       return {
         resource,
         document: id,
-        provenance: provenances.map((one) => one.id ?? ''),
+        // Asked only where documents say different things.
+        get provenance() {
+          return provenances.map((one) => one.id ?? '');
+        },
         said: Math.max(-Infinity, ...provenances.map(saidAt)),
-        kind,
-        organization,
+        get kind() {
+          return (source ??= sources.of(resource)).kind;
+        },
+        get organization() {
+          return (source ??= sources.of(resource)).organization;
+        },
         written,
         part: isPart(resource),
         get hash() {
@@ -233,26 +241,38 @@ function joinFacts(versions: readonly Version[]): Map<string, string> {
     places.set(key, of.add(document));
     for (const fact of keysOf(resource)) byFact.set(fact, (byFact.get(fact) ?? new Set<string>()).add(key));
   }
-  const groups = new Map<string, string[]>();
-  for (const [, keys] of [...byFact].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const [first, ...rest] = [...keys].sort();
+  const groups = new Map<string, FactGroup>();
+  const groupOf = (key: string): FactGroup => {
+    let group = groups.get(key);
+    if (group === undefined) groups.set(key, (group = { keys: [key], documents: new Set(places.get(key)) }));
+    return group;
+  };
+  const shared = [...byFact].filter(([, keys]) => keys.size > 1);
+  for (const [, keys] of shared.sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const [first = '', ...rest] = [...keys].sort();
     for (const other of rest) {
-      const one = groups.get(first!) ?? [first!];
-      const two = groups.get(other) ?? [other];
-      if (one === two) continue;
-      const documents = new Set(one.flatMap((key) => [...places.get(key)!]));
-      if (two.some((key) => [...places.get(key)!].some((document) => documents.has(document)))) continue;
-      const both = [...one, ...two].sort();
-      for (const key of both) groups.set(key, both);
+      const [one, two] = [groupOf(first), groupOf(other)];
+      if (one === two || [...two.documents].some((document) => one.documents.has(document))) continue;
+      one.keys.push(...two.keys);
+      for (const document of two.documents) one.documents.add(document);
+      for (const key of two.keys) groups.set(key, one);
     }
   }
   const joined = new Map<string, string>();
-  for (const [key, group] of groups) {
+  for (const { keys } of new Set(groups.values())) {
+    if (keys.length < 2) continue;
+    keys.sort();
     // A part goes under the id of its whole.
-    const first = group.find((one) => !parts.has(one)) ?? group[0]!;
-    if (key !== first) joined.set(key, first.slice(first.indexOf('/') + 1));
+    const first = keys.find((one) => !parts.has(one)) ?? keys[0]!;
+    for (const key of keys) if (key !== first) joined.set(key, first.slice(first.indexOf('/') + 1));
   }
   return joined;
+}
+
+/** Resources that say the same fact, and the documents that say them. */
+interface FactGroup {
+  readonly keys: string[];
+  readonly documents: Set<string>;
 }
 
 /** Two Provenances' targets that have become one. */

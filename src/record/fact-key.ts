@@ -34,20 +34,41 @@ export function keysOf(resource: FhirResource): string[] {
 
 /** What stands at a path, each as a text: `code.coding`, `onset@day`. A choice is found under each of its names. */
 export function valuesOf(resource: object, path: string): string[] {
-  const [steps = '', form] = path.split('@');
+  const { steps, form } = readPath(path);
   let found: unknown[] = [resource];
-  for (const step of steps.split('.')) found = found.flatMap((one) => inside(one, step));
+  for (const step of steps) {
+    const next: unknown[] = [];
+    for (const one of found) inside(one, step, next);
+    if (next.length === 0) return [];
+    found = next;
+  }
   return [...new Set(found.flatMap((one) => textOf(one, form)))];
 }
 
-function inside(value: unknown, name: string): unknown[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const named =
-      key === name || (key.startsWith(name) && /^[A-Z]/.test(key.slice(name.length)) && isChoice(key, name));
-    if (!named) return [];
-    return Array.isArray(inner) ? (inner as unknown[]) : [inner as unknown];
-  });
+interface FactPath {
+  readonly steps: readonly string[];
+  readonly form: string | undefined;
+}
+
+const paths = new Map<string, FactPath>();
+
+function readPath(path: string): FactPath {
+  let read = paths.get(path);
+  if (read === undefined) {
+    const [steps = '', form] = path.split('@');
+    paths.set(path, (read = { steps: steps.split('.'), form }));
+  }
+  return read;
+}
+
+function inside(value: unknown, name: string, found: unknown[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const key in value) {
+    if (!key.startsWith(name) || (key.length > name.length && !isChoice(key, name))) continue;
+    const inner = (value as Record<string, unknown>)[key];
+    if (Array.isArray(inner)) found.push(...(inner as unknown[]));
+    else found.push(inner);
+  }
 }
 
 /** `onsetDateTime` is a choice of `onset`; `valueSet` would be none of `value`. */

@@ -48,7 +48,7 @@ function compare(a: number, b: number): number {
 /** The union of versions, which must be in the order of `compareVersions`, under an id. */
 export function unite(versions: readonly Version[], id: string): { resource: FhirResource; conflicts: Conflict[] } {
   const first = versions[0]!;
-  if (versions.every(({ resource }) => isDeepStrictEqual(resource, first.resource)) && first.resource.id === id) {
+  if (first.resource.id === id && versions.every(({ resource }) => isSameText(resource, first.resource))) {
     return { resource: first.resource, conflicts: [] };
   }
   const type = first.resource.resourceType;
@@ -56,34 +56,44 @@ export function unite(versions: readonly Version[], id: string): { resource: Fhi
   const names = [
     ...new Set(versions.flatMap(({ resource }) => Object.keys(resource).map((key) => elementName(type, key)))),
   ];
+  const byText = new Map<string, Version>();
+  for (const version of versions) {
+    const text = `${version.part} ${textOf(version.resource)}`;
+    if (!byText.has(text)) byText.set(text, version);
+  }
+  const distinct = [...byText.values()];
   const united: Record<string, unknown> = { resourceType: type };
   const conflicts: Conflict[] = [];
   for (const name of names.sort(
     (a, b) => Object.keys(first.resource).indexOf(a) - Object.keys(first.resource).indexOf(b),
   )) {
     if (name === 'id' || name === 'resourceType') continue;
-    const said = versions.flatMap((version) => {
-      const value = valueUnder(version.resource, type, name);
-      return value === undefined || (whole && version.part && name !== 'identifier') ? [] : [{ value, version }];
-    });
+    const saidBy = (ones: readonly Version[]): { value: Said; version: Version }[] =>
+      ones.flatMap((version) => {
+        const value = valueUnder(version.resource, type, name);
+        return value === undefined || (whole && version.part && name !== 'identifier') ? [] : [{ value, version }];
+      });
+    // What several say to the letter is held against the others once.
+    const said = saidBy(distinct);
     // What a part has instead of a value is no statement beside a whole.
     const { value, others } = combine(
       said.map((one) => one.value),
       `${type}.${name}`,
       name,
     );
-    const affirmed = affirming(name, said, versions, whole);
+    const affirmed = affirming(name, said, distinct, whole);
     if (affirmed.length > 0) {
       // Whoever stands first decides; his silence says that it is so.
       if (affirmed.includes(versions[0]!)) delete united[name];
       else Object.assign(united, value);
-      const silent = affirmed.map((version) => ({ value: {}, version }));
-      const all = versions.flatMap((version) => [...said, ...silent].filter((one) => one.version === version));
+      const silent = affirming(name, saidBy(versions), versions, whole).map((version) => ({ value: {}, version }));
+      const told = [...saidBy(versions), ...silent];
+      const all = versions.flatMap((version) => told.filter((one) => one.version === version));
       conflicts.push(conflictOf(`${type}/${id}`, name, all));
       continue;
     }
     Object.assign(united, value);
-    if (others) conflicts.push(conflictOf(`${type}/${id}`, name, said));
+    if (others) conflicts.push(conflictOf(`${type}/${id}`, name, saidBy(versions)));
   }
   return { resource: { ...united, id } as unknown as FhirResource, conflicts };
 }
@@ -106,6 +116,19 @@ function affirming(
 function isDenial(value: unknown): boolean {
   const { coding = [] } = (typeof value === 'object' ? (value ?? {}) : {}) as { coding?: { code?: string }[] };
   return value === true || coding.some(({ code = '' }) => ['refuted', 'entered-in-error'].includes(code));
+}
+
+const texts = new WeakMap<FhirResource, string>();
+
+/** The cheap question first: most that several documents say is the same to the letter. */
+function isSameText(one: FhirResource, other: FhirResource): boolean {
+  return one === other || textOf(one) === textOf(other);
+}
+
+function textOf(resource: FhirResource): string {
+  let text = texts.get(resource);
+  if (text === undefined) texts.set(resource, (text = JSON.stringify(resource)));
+  return text;
 }
 
 /** `onset[x]` for each of its names, and for what stands beside a primitive (`_onsetDateTime`). */

@@ -51,7 +51,8 @@ export function inOrder(
 }
 
 export function compareIds(a: FhirResource, b: FhirResource): number {
-  const [one, other] = [`${a.resourceType}/${a.id ?? ''}`, `${b.resourceType}/${b.id ?? ''}`];
+  if (a.resourceType !== b.resourceType) return a.resourceType < b.resourceType ? -1 : 1;
+  const [one = '', other = ''] = [a.id, b.id];
   return one < other ? -1 : one > other ? 1 : 0;
 }
 

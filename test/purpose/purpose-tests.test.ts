@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { FhirResource } from 'fhir/r4.js';
 import { answerPurpose } from '../../src/purpose/answer-purpose.js';
+import { compileFhirpath } from '../../src/purpose/fhirpath.js';
 import { buildRecords } from '../../src/record/build-records.js';
 import { documentOf, namesOf, packagedPurposes } from './asking.js';
 import { givenDocument, type GivenDocument } from './bundle-of.js';
@@ -39,6 +40,12 @@ describe('purposes', () => {
       for (const test of tests) it(test.name, () => check(file.replace(/\.test\.json$/, ''), test));
     });
   }
+
+  it('have nothing but FHIRPath where FHIRPath is wanted', () => {
+    const texts = [...packagedPurposes().purposes.values()].flatMap(({ expressions }) => [...expressions.keys()]);
+    expect(texts.length).to.be.greaterThan(15);
+    for (const text of texts) expect(() => compileFhirpath(text), text).not.to.throw();
+  });
 
   it('stand beside a test each', () => {
     const tested = files.map((file) => file.replace(/\.test\.json$/, ''));
