@@ -92,7 +92,7 @@ describe('the engine', () => {
         ? SERVICE
         : /^(purpose|record|search)\//.test(file)
           ? ANSWERS
-          : /^attachment\//.test(file)
+          : file.startsWith('attachment/')
             ? ATTACHMENTS
             : ENGINE;
       const text = code(file);

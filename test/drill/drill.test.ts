@@ -1,0 +1,37 @@
+import { expect } from 'chai';
+import type { Step } from '../../src/store/steps.js';
+import { seeded } from '../seeded.js';
+import { drill, type Kill } from './drill.js';
+
+const steps: readonly Step[] = [
+  'after-insert',
+  'before-commit',
+  'after-commit',
+  'after-claim',
+  'after-unwrap',
+  'after-convert',
+  'before-send',
+  'after-send',
+  'after-ledger',
+];
+
+/** `DRILL_KILLS=30 DRILL_SEED=7 npx mocha test/drill/drill.test.ts` for a longer one (`npm run drill`). */
+const count = Number(process.env.DRILL_KILLS ?? 2);
+const seed = Number(process.env.DRILL_SEED ?? 1);
+
+describe('a service that is killed again and again', function () {
+  this.timeout(900_000);
+
+  it('loses nothing that it has accepted, converts it once, and delivers it', async () => {
+    const random = seeded(seed);
+    const kills: Kill[] = [
+      ...steps.map((at) => ({ at })),
+      ...Array.from({ length: count }, () => ({ afterMilliseconds: 50 + Math.floor(random() * 1500) })),
+    ];
+    const { starts, ...report } = await drill(kills, seed);
+    if (process.env.DRILL_KILLS !== undefined)
+      console.log(report, `start: median ${[...starts].sort((a, b) => a - b)[starts.length >> 1]!.toFixed(0)} ms`);
+    expect(report.acknowledged).to.be.greaterThan(kills.length);
+    expect(report).to.deep.include({ lost: 0, repeated: 0, undelivered: 0, wrong: 0, faults: [] });
+  });
+});
