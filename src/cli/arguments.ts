@@ -25,6 +25,7 @@ export function readArguments(args: readonly string[]): Command {
   if (command === undefined) throw new UsageError('no command; cairn convert FILE converts a document');
   if (command !== 'convert')
     throw new UsageError(`unknown command ${command}${suggestion(command, ['convert', 'serve', ...commands.keys()])}`);
+  if (rest.includes('--ndjson')) return { kind: 'other', args: rest, load: () => import('./convert-ndjson.js') };
   return { kind: 'convert', options: readConvert(rest) };
 }
 

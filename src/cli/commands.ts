@@ -115,8 +115,51 @@ export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
   [
     'attach',
     {
-      summary: 'cairn attach PARAMETERS.json            attachments of a claim, as $submit-attachment of CDex takes them',
+      summary:
+        'cairn attach PARAMETERS.json            attachments of a claim, as $submit-attachment of CDex takes them',
       load: () => import('./attach.js'),
+    },
+  ],
+  [
+    'import',
+    {
+      summary: 'cairn import FILE|DIR... [--to URL]     sends documents to a service that has a store',
+      load: () => import('./import.js'),
+    },
+  ],
+  [
+    'status',
+    {
+      summary: 'cairn status [DOCUMENT]                 what is in the store of a service, and how its receivers stand',
+      load: () => import('./status.js'),
+    },
+  ],
+  [
+    'replay',
+    {
+      summary: 'cairn replay [DOCUMENT...] [--dry-run]  converts stored documents anew, or says what that would change',
+      load: () => import('./replay.js'),
+    },
+  ],
+  [
+    'dead',
+    {
+      summary: 'cairn dead RECEIVER [--redeliver]       what a receiver did not take',
+      load: () => import('./dead.js'),
+    },
+  ],
+  [
+    'purge',
+    {
+      summary: 'cairn purge --patient ID --reason TEXT  takes away all that is stored of a patient',
+      load: () => import('./purge.js'),
+    },
+  ],
+  [
+    'store',
+    {
+      summary: 'cairn store check|backup                whether a store is whole; a copy of it',
+      load: () => import('./store.js'),
     },
   ],
 ]);

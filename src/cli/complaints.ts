@@ -3,6 +3,7 @@ import { LimitError } from '../limit-error.js';
 import { OptionError } from '../option-error.js';
 import { PurposeError } from '../purpose/purpose-error.js';
 import { DocumentError } from '../xml/document-error.js';
+import { ServiceAnswerError } from './service-client.js';
 import { ownValue } from '../own-value.js';
 
 const systemErrors: Readonly<Record<string, string>> = {
@@ -24,6 +25,7 @@ const systemErrors: Readonly<Record<string, string>> = {
  * message: that may quote a patient's data.
  */
 export function complaintsOf(error: unknown, file: string): string[] {
+  if (error instanceof ServiceAnswerError) return [error.message];
   if (error instanceof DocumentError) return [`${place(file, error.line, error.column)}: ${oneLine(error.message)}`];
   if (error instanceof LimitError) return [`${file}: ${error.message}`];
   if (error instanceof OptionError) return [`cairn: ${oneLine(error.message)}`];

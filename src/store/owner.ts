@@ -22,7 +22,7 @@ export type Answered =
  * @throws StoreError where another process has it, or it is of a newer schema
  */
 export async function openDatabase(folder: string): Promise<Sqlite> {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const database = openSqlite(join(folder, 'cairn.sqlite'));
   try {
     // The exclusive lock is taken by the first statement that reads, and kept.
@@ -39,11 +39,27 @@ export async function openDatabase(folder: string): Promise<Sqlite> {
     if (/lock|busy/i.test(messageOf(error))) {
       throw new StoreError(`another process uses the store in ${folder}: one folder serves one process`);
     }
+    if (/not a database|malformed/i.test(messageOf(error)))
+      throw new StoreError(
+        `${join(folder, 'cairn.sqlite')} is no store of Cairn, or is damaged: name another folder, or restore a backup`,
+      );
+    if (/readonly|read-only|unable to open/i.test(messageOf(error)))
+      throw new StoreError(`the store in ${folder} cannot be written: give this user the right to write there`);
     throw error;
   }
   migrate(database);
   await operations.recover(database);
   return database;
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'is no folder' : `cannot be made (${code})`;
+    throw new StoreError(`the store: ${folder} ${why}`);
+  }
 }
 
 /**

@@ -149,7 +149,7 @@ async function start(folder: string, double: Double, dieAt: string): Promise<Run
       } catch {
         // It is gone already.
       }
-      if (signal === 'SIGTERM') setTimeout(() => child.kill('SIGKILL'), 2000).unref();
+      if (signal === 'SIGTERM') setTimeout(() => void child.kill('SIGKILL'), 2000).unref();
       await closed;
     },
   };

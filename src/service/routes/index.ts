@@ -12,6 +12,7 @@ import { pageRoutes } from './page.js';
 import { purposeRoutes } from './purposes.js';
 import { receiverRoutes } from './receivers.js';
 import { replayRoutes } from './replays.js';
+import { storeRoutes } from './store.js';
 import type { JsonSchema, Route, Service } from './route.js';
 
 /** Every route of the service; the description of them all is the last. */
@@ -24,6 +25,7 @@ export function createRoutes(service: Service, guarded: boolean): readonly Route
     ...exportRoutes(service, service.intake),
     ...replayRoutes(service, service.intake),
     ...receiverRoutes(service.intake),
+    ...storeRoutes(service, service.intake),
     ...purposeRoutes(service),
     ...attachmentRoutes(service),
     ...metadataRoutes(service),

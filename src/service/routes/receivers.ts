@@ -128,7 +128,12 @@ export function receiverRoutes(intake: Intake | undefined): Route[] {
       },
       handle: async (request, response) => {
         const deliverer = find(request);
-        const count = await store.ask('redeliver', deliverer.receiver.name, queryValue(request, 'document'), Date.now());
+        const count = await store.ask(
+          'redeliver',
+          deliverer.receiver.name,
+          queryValue(request, 'document'),
+          Date.now(),
+        );
         deliverer.wake();
         response.json({ documents: count });
       },

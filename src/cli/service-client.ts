@@ -1,0 +1,98 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { UsageError } from './command.js';
+
+/** A running service, as the commands that steer it see it. */
+export interface ServiceClient {
+  /** @throws ServiceAnswerError where it is not reached, or refuses */
+  call(path: string, init?: { method?: string; body?: string | Uint8Array; type?: string }): Promise<Response>;
+  json(path: string): Promise<unknown>;
+  /** Parameters as FHIR has them; the answer where the job is done. */
+  job(path: string, parameters: readonly (readonly [string, string | boolean])[]): Promise<unknown>;
+}
+
+/** The service said no, or nothing; one line. */
+export class ServiceAnswerError extends Error {
+  override readonly name = 'ServiceAnswerError';
+
+  constructor(
+    readonly status: number | undefined,
+    message: string,
+    /** In seconds, where it asks for that. */
+    readonly retryAfter?: number,
+  ) {
+    super(message);
+  }
+}
+
+const DEFAULT = 'http://127.0.0.1:8080';
+
+export const toHelp = `--to URL is the service (${DEFAULT}); CAIRN_KEY in the environment is the key for it.`;
+
+export function serviceAt(to: string | undefined, key = process.env.CAIRN_KEY): ServiceClient {
+  const base = (to ?? DEFAULT).replace(/\/$/, '');
+  if (!/^https?:\/\//.test(base)) throw new UsageError('--to must be an http or https address');
+  const call: ServiceClient['call'] = async (path, { method = 'GET', body, type } = {}) => {
+    let response: Response;
+    try {
+      response = await fetch(new URL(path, `${base}/`), {
+        method,
+        headers: {
+          ...(type === undefined ? {} : { 'Content-Type': type }),
+          ...(key === undefined || key === '' ? {} : { 'X-API-Key': key }),
+        },
+        ...(body === undefined ? {} : { body }),
+      });
+    } catch {
+      throw new ServiceAnswerError(
+        undefined,
+        `no service answers at ${base}: start it (cairn serve --store DIR), or name it with --to`,
+      );
+    }
+    if (response.ok) return response;
+    const seconds = Number(response.headers.get('retry-after') ?? NaN);
+    const text = textIn(await response.text());
+    throw new ServiceAnswerError(
+      response.status,
+      `${base} answers ${response.status}${text === '' ? '' : `: ${text}`}`,
+      Number.isNaN(seconds) ? undefined : seconds,
+    );
+  };
+  return {
+    call,
+    json: async (path) => (await call(path)).json(),
+    async job(path, parameters) {
+      const parameter = parameters.map(([name, value]) =>
+        typeof value === 'string' ? { name, valueString: value } : { name, valueBoolean: value },
+      );
+      const body = JSON.stringify({ resourceType: 'Parameters', parameter });
+      const begun = await call(path, { method: 'POST', body, type: 'application/fhir+json' });
+      const place = new URL(begun.headers.get('content-location') ?? '', base).pathname;
+      for (;;) {
+        const answer = await call(place);
+        if (answer.status !== 202) return await answer.json();
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    },
+  };
+}
+
+/** The arguments of a command. @throws UsageError with one line */
+export function readOptions<O extends NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[],
+  options: O,
+): ReturnType<typeof parseArgs<{ args: string[]; options: O; allowPositionals: true }>> {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message.split('. ')[0]! : 'bad arguments');
+  }
+}
+
+function textIn(body: string): string {
+  try {
+    const { issue } = JSON.parse(body) as { issue?: { details?: { text?: string } }[] };
+    return issue?.map(({ details }) => details?.text ?? '').join('; ') ?? '';
+  } catch {
+    return '';
+  }
+}

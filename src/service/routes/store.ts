@@ -1,0 +1,72 @@
+import { createReadStream } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Intake } from '../intake/intake.js';
+import type { Route, Service } from './route.js';
+
+/** The store as a whole: how much is in it, and a copy of it. */
+export function storeRoutes(service: Service, intake: Intake | undefined): Route[] {
+  const folder = service.settings.store;
+  if (intake === undefined || folder === undefined) return [];
+  const { store, deliverers } = intake;
+  return [
+    {
+      method: 'get',
+      path: '/store',
+      access: 'operate',
+      operation: {
+        operationId: 'store',
+        summary: 'How many documents are in each state, what waits, and how the receivers stand',
+        tags: ['Intake'],
+        responses: {
+          '200': { description: 'Counts.', content: { 'application/json': { schema: { type: 'object' } } } },
+        },
+        errors: [401, 403, 429],
+      },
+      handle: async (_request, response) => {
+        const { states, waiting, oldest } = await store.ask('numbers');
+        const receivers = await Promise.all(deliverers.map(({ receiver }) => store.ask('receiverOf', receiver.name)));
+        response.set('Cache-Control', 'no-store').json({
+          states,
+          waiting,
+          oldest: oldest === undefined ? null : new Date(oldest).toISOString(),
+          receivers,
+        });
+      },
+    },
+    {
+      method: 'get',
+      path: '/$backup',
+      access: 'operate',
+      operation: {
+        operationId: 'backup',
+        summary: 'A copy of the whole store as it is now, as a SQLite database',
+        tags: ['Intake'],
+        responses: {
+          '200': {
+            description: 'The database.',
+            content: { 'application/vnd.sqlite3': { schema: { type: 'string' } } },
+          },
+        },
+        errors: [401, 403, 429, 503, 507],
+      },
+      handle: async (_request, response) => {
+        await mkdir(join(folder, 'backups'), { recursive: true });
+        const file = join(folder, 'backups', `${randomUUID()}.sqlite`);
+        try {
+          await store.backup(file);
+          response.set({
+            'Content-Type': 'application/vnd.sqlite3',
+            'Content-Length': String((await stat(file)).size),
+            'Cache-Control': 'no-store',
+          });
+          await pipeline(createReadStream(file), response);
+        } finally {
+          await rm(file, { force: true });
+        }
+      },
+    },
+  ];
+}
