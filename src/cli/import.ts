@@ -35,9 +35,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const queue = items(positionals, values.sender);
   const work = async (): Promise<void> => {
     for (;;) {
-      const { value, done } = await queue.next();
-      if (done === true) return;
-      for await (const { name, outcome } of send(service, value)) {
+      const next = await queue.next();
+      if (next.done === true) return;
+      for await (const { name, outcome } of send(service, next.value)) {
         if (outcome === 'taken' || outcome === 'known') counts[outcome]++;
         else {
           counts.refused++;

@@ -169,7 +169,8 @@ interface Task {
 
 /** Waits until nothing moves any more. */
 async function settle(address: string, ids: readonly string[]): Promise<void> {
-  for (const until = Date.now() + 120_000; Date.now() < until; await delay(100)) {
+  for (const until = Date.now() + 120_000; Date.now() < until;) {
+    await delay(100);
     const [receiver] = await json<{ waiting: number }[]>(`${address}/receivers`);
     const lists = await Promise.all(
       ['received', 'converting', 'converted'].map((state) =>
