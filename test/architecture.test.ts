@@ -88,7 +88,7 @@ describe('the engine', () => {
     const found: string[] = [];
     for (const file of files) {
       if (file.startsWith('service/page/')) continue;
-      const allowed = /^(service|unwrap|delivery)\//.test(file)
+      const allowed = /^(service|unwrap|delivery|cli)\//.test(file)
         ? SERVICE
         : /^(purpose|record|search)\//.test(file)
           ? ANSWERS
