@@ -56,9 +56,12 @@ const DATE_FORMS: readonly { readonly form: RegExp; readonly days: (parts: reado
 
 /** The days that a text names; each with all that it may be. */
 export function daysIn(text: string): Day[][] {
+  if (!/\d/.test(text)) return [];
   let rest = text.toLowerCase();
   const found: Day[][] = [];
-  for (const { form, days } of DATE_FORMS) {
+  // A time of an entry is nothing but digits and a zone.
+  const forms = /^\d+([-+]\d{4})?$/.test(text) ? DATE_FORMS.slice(-1) : DATE_FORMS;
+  for (const { form, days } of forms) {
     rest = rest.replace(form, (...parts: unknown[]) => {
       const possible = days(parts.slice(1) as string[]).filter(isPossible);
       if (possible.length > 0) found.push(possible);
@@ -77,9 +80,10 @@ function withoutDates(text: string): string {
 
 /** Whether one of the days that a text names may be one of those, as far as both say it. */
 export function agreeInDate(texts: readonly string[], other: string): boolean {
-  const days = texts.flatMap(daysIn).flat();
   const named = daysIn(other);
-  if (days.length === 0 || named.length === 0) return true;
+  if (named.length === 0) return true;
+  const days = texts.flatMap(daysIn).flat();
+  if (days.length === 0) return true;
   return named.some((possible) => possible.some((one) => days.some((day) => isSameDay(one, day))));
 }
 

@@ -158,6 +158,9 @@ const SPACE = 1;
 const CELL = 2;
 const LINE = 3;
 
+/** White space that is more than one blank, or other than a blank: most texts have none, and stay as they are. */
+const SPACES = /\s{2,}|[^\S ]/g;
+
 class PlainText {
   text = '';
   gap = NOTHING;
@@ -170,7 +173,7 @@ class PlainText {
   }
 
   add(value: string): void {
-    const text = value.replace(/\s+/g, ' ');
+    const text = value.replace(SPACES, ' ');
     const start = text.startsWith(' ') ? 1 : 0;
     const end = text.length > start && text.endsWith(' ') ? text.length - 1 : text.length;
     if (start === 1) this.part(SPACE);
@@ -190,7 +193,7 @@ class PlainText {
  */
 export function plainText(reading: Reading, node: Node): string {
   const { tree } = reading;
-  if (!isElement(tree, node)) return valueOf(tree, node).replace(/\s+/g, ' ').trim();
+  if (!isElement(tree, node)) return valueOf(tree, node).replace(SPACES, ' ').trim();
   const text = new PlainText();
   if (localName(tree, node) === 'tr') text.rows = 1;
   addContent(tree, node, text);

@@ -18,12 +18,13 @@ export function othersWithId(
   if (ids.length === 0) return [];
   const { tree, journal } = context;
   const byId = elementsById(tree);
+  // Nearly every id is the only one of its kind.
+  const shared = ids.filter((id) => (byId.get(id)?.length ?? 0) > 1);
+  if (shared.length === 0) return [];
   const found = new Set<Node>();
   const owners = new Set(ids.map((id) => tree.parent[id]!));
-  for (const id of ids) {
-    const elements = byId.get(id);
-    // Nearly every id is the only one of its kind.
-    if (elements === undefined || elements.length < 2) continue;
+  for (const id of shared) {
+    const elements = byId.get(id)!;
     const others = someOthers(tree, elements, owners);
     if (others.length === 0 || context.isPlaceholder(id, 'anything')) continue;
     for (const other of others) found.add(other);

@@ -18,7 +18,8 @@ import { optionsOf, reported, typesOf } from './selectors.js';
 export interface Frame {
   readonly node: Node;
   readonly group: readonly Node[];
-  readonly values: Map<string, readonly Node[]>;
+  /** Made when the first name is asked for. */
+  values: Map<string, readonly Node[]> | undefined;
 }
 
 type Framed = SelectorContext & Pick<Run, 'frames' | 'group'>;
@@ -48,7 +49,7 @@ export class Bindings {
   enter(run: Framed, node: Node): Frame | undefined {
     const outer = run.frames.get(this);
     if (outer?.node !== node || outer.group !== run.group)
-      run.frames.set(this, { node, group: run.group, values: new Map() });
+      run.frames.set(this, { node, group: run.group, values: undefined });
     return outer;
   }
 
@@ -61,12 +62,13 @@ export class Bindings {
     const frameOf = (context: SelectorContext, node: Node): Frame => {
       const frame = (context as Framed).frames.get(this);
       // Nobody has entered: asked for by a selector that stands alone.
-      return frame ?? { node, group: [], values: new Map() };
+      return frame ?? { node, group: [], values: undefined };
     };
     const nodesIn: Evaluate<readonly Node[]> = (context, node) => {
       const frame = frameOf(context, node);
-      let nodes = frame.values.get(name);
-      if (nodes === undefined) frame.values.set(name, (nodes = all(context, frame.node, 1, 1)));
+      const values = (frame.values ??= new Map<string, readonly Node[]>());
+      let nodes = values.get(name);
+      if (nodes === undefined) values.set(name, (nodes = all(context, frame.node, 1, 1)));
       return nodes;
     };
     this.types.set(name, types);

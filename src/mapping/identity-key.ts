@@ -60,7 +60,8 @@ function firstKnown(
   // Alternatives have selectors in common, and what authors say of themselves is long.
   const { by } = mapping.identity;
   const texts = by.length > 1 ? new Map<Selector, string>() : undefined;
-  for (const [rank, selectors] of by.entries()) {
+  for (let rank = 0; rank < by.length; rank++) {
+    const selectors = by[rank]!;
     const parts: string[] = [];
     for (const selector of selectors) {
       let text = texts?.get(selector);

@@ -1,6 +1,8 @@
 import type { Node } from '../xml/tree.js';
 import type { MappedResource } from './mapped-resource.js';
 
+const NOTHING: readonly MappedResource[] = [];
+
 /** The statements of a document of which resources were made, in document order. One inside of another may come before it. */
 export class Statements {
   readonly #entries: { node: Node; made: MappedResource }[] = [];
@@ -26,8 +28,11 @@ export class Statements {
   }
 
   /** What was made of the statements from one node to another. */
-  between(first: Node, last: Node): MappedResource[] {
-    return this.#entries.slice(this.#before(first), this.#before(last + 1)).map(({ made }) => made);
+  between(first: Node, last: Node): readonly MappedResource[] {
+    const from = this.#before(first);
+    const entry = this.#entries[from];
+    if (entry === undefined || entry.node > last) return NOTHING;
+    return this.#entries.slice(from, this.#before(last + 1)).map(({ made }) => made);
   }
 
   /** How many statements stand before a node, found by halving: a large section asks for each of its entries. */

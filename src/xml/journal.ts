@@ -101,8 +101,8 @@ export class Journal {
         if (this.markAt(line) === MAPPED) this.converted[this.nodeAt(line)] = 1;
     }
     this.#lines.length = checkpoint;
-    if (this.repeats.length > 0) this.repeats = this.repeats.filter(({ line }) => line < checkpoint);
-    if (this.drops.length > 0) this.drops = this.drops.filter(({ line }) => line < checkpoint);
+    forgetFrom(this.repeats, checkpoint);
+    forgetFrom(this.drops, checkpoint);
     if (!this.traced) return;
     this.targets.length = checkpoint;
     this.rules.length = checkpoint;
@@ -191,6 +191,13 @@ export class Journal {
     this.targets.push(join(this.path, suffix));
     this.rules.push(this.rule);
   }
+}
+
+/** They stand in the order of their lines. */
+function forgetFrom(list: readonly { readonly line: number }[], checkpoint: number): void {
+  let { length } = list;
+  while (length > 0 && list[length - 1]!.line >= checkpoint) length--;
+  if (length < list.length) (list as { readonly line: number }[]).length = length;
 }
 
 /** A target in a list, or another one, once each item of the list has the place that is given for it. */

@@ -3,7 +3,7 @@ import { NONE, type Node } from '../xml/tree.js';
 import { firstAlong, type Chain } from './chain.js';
 import type { SelectorContext } from './context.js';
 import { formatNumber, parseNumber } from './number.js';
-import type { Needs } from './needs.js';
+import { lacks, type Needs } from './needs.js';
 import { Collector, FIRST, type Sink } from './sink.js';
 import { factsOf, textOf } from './text.js';
 
@@ -52,6 +52,8 @@ export interface AttributeEquality {
 
 export type Expression = NodesExpression | StringExpression | NumberExpression | BooleanExpression;
 
+const NOTHING: readonly Node[] = [];
+
 export const noSources = (): readonly Node[] => [];
 
 /** Evaluates and takes back whatever was marked: for what looks at values without any of them having to be so. */
@@ -66,9 +68,10 @@ export function unmarked<T>(marks: boolean, evaluate: Evaluate<T>): Evaluate<T> 
 }
 
 /** All nodes. */
-export function allOf({ walk, direct }: NodesExpression): Evaluate<readonly Node[]> {
+export function allOf({ walk, direct, needs }: NodesExpression): Evaluate<readonly Node[]> {
   if (direct !== undefined) return direct;
   return (context, node, position, size) => {
+    if (lacks(context.tree, node, needs)) return NOTHING;
     const collector = new Collector();
     walk(context, node, collector, position, size);
     return collector.nodes;

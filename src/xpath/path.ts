@@ -138,6 +138,8 @@ function fromNodes(
     needs: primary.needs,
     marks: true,
     walk(context, node, sink, position, size) {
+      const all = candidates(context, node, position, size);
+      if (all.length === 0) return NONE;
       const taken = new Set<Node>();
       const next: Walk = (_context, candidate) => {
         const before = sink.accepted;
@@ -145,7 +147,7 @@ function fromNodes(
         if (found !== NONE || sink.accepted !== before) taken.add(candidate);
         return found;
       };
-      const found = through(context, candidates(context, node, position, size), next, sink);
+      const found = through(context, all, next, sink);
       markAgain(primary, taken, context, node, position, size);
       return found;
     },
@@ -170,6 +172,8 @@ function inDocumentOrder(jumbled: NodesExpression): NodesExpression {
     walk(context, node, sink, position, size) {
       const reached = all(context, node, position, size);
       if (reached.length === 0) return NONE;
+      // One alone is in order.
+      if (reached.length === 1) return jumbled.walk(context, node, sink, position, size);
       if (!jumbled.marks) return visitAll(context, inOrder(reached), sink);
       const taken = new Set<Node>();
       const found = visitAll(context, inOrder(reached), sink, taken);

@@ -79,6 +79,21 @@ export function compileWordList(words: readonly string[], alone: readonly string
  *   bare("Doctor’s name(s)") // 'doctors names'
  */
 export function bare(text: string): string {
+  if (text.length > MOST_KEPT_LENGTH) return bareOf(text);
+  let words = bared.get(text);
+  if (words === undefined) {
+    if (bared.size >= MOST_KEPT) bared.clear();
+    bared.set(text, (words = bareOf(text)));
+  }
+  return words;
+}
+
+/** Every list is asked about the same headings and cells: short texts of late are kept with their words. */
+const bared = new Map<string, string>();
+const MOST_KEPT = 1000;
+const MOST_KEPT_LENGTH = 100;
+
+function bareOf(text: string): string {
   const plain = text.normalize('NFKC').toLowerCase();
   return plain
     .replace(/['’]|\((?=e?s\))/gu, '')
