@@ -12,7 +12,7 @@ import { declareCodes, questionsOf } from './issue-rules.js';
 import { compileHolderRule } from './holders.js';
 import { syntaxOf } from './kept-syntax.js';
 import { MappingError, type Mistake } from './mapping-error.js';
-import type { MappingFile } from './mapping-file.js';
+import { locate, type MappingFile } from './mapping-file.js';
 import type { MappingSet } from './mapping-set.js';
 import { patchedFiles } from './patched-files.js';
 import { compilePlaceholders } from './placeholders.js';
@@ -44,6 +44,9 @@ export interface LoadedMappings extends CompiledMappings {
 export function loadMappings(folder: string, parse: ParseSelector = syntaxOf): LoadedMappings {
   const mistakes: Mistake[] = [];
   const files = readMappingFiles(folder, mistakes);
+  // What a file that can't be read defines is missing everywhere: one missing comma would be told of a thousand times.
+  if (mistakes.some(({ message }) => message.startsWith('not JSON'))) throw new MappingError(mistakes);
+  checkSenders(files, mistakes);
   const compiled = compileAll(files, { parse, mistakes, traced: false });
   const senderByOid = new Map<string, string>();
   for (const [sender, own] of files.senders) for (const oid of describe(own).oids) senderByOid.set(oid, sender);
@@ -67,6 +70,29 @@ function compileAll(files: MappingFiles, compiling: Compiling): CompiledMappings
     senders.set(sender, compileSet(patched, describe(own).timeZone, compiling, own.words));
   }
   return { base, senders };
+}
+
+/** What a sender is known by: every folder says it in sender.json, and no two say the same OID. */
+function checkSenders({ senders }: MappingFiles, mistakes: Mistake[]): void {
+  const ownerOf = new Map<string, string>();
+  for (const [sender, own] of senders) {
+    const file = own.description;
+    if (file === undefined) {
+      const message = `the folder of a sender needs sender.json: { "oids": ["OID of its custodian or author organization"] }`;
+      mistakes.push({ file: `senders/${sender}/sender.json`, line: 1, column: 1, message });
+      continue;
+    }
+    for (const [index, oid] of describe(own).oids.entries()) {
+      const other = ownerOf.get(oid);
+      if (other === undefined) ownerOf.set(oid, sender);
+      else
+        mistakes.push({
+          file: file.path,
+          ...locate(file, `/oids/${index}`),
+          message: `the OID ${oid} is that of senders/${other} as well: which of the two a document is from can't be told`,
+        });
+    }
+  }
 }
 
 function describe({ description }: SenderFiles): { oids: readonly string[]; timeZone: string | undefined } {

@@ -1,4 +1,5 @@
 import type { Node as JsonNode, ParseError } from 'jsonc-parser';
+import { ownValue } from '../own-value.js';
 import { whenNeeded } from '../when-needed.js';
 import type { Mistake } from './mapping-error.js';
 
@@ -27,7 +28,11 @@ export function parseMappingFile(path: string, text: string, mistakes: Mistake[]
     const errors: ParseError[] = [];
     parseTree(text, errors, PROPER);
     for (const { error, offset } of errors.slice(0, 1)) {
-      mistakes.push({ file: path, ...place(text, offset), message: `not JSON: ${printParseErrorCode(error)}` });
+      const code = printParseErrorCode(error);
+      // What is missing is missing behind what stands before, not where the parser stumbles.
+      const missing = code.endsWith('Expected');
+      const at = missing ? text.slice(0, offset).trimEnd().length : offset;
+      mistakes.push({ file: path, ...place(text, at), message: `not JSON: ${ownValue(SYNTAX_ERRORS, code) ?? code}` });
     }
     return { path, text, value };
   }
@@ -37,6 +42,20 @@ export function parseMappingFile(path: string, text: string, mistakes: Mistake[]
   }
   return { path, text, value };
 }
+
+/** In plain words what the parser has codes for. */
+const SYNTAX_ERRORS: Readonly<Record<string, string>> = {
+  CommaExpected: 'a comma is missing here',
+  ColonExpected: 'a colon is missing here',
+  ValueExpected: 'a value is missing here, or there is a comma too many',
+  PropertyNameExpected: 'a name in quotation marks is missing here, or there is a comma too many',
+  CloseBraceExpected: 'a closing } is missing here',
+  CloseBracketExpected: 'a closing ] is missing here',
+  InvalidSymbol: 'this is no value; a text stands in quotation marks',
+  InvalidCommentToken: 'JSON has no comments; use "$comment"',
+  UnexpectedEndOfString: 'a text ends with a quotation mark, on its own line',
+  EndOfFileExpected: 'nothing may follow the end',
+};
 
 const PROPER = { disallowComments: true, allowTrailingComma: false };
 
@@ -59,7 +78,7 @@ export function locate(
   pointer: string,
   part: 'key' | 'value' = 'value',
 ): { line: number; column: number } {
-  const segments = pointer === '' ? [] : pointer.slice(1).split('/').map(unescape);
+  const segments = pointer === '' ? [] : pointer.slice(1).split('/').map(unescapePointer);
   const { findNodeAtLocation, parseTree } = positions();
   const root = parseTree(file.text, [], PROPER);
   while (root !== undefined) {
@@ -86,7 +105,7 @@ export function escapePointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-function unescape(segment: string): string {
+export function unescapePointer(segment: string): string {
   return segment.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 

@@ -1,6 +1,8 @@
 import { ownValue } from '../own-value.js';
 import { CONDITION_KINDS } from './conditions.js';
-import { parseMappingFile, type MappingFile } from './mapping-file.js';
+import { suggestion } from '../xpath/nearest.js';
+import { patched, PatchError, type Operation } from './json-patch.js';
+import { escapePointer, locate, parseMappingFile, type MappingFile } from './mapping-file.js';
 import type { Mistake } from './mapping-error.js';
 import { mergePatch } from './overlay.js';
 import type { MappingFiles, SenderFiles } from './read-files.js';
@@ -14,25 +16,33 @@ import type { MappingFiles, SenderFiles } from './read-files.js';
  *   senders/acme/conditions.json            conditions, by their names
  *   senders/acme/code-lists.json            codes of lists, by the names of the lists
  *
- * A mistake that a patch makes is shown in the patched file's own text.
+ * What a merge patch can't say, a place in a list, stands in its `$patch`: a list of operations (RFC 6902), done after the
+ * merge. A mistake that a patch makes is shown in its own text.
  */
 export function patchedFiles(files: MappingFiles, { patches }: SenderFiles, mistakes: Mistake[]): MappingFiles {
   const left = new Map(patches.map((patch) => [nameOf(patch), patch]));
-  const patched = (file: MappingFile, name: string, base: typeof withoutReplaced = (value) => value): MappingFile => {
+  const changed = (file: MappingFile, name: string, base: typeof withoutReplaced = (value) => value): MappingFile => {
     const patch = left.get(name);
     if (patch === undefined) return file;
     left.delete(name);
-    const text = JSON.stringify(mergePatch(base(file.value, patch.value), patch.value), null, 2);
+    const { $patch, ...changes } = (patch.value ?? {}) as Readonly<Record<string, unknown>>;
+    reportGone(changes, file.value, patch, '', mistakes);
+    const merged = mergePatch(base(file.value, changes), changes);
+    const text = JSON.stringify(
+      $patch === undefined ? merged : withOperations(merged, $patch, patch, mistakes),
+      null,
+      2,
+    );
     return { ...parseMappingFile(patch.path, text, mistakes), patched: { base: file, patch } };
   };
   const { conditions, codeLists } = files;
   const result: MappingFiles = {
     ...files,
-    mappings: files.mappings.map((file) => patched(file, `${idOf(file)}.json`)),
-    fragments: files.fragments.map((file) => patched(file, file.path)),
-    conceptMaps: files.conceptMaps.map((file) => patched(file, file.path)),
-    conditions: conditions === undefined ? undefined : patched(conditions, conditions.path, withoutReplaced),
-    codeLists: codeLists === undefined ? undefined : patched(codeLists, codeLists.path),
+    mappings: files.mappings.map((file) => changed(file, `${idOf(file)}.json`)),
+    fragments: files.fragments.map((file) => changed(file, file.path)),
+    conceptMaps: files.conceptMaps.map((file) => changed(file, file.path)),
+    conditions: conditions === undefined ? undefined : changed(conditions, conditions.path, withoutReplaced),
+    codeLists: codeLists === undefined ? undefined : changed(codeLists, codeLists.path),
   };
   for (const { path } of left.values()) {
     mistakes.push({
@@ -65,6 +75,36 @@ interface Conditions {
 
 function withoutKinds(condition: object): object {
   return Object.fromEntries(Object.entries(condition).filter(([key]) => !CONDITION_KINDS.some((kind) => kind === key)));
+}
+
+/** Tells of what a patch takes out (`null`) and the set has not, or has no longer. */
+function reportGone(patch: unknown, base: unknown, file: MappingFile, pointer: string, mistakes: Mistake[]): void {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return;
+  const known = typeof base === 'object' && base !== null && !Array.isArray(base) ? base : {};
+  for (const [key, value] of Object.entries(patch)) {
+    const at = `${pointer}/${escapePointer(key)}`;
+    const there = ownValue(known as Readonly<Record<string, unknown>>, key);
+    if (value === null && there === undefined) {
+      const message = `the set has no "${key}" here to take out${suggestion(key, Object.keys(known))}`;
+      mistakes.push({ file: file.path, ...locate(file, at, 'key'), message });
+    } else reportGone(value, there, file, at, mistakes);
+  }
+}
+
+/** What `$patch` makes of a file that has been merged (RFC 6902). */
+function withOperations(merged: unknown, operations: unknown, file: MappingFile, mistakes: Mistake[]): unknown {
+  try {
+    if (Array.isArray(operations)) return patched(merged, operations as readonly Operation[]);
+    mistakes.push({
+      file: file.path,
+      ...locate(file, '/$patch'),
+      message: '"$patch" is a list of operations (RFC 6902)',
+    });
+  } catch (error) {
+    if (!(error instanceof PatchError)) throw error;
+    mistakes.push({ file: file.path, ...locate(file, `/$patch/${error.index}`), message: error.message });
+  }
+  return merged;
 }
 
 function idOf({ value }: MappingFile): string {

@@ -8,7 +8,7 @@ import type { Expression } from '../xpath/expression.js';
 import type { WordList } from '../xpath/word-list.js';
 import type { CompiledMapping } from './compiled-mapping.js';
 import type { Mistake } from './mapping-error.js';
-import { escapePointer, locate, type MappingFile } from './mapping-file.js';
+import { escapePointer, locate, unescapePointer, type MappingFile } from './mapping-file.js';
 import type { Bindings } from './bindings.js';
 import type { Part } from './part.js';
 
@@ -92,11 +92,29 @@ export function ruleOf(scope: Scope): string {
 }
 
 export function mistake(scope: Scope, message: string, part: 'key' | 'value' = 'value', shift = 0): void {
-  const { line, column } = locate(scope.file, scope.pointer, part);
-  const entry = { file: scope.file.path, line, column: column + shift, message };
+  const file = writtenIn(scope);
+  const { line, column } = locate(file, scope.pointer, part);
+  const entry = { file: file.path, line, column: column + shift, message };
   const { mistakes } = scope.environment;
   // A fragment is compiled for each of those that use it.
   if (!mistakes.some((known) => isDeepStrictEqual(known, entry))) mistakes.push(entry);
+}
+
+/** The file in which what stands at a scope was written: the overlay of a sender where it says it, else what it changes. */
+function writtenIn({ file, pointer }: Pick<Scope, 'file' | 'pointer'>): MappingFile {
+  if (file.patched === undefined) return file;
+  const { patch, base } = file.patched;
+  if (has(patch.value, pointer)) return patch;
+  return has(base.value, pointer) ? base : patch;
+}
+
+function has(value: unknown, pointer: string): boolean {
+  let at = value;
+  for (const key of pointer.split('/').slice(1).map(unescapePointer)) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return false;
+    at = (at as Readonly<Record<string, unknown>>)[key];
+  }
+  return true;
 }
 
 /** Tells of the members that an object may not have, with the nearest right name. */

@@ -14,6 +14,7 @@ import { compileResource } from './directives/resource.js';
 import { compileTargets } from './directives/targets.js';
 import { compileUse } from './directives/use.js';
 import { compileWhen } from './directives/when.js';
+import { reportIgnored } from './ignored-members.js';
 import { directives } from './language.js';
 import { compileObject, REJECTED } from './object.js';
 import { NOTHING, type Part, type Target } from './part.js';
@@ -99,7 +100,11 @@ function compileTemplate(template: Template, target: Target, scope: Scope): Part
     }
   }
   const directive = compilers.find(({ name }) => Object.hasOwn(template, name));
-  if (directive !== undefined) return directive.compile(template, target, scope);
+  if (directive !== undefined) {
+    // What these two leave of the object is looked at in its turn.
+    if (directive.name !== '$when' && directive.name !== '$each') reportIgnored(template, directive.name, scope);
+    return directive.compile(template, target, scope);
+  }
   if ('$use' in template && Object.keys(template).every((key) => key.startsWith('$')))
     return compileUse(template, target, scope);
   if (target.primitive) {

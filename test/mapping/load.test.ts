@@ -87,13 +87,14 @@ describe('loading mappings', () => {
     });
   }
 
-  it('refuses what a fragment leaves out where only its elements are taken', () => {
-    const folder = mappingFolder({
-      'a.json':
-        '{ "id": "a", "on": ["observation"], "resource": { "resourceType": "Observation", "$use": "b", "status": "final" } }',
-      'fragments/b.json': '{ "title": "b", "value": { "code": "= code" }, "ignore": { "text": "why" } }',
-    });
-    expect(mistakesOf(folder)[0]?.message).to.match(/"b" has "ignore"/);
+  it('accounts for what a fragment leaves out also where it adds elements to an object', () => {
+    const folder = observationSet(
+      { resourceType: 'Observation', $use: 'b', status: 'final' },
+      { 'fragments/b.json': { title: 'b', value: { code: '= code' }, ignore: { text: 'why' } } },
+    );
+    const xml = '<observation classCode="OBS" moodCode="EVN"><code code="1"/><text>x</text></observation>';
+    const [item] = convertWith(folder, xml).ledger.items.filter(({ value }) => value === 'x');
+    expect(item).to.include({ status: 'dropped', reason: 'why' });
   });
 
   it('refuses JSON that is none, and a key that is there twice', () => {
@@ -137,6 +138,7 @@ describe('loading mappings', () => {
     const folder = observationSet(
       { resourceType: 'Observation', status: 'final', code: '= code' },
       {
+        'senders/acme/sender.json': { oids: [] },
         'senders/acme/observation.json': { resource: { method: { text: 'acme' } } },
       },
     );
@@ -155,7 +157,7 @@ describe('loading mappings', () => {
     const files = readdirSync(packagedMappings, { recursive: true, encoding: 'utf8' }).filter(
       (file) =>
         file.endsWith('.json') &&
-        !/\.(test|schema)\.json$|^(fragments|conceptmaps|words|senders)[\\/]|^(agreement|ignored|issues|conditions|code-lists|columns|holders|placeholder-identifiers|templates.*)\.json$/.test(
+        !/\.(test|schema)\.json$|^(fragments|conceptmaps|words|senders)[\\/]|^(agreement|ignored|issues|conditions|code-lists|columns|refused|holders|placeholder-identifiers|templates.*)\.json$/.test(
           file,
         ),
     );

@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import { loadMappings } from '../../src/mapping/load.js';
+import { MappingError } from '../../src/mapping/mapping-error.js';
+import { convertWith, observationSet, resourcesIn } from './mapping-folder.js';
+
+const resource = {
+  resourceType: 'Observation',
+  status: { $first: [{ $when: "statusCode/@code='new'", $value: 'preliminary' }, 'final'] },
+  code: { $first: ['= code', { text: 'none' }] },
+};
+const acme = { 'senders/acme/sender.json': { oids: ['2.999.1'] } };
+
+/** `file:line:column: message` of each mistake. */
+function mistakesIn(more: Readonly<Record<string, unknown>>, rest: object = {}, made: object = resource): string[] {
+  try {
+    loadMappings(observationSet(made, more, rest));
+  } catch (error) {
+    if (error instanceof MappingError)
+      return error.mistakes.map((m) => `${m.file}:${m.line}:${m.column}: ${m.message}`);
+    throw error;
+  }
+  return [];
+}
+
+describe('a mistake in a mapping set that would be silent', () => {
+  it("is told where an overlay's element stands beside the base's directive, in the overlay's own line", () => {
+    const patch = '{\n  "resource": {\n    "code": { "coding": "= code" }\n  }\n}';
+    expect(mistakesIn({ ...acme, 'senders/acme/observation.json': patch })).to.deep.equal([
+      'senders/acme/observation.json:3:15: "coding" has no effect beside $first: say it in the alternatives, or take $first out (null in an overlay)',
+    ]);
+    const instead = { resource: { code: { $first: null, text: 'acme' } } };
+    expect(mistakesIn({ ...acme, 'senders/acme/observation.json': instead })).to.deep.equal([]);
+  });
+
+  it('is told where a directive stands beside one that takes no notice of it', () => {
+    const made = { ...resource, code: { $from: 'code', $code: '1', text: 'x' } };
+    const told = mistakesIn({}, {}, made).join();
+    expect(told)
+      .to.match(/"\$code" has no effect beside \$from/)
+      .and.match(/"text" has no effect beside \$from/);
+  });
+
+  it('is told where an overlay takes out what its base no longer has', () => {
+    const patch = '{\n  "resource": {\n    "mehod": null\n  }\n}';
+    const base = { ...resource, method: { text: 'x' } };
+    expect(mistakesIn({ ...acme, 'senders/acme/observation.json': patch }, {}, base)).to.deep.equal([
+      'senders/acme/observation.json:3:5: the set has no "mehod" here to take out; did you mean method?',
+    ]);
+  });
+
+  it('is told where a sender folder says nothing of the sender, or two say the same OID', () => {
+    expect(mistakesIn({ 'senders/acme/observation.json': { resource: { method: { text: 'x' } } } }).join()).to.match(
+      /^senders\/acme\/sender\.json:1:1: the folder of a sender needs sender\.json/,
+    );
+    const other = { 'senders/other/sender.json': '{\n  "oids": ["2.999.7", "2.999.1"]\n}' };
+    expect(mistakesIn({ ...acme, ...other })).to.deep.equal([
+      "senders/other/sender.json:2:23: the OID 2.999.1 is that of senders/acme as well: which of the two a document is from can't be told",
+    ]);
+  });
+
+  it('is one message where a comma is missing, at the place where it is missing', () => {
+    const broken = '{\n  "title": "t"\n  "on": ["observation"]\n}';
+    expect(mistakesIn({ 'conditions.json': broken }, { match: { where: 'anything()' } })).to.deep.equal([
+      'conditions.json:2:15: not JSON: a comma is missing here',
+    ]);
+  });
+});
+
+describe("an overlay's $patch", () => {
+  const xml = '<observation classCode="OBS" moodCode="EVN"><code code="1"/></observation>';
+  const base = { ...resource, note: [{ text: 'first' }, { text: 'last' }] };
+  const notes = (...operations: object[]) => {
+    const patch = { 'senders/acme/observation.json': { $patch: operations } };
+    const { bundle } = convertWith(observationSet(base, { ...acme, ...patch }), xml, { sender: 'acme' });
+    const [made] = resourcesIn(bundle, 'Observation');
+    return (made as { note?: { text: string }[] }).note?.map(({ text }) => text);
+  };
+
+  it('adds to a list, at its end or in it, and takes out of one', () => {
+    expect(notes({ op: 'add', path: '/resource/note/-', value: { text: 'more' } })).to.deep.equal([
+      'first',
+      'last',
+      'more',
+    ]);
+    expect(notes({ op: 'add', path: '/resource/note/1', value: { text: 'more' } })).to.deep.equal([
+      'first',
+      'more',
+      'last',
+    ]);
+    expect(notes({ op: 'remove', path: '/resource/note/0' })).to.deep.equal(['last']);
+    expect(notes({ op: 'replace', path: '/resource/note/0/text', value: 'other' })).to.deep.equal(['other', 'last']);
+  });
+
+  it('is refused, in its own line, where the set has no longer what it is about', () => {
+    const told = (operation: object) =>
+      mistakesIn({ ...acme, 'senders/acme/observation.json': { $patch: [operation] } }, {}, base).join();
+    const test = { op: 'test', path: '/resource/note/0/text', value: 'once' };
+    expect(told(test)).to.match(/^senders\/acme\/observation\.json:3:5: the set has something else at/);
+    expect(told({ op: 'remove', path: '/resource/note/7' })).to.match(/the set has nothing at \/resource\/note\/7/);
+    expect(told({ op: 'replace', path: '/resource/mehod', value: 1 })).to.match(/has nothing at/);
+    expect(told({ op: 'add', path: '/resource/note/7', value: 1 })).to.match(/has 2 items/);
+    expect(told({ op: 'move', path: '/resource/note/0' })).to.match(/"op" is add, remove, replace or test/);
+  });
+});
