@@ -18,7 +18,10 @@ export const help = `cairn test [DIR|FILE] [--watch] [--update]
 Runs the tests that stand beside mappings (x.test.json), tells how what came out differs from what they expect, and which branches
 no test reaches: alternatives of $first, and what has a $when. Of a file (x.test.json or x.json) only its own.
 
+A folder named purposes (or --purposes) holds tests of purposes.
+
 Options
+  --purposes         the folder holds purposes
   --mappings DIR     the set that the FILE belongs to; else the folder around it that has header/ or fragments/
   --branches         lists every branch that no test reaches; else they are counted by file
   --watch            runs again when a file of the set changes
@@ -30,6 +33,7 @@ Exit status: 0 all hold, 1 otherwise.
 
 const OPTIONS = {
   mappings: { type: 'string' },
+  purposes: { type: 'boolean' },
   branches: { type: 'boolean' },
   watch: { type: 'boolean' },
   update: { type: 'boolean' },
@@ -48,6 +52,11 @@ interface Asked {
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = readOptions(args, OPTIONS);
   if (positionals.length > 1) throw new UsageError('test takes one folder or file');
+  const [given] = positionals;
+  if (given !== undefined && (values.purposes === true || basename(given) === 'purposes')) {
+    const { testPurposes } = await import('./test-purposes.js');
+    return testPurposes(given, values.json ?? false, terminal);
+  }
   const asked: Asked = {
     ...whereOf(positionals[0] ?? values.mappings ?? packagedMappings, values.mappings),
     branches: values.branches ?? false,

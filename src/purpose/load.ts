@@ -46,6 +46,9 @@ export interface LoadedPurpose {
 
 const packaged = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 
+/** The purposes that come with the package. */
+export const packagedPurposes = packaged('purposes');
+
 /** The tables of categories that come with the package. */
 export const packagedCategories = packaged('categories');
 
@@ -71,7 +74,7 @@ export function loadPurposes(options: PurposeOptions = {}): PurposeSet {
   const base = (options.base ?? WRITTEN_BASE).replace(/\/$/, '');
   const mistakes: Mistake[] = [];
   const warnings: Mistake[] = [];
-  const read = readPurposes([packaged('purposes'), ...(options.purposes ?? [])], base, mistakes);
+  const read = readPurposes([packagedPurposes, ...(options.purposes ?? [])], base, mistakes);
   const valueSets = valueSetIndex(readValueSets([packaged('valuesets'), ...(options.valueSets ?? [])], base, mistakes));
   const categories = readCategoryTables([packagedCategories, ...(options.categories ?? [])]);
   const purposes = new Map<string, LoadedPurpose>();

@@ -64,29 +64,3 @@ interface Coded {
 export function codesOf(resource: FhirResource): string {
   return ((resource as Coded).code?.coding ?? []).map(({ code }) => code ?? '').join(' ');
 }
-
-/** What a test may call a resource: its id, its codes, those of its value. */
-export function namesOf(resource: FhirResource): string[] {
-  const {
-    id = '',
-    code,
-    vaccineCode,
-    type,
-    medicationCodeableConcept,
-    valueCodeableConcept,
-    identifier,
-  } = resource as unknown as {
-    id?: string;
-  } & Readonly<Record<string, Concept | Concept[] | undefined>>;
-  const concepts = [code, vaccineCode, type, medicationCodeableConcept, valueCodeableConcept].flat();
-  const ids = (Array.isArray(identifier) ? identifier : []) as readonly { value?: string }[];
-  return [
-    id,
-    ...concepts.flatMap((one) => (one?.coding ?? []).map((coding) => coding.code ?? '')),
-    ...ids.map((one) => one.value ?? ''),
-  ];
-}
-
-interface Concept {
-  readonly coding?: readonly { readonly code?: string }[];
-}

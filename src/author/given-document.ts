@@ -1,6 +1,6 @@
 import type { Bundle, FhirResource } from 'fhir/r4.js';
-import type { SourceKind } from '../../src/record/source-kind.js';
-import type { RecordDocument } from '../../src/record/person-record.js';
+import type { SourceKind } from '../record/source-kind.js';
+import type { RecordDocument } from '../record/person-record.js';
 
 /** Facts as a document would bring them, in a purpose's test: the resources alone, and what is known of the document. */
 export interface GivenDocument {
