@@ -12,7 +12,7 @@ import { requestId } from './context.js';
 import { operationOutcome } from './errors/outcome.js';
 import type { IssueType } from './errors/service-error.js';
 import { createBudget } from './limits/budget.js';
-import { createMetrics, watch } from './metrics/metrics.js';
+import { createMetrics, watch, watchIntake } from './metrics/metrics.js';
 import type { Route, Service } from './routes/route.js';
 import type { Settings } from './settings/schema.js';
 import { sample } from './sample.js';
@@ -78,6 +78,7 @@ export async function startService(settings: Settings, options: StartOptions): P
     folder === undefined
       ? undefined
       : await orClose(pool, openIntake(folder, { settings, pool, metrics, log, storeThread }));
+  if (intake !== undefined) watchIntake(metrics, intake);
   const service: Service = {
     settings,
     pool,

@@ -20,6 +20,8 @@ export interface Pressure {
   /** One was converted, refused or opened. */
   noteSettled(): void;
   readonly waiting: number;
+  /** Whether the store answers. */
+  readonly isWritable: boolean;
   /** Milliseconds since 1970; undefined where none waits. */
   readonly oldest: number | undefined;
   stop(): void;
@@ -85,6 +87,9 @@ export function createPressure(store: Store, folder: string, limits: PressureLim
     },
     get waiting() {
       return state.waiting;
+    },
+    get isWritable() {
+      return state.isWritable;
     },
     get oldest() {
       return state.oldest;

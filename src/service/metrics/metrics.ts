@@ -1,5 +1,6 @@
 /** Prometheus metrics. Every label has few values: what clients make up never becomes one. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Intake } from '../intake/intake.js';
 import type { Pool } from '../workers/pool.js';
 import type { Budget } from '../limits/budget.js';
 import { createLabel } from './label.js';
@@ -49,6 +50,47 @@ export function createMetrics() {
     typeLabel: createLabel(),
     senderLabel: createLabel(),
   };
+}
+
+/** Of a store: what waits, since when, and how each receiver stands. */
+export function watchIntake({ registry }: Metrics, { store, pressure, deliverers }: Intake): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'cairn_tasks_waiting',
+    help: 'Documents that wait to be opened or converted.',
+    registers,
+    collect() {
+      this.set(pressure.waiting);
+    },
+  });
+  new Gauge({
+    name: 'cairn_task_oldest_seconds',
+    help: 'How long the oldest of them has waited; 0 where none waits.',
+    registers,
+    collect() {
+      this.set(pressure.oldest === undefined ? 0 : Math.max(0, (Date.now() - pressure.oldest) / 1000));
+    },
+  });
+  const byReceiver = (name: string, help: string): Gauge<'receiver'> =>
+    new Gauge({ name: `cairn_${name}`, help, labelNames: ['receiver'], registers });
+  if (deliverers.length === 0) return;
+  const up = byReceiver('receiver_up', 'Whether a receiver takes what it is sent: 0 where it is down or paused.');
+  const backlog = byReceiver('receiver_waiting', 'Documents that wait for a receiver.');
+  const dead = byReceiver('dead_letters', 'Documents that a receiver did not take.');
+  new Gauge({
+    name: 'cairn_receivers',
+    help: 'Receivers in the settings.',
+    registers,
+    async collect() {
+      for (const { receiver } of deliverers) {
+        const { state, waiting, dead: letters } = await store.ask('receiverOf', receiver.name);
+        up.set({ receiver: receiver.name }, state === 'up' ? 1 : 0);
+        backlog.set({ receiver: receiver.name }, waiting);
+        dead.set({ receiver: receiver.name }, letters);
+      }
+      this.set(deliverers.length);
+    },
+  });
 }
 
 /** Gauges are asked for when somebody scrapes. */

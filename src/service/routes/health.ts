@@ -35,7 +35,8 @@ export function healthRoutes(service: Service): Route[] {
       operation: {
         operationId: 'readyz',
         summary: 'Whether documents can be sent',
-        description: 'Mappings are compiled, workers are alive, and the service is not being shut down.',
+        description:
+          'Mappings are compiled, workers are alive, the store (where there is one) answers, and the service is not being shut down.',
         tags: ['Operations'],
         responses: { '200': { description: 'It is ready.', content: { 'application/json': media('Readiness') } } },
         errors: [503],
@@ -44,6 +45,7 @@ export function healthRoutes(service: Service): Route[] {
         const { alive, hashes } = service.pool.state();
         if (service.draining) throw unready('The service is being shut down.');
         if (alive === 0) throw unready('No worker is alive.');
+        if (service.intake?.pressure.isWritable === false) throw unready('The store can not be written.');
         response.set('Cache-Control', 'no-store').json({ ready: true, workers: alive, mappings: hashes });
       },
     },

@@ -1,0 +1,193 @@
+// The store under load, as `cairn serve --store` is shipped (npm run build first):
+//   node bench/intake.mjs [--seconds 10] [--waiting 20000]
+// Each row stands beside its target. Other programs on the machine count against it: look at the load it prints.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  options: { seconds: { type: 'string' }, waiting: { type: 'string' }, serve: { type: 'string' } },
+});
+const seconds = Number(values.seconds ?? 10);
+const many = Number(values.waiting ?? 20_000);
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+if (values.serve !== undefined) await serve(values.serve);
+else await measure();
+
+/** The service of a measurement. `asleep` converts nothing and takes no processor: what is measured is the taking alone. */
+async function serve(how) {
+  const { startService } = await import('../dist/service/server.js');
+  const { loadSettings } = await import('../dist/service/settings/load.js');
+  const converter = new URL(how === 'asleep' ? 'sleeping-converter.mjs' : '../dist/convert.js', import.meta.url).href;
+  const { pino } = await import('pino');
+  const service = await startService(loadSettings({ environment: process.env }), {
+    converter,
+    log: pino({ level: 'silent' }),
+  });
+  process.stdout.write(`${service.address}\n`);
+  process.on('SIGTERM', () => void service.drain().then(() => process.exit(0)));
+}
+
+async function start(folder, how) {
+  const started = performance.now();
+  const child = spawn(process.execPath, [join(here, 'intake.mjs'), '--serve', how], {
+    env: {
+      ...process.env,
+      PORT: '0',
+      CAIRN_STORE: folder,
+      CAIRN_LARGE_WORKERS: '0',
+      CAIRN_INTAKE_MIN_FREE_MEGABYTES: '0',
+      CAIRN_REQUESTS_PER_MINUTE: '1000000',
+      CAIRN_INTAKE_MAX_WAITING: '1000000',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const address = await new Promise((resolve, reject) => {
+    child.stdout.once('data', (data) => resolve(String(data).trim()));
+    child.once('close', () => reject(new Error('the service did not start')));
+  });
+  return {
+    address,
+    pid: child.pid,
+    milliseconds: performance.now() - started,
+    end: (signal = 'SIGKILL') =>
+      new Promise((resolve) => {
+        child.once('close', resolve);
+        process.kill(signal === 'SIGKILL' ? -child.pid : child.pid, signal);
+      }),
+  };
+}
+
+/** The progress note as another document of another patient each, filled up to 90 KB. */
+function documents() {
+  const note = readFileSync(join(here, '../samples/progress-note.xml'), 'utf8');
+  const filler = `<!-- ${'x'.repeat(Math.max(0, 90_000 - note.length))} -->`;
+  let number = 0;
+  return () => {
+    number++;
+    return Buffer.from(
+      `${note
+        .replaceAll('PN-20240306-0082', `PN-${process.pid}-${number}`)
+        .replaceAll('PN-0082', `S-${number}`)
+        .replaceAll('MRN-338104', `MRN-${number}`)
+        .replaceAll('999-41-3072', `999-42-${1000 + number}`)}${filler}`,
+    );
+  };
+}
+
+async function post(address, body) {
+  const started = performance.now();
+  const response = await fetch(`${address}/documents`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/xml' },
+    body,
+  });
+  await response.arrayBuffer();
+  return { status: response.status, milliseconds: performance.now() - started };
+}
+
+async function load(address, clients, during, next) {
+  const times = [];
+  const until = performance.now() + during * 1000;
+  await Promise.all(
+    Array.from({ length: clients }, async () => {
+      while (performance.now() < until) {
+        const { status, milliseconds } = await post(address, next());
+        if (status !== 202) throw new Error(`answered ${status}`);
+        times.push(milliseconds);
+      }
+    }),
+  );
+  times.sort((one, other) => one - other);
+  const at = (part) => times[Math.min(times.length - 1, Math.floor(times.length * part))];
+  return { count: times.length, perSecond: times.length / during, p50: at(0.5), p99: at(0.99) };
+}
+
+function memoryOf(pid) {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+}
+
+function sizeOf(folder) {
+  return ['cairn.sqlite', 'cairn.sqlite-wal']
+    .map((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0)
+    .reduce((sum, size) => sum + size, 0);
+}
+
+async function measure() {
+  const rows = [];
+  const row = (what, measured, target) => {
+    rows.push({ what, measured, target });
+    console.log(`${what.padEnd(58)}${measured.padEnd(28)}${target}`);
+  };
+  console.log(
+    `load of the machine before: ${loadavg()
+      .map((one) => one.toFixed(1))
+      .join(' ')}\n`,
+  );
+  const next = documents();
+  const taking = mkdtempSync(join(tmpdir(), 'cairn-bench-'));
+  const converting = mkdtempSync(join(tmpdir(), 'cairn-bench-'));
+  try {
+    let service = await start(taking, 'asleep');
+    const alone = await load(service.address, 32, seconds, next);
+    row('accepted a second over HTTP, nothing else running', alone.perSecond.toFixed(0), '>= 600');
+    while ((await (await fetch(`${service.address}/store`)).json()).waiting < many)
+      await load(service.address, 32, 2, next);
+    await service.end();
+    service = await start(taking, 'asleep');
+    const { waiting } = await (await fetch(`${service.address}/store`)).json();
+    row(
+      `start after kill -9 with ${waiting} waiting, to the first answer`,
+      `${service.milliseconds.toFixed(0)} ms`,
+      '<= 1000 ms',
+    );
+    await service.end();
+
+    service = await start(converting, 'real');
+    const idle = memoryOf(service.pid);
+    const busy = await load(service.address, 8, seconds, next);
+    row(
+      '202 while converting, 8 clients: p50, p99',
+      `${busy.p50.toFixed(1)}, ${busy.p99.toFixed(1)} ms`,
+      '<= 40, 120 ms',
+    );
+    row('accepted a second while converting', busy.perSecond.toFixed(0), '');
+    const began = performance.now();
+    const before = (await (await fetch(`${service.address}/store`)).json()).states.converted ?? 0;
+    for (;;) {
+      const { waiting: rest, states } = await (await fetch(`${service.address}/store`)).json();
+      const elapsed = (performance.now() - began) / 1000;
+      if (rest > 0 && elapsed < seconds) {
+        await delay(100);
+        continue;
+      }
+      row(
+        'converted and stored a second, all workers',
+        (((states.converted ?? 0) - before) / elapsed).toFixed(1),
+        '>= 35 a core',
+      );
+      const total = Object.values(states).reduce((sum, count) => sum + count, 0);
+      row(
+        'on disk for a document (converted or not yet)',
+        `${(sizeOf(converting) / total / 1024).toFixed(1)} KB`,
+        '<= 30 KB',
+      );
+      break;
+    }
+    row('memory of the service process when idle', `${idle.toFixed(0)} MB`, '');
+    await service.end();
+  } finally {
+    for (const folder of [taking, converting]) rmSync(folder, { recursive: true, force: true });
+  }
+  console.log(
+    `\nload of the machine after: ${loadavg()
+      .map((one) => one.toFixed(1))
+      .join(' ')}`,
+  );
+}
