@@ -31,14 +31,42 @@ export function isPlaceholder(tree: Tree, id: Node, holder: Holder, rules: reado
   if (rules.length === 0) return false;
   const root = textAt(tree, id, ROOT).toLowerCase();
   const extension = textAt(tree, id, EXTENSION);
-  const width = HOLDERS.indexOf(holder);
-  return rules.some(
-    (rule) =>
-      HOLDERS.indexOf(rule.of) <= width &&
-      (rule.rootMatches?.test(root) ?? true) &&
-      (rule.roots?.some((one) => one === root || (rule.below && root.startsWith(`${one}.`))) ?? true) &&
-      rule.value.test(extension),
+  const { ofAnyRoot, others } = sieveOf(rules, holder);
+  if (ofAnyRoot?.test(extension) === true) return true;
+  return others.some(
+    ({ roots, below, rootMatches, value }) =>
+      (roots?.some((one) => one === root || (below && root.startsWith(`${one}.`))) ?? true) &&
+      value.test(extension) &&
+      (rootMatches?.test(root) ?? true),
   );
+}
+
+/** The rules that hold for a holder: those that ask for the extension alone are one expression. */
+interface Sieve {
+  readonly ofAnyRoot: RegExp | undefined;
+  readonly others: readonly PlaceholderRule[];
+}
+
+const sieves = new WeakMap<readonly PlaceholderRule[], Map<Holder, Sieve>>();
+
+function sieveOf(rules: readonly PlaceholderRule[], holder: Holder): Sieve {
+  let byHolder = sieves.get(rules);
+  if (byHolder === undefined) sieves.set(rules, (byHolder = new Map<Holder, Sieve>()));
+  let sieve = byHolder.get(holder);
+  if (sieve === undefined) {
+    const width = HOLDERS.indexOf(holder);
+    const mine = rules.filter(({ of }) => HOLDERS.indexOf(of) <= width);
+    const others = mine.filter((rule) => !asksForTheExtensionAlone(rule));
+    const alone = mine.filter(asksForTheExtensionAlone).map(({ value }) => `(?:${value.source})`);
+    sieve = { ofAnyRoot: alone.length === 0 ? undefined : new RegExp(alone.join('|'), 'i'), others };
+    byHolder.set(holder, sieve);
+  }
+  return sieve;
+}
+
+/** A number that refers back to a part would mean another part in an expression of several. */
+function asksForTheExtensionAlone({ roots, rootMatches, value }: PlaceholderRule): boolean {
+  return roots === undefined && rootMatches === undefined && !/\\\d/.test(value.source);
 }
 
 function textAt(tree: Tree, id: Node, name: number): string {
