@@ -104,9 +104,9 @@ export function compileBindings(source: unknown, scope: Scope): Bindings | undef
       mistake(at, 'a name stands for the nodes of a selector');
       continue;
     }
-    bindings.areIn(text);
+    const parts = bindings.areIn(text) ? bindings.parts : scope.environment.expressions;
     const compiled = reported(at, 0, () => {
-      const { syntax, expression } = compileExpression(text, optionsOf(at));
+      const { syntax, expression } = compileExpression(text, { ...optionsOf(at), compiled: parts });
       return { expression, types: typesOf(at, syntax, 0) };
     });
     if (compiled === undefined) continue;

@@ -45,7 +45,7 @@ export function selectorAt(scope: Scope, text: unknown, shift = 0): TypedSelecto
 /** Compiles a condition that stands at `scope` (see compileCondition); checked and reported as a selector is. */
 export function conditionAt(scope: Scope, text: string): Condition | undefined {
   return reported(scope, 0, () => {
-    const condition = compileCondition(text, optionsOf(scope));
+    const condition = compileCondition(text, { ...optionsOf(scope), compiled: scope.environment.expressions });
     typesOf(scope, scope.environment.parse(text), 0);
     return condition;
   });
@@ -57,7 +57,7 @@ export function namedNodesAt(
   text: string,
 ): { readonly nodes: NamedNodes; readonly types: ReadonlySet<string> | undefined } | undefined {
   return reported(scope, 0, () => {
-    const nodes = compileNamedNodes(text, optionsOf(scope));
+    const nodes = compileNamedNodes(text, { ...optionsOf(scope), compiled: scope.environment.expressions });
     return { nodes, types: typesOf(scope, scope.environment.parse(text), 0) };
   });
 }

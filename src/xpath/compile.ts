@@ -85,7 +85,7 @@ export function compileCondition(text: string, options: SelectorOptions): Condit
   // Where it stands has positions of its own.
   for (const name of ['position', 'last'])
     if (asksFor(syntax, name)) throw new SelectorError(`A condition can't ask for ${name}()`, syntax.start);
-  const expression = compile(scopeOf(options), syntax);
+  const expression = sharingScope(text, options).compile(syntax);
   const { marks, needs } = expression;
   const truth = asBoolean(expression);
   const condition: Condition =
@@ -97,7 +97,7 @@ export function compileCondition(text: string, options: SelectorOptions): Condit
 
 /** Compiles nodes that selectors then call by a name, `drug-product()/code`; throws as compileSelector does. */
 export function compileNamedNodes(text: string, options: SelectorOptions): NamedNodes {
-  return compileNodes(scopeOf(options), (options.parse ?? parseSelector)(text));
+  return compileNodes(sharingScope(text, options), (options.parse ?? parseSelector)(text));
 }
 
 /** Conditions of which one must hold (`or`), or each (`and`), as one; asked in their order. */
@@ -116,7 +116,7 @@ export function compileExpression(
   options: SelectorOptions,
 ): { readonly syntax: Syntax; readonly expression: Expression } {
   const syntax = (options.parse ?? parseSelector)(text);
-  return { syntax, expression: compile(scopeOf(options), syntax) };
+  return { syntax, expression: sharingScope(text, options).compile(syntax) };
 }
 
 /** Compiles selectors that start from the same node into one walk (see selector-tree.ts). */
