@@ -63,11 +63,11 @@ export function loadMappings(folder: string, parse: ParseSelector = syntaxOf): L
 type Compiling = Pick<Environment, 'parse' | 'mistakes' | 'traced'>;
 
 function compileAll(files: MappingFiles, compiling: Compiling): CompiledMappings {
-  const base = compileSet(files, undefined, compiling, []);
+  const base = compileSet(files, undefined, compiling);
   const senders = new Map<string, MappingSet>();
   for (const [sender, own] of files.senders) {
     const patched = patchedFiles(files, own, compiling.mistakes);
-    senders.set(sender, compileSet(patched, describe(own).timeZone, compiling, own.words));
+    senders.set(sender, compileSet(patched, own, compiling));
   }
   return { base, senders };
 }
@@ -95,20 +95,23 @@ function checkSenders({ senders }: MappingFiles, mistakes: Mistake[]): void {
   }
 }
 
-function describe({ description }: SenderFiles): { oids: readonly string[]; timeZone: string | undefined } {
-  const { oids, timeZone } = (description?.value ?? {}) as { oids?: unknown; timeZone?: unknown };
+interface SenderDescription {
+  readonly oids: readonly string[];
+  readonly timeZone: string | undefined;
+  readonly valuesBesideNull: boolean;
+}
+
+function describe(sender: SenderFiles | undefined): SenderDescription {
+  const { oids, timeZone, valuesBesideNullFlavors } = (sender?.description?.value ?? {}) as Record<string, unknown>;
   return {
+    valuesBesideNull: valuesBesideNullFlavors === true,
     oids: Array.isArray(oids) ? oids.filter((oid) => typeof oid === 'string') : [],
     timeZone: typeof timeZone === 'string' ? timeZone : undefined,
   };
 }
 
-function compileSet(
-  files: MappingFiles,
-  timeZone: string | undefined,
-  compiling: Compiling,
-  wordChanges: readonly MappingFile[],
-): MappingSet {
+function compileSet(files: MappingFiles, sender: SenderFiles | undefined, compiling: Compiling): MappingSet {
+  const { timeZone, valuesBesideNull } = describe(sender);
   const mappings = new Map<string, CompiledMapping>();
   const fragments = new Map<string, Fragment>();
   const conceptMaps = new Map<string, ConceptMapTable>();
@@ -132,7 +135,7 @@ function compileSet(
     mistake({ environment, file, pointer: '', context: undefined }, message);
 
   declareCodes(files.issues, issueCodes, environment);
-  compileWords(files.words, wordChanges, environment);
+  compileWords(files.words, sender?.words ?? [], environment);
   compileColumns(files.columns, environment);
   compileCodeLists(files.codeLists, environment);
   compileConditions(files.conditions, environment);
@@ -209,6 +212,7 @@ function compileSet(
     placeholders: compilePlaceholders(files.placeholders, environment),
     fixed: fixedFacts(files.templates, environment),
     timeZone,
+    valuesBesideNull,
     files,
   };
 }

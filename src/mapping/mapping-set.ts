@@ -40,6 +40,8 @@ export interface MappingSet {
   readonly fixed: FixedFacts;
   /** IANA zone of the sender, where its overlay names one. */
   readonly timeZone: string | undefined;
+  /** Whether values of the sender count beside a null flavor. */
+  readonly valuesBesideNull: boolean;
   /** What it was compiled from, with the sender's changes. */
   readonly files: MappingFiles;
 }

@@ -1,4 +1,5 @@
 import type { FhirResource } from 'fhir/r4.js';
+import { countBesideNull } from '../cda/types/interval.js';
 import type { Reading, TimeZoneRule } from '../cda/reading.js';
 import type { Column } from '../cda/meant-words.js';
 import { HOLDERS, isPlaceholder, type Holder } from '../cda/placeholder-identifiers.js';
@@ -121,6 +122,7 @@ export class Run implements Reading {
     this.leftOut = new Journal(false);
     this.variables = variables;
     this.settled = new Uint8Array(tree.count);
+    if (mappings.valuesBesideNull) countBesideNull(tree);
   }
 
   narrativeElement(id: string): Node {

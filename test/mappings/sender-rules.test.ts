@@ -2,7 +2,14 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import type { AllergyIntolerance, Condition, Encounter, FhirResource } from 'fhir/r4.js';
+import type {
+  AllergyIntolerance,
+  Condition,
+  Encounter,
+  FhirResource,
+  MedicationRequest,
+  Observation,
+} from 'fhir/r4.js';
 import { createConverter, packagedMappings } from '../../src/convert.js';
 import { documentOf, type Fragment } from './document-of.js';
 
@@ -151,6 +158,57 @@ const rules: readonly Turned[] = [
     say: there,
     before: false,
     after: true,
+  },
+  {
+    rule: 'a value beside its own null flavor is none',
+    patch: { 'sender.json': { oids: [], valuesBesideNullFlavors: true } },
+    document: {
+      section: '8716-3',
+      xml: '<observation classCode="OBS" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.27"/><id root="2.999.5"/><code code="8867-4" codeSystem="2.16.840.1.113883.6.1"/><statusCode code="completed"/><effectiveTime value="20240301"/><value xsi:type="PQ" nullFlavor="UNK" value="80" unit="/min"/></observation>',
+    },
+    type: 'Observation',
+    say: (resource) => (resource as Observation).valueQuantity?.value,
+    before: undefined,
+    after: 80,
+  },
+  {
+    rule: 'an end of unknown time ends no allergy',
+    patch: { 'conditions.json': { conditions: { 'allergy-has-ended': { test: 'effectiveTime/high' } } } },
+    document: {
+      section: '48765-2',
+      xml: allergy('active', '<code code="733" codeSystem="2.16.840.1.113883.6.88"/>').replace(
+        '<value',
+        `${unknownEnd}<value`,
+      ),
+    },
+    type: 'AllergyIntolerance',
+    say: allergyStatus,
+    before: 'active',
+    after: 'resolved',
+  },
+  {
+    rule: 'a medication has the status of its act, whatever its row says',
+    patch: {
+      'medication-request.json': {
+        resource: {
+          status: {
+            $first: [
+              { $when: 'row-tells-active()', $value: 'active' },
+              { $from: 'statusCode', $map: 'medication-status' },
+            ],
+          },
+        },
+      },
+    },
+    document: {
+      section: '10160-0',
+      text: '<table><thead><tr><th>Medication</th><th>Status</th></tr></thead><tbody><tr ID="p"><td>Aspirin</td><td>Active</td></tr></tbody></table>',
+      xml: `<substanceAdministration classCode="SBADM" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.16"/><id root="2.999.6"/>${reference}<statusCode code="completed"/><effectiveTime xsi:type="IVL_TS"><low value="2012"/><high nullFlavor="UNK"/></effectiveTime><consumable><manufacturedProduct><manufacturedMaterial><code code="1191" codeSystem="2.16.840.1.113883.6.88"/></manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration>`,
+    },
+    type: 'MedicationRequest',
+    say: (resource) => (resource as MedicationRequest).status,
+    before: 'completed',
+    after: 'active',
   },
 ];
 

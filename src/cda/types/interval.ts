@@ -46,14 +46,22 @@ export function filled(tree: Tree, element: Node, name: number): Node {
   return found !== NONE && valueOf(tree, found).trim() !== '' ? found : NONE;
 }
 
+/** Documents of senders whose values count beside a null flavor. */
+const counted = new WeakSet<Tree>();
+
+/** Values count in this document though a null flavor stands beside them: its sender means them. */
+export function countBesideNull(tree: Tree): void {
+  counted.add(tree);
+}
+
 /**
  * The fact that says a node's value: the `@value` of an element; an attribute or text that a selector chose is its own.
  * NONE where there is none or a blank one, and where the element is of a null flavor: a value beside it is not known to be
- * so (HL7 V3 data types, ANY.nullFlavor), wherever it stands.
+ * so (HL7 V3 data types, ANY.nullFlavor), wherever it stands, but in a document of a sender who means it (sender.json).
  */
 export function valueFact(tree: Tree, node: Node): Node {
   if (node === NONE) return NONE;
-  if (isElement(tree, node)) return isNull(tree, node) ? NONE : filled(tree, node, VALUE);
+  if (isElement(tree, node)) return isNull(tree, node) && !counted.has(tree) ? NONE : filled(tree, node, VALUE);
   return valueOf(tree, node).trim() === '' ? NONE : node;
 }
 
