@@ -1,16 +1,18 @@
 import type { Conversion, ConvertOptions, Converter } from './conversion.js';
+import { LimitError } from './limit-error.js';
 import { wayOf, type UnwrapProblem, type UnwrappedDocument } from './unwrap/part.js';
 import { unwrap, type UnwrapOptions } from './unwrap/unwrap.js';
 import { DocumentError } from './xml/document-error.js';
 
 export type Converted =
   | { readonly kind: 'converted'; readonly document: UnwrappedDocument; readonly conversion: Conversion }
-  | { readonly kind: 'refused'; readonly document: UnwrappedDocument; readonly error: DocumentError }
+  | { readonly kind: 'refused'; readonly document: UnwrappedDocument; readonly error: DocumentError | LimitError }
   | UnwrapProblem;
 
 /**
  * Converts every document in the bytes, whatever envelopes they came in, one after the other in the order of the envelope.
- * What can't be opened or converted is told in its place and stops none of the others.
+ * What can't be opened or converted is told in its place and stops none of the others; so is what takes too long or becomes
+ * too large: the limits of the options are those of each document, not of all together.
  *
  *   for await (const one of convertEach(converter, await readFile('feed.zip')))
  *     if (one.kind === 'converted') load(one.conversion.bundle);
@@ -35,7 +37,7 @@ function convertUnwrapped(converter: Converter, document: UnwrappedDocument, opt
   try {
     return { kind: 'converted', document, conversion: converter.convert(document.bytes, { ...options, ...envelope }) };
   } catch (error) {
-    if (!(error instanceof DocumentError)) throw error;
+    if (!(error instanceof DocumentError || error instanceof LimitError)) throw error;
     return { kind: 'refused', document, error };
   }
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Bundle, DocumentReference, FhirResource } from 'fhir/r4.js';
 import type { Conversion, ConvertOptions, Converter } from '../conversion.js';
 import { convertEach } from '../convert-each.js';
+import { LimitError } from '../limit-error.js';
 import { kindOf, looksLikeXml } from '../unwrap/kind.js';
 import type { AttachedFile } from './content.js';
 import type { Told } from './outcome.js';
@@ -105,6 +106,8 @@ async function onlyDocument(file: AttachedFile, { converter, convert }: FileCont
   const found: Conversion[] = [];
   for await (const one of convertEach(converter, file.bytes, convert)) {
     if (one.kind === 'converted') found.push(one.conversion);
+    // Another limit would let it be converted: it is not for good that it can't be.
+    if (one.kind === 'refused' && one.error instanceof LimitError) throw one.error;
   }
   return found.length === 1 ? found[0] : undefined;
 }

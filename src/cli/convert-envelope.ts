@@ -1,5 +1,6 @@
 import { convertEach } from '../convert-each.js';
 import type { Conversion, Converter } from '../conversion.js';
+import { LimitError } from '../limit-error.js';
 import { wayOf } from '../unwrap/part.js';
 import type { DocumentSettings } from './command.js';
 import { place } from './complaints.js';
@@ -21,8 +22,10 @@ export async function* convertEnvelope(
     if (one.kind === 'problem') {
       yield { kind: 'failed', complaint: `${at(name, wayOf(one.steps))}: ${one.text}` };
     } else if (one.kind === 'refused') {
-      const { message, line, column } = one.error;
-      yield { kind: 'failed', complaint: `${place(at(name, wayOf(one.document.steps)), line, column)}: ${message}` };
+      const { error, document } = one;
+      const where = at(name, wayOf(document.steps));
+      const told = error instanceof LimitError ? where : place(where, error.line, error.column);
+      yield { kind: 'failed', complaint: `${told}: ${error.message}` };
     } else {
       const { document, conversion } = one;
       yield { kind: 'converted', conversion, name: document.name, bytes: document.bytes.length };

@@ -119,6 +119,14 @@ describe('cairn', () => {
       );
     });
 
+    it('goes on behind a part that is over a limit', async () => {
+      writeFileSync(at('feed.zip'), archive({ 'a.xml': 'limits', 'b.xml': 'two' }));
+      const run = await cairn(['convert', at('feed.zip'), '--time-limit', '3', '--max-output', '5']);
+      expect((JSON.parse(run.out) as { id: string }).id).to.equal('two');
+      expect(run.code).to.equal(1);
+      expect(run.err).to.equal(`${at('feed.zip')} (zip a.xml): limits of 3 s and 5 MB\n`);
+    });
+
     it('needs a folder for several ledgers', async () => {
       writeFileSync(at('feed.zip'), archive({ 'a.xml': 'one', 'd.xml': 'two' }));
       const run = await cairn(['convert', at('feed.zip'), '--ledger', at('l.json')]);

@@ -9,7 +9,7 @@ import { wayOf } from '../../unwrap/part.js';
 import type { UnwrapLimits } from '../../unwrap/budget.js';
 import { operationOutcome } from '../errors/outcome.js';
 import { ServiceError } from '../errors/service-error.js';
-import type { Job, Outcome } from './job.js';
+import type { Failure, Job, Outcome } from './job.js';
 import { parametersOf } from './answer.js';
 import { parametersBeside } from './parameters.js';
 import { answerOf, failureOf, optionsOf, statuses } from './perform.js';
@@ -124,8 +124,9 @@ function nested(xml: string): string {
 
 function resourceOf(part: Converted, job: Job): Bundle | Parameters | OperationOutcome {
   if (part.kind !== 'converted') {
-    const { line, column } = part.kind === 'refused' ? part.error : { line: 0, column: 0 };
-    const code = part.kind === 'refused' ? part.error.code : part.code;
+    const refusal: Pick<Failure, 'code' | 'line' | 'column'> =
+      part.kind === 'refused' ? failureOf(part.error, job) : part;
+    const { code, line = 0, column = 0 } = refusal;
     return operationOutcome([{ severity: 'error', code, text: problemText(part), line, column }]);
   }
   const { bundle } = part.conversion;

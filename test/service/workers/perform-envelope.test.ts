@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Bundle, OperationOutcome } from 'fhir/r4.js';
 import { createConverter } from '../../../src/convert.js';
 import type { Converter } from '../../../src/conversion.js';
+import { LimitError } from '../../../src/limit-error.js';
 import type { Job } from '../../../src/service/workers/job.js';
 import { performEnvelope } from '../../../src/service/workers/perform-envelope.js';
 import { perform } from '../../../src/service/workers/perform.js';
@@ -54,6 +55,33 @@ describe('a job whose body is an envelope', () => {
     const [issue] = (bundle.entry![1]!.resource as OperationOutcome).issue;
     expect(issue!.details!.text).to.match(/^zip b\.xml: /);
     expect(issue!.diagnostics).to.equal('line 1, column 19');
+    expect(outcome.ok && outcome.issues['not-converted']).to.equal(1);
+  });
+
+  it('tells of a document that is over a limit in its place, and converts the others', async () => {
+    const real = converters.get('default')!;
+    const limited: Converter = {
+      ...real,
+      convert(bytes, options) {
+        if (Buffer.from(bytes).includes('endless')) throw new LimitError('time', 'longer than the time limit of 30 s');
+        return real.convert(bytes, options);
+      },
+    };
+    const body = zipOf([
+      { name: 'a.xml', data: `${document}<!-- endless -->` },
+      { name: 'b.xml', data: document },
+      { name: 'c.xml', data: document },
+    ]);
+    const { outcome, bytes } = await performEnvelope(new Map([['default', limited]]), job(), body);
+    const { entry } = JSON.parse(Buffer.from(bytes).toString('utf8')) as Bundle;
+    expect(entry!.map(({ resource }) => resource!.resourceType)).to.deep.equal([
+      'OperationOutcome',
+      'Bundle',
+      'Bundle',
+    ]);
+    const [issue] = (entry![0]!.resource as OperationOutcome).issue;
+    expect(issue).to.deep.include({ severity: 'error', code: 'timeout' });
+    expect(issue!.details!.text).to.equal('zip a.xml: longer than the time limit of 30 s');
     expect(outcome.ok && outcome.issues['not-converted']).to.equal(1);
   });
 
