@@ -123,7 +123,9 @@ export async function startDouble(): Promise<Double> {
       );
     }
     const changed = [...resources].filter(([place, json]) => double.resources.get(place) !== json);
-    for (const [place, json] of [...changed, ...[...resources].filter(([, text]) => text.includes('"reference"'))]) {
+    // What was there points at what is there, unless something is taken away.
+    const isRemoving = entries.some(({ request }) => request.method === 'DELETE');
+    for (const [place, json] of isRemoving ? resources : changed) {
       for (const [, reference] of json.matchAll(/"reference":"([^"]+)"/g)) {
         if (!resources.has(reference!))
           return { status: 409, text: `${place} points at ${reference!}, which is not there` };

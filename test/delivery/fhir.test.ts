@@ -139,6 +139,16 @@ describe('delivery to a FHIR server', function () {
     expect((await open.store.ask('deliveriesOf', two))[0]).to.include({ removed: 2 });
   });
 
+  it('sends no version that was replaced before it went out, and waits for none', async () => {
+    const one = await told('1', { patient: 'p', document: 'd1', facts: { a: '1' } }, { setId: 's', version: 1 });
+    const two = await told('2', { patient: 'p', document: 'd2', facts: { c: '1' } }, { setId: 's', version: 2 });
+    await start();
+    expect(await settled(two)).to.equal('delivered');
+    expect((await open.store.ask('deliveriesOf', one))[0]).to.include({ state: 'replaced', sent: 0 });
+    expect(await open.store.ask('receiverOf', 'r')).to.include({ waiting: 0, delivered: 1 });
+    expect(observation('p', 'a')).to.equal(undefined);
+  });
+
   it('keeps what somebody else points at, and says so', async () => {
     await start();
     await settled(await told('1', { patient: 'p', document: 'd1', facts: { a: '1' } }, { setId: 's', version: 1 }));

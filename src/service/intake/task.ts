@@ -89,6 +89,7 @@ function partOutputs({ document, state, way }: StoredPart): TaskOutput[] {
 function deliveryOutput({ receiver, state, sent, same, older, removed, attempts }: StoredDelivery): TaskOutput {
   const what = {
     waiting: `waiting, ${attempts} attempts`,
+    replaced: 'replaced before it went out',
     dead: `dead after ${attempts} attempts`,
     delivered: `delivered, ${sent} sent, ${same} the same, ${older} older, ${removed} removed`,
   };

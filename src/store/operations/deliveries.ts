@@ -201,7 +201,8 @@ export async function settleDeliveries(database: Database, document: string, now
 export interface StoredDelivery {
   readonly document: string;
   readonly receiver: string;
-  readonly state: 'waiting' | 'delivered' | 'dead';
+  /** `replaced`: a newer version came before it went out. */
+  readonly state: 'waiting' | 'delivered' | 'dead' | 'replaced';
   readonly attempts: number;
   readonly sent: number;
   readonly same: number;

@@ -171,6 +171,11 @@ async function replace(database: Database, old: string, by: string, now: number)
   );
   if (changed === 0) return;
   // What has not gone out yet need not any more: the newer one carries all.
+  await database.run(
+    `update delivery set state = 'replaced', last_at = ? where document = ? and state = 'waiting' and receiver in
+       (select receiver from task where document = ? and kind = 'deliver' and state = 'ready')`,
+    [now, old, old],
+  );
   await database.run("update task set state = 'done' where document = ? and kind = 'deliver' and state = 'ready'", [
     old,
   ]);
