@@ -73,13 +73,28 @@ export function whyMissing(selection: Selection, evaluation: Evaluation): Missin
     return { ...none, reason, nearest: nearest.map((one) => found.get(one)!), total: found.size };
   }
   const places = narrativesOf(item.sections ?? [], evaluation);
-  const denied = places.filter(({ nil }) => nil);
-  if (denied.length > 0) return { ...none, reason: 'stated-absent', places: denied.map(({ place }) => place) };
+  if (allDeny(item.sections ?? [], places, queries)) {
+    return { ...none, reason: 'stated-absent', places: places.map(({ place }) => place) };
+  }
   if (places.some(({ text }) => text)) {
     return { ...none, reason: 'narrative-only', places: places.filter(({ text }) => text).map(({ place }) => place) };
   }
   const sections = item.sections ?? [];
   return { ...none, reason: sections.length > 0 && places.length === 0 ? 'no-section' : 'not-in-record' };
+}
+
+/**
+ * "None known" in each section that would say it. Where the item asks for several types of resources, each of its sections must
+ * be there and say so: that there are no known problems does not deny a procedure.
+ */
+function allDeny(
+  sections: readonly string[],
+  places: readonly { readonly place: NarrativePlace; readonly nil: boolean }[],
+  queries: readonly Query[],
+): boolean {
+  if (places.length === 0 || !places.every(({ nil }) => nil)) return false;
+  const several = new Set(queries.map(({ type }) => type)).size > 1;
+  return !several || sections.every((code) => places.some(({ place }) => place.code === code));
 }
 
 /** The order in which reasons are tried; the dates that explain themselves go before the plain "not then". */

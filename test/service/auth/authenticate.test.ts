@@ -84,6 +84,25 @@ describe('service/auth/authenticate', () => {
     expect(service.logs.at(-1)).to.include({ client: 'payer-pipeline' });
   });
 
+  it('lets a token do what its scope is for, and no other operation', async () => {
+    const scopes = {
+      '/convert': 'system/Bundle.c',
+      '/$submit-attachment': 'system/DocumentReference.c',
+      '/Task/$answer': 'system/*.rs',
+      '/purposes/quality-glycemic-status': 'system/*.rs',
+    };
+    for (const [path, needed] of Object.entries(scopes)) {
+      for (const scope of new Set(Object.values(scopes))) {
+        const response = await service.call(path, {
+          method: 'POST',
+          body: '{}',
+          headers: { 'Content-Type': 'application/fhir+json', ...bearer(await token({ scope })) },
+        });
+        expect(response.status === 403, `${path} with ${scope}: ${response.status}`).to.equal(scope !== needed);
+      }
+    }
+  });
+
   it('answers 403 to a token whose scopes grant too little', async () => {
     for (const scope of [
       'system/Bundle.rs',

@@ -1,0 +1,96 @@
+import { expect } from 'chai';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import type { OperationOutcome, Parameters } from 'fhir/r4.js';
+import { main } from '../../src/cli/main.js';
+import { attachment, file, parameters, sample } from '../attachment/submission.js';
+
+const modules = {
+  converter: new URL('../../src/convert.ts', import.meta.url).href,
+  worker: new URL('./source-worker.mjs', import.meta.url).href,
+};
+
+async function cairn(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const texts = { out: '', err: '' };
+  const into = (name: 'out' | 'err'): Writable =>
+    new Writable({
+      write(chunk: Buffer, _, done): void {
+        texts[name] += chunk.toString();
+        done();
+      },
+    });
+  const terminal = {
+    stdin: Readable.from([]),
+    stdout: into('out'),
+    stderr: Object.assign(into('err'), { isTTY: false }),
+  };
+  const code = await main(args, terminal, modules);
+  return { code, ...texts };
+}
+
+describe('cairn attach and cairn test purposes', function () {
+  this.timeout(60_000);
+  let folder: string;
+  const at = (...names: string[]): string => join(folder, ...names);
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cairn-payer-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('takes a submission, and prints what was made of it where that is asked for', async () => {
+    writeFileSync(at('claim.json'), JSON.stringify(parameters([attachment(file(sample('progress-note')))])));
+    const plain = await cairn('attach', at('claim.json'));
+    expect(plain.code).to.equal(0);
+    expect((JSON.parse(plain.out) as OperationOutcome).issue[0]!.details!.text).to.contain('held for association');
+    const whole = await cairn('attach', at('claim.json'), '--bundle');
+    expect((JSON.parse(whole.out) as Parameters).parameter!.map(({ name }) => name)).to.deep.equal([
+      'outcome',
+      'task',
+      'bundle',
+    ]);
+  });
+
+  it('says in one line what is wrong with a submission', async () => {
+    writeFileSync(at('claim.json'), JSON.stringify(parameters([])));
+    expect(await cairn('attach', at('claim.json'))).to.deep.equal({
+      code: 1,
+      out: '',
+      err: `${at('claim.json')}: Parameters.parameter.where(name='Attachment'): Attachment must be there.\n`,
+    });
+    writeFileSync(at('claim.json'), 'no JSON');
+    expect((await cairn('attach', at('claim.json'))).err).to.match(/^[^\n]*not well-formed JSON[^\n]*\n$/);
+    expect((await cairn('attach', at('claim.json'), '--signature', 'sometimes')).code).to.equal(1);
+    expect((await cairn('attach', at('absent.json'))).err).to.match(/^[^\n]+\n$/);
+  });
+
+  it("runs the tests of a payer's own purposes, and says which fail and how", async () => {
+    mkdirSync(at('purposes'));
+    const purpose = {
+      id: 'my-statins',
+      title: 'Statins',
+      use: 'quality-metrics',
+      items: [{ id: 'any', query: 'MedicationRequest?status=active' }],
+      answer: { kind: 'List' },
+    };
+    const order = { resourceType: 'MedicationRequest', id: 'order', status: 'active', intent: 'order' };
+    const test = (found: string[]): object => ({
+      tests: [{ name: 'finds what is active', documents: [{ resources: [order] }], found: { any: found } }],
+    });
+    writeFileSync(at('purposes', 'my-statins.json'), JSON.stringify(purpose));
+    writeFileSync(at('purposes', 'my-statins.test.json'), JSON.stringify(test(['order'])));
+    expect(await cairn('test', at('purposes'))).to.deep.equal({ code: 0, out: '1 passed, 0 failed\n', err: '' });
+    writeFileSync(at('purposes', 'my-statins.test.json'), JSON.stringify(test([])));
+    const failed = await cairn('test', at('purposes'));
+    expect(failed.code).to.equal(1);
+    expect(failed.out).to.match(
+      /my-statins\.test\.json: finds what is active\n {2}any: MedicationRequest order is not expected\n0 passed, 1 failed\n$/,
+    );
+    writeFileSync(at('purposes', 'my-statins.test.json'), '{');
+    expect((await cairn('test', at('purposes'))).err).to.contain('a test is not JSON');
+  });
+});
