@@ -1,8 +1,9 @@
 /**
  * Runs the reference validator on what Cairn makes of the documents, in all three Bundle types:
  *
- *   npm run validate -- [--sample N] [--keep]
+ *   npm run validate -- [--sample N] [--keep] [--us-core VERSION]
  *
+ * `--us-core` makes and judges them by that version of US Core.
  * `--keep` leaves the Bundles in the temporary folder and says where. Exit code: the validator's.
  */
 import { spawnSync } from 'node:child_process';
@@ -16,7 +17,10 @@ import { DocumentError } from '../src/xml/document-error.js';
 import { documents, sampleSize } from './documents.js';
 
 const validator = '../shared/validator/validate';
-const { values } = parseArgs({ options: { sample: { type: 'string' }, keep: { type: 'boolean' } } });
+const { values } = parseArgs({
+  options: { sample: { type: 'string' }, keep: { type: 'boolean' }, 'us-core': { type: 'string' } },
+});
+const usCore = values['us-core'];
 
 const missing = [
   ...(existsSync(validator) ? [] : [validator]),
@@ -28,7 +32,9 @@ if (missing.length > 0) {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-validate-'));
   try {
     writeBundles(folder, documents(sampleSize(values.sample)));
-    process.exitCode = spawnSync(validator, [folder], { stdio: 'inherit' }).status ?? 2;
+    process.exitCode =
+      spawnSync(validator, [...(usCore === undefined ? [] : ['--us-core', usCore]), folder], { stdio: 'inherit' })
+        .status ?? 2;
   } finally {
     if (values.keep) console.log(`The Bundles are in ${folder}`);
     else rmSync(folder, { recursive: true });
@@ -41,7 +47,10 @@ function writeBundles(folder: string, files: readonly string[]): void {
     mkdirSync(join(folder, bundle));
     for (const file of files) {
       try {
-        const conversion = converter.convert(readFileSync(file), { bundle });
+        const conversion = converter.convert(readFileSync(file), {
+          bundle,
+          ...(usCore === undefined ? {} : { usCore }),
+        });
         const name = file.replace(/^\.\.\/shared\//, '').replaceAll('/', '__');
         writeFileSync(join(folder, bundle, `${name}.json`), writeJson(conversion.bundle));
       } catch (error) {

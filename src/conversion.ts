@@ -16,6 +16,10 @@ export interface ConvertOptions {
   readonly sender?: string;
   /** IANA zone for times without an offset, or `document`: the offset of the header's effectiveTime. */
   readonly timeZone?: string;
+  /** The version of US Core that the Bundle follows (`8.0.1`), one of the set's; the set's own (6.1.0) where absent. */
+  readonly usCore?: string;
+  /** Whether profiles of US Core are claimed with their version (`…/us-core-patient|6.1.0`). */
+  readonly versionedProfiles?: boolean;
   /** Whether to make the trace; it costs time. `all`: also with the facts that only decided. */
   readonly trace?: boolean | 'all';
   /** The longest that the conversion may take; 30 where absent, `Infinity` for no limit. */

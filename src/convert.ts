@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { assembleBundle } from './bundle/bundle.js';
 import { claimProfiles } from './bundle/claim-profiles.js';
+import { versionProfiles } from './bundle/version-profiles.js';
 import { bundleHeader } from './bundle/header.js';
 import { identify } from './bundle/identity.js';
 import { lengthOf, outputLimit, refuseOver } from './bundle/output-limit.js';
@@ -102,7 +103,7 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
   requireClinicalDocument(written);
 
   const traced = (options.trace ?? false) !== false;
-  const mappings = mappingsFor(loaded, traced ? loaded.traced() : loaded, written, options.sender);
+  const mappings = mappingsFor(loaded, compiledFor(loaded, options.usCore, traced), written, options.sender);
   const timeZone = timeZoneRule(written, options.timeZone, mappings.timeZone);
   const variables = sourceVariables(bytes, loaded.hash, options);
   const runOver = (over: Tree): Run => new Run(over, mappings, timeZone, [...issues], traced, variables, options.files);
@@ -127,6 +128,7 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
   const kept = identify(run.made);
   const resources = kept.map(({ resource }) => resource);
   claimProfiles(run, resources);
+  if (options.versionedProfiles === true) versionProfiles(resources, loaded.editions.canonical, mappings.usCore);
   const merged = kept.flatMap((one) => one.merged);
   const bundle = assembleBundle(
     resources.map(({ resource }) => resource),
@@ -161,6 +163,11 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
 }
 
 /** The sender's mappings: the one asked for, else the first that the document's custodian or author is known as. */
+function compiledFor(loaded: LoadedMappings, usCore: string | undefined, traced: boolean): CompiledMappings {
+  if (usCore !== undefined) return loaded.edition(usCore, traced);
+  return traced ? loaded.traced() : loaded;
+}
+
 function mappingsFor(
   { senderByOid }: LoadedMappings,
   { base, senders }: CompiledMappings,

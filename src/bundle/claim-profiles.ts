@@ -1,4 +1,4 @@
-import { isBaseProfile, profiledReferences, stateElements, type ProfiledReference } from '../fhir/profile-targets.js';
+import { isBaseProfile, profileTargets, type ProfiledReference, type ProfileTargets } from '../fhir/profile-targets.js';
 import { TARGET, type MappedResource } from '../mapping/mapped-resource.js';
 import type { ProfileClaim } from '../mapping/compiled-mapping.js';
 import { unmetNeeds, valuesAt } from '../mapping/profiles.js';
@@ -34,10 +34,11 @@ interface Dependence {
  * the profiles that its mapping aims at, the reason is told.
  */
 export function claimProfiles(run: Run, resources: readonly MappedResource[]): void {
-  const claimants = resources.map((made) => ({ made, claims: claimsOf(made) }));
+  const targets = profileTargets(run.mappings.usCore);
+  const claimants = resources.map((made) => ({ made, claims: claimsOf(made, targets) }));
   // By its id, since the resource that a Reference was made for may have become part of another.
   const byReference = new Map(claimants.map((claimant) => [claimant.made.address, claimant]));
-  let open = claimants.flatMap((claimant) => dependencesOf(claimant, byReference));
+  let open = claimants.flatMap((claimant) => dependencesOf(claimant, byReference, targets));
   for (let before = -1; before !== open.length;) {
     before = open.length;
     open = open.filter(({ claim, element, referred }) => {
@@ -53,7 +54,7 @@ export function claimProfiles(run: Run, resources: readonly MappedResource[]): v
     if (met.length > 0) resource.meta = { ...resource.meta, profile: (resource.meta?.profile ?? []).concat(met) };
     else
       for (const { profile, fallen } of claims) {
-        const unmet = [...unmetNeeds(resource, profile), ...foreignStates(resource, profile.url), ...fallen];
+        const unmet = [...unmetNeeds(resource, profile), ...foreignStates(resource, profile.url, targets), ...fallen];
         run.warn(
           'profile-not-met',
           `${profile.url.split('/').pop() ?? ''} is not claimed: no ${unmet.join(', ')}`,
@@ -63,16 +64,16 @@ export function claimProfiles(run: Run, resources: readonly MappedResource[]): v
   }
 }
 
-function claimsOf({ resource, mapping }: MappedResource): Claim[] {
+function claimsOf({ resource, mapping }: MappedResource, targets: ProfileTargets): Claim[] {
   return mapping.profiles.map((profile) => ({
     profile,
-    met: profile.isMet(resource) && foreignStates(resource, profile.url).length === 0,
+    met: profile.isMet(resource) && foreignStates(resource, profile.url, targets).length === 0,
     fallen: NOTHING,
   }));
 }
 
 /** The elements whose state is none of the United States: the profile, as validators read it, takes no other. */
-function foreignStates(resource: object, profile: string): string[] {
+function foreignStates(resource: object, profile: string, { stateElements }: ProfileTargets): string[] {
   return stateElements(profile)
     .filter(({ path }) => !valuesAt(resource, path).every((state) => isStateCode(String(state))))
     .map(({ element }) => `${element} of the United States`);
@@ -82,6 +83,7 @@ function foreignStates(resource: object, profile: string): string[] {
 function dependencesOf(
   { made: { resource }, claims }: Claimant,
   byReference: ReadonlyMap<string, Claimant>,
+  { profiledReferences }: ProfileTargets,
 ): Dependence[] {
   const found: Dependence[] = [];
   for (const claim of claims) {

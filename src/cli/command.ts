@@ -15,6 +15,8 @@ export interface DocumentSettings {
   readonly bundle?: BundleType;
   readonly sender?: string;
   readonly timeZone?: string;
+  readonly usCore?: string;
+  readonly versionedProfiles?: boolean;
   readonly timeLimitSeconds?: number;
   readonly maxOutputMegabytes?: number;
   readonly format: Format;

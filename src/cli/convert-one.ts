@@ -93,12 +93,15 @@ async function convertEnvelopeOut(
 
 /** Only what a conversion needs: it also travels to the workers. */
 export function settingsOf(options: ConvertCommand): Parameters<typeof convertDocument>[2] {
-  const { bundle, sender, timeZone, timeLimitSeconds, maxOutputMegabytes, format, pretty, ledger, trace } = options;
+  const { bundle, sender, timeZone, usCore, versionedProfiles, timeLimitSeconds, maxOutputMegabytes } = options;
+  const { format, pretty, ledger, trace } = options;
   const traced = options.traceAll === true ? 'all' : trace !== undefined;
   return {
     ...(bundle === undefined ? {} : { bundle }),
     ...(sender === undefined ? {} : { sender }),
     ...(timeZone === undefined ? {} : { timeZone }),
+    ...(usCore === undefined ? {} : { usCore }),
+    ...(versionedProfiles === undefined ? {} : { versionedProfiles }),
     ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
     ...(maxOutputMegabytes === undefined ? {} : { maxOutputMegabytes }),
     format,

@@ -41,6 +41,8 @@ export function optionsOf({
   bundle,
   sender,
   timeZone,
+  usCore,
+  versionedProfiles,
   timeLimitSeconds,
   maxOutputMegabytes,
   trace,
@@ -51,6 +53,8 @@ export function optionsOf({
     ...(bundle === undefined ? {} : { bundle }),
     ...(sender === undefined ? {} : { sender }),
     ...(timeZone === undefined ? {} : { timeZone }),
+    ...(usCore === undefined ? {} : { usCore }),
+    ...(versionedProfiles === undefined ? {} : { versionedProfiles }),
     ...(trace === false ? {} : { trace }),
   };
 }

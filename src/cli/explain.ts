@@ -21,7 +21,7 @@ Tells how a document became its Bundle.
   --why-not Condition.abatement      what was asked for an element that is not there, and what the document answered
 
 Options
-  --sender ID, --time-zone ZONE, --mappings DIR   as for convert
+  --sender ID, --time-zone ZONE, --us-core VERSION, --mappings DIR   as for convert
   --json                                          for programs
 
 Exit status: 0 there was something to explain, 1 otherwise.
@@ -33,6 +33,7 @@ const OPTIONS = {
   'why-not': { type: 'string' },
   sender: { type: 'string' },
   'time-zone': { type: 'string' },
+  'us-core': { type: 'string' },
   mappings: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
@@ -53,6 +54,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     examination = createExaminer(mappings === undefined ? {} : { mappings })(bytes, {
       ...(values.sender === undefined ? {} : { sender: values.sender }),
       ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }),
+      ...(values['us-core'] === undefined ? {} : { usCore: values['us-core'] }),
     });
   } catch (error) {
     await print(terminal.stderr, linesOf(complaintsOf(error, name)));

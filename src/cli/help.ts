@@ -17,6 +17,8 @@ Options
   --format FORMAT    json (default), xml
   --sender ID        the sender's folder in the mappings; else it is known by the custodian's or author's OID
   --time-zone ZONE   IANA zone for times without an offset, or document: the offset of the document's own date
+  --us-core VERSION  the version of US Core that the Bundle follows: 6.1.0 (default), 8.0.1, 9.0.0
+  --versioned-profiles    claims its profiles with that version
   --mappings DIR     another mapping set
   --ledger FILE      every source fact that did not reach the Bundle, and why (with --out: no FILE, beside each Bundle)
   --trace FILE       of each value in the Bundle: the source line, the file and place of the rule (with --out: no FILE)

@@ -7,6 +7,7 @@ import { compileCodeLists } from './code-lists.js';
 import { compileColumns } from './columns.js';
 import { announce, compileMapping } from './compile-mapping.js';
 import { compileConditions } from './conditions.js';
+import { editionsOf, filesOfEdition, type Editions } from './editions.js';
 import { compileDropRules, isDropRule } from './drop-rule.js';
 import { declareCodes, questionsOf } from './issue-rules.js';
 import { compileHolderRule } from './holders.js';
@@ -33,6 +34,9 @@ export interface LoadedMappings extends CompiledMappings {
   readonly hash: string;
   /** The same set, compiled so that it tells the trace which directive made each value; made when it is first asked for. */
   readonly traced: () => CompiledMappings;
+  /** The set as it follows another version of US Core, whoever the sender is; made when it is first asked for. */
+  readonly edition: (version: string, traced: boolean) => CompiledMappings;
+  readonly editions: Editions;
   /** Name of the sender by the OIDs of its custodian or author organization. */
   readonly senderByOid: ReadonlyMap<string, string>;
 }
@@ -52,8 +56,20 @@ export function loadMappings(folder: string, parse: ParseSelector = syntaxOf): L
   for (const [sender, own] of files.senders) for (const oid of describe(own).oids) senderByOid.set(oid, sender);
   if (mistakes.length > 0) throw new MappingError(mistakes);
   let traced: CompiledMappings | undefined;
+  const editions = new Map<string, CompiledMappings>();
   return {
     hash: files.hash,
+    editions: editionsOf(files),
+    edition: (version, isTraced) => {
+      const key = `${version} ${String(isTraced)}`;
+      const known = editions.get(key);
+      if (known !== undefined) return known;
+      const found: Mistake[] = [];
+      const compiledEdition = compileAll(files, { parse, mistakes: found, traced: isTraced }, version);
+      if (found.length > 0) throw new MappingError(found);
+      editions.set(key, compiledEdition);
+      return compiledEdition;
+    },
     ...compiled,
     senderByOid,
     traced: () => (traced ??= compileAll(files, { parse, mistakes: [], traced: true })),
@@ -62,13 +78,18 @@ export function loadMappings(folder: string, parse: ParseSelector = syntaxOf): L
 
 type Compiling = Pick<Environment, 'parse' | 'mistakes' | 'traced'>;
 
-function compileAll(files: MappingFiles, compiling: Compiling): CompiledMappings {
-  const base = compileSet(files, undefined, compiling);
+/** @param edition of US Core for every sender; without it each has what its description says, else the set's own. */
+function compileAll(files: MappingFiles, compiling: Compiling, edition?: string): CompiledMappings {
+  const own = editionsOf(files).version;
+  const compile = (usCore: string, sender?: SenderFiles): MappingSet => {
+    const before = filesOfEdition(files, usCore, compiling.mistakes);
+    const patched = sender === undefined ? before : patchedFiles(before, sender, compiling.mistakes);
+    return compileSet(patched, sender, usCore, compiling);
+  };
+  const base = compile(edition ?? own);
   const senders = new Map<string, MappingSet>();
-  for (const [sender, own] of files.senders) {
-    const patched = patchedFiles(files, own, compiling.mistakes);
-    senders.set(sender, compileSet(patched, own, compiling));
-  }
+  for (const [name, sender] of files.senders)
+    senders.set(name, compile(edition ?? describe(sender).usCore ?? own, sender));
   return { base, senders };
 }
 
@@ -98,19 +119,29 @@ function checkSenders({ senders }: MappingFiles, mistakes: Mistake[]): void {
 interface SenderDescription {
   readonly oids: readonly string[];
   readonly timeZone: string | undefined;
+  readonly usCore: string | undefined;
   readonly valuesBesideNull: boolean;
 }
 
 function describe(sender: SenderFiles | undefined): SenderDescription {
-  const { oids, timeZone, valuesBesideNullFlavors } = (sender?.description?.value ?? {}) as Record<string, unknown>;
+  const { oids, timeZone, usCore, valuesBesideNullFlavors } = (sender?.description?.value ?? {}) as Record<
+    string,
+    unknown
+  >;
   return {
     valuesBesideNull: valuesBesideNullFlavors === true,
+    usCore: typeof usCore === 'string' ? usCore : undefined,
     oids: Array.isArray(oids) ? oids.filter((oid) => typeof oid === 'string') : [],
     timeZone: typeof timeZone === 'string' ? timeZone : undefined,
   };
 }
 
-function compileSet(files: MappingFiles, sender: SenderFiles | undefined, compiling: Compiling): MappingSet {
+function compileSet(
+  files: MappingFiles,
+  sender: SenderFiles | undefined,
+  usCore: string,
+  compiling: Compiling,
+): MappingSet {
   const { timeZone, valuesBesideNull } = describe(sender);
   const mappings = new Map<string, CompiledMapping>();
   const fragments = new Map<string, Fragment>();
@@ -213,6 +244,7 @@ function compileSet(files: MappingFiles, sender: SenderFiles | undefined, compil
     fixed: fixedFacts(files.templates, environment),
     timeZone,
     valuesBesideNull,
+    usCore,
     files,
   };
 }

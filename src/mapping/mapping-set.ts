@@ -42,6 +42,8 @@ export interface MappingSet {
   readonly timeZone: string | undefined;
   /** Whether values of the sender count beside a null flavor. */
   readonly valuesBesideNull: boolean;
+  /** The version of US Core that it is written for; empty where it says none. */
+  readonly usCore: string;
   /** What it was compiled from, with the sender's changes. */
   readonly files: MappingFiles;
 }

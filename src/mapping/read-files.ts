@@ -33,6 +33,10 @@ export interface MappingFiles {
   readonly templates: readonly MappingFile[];
   /** By sender: what it is known by, and its patches by mapping id. */
   readonly senders: ReadonlyMap<string, SenderFiles>;
+  /** What the set says of US Core: which version it is written for, and which come after. */
+  readonly usCore: MappingFile | undefined;
+  /** By a later version of US Core: its patches. */
+  readonly editions: ReadonlyMap<string, SenderFiles>;
   /** SHA-256 over all of them. */
   readonly hash: string;
 }
@@ -56,10 +60,11 @@ const SHARED: readonly string[] = [
   'issues.json',
   'holders.json',
   'refused.json',
+  'us-core/us-core.json',
   'placeholder-identifiers.json',
   ...TEMPLATES,
 ];
-const FOLDERS: readonly string[] = ['fragments', 'conceptmaps', 'words', 'senders'];
+const FOLDERS: readonly string[] = ['fragments', 'conceptmaps', 'words', 'senders', 'us-core'];
 
 /** Reads a folder of mappings, or a pack (see packed-set.ts). Tests (`*.test.json`) and the schema are no part of the set. */
 export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFiles {
@@ -82,6 +87,8 @@ export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFi
     placeholders: ofKind('placeholder-identifiers.json')[0],
     templates: TEMPLATES.flatMap(ofKind),
     senders: senderFiles(ofKind('senders')),
+    usCore: ofKind('us-core/us-core.json')[0],
+    editions: senderFiles(ofKind('us-core')),
     hash: hashOf(texts),
   };
 }
@@ -96,8 +103,8 @@ function senderFiles(files: readonly MappingFile[]): Map<string, SenderFiles> {
   return new Map(
     [...senders].map((sender) => {
       const own = files.filter((file) => folder(file) === sender);
-      const description = own.find(({ path }) => path === `senders/${sender}/sender.json`);
-      const words = own.filter(({ path }) => path.startsWith(`senders/${sender}/words/`));
+      const description = own.find(({ path }) => path.endsWith(`/${sender}/sender.json`));
+      const words = own.filter(({ path }) => path.includes(`/${sender}/words/`));
       const patches = own.filter((file) => file !== description && !words.includes(file));
       return [sender, { description, patches, words }];
     }),

@@ -32,7 +32,7 @@ describe('mappings', () => {
       .filter((file) => file.endsWith('.json') && !file.endsWith('.test.json') && !file.endsWith('.schema.json'))
       .filter(
         (file) =>
-          !/^(conceptmaps|fragments|words|senders)[\\/]|^(agreement|ignored|issues|conditions|code-lists|columns|holders|refused|placeholder-identifiers|templates.*)\.json$/.test(
+          !/^(conceptmaps|fragments|words|senders)[\\/]|^(agreement|ignored|issues|conditions|code-lists|columns|holders|refused|us-core[\\/].*|placeholder-identifiers|templates.*)\.json$/.test(
             file,
           ),
       )

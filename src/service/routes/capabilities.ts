@@ -26,6 +26,8 @@ const convert: OperationDefinition = {
     parameter('sender', 'in', 0, 'string', 'Sender whose overlay applies.'),
     parameter('timeZone', 'in', 0, 'string', 'IANA time zone, or document.'),
     parameter('mappings', 'in', 0, 'string', 'Name of a mapping set.'),
+    parameter('usCore', 'in', 0, 'string', 'The version of US Core that the Bundle follows.'),
+    parameter('versionedProfiles', 'in', 0, 'boolean', 'Whether profiles of US Core are claimed with their version.'),
     parameter('include', 'in', 0, 'string', 'List of ledger, trace and issues.'),
     parameter('return', 'out', 1, 'Resource', 'The Bundle; with include, Parameters that hold it.'),
   ],

@@ -9,6 +9,7 @@ import { queryValue, refuseOthers } from './query.js';
 
 const bundleTypes: readonly BundleType[] = ['transaction', 'document', 'collection'];
 const includeParts: readonly Part[] = ['ledger', 'trace', 'issues'];
+const usCorePattern = '^\\d{1,3}(?:\\.\\d{1,3}){2}$';
 const senderPattern = '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$';
 
 const named = [
@@ -37,6 +38,18 @@ const named = [
     description: 'Name of a mapping set of this service; `default` where absent.',
     schema: { type: 'string', minLength: 1, maxLength: 200 },
   },
+  {
+    name: 'usCore',
+    header: 'Cairn-US-Core',
+    description: 'The version of US Core that the Bundle follows, such as 8.0.1; that of the mapping set where absent.',
+    schema: { type: 'string', pattern: usCorePattern },
+  },
+  {
+    name: 'versionedProfiles',
+    header: 'Cairn-Versioned-Profiles',
+    description: 'Whether profiles of US Core are claimed with their version.',
+    schema: { type: 'string', enum: ['true', 'false'] },
+  },
 ] as const;
 
 export const optionParameters: readonly Parameter[] = [
@@ -60,7 +73,7 @@ export const includeParameter: Parameter = {
 
 /** @throws ServiceError 400 for a value that can't be, 403 for another sender than that of the key. */
 export function readOptions(request: Request, client: Client | undefined, sets: readonly string[]): JobOptions {
-  const [bundle, sender, timeZone, mappings] = named.map(
+  const [bundle, sender, timeZone, mappings, usCore, versionedProfiles] = named.map(
     ({ name, header }) => queryValue(request, name) ?? request.get(header),
   );
   if (bundle !== undefined && !bundleTypes.includes(bundle as BundleType)) {
@@ -78,12 +91,20 @@ export function readOptions(request: Request, client: Client | undefined, sets: 
   if (mappings !== undefined && !sets.includes(mappings)) {
     throw invalid('mappings names no mapping set of this service.');
   }
+  if (usCore !== undefined && !new RegExp(usCorePattern).test(usCore)) {
+    throw invalid('usCore must be a version of US Core such as 6.1.0.');
+  }
+  if (versionedProfiles !== undefined && !['true', 'false'].includes(versionedProfiles)) {
+    throw invalid('versionedProfiles must be true or false.');
+  }
   const chosen = client?.sender ?? sender;
   return {
     set: mappings ?? DEFAULT_SET,
     ...(bundle === undefined ? {} : { bundle: bundle as BundleType }),
     ...(chosen === undefined ? {} : { sender: chosen }),
     ...(timeZone === undefined ? {} : { timeZone }),
+    ...(usCore === undefined ? {} : { usCore }),
+    ...(versionedProfiles === 'true' ? { versionedProfiles } : {}),
   };
 }
 

@@ -35,6 +35,8 @@ export interface JobOptions {
   readonly bundle?: BundleType;
   readonly sender?: string;
   readonly timeZone?: string;
+  readonly usCore?: string;
+  readonly versionedProfiles?: 'true';
 }
 
 /** What a conversion may take (see ConvertOptions). */

@@ -53,11 +53,17 @@ function documentOf(job: Job, body: Uint8Array): [Uint8Array, ConvertOptions] {
 }
 
 /** What of a job is for the converter. */
-export function optionsOf({ options: { bundle, sender, timeZone }, include, limits }: Job): ConvertOptions {
+export function optionsOf({
+  options: { bundle, sender, timeZone, usCore, versionedProfiles },
+  include,
+  limits,
+}: Job): ConvertOptions {
   return {
     ...(bundle === undefined ? {} : { bundle }),
     ...(sender === undefined ? {} : { sender }),
     ...(timeZone === undefined ? {} : { timeZone }),
+    ...(usCore === undefined ? {} : { usCore }),
+    ...(versionedProfiles === undefined ? {} : { versionedProfiles: true }),
     trace: include.includes('trace'),
     ...limits,
   };
