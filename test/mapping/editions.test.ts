@@ -21,7 +21,7 @@ const family =
 
 function resources(section: string, xml: string, options = {}): FhirResource[] {
   const { bundle } = converter.convert(Buffer.from(documentOf({ section, xml })), options);
-  return (bundle.entry ?? []).flatMap(({ resource }) => resource ?? []);
+  return (bundle.entry ?? []).flatMap(({ resource }) => (resource as FhirResource | undefined) ?? []);
 }
 
 function of<Type extends FhirResource['resourceType']>(

@@ -157,7 +157,7 @@ describe('loading mappings', () => {
     const files = readdirSync(packagedMappings, { recursive: true, encoding: 'utf8' }).filter(
       (file) =>
         file.endsWith('.json') &&
-        !/\.(test|schema)\.json$|^(fragments|conceptmaps|words|senders)[\\/]|^(agreement|ignored|issues|conditions|code-lists|columns|refused|holders|placeholder-identifiers|templates.*)\.json$/.test(
+        !/\.(test|schema)\.json$|^(fragments|conceptmaps|words|senders)[\\/]|^(agreement|ignored|issues|conditions|code-lists|columns|refused|us-core[\\/].*|holders|placeholder-identifiers|templates.*)\.json$/.test(
           file,
         ),
     );

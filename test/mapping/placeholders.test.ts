@@ -27,7 +27,9 @@ describe('placeholder-identifiers.json', () => {
     expect(mistakesOf([{ why: 'x', value: '(' }]))
       .to.include('this is no regular expression')
       .and.include('placeholder-identifiers.json:');
-    expect(mistakesOf([{ why: 'x', value: 'x', rootMatches: 1 }])).to.include('a regular expression for the whole root');
+    expect(mistakesOf([{ why: 'x', value: 'x', rootMatches: 1 }])).to.include(
+      'a regular expression for the whole root',
+    );
     expect(mistakesOf([{ value: 'x' }])).to.include('a placeholder needs "why"');
     expect(mistakesOf([{ why: 'x' }])).to.include('a placeholder needs "value"');
     expect(mistakesOf([{ why: 'x', value: 'x', of: 'dogs' }])).to.include('"of" is one of anything, people, patient');
