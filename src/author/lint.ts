@@ -1,3 +1,5 @@
+import { isResource } from '../fhir/elements.js';
+import { unfilled } from '../mapping/required-elements.js';
 import { loadMappings } from '../mapping/load.js';
 import { MappingError } from '../mapping/mapping-error.js';
 import { escapePointer, locate, type MappingFile } from '../mapping/mapping-file.js';
@@ -16,6 +18,7 @@ export type LintRule =
   | 'unused-code-list'
   | 'unused-concept-map'
   | 'long-selector'
+  | 'unfilled-element'
   | 'untested-mapping'
   | 'missing-value-set';
 
@@ -28,6 +31,7 @@ export const lintRules: ReadonlyMap<LintRule, string> = new Map([
   ['unused-code-list', 'No selector names this list of codes.'],
   ['unused-concept-map', 'No directive translates by this ConceptMap.'],
   ['long-selector', 'A selector of more than 200 characters: name its parts in conditions.json, or with "let".'],
+  ['unfilled-element', 'FHIR requires this element, and nothing fills it: each resource would say that it is unknown.'],
   ['untested-mapping', 'No test stands beside this mapping.'],
   ['missing-value-set', 'A purpose asks for a ValueSet that is not there.'],
 ]);
@@ -59,7 +63,12 @@ export function lintMappings(folder: string): Finding[] {
   }
   const files = readMappingFiles(folder, []);
   const texts = allFiles(files).flatMap((file) => textsIn(file));
-  findings.push(...longSelectors(texts, selectors), ...unusedParts(files, texts), ...untested(files, folder));
+  findings.push(
+    ...longSelectors(texts, selectors),
+    ...unusedParts(files, texts),
+    ...unfilledElements(files),
+    ...untested(files, folder),
+  );
   return sorted(findings);
 }
 
@@ -121,6 +130,26 @@ function longSelectors(texts: readonly Text[], selectors: ReadonlySet<string>): 
     return [findingAt('long-selector', file, pointer, message, part)];
   });
 }
+
+/** Elements that FHIR requires of a resource and that neither the mapping nor a fragment that it takes elements of fills. */
+function unfilledElements({ mappings, fragments }: MappingFiles): Finding[] {
+  const byName = new Map(
+    fragments.map(({ path, value }) => [path.replace(/^fragments\/|\.json$/g, ''), value as Json]),
+  );
+  return mappings.flatMap((file) => {
+    const { resource } = (file.value ?? {}) as { resource?: Json };
+    if (typeof resource?.resourceType !== 'string' || !isResource(resource.resourceType)) return [];
+    const names = [resource.$use ?? []].flat() as string[];
+    const used = names.map((name) => (byName.get(name)?.value ?? {}) as Json);
+    const filled = new Set([resource, ...used].flatMap((object) => Object.keys(object)));
+    return unfilled(resource.resourceType, filled).map((name) => {
+      const message = `nothing fills "${name}", which FHIR requires of every ${String(resource.resourceType)}`;
+      return findingAt('unfilled-element', file, '/resource', message);
+    });
+  });
+}
+
+type Json = Readonly<Record<string, unknown>>;
 
 /** What is defined and nothing names. Words of a definition don't use what it defines. */
 function unusedParts(files: MappingFiles, texts: readonly Text[]): Finding[] {

@@ -1,5 +1,6 @@
 import { suggestion } from '../xpath/nearest.js';
 import type { Axis, NodeTest, PathSyntax, StepSyntax, Syntax } from '../xpath/syntax.js';
+import { impossibleConstants } from './attribute-codes.js';
 import { anyHas, DOCUMENT, namedTypes, reach, typeNamed, typesNamed } from './type-graph.js';
 
 /** The types that nodes of a path can have; undefined where the model can't tell (attributes, text, any element). */
@@ -67,6 +68,7 @@ function typesOf(syntax: Syntax, context: Types, mistakes: PathMistake[], bound:
       return left === undefined || right === undefined ? undefined : interned(new Set([...left, ...right]));
     }
     case 'operation':
+      mistakes.push(...impossibleConstants(syntax));
       typesOf(syntax.left, context, mistakes, bound);
       typesOf(syntax.right, context, mistakes, bound);
       return undefined;

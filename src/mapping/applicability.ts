@@ -96,6 +96,8 @@ function matchesOf(
     ...(sections === undefined ? {} : { sections }),
     ...(tests.length === 0 ? {} : { where: (run, node) => tests.every((test) => test.boolean(run, node)) }),
     leftOver: leftOver === true,
+    asks: JSON.stringify([version, within, [...(sections ?? [])].sort(), where.map(({ text }) => text)]),
+    place,
     priority: typeof priority === 'number' ? priority : conditions,
   };
   if (template === undefined) return [match];

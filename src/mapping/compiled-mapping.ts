@@ -1,3 +1,4 @@
+import type { Scope } from './scope.js';
 import type { Selector } from '../xpath/compile.js';
 import type { Node } from '../xml/tree.js';
 import type { GroupRule } from './group.js';
@@ -48,6 +49,9 @@ export interface Match {
   readonly where?: (run: Run, node: Node) => boolean;
   /** Only for statements of which nothing was made or read (see left-over.ts). */
   readonly leftOver: boolean;
+  /** What it asks beside template and element, in words that are equal where the conditions are; and where it stands. */
+  readonly asks: string;
+  readonly place: Scope;
   /** Among several that hold, the highest; each condition counts for one where none is given. */
   readonly priority: number;
 }

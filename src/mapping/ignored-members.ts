@@ -8,24 +8,16 @@ import { inside, mistake, type Scope } from './scope.js';
 const ANYWHERE: readonly string[] = ['$required', '$without', '$beside', '$comment'];
 
 /** What a directive takes beside itself. */
-const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
-  $first: [],
-  $map: ['$from', '$maybe', '$pick'],
-  $from: ['$join', '$type', '$prefer', '$present'],
-  $code: ['$system', '$display'],
-  $absent: [],
-  $resource: [],
-  $ref: [],
-  $made: ['$kind', '$reach'],
-  $narrative: [],
-  $targets: [],
-  $value: [],
-  $use: [],
-};
+const COMPANIONS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['$map', ['$from', '$maybe', '$pick']],
+  ['$from', ['$join', '$type', '$prefer', '$present']],
+  ['$code', ['$system', '$display']],
+  ['$made', ['$kind', '$reach']],
+]);
 
 /** Tells of each member of an object that the directive which makes its value takes no notice of. */
 export function reportIgnored(template: object, directive: string, scope: Scope): void {
-  const taken = [directive, ...(COMPANIONS[directive] ?? []), ...ANYWHERE];
+  const taken = [directive, ...(COMPANIONS.get(directive) ?? []), ...ANYWHERE];
   for (const key of Object.keys(template)) {
     if (taken.includes(key)) continue;
     const instead =

@@ -18,7 +18,7 @@ import type { MappingSet } from './mapping-set.js';
 import { patchedFiles } from './patched-files.js';
 import { compilePlaceholders } from './placeholders.js';
 import { compileRefused } from './refused.js';
-import { readMappingFiles, type MappingFiles, type SenderFiles } from './read-files.js';
+import { kindOf, readMappingFiles, type MappingFiles, type SenderFiles } from './read-files.js';
 import { mistake, type Environment, type Fragment } from './scope.js';
 import { fixedFacts } from './template-facts.js';
 import { compileWords } from './words.js';
@@ -48,8 +48,9 @@ export interface LoadedMappings extends CompiledMappings {
 export function loadMappings(folder: string, parse: ParseSelector = syntaxOf): LoadedMappings {
   const mistakes: Mistake[] = [];
   const files = readMappingFiles(folder, mistakes);
-  // What a file that can't be read defines is missing everywhere: one missing comma would be told of a thousand times.
-  if (mistakes.some(({ message }) => message.startsWith('not JSON'))) throw new MappingError(mistakes);
+  // What a file of conditions, words or fragments defines would be missing everywhere: one missing comma, a thousand mistakes.
+  const unread = mistakes.filter(({ message }) => message.startsWith('not JSON'));
+  if (unread.some(({ file }) => kindOf(file) !== 'mappings')) throw new MappingError(unread);
   checkSenders(files, mistakes);
   const compiled = compileAll(files, { parse, mistakes, traced: false });
   const senderByOid = new Map<string, string>();
@@ -226,6 +227,7 @@ function compileSet(
   // The first that holds is taken; of equals the one that was there first.
   for (const matches of [...byTemplate.values(), ...byElement.values(), ...leftOver.values()])
     matches.sort((one, other) => other.priority - one.priority);
+  for (const matches of [...byTemplate.values(), ...byElement.values(), ...leftOver.values()]) reportTies(matches);
   return {
     byTemplate,
     byElement,
@@ -247,6 +249,23 @@ function compileSet(
     usCore,
     files,
   };
+}
+
+/** Two mappings that ask the same of the same statements, neither of which comes first: that of the earlier file would win. */
+function reportTies(matches: readonly Match[]): void {
+  const firstOf = new Map<string, Match>();
+  for (const match of matches) {
+    for (const element of match.elements) {
+      const key = `${element} ${match.priority} ${match.asks}`;
+      const first = firstOf.get(key);
+      if (first === undefined) firstOf.set(key, match);
+      else if (first.mapping !== match.mapping) {
+        const tie = `this matches the same statements as "${first.mapping.id}": say by "priority" which of the two comes first`;
+        mistake(match.place, tie);
+        break;
+      }
+    }
+  }
 }
 
 function ignoredFacts(file: MappingFile | undefined): MappingSet['ignored'] {

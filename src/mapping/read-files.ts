@@ -93,7 +93,8 @@ export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFi
   };
 }
 
-function kindOf(path: string): string {
+/** What a file of a set is, by its path: `conditions.json`, `fragments`, `mappings`. */
+export function kindOf(path: string): string {
   return SHARED.includes(path) ? path : (FOLDERS.find((name) => path.startsWith(`${name}/`)) ?? 'mappings');
 }
 

@@ -22,6 +22,14 @@ export function requiredElements(typePath: string): Complete {
   };
 }
 
+/** The elements that FHIR requires of a type and that nothing of an object fills: they would be `unknown` in each. */
+export function unfilled(typePath: string, filled: ReadonlySet<string>): string[] {
+  return elementsOf(typePath)
+    .filter((element) => element.required)
+    .filter((element) => ![...namesOf(element), element.name].some((name) => filled.has(name)))
+    .map(({ name }) => name);
+}
+
 /** The names under which an element, of whichever type, or what is said of it may stand. */
 function namesOf({ name, types }: ElementDefinition): string[] {
   const names = name.endsWith('[x]') ? types.map((type) => choiceName(name, type)) : [name];

@@ -58,6 +58,37 @@ describe('a mistake in a mapping set that would be silent', () => {
     ]);
   });
 
+  it('is told where two mappings match the same statements, and neither comes first', () => {
+    const match = { template: '2.999.5', where: 'code' };
+    const other = { id: 'other', on: ['observation'], match, resource };
+    expect(mistakesIn({ 'other.json': other }, { match }).join()).to.match(
+      /^other\.json:\d+:\d+: this matches the same statements as "observation": say by "priority" which/,
+    );
+    const first = { ...other, match: { ...match, priority: 7 } };
+    expect(mistakesIn({ 'other.json': first }, { match })).to.deep.equal([]);
+    const elsewhere = { ...other, match: { ...match, where: 'value' } };
+    expect(mistakesIn({ 'other.json': elsewhere }, { match })).to.deep.equal([]);
+  });
+
+  it('is told where a constant is compared with an attribute that is never so', () => {
+    const told = mistakesIn({}, { match: { where: "@moodCode='EVT' or value/@nullFlavor=('UNK','UNKN')" } });
+    expect(told[0]).to.match(/^observation\.json:\d+:\d+: CDA's @moodCode is never "EVT"; did you mean EVN/);
+    expect(told[1]).to.match(/CDA's @nullFlavor is never "UNKN"; did you mean UNK/);
+  });
+
+  it('is told where a ConceptMap gives what the element is not allowed to be', () => {
+    const map = {
+      resourceType: 'ConceptMap',
+      url: 'urn:map',
+      status: 'active',
+      group: [{ element: [{ code: 'new', target: [{ code: 'finished', equivalence: 'equivalent' }] }] }],
+    };
+    const made = { ...resource, status: { $from: 'statusCode', $map: 'state' } };
+    expect(mistakesIn({ 'conceptmaps/state.json': map }, {}, made).join()).to.match(
+      /observation\.json:\d+:\d+: ConceptMap state gives "finished" \(conceptmaps\/state\.json#\/group\/0\/element\/0.*\), which is not a code of/,
+    );
+  });
+
   it('is one message where a comma is missing, at the place where it is missing', () => {
     const broken = '{\n  "title": "t"\n  "on": ["observation"]\n}';
     expect(mistakesIn({ 'conditions.json': broken }, { match: { where: 'anything()' } })).to.deep.equal([

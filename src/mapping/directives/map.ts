@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { nameId } from '../../cda/vocabulary.js';
+import { codesOf } from '../../fhir/elements.js';
+import type { ConceptMapTable } from '../../terminology/concept-map.js';
 import { isNameOf, systemOf } from '../../terminology/systems.js';
 import { suggestion } from '../../xpath/nearest.js';
 import { attribute, children, isElement, NONE, stringValue, valueOf, type Node } from '../../xml/tree.js';
@@ -34,6 +36,7 @@ export function compileMap({ $from, $map, $maybe, $pick }: Template, target: Tar
     );
     return NOTHING;
   }
+  reportForeignTargets(table, String($map), target, scope);
   const from = selectorAt(inside(scope, '$from'), $from ?? '.');
   const make = coded(target, scope);
   const path = codePath(target);
@@ -89,6 +92,18 @@ export function compileMap({ $from, $map, $maybe, $pick }: Template, target: Tar
       return alive;
     },
   };
+}
+
+/** Tells of what the map can give and the value set that the element is bound to does not have. */
+function reportForeignTargets(table: ConceptMapTable, name: string, { binding }: Target, scope: Scope): void {
+  if (binding?.strength !== 'required') return;
+  const codes = codesOf(binding.valueSet);
+  if (codes === undefined) return;
+  for (const { code, place } of table.targets) {
+    if (codes.has(code)) continue;
+    const message = `ConceptMap ${name} gives "${code}" (conceptmaps/${name}.json#${place}), which is not a code of ${binding.valueSet}`;
+    mistake(inside(scope, '$map'), message + suggestion(code, codes.keys()));
+  }
 }
 
 /** The place of the same concept among those that stand there already; -1 where it is new, or no more than a word. */
