@@ -1,4 +1,5 @@
 /** `cairn new mapping`: a first mapping for a template, made after those that the set has for such statements. */
+import type { FhirResource } from 'fhir/r4.js';
 import { typesNamed } from '../cda/type-graph.js';
 import { cdaModel } from '../cda/model.js';
 import { ownValue } from '../own-value.js';
@@ -60,6 +61,7 @@ export function newMapping(
         {
           name: `is made of a statement of template ${template}`,
           xml: statement(on, template),
+          expect: [expectedOf(resourceType, resource)],
           count: { [resourceType]: 1 },
         },
       ],
@@ -127,6 +129,18 @@ function mostFrequent(texts: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
   return [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1))[0]?.[0];
+}
+
+/** What the resource has of the statement's id and code. */
+function expectedOf(
+  resourceType: string,
+  { identifier, code }: Readonly<Record<string, unknown>>,
+): Partial<FhirResource> {
+  return {
+    resourceType,
+    ...(identifier === '= id' ? { identifier: [{ system: 'urn:oid:2.999.1', value: 'example-1' }] } : {}),
+    ...(code === '= code' ? { code: { coding: [{ system: 'http://loinc.org', code: '8302-2' }] } } : {}),
+  } as Partial<FhirResource>;
 }
 
 /** An invented statement with the elements that CDA has for it. */

@@ -39,8 +39,10 @@ export function newSender(examination: Examination, name: string): NewSender {
     if (oids.includes(first)) throw new Error(`the sender "${sender}" has the OID ${first} already`);
   }
   const test: MappingTest = {
-    name: `knows ${name} by its custodian`,
-    header: `<custodian><assignedCustodian><representedCustodianOrganization><id root="${first}"/><name>Example</name></representedCustodianOrganization></assignedCustodian></custodian>`,
+    name: `converts a document as one of ${name}`,
+    // Refused where the set has no such sender.
+    options: { sender: name },
+    header: custodian(first),
     sections: [],
     count: { Patient: 1 } satisfies Record<string, number>,
   };
@@ -53,6 +55,10 @@ export function newSender(examination: Examination, name: string): NewSender {
     unknownTemplates: unknownTemplates(examination),
     unmapped: unmappedPlaces([countedFacts(examination, 'unmapped')], false),
   };
+}
+
+function custodian(oid: string): string {
+  return `<custodian><assignedCustodian><representedCustodianOrganization><id root="${oid}"/><name>Example</name></representedCustodianOrganization></assignedCustodian></custodian>`;
 }
 
 /** Templates that no mapping asks for, of statements of which nothing was read: parts are read with their whole. */
