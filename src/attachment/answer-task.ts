@@ -2,8 +2,10 @@
 import type { Bundle, BundleEntry, FhirResource, Identifier, Patient, Task } from 'fhir/r4.js';
 import { namespaceBytes, uuidV5 } from '../bundle/uuid.js';
 import type { ConvertOptions, Converter } from '../conversion.js';
+import { closeOver } from '../purpose/closure.js';
 import { buildRecords } from '../record/build-records.js';
 import type { PersonRecord } from '../record/person-record.js';
+import { sourcesOf } from '../record/source-kind.js';
 import { readQuery, type Query } from '../search/query.js';
 import { SearchError } from '../search/search-error.js';
 import { search } from '../search/search.js';
@@ -151,19 +153,27 @@ function answerQuery(task: Task, text: string, record: PersonRecord, valueSets: 
     return refused(task, 'failed', `The search can not be made: ${error.message}`);
   }
   const { matches, included } = search(query, { index: record.index, valueSets, dates: 'search' });
-  const entry = (resource: FhirResource, mode: 'match' | 'include'): BundleEntry => ({
+  const sources = sourcesOf(record, []);
+  const proof = included.some((one) => one.resourceType === 'Provenance');
+  const selected = [...matches, ...included.filter((one) => one.resourceType !== 'Provenance')];
+  // There is no server to ask for what a reference leads to: people, places and the patient come along.
+  const closed = closeOver(
+    selected,
+    record.patients,
+    record.index,
+    proof ? sources : { ...sources, provenances: () => [] },
+  );
+  const entry = closed.map((resource, index): BundleEntry => ({
     ...(/^[0-9a-f]{8}-/.test(resource.id ?? '') ? { fullUrl: `urn:uuid:${resource.id ?? ''}` } : {}),
     resource,
-    search: { mode },
-  });
+    search: { mode: index < matches.length ? 'match' : 'include' },
+  }));
   const found: Bundle = {
     resourceType: 'Bundle',
     id: 'data',
     type: 'searchset',
     total: matches.length,
-    ...(matches.length + included.length === 0
-      ? {}
-      : { entry: [...matches.map((one) => entry(one, 'match')), ...included.map((one) => entry(one, 'include'))] }),
+    ...(matches.length === 0 ? {} : { entry }),
   };
   return completed(task, [found], ['#data']);
 }

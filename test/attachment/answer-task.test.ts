@@ -43,10 +43,22 @@ describe('attachment/answer-task', () => {
     ]);
     const found = done.contained![0] as Bundle;
     expect(found).to.include({ type: 'searchset', total: 1 });
-    expect(found.entry!.map(({ resource, search }) => [resource!.resourceType, search!.mode])).to.deep.equal([
-      ['Observation', 'match'],
-      ['Provenance', 'include'],
-    ]);
+    const [match, ...others] = found.entry!;
+    expect([match!.resource!.resourceType, match!.search!.mode]).to.deep.equal(['Observation', 'match']);
+    expect(others.every(({ search }) => search!.mode === 'include')).to.equal(true);
+    const types = others.map(({ resource }) => resource!.resourceType);
+    expect(types).to.include.members(['Patient', 'Provenance', 'DocumentReference', 'Organization']);
+    // The one fact, and nothing else that the document says of him.
+    expect(types).not.to.include.members(['Condition']);
+    const addresses = found.entry!.map(({ fullUrl }) => fullUrl);
+    const references = JSON.stringify(found.entry).match(/"reference":"[^"]*"/g)!;
+    expect(references.filter((one) => !addresses.includes(one.slice(13, -1)))).to.deep.equal([]);
+  });
+
+  it('brings no proof that nobody asks for', async () => {
+    const done = await answer(task([query('Observation?code=http://loinc.org|4548-4')]));
+    const types = (done.contained![0] as Bundle).entry!.map(({ resource }) => resource!.resourceType);
+    expect(types).to.include('Patient').and.not.include('Provenance');
   });
 
   it('completes a search that finds nothing, and finds nothing of another member', async () => {

@@ -88,6 +88,22 @@ describe('attachment/submit', () => {
     expect((await submit(xml)).task.status).to.equal('in-progress');
   });
 
+  it('keeps the narrative of a resource, in XML as in JSON', () => {
+    const div = '<div xmlns="http://www.w3.org/1999/xhtml"><div>HbA1c <b>8.1</b><br/></div> &amp; more</div>';
+    const observation = {
+      resourceType: 'Observation',
+      id: 'hba1c',
+      text: { status: 'generated', div },
+      status: 'final',
+      code: { text: 'HbA1c' },
+      valueQuantity: { value: 8.1 },
+      component: [{ code: { text: 'one' }, valueBoolean: true }],
+    };
+    const json = parameters([attachment(observation), attachment({ ...observation, id: 'other' })]);
+    const read = readResource(Buffer.from(writeXml(json as never)));
+    expect(read).to.deep.equal(json);
+  });
+
   it('converts by content, whatever the content type says, and opens what is packed', async () => {
     const named = await submit(parameters([attachment(file(note, { contentType: 'application/pdf' }))]));
     const packed = await submit(parameters([attachment(file(gzipSync(note), { contentType: 'application/gzip' }))]));
