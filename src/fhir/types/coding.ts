@@ -164,10 +164,14 @@ function addValueSet(tree: Tree, node: Node, coding: Coding, facts: [Node, strin
   if (!isOid(oid) || coding.code === undefined) return;
   const version = attribute(tree, node, VALUE_SET_VERSION);
   const versionText = textAt(tree, version);
-  const valueUri = versionText === '' ? `urn:oid:${oid}` : `urn:oid:${oid}|${versionText}`;
-  coding.extension = [{ url: VALUE_SET_REFERENCE, valueUri }];
+  const valueUri = `urn:oid:${oid}`;
   facts.push([valueSet, 'extension[0].valueUri']);
-  if (versionText !== '') facts.push([version, 'extension[0].valueUri']);
+  if (versionText === '') {
+    coding.extension = [{ url: VALUE_SET_REFERENCE, valueUri }];
+    return;
+  }
+  coding.extension = [{ url: VALUE_SET_REFERENCE, valueUri, _valueUri: { extension: [originalText(versionText)] } }];
+  facts.push([version, 'extension[0]._valueUri.extension[0].valueString']);
 }
 
 /** The trimmed text of an attribute; empty where there is none. */
