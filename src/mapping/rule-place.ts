@@ -74,9 +74,9 @@ export function filesByPath(files: MappingFiles): ReadonlyMap<string, MappingFil
   return index;
 }
 
-/** The files of a set, those of its senders among them. */
+/** The files of a set, those of its senders and of later versions of US Core among them. */
 export function allFiles(files: MappingFiles): MappingFile[] {
-  const own = [...files.senders.values()].flatMap(({ description, patches, words }) => [
+  const own = [...files.senders.values(), ...files.editions.values()].flatMap(({ description, patches, words }) => [
     ...(description === undefined ? [] : [description]),
     ...patches,
     ...words,

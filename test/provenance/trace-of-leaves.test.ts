@@ -66,6 +66,13 @@ describe('the trace of leaves', () => {
     });
   }
 
+  it('leads into the files that a later version of US Core has of its own', () => {
+    const bytes = readFileSync(join(samples, 'progress-note.xml'));
+    const { trace } = converter.convert(bytes, { trace: true, usCore: '9.0.0' });
+    const ofResources = trace.filter(({ mapping }) => mapping !== '');
+    expect(ofResources.filter(({ file, rule }) => file === '' || !resolves(file, rule))).to.deep.equal([]);
+  });
+
   const fragments = {
     'fragments/status.json': {
       title: 'Status',
