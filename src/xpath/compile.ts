@@ -25,7 +25,7 @@ import { CompiledSelector, type Selector } from './selector.js';
 import { SelectorError } from './selector-error.js';
 import { compileSelectorTree, type SelectorTree } from './selector-tree.js';
 import { compileVariable } from './variable.js';
-import { askedOnce, searchesDocument } from './whole-document.js';
+import { askedOnce, searchesDocument, varies } from './whole-document.js';
 import type { WordList } from './word-list.js';
 
 export type { ListFunctions, NodeFunction } from './node-function.js';
@@ -92,22 +92,27 @@ export function compileCondition(text: string, options: SelectorOptions): Condit
     expression.type === 'boolean'
       ? expression
       : { type: 'boolean', marks, ...(needs === undefined ? {} : { needs }), evaluate: truth, sources: noSources };
+  if (varies(syntax, options.conditions ?? new Map())) return { ...condition, varies: true };
   return searchesDocument(syntax) ? askedOnce(condition) : condition;
 }
 
 /** Compiles nodes that selectors then call by a name, `drug-product()/code`; throws as compileSelector does. */
 export function compileNamedNodes(text: string, options: SelectorOptions): NamedNodes {
-  return compileNodes(sharingScope(text, options), (options.parse ?? parseSelector)(text));
+  const syntax = (options.parse ?? parseSelector)(text);
+  const nodes = compileNodes(sharingScope(text, options), syntax);
+  return varies(syntax, options.conditions ?? new Map()) ? { ...nodes, varies: true } : nodes;
 }
 
 /** Conditions of which one must hold (`or`), or each (`and`), as one; asked in their order. */
 export function compileTests(operator: 'and' | 'or', tests: readonly Condition[]): Condition {
-  return tests.reduce((all, test) => compileLogic(operator, all, test));
+  const together = tests.reduce((all, test) => compileLogic(operator, all, test));
+  return tests.some((test) => test.varies) ? { ...together, varies: true } : together;
 }
 
 /** The nodes of all of these, each once, in document order. */
 export function anyNodes(several: readonly NamedNodes[]): NamedNodes {
-  return several.reduce(unionOf);
+  const together = several.reduce(unionOf);
+  return several.some((nodes) => nodes.varies) ? { ...together, varies: true } : together;
 }
 
 /** Compiles what a selector says, for whoever makes something else of it than a selector; throws as compileSelector does. */

@@ -14,6 +14,8 @@ interface Common {
   /** Whether evaluating may write marks. What evaluates to false leaves none. */
   readonly marks: boolean;
   readonly needs?: Needs;
+  /** Of what has a name: it depends on more than the document and the node. */
+  readonly varies?: boolean;
 }
 
 export interface NodesExpression extends Common {
@@ -26,6 +28,8 @@ export interface NodesExpression extends Common {
   readonly known?: Evaluate<readonly Node[]>;
   /** All nodes, in document order, each once, where they can be had without marks: of chains and their unions. */
   readonly direct?: Evaluate<readonly Node[]>;
+  /** Whether there are any, without marks, where that is known without looking: of a path that goes up and down again. */
+  readonly exists?: Evaluate<boolean>;
 }
 
 interface Scalar<Type extends string, T> extends Common {
@@ -133,6 +137,7 @@ export function asBoolean(expression: Expression): Evaluate<boolean> {
     case 'boolean':
       return expression.evaluate;
     case 'nodes': {
+      if (expression.exists !== undefined) return expression.exists;
       const first = unmarked(expression.marks, firstOf(expression));
       return (context, node, position, size) => first(context, node, position, size) !== NONE;
     }

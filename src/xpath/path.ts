@@ -1,4 +1,5 @@
 /** Location paths, filter expressions and unions (XPath 1.0, 2, 3.3). */
+import { onceByNode } from '../xml/by-node.js';
 import { nameBit, NONE, type Node, type Tree } from '../xml/tree.js';
 import { spreadAfter, type Spread } from './axis.js';
 import { allAlong, type Chain } from './chain.js';
@@ -7,8 +8,10 @@ import { needsOfAny, type Needs } from './needs.js';
 import { compilePredicate, throughPredicates, type Predicate } from './predicate.js';
 import type { Scope } from './scope.js';
 import { SelectorError } from './selector-error.js';
-import { Collector, Targets, visitAll, type Walk } from './sink.js';
+import { Collector, FIRST, Targets, visitAll, type Walk } from './sink.js';
 import { compileStep, stepWalk, type Step } from './step.js';
+import type { SelectorContext } from './context.js';
+import { varies } from './whole-document.js';
 import type { PathSyntax, Syntax, UnionSyntax } from './syntax.js';
 
 const END: Walk = (context, node, sink) => sink.visit(context, node);
@@ -25,13 +28,39 @@ export function compilePath(scope: Scope, syntax: PathSyntax): NodesExpression {
   }
   const needs = syntax.absolute ? undefined : needsOf(steps);
   const chain = syntax.absolute ? undefined : chainOf(steps);
+  const exists = syntax.absolute ? undefined : existsBelowAncestor(scope, syntax, steps);
   return walkSteps('single', steps, (walk, marks) => ({
     type: 'nodes',
     marks,
     walk: !syntax.absolute ? walk : marks ? (context, _node, sink) => walk(context, 0, sink) : fromTheTop(walk),
     needs,
     ...(chain && { chain, direct: allAlong(chain) }),
+    ...(exists && { exists }),
   }));
+}
+
+/**
+ * `../../entryRelationship/observation[…]`: whether there is one below an ancestor is the same for all that stand in it. Of a
+ * thousand each would look at all others; so it is found out once for the ancestor.
+ */
+function existsBelowAncestor(scope: Scope, syntax: PathSyntax, steps: readonly Step[]): Evaluate<boolean> | undefined {
+  const down = steps.findIndex(({ syntax: { axis } }) => axis !== 'parent' && axis !== 'self');
+  const up = steps.slice(0, down);
+  const rest = steps.slice(down);
+  if (down < 1 || !up.some(({ syntax: { axis } }) => axis === 'parent')) return undefined;
+  if (steps.some(({ positional }) => positional) || varies(syntax, scope.conditions)) return undefined;
+  if (rest.some(({ syntax: { axis } }) => axis !== 'child') || !marksOf(rest)) return undefined;
+  const ancestorOf = unmarked(marksOf(up), alongFirst(walkOf(up)));
+  const firstBelow = unmarked(true, alongFirst(walkOf(rest)));
+  const isBelow = onceByNode((context: SelectorContext, node) => firstBelow(context, node, 1, 1) !== NONE);
+  return (context, node, position, size) => {
+    const ancestor = ancestorOf(context, node, position, size);
+    return ancestor !== NONE && isBelow(context, ancestor);
+  };
+}
+
+function alongFirst(walk: Walk): Evaluate<Node> {
+  return (context, node) => walk(context, node, FIRST);
 }
 
 /** What an absolute path leads to is the same wherever it stands: it is walked once in a document. */

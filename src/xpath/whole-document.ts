@@ -12,13 +12,22 @@ const VARYING: ReadonlySet<string> = new Set(['group', 'own']);
  * `/a/b/@c`, are found at once.
  */
 export function searchesDocument(syntax: Syntax): boolean {
-  const found = { searches: false, varies: false };
+  let searches = false;
   visit(syntax, (part) => {
     if (part.kind === 'path' && part.absolute && part.steps.some(({ predicates }) => predicates.length > 0))
-      found.searches = true;
-    if (part.kind === 'variable' || (part.kind === 'call' && VARYING.has(part.name))) found.varies = true;
+      searches = true;
   });
-  return found.searches && !found.varies;
+  return searches;
+}
+
+/** Whether what a part of a selector answers depends on more than the document and the node, also by a name that it calls. */
+export function varies(syntax: Syntax, named: ReadonlyMap<string, { readonly varies?: boolean }>): boolean {
+  let found = false;
+  visit(syntax, (part) => {
+    if (part.kind === 'variable') found = true;
+    if (part.kind === 'call' && (VARYING.has(part.name) || named.get(part.name)?.varies === true)) found = true;
+  });
+  return found;
 }
 
 interface Answer {
