@@ -15,7 +15,7 @@ export function merge(resource: MappedResource, other: MappedResource): boolean 
   const { scope, alike } = resource.mapping.identity;
   if (scope !== 'shared' && scope !== 'document' && alike === undefined) return false;
   const [apart, otherApart] = [resource.apart(), other.apart()];
-  if (apart !== '' && otherApart !== '' && apart !== otherApart) return false;
+  if (apart !== '' && otherApart !== '' && apart !== otherApart && !sameWords(apart, otherApart)) return false;
   const one = resource.resource as unknown as Record<string, unknown>;
   const more = other.resource as unknown as Record<string, unknown>;
   for (const [key, value] of Object.entries(more)) {
