@@ -57,6 +57,14 @@ describe('word lists', () => {
     expect(holds("is-listed(concat('no ', text), 'no-data')", '<text>data</text>')).to.equal(true);
   });
 
+  it('are asked for whether what stands before a mark is one of theirs', () => {
+    const condition = "begins-with(text, 'no-data')";
+    for (const text of ['No data - as of May', 'not recorded (yet)', 'None; see chart', 'no data'])
+      expect(holds(condition, `<text>${text}</text>`), text).to.equal(true);
+    for (const text of ['no data before 2012', 'some, no data', 'none-such'])
+      expect(holds(condition, `<text>${text}</text>`), text).to.equal(false);
+  });
+
   it('are asked for whether a text mentions one of theirs', () => {
     const condition = "mentions(text, 'no-data')";
     expect(holds(condition, '<text>There was no data before 2012.</text>')).to.equal(true);
