@@ -1,6 +1,8 @@
 /** The resources of a Bundle as a receiver gets them: alone, each with its hash, pointing at each other as `Type/id`. */
 import { createHash } from 'node:crypto';
 import type { Bundle, Resource } from 'fhir/r4.js';
+import { readJson } from '../bundle/read-json.js';
+import { writeJson } from '../bundle/write-json.js';
 
 export interface Entry {
   readonly type: string;
@@ -15,7 +17,7 @@ export interface Entry {
 
 /** @param bytes a Bundle as JSON */
 export function entriesOf(bytes: Uint8Array): Entry[] {
-  const bundle = JSON.parse(Buffer.from(bytes).toString('utf8')) as Bundle;
+  const bundle = readJson(Buffer.from(bytes).toString('utf8')) as Bundle;
   const addresses = new Map<string, string>();
   for (const { fullUrl, resource } of bundle.entry ?? []) {
     if (fullUrl !== undefined && resource?.id !== undefined)
@@ -35,13 +37,26 @@ export function entriesOf(bytes: Uint8Array): Entry[] {
 }
 
 export function entryOf(resource: Resource, references: readonly string[]): Entry {
-  const json = JSON.stringify(resource);
+  const json = writeJson(resource);
   const hash = new Uint8Array(createHash('sha256').update(json).digest().subarray(0, 16));
   return { type: resource.resourceType, id: resource.id ?? '', resource, json, hash, references };
 }
 
 export function addressOf({ type, id }: { readonly type: string; readonly id: string }): string {
   return `${type}/${id}`;
+}
+
+/**
+ * What is about the patient: the patient, what points there, and what points at that (who said it). What is not, like who treated
+ * them, may be told by other patients' documents, too.
+ */
+export function ownOf(entries: readonly Entry[], patient: string | undefined): ReadonlySet<string> {
+  const own = new Set<string>(patient === undefined ? [] : [patient]);
+  for (let before = -1; before < own.size;) {
+    before = own.size;
+    for (const entry of entries) if (entry.references.some((one) => own.has(one))) own.add(addressOf(entry));
+  }
+  return own;
 }
 
 /** Changes every `reference` of a Reference and `url` of an Attachment, in place. */

@@ -1,7 +1,7 @@
 /** A FHIR server: an upsert of what it does not have yet, in transactions, and the removal of what is no longer told. */
 import type { HttpAnswer, HttpClient } from './http.js';
 import type { Login } from './login.js';
-import { addressOf, entriesOf, type Entry } from './entries.js';
+import { addressOf, entriesOf, ownOf, type Entry } from './entries.js';
 import { createLocks } from './locks.js';
 import { planDelivery, type Plan } from './plan.js';
 import { NO_COUNTS, NOTHING, type Delivered, type Parcel, type Receiver } from './receiver.js';
@@ -176,12 +176,10 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
   };
 }
 
-/** What does not point at the patient of the document: other patients' documents may tell it, too. */
+/** What other patients' documents may tell, too. */
 function sharedOf(entries: readonly Entry[]): Set<string> {
-  const patient = patientOf(entries);
-  const isOwn = (entry: Entry): boolean =>
-    patient !== undefined && (addressOf(entry) === patient || entry.references.includes(patient));
-  return new Set(entries.filter((entry) => !isOwn(entry)).map(addressOf));
+  const own = ownOf(entries, patientOf(entries));
+  return new Set(entries.map(addressOf).filter((address) => !own.has(address)));
 }
 
 function listOf(entries: readonly Entry[]): Record<string, string[]> {

@@ -10,38 +10,54 @@ export interface Removal {
 }
 
 /**
- * Only what is about the patient is removed: who treated them and where belongs to others, too. The DocumentReference of a
- * document that was replaced stays as superseded, with what it points at.
+ * Only what is about the patient is removed, and what points at that (who said it): who treated them and where belongs to others,
+ * too. The DocumentReference of a document that was replaced stays as superseded, with all that it points at.
  */
 export async function removalOf(parcel: Parcel): Promise<Removal> {
-  const gone = new Map<string, { readonly type: string; readonly id: string }>();
+  const left = new Map<string, Entry>();
+  const patients = new Set<string>();
   const superseded = new Map<string, Entry & { readonly orderKey: string }>();
   const kept = new Set<string>();
-  for (const left of await parcel.leftOver()) {
-    const rows = await parcel.ledgerOf(left.resources);
-    if (rows.length === 0) continue;
-    const bytes = await left.bundle();
+  for (const earlier of await parcel.leftOver()) {
+    const rows = await parcel.ledgerOf(earlier.resources);
+    const bytes = rows.length === 0 ? undefined : await earlier.bundle();
     if (bytes === undefined) continue;
     const had = new Map(rows.map((row) => [addressOf(row), row]));
     const entries = entriesOf(bytes);
     const patient = patientOf(entries);
+    if (patient !== undefined) patients.add(patient);
     for (const entry of entries) {
       const row = had.get(addressOf(entry));
-      if (row === undefined || patient === undefined || !entry.references.includes(patient)) continue;
-      if (entry.type === 'DocumentReference' && left.document !== parcel.document.id) {
-        const resource: DocumentReference = { ...(entry.resource as DocumentReference), status: 'superseded' };
-        const changed = entryOf(resource, entry.references);
-        for (const address of entry.references) kept.add(address);
-        if (Buffer.compare(changed.hash, row.hash) !== 0) {
-          superseded.set(addressOf(entry), { ...changed, orderKey: parcel.document.orderKey ?? '' });
-        }
-      } else gone.set(addressOf(entry), { type: entry.type, id: entry.id });
+      if (row === undefined) continue;
+      if (entry.type !== 'DocumentReference' || earlier.document === parcel.document.id) {
+        left.set(addressOf(entry), entry);
+        continue;
+      }
+      const resource: DocumentReference = { ...(entry.resource as DocumentReference), status: 'superseded' };
+      const changed = entryOf(resource, entry.references);
+      kept.add(addressOf(entry));
+      if (Buffer.compare(changed.hash, row.hash) !== 0)
+        superseded.set(addressOf(entry), { ...changed, orderKey: parcel.document.orderKey ?? '' });
+      for (const reference of entry.references) keep(reference, entries, kept);
     }
   }
-  return {
-    gone: [...gone].filter(([address]) => !kept.has(address) && !superseded.has(address)).map(([, one]) => one),
-    superseded: [...superseded.values()],
-  };
+  const gone = new Map<string, { readonly type: string; readonly id: string }>();
+  for (let before = -1; before < gone.size;) {
+    before = gone.size;
+    for (const [address, { type, id, references }] of left) {
+      if (kept.has(address) || patients.has(address)) continue;
+      if (references.some((one) => patients.has(one) || gone.has(one))) gone.set(address, { type, id });
+    }
+  }
+  return { gone: [...gone.values()], superseded: [...superseded.values()] };
+}
+
+/** What stays keeps what it points at, and so on. */
+function keep(address: string, entries: readonly Entry[], kept: Set<string>): void {
+  if (kept.has(address)) return;
+  kept.add(address);
+  const entry = entries.find((one) => addressOf(one) === address);
+  for (const reference of entry?.references ?? []) keep(reference, entries, kept);
 }
 
 /** Whom the document is about, as its Composition says. */

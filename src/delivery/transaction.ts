@@ -1,4 +1,6 @@
 /** The text of the Bundles that a FHIR server gets. */
+import { readJson } from '../bundle/read-json.js';
+import { writeJson } from '../bundle/write-json.js';
 import { addressOf, mapReferences, type Entry } from './entries.js';
 import type { Removal } from './removal.js';
 
@@ -29,7 +31,7 @@ function putById({ type, id, json }: Entry): string {
 function taggedEntries(entries: readonly Entry[]): string[] {
   const here = new Set(entries.map(addressOf));
   return entries.map(({ type, id, json }) => {
-    const resource = JSON.parse(json) as { id?: string; meta?: { tag?: object[] } };
+    const resource = readJson(json) as { id?: string; meta?: { tag?: object[] } };
     delete resource.id;
     resource.meta = { ...resource.meta, tag: [...(resource.meta?.tag ?? []), { system: TAG_SYSTEM, code: id }] };
     mapReferences(resource, (reference) => {
@@ -37,7 +39,7 @@ function taggedEntries(entries: readonly Entry[]): string[] {
       const match = /^([A-Za-z]+)\/([0-9a-f-]{36})$/.exec(reference);
       return match === null ? reference : byTag(match[1]!, match[2]!);
     });
-    return JSON.stringify({ fullUrl: `urn:uuid:${id}`, resource, request: { method: 'PUT', url: byTag(type, id) } });
+    return writeJson({ fullUrl: `urn:uuid:${id}`, resource, request: { method: 'PUT', url: byTag(type, id) } });
   });
 }
 

@@ -40,6 +40,12 @@ export function bundleOf({ patient, document, practitioner, facts }: Told): {
       section: Object.keys(facts).map((name) => ({ entry: [{ reference: `urn:uuid:${idOf(`${patient} ${name}`)}` }] })),
     },
     { resourceType: 'DocumentReference', id: idOf(`reference ${document}`), status: 'current', subject },
+    // Who said it: it points at what is about the patient, and not at the patient.
+    {
+      resourceType: 'Provenance',
+      id: idOf(`provenance ${document}`),
+      target: Object.keys(facts).map((name) => ({ reference: `urn:uuid:${idOf(`${patient} ${name}`)}` })),
+    },
   ];
   const lists: Record<string, string[]> = {};
   for (const { resourceType, id } of resources) (lists[resourceType] ??= []).push(id);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { addressOf, entriesOf, type Entry } from '../../src/delivery/entries.js';
+import { addressOf, entriesOf, ownOf, type Entry } from '../../src/delivery/entries.js';
 import { planDelivery } from '../../src/delivery/plan.js';
 import { CycleTooLargeError, split } from '../../src/delivery/split.js';
 import { seeded } from '../seeded.js';
@@ -77,6 +77,31 @@ describe('delivery/split', () => {
         expect(seen.size).to.equal(count);
       }
     }
+  });
+});
+
+describe('delivery/entries', () => {
+  it('keep every decimal in its digits, and know what is about the patient', () => {
+    const entry = [
+      { resource: { resourceType: 'Patient', id: 'p' } },
+      {
+        resource: {
+          resourceType: 'Observation',
+          id: 'o',
+          subject: { reference: 'Patient/p' },
+          valueQuantity: { value: 0 },
+        },
+      },
+      { resource: { resourceType: 'Provenance', id: 'v', target: [{ reference: 'Observation/o' }] } },
+      { resource: { resourceType: 'Practitioner', id: 'd' } },
+    ].map((one) => ({ fullUrl: `urn:uuid:${one.resource.id}`, ...one }));
+    const text = JSON.stringify({ resourceType: 'Bundle', entry }).replace(
+      '"value":0',
+      '"value":5.00,"text":"7.0 \\"8.0\\""',
+    );
+    const all = entriesOf(Buffer.from(text));
+    expect(all[1]!.json).to.contain('"value":5.00,"text":"7.0 \\"8.0\\""');
+    expect([...ownOf(all, 'Patient/p')]).to.deep.equal(['Patient/p', 'Observation/o', 'Provenance/v']);
   });
 });
 

@@ -1,9 +1,8 @@
-import type { Bundle } from 'fhir/r4.js';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { addressOf, entriesOf, ownOf } from '../../../delivery/entries.js';
 import type { ExportPlace } from '../../../store/operations/read.js';
 import type { StoredJob } from '../../../store/operations/jobs.js';
-import { ndjsonLines } from '../../workers/ndjson.js';
 import { TENANT } from '../new-document.js';
 import { createFiles, type WrittenFile } from './ndjson-files.js';
 import type { JobOptions, JobOutcome } from './run-job.js';
@@ -74,14 +73,10 @@ export async function exportJob({ store, folder }: JobOptions, job: StoredJob): 
 }
 
 function* resourcesOf(bytes: Uint8Array, person: string) {
-  const bundle = JSON.parse(Buffer.from(bytes).toString('utf8')) as Bundle;
-  const resources = (bundle.entry ?? []).flatMap(({ resource }) => (resource === undefined ? [] : [resource]));
-  const own = resources.find(({ id }) => id === person);
-  // As it stands in a line: a reference to the patient of the document.
-  const reference = own === undefined ? undefined : `"reference":"${own.resourceType}/${person}"`;
-  let index = 0;
-  for (const line of ndjsonLines(bundle)) {
-    const { resourceType: type, id = '' } = resources[index++]!;
-    yield { type, id, line, isAbout: reference !== undefined && (id === person || line.includes(reference)) };
+  const entries = entriesOf(bytes);
+  const patient = entries.find(({ id }) => id === person);
+  const own = ownOf(entries, patient === undefined ? undefined : addressOf(patient));
+  for (const entry of entries) {
+    yield { type: entry.type, id: entry.id, line: `${entry.json}\n`, isAbout: own.has(addressOf(entry)) };
   }
 }
