@@ -11,14 +11,11 @@ export function readJson(text: string): unknown {
   // JSON.parse keeps no digits, so a number that would lose some goes through it as a marked string.
   let mark = '\uE000';
   while (text.includes(mark)) mark += '\uE000';
-  let found = false;
-  const marked = text.replace(TOKEN, (token) => {
-    if (token.startsWith('"') || String(Number(token)) === token) return token;
-    found = true;
-    return `"${mark}${token}"`;
-  });
+  const marked = text.replace(TOKEN, (token) =>
+    token.startsWith('"') || String(Number(token)) === token ? token : `"${mark}${token}"`,
+  );
   const value: unknown = JSON.parse(marked);
-  if (found) unmark(value, mark);
+  if (marked !== text) unmark(value, mark);
   return value;
 }
 
