@@ -24,7 +24,10 @@ export interface ConvertOptions {
   readonly trace?: boolean | 'all';
   /** The longest that the conversion may take; 30 where absent, `Infinity` for no limit. */
   readonly timeLimitSeconds?: number;
-  /** The most that the Bundle may have as JSON; where absent twenty times the document, at least 16 and at most 500. */
+  /**
+   * The most that the Bundle may have as JSON; where absent twenty times the document, at least 16 and at most 500. Ledger and
+   * trace are not counted: they have a line for each fact of the document, and for each value of the Bundle.
+   */
   readonly maxOutputMegabytes?: number;
   /** Where the document was taken out of, as `unwrap` tells it: it is written into the DocumentReference. */
   readonly envelope?: Envelope;

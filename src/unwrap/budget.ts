@@ -10,7 +10,16 @@ export interface UnwrapLimits {
   readonly bytes: number;
 }
 
-export const defaultUnwrapLimits: UnwrapLimits = { depth: 6, files: 20_000, bytes: 1024 * 2 ** 20 };
+const MEGABYTE = 2 ** 20;
+/** Documents pack to a tenth or twentieth of their length, a bomb to a thousandth. */
+const TIMES_INPUT = 200;
+const LEAST = 64 * MEGABYTE;
+const MOST = 1024 * MEGABYTE;
+
+/** What an envelope of so many bytes may hold where nobody says otherwise: in proportion, at least 64 MB and at most 1 GB. */
+export function unwrapLimitsFor(length: number): UnwrapLimits {
+  return { depth: 6, files: 20_000, bytes: Math.min(Math.max(LEAST, TIMES_INPUT * length), MOST) };
+}
 
 /** Counts what has been taken out so far. */
 export class Budget {

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { DocumentError } from '../xml/document-error.js';
 import { openBase64 } from './base64.js';
-import { Budget, defaultUnwrapLimits, type UnwrapLimits } from './budget.js';
+import { Budget, unwrapLimitsFor, type UnwrapLimits } from './budget.js';
 import { EnvelopeError, type Unopened } from './envelope-error.js';
 import { openFhirXml, openJson } from './fhir.js';
 import { openGzip } from './gzip.js';
@@ -63,7 +63,7 @@ const kindsOfStep: Readonly<Record<EnvelopeKind, string>> = {
  *     else console.error(wayOf(part.steps), part.text);
  */
 export async function* unwrap(bytes: Uint8Array, options: UnwrapOptions = {}): AsyncGenerator<Part> {
-  const budget = new Budget(options.limits ?? defaultUnwrapLimits);
+  const budget = new Budget(options.limits ?? unwrapLimitsFor(bytes.length));
   const outer: Outer = { steps: [], facts: {}, name: options.name ?? '', maybe: false };
   yield* unwrapAt(bytes, outer, budget, options.mediaType);
 }
