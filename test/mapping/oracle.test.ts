@@ -190,10 +190,8 @@ function testFragments(): string[] {
       const { tests } = JSON.parse(readFileSync(join(packagedMappings, file), 'utf8')) as {
         tests: readonly Fragment[];
       };
-      return documentOf({
-        sections: tests.map(sectionsOf),
-        header: tests.find(({ header }) => header !== undefined)?.header,
-      });
+      const header = tests.find(({ header }) => header !== undefined)?.header ?? [];
+      return documentOf({ sections: tests.map(sectionsOf), header });
     });
 }
 
