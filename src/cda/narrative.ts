@@ -16,6 +16,7 @@ import {
   type Node,
   type Tree,
 } from '../xml/tree.js';
+import { onceByNode } from '../xml/by-node.js';
 import type { Reading } from './reading.js';
 import { nameId } from './vocabulary.js';
 
@@ -194,11 +195,16 @@ class PlainText {
 export function plainText(reading: Reading, node: Node): string {
   const { tree } = reading;
   if (!isElement(tree, node)) return valueOf(tree, node).replace(SPACES, ' ').trim();
-  const text = new PlainText();
-  if (localName(tree, node) === 'tr') text.rows = 1;
-  addContent(tree, node, text);
-  return text.text;
+  return elementText(reading, node);
 }
+
+/** A thousand entries may refer to one long table, and each asks for its words again and again. */
+const elementText = onceByNode(({ tree }: { readonly tree: Tree }, element): string => {
+  const text = new PlainText();
+  if (localName(tree, element) === 'tr') text.rows = 1;
+  addContent(tree, element, text);
+  return text.text;
+});
 
 function addContent(tree: Tree, element: Node, text: PlainText): void {
   for (let n = firstChild(tree, element); n !== NONE; n = nextSibling(tree, n)) {

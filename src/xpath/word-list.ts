@@ -37,23 +37,23 @@ export function compileWordList(words: readonly string[], alone: readonly string
   return {
     place: (text) => places.get(bare(text)) ?? -1,
     names: (text) => endings.has(bare(text)),
-    ending(text) {
+    ending: onceIfLong((text) => {
       const said = bare(text);
       for (let at = 0; at >= 0 && at < said.length; at = after(said, at)) {
         const rest = said.slice(at);
         if (endings.has(rest)) return places.get(rest)!;
       }
       return -1;
-    },
-    mentioned(text) {
+    }),
+    mentioned: onceIfLong((text) => {
       const said = bare(text);
       for (let at = 0; at >= 0 && at < said.length; at = after(said, at)) {
         const phrases = byFirst.get(firstWord(said, at));
         if (phrases?.some((phrase) => isAt(said, phrase, at)) === true) return true;
       }
       return false;
-    },
-    made(text) {
+    }),
+    made: onceIfLong((text) => {
       const said = bare(text);
       if (said === '') return false;
       // Where a word begins up to which all is of the list.
@@ -67,7 +67,24 @@ export function compileWordList(words: readonly string[], alone: readonly string
         }
       }
       return false;
-    },
+    }),
+  };
+}
+
+/**
+ * The same answer without reading a long text again: many entries may refer to one paragraph, and every one of them asks
+ * what it mentions. A few texts are kept, until others take their place.
+ */
+function onceIfLong<T>(answer: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    if (text.length <= MOST_KEPT_LENGTH) return answer(text);
+    let said = known.get(text);
+    if (said === undefined) {
+      if (known.size >= FEW_LONG) known.clear();
+      known.set(text, (said = answer(text)));
+    }
+    return said;
   };
 }
 
@@ -92,6 +109,7 @@ export function bare(text: string): string {
 const bared = new Map<string, string>();
 const MOST_KEPT = 1000;
 const MOST_KEPT_LENGTH = 100;
+const FEW_LONG = 4;
 
 function bareOf(text: string): string {
   const plain = text.normalize('NFKC').toLowerCase();
