@@ -1,6 +1,7 @@
 /** The loop of one receiver: takes what waits for it, in lanes by patient, and writes down what came of it. */
 import type { Task } from '../store/records.js';
-import { StoreFailure, type Store } from '../store/store.js';
+import type { Store } from '../store/store.js';
+import { startTaskLoop } from '../store/task-loop.js';
 import { NOTHING, type Delivered, type Parcel, type Receiver } from './receiver.js';
 import type { Trouble, Verdict } from './verdict.js';
 
@@ -20,8 +21,6 @@ export interface Deliverer {
   stop(): Promise<void>;
 }
 
-const POLL_MILLISECONDS = 1000;
-
 /** So many failures in a row, and one request at a time is tried until one succeeds. */
 const BREAKS_AFTER = 5;
 
@@ -30,60 +29,35 @@ const PAUSES_AFTER = 20;
 
 export async function startDeliverer({ store, receiver, tell, onDelivery }: DelivererOptions): Promise<Deliverer> {
   const { name } = receiver;
-  const running = new Set<Promise<void>>();
   const found = await store.ask('receiverOf', name);
   const state = {
-    stopped: false,
     paused: found.state === 'paused',
-    looking: false,
-    again: false,
     failures: 0,
     /** Nothing is tried before, while it is down. */
     notBefore: 0,
     refusals: { status: 0, count: 0 },
   };
-  const isAskedAgain = (): boolean => state.again;
+  const loop = startTaskLoop({
+    claim,
+    run,
+    failed,
+    storeFailed: (code) => tell('store', { what: code }),
+  });
 
-  async function look(): Promise<void> {
-    if (state.stopped || state.paused) return;
-    if (state.looking) {
-      state.again = true;
-      return;
-    }
-    state.looking = true;
-    state.again = false;
-    try {
-      const isDown = state.failures >= BREAKS_AFTER;
-      const free = (isDown ? 1 : receiver.lanes) - running.size;
-      const now = Date.now();
-      const tasks =
-        free <= 0 || (isDown && now < state.notBefore) ? [] : await store.ask('claimDeliveries', name, free, now);
-      for (const task of tasks) start(task);
-    } catch (error) {
-      if (!(error instanceof StoreFailure)) throw error;
-      tell('store', { what: error.code });
-    } finally {
-      state.looking = false;
-    }
-    if (isAskedAgain()) await look();
+  async function claim(running: number): Promise<readonly Task[]> {
+    if (state.paused) return [];
+    const isDown = state.failures >= BREAKS_AFTER;
+    const free = (isDown ? 1 : receiver.lanes) - running;
+    const now = Date.now();
+    return free <= 0 || (isDown && now < state.notBefore) ? [] : store.ask('claimDeliveries', name, free, now);
   }
 
-  function start(task: Task): void {
-    const doing = run(task)
-      .catch(async (error: unknown) => {
-        tell('delivery failed', { document: task.document, what: error instanceof Error ? error.name : 'unknown' });
-        const trouble = { why: 'fault' };
-        await (
-          task.attempt < 5
-            ? store.ask('postponeDelivery', task, Date.now() + 5000, true, trouble, Date.now())
-            : store.ask('giveUpDelivery', task, trouble, Date.now())
-        ).catch(() => undefined);
-      })
-      .finally(() => {
-        running.delete(doing);
-        void look();
-      });
-    running.add(doing);
+  function failed(task: Task, error: unknown): Promise<unknown> {
+    tell('delivery failed', { document: task.document, what: error instanceof Error ? error.name : 'unknown' });
+    const trouble = { why: 'fault' };
+    return task.attempt < 5
+      ? store.ask('postponeDelivery', task, Date.now() + 5000, true, trouble, Date.now())
+      : store.ask('giveUpDelivery', task, trouble, Date.now());
   }
 
   async function run(task: Task): Promise<void> {
@@ -185,23 +159,19 @@ export async function startDeliverer({ store, receiver, tell, onDelivery }: Deli
     await store.ask('setReceiver', name, 'paused', reason, Date.now());
   }
 
-  const timer = setInterval(() => void look(), POLL_MILLISECONDS);
-  void look();
   return {
     receiver,
-    wake: () => void look(),
+    wake: () => loop.wake(),
     pause,
     async resume() {
       state.paused = false;
       state.failures = 0;
       state.refusals.count = 0;
       await store.ask('setReceiver', name, 'up', null, Date.now());
-      void look();
+      loop.wake();
     },
     async stop() {
-      state.stopped = true;
-      clearInterval(timer);
-      await Promise.allSettled(running);
+      await loop.stop();
       receiver.close();
     },
   };

@@ -4,6 +4,7 @@ import type { Deliverer } from '../../delivery/deliverer.js';
 import type { Task } from '../../store/records.js';
 import { StoreFailure, type Store } from '../../store/store.js';
 import { step } from '../../store/steps.js';
+import { POLL_MILLISECONDS, startTaskLoop, type TaskLoop } from '../../store/task-loop.js';
 import { convertTask, type ConvertTaskOptions } from './convert-task.js';
 import { createPressure, type Pressure, type PressureLimits } from './pressure.js';
 import { unwrapTask } from './unwrap-task.js';
@@ -34,9 +35,6 @@ export interface IntakeOptions extends Omit<ConvertTaskOptions, 'store'> {
   readonly log: Logger;
 }
 
-/** Looked at again so often though nobody called: for tasks that were put back. */
-const POLL_MILLISECONDS = 1000;
-
 export function startIntake(options: IntakeOptions): Omit<Intake, 'deliverers'> {
   const { store, width, log } = options;
   const pressure = createPressure(store, options.folder, options.limits);
@@ -52,60 +50,20 @@ export function startIntake(options: IntakeOptions): Omit<Intake, 'deliverers'> 
     pressure.noteSettled();
   }
 
-  /** Claims tasks of some kinds as long as there is room, and again whenever one is done or somebody calls. */
-  function loop(kinds: readonly Task['kind'][], most: number, run: (task: Task) => Promise<void>) {
-    const running = new Set<Promise<void>>();
-    const state = { stopped: false, looking: false, again: false };
-    const isAskedAgain = (): boolean => state.again;
-
-    async function look(): Promise<void> {
-      if (state.stopped) return;
-      if (state.looking) {
-        state.again = true;
-        return;
-      }
-      state.looking = true;
-      state.again = false;
-      try {
-        const free = most - running.size;
-        const tasks = free <= 0 ? [] : await store.ask('claim', kinds, free, Date.now());
-        for (const task of tasks) start(task);
-      } catch (error) {
-        if (!(error instanceof StoreFailure)) throw error;
-        log.error({ what: error.code }, 'store');
-      } finally {
-        state.looking = false;
-      }
-      if (isAskedAgain()) await look();
-    }
-
-    function start(task: Task): void {
-      const doing = run(task)
-        .catch(async (error: unknown) => {
-          log.error(
-            { task: task.kind, id: task.document, what: error instanceof StoreFailure ? error.code : 'unknown' },
-            'intake',
-          );
-          // The store would not take it; the task must not be held for ever by nobody.
-          await store.ask('release', task, Date.now() + POLL_MILLISECONDS).catch(() => undefined);
-        })
-        .finally(() => {
-          running.delete(doing);
-          void look();
-        });
-      running.add(doing);
-    }
-
-    const timer = setInterval(() => void look(), POLL_MILLISECONDS);
-    void look();
-    return {
-      wake: () => void look(),
-      async stop() {
-        state.stopped = true;
-        clearInterval(timer);
-        await Promise.allSettled(running);
+  function loop(kinds: readonly Task['kind'][], most: number, run: (task: Task) => Promise<void>): TaskLoop {
+    return startTaskLoop({
+      claim: async (running) => (running >= most ? [] : store.ask('claim', kinds, most - running, Date.now())),
+      run,
+      failed(task, error) {
+        log.error(
+          { task: task.kind, id: task.document, what: error instanceof StoreFailure ? error.code : 'unknown' },
+          'intake',
+        );
+        // The store would not take it; the task must not be held for ever by nobody.
+        return store.ask('release', task, Date.now() + POLL_MILLISECONDS);
       },
-    };
+      storeFailed: (code) => log.error({ what: code }, 'store'),
+    });
   }
 
   return {
