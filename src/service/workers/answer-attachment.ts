@@ -8,62 +8,36 @@ import { submitAttachments, submissionParameters } from '../../attachment/submit
 import { writeJson } from '../../bundle/write-json.js';
 import { writeXml } from '../../bundle/write-xml.js';
 import type { Converter } from '../../conversion.js';
-import { loadPurposes, type PurposeOptions, type PurposeSet } from '../../purpose/load.js';
-import { ServiceError } from '../errors/service-error.js';
-import type { Job, Outcome, Question, Success } from './job.js';
-import { failureOf, optionsOf } from './perform.js';
+import type { PurposeOptions } from '../../purpose/load.js';
+import { answering, loadedPurposes, type Answer } from './answering.js';
+import type { Job, Outcome, Question } from './job.js';
+import { NO_FACTS, optionsOf } from './perform.js';
 
 type Asked = Extract<Question, { ask: 'attach' | 'task' }>;
 
-let loaded: PurposeSet | undefined;
-
-export async function answerAttachment(
+export function answerAttachment(
   converters: ReadonlyMap<string, Converter>,
   purposes: PurposeOptions,
   job: Job & { readonly question: Asked },
   body: Uint8Array,
 ): Promise<{ outcome: Outcome; bytes: Uint8Array }> {
-  const started = performance.now();
-  try {
-    const converter = converters.get(job.options.set);
-    if (converter === undefined) throw new ServiceError(400, 'value', 'There is no mapping set of that name.');
+  return answering(converters, job, async (converter) => {
     const { resource, told } = await answer(converter, purposes, job, body);
-    const converted = performance.now();
-    const text = job.format === 'xml' ? writeXml(resource) : writeJson(resource);
-    const outcome: Outcome = {
-      ok: true,
-      ...told,
-      mappingHash: converter.mappingHash,
-      convertMilliseconds: converted - started,
-      writeMilliseconds: performance.now() - converted,
-    };
-    return { outcome, bytes: Buffer.from(text, 'utf8') };
-  } catch (error) {
-    return { outcome: failureOf(error, job), bytes: new Uint8Array(0) };
-  }
+    return { write: () => (job.format === 'xml' ? writeXml(resource) : writeJson(resource)), ...told };
+  });
 }
-
-const NO_FACTS: Success['facts'] = {
-  facts: 0,
-  mapped: 0,
-  used: 0,
-  narrative: 0,
-  dropped: 0,
-  unmapped: 0,
-};
 
 async function answer(
   converter: Converter,
   purposes: PurposeOptions,
   job: Job & { readonly question: Asked },
   body: Uint8Array,
-): Promise<{ resource: FhirResource; told: Pick<Success, 'facts' | 'issues'> }> {
+): Promise<{ resource: FhirResource; told: Pick<Answer, 'facts' | 'issues'> }> {
   const { question } = job;
   const parameters = readResource(body);
   if (question.ask === 'task') {
-    loaded ??= loadPurposes(purposes);
-    const task = await answerTask(converter, parameters, loaded.valueSets, optionsOf(job));
-    return { resource: task, told: { facts: NO_FACTS, issues: {} } };
+    const task = await answerTask(converter, parameters, loadedPurposes(purposes).valueSets, optionsOf(job));
+    return { resource: task, told: { issues: {} } };
   }
   const { signature, certificates } = question;
   const submitted = await submitAttachments(converter, parameters, {

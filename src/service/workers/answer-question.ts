@@ -6,7 +6,7 @@ import type { Converter } from '../../conversion.js';
 import { OptionError } from '../../option-error.js';
 import { answerPurpose, purposeOf } from '../../purpose/answer-purpose.js';
 import { answerBundle, answerParametersOf } from '../../purpose/answers/parameters.js';
-import { loadPurposes, type PurposeOptions, type PurposeSet } from '../../purpose/load.js';
+import type { PurposeOptions, PurposeSet } from '../../purpose/load.js';
 import { buildRecords } from '../../record/build-records.js';
 import { changes, recordBefore } from '../../record/changes.js';
 import type { PersonRecord, RecordDocument } from '../../record/person-record.js';
@@ -16,47 +16,28 @@ import { countOf } from '../../xml/issue-groups.js';
 import { wayOf } from '../../unwrap/part.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Job, Outcome, Question } from './job.js';
-import { serviceUnwrapLimits } from './perform-envelope.js';
-import { failureOf, optionsOf } from './perform.js';
+import { answering, loadedPurposes } from './answering.js';
+import { unwrapOptionsOf } from './perform-envelope.js';
+import { optionsOf } from './perform.js';
 
 type Asked = Exclude<Question, { ask: 'attach' | 'task' }>;
 
-const NOTHING = new Uint8Array(0);
-
-/** Loaded with the first question: a service that only converts needs none of it. */
-let loaded: PurposeSet | undefined;
-
-export async function answerQuestion(
+export function answerQuestion(
   converters: ReadonlyMap<string, Converter>,
   purposes: PurposeOptions,
   job: Job & { readonly question: Asked },
   body: Uint8Array,
 ): Promise<{ outcome: Outcome; bytes: Uint8Array }> {
-  const started = performance.now();
-  try {
-    const converter = converters.get(job.options.set);
-    if (converter === undefined) throw new ServiceError(400, 'value', 'There is no mapping set of that name.');
-    loaded ??= loadPurposes(purposes);
+  return answering(converters, job, async (converter) => {
+    const set = loadedPurposes(purposes);
     const { question } = job;
     // Before anything is converted: a mistyped name is told at once.
-    if (question.ask === 'purpose') purposeOf(loaded, question.id);
+    if (question.ask === 'purpose') purposeOf(set, question.id);
     const { documents, issues } = await documentsOf(converter, job, body);
-    const records = buildRecords(documents, { assemblers: loaded.assemblers });
-    const answers = resourcesFor(question, records, loaded);
-    const converted = performance.now();
-    const text = answers.length === 1 ? writeJson(answers[0]!) : writeJson(collectionOf(answers));
-    const outcome: Outcome = {
-      ok: true,
-      issues,
-      facts: { facts: 0, mapped: 0, used: 0, narrative: 0, dropped: 0, unmapped: 0 },
-      mappingHash: converter.mappingHash,
-      convertMilliseconds: converted - started,
-      writeMilliseconds: performance.now() - converted,
-    };
-    return { outcome, bytes: Buffer.from(text, 'utf8') };
-  } catch (error) {
-    return { outcome: failureOf(error, job), bytes: NOTHING };
-  }
+    const records = buildRecords(documents, { assemblers: set.assemblers });
+    const answers = resourcesFor(question, records, set);
+    return { write: () => writeJson(answers.length === 1 ? answers[0]! : collectionOf(answers)), issues };
+  });
 }
 
 /** One document that can't be read makes the answer untrue, so it is an error, not a gap. */
@@ -67,11 +48,7 @@ async function documentsOf(converter: Converter, job: Job & { readonly question:
   if (bundle !== undefined) return { documents: [{ bundle, ...told }], issues: {} };
   const documents: RecordDocument[] = [];
   const issues = new Map<string, number>();
-  const unwrapping = {
-    limits: serviceUnwrapLimits,
-    ...(job.mediaType === undefined ? {} : { mediaType: job.mediaType }),
-  };
-  for await (const one of convertEach(converter, body, optionsOf(job), unwrapping)) {
+  for await (const one of convertEach(converter, body, optionsOf(job), unwrapOptionsOf(job))) {
     if (one.kind === 'refused') throw one.error;
     if (one.kind === 'problem') {
       const way = wayOf(one.steps);

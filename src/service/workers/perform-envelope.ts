@@ -12,10 +12,14 @@ import { ServiceError } from '../errors/service-error.js';
 import type { Failure, Job, Outcome } from './job.js';
 import { parametersOf } from './answer.js';
 import { parametersBeside } from './parameters.js';
-import { answerOf, failureOf, optionsOf, statuses } from './perform.js';
+import { answerOf, converterOf, failureOf, optionsOf, statuses } from './perform.js';
 
 /** What one request may unpack: a feed of more sends several requests, or imports. */
-export const serviceUnwrapLimits: UnwrapLimits = { depth: 6, files: 5_000, bytes: 256 * 2 ** 20 };
+const LIMITS: UnwrapLimits = { depth: 6, files: 5_000, bytes: 256 * 2 ** 20 };
+
+export function unwrapOptionsOf({ mediaType }: Job): { limits: UnwrapLimits; mediaType?: string } {
+  return { limits: LIMITS, ...(mediaType === undefined ? {} : { mediaType }) };
+}
 
 /** The most that the answer may have. */
 const MOST_BYTES = 500 * 2 ** 20;
@@ -35,14 +39,9 @@ export async function performEnvelope(
 }
 
 async function convertAll(converters: ReadonlyMap<string, Converter>, job: Job, body: Uint8Array) {
-  const converter = converters.get(job.options.set);
-  if (converter === undefined) throw new ServiceError(400, 'value', 'There is no mapping set of that name.');
+  const converter = converterOf(converters, job.options.set);
   const started = performance.now();
-  const unwrapping = {
-    limits: serviceUnwrapLimits,
-    ...(job.mediaType === undefined ? {} : { mediaType: job.mediaType }),
-  };
-  const parts = convertEach(converter, body, optionsOf(job), unwrapping);
+  const parts = convertEach(converter, body, optionsOf(job), unwrapOptionsOf(job));
   const first = await parts.next();
   const second = await parts.next();
   if (first.done === true) throw new ServiceError(422, 'not-supported', 'There is no document in the body.');

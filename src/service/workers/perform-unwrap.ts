@@ -2,19 +2,15 @@
 import { wayOf } from '../../unwrap/part.js';
 import { unwrap } from '../../unwrap/unwrap.js';
 import type { Job, OpenedPart, Outcome } from './job.js';
-import { failureOf } from './perform.js';
-import { serviceUnwrapLimits } from './perform-envelope.js';
+import { failureOf, NO_FACTS } from './perform.js';
+import { unwrapOptionsOf } from './perform-envelope.js';
 
 export async function performUnwrap(job: Job, body: Uint8Array): Promise<{ outcome: Outcome; bytes: Uint8Array }> {
   const started = performance.now();
   try {
     const parts: OpenedPart[] = [];
     const chunks: Uint8Array[] = [];
-    const options = {
-      limits: serviceUnwrapLimits,
-      ...(job.mediaType === undefined ? {} : { mediaType: job.mediaType }),
-    };
-    for await (const part of unwrap(body, options)) {
+    for await (const part of unwrap(body, unwrapOptionsOf(job))) {
       if (part.kind === 'problem') {
         parts.push({ kind: 'problem', way: wayOf(part.steps), code: part.code, text: part.text });
         continue;
@@ -27,7 +23,7 @@ export async function performUnwrap(job: Job, body: Uint8Array): Promise<{ outco
     const outcome: Outcome = {
       ok: true,
       issues: {},
-      facts: { facts: 0, mapped: 0, used: 0, narrative: 0, dropped: 0, unmapped: 0 },
+      facts: NO_FACTS,
       mappingHash: '',
       parts,
       convertMilliseconds: performance.now() - started,

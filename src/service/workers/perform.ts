@@ -9,13 +9,16 @@ import { DocumentError } from '../../xml/document-error.js';
 import type { Finding } from '../errors/outcome.js';
 import { ServiceError } from '../errors/service-error.js';
 import { readConvertData } from './convert-data.js';
-import type { Failure, Job, Outcome } from './job.js';
+import type { Failure, Job, Outcome, Success } from './job.js';
 import type { DocumentFacts, ResourceList } from '../../store/records.js';
 import { documentFacts, resourcesOf } from './document-facts.js';
 import { answerBytes } from './answer.js';
 import { templateWarning } from './root-template.js';
 
 const NOTHING = new Uint8Array(0);
+
+/** Of an answer for which nothing was converted. */
+export const NO_FACTS: Success['facts'] = { facts: 0, mapped: 0, used: 0, narrative: 0, dropped: 0, unmapped: 0 };
 
 /** HTTP has no status for "too deep"; 422 says that the same document will fail again. */
 export const statuses = { structure: 400, 'too-costly': 422, 'not-supported': 422 } as const;
@@ -34,12 +37,18 @@ export function perform(
 
 function convert(converters: ReadonlyMap<string, Converter>, job: Job, body: Uint8Array) {
   const data = job.kind === 'convert-data' ? readConvertData(body, [...converters.keys()]) : undefined;
-  const converter = converters.get(data?.set ?? job.options.set);
-  if (converter === undefined) throw new ServiceError(400, 'value', 'There is no mapping set of that name.');
+  const converter = converterOf(converters, data?.set ?? job.options.set);
   const started = performance.now();
   const conversion = converter.convert(...documentOf(job, data?.document ?? body));
   const warnings = data === undefined ? [] : templateWarning(data.rootTemplate, documentTypeOf(conversion));
   return answerOf(conversion, warnings, job, converter.mappingHash, started);
+}
+
+/** @throws ServiceError 400 */
+export function converterOf(converters: ReadonlyMap<string, Converter>, set: string): Converter {
+  const converter = converters.get(set);
+  if (converter === undefined) throw new ServiceError(400, 'value', 'There is no mapping set of that name.');
+  return converter;
 }
 
 /** The document of a body and its options; a document that was taken out of an envelope has the files beside it behind it. */

@@ -1,0 +1,44 @@
+/** What all answers to questions have in common: the mapping set that is asked for, the times, and what fails. */
+import type { Converter } from '../../conversion.js';
+import { loadPurposes, type PurposeOptions, type PurposeSet } from '../../purpose/load.js';
+import type { Job, Outcome, Success } from './job.js';
+import { converterOf, failureOf, NO_FACTS } from './perform.js';
+
+export interface Answer {
+  readonly write: () => string;
+  readonly issues: Success['issues'];
+  /** None where nothing was converted. */
+  readonly facts?: Success['facts'];
+}
+
+export async function answering(
+  converters: ReadonlyMap<string, Converter>,
+  job: Job,
+  answer: (converter: Converter) => Promise<Answer>,
+): Promise<{ outcome: Outcome; bytes: Uint8Array }> {
+  const started = performance.now();
+  try {
+    const converter = converterOf(converters, job.options.set);
+    const { write, issues, facts = NO_FACTS } = await answer(converter);
+    const converted = performance.now();
+    const text = write();
+    const outcome: Outcome = {
+      ok: true,
+      issues,
+      facts,
+      mappingHash: converter.mappingHash,
+      convertMilliseconds: converted - started,
+      writeMilliseconds: performance.now() - converted,
+    };
+    return { outcome, bytes: Buffer.from(text, 'utf8') };
+  } catch (error) {
+    return { outcome: failureOf(error, job), bytes: new Uint8Array(0) };
+  }
+}
+
+/** Loaded with the first question that needs them: a service that only converts needs none of it. */
+let loaded: PurposeSet | undefined;
+
+export function loadedPurposes(options: PurposeOptions): PurposeSet {
+  return (loaded ??= loadPurposes(options));
+}
