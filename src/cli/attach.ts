@@ -7,7 +7,7 @@ import { SubmissionError } from '../attachment/submission-error.js';
 import { writeJson } from '../bundle/write-json.js';
 import { UsageError } from './command.js';
 import { loadConverter } from './document.js';
-import { readOptions } from './purpose.js';
+import { readOptions } from './read-options.js';
 import { print, type Modules, type Terminal } from './terminal.js';
 
 export const help = `cairn attach PARAMETERS.json

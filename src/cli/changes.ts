@@ -6,7 +6,7 @@ import { buildRecords } from '../record/build-records.js';
 import { changes, recordBefore } from '../record/changes.js';
 import { changesParameters } from '../record/record-bundle.js';
 import { UsageError } from './command.js';
-import { readOptions } from './purpose.js';
+import { readOptions } from './read-options.js';
 import { DOCUMENT_OPTIONS, readRecordDocuments } from './record-documents.js';
 import { print, type Modules, type Terminal } from './terminal.js';
 

@@ -9,7 +9,7 @@ import { isEnvelope } from '../unwrap/unwrap.js';
 import { DocumentError } from '../xml/document-error.js';
 import { UsageError } from './command.js';
 import { loadConverter } from './document.js';
-import { readOptions } from './service-client.js';
+import { readOptions } from './read-options.js';
 import { print, type Modules, type Terminal } from './terminal.js';
 
 export const help = `cairn convert --ndjson [--bundle TYPE] [--time-zone ZONE] [--mappings DIR] < documents.ndjson > bundles.ndjson

@@ -2,7 +2,8 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { unwrap } from '../unwrap/unwrap.js';
 import { UsageError } from './command.js';
-import { readOptions, serviceAt, ServiceAnswerError, toHelp, type ServiceClient } from './service-client.js';
+import { readOptions } from './read-options.js';
+import { serviceAt, ServiceAnswerError, toHelp, type ServiceClient } from './service-client.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
 export const help = `cairn import FILE|DIR... [--sender NAME] [--to URL]

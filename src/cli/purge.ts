@@ -1,5 +1,6 @@
 import { UsageError } from './command.js';
-import { readOptions, serviceAt, toHelp } from './service-client.js';
+import { readOptions } from './read-options.js';
+import { serviceAt, toHelp } from './service-client.js';
 import { print, type Terminal } from './terminal.js';
 
 export const help = `cairn purge (--patient ID | DOCUMENT...) --reason TEXT [--to URL]

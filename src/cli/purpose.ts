@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { writeJson } from '../bundle/write-json.js';
 import { OptionError } from '../option-error.js';
 import { answerPurpose, purposeOf } from '../purpose/answer-purpose.js';
@@ -8,6 +7,7 @@ import { buildRecords } from '../record/build-records.js';
 import { UsageError } from './command.js';
 import { place } from './complaints.js';
 import { DOCUMENT_OPTIONS, readRecordDocuments } from './record-documents.js';
+import { readOptions } from './read-options.js';
 import { print, type Modules, type Terminal } from './terminal.js';
 
 export const help = `cairn purpose ID FILE|DIR... --set NAME=VALUE...
@@ -123,16 +123,4 @@ async function readAssemblers(file: string): Promise<{ name?: string; oid?: stri
     // Told below.
   }
   throw new OptionError(`${file} has a list: [{ "name": "Example Health Information Exchange" }]`);
-}
-
-/** parseArgs with a usage error of one line. */
-export function readOptions<T extends NonNullable<Parameters<typeof parseArgs>[0]>['options'] & object>(
-  args: readonly string[],
-  options: T,
-): ReturnType<typeof parseArgs<{ options: T; allowPositionals: true }>> {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message.split('. ')[0]! : 'bad arguments');
-  }
 }

@@ -1,7 +1,7 @@
 import { writeJson } from '../bundle/write-json.js';
 import { buildRecords } from '../record/build-records.js';
 import { recordBundle } from '../record/record-bundle.js';
-import { readOptions } from './purpose.js';
+import { readOptions } from './read-options.js';
 import { DOCUMENT_OPTIONS, readRecordDocuments } from './record-documents.js';
 import { print, type Modules, type Terminal } from './terminal.js';
 

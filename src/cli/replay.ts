@@ -1,4 +1,5 @@
-import { readOptions, serviceAt, toHelp } from './service-client.js';
+import { readOptions } from './read-options.js';
+import { serviceAt, toHelp } from './service-client.js';
 import { print, type Terminal } from './terminal.js';
 
 export const help = `cairn replay [DOCUMENT...] [--sender NAME] [--kind LOINC] [--state STATE] [--received geDATE] [--not-current]

@@ -1,4 +1,3 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { UsageError } from './command.js';
 
 /** A running service, as the commands that steer it see it. */
@@ -74,18 +73,6 @@ export function serviceAt(to: string | undefined, key = process.env.CAIRN_KEY): 
       }
     },
   };
-}
-
-/** The arguments of a command. @throws UsageError with one line */
-export function readOptions<O extends NonNullable<ParseArgsConfig['options']>>(
-  args: readonly string[],
-  options: O,
-): ReturnType<typeof parseArgs<{ args: string[]; options: O; allowPositionals: true }>> {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message.split('. ')[0]! : 'bad arguments');
-  }
 }
 
 function textIn(body: string): string {

@@ -7,7 +7,8 @@ import { openStore, type Store } from '../store/store.js';
 import { StoreError } from '../store/schema.js';
 import { NoSqliteError } from '../store/sqlite.js';
 import { UsageError } from './command.js';
-import { readOptions, serviceAt, toHelp } from './service-client.js';
+import { readOptions } from './read-options.js';
+import { serviceAt, toHelp } from './service-client.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
 export const help = `cairn store check --store DIR            whether every document and Bundle is what was written

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
 import { unwrap } from '../unwrap/unwrap.js';
 import { wayOf } from '../unwrap/part.js';
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';
 import { fileNameOf } from './document-name.js';
+import { readOptions } from './read-options.js';
 import { linesOf, print, shown, type Terminal } from './terminal.js';
 import { writeWhole } from './write-file.js';
 
@@ -45,14 +45,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 }
 
 function read(args: readonly string[]): { file: string; out: string | undefined } {
-  let parsed;
-  try {
-    parsed = parseArgs({ args: [...args], options: { out: { type: 'string' } }, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message.split('. ')[0]! : 'bad arguments');
-  }
-  const [file, ...others] = parsed.positionals;
+  const { values, positionals } = readOptions(args, { out: { type: 'string' } });
+  const [file, ...others] = positionals;
   if (file === undefined || others.length > 0)
     throw new UsageError('unwrap takes one file, or - for the standard input');
-  return { file, out: parsed.values.out };
+  return { file, out: values.out };
 }
