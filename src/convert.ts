@@ -162,12 +162,13 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
   };
 }
 
-/** The sender's mappings: the one asked for, else the first that the document's custodian or author is known as. */
+/** The mappings of a US Core version; compiled to be traced where a trace is wanted. */
 function compiledFor(loaded: LoadedMappings, usCore: string | undefined, traced: boolean): CompiledMappings {
   if (usCore !== undefined) return loaded.edition(usCore, traced);
   return traced ? loaded.traced() : loaded;
 }
 
+/** The sender's mappings: the one asked for, else the first that the document's custodian or author is known as. */
 function mappingsFor(
   { senderByOid }: LoadedMappings,
   { base, senders }: CompiledMappings,

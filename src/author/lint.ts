@@ -2,7 +2,7 @@ import { isResource } from '../fhir/elements.js';
 import { unfilled } from '../mapping/required-elements.js';
 import { loadMappings } from '../mapping/load.js';
 import { MappingError } from '../mapping/mapping-error.js';
-import { escapePointer, locate, type MappingFile } from '../mapping/mapping-file.js';
+import { baseName, escapePointer, locate, type MappingFile } from '../mapping/mapping-file.js';
 import { readMappingFiles, type MappingFiles } from '../mapping/read-files.js';
 import { allFiles } from '../mapping/rule-place.js';
 import { syntaxOf } from '../mapping/kept-syntax.js';
@@ -133,9 +133,7 @@ function longSelectors(texts: readonly Text[], selectors: ReadonlySet<string>): 
 
 /** Elements that FHIR requires of a resource and that neither the mapping nor a fragment that it takes elements of fills. */
 function unfilledElements({ mappings, fragments }: MappingFiles): Finding[] {
-  const byName = new Map(
-    fragments.map(({ path, value }) => [path.replace(/^fragments\/|\.json$/g, ''), value as Json]),
-  );
+  const byName = new Map(fragments.map((file) => [baseName(file), file.value as Json]));
   return mappings.flatMap((file) => {
     const { resource } = (file.value ?? {}) as { resource?: Json };
     if (typeof resource?.resourceType !== 'string' || !isResource(resource.resourceType)) return [];
@@ -180,15 +178,15 @@ function unusedParts(files: MappingFiles, texts: readonly Text[]): Finding[] {
       text === name && keys.some((key) => new RegExp(`/\\${key}(/\\d+)?$`).test(pointer));
   return [
     ...files.fragments.flatMap((file) => {
-      const name = nameOf(file);
+      const name = baseName(file);
       return unnamed('unused-fragment', 'fragment', file, '', name, said(name, '$use'));
     }),
     ...files.conceptMaps.flatMap((file) => {
-      const name = nameOf(file);
+      const name = baseName(file);
       return unnamed('unused-concept-map', 'ConceptMap', file, '', name, said(name, '$map'));
     }),
     ...files.words.flatMap((file) => {
-      const name = nameOf(file);
+      const name = baseName(file);
       const inColumns = ({ file: at, text }: Text) => at === files.columns && text === name;
       return unnamed('unused-word-list', 'word list', file, '', name, (text) => quoted(name)(text) || inColumns(text));
     }),
@@ -209,10 +207,6 @@ function members(file: MappingFile | undefined, key: string): { file: MappingFil
   const within = (file?.value as Readonly<Record<string, unknown>> | undefined)?.[key];
   if (file === undefined || typeof within !== 'object' || within === null || Array.isArray(within)) return [];
   return Object.keys(within).map((name) => ({ file, pointer: `/${key}/${escapePointer(name)}`, name }));
-}
-
-function nameOf({ path }: MappingFile): string {
-  return path.replace(/^.*\//, '').replace(/\.json$/, '');
 }
 
 function untested({ mappings }: MappingFiles, folder: string): Finding[] {

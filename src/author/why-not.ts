@@ -1,7 +1,8 @@
 import type { Examination } from '../convert.js';
 import type { Match } from '../mapping/compiled-mapping.js';
 import type { Attempt } from '../mapping/attempt.js';
-import { filesByPath, valueAtPointer } from '../mapping/rule-place.js';
+import { valueAtPointer } from '../mapping/mapping-file.js';
+import { filesByPath } from '../mapping/rule-place.js';
 import { attribute, children, isElement, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
 import { nameId } from '../cda/vocabulary.js';
 import { positionOf, xpathOf } from '../xml/position.js';

@@ -1,4 +1,5 @@
 /** Tables of the narrative as a reader sees them: rows, columns, cells that span several, and the headings above each row. */
+import { onceInTree } from '../xml/by-node.js';
 import { attribute, isElement, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
 import { localName } from './narrative.js';
 import { nameId } from './vocabulary.js';
@@ -43,16 +44,8 @@ export interface Table {
   readonly tallest: number;
 }
 
-const tables = new WeakMap<Tree, Map<Node, Table>>();
-
 /** The table of that element; read once a document, when it is first asked for. */
-export function tableAt(tree: Tree, node: Node): Table {
-  let known = tables.get(tree);
-  if (known === undefined) tables.set(tree, (known = new Map<Node, Table>()));
-  let table = known.get(node);
-  if (table === undefined) known.set(node, (table = readTable(tree, node)));
-  return table;
-}
+export const tableAt: (tree: Tree, node: Node) => Table = onceInTree(readTable);
 
 function readTable(tree: Tree, table: Node): Table {
   const rows: Row[] = [];

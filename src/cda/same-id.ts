@@ -5,6 +5,7 @@ import { nameId } from './vocabulary.js';
 const ID = nameId('id');
 const ROOT = nameId('root');
 const EXTENSION = nameId('extension');
+const NULL_FLAVOR = nameId('nullFlavor');
 
 /**
  * Documents point from one statement to another by repeating its id: the reason of an encounter is a problem told
@@ -55,6 +56,13 @@ function someOthers(tree: Tree, elements: readonly Node[], owners: ReadonlySet<N
   }
   foundIn.set(tree, before + others.length);
   return others;
+}
+
+/** Whether an id says who somebody is: it has a root, is not null, and is no placeholder. */
+export function isUsable(reading: Pick<Reading, 'tree' | 'isPlaceholder'>, id: Node): boolean {
+  const { tree } = reading;
+  if (attribute(tree, id, ROOT) === NONE || attribute(tree, id, NULL_FLAVOR) !== NONE) return false;
+  return !reading.isPlaceholder(id, 'people');
 }
 
 /** Root and extension of an id in a form that can be compared; `^` where it has neither. */

@@ -2,11 +2,10 @@ import { authorsOf, informantsOf } from '../cda/authors.js';
 import { confidentialityOf } from '../cda/confidentiality.js';
 import { fullElement } from '../cda/full-element.js';
 import { referenceOf } from '../cda/narrative.js';
-import { othersWithId } from '../cda/same-id.js';
-import { nameId } from '../cda/vocabulary.js';
+import { isUsable, othersWithId } from '../cda/same-id.js';
 import type { NodeFunction } from '../xpath/node-function.js';
 import type { Reading } from '../cda/reading.js';
-import { attribute, NONE, type Node } from '../xml/tree.js';
+import { NONE } from '../xml/tree.js';
 import type { SelectorContext } from '../xpath/context.js';
 import type { SelectorType } from '../xpath/compile.js';
 import { agreementFunctions } from './agreement-functions.js';
@@ -87,15 +86,6 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
     },
   ],
 ]);
-
-const ROOT = nameId('root');
-const NULL_FLAVOR = nameId('nullFlavor');
-
-function isUsable(context: SelectorContext & Reading, id: Node): boolean {
-  const { tree } = context;
-  if (attribute(tree, id, ROOT) === NONE || attribute(tree, id, NULL_FLAVOR) !== NONE) return false;
-  return !context.isPlaceholder(id, 'people');
-}
 
 /** The variables that selectors may name; provenance/source.ts gives their values. */
 export const variables: ReadonlyMap<string, SelectorType> = new Map<string, SelectorType>([

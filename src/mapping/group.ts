@@ -109,8 +109,8 @@ function textOf(run: Run, selector: Selector | undefined, node: Node): string | 
   return selector === undefined ? undefined : unmarked(run, () => selector.string(run, node));
 }
 
-/** Which statements belong together is seen in the result, not in one of the values compared. */
-function unmarked<T>({ journal }: Run, read: () => T): T {
+/** What is read to compare, or to tell one from another, is told by what comes of that: the reading itself leaves no marks. */
+export function unmarked<T>({ journal }: Run, read: () => T): T {
   const { checkpoint } = journal;
   const result = read();
   journal.rollback(checkpoint);

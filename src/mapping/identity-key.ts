@@ -4,6 +4,7 @@ import { nameId } from '../cda/vocabulary.js';
 import { attribute, isAttribute, isElement, isText, NONE, valueOf, BLANK, type Node, type Tree } from '../xml/tree.js';
 import type { Selector } from '../xpath/compile.js';
 import type { CompiledMapping, IdentityScope } from './compiled-mapping.js';
+import { unmarked } from './group.js';
 import type { Run } from './run.js';
 
 const ROOT = nameId('root');
@@ -29,17 +30,13 @@ export function apartOf(run: Run, { identity: { apart } }: CompiledMapping, node
 
 /** The nodes that a resource is known by, for the trace; the element itself where it is known by all that it says. */
 export function knownFrom(run: Run, mapping: CompiledMapping, node: Node): readonly Node[] {
-  for (const selectors of mapping.identity.by) {
-    const holder = HOLDER[mapping.identity.scope];
-    if (!selectors.every((selector) => said(run, selector, node, holder) !== '')) continue;
-    const { checkpoint } = run.journal;
-    const nodes = selectors.flatMap((selector) =>
+  const selectors = mapping.identity.by[rankOf(run, mapping, node)];
+  if (selectors === undefined) return [node];
+  return unmarked(run, () =>
+    selectors.flatMap((selector) =>
       selector.type === 'nodes' ? selector.nodes(run, node) : selector.sources(run, node),
-    );
-    run.journal.rollback(checkpoint);
-    return nodes;
-  }
-  return [node];
+    ),
+  );
 }
 
 /** What the first alternative of the mapping's identity finds; undefined where none finds all that it names. */
@@ -87,11 +84,9 @@ const HOLDER: Readonly<Record<IdentityScope, Holder>> = {
 
 /** What a selector finds, as text; that it was read for this maps nothing. */
 function said(run: Run, selector: Selector, node: Node, holder: Holder): string {
-  const { checkpoint } = run.journal;
-  const text =
-    selector.type === 'nodes' ? identityText(run, selector.nodes(run, node), holder) : selector.string(run, node);
-  run.journal.rollback(checkpoint);
-  return text;
+  return unmarked(run, () =>
+    selector.type === 'nodes' ? identityText(run, selector.nodes(run, node), holder) : selector.string(run, node),
+  );
 }
 
 /**

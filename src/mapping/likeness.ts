@@ -1,14 +1,14 @@
-import { idText } from '../cda/same-id.js';
-import { attribute, isAttribute, isElement, NONE, valueOf, type Node } from '../xml/tree.js';
+import { idText, isUsable } from '../cda/same-id.js';
+import { attribute, isElement, NONE, valueOf, type Node } from '../xml/tree.js';
 import { nameId } from '../cda/vocabulary.js';
 import type { Selector } from '../xpath/compile.js';
 import { bare } from '../xpath/word-list.js';
 import type { CompiledMapping } from './compiled-mapping.js';
+import { unmarked } from './group.js';
 import type { Run } from './run.js';
 
 const ROOT = nameId('root');
 const EXTENSION = nameId('extension');
-const NULL_FLAVOR = nameId('nullFlavor');
 
 /** How two resources of one document that are known by different ids are seen to be the same (`identity.alike`). */
 export interface AlikeRule {
@@ -44,14 +44,6 @@ export function likenessOf(run: Run, { identity: { alike } }: CompiledMapping, n
   return name === '' ? undefined : { name, details: () => unmarked(run, () => detailsOf(run, alike, node)) };
 }
 
-/** That something was read for a comparison maps nothing. */
-function unmarked<T>(run: Run, read: () => T): T {
-  const { checkpoint } = run.journal;
-  const found = read();
-  run.journal.rollback(checkpoint);
-  return found;
-}
-
 /** What every selector of `by` says; empty where one says nothing. */
 function nameOf(run: Run, { by }: AlikeRule, node: Node): string {
   const names: string[] = [];
@@ -84,9 +76,8 @@ function idsOf(run: Run, { ids, oneId }: AlikeRule, node: Node): LikenessDetails
   const { tree } = run;
   const found = new Map<string, Set<string>>();
   for (const id of ids.nodes(run, node)) {
-    if (!isElement(tree, id) || isAttribute(tree, id) || attribute(tree, id, NULL_FLAVOR) !== NONE) continue;
+    if (!isElement(tree, id) || !isUsable(run, id)) continue;
     const root = attribute(tree, id, ROOT);
-    if (root === NONE || run.isPlaceholder(id, 'people')) continue;
     const extension = attribute(tree, id, EXTENSION);
     const alone = extension === NONE || valueOf(tree, extension).trim() === '';
     const system = oneId || alone ? '' : valueOf(tree, root).trim().toLowerCase();

@@ -13,7 +13,7 @@ import { declareCodes, questionsOf } from './issue-rules.js';
 import { compileHolderRule } from './holders.js';
 import { syntaxOf } from './kept-syntax.js';
 import { MappingError, type Mistake } from './mapping-error.js';
-import { locate, type MappingFile } from './mapping-file.js';
+import { baseName, locate, type MappingFile } from './mapping-file.js';
 import type { MappingSet } from './mapping-set.js';
 import { patchedFiles } from './patched-files.js';
 import { compilePlaceholders } from './placeholders.js';
@@ -279,11 +279,4 @@ function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
-}
-
-function baseName(file: MappingFile): string {
-  return file.path
-    .split('/')
-    .pop()!
-    .replace(/\.json$/, '');
 }

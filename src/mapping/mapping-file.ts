@@ -100,6 +100,11 @@ export function jsonTree(text: string): JsonNode | undefined {
   return positions().parseTree(text, [], PROPER);
 }
 
+/** The name of a file without its folders: `words/nothing.json` is `nothing`. */
+export function baseName({ path }: Pick<MappingFile, 'path'>): string {
+  return path.replace(/^.*\//, '').replace(/\.json$/, '');
+}
+
 /** Escapes a key for a JSON pointer (RFC 6901, 3). */
 export function escapePointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
@@ -107,6 +112,16 @@ export function escapePointer(key: string): string {
 
 export function unescapePointer(segment: string): string {
   return segment.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+/** The value at a JSON pointer; undefined where nothing stands there. */
+export function valueAtPointer(value: unknown, pointer: string): unknown {
+  let at = value;
+  for (const key of pointer.split('/').slice(1).map(unescapePointer)) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined;
+    at = (at as Readonly<Record<string, unknown>>)[key];
+  }
+  return at;
 }
 
 function place(text: string, offset: number): { line: number; column: number } {

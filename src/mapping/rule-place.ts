@@ -2,7 +2,7 @@
  * Where a rule stands: the trace and the ledger name a directive by its file and a JSON pointer into that file
  * (`problems/problem-observation.json#/resource/code/$first/3`).
  */
-import type { MappingFile } from './mapping-file.js';
+import { valueAtPointer, type MappingFile } from './mapping-file.js';
 import type { MappingFiles } from './read-files.js';
 
 /** A rule that was looked up. */
@@ -18,20 +18,9 @@ export interface RulePlace {
 }
 
 /** `a.json#/b` in its two parts. */
-export function splitRule(rule: string): { readonly file: string; readonly pointer: string } {
+function splitRule(rule: string): { readonly file: string; readonly pointer: string } {
   const hash = rule.indexOf('#');
   return hash < 0 ? { file: rule, pointer: '' } : { file: rule.slice(0, hash), pointer: rule.slice(hash + 1) };
-}
-
-/** The value at a JSON pointer (RFC 6901); undefined where nothing stands there. */
-export function valueAtPointer(value: unknown, pointer: string): unknown {
-  let at = value;
-  for (const part of pointer === '' ? [] : pointer.slice(1).split('/')) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined;
-    at = (at as Readonly<Record<string, unknown>>)[key];
-  }
-  return at;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Expression } from '../xpath/expression.js';
 import type { WordList } from '../xpath/word-list.js';
 import type { CompiledMapping } from './compiled-mapping.js';
 import type { Mistake } from './mapping-error.js';
-import { escapePointer, locate, unescapePointer, type MappingFile } from './mapping-file.js';
+import { escapePointer, locate, valueAtPointer, type MappingFile } from './mapping-file.js';
 import type { Bindings } from './bindings.js';
 import type { Part } from './part.js';
 
@@ -109,12 +109,7 @@ function writtenIn({ file, pointer }: Pick<Scope, 'file' | 'pointer'>): MappingF
 }
 
 function has(value: unknown, pointer: string): boolean {
-  let at = value;
-  for (const key of pointer.split('/').slice(1).map(unescapePointer)) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return false;
-    at = (at as Readonly<Record<string, unknown>>)[key];
-  }
-  return true;
+  return pointer === '' || valueAtPointer(value, pointer) !== undefined;
 }
 
 /** Tells of the members that an object may not have, with the nearest right name. */

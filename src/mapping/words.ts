@@ -1,6 +1,6 @@
 import { nearest, suggestion } from '../xpath/nearest.js';
 import { bare, compileWordList } from '../xpath/word-list.js';
-import type { MappingFile } from './mapping-file.js';
+import { baseName, type MappingFile } from './mapping-file.js';
 import { inside, mistake, type Environment, type Scope } from './scope.js';
 
 /** A word list as `words/<name>.json` says it; checked here, so every member may be anything. */
@@ -31,7 +31,7 @@ export function compileWords(
   environment: Environment,
 ): void {
   const scopeOf = (file: MappingFile): Scope => ({ environment, file, pointer: '', context: undefined });
-  const byName = new Map(changes.map((file) => [nameOf(file), file]));
+  const byName = new Map(changes.map((file) => [baseName(file), file]));
   for (const file of files) {
     const scope = scopeOf(file);
     const { title, words, alone = [] } = sourceOf(file) as WordsSource;
@@ -42,10 +42,10 @@ export function compileWords(
       words: phrases(words, inside(scope, 'words'), seen),
       alone: phrases(alone, inside(scope, 'alone'), seen),
     };
-    const change = byName.get(nameOf(file));
-    byName.delete(nameOf(file));
+    const change = byName.get(baseName(file));
+    byName.delete(baseName(file));
     const changed = change === undefined ? named : changedBy(named, scopeOf(change));
-    environment.lists.set(nameOf(file), compileWordList(changed.words, changed.alone));
+    environment.lists.set(baseName(file), compileWordList(changed.words, changed.alone));
   }
   for (const [name, file] of byName) {
     mistake(scopeOf(file), `there is no word list "${name}" to change${suggestion(name, environment.lists.keys())}`);
@@ -99,11 +99,4 @@ function unknownKeys(scope: Scope, known: readonly string[]): void {
 
 function sourceOf({ value }: MappingFile): object {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
-}
-
-function nameOf({ path }: MappingFile): string {
-  return path
-    .split('/')
-    .pop()!
-    .replace(/\.json$/, '');
 }

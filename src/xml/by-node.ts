@@ -11,10 +11,23 @@ import type { Node, Tree } from './tree.js';
 export function onceByNode<Source extends { readonly tree: Tree }, T>(
   work: (source: Source, node: Node) => T,
 ): (source: Source, node: Node) => T {
+  return once(({ tree }) => tree, work);
+}
+
+/** The same for what is asked of the tree itself. */
+export function onceInTree<T>(work: (tree: Tree, node: Node) => T): (tree: Tree, node: Node) => T {
+  return once((tree) => tree, work);
+}
+
+function once<Source, T>(
+  treeOf: (source: Source) => Tree,
+  work: (source: Source, node: Node) => T,
+): (source: Source, node: Node) => T {
   const known = new WeakMap<Tree, Map<Node, T>>();
   return (source, node) => {
-    let answers = known.get(source.tree);
-    if (answers === undefined) known.set(source.tree, (answers = new Map<Node, T>()));
+    const tree = treeOf(source);
+    let answers = known.get(tree);
+    if (answers === undefined) known.set(tree, (answers = new Map<Node, T>()));
     let answer = answers.get(node);
     if (answer === undefined) answers.set(node, (answer = work(source, node)));
     return answer;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { Conversion, TraceEntry } from '../../src/conversion.js';
 import { createConverter, packagedMappings } from '../../src/convert.js';
-import { valueAtPointer } from '../../src/mapping/rule-place.js';
+import { valueAtPointer } from '../../src/mapping/mapping-file.js';
 import { forEachLeaf } from '../../src/provenance/leaves.js';
 import { writeJson } from '../../src/bundle/write-json.js';
 import { convertWith, mappingFolder, observationSet } from '../mapping/mapping-folder.js';

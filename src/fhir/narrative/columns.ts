@@ -1,4 +1,5 @@
 import { localName } from '../../cda/narrative.js';
+import { onceInTree } from '../../xml/by-node.js';
 import { children, type Node, type Tree } from '../../xml/tree.js';
 import { attributeNamed } from './attributes.js';
 
@@ -8,17 +9,11 @@ export type Columns = ReadonlyMap<Node, readonly [number, number]>;
 /** A table has no more columns than one cell can span: rows that each reach beyond the one above would go on for ever. */
 const MOST_COLUMNS = 1000;
 
-/** Counted once for each group of rows: thousands of entries may each refer to a cell of one table. */
-const counted = new WeakMap<Tree, Map<Node, Columns>>();
-
-/** The columns of the cells of a group of rows (thead, tbody, table), with the cells that span several rows. */
-export function columnsOf(tree: Tree, rows: Node): Columns {
-  const groups = counted.get(tree) ?? new Map<Node, Columns>();
-  const columns = groups.get(rows) ?? count(tree, rows);
-  groups.set(rows, columns);
-  counted.set(tree, groups);
-  return columns;
-}
+/**
+ * The columns of the cells of a group of rows (thead, tbody, table), with the cells that span several rows. Counted once for
+ * each group: thousands of entries may each refer to a cell of one table.
+ */
+export const columnsOf: (tree: Tree, rows: Node) => Columns = onceInTree(count);
 
 function count(tree: Tree, rows: Node): Columns {
   const columns = new Map<Node, readonly [number, number]>();

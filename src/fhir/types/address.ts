@@ -6,7 +6,7 @@ import { stateCode } from '../../terminology/states.js';
 import { attribute, firstChild, isText, nextSibling, nodeName, NONE, valueOf, type Node } from '../../xml/tree.js';
 import { setPrimitive, type Primitive } from '../primitive.js';
 import { dataAbsentReason } from './data-absent-reason.js';
-import { dropUse, hasEnded } from './ended.js';
+import { becomesOld } from './ended.js';
 import { originalText } from './original-text.js';
 import { usePartType } from './part-type.js';
 import { toPeriod } from './period.js';
@@ -79,10 +79,7 @@ export function toAddress(reading: Reading, node: Node): Address | undefined {
     if (extension === undefined) return undefined;
     address.extension = extension;
   }
-  if (hasEnded(reading, address.period)) {
-    address.use = 'old';
-    dropUse(reading, attribute(tree, node, USE));
-  } else addUse(reading, node, address);
+  if (!becomesOld(reading, node, address)) addUse(reading, node, address);
   return address;
 }
 

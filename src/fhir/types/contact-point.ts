@@ -3,7 +3,7 @@ import { peek, type Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { attribute, children, NONE, valueOf, type Node } from '../../xml/tree.js';
 import { dataAbsentReason } from './data-absent-reason.js';
-import { dropUse, hasEnded } from './ended.js';
+import { becomesOld } from './ended.js';
 import { toPeriod } from './period.js';
 
 const NULL_FLAVOR = nameId('nullFlavor');
@@ -60,10 +60,7 @@ export function toContactPoint(reading: Reading, node: Node): ContactPoint | und
     const period = point.period ?? toPeriod(reading, n, 'period');
     if (period !== undefined) point.period = period;
   }
-  if (hasEnded(reading, point.period)) {
-    point.use = 'old';
-    dropUse(reading, attribute(tree, node, USE));
-  } else addUse(reading, node, point);
+  if (!becomesOld(reading, node, point)) addUse(reading, node, point);
   return point;
 }
 

@@ -1,27 +1,31 @@
-import type { Period } from 'fhir/r4.js';
+import type { Address, ContactPoint, HumanName, Period } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { attribute, child, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
 
 const EFFECTIVE_TIME = nameId('effectiveTime');
+const USE = nameId('use');
 const VALUE = nameId('value');
 const ROOT_ELEMENT = 1;
 
 /**
- * Whether a period was over when the document was written: a name, an address or a telephone number of then is an old one,
- * not a second of today's. Without a time of the document, or on the very day (or month, or year), nobody can say.
+ * Gives a name, an address or a telephone number whose time was over when the document was written `old` for its use: it is
+ * no second one of today's. Which use it had, FHIR can't say beside. Answers whether it is old.
  */
-export function hasEnded(reading: Reading, period: Period | undefined): boolean {
+export function becomesOld(reading: Reading, node: Node, said: Address | ContactPoint | HumanName): boolean {
+  if (!hasEnded(reading, said.period)) return false;
+  said.use = 'old';
+  const use = attribute(reading.tree, node, USE);
+  if (use !== NONE) reading.journal.dropped(use, 'of what is no longer in use: FHIR has one use, and it is old', 'use');
+  return true;
+}
+
+/** Without a time of the document, or on the very day (or month, or year), nobody can say. */
+function hasEnded(reading: Reading, period: Period | undefined): boolean {
   const end = period?.end?.slice(0, 10);
   if (end === undefined) return false;
   const today = dayOf(reading.tree).slice(0, end.length);
   return today.length === end.length && end < today;
-}
-
-/** An old one has `old` for its use; which use it had, FHIR can't say beside. */
-export function dropUse(reading: Reading, fact: Node): void {
-  if (fact !== NONE)
-    reading.journal.dropped(fact, 'of what is no longer in use: FHIR has one use, and it is old', 'use');
 }
 
 const days = new WeakMap<Tree, string>();

@@ -5,7 +5,7 @@ import { nameId } from '../../cda/vocabulary.js';
 import { attribute, firstChild, isText, nextSibling, nodeName, NONE, valueOf, type Node } from '../../xml/tree.js';
 import { setPrimitive, type Primitive } from '../primitive.js';
 import { dataAbsentReason } from './data-absent-reason.js';
-import { dropUse, hasEnded } from './ended.js';
+import { becomesOld } from './ended.js';
 import { usePartType } from './part-type.js';
 import { toPeriod } from './period.js';
 import { setPrimitives } from './primitive-list.js';
@@ -60,10 +60,7 @@ export function toHumanName(reading: Reading, node: Node): HumanName | undefined
     if (extension === undefined) return undefined;
     name.extension = extension;
   }
-  if (hasEnded(reading, name.period)) {
-    name.use = 'old';
-    dropUse(reading, attribute(tree, node, USE));
-  } else addUse(reading, node, name, (parts.get('given') ?? []).some(isCallMe));
+  if (!becomesOld(reading, node, name)) addUse(reading, node, name, (parts.get('given') ?? []).some(isCallMe));
   return name;
 }
 

@@ -1,3 +1,4 @@
+import { onceInTree } from '../../xml/by-node.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { isElement, NONE, type Node, type Tree } from '../../xml/tree.js';
 
@@ -17,16 +18,8 @@ export function statementAround(tree: Tree, node: Node): Node {
   return at > 0 ? at : NONE;
 }
 
-const inside = new WeakMap<Tree, Map<Node, readonly Node[]>>();
-
 /** The outermost statements inside of one; looked for once, since each fact of a statement asks. */
-export function statementsInside(tree: Tree, statement: Node): readonly Node[] {
-  let known = inside.get(tree);
-  if (known === undefined) inside.set(tree, (known = new Map<Node, readonly Node[]>()));
-  let found = known.get(statement);
-  if (found === undefined) known.set(statement, (found = findInside(tree, statement)));
-  return found;
-}
+export const statementsInside: (tree: Tree, statement: Node) => readonly Node[] = onceInTree(findInside);
 
 function findInside(tree: Tree, statement: Node): Node[] {
   const found: Node[] = [];
