@@ -1,3 +1,4 @@
+import { escape } from '../fhir/narrative/escape.js';
 import type { ChangeGroup, DiffSummary } from './diff-summary.js';
 
 /** The summary as a page of its own, without scripts, for a review. */
@@ -19,8 +20,8 @@ code { font-size: 13px; overflow-wrap: anywhere; }
 </head>
 <body>
 <h1>Mapping sets compared</h1>
-<p>From <code>${escaped(from)}</code> to <code>${escaped(to)}</code>: ${changed} of ${documents} documents differ. Resources: ${resources.added} added, ${resources.gone} gone, ${resources.changed} changed. Unmapped facts: ${unmapped[0]} before, ${unmapped[1]} after.</p>
-${failed.length === 0 ? '' : `<h2>Converted by one set alone</h2><ul>${failed.map(({ file, from: before, to: after }) => `<li><code>${escaped(file)}</code>: ${escaped(before ?? after ?? '')}</li>`).join('')}</ul>`}
+<p>From <code>${escape(from)}</code> to <code>${escape(to)}</code>: ${changed} of ${documents} documents differ. Resources: ${resources.added} added, ${resources.gone} gone, ${resources.changed} changed. Unmapped facts: ${unmapped[0]} before, ${unmapped[1]} after.</p>
+${failed.length === 0 ? '' : `<h2>Converted by one set alone</h2><ul>${failed.map(({ file, from: before, to: after }) => `<li><code>${escape(file)}</code>: ${escape(before ?? after ?? '')}</li>`).join('')}</ul>`}
 <table>
 <thead><tr><th scope="col">What</th><th scope="col">Element</th><th scope="col">Count</th><th scope="col">Documents</th><th scope="col">Rule</th><th scope="col">Examples</th></tr></thead>
 <tbody>
@@ -35,10 +36,6 @@ ${groups.map(row).join('\n')}
 function row({ kind, element, count, documents, fromRule, toRule, examples }: ChangeGroup): string {
   const rules = [...new Set([fromRule, toRule])].filter((rule) => rule !== undefined);
   const example = ({ file, target, from, to }: ChangeGroup['examples'][number]): string =>
-    `<div><code>${escaped(target)}</code> in <code>${escaped(file)}</code>${from === undefined ? '' : `<br>before <code>${escaped(JSON.stringify(from))}</code>`}${to === undefined ? '' : `<br>after <code>${escaped(JSON.stringify(to))}</code>`}</div>`;
-  return `<tr><td class="${kind}">${kind}</td><th scope="row"><code>${escaped(element)}</code></th><td class="number">${count}</td><td class="number">${documents}</td><td>${rules.map((rule) => `<code>${escaped(rule)}</code>`).join('<br>')}</td><td>${examples.map(example).join('')}</td></tr>`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+    `<div><code>${escape(target)}</code> in <code>${escape(file)}</code>${from === undefined ? '' : `<br>before <code>${escape(JSON.stringify(from))}</code>`}${to === undefined ? '' : `<br>after <code>${escape(JSON.stringify(to))}</code>`}</div>`;
+  return `<tr><td class="${kind}">${kind}</td><th scope="row"><code>${escape(element)}</code></th><td class="number">${count}</td><td class="number">${documents}</td><td>${rules.map((rule) => `<code>${escape(rule)}</code>`).join('<br>')}</td><td>${examples.map(example).join('')}</td></tr>`;
 }

@@ -1,6 +1,7 @@
 /** `cairn diff`: what another mapping set makes of the same documents. */
 import type { FhirResource } from 'fhir/r4.js';
 import type { Conversion, TraceEntry } from '../conversion.js';
+import { forEachLeaf } from '../provenance/leaves.js';
 
 /** One value or resource that is another one now. */
 export interface Change {
@@ -49,13 +50,7 @@ export function diffOf(from: Side, to: Side): DocumentDiff {
         ...stated('fromRule', fromRule.ofResource(key)),
       });
     else if (later.text !== text)
-      for (const value of valueChanges(
-        plain(resource, from.hash),
-        plain(later.resource, to.hash),
-        resource.resourceType,
-        key,
-        key,
-      ))
+      for (const value of valueChanges(JSON.parse(text), JSON.parse(later.text), resource.resourceType, key, key))
         changes.push({
           kind: value.kind,
           element: value.element,
@@ -128,10 +123,6 @@ function resourcesOf({ conversion, hash }: Side): Map<string, Compared> {
     });
   }
   return resources;
-}
-
-function plain(resource: FhirResource, hash: string): unknown {
-  return JSON.parse(JSON.stringify(resource).replaceAll(hash, 'HASH'));
 }
 
 /** By target the rule that made it; looked up only where something has changed. */
@@ -231,11 +222,10 @@ function leaves(
   element: string,
   target: string,
 ): { element: string; target: string; value: unknown }[] {
-  if (typeof value !== 'object' || value === null)
-    return value === undefined || value === null ? [] : [{ element, target, value }];
-  if (Array.isArray(value)) return value.flatMap((item, index) => leaves(item, element, `${target}[${index}]`));
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const name = key.replace(/^_/, '');
-    return leaves(inner, `${element}.${name}`, `${target}.${name}`);
+  const found: { element: string; target: string; value: unknown }[] = [];
+  forEachLeaf(value, (path, leaf) => {
+    const below = path === '' || path.startsWith('[') ? path : `.${path}`;
+    found.push({ element: element + below.replaceAll(/\[\d+\]/g, ''), target: target + below, value: leaf });
   });
+  return found;
 }

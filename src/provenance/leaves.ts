@@ -1,8 +1,8 @@
 /**
- * Calls `visit` for each leaf of a resource, in its order, with its path: `code.coding[0].code`. What `_birthDate` has is
+ * Calls `visit` for each leaf of a resource, or of a part of one, in its order, with its path: `code.coding[0].code`. What `_birthDate` has is
  * told under `birthDate` (FHIR R4, 2.6.2), so a path names the element, not the JSON.
  */
-export function forEachLeaf(value: object, visit: (path: string, value: unknown) => void): void {
+export function forEachLeaf(value: unknown, visit: (path: string, value: unknown) => void): void {
   walk(value, '', visit);
 }
 
