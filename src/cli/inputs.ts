@@ -37,9 +37,7 @@ export async function findInputs(names: readonly string[], out: string | undefin
       inputs.push({ file: name, relative: basename(name) });
     } else {
       if (out === undefined) throw new UsageError(`${name} is a folder: that needs --out DIR`);
-      const found = await documentsIn(name, resolve(out));
-      if (found.length === 0) throw new UsageError(`${name} has no document (.xml, .zip, .hl7, .x12 …)`);
-      inputs.push(...found.map((file) => ({ file, relative: relative(name, file) })));
+      inputs.push(...(await inputsBelow(name, resolve(out))));
     }
   }
   const taken = new Map<string, string>();
@@ -56,6 +54,17 @@ export async function findInputs(names: readonly string[], out: string | undefin
 }
 
 const NOWHERE = '\0';
+
+/** The documents of a folder, searched to the bottom; nothing is written anywhere. @throws UsageError where it has none */
+export function documentsBelow(folder: string): Promise<Input[]> {
+  return inputsBelow(folder, NOWHERE);
+}
+
+async function inputsBelow(folder: string, out: string): Promise<Input[]> {
+  const found = await documentsIn(folder, out);
+  if (found.length === 0) throw new UsageError(`${folder} has no document (.xml, .zip, .hl7, .x12 …)`);
+  return found.map((file) => ({ file, relative: relative(folder, file) }));
+}
 
 /** The files that arguments name, folders searched to the bottom; nothing is written anywhere. */
 export async function documentsOf(names: readonly string[]): Promise<string[]> {

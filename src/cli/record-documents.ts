@@ -8,7 +8,7 @@ import type { RecordDocument } from '../record/person-record.js';
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';
 import { loadConverter } from './document.js';
-import { findInputs } from './inputs.js';
+import { documentsBelow } from './inputs.js';
 import { print, type Modules, type Terminal } from './terminal.js';
 
 /** The options of every command that reads documents into a record. */
@@ -82,8 +82,7 @@ export async function readRecordDocuments(
 async function filesOf(names: readonly string[]): Promise<{ file: string; relative: string }[]> {
   const files: { file: string; relative: string }[] = [];
   for (const name of names) {
-    // Folders are searched for documents, as `convert` does; nothing is written anywhere.
-    if ((await stat(name)).isDirectory()) files.push(...(await findInputs([name], '')));
+    if ((await stat(name)).isDirectory()) files.push(...(await documentsBelow(name)));
     else files.push({ file: name, relative: name });
   }
   return files;

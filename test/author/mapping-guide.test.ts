@@ -1,15 +1,14 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
 import { expect } from 'chai';
 import { after, before } from 'mocha';
 import { withDirectives } from '../../src/author/directive-list.js';
 import type { MappingTest } from '../../src/author/mapping-test.js';
 import { runTests } from '../../src/author/run-tests.js';
-import { main } from '../../src/cli/main.js';
 import { createExaminer, packagedMappings } from '../../src/convert.js';
 import { textsOf } from '../../src/mapping/read-files.js';
+import { runCairn } from '../cli/cairn.js';
 import { mappingFolder } from '../mapping/mapping-folder.js';
 
 const guide = readFileSync('docs/mapping-guide.md', 'utf8');
@@ -106,14 +105,5 @@ describe('the commands of the guide', () => {
 });
 
 async function run(args: readonly string[]): Promise<string> {
-  let written = '';
-  const sink = (): Writable =>
-    new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        written += chunk.toString();
-        done();
-      },
-    });
-  await main(args, { stdin: Readable.from([]), stdout: sink(), stderr: sink() }, { converter: '', worker: '' });
-  return written;
+  return (await runCairn(args, { converter: '', worker: '' })).all;
 }

@@ -2,32 +2,18 @@ import { expect } from 'chai';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
-import type { OperationOutcome, Parameters } from 'fhir/r4.js';
-import { main } from '../../src/cli/main.js';
+import type { Bundle, OperationOutcome, Parameters } from 'fhir/r4.js';
 import { attachment, file, parameters, sample } from '../attachment/submission.js';
+import { runCairn, type Ended } from './cairn.js';
 
 const modules = {
   converter: new URL('../../src/convert.ts', import.meta.url).href,
   worker: new URL('./source-worker.mjs', import.meta.url).href,
 };
 
-async function cairn(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: '', err: '' };
-  const into = (name: 'out' | 'err'): Writable =>
-    new Writable({
-      write(chunk: Buffer, _, done): void {
-        texts[name] += chunk.toString();
-        done();
-      },
-    });
-  const terminal = {
-    stdin: Readable.from([]),
-    stdout: into('out'),
-    stderr: Object.assign(into('err'), { isTTY: false }),
-  };
-  const code = await main(args, terminal, modules);
-  return { code, ...texts };
+async function cairn(...args: string[]): Promise<Pick<Ended, 'code' | 'out' | 'err'>> {
+  const { code, out, err } = await runCairn(args, modules);
+  return { code, out, err };
 }
 
 describe('cairn attach and cairn test purposes', function () {
@@ -92,5 +78,20 @@ describe('cairn attach and cairn test purposes', function () {
     );
     writeFileSync(at('purposes', 'my-statins.test.json'), '{');
     expect((await cairn('test', at('purposes'))).err).to.contain('a test is not JSON');
+  });
+});
+
+describe('cairn record', function () {
+  this.timeout(60_000);
+
+  it('searches a folder for documents, also one below the folder that it is started in', async () => {
+    const { code, out } = await cairn('record', 'samples');
+    expect(code).to.equal(0);
+    const people = out.trim().split('\n');
+    expect(people).to.have.length.greaterThan(1);
+    for (const person of people) {
+      const { entry } = JSON.parse(person) as Bundle;
+      expect(entry!.filter(({ resource }) => resource!.resourceType === 'Patient')).to.have.length(1);
+    }
   });
 });

@@ -3,36 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { expect } from 'chai';
-import { main } from '../../src/cli/main.js';
 import { check } from '../../src/cli/store.js';
 import { openStore } from '../../src/store/store.js';
 import { thread } from '../store/opened.js';
 import { zipOf } from '../unwrap/make.js';
 import { post, realConverter, sample, startHarness, type Harness } from '../service/harness.js';
+import { runCairn, type Ended } from './cairn.js';
 
 const documentOf = (number: number): string =>
   sample.toString().replaceAll('PN-20240306-0082', `PN-${number}`).replaceAll('PN-0082', `S-${number}`);
 
-async function cairn(args: string[], input = ''): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: '', err: '' };
-  const into = (name: 'out' | 'err'): Writable =>
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        texts[name] += chunk.toString();
-        done();
-      },
-    });
-  const terminal = { stdin: Readable.from([Buffer.from(input)]), stdout: into('out'), stderr: into('err') };
-  const code = await main(args, terminal, { converter: realConverter, worker: '' });
-  return { code, ...texts };
-}
+const cairn = (args: string[], input = ''): Promise<Ended> =>
+  runCairn(args, { converter: realConverter, worker: '' }, input);
 
 describe('commands for a store', function () {
   this.timeout(120_000);
   let folder: string;
   let service: Harness;
-  const to = (...args: string[]): Promise<{ code: number; out: string; err: string }> =>
-    cairn([...args, '--to', service.address]);
+  const to = (...args: string[]): Promise<Ended> => cairn([...args, '--to', service.address]);
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cairn-commands-'));
