@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { loadMappings } from '../../src/mapping/load.js';
-import { MappingError } from '../../src/mapping/mapping-error.js';
-import { convertWith, observationSet, resourcesIn } from './mapping-folder.js';
+import { convertWith, mistakesOf, observationSet, resourcesIn } from './mapping-folder.js';
 
 const resource = { resourceType: 'Observation', status: 'final', code: '= code' };
 const weights = { title: 'Weights', codes: { '29463-7': 'Body weight', '3141-9': 'Body weight measured' } };
@@ -11,14 +10,7 @@ function setWith(lists: unknown, where: string, more: Record<string, unknown> = 
 }
 
 function mistakesWith(lists: unknown, where = 'code', more: Record<string, unknown> = {}): string[] {
-  try {
-    loadMappings(setWith(lists, where, more));
-  } catch (error) {
-    if (error instanceof MappingError)
-      return error.mistakes.map((m) => `${m.file}:${m.line}:${m.column}: ${m.message}`);
-    throw error;
-  }
-  return [];
+  return mistakesOf(setWith(lists, where, more));
 }
 
 const observation = (code: string) =>

@@ -1,7 +1,5 @@
 import { expect } from 'chai';
-import { loadMappings } from '../../src/mapping/load.js';
-import { MappingError } from '../../src/mapping/mapping-error.js';
-import { convertWith, observationSet, resourcesIn } from './mapping-folder.js';
+import { convertWith, mistakesOf, observationSet, resourcesIn } from './mapping-folder.js';
 
 const resource = { resourceType: 'Observation', status: 'final', code: '= code' };
 
@@ -10,14 +8,7 @@ function setWith(conditions: unknown, where: string, more: object = {}): string 
 }
 
 function mistakesWith(conditions: unknown, where = 'code'): string[] {
-  try {
-    loadMappings(setWith(conditions, where));
-  } catch (error) {
-    if (error instanceof MappingError)
-      return error.mistakes.map((m) => `${m.file}:${m.line}:${m.column}: ${m.message}`);
-    throw error;
-  }
-  return [];
+  return mistakesOf(setWith(conditions, where));
 }
 
 const happened = { title: 'No plan.', on: ['observation'], test: "@moodCode='EVN' or not(@moodCode)" };

@@ -1,7 +1,5 @@
 import { expect } from 'chai';
-import { loadMappings } from '../../src/mapping/load.js';
-import { MappingError } from '../../src/mapping/mapping-error.js';
-import { convertWith, observationSet, resourcesIn } from './mapping-folder.js';
+import { convertWith, mistakesOf, observationSet, resourcesIn } from './mapping-folder.js';
 
 const resource = {
   resourceType: 'Observation',
@@ -12,14 +10,7 @@ const acme = { 'senders/acme/sender.json': { oids: ['2.999.1'] } };
 
 /** `file:line:column: message` of each mistake. */
 function mistakesIn(more: Readonly<Record<string, unknown>>, rest: object = {}, made: object = resource): string[] {
-  try {
-    loadMappings(observationSet(made, more, rest));
-  } catch (error) {
-    if (error instanceof MappingError)
-      return error.mistakes.map((m) => `${m.file}:${m.line}:${m.column}: ${m.message}`);
-    throw error;
-  }
-  return [];
+  return mistakesOf(observationSet(made, more, rest));
 }
 
 describe('a mistake in a mapping set that would be silent', () => {

@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after } from 'mocha';
-import type { Bundle, FhirResource } from 'fhir/r4.js';
 import { createConverter } from '../../src/convert.js';
 import type { Conversion, ConvertOptions } from '../../src/conversion.js';
+import { loadMappings } from '../../src/mapping/load.js';
+import { MappingError } from '../../src/mapping/mapping-error.js';
 import { documentOf, type Fragment } from '../mappings/document-of.js';
 
 const folders: string[] = [];
@@ -46,8 +47,16 @@ export function convertWith(folder: string, fragment: Fragment | string, options
   return createConverter({ mappings: folder }).convert(Buffer.from(whole), options);
 }
 
-export function resourcesIn(bundle: Bundle, type: string): FhirResource[] {
-  return (bundle.entry ?? []).flatMap(({ resource }) =>
-    resource?.resourceType === type ? [resource as FhirResource] : [],
-  );
+/** What is told when a mapping set is loaded: `file:line:column: message` of each mistake. */
+export function mistakesOf(folder: string): string[] {
+  try {
+    loadMappings(folder);
+  } catch (error) {
+    if (error instanceof MappingError)
+      return error.mistakes.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
+    throw error;
+  }
+  return [];
 }
+
+export { resourcesOf as resourcesIn } from '../../src/author/expectation.js';

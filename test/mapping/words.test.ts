@@ -6,7 +6,7 @@ import { packagedMappings } from '../../src/convert.js';
 import { loadMappings } from '../../src/mapping/load.js';
 import { MappingError } from '../../src/mapping/mapping-error.js';
 import { wordsSchema } from '../../src/mapping/schema.js';
-import { convertWith, observationSet, resourcesIn } from './mapping-folder.js';
+import { convertWith, mistakesOf, observationSet, resourcesIn } from './mapping-folder.js';
 
 const NO_DATA = { title: 'There is nothing.', words: ['no data', 'not recorded'], alone: ['none'] };
 const STATUS = { title: 'Heading of a status', words: ['status', 'state'] };
@@ -34,14 +34,7 @@ function holds(condition: string, inner: string, text = '', more: Readonly<Recor
 }
 
 function mistakesWith(condition: string, more: Readonly<Record<string, unknown>> = {}): string {
-  try {
-    loadMappings(setWith(condition, more));
-  } catch (error) {
-    if (error instanceof MappingError)
-      return error.mistakes.map((m) => `${m.file}:${m.line}:${m.column}: ${m.message}`).join('\n');
-    throw error;
-  }
-  return '';
+  return mistakesOf(setWith(condition, more)).join('\n');
 }
 
 describe('word lists', () => {
