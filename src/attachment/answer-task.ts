@@ -11,7 +11,7 @@ import { SearchError } from '../search/search-error.js';
 import { search } from '../search/search.js';
 import type { ValueSetIndex } from '../search/value-set.js';
 import { contentOf } from './content.js';
-import { holdFile, holdResource, type Held } from './hold.js';
+import { holdContent, type Held } from './hold.js';
 import type { Told } from './outcome.js';
 import { isObject, type Resource } from './read-resource.js';
 import { isSigned } from './signature-rule.js';
@@ -105,14 +105,8 @@ async function holdAll(converter: Converter, documents: readonly Resource[], con
     const told: Told[] = [];
     const id = (name: string): string => uuidV5(NAMESPACE, `${index} ${name}`);
     const submission = { trackingId: {}, memberId: {} };
-    const context = { attachment, submission, index, id, told };
-    const content = contentOf(attachment);
-    if (content.kind === 'resources') held.push(holdResource(content.resource, context));
-    else {
-      for (const [place, file] of content.files.entries()) {
-        held.push(await holdFile(file, content.reference, place, { ...context, converter, convert }));
-      }
-    }
+    const context = { attachment, submission, index, id, told, converter, convert };
+    held.push(...(await holdContent(contentOf(attachment), context)));
   }
   return held;
 }

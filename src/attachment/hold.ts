@@ -5,7 +5,7 @@ import type { Conversion, ConvertOptions, Converter } from '../conversion.js';
 import { convertEach } from '../convert-each.js';
 import { LimitError } from '../limit-error.js';
 import { kindOf, looksLikeXml } from '../unwrap/kind.js';
-import type { AttachedFile } from './content.js';
+import type { AttachedFile, Content } from './content.js';
 import type { Told } from './outcome.js';
 import type { Resource } from './read-resource.js';
 import type { Submission, SubmittedAttachment } from './submission.js';
@@ -24,7 +24,7 @@ export interface Held {
   readonly resource?: Resource;
 }
 
-export interface HoldContext {
+interface HoldContext {
   readonly attachment: SubmittedAttachment;
   /** What the resources that are made say of it. */
   readonly submission: Pick<Submission, 'trackingId' | 'memberId'>;
@@ -38,8 +38,14 @@ interface FileContext extends HoldContext {
   readonly convert: ConvertOptions;
 }
 
+/** All that an attachment has: its one resource, or its files. */
+export async function holdContent(content: Content, context: FileContext): Promise<Held[]> {
+  if (content.kind === 'resources') return [holdResource(content.resource, context)];
+  return Promise.all(content.files.map((file, place) => holdFile(file, content.reference, place, context)));
+}
+
 /** FHIR as it is: a Bundle's resources, or the one. */
-export function holdResource(resource: Resource, { attachment, id, told }: HoldContext): Held {
+function holdResource(resource: Resource, { attachment, id, told }: HoldContext): Held {
   const own = { ...resource, id: typeof resource.id === 'string' ? resource.id : id('resource') };
   if (resource.resourceType === 'QuestionnaireResponse') {
     told.push({
@@ -60,7 +66,7 @@ export function holdResource(resource: Resource, { attachment, id, told }: HoldC
  *
  * @throws SubmissionError as `/convert` would answer to the document, with the place of the attachment
  */
-export async function holdFile(
+async function holdFile(
   file: AttachedFile,
   reference: Resource | undefined,
   place: number,

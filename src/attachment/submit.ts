@@ -1,14 +1,6 @@
 /** `$submit-attachment` on one page (CDex 2.1): Parameters in; what was held, the Task, and the Bundle that was made out. */
 import type { X509Certificate } from 'node:crypto';
-import type {
-  Bundle,
-  DocumentReference,
-  FhirResource,
-  OperationOutcome,
-  Parameters,
-  Provenance,
-  Task,
-} from 'fhir/r4.js';
+import type { Bundle, FhirResource, OperationOutcome, Parameters, Task } from 'fhir/r4.js';
 import { namespaceBytes, uuidV5 } from '../bundle/uuid.js';
 import type { ConvertOptions, Converter, FactStatus } from '../conversion.js';
 import { buildRecords } from '../record/build-records.js';
@@ -16,7 +8,7 @@ import type { RecordDocument } from '../record/person-record.js';
 import { recordBundle } from '../record/record-bundle.js';
 import { comparisons } from './compare.js';
 import { contentOf } from './content.js';
-import { holdFile, holdResource, type Held } from './hold.js';
+import { holdContent, type Held } from './hold.js';
 import { heldOutcome, type Told } from './outcome.js';
 import type { Resource } from './read-resource.js';
 import { checkSignature, type SignatureRule } from './signature-rule.js';
@@ -67,15 +59,15 @@ export async function submitAttachments(
   const held: Held[] = [];
   for (const [index, attachment] of submission.attachments.entries()) {
     const content = contentOf(attachment);
-    const context = { attachment, submission, index, id: (name: string) => id(`${index} ${name}`), told };
-    const own =
-      content.kind === 'resources'
-        ? [holdResource(content.resource, context)]
-        : await Promise.all(
-            content.files.map((file, place) =>
-              holdFile(file, content.reference, place, { ...context, converter, convert: options.convert ?? {} }),
-            ),
-          );
+    const own = await holdContent(content, {
+      attachment,
+      submission,
+      index,
+      id: (name: string) => id(`${index} ${name}`),
+      told,
+      converter,
+      convert: options.convert ?? {},
+    });
     await checkSignature(own, attachment, options, told);
     told.push(...comparisons(own, attachment, submission));
     held.push(...own);
@@ -107,7 +99,7 @@ export function submissionParameters({ outcome, task, bundle }: Submitted): Para
   };
 }
 
-function transaction(resources: readonly (FhirResource | DocumentReference | Provenance)[]): Bundle {
+function transaction(resources: readonly FhirResource[]): Bundle {
   const once = new Map(resources.map((one) => [`${one.resourceType}/${one.id ?? ''}`, one]));
   return {
     resourceType: 'Bundle',

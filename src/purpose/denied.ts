@@ -27,16 +27,20 @@ export function isStatus({ name }: Filter): boolean {
 /** Why a resource that a search found never counts; undefined where it may. */
 export function denial(resource: FhirResource, queries: readonly Query[], evaluation: Evaluation): Denial | undefined {
   const said = statusCodes(resource, evaluation);
-  const denied = isDenied(resource, evaluation);
+  const denied = isDenied(resource, evaluation, said);
   if (!denied && !said.includes(ERROR)) return undefined;
   if (queries.some((query) => query.type === resource.resourceType && asksFor(query, said))) return undefined;
   return denied ? 'stated-absent' : 'wrong-status';
 }
 
-export function isDenied(resource: FhirResource, evaluation: Evaluation): boolean {
+export function isDenied(
+  resource: FhirResource,
+  evaluation: Evaluation,
+  said = statusCodes(resource, evaluation),
+): boolean {
   const { doNotPerform } = resource as { doNotPerform?: boolean };
   if (doNotPerform === true) return true;
-  if (statusCodes(resource, evaluation).some((code) => DENIED.includes(code))) return true;
+  if (said.some((code) => DENIED.includes(code))) return true;
   // "No known allergies" is a statement of its own; which codes say so stands in a ValueSet.
   const { search, set } = evaluation;
   const code = searchParameter(resource.resourceType, 'code');

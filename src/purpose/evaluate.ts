@@ -114,9 +114,11 @@ export function selectItem(item: PurposeItem, evaluation: Evaluation): Selection
       candidates.delete(resource);
       turnedAway.push({ resource, reason });
     }
+    const turned = new Set(turnedAway.map(({ resource }) => resource));
     for (const { resource, reason } of statusPeeled(item, queries, evaluation)) {
-      if (!candidates.has(resource) && !turnedAway.some((one) => one.resource === resource))
-        turnedAway.push({ resource, reason });
+      if (candidates.has(resource) || turned.has(resource)) continue;
+      turned.add(resource);
+      turnedAway.push({ resource, reason });
     }
   }
   const values = new Map<FhirResource, readonly unknown[]>();

@@ -17,9 +17,7 @@ export function foundPart(
   return {
     name: 'found',
     part: [
-      { name: 'item', valueString: item.item.id },
-      { name: 'resource', valueReference: { ...referenceTo(resource), ...named(resource) } },
-      ...part('when', whenOf(resource)),
+      ...headParts(item, resource),
       ...(item.item.include === false ? [{ name: 'included', valueBoolean: false }] : []),
       ...(item.values.get(resource) ?? []).map((value) => valuePart('value', value)),
       { name: 'source', valueCode: kind },
@@ -88,6 +86,15 @@ function categoryParts(
   ];
 }
 
+/** What every fact begins with: the item, the resource by its name, and when it was. */
+function headParts({ item }: ItemAnswer, resource: FhirResource): ParametersParameter[] {
+  return [
+    { name: 'item', valueString: item.id },
+    { name: 'resource', valueReference: { ...referenceTo(resource), ...named(resource) } },
+    ...part('when', whenOf(resource)),
+  ];
+}
+
 /** What was found and does not count, and why; of an item with categories also what is in none. */
 export function notAcceptedParts(item: ItemAnswer, answer: PurposeAnswer, trace: boolean): ParametersParameter[] {
   const turned = item.turnedAway.map(({ resource, reason, source }) => {
@@ -95,9 +102,7 @@ export function notAcceptedParts(item: ItemAnswer, answer: PurposeAnswer, trace:
     return {
       name: 'notAccepted',
       part: [
-        { name: 'item', valueString: item.item.id },
-        { name: 'resource', valueReference: { ...referenceTo(resource), ...named(resource) } },
-        ...part('when', whenOf(resource)),
+        ...headParts(item, resource),
         { name: 'reason', valueCode: reason },
         ...(source === undefined ? [] : [{ name: 'source', valueCode: source.kind }]),
         ...part('organization', source?.organization),
@@ -113,9 +118,7 @@ export function notAcceptedParts(item: ItemAnswer, answer: PurposeAnswer, trace:
     .map(({ resource, codes }) => ({
       name: 'notAccepted',
       part: [
-        { name: 'item', valueString: item.item.id },
-        { name: 'resource', valueReference: { ...referenceTo(resource), ...named(resource) } },
-        ...part('when', whenOf(resource)),
+        ...headParts(item, resource),
         { name: 'reason', valueCode: 'no-category' },
         ...codes.flatMap((code) => part('code', code)),
         ...(trace ? placeParts(resource, answer) : []),

@@ -32,11 +32,12 @@ function placesIn({ trace }: RecordedDocument): Places {
 /** A `place` for each value of a resource, of every document that says it. */
 export function placeParts(resource: FhirResource, answer: PurposeAnswer): ParametersParameter[] {
   const { record, sources } = answer;
+  const names = idsOf(resource, answer);
   return sources.documents(resource).flatMap(({ id }) => {
     const document = record.documents.get(id ?? '');
     if (document === undefined) return [];
     const places = placesIn(document);
-    return idsOf(resource, answer).flatMap((name) =>
+    return names.flatMap((name) =>
       (places.get(name) ?? []).map(({ target, source, line, column }) => ({
         name: 'place',
         part: [
