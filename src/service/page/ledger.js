@@ -1,5 +1,6 @@
 /** What became of every fact of the document: totals as one bar, and the facts that nothing reads. */
 import { element } from './element.js';
+import { scrollingTable } from './table.js';
 
 const MEANINGS = {
   mapped: 'stands in a resource',
@@ -105,24 +106,7 @@ function factList(items) {
       element('label', {}, 'with ', search),
       count,
     ),
-    element(
-      'div',
-      { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Facts' },
-      element(
-        'table',
-        { class: 'rows facts-table' },
-        element(
-          'thead',
-          {},
-          element(
-            'tr',
-            {},
-            ['Value', 'Place', 'Line', 'Reason'].map((title) => element('th', { scope: 'col' }, title)),
-          ),
-        ),
-        body,
-      ),
-    ),
+    scrollingTable('Facts', ['Value', 'Place', 'Line', 'Reason'], body, { className: 'rows facts-table' }),
     more,
   );
 }

@@ -2,6 +2,7 @@
 import { element } from './element.js';
 import { section } from './section.js';
 import { openSource } from './source-dialog.js';
+import { scrollingTable } from './table.js';
 
 /** What the service calls them -> what people do. */
 const SOURCES = {
@@ -148,26 +149,13 @@ function table(title, rows, columns, context) {
     'div',
     {},
     heading,
-    element(
-      'div',
-      { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': title },
+    scrollingTable(
+      title,
+      heads,
       element(
-        'table',
-        { class: 'rows' },
-        element(
-          'thead',
-          {},
-          element(
-            'tr',
-            {},
-            heads.map((name) => element('th', { scope: 'col' }, name)),
-          ),
-        ),
-        element(
-          'tbody',
-          {},
-          rows.map((row) => tableRow(row, columns, context)),
-        ),
+        'tbody',
+        {},
+        rows.map((row) => tableRow(row, columns, context)),
       ),
     ),
   );

@@ -2,6 +2,7 @@
 import { element } from './element.js';
 import { shortPath } from './ledger.js';
 import { labelOf } from './label.js';
+import { scrollingTable } from './table.js';
 
 const dialog = document.getElementById('dialog');
 const body = document.getElementById('dialog-body');
@@ -43,33 +44,20 @@ function values(part) {
 }
 
 function originTable(origins) {
-  return element(
-    'div',
-    { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Sources' },
+  return scrollingTable(
+    'Sources',
+    ['Element', 'Line', 'Source', 'Rule'],
     element(
-      'table',
-      { class: 'rows' },
-      element(
-        'thead',
-        {},
+      'tbody',
+      {},
+      origins.map(({ place, line, column, path, file, rule }) =>
         element(
           'tr',
           {},
-          ['Element', 'Line', 'Source', 'Rule'].map((name) => element('th', { scope: 'col' }, name)),
-        ),
-      ),
-      element(
-        'tbody',
-        {},
-        origins.map(({ place, line, column, path, file, rule }) =>
-          element(
-            'tr',
-            {},
-            element('th', { scope: 'row', 'data-label': 'Element' }, element('code', {}, place)),
-            element('td', { 'data-label': 'Line', class: 'number' }, `${line}:${column}`),
-            element('td', { 'data-label': 'Source', title: path }, element('code', {}, shortPath(path))),
-            element('td', { 'data-label': 'Rule' }, element('code', {}, `${file}#${rule ?? ''}`)),
-          ),
+          element('th', { scope: 'row', 'data-label': 'Element' }, element('code', {}, place)),
+          element('td', { 'data-label': 'Line', class: 'number' }, `${line}:${column}`),
+          element('td', { 'data-label': 'Source', title: path }, element('code', {}, shortPath(path))),
+          element('td', { 'data-label': 'Rule' }, element('code', {}, `${file}#${rule ?? ''}`)),
         ),
       ),
     ),

@@ -4,6 +4,7 @@ import { choiceText } from './fhir.js';
 import { labelOf } from './label.js';
 import { detailsButton } from './resource-dialog.js';
 import { section } from './section.js';
+import { scrollingTable } from './table.js';
 
 export function kindSection(kind, rows, context) {
   const groups = kind.groups === undefined ? [[undefined, rows]] : grouped(rows, context);
@@ -45,23 +46,17 @@ export function reportsOf(resources, find) {
 
 /** One table for all groups, so that their columns stand under each other. */
 function table(columns, groups, context) {
-  const heads = columns.map(({ title }) => element('th', { scope: 'col' }, title));
   const source = element('th', { scope: 'col' }, element('span', { class: 'unseen' }, 'Source'));
-  return element(
-    'div',
-    { class: 'scroll', tabindex: 0, role: 'group' },
-    element(
-      'table',
-      { class: 'rows' },
-      element('thead', {}, element('tr', {}, heads, source)),
-      groups.map(([title, rows]) =>
-        element(
-          'tbody',
-          {},
-          title &&
-            element('tr', { class: 'group' }, element('th', { scope: 'rowgroup', colspan: columns.length + 1 }, title)),
-          rows.map((row) => tableRow(columns, row, context)),
-        ),
+  return scrollingTable(
+    undefined,
+    [...columns.map(({ title }) => title), source],
+    groups.map(([title, rows]) =>
+      element(
+        'tbody',
+        {},
+        title &&
+          element('tr', { class: 'group' }, element('th', { scope: 'rowgroup', colspan: columns.length + 1 }, title)),
+        rows.map((row) => tableRow(columns, row, context)),
       ),
     ),
   );
