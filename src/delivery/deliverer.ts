@@ -1,5 +1,5 @@
 /** The loop of one receiver: takes what waits for it, in lanes by patient, and writes down what came of it. */
-import type { Task } from '../store/records.js';
+import { currentStates, type Task } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { startTaskLoop } from '../store/task-loop.js';
 import { NOTHING, type Delivered, type Parcel, type Receiver } from './receiver.js';
@@ -29,9 +29,8 @@ const PAUSES_AFTER = 20;
 
 export async function startDeliverer({ store, receiver, tell, onDelivery }: DelivererOptions): Promise<Deliverer> {
   const { name } = receiver;
-  const found = await store.ask('receiverOf', name);
   const state = {
-    paused: found.state === 'paused',
+    paused: (await store.ask('receiverState', name)) === 'paused',
     failures: 0,
     /** Nothing is tried before, while it is down. */
     notBefore: 0,
@@ -64,7 +63,7 @@ export async function startDeliverer({ store, receiver, tell, onDelivery }: Deli
     const started = performance.now();
     const document = await store.ask('documentOfTask', task.document);
     const bundle = await store.ask('bodyOf', task.document, 'bundle');
-    const isCurrent = document !== undefined && ['converted', 'delivered', 'undelivered'].includes(document.state);
+    const isCurrent = document !== undefined && currentStates.includes(document.state);
     if (!isCurrent || bundle === undefined) {
       // Replaced, held or purged meanwhile: there is nothing to deliver any more.
       await store.ask('finishDelivery', task, NOTHING, { sent: 0, same: 0, older: 0, removed: 0 }, Date.now());

@@ -21,6 +21,12 @@ export const documentStates = [
 
 export type DocumentState = (typeof documentStates)[number];
 
+/** Where the content of a document is what is known now. */
+export const currentStates: readonly DocumentState[] = ['converted', 'delivered', 'undelivered'];
+
+/** Where there is a Bundle of a document. */
+export const statesWithBundle: readonly DocumentState[] = [...currentStates, 'replaced', 'held'];
+
 /** What is sent in again and again stands behind what somebody waits for. */
 export const priorities = { live: 0, replay: 5, bulk: 10 } as const;
 

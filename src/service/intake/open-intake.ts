@@ -56,9 +56,12 @@ export async function openIntake(folder: string, surroundings: Surroundings): Pr
       }),
     ),
   );
+  const wakeDeliverers = (): void => {
+    for (const deliverer of deliverers) deliverer.wake();
+  };
   const wake = (): void => {
     running.wake();
-    for (const deliverer of deliverers) deliverer.wake();
+    wakeDeliverers();
   };
   // The store takes part with all workers: whoever waits for an answer of /convert shares them.
   const run = (...[job, body]: Parameters<Pool['run']>): ReturnType<Pool['run']> => pool.run(job, body);
@@ -87,9 +90,7 @@ export async function openIntake(folder: string, surroundings: Surroundings): Pr
     receiversOf: (document, success) => receiversOf(settings.receivers, document, success),
     holdsReusedIds: intake.holdReusedIds,
     runJob: (task) => runJob(jobs, task),
-    onConverted: () => {
-      for (const deliverer of deliverers) deliverer.wake();
-    },
+    onConverted: wakeDeliverers,
   });
   const feeds = intake.folders.map((feed) =>
     startFeed(feed, {
@@ -107,10 +108,7 @@ export async function openIntake(folder: string, surroundings: Surroundings): Pr
   return {
     ...running,
     deliverers,
-    wake() {
-      running.wake();
-      for (const deliverer of deliverers) deliverer.wake();
-    },
+    wake,
     async stop() {
       clearInterval(sweep);
       await Promise.all(feeds.map((feed) => feed.stop()));

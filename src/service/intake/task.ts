@@ -1,7 +1,7 @@
 /** What is known of a document, as a FHIR Task. */
 import type { OperationOutcome, Task as TaskResource, TaskOutput } from 'fhir/r4.js';
 import type { StoredDelivery } from '../../store/operations/deliveries.js';
-import type { DocumentState, StoredDocument, StoredPart } from '../../store/records.js';
+import { statesWithBundle, type DocumentState, type StoredDocument, type StoredPart } from '../../store/records.js';
 
 const statusOf: Readonly<Record<DocumentState, NonNullable<TaskResource['status']>>> = {
   received: 'received',
@@ -17,9 +17,6 @@ const statusOf: Readonly<Record<DocumentState, NonNullable<TaskResource['status'
   cancelled: 'cancelled',
   purged: 'entered-in-error',
 };
-
-/** The states in which there is a Bundle. */
-const withBundle: readonly DocumentState[] = ['converted', 'delivered', 'undelivered', 'replaced', 'held'];
 
 export function isWorkedOn(state: DocumentState): boolean {
   return state === 'received' || state === 'converting';
@@ -46,7 +43,7 @@ export function taskOf(document: StoredDocument, { deliveries = [], parts = [] }
   const outcomes = [...(reason === null ? [] : [outcomeOf(reason)]), ...problems];
   const contained = outcomes.map((outcome, index) => ({ ...outcome, id: index === 0 ? 'reason' : `reason-${index}` }));
   const output = [
-    ...(withBundle.includes(state) ? [bundleOutput(id)] : []),
+    ...(statesWithBundle.includes(state) ? [bundleOutput(id)] : []),
     ...parts.flatMap(partOutputs),
     ...deliveries.map(deliveryOutput),
   ];
@@ -82,7 +79,7 @@ function partOutputs({ document, state, way }: StoredPart): TaskOutput[] {
     type: { text: 'document' },
     valueReference: { reference: `Task/${document}`, type: 'Task', display: `${way}: ${state}` },
   };
-  return withBundle.includes(state) ? [own, bundleOutput(document)] : [own];
+  return statesWithBundle.includes(state) ? [own, bundleOutput(document)] : [own];
 }
 
 /** `fhir-server: delivered, 120 sent, 41 the same, 0 older, 0 removed` */

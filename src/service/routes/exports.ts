@@ -54,7 +54,7 @@ export function exportRoutes(service: Service, intake: Intake | undefined): Rout
         errors: [400, 401, 403, 429, 503],
       },
       handle: async (request, response) => {
-        await begin(intake, request, response, 'export', 'exports', {
+        await begin(intake, request, response, 'export', {
           asked: { ...readExport(request), request: `${origin(request)}${request.originalUrl}` },
         });
       },

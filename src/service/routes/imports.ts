@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import type { JobProgress, StoredJob } from '../../store/operations/jobs.js';
-import { priorities, type DocumentState } from '../../store/records.js';
+import { priorities, statesWithBundle, type DocumentState } from '../../store/records.js';
 import { contextOf } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Intake } from '../intake/intake.js';
@@ -18,7 +18,6 @@ const NDJSON = ['application/x-ndjson', 'application/ndjson', 'application/fhir+
 const PARAMETERS = ['application/fhir+json', 'application/json'];
 const types = ['application/zip', 'application/x-zip-compressed', 'application/octet-stream', ...NDJSON, ...PARAMETERS];
 
-const withBundle: readonly DocumentState[] = ['converted', 'delivered', 'undelivered', 'replaced', 'held'];
 const withOutcome: readonly DocumentState[] = ['refused', 'failed'];
 
 /** So many documents are asked for at once. */
@@ -78,7 +77,7 @@ export function importRoutes(service: Service, intake: Intake | undefined): Rout
             priority: priorities.bulk,
           });
           const carried = what === 'list' ? { body: bytes } : what === 'envelope' ? { document } : {};
-          await begin(intake, request, response, 'import', 'imports', { asked: { ...asked }, ...carried }, id);
+          await begin(intake, request, response, 'import', { asked: { ...asked }, ...carried }, id);
         } finally {
           body.release();
         }
@@ -135,7 +134,7 @@ export function importRoutes(service: Service, intake: Intake | undefined): Rout
       },
     },
     linesRoute('Bundle', 'The Bundles of an import, one a line', intake, async (job, write) => {
-      await eachDocument(intake, job, withBundle, async ({ id }) => {
+      await eachDocument(intake, job, statesWithBundle, async ({ id }) => {
         const bytes = await store.ask('bodyOf', id, 'bundle');
         if (bytes !== undefined) await write(Buffer.from(bytes).toString('utf8'));
       });
@@ -202,7 +201,11 @@ async function eachDocument(
 
 /** `4120 stored, 3981 converted, 12 refused of 9000` */
 function progressText({ states, problems }: JobProgress): string {
-  const [stored, converted, refused] = [sum(states), sum(states, withBundle), sum(states, withOutcome) + problems];
+  const [stored, converted, refused] = [
+    sum(states),
+    sum(states, statesWithBundle),
+    sum(states, withOutcome) + problems,
+  ];
   return `${stored} stored, ${converted} converted, ${refused} refused of ${stored + problems}`;
 }
 
@@ -214,7 +217,7 @@ function sum(states: JobProgress['states'], only?: readonly DocumentState[]): nu
 
 function manifest(request: Request, job: StoredJob, { states, problems }: JobProgress): object {
   const place = `${origin(request)}/imports/${job.id}`;
-  const [bundles, outcomes] = [sum(states, withBundle), sum(states, withOutcome) + problems];
+  const [bundles, outcomes] = [sum(states, statesWithBundle), sum(states, withOutcome) + problems];
   return {
     transactionTime: new Date(job.at).toISOString(),
     request: `${origin(request)}/$import`,

@@ -30,7 +30,6 @@ export async function begin(
   request: Request,
   response: Response,
   kind: JobKind,
-  place: string,
   job: Pick<NewJob, 'asked' | 'body' | 'document'>,
   id: string = randomUUID(),
 ): Promise<void> {
@@ -40,7 +39,7 @@ export async function begin(
   response
     .status(202)
     .set({
-      'Content-Location': `${origin(request)}/${place}/${id}/$status`,
+      'Content-Location': `${origin(request)}/${kind}s/${id}/$status`,
       'Retry-After': '1',
       'Cache-Control': 'no-store',
     })

@@ -46,7 +46,7 @@ export function replayRoutes(service: Service, intake: Intake | undefined): Rout
       },
       handle: async (request, response) => {
         const asked = readReplay(await parametersOf(request, response));
-        await begin(intake, request, response, 'replay', 'replays', { asked: { ...asked } });
+        await begin(intake, request, response, 'replay', { asked: { ...asked } });
       },
     },
     {

@@ -2,8 +2,9 @@ import { unpackJson } from '../bodies.js';
 import type { Database, Row } from '../database.js';
 import { priorities, type ResourceList, type Task } from '../records.js';
 import { step } from '../steps.js';
+import { CURRENT } from './current.js';
 import { tell } from './events.js';
-import { finish, giveBack, taskFrom } from './tasks.js';
+import { finish, giveBack, release, taskFrom } from './tasks.js';
 
 /** A task for each receiver that a document is meant for; those of one patient and receiver run one after the other. */
 export async function planDeliveries(
@@ -151,8 +152,7 @@ export async function postponeDelivery(
   trouble: { readonly status?: number | undefined; readonly outcome?: string | undefined; readonly why: string },
   now: number,
 ): Promise<boolean> {
-  if (!(await giveBack(database, task, due))) return false;
-  if (!counts) await database.run('update task set attempt = attempt - 1 where id = ?', [task.id]);
+  if (!(await (counts ? giveBack : release)(database, task, due))) return false;
   await database.run(
     'update delivery set attempts = attempts + 1, status = ?, outcome = ?, last_at = ? where document = ? and receiver = ?',
     [trouble.status ?? null, trouble.outcome ?? null, now, task.document, task.receiver],
@@ -192,10 +192,11 @@ export async function settleDeliveries(database: Database, document: string, now
     [document],
   ))!;
   if (Number(row.total) === 0 || Number(row.open) > 0) return;
-  await database.run(
-    "update document set state = ?, settled = ? where id = ? and state in ('converted', 'delivered', 'undelivered')",
-    [Number(row.dead) > 0 ? 'undelivered' : 'delivered', now, document],
-  );
+  await database.run(`update document set state = ?, settled = ? where id = ? and state in ${CURRENT}`, [
+    Number(row.dead) > 0 ? 'undelivered' : 'delivered',
+    now,
+    document,
+  ]);
 }
 
 export interface StoredDelivery {
@@ -285,7 +286,7 @@ export async function leftOver(
   const own = (await database.first('select tenant, patient from document where id = ?', [document]))!;
   const current = await database.all(
     `select result.resources as resources from result join document on document.id = result.document
-     where document.tenant = ? and document.patient = ? and document.state in ('converted', 'delivered', 'undelivered')
+     where document.tenant = ? and document.patient = ? and document.state in ${CURRENT}
        and result.current = 1 and result.resources is not null`,
     [own.tenant!, own.patient ?? null],
   );

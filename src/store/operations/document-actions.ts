@@ -1,6 +1,7 @@
 /** What somebody asks of one document: release, cancel, convert again. */
 import type { Database } from '../database.js';
 import { priorities } from '../records.js';
+import { CURRENT } from './current.js';
 import { addTask } from './accept.js';
 import { planDeliveries } from './deliveries.js';
 import { tell } from './events.js';
@@ -65,10 +66,7 @@ export async function deliverAgain(
 ): Promise<number> {
   let count = 0;
   for (const id of ids) {
-    const row = await database.first(
-      "select 1 as found from document where id = ? and state in ('converted', 'delivered', 'undelivered')",
-      [id],
-    );
+    const row = await database.first(`select 1 as found from document where id = ? and state in ${CURRENT}`, [id]);
     const meant = await database.all('select receiver from delivery where document = ?', [id]);
     const names = meant.map(({ receiver }) => String(receiver)).filter((name) => receivers.includes(name));
     if (row === undefined || names.length === 0) continue;

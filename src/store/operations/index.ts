@@ -22,7 +22,6 @@ import {
   cancelJob,
   expiredExports,
   finishJob,
-  jobBody,
   jobDocuments,
   jobOf,
   jobProblems,
@@ -31,7 +30,7 @@ import {
 } from './jobs.js';
 import { documentsOfPatient, purge } from './purge.js';
 import { bodyOf, bundleOf, documentOf, documentOfTask, exportPage, filesOf, list, numbers, waiting } from './read.js';
-import { receiverOf, setReceiver } from './receivers.js';
+import { receiverOf, receiverState, setReceiver } from './receivers.js';
 import { claim, failAttempt, recover, refuse, release } from './tasks.js';
 
 export const operations = {
@@ -62,7 +61,6 @@ export const operations = {
   finishJob,
   finishUnwrap,
   giveUpDelivery,
-  jobBody,
   jobDocuments,
   jobOf,
   jobProblems,
@@ -77,6 +75,7 @@ export const operations = {
   postponeDelivery,
   purge,
   receiverOf,
+  receiverState,
   recover,
   redeliver,
   refuse,

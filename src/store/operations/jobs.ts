@@ -1,4 +1,4 @@
-import { pack, unpack } from '../bodies.js';
+import { pack } from '../bodies.js';
 import type { Database, Row } from '../database.js';
 import { priorities, type DocumentState, type NewDocument, type Task } from '../records.js';
 import { accept, addTask } from './accept.js';
@@ -51,12 +51,6 @@ export async function beginJob(database: Database, job: NewJob, now: number): Pr
 export async function jobOf(database: Database, id: string): Promise<StoredJob | undefined> {
   const row = await database.first('select * from job where id = ?', [id]);
   return row === undefined ? undefined : jobFrom(row);
-}
-
-/** The list that came with a job. */
-export async function jobBody(database: Database, id: string): Promise<Uint8Array | undefined> {
-  const row = await database.first("select data from body where document = ? and what = 'source'", [id]);
-  return row === undefined ? undefined : unpack(row.data as Uint8Array);
 }
 
 /** All that a job had to do itself is done; the documents that it brought may still be worked on. */

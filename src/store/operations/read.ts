@@ -1,5 +1,6 @@
 import { unpack } from '../bodies.js';
 import type { DocumentState, StoredDocument } from '../records.js';
+import { CURRENT } from './current.js';
 import type { Database, Parameter, Row } from '../database.js';
 
 /** Every statement takes the tenant first: a document of somebody else is as if it were not there. */
@@ -124,7 +125,7 @@ export async function exportPage(
 ): Promise<ExportPlace[]> {
   const rows = await database.all(
     `select id, coalesce(patient, '') as person, coalesce(order_key, '') as key from document
-     where tenant = ? and state in ('converted', 'delivered', 'undelivered')
+     where tenant = ? and state in ${CURRENT}
        ${patient === undefined ? '' : 'and patient = ?'} ${since === undefined ? '' : 'and settled >= ?'}
        ${after === undefined ? '' : "and (coalesce(patient, '') > ? or (coalesce(patient, '') = ? and (coalesce(order_key, '') < ? or (coalesce(order_key, '') = ? and id > ?))))"}
      order by coalesce(patient, ''), coalesce(order_key, '') desc, id limit ?`,

@@ -14,6 +14,12 @@ export interface StoredReceiver {
   readonly dead: number;
 }
 
+/** How a receiver stands; `receiverOf` also counts all that was ever meant for it. */
+export async function receiverState(database: Database, name: string): Promise<ReceiverState> {
+  const row = await database.first('select state from receiver where name = ?', [name]);
+  return (row === undefined ? 'up' : String(row.state)) as ReceiverState;
+}
+
 /** How a receiver stands, with its backlog. */
 export async function receiverOf(database: Database, name: string): Promise<StoredReceiver> {
   const row = await database.first('select * from receiver where name = ?', [name]);

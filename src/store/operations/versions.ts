@@ -6,6 +6,7 @@
 import type { Database, Row } from '../database.js';
 import { versionKey } from '../order-key.js';
 import type { DocumentFacts, DocumentState } from '../records.js';
+import { CURRENT } from './current.js';
 import { tell } from './events.js';
 
 export interface Standing {
@@ -13,9 +14,6 @@ export interface Standing {
   /** An OperationOutcome as JSON, where it is held. */
   readonly reason?: string;
 }
-
-/** The states of a document whose content is what is known now. */
-const CURRENT = "('converted', 'delivered', 'undelivered')";
 
 /** Puts a document that was just converted among those of its patient; says in what state it is by that. */
 export async function applyVersions(

@@ -63,7 +63,7 @@ async function take(
 
 /** `{"path"|"content", "sender"?, "name"?}` a line; what a line can't be taken for is told by its number. */
 async function* itemsOfList(options: JobOptions, job: string): AsyncGenerator<Item> {
-  const body = await options.store.ask('jobBody', job);
+  const body = await options.store.ask('bodyOf', job, 'source');
   const lines = Buffer.from(body ?? new Uint8Array(0))
     .toString('utf8')
     .split('\n');
