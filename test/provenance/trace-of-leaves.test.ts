@@ -7,7 +7,7 @@ import { createConverter, packagedMappings } from '../../src/convert.js';
 import { valueAtPointer } from '../../src/mapping/mapping-file.js';
 import { forEachLeaf } from '../../src/provenance/leaves.js';
 import { writeJson } from '../../src/bundle/write-json.js';
-import { convertWith, mappingFolder, observationSet } from '../mapping/mapping-folder.js';
+import { convertWith, observationSet } from '../mapping/mapping-folder.js';
 
 const samples = fileURLToPath(new URL('../../samples', import.meta.url));
 const converter = createConverter();
@@ -143,23 +143,13 @@ describe('the trace of leaves', () => {
   });
 
   it("leads into a sender's patch for what it says, and into the patched file for what it leaves", () => {
-    const folder = mappingFolder({
-      'patient.json': {
-        id: 'patient',
-        on: ['patientRole'],
-        match: { path: '/ClinicalDocument/recordTarget/patientRole' },
-        identity: { scope: 'subject', by: ['id'] },
-        resource: { resourceType: 'Patient', identifier: '= id' },
+    const folder = observationSet(
+      { resourceType: 'Observation', status: 'final', code: '= code' },
+      {
+        'senders/acme/sender.json': { oids: ['2.999.1'] },
+        'senders/acme/observation.json': { resource: { status: 'amended' } },
       },
-      'observation.json': {
-        id: 'observation',
-        on: ['observation'],
-        match: { where: 'code' },
-        resource: { resourceType: 'Observation', status: 'final', code: '= code' },
-      },
-      'senders/acme/sender.json': { oids: ['2.999.1'] },
-      'senders/acme/observation.json': { resource: { status: 'amended' } },
-    });
+    );
     const { trace } = convertWith(folder, statement(), { trace: true, sender: 'acme' });
     expect(entryOf(trace, 'Observation.status')).to.include({
       file: 'senders/acme/observation.json',
