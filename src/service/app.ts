@@ -1,6 +1,7 @@
 /** The way of a request through the service, top to bottom. */
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import { authenticate, isGuarded } from './auth/authenticate.js';
+import { authenticate, isGuarded, type ScopeSetting } from './auth/authenticate.js';
+import { signingKeysOf } from './auth/tokens.js';
 import { contextOf } from './context.js';
 import { answerError } from './errors/answer-error.js';
 import { ServiceError } from './errors/service-error.js';
@@ -9,7 +10,6 @@ import { observe } from './metrics/observe.js';
 import { allowOrigins } from './origins.js';
 import { createRoutes } from './routes/index.js';
 import type { Route, Service } from './routes/route.js';
-import type { Settings } from './settings/schema.js';
 import { protectiveHeaders } from './protective-headers.js';
 
 export function createApp(service: Service): { app: Express; routes: readonly Route[] } {
@@ -23,18 +23,16 @@ export function createApp(service: Service): { app: Express; routes: readonly Ro
   app.use(refuseUnreadable);
   app.use(writeDollarPlainly);
 
-  const identity = authenticate(settings);
-  const asker = authenticate(withScope(settings, 'purposeScope'));
-  const submitter = authenticate(withScope(settings, 'attachmentScope'));
-  const reader = authenticate(withScope(settings, 'readScope'));
-  const operator = authenticate(withScope(settings, 'operateScope'));
+  const keys = settings.jwt === undefined ? undefined : signingKeysOf(settings.jwt);
+  const guard = (scope: ScopeSetting): RequestHandler => authenticate(settings, keys, scope);
+  const identity = guard('scope');
   const guards: Readonly<Record<Route['access'], readonly RequestHandler[]>> = {
     open: [],
     convert: [refuseWhileDraining(service), identity, limitRate(settings)],
-    submit: [refuseWhileDraining(service), submitter, limitRate(settings)],
-    purpose: [refuseWhileDraining(service), asker, limitRate(settings)],
-    read: [refuseWhileDraining(service), reader, limitRate(settings)],
-    operate: [refuseWhileDraining(service), operator, refuseOthers, limitRate(settings)],
+    submit: [refuseWhileDraining(service), guard('attachmentScope'), limitRate(settings)],
+    purpose: [refuseWhileDraining(service), guard('purposeScope'), limitRate(settings)],
+    read: [refuseWhileDraining(service), guard('readScope'), limitRate(settings)],
+    operate: [refuseWhileDraining(service), guard('operateScope'), refuseOthers, limitRate(settings)],
     metrics: settings.metricsOpen ? [] : [identity],
   };
   for (const route of routes) {
@@ -75,14 +73,6 @@ function writeDollarPlainly(request: Request, _response: Response, next: NextFun
   const [path = '', ...query] = request.url.split('?');
   if (path.includes('%24')) request.url = [path.replaceAll('%24', '$'), ...query].join('?');
   next();
-}
-
-/** Whoever may convert may not read or steer by that: a token needs the scope for it. */
-function withScope(
-  settings: Settings,
-  name: 'purposeScope' | 'readScope' | 'operateScope' | 'attachmentScope',
-): Settings {
-  return settings.jwt === undefined ? settings : { ...settings, jwt: { ...settings.jwt, scope: settings.jwt[name] } };
 }
 
 /** A key that sends documents does not purge them. */

@@ -1,6 +1,7 @@
 /** Who asks? An API key (`X-API-Key`, or as bearer) or a token; the address alone where none is configured. */
 import type { Request, RequestHandler } from 'express';
 import { ipKeyGenerator, MemoryStore, type Options } from 'express-rate-limit';
+import type { JWTVerifyGetKey } from 'jose';
 import { contextOf, type Client } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Settings } from '../settings/schema.js';
@@ -13,8 +14,15 @@ export function isGuarded(settings: Settings): boolean {
   return settings.keys.length > 0 || settings.jwt !== undefined;
 }
 
-/** Puts the client into the request's context, or answers 401, 403, 429. */
-export function authenticate(settings: Settings): RequestHandler {
+/** What a token has to grant, by the name of its setting: whoever may convert may not read or steer by that. */
+export type ScopeSetting = 'scope' | 'purposeScope' | 'attachmentScope' | 'readScope' | 'operateScope';
+
+/** Puts the client into the request's context, or answers 401, 403, 429. `keys` are those that tokens are signed with. */
+export function authenticate(
+  settings: Settings,
+  keys: JWTVerifyGetKey | undefined,
+  scope: ScopeSetting,
+): RequestHandler {
   if (!isGuarded(settings)) {
     return (request, _response, next) => {
       const address = addressOf(request);
@@ -23,7 +31,8 @@ export function authenticate(settings: Settings): RequestHandler {
     };
   }
   const checkKey = createKeyCheck(settings.keys);
-  const checkToken = settings.jwt === undefined ? undefined : createTokenCheck(settings.jwt);
+  const { jwt } = settings;
+  const checkToken = jwt === undefined || keys === undefined ? undefined : createTokenCheck(jwt, keys, jwt[scope]);
   const failures = new MemoryStore();
   failures.init({ windowMs: MINUTE } as Options);
 

@@ -1,6 +1,14 @@
 /** JWT bearer tokens, as SMART backend services send them (RFC 7519, RFC 9068, SMART Backend Services). */
 import { readFileSync } from 'node:fs';
-import { createLocalJWKSet, createRemoteJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTPayload } from 'jose';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  jwtVerify,
+  type JSONWebKeySet,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+} from 'jose';
 import type { Client } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Settings } from '../settings/schema.js';
@@ -9,6 +17,15 @@ import { grants } from './scopes.js';
 /** Signatures by key pairs alone: a shared secret would be known to everybody who checks. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
+type Jwt = NonNullable<Settings['jwt']>;
+
+/** The keys by which tokens are signed: read from a file, or fetched and kept. One for all guards of a service. */
+export function signingKeysOf({ jwks }: Jwt): JWTVerifyGetKey {
+  return jwks.startsWith('https://')
+    ? createRemoteJWKSet(new URL(jwks), { timeoutDuration: 5000 })
+    : createLocalJWKSet(JSON.parse(readFileSync(jwks, 'utf8')) as JSONWebKeySet);
+}
+
 /**
  * A function that answers who sent the token, or undefined where it is not valid.
  *
@@ -16,12 +33,10 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
  * fetched: nobody should throw away a good token because of that.
  */
 export function createTokenCheck(
-  settings: NonNullable<Settings['jwt']>,
+  { issuer, audience }: Jwt,
+  keys: JWTVerifyGetKey,
+  scope: string,
 ): (token: string) => Promise<Client | undefined> {
-  const { issuer, audience, jwks, scope } = settings;
-  const keys = jwks.startsWith('https://')
-    ? createRemoteJWKSet(new URL(jwks), { timeoutDuration: 5000 })
-    : createLocalJWKSet(JSON.parse(readFileSync(jwks, 'utf8')) as JSONWebKeySet);
   return async (token) => {
     let payload: JWTPayload;
     try {
