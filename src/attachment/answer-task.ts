@@ -2,26 +2,36 @@
 import type { Bundle, BundleEntry, FhirResource, Identifier, Patient, Task } from 'fhir/r4.js';
 import { namespaceBytes, uuidV5 } from '../bundle/uuid.js';
 import type { ConvertOptions, Converter } from '../conversion.js';
-import { closeOver } from '../purpose/closure.js';
+import { OptionError } from '../option-error.js';
+import { closeOver, isContext } from '../purpose/closure.js';
+import type { PurposeSet } from '../purpose/load.js';
 import { buildRecords } from '../record/build-records.js';
 import type { PersonRecord } from '../record/person-record.js';
 import { sourcesOf } from '../record/source-kind.js';
 import { readQuery, type Query } from '../search/query.js';
 import { SearchError } from '../search/search-error.js';
 import { search } from '../search/search.js';
-import type { ValueSetIndex } from '../search/value-set.js';
 import { contentOf } from './content.js';
 import { holdContent, type Held } from './hold.js';
 import type { Told } from './outcome.js';
 import { isObject, type Resource } from './read-resource.js';
 import { isSigned } from './signature-rule.js';
 import { SubmissionError } from './submission-error.js';
+import { releasedFor, type Released, type TaskPurposes } from './task-purpose.js';
 
 const NAMESPACE = namespaceBytes('7f1b9c56-3a41-5c0c-8c6d-1f5f0b3f2a10');
 const HREX = 'http://hl7.org/fhir/us/davinci-hrex/CodeSystem/hrex-temp';
 
 /** What a Task may ask for; exactly one of them (cdex-9). */
 const ASKED = ['data-query', 'data-code', 'questionnaire'] as const;
+
+export interface TaskOptions {
+  /** Purposes, and the ValueSets that searches name. */
+  readonly purposes: PurposeSet;
+  /** Which purpose narrows which kind of request; without it, whatever is asked for and found is released. */
+  readonly tasks?: TaskPurposes;
+  readonly convert?: ConvertOptions;
+}
 
 /**
  * Parameters with `task` (the payer's Task) and `document` (DocumentReference, Binary or Bundle, each once or more); the Task
@@ -32,8 +42,7 @@ const ASKED = ['data-query', 'data-code', 'questionnaire'] as const;
 export async function answerTask(
   converter: Converter,
   parameters: Resource,
-  valueSets: ValueSetIndex,
-  convert: ConvertOptions = {},
+  { purposes, tasks = {}, convert = {} }: TaskOptions,
 ): Promise<Task> {
   const { task, documents } = readParameters(parameters);
   const asked = inputsOf(task).filter(({ code }) => ASKED.some((one) => one === code));
@@ -57,11 +66,18 @@ export async function answerTask(
   const signs = inputsOf(task).some(({ code, value }) => code === 'signature-flag' && value === true);
   if (signs && !held.every(isSigned))
     return refused(task, 'rejected', 'A signature is asked for, and the documents are not signed.');
+  let released: Released | undefined;
+  try {
+    released = releasedFor(task, record, purposes, tasks);
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    return refused(task, 'rejected', `The purpose of this request can not be asked: ${error.message}.`);
+  }
   switch (what.code) {
     case 'data-query':
-      return answerQuery(task, String(what.value), record, valueSets);
+      return answerQuery(task, String(what.value), record, { purposes, released });
     case 'data-code':
-      return answerCode(task, what.value, held);
+      return answerCode(task, what.value, held, released);
     default:
       return refused(task, 'rejected', 'Questionnaires are not answered here.');
   }
@@ -138,7 +154,12 @@ function isAbout({ patients }: PersonRecord, task: Task): boolean {
   );
 }
 
-function answerQuery(task: Task, text: string, record: PersonRecord, valueSets: ValueSetIndex): Task {
+interface Release {
+  readonly purposes: PurposeSet;
+  readonly released: Released | undefined;
+}
+
+function answerQuery(task: Task, text: string, record: PersonRecord, { purposes, released }: Release): Task {
   let query: Query;
   try {
     query = readQuery(aboutMember(text, task));
@@ -146,7 +167,10 @@ function answerQuery(task: Task, text: string, record: PersonRecord, valueSets: 
     if (!(error instanceof SearchError)) throw error;
     return refused(task, 'failed', `The search can not be made: ${error.message}`);
   }
-  const { matches, included } = search(query, { index: record.index, valueSets, dates: 'search' });
+  const found = search(query, { index: record.index, valueSets: purposes.valueSets, dates: 'search' });
+  const mayGo = (one: FhirResource): boolean =>
+    released === undefined || isContext(one) || released.resources.has(one) || one.resourceType === 'Provenance';
+  const [matches, included] = [found.matches.filter(mayGo), found.included.filter(mayGo)];
   const sources = sourcesOf(record, []);
   const proof = included.some((one) => one.resourceType === 'Provenance');
   const selected = [...matches, ...included.filter((one) => one.resourceType !== 'Provenance')];
@@ -162,14 +186,14 @@ function answerQuery(task: Task, text: string, record: PersonRecord, valueSets: 
     resource,
     search: { mode: index < matches.length ? 'match' : 'include' },
   }));
-  const found: Bundle = {
+  const data: Bundle = {
     resourceType: 'Bundle',
     id: 'data',
     type: 'searchset',
     total: matches.length,
     ...(matches.length === 0 ? {} : { entry }),
   };
-  return completed(task, [found], ['#data']);
+  return completed(task, [data], ['#data'], released);
 }
 
 /**
@@ -196,7 +220,8 @@ function aboutMember(text: string, task: Task): string {
   return `${path}?${rest.filter((part) => part !== '').join('&')}`;
 }
 
-function answerCode(task: Task, value: unknown, held: readonly Held[]): Task {
+/** A document goes as it is, or not at all: where a purpose narrows, only one in which the purpose has found something. */
+function answerCode(task: Task, value: unknown, held: readonly Held[], released: Released | undefined): Task {
   const coding =
     isObject(value) && Array.isArray(value.coding) ? (value.coding as { system?: string; code?: string }[]) : [];
   const found = held.flatMap(({ attachment, bundle, stands }) => {
@@ -206,7 +231,7 @@ function answerCode(task: Task, value: unknown, held: readonly Held[]): Task {
     const same = source.type?.coding?.some((one) =>
       coding.some(({ system, code }) => code === one.code && (system === undefined || system === one.system)),
     );
-    if (same !== true) return [];
+    if (same !== true || !(released?.documents.has(stands.id) ?? true)) return [];
     const given = contentOf(attachment);
     const files = given.kind === 'files' ? given.files : [];
     // The document itself goes with what is known of it.
@@ -223,17 +248,28 @@ function answerCode(task: Task, value: unknown, held: readonly Held[]): Task {
       },
     ];
   });
-  if (found.length === 0) return refused(task, 'failed', 'There is no document of this type.');
+  if (found.length === 0) {
+    const narrowed = released === undefined ? '' : ` in which the purpose ${released.purpose} finds something`;
+    return refused(task, 'failed', `There is no document of this type${narrowed}.`);
+  }
   return completed(
     task,
     found,
     found.map(({ id = '' }) => `#${id}`),
+    released,
   );
 }
 
-function completed(task: Task, contained: readonly FhirResource[], references: readonly string[]): Task {
+function completed(
+  task: Task,
+  contained: readonly FhirResource[],
+  references: readonly string[],
+  released: Released | undefined,
+): Task {
+  const text = `Only what the purpose ${released?.purpose ?? ''} accepts was released.`;
   return {
     ...task,
+    ...(released === undefined ? {} : { note: [...(task.note ?? []), { text }] }),
     contained: [...(task.contained ?? []), ...contained],
     status: 'completed',
     output: references.map((reference) => ({

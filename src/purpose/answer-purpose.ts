@@ -70,6 +70,7 @@ export function answerPurpose(
     record,
     sources: evaluation.sources,
     items,
+    selected,
     findings,
     failures: evaluation.failures,
     id: answerId,

@@ -17,6 +17,11 @@ const CONTEXT = new Set(
   (JSON.parse(readFileSync(new URL('./context-types.json', import.meta.url), 'utf8')) as { types: string[] }).types,
 );
 
+/** People, places and things: they come along with what points to them. */
+export function isContext({ resourceType }: FhirResource): boolean {
+  return resourceType === 'Patient' || CONTEXT.has(resourceType);
+}
+
 /**
  * The selected resources, the patients, the people, places and things that they point to, and the Provenances and source
  * documents that prove them. A clinical resource that is pointed to and was not selected stays out: the reference to it is

@@ -18,6 +18,8 @@ export interface PurposeAnswer {
   readonly record: PersonRecord;
   readonly sources: Sources;
   readonly items: readonly ItemAnswer[];
+  /** What the items found, but for those that only lead to others. */
+  readonly selected: readonly FhirResource[];
   readonly findings: ReadonlyMap<string, unknown>;
   readonly failures: Evaluation['failures'];
   /** UUIDv5 of purpose, parameters and documents: the same question about the same documents has the same id. */

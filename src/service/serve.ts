@@ -7,6 +7,7 @@ import { startService, type RunningService } from './server.js';
 import { loadSettings, SettingsError } from './settings/load.js';
 import { printableSettings } from './settings/print.js';
 import type { Settings } from './settings/schema.js';
+import { OptionError } from '../option-error.js';
 import { PurposeError } from '../purpose/purpose-error.js';
 import { StoreError } from '../store/schema.js';
 import { NoSqliteError } from '../store/sqlite.js';
@@ -104,6 +105,7 @@ function greeting({ address }: RunningService, settings: Settings): string {
 
 function startMistakes(error: unknown, { host, port }: Settings): string[] {
   if (error instanceof StoreError || error instanceof NoSqliteError) return [error.message];
+  if (error instanceof OptionError) return [`attachments.tasks: ${error.message}`];
   if (error instanceof PurposeError) {
     return error.mistakes.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
   }

@@ -17,6 +17,7 @@ import type { Route, Service } from './routes/route.js';
 import type { Settings } from './settings/schema.js';
 import { sample } from './sample.js';
 import { DEFAULT_SET } from './workers/job.js';
+import { checkTaskPurposes } from '../attachment/task-purpose.js';
 import { loadPurposes } from '../purpose/load.js';
 import { openIntake } from './intake/open-intake.js';
 import { withPackNames } from './workers/packed-sets.js';
@@ -48,7 +49,10 @@ export interface StartOptions {
 export async function startService(settings: Settings, options: StartOptions): Promise<RunningService> {
   const log = options.log ?? pino({ level: settings.logLevel, base: null });
   // A mistake in a user's purposes is told before anything is served.
-  if (settings.purposes.purposes.length + settings.purposes.valueSets.length > 0) loadPurposes(settings.purposes);
+  const { purposes, valueSets } = settings.purposes;
+  const { tasks } = settings.attachments;
+  if (purposes.length + valueSets.length + Object.keys(tasks).length > 0)
+    checkTaskPurposes(loadPurposes(settings.purposes), tasks);
   const metrics = createMetrics();
   const pool = await createPool({
     assignment: {

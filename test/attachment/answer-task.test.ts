@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import type { Bundle, DocumentReference, Task } from 'fhir/r4.js';
+import type { Bundle, DocumentReference, Observation, Task } from 'fhir/r4.js';
 import { answerTask } from '../../src/attachment/answer-task.js';
 import type { Resource } from '../../src/attachment/read-resource.js';
 import { SubmissionError } from '../../src/attachment/submission-error.js';
-import { valueSetIndex } from '../../src/search/value-set.js';
+import { loadPurposes } from '../../src/purpose/load.js';
+import { checkTaskPurposes, type TaskPurposes } from '../../src/attachment/task-purpose.js';
 import { converter, file, sample } from './submission.js';
 
 const HREX = 'http://hl7.org/fhir/us/davinci-hrex/CodeSystem/hrex-temp';
@@ -22,14 +23,19 @@ const task = (input: readonly object[], more: object = {}): Resource => ({
   ...more,
 });
 const documents = (...names: string[]): readonly Resource[] => names.map((name) => file(sample(name)));
-const answer = (request: Resource, given: readonly Resource[] = documents('progress-note')): Promise<Task> =>
+const purposes = loadPurposes();
+const answer = (
+  request: Resource,
+  given: readonly Resource[] = documents('progress-note'),
+  tasks: TaskPurposes = {},
+): Promise<Task> =>
   answerTask(
     converter(),
     {
       resourceType: 'Parameters',
       parameter: [{ name: 'task', resource: request }, ...given.map((resource) => ({ name: 'document', resource }))],
     },
-    valueSetIndex([]),
+    { purposes, tasks },
   );
 
 describe('attachment/answer-task', () => {
@@ -84,6 +90,69 @@ describe('attachment/answer-task', () => {
       valueCodeableConcept: { coding: [{ system: 'http://loinc.org', code: '18842-5' }] },
     });
     expect(await answer(task([other]))).to.include({ status: 'failed' });
+  });
+
+  describe('where a purpose is set for the request', () => {
+    const year = { from: '2024-01-01', to: '2024-12-31' };
+    const tasks = { 'quality-metrics': { purpose: 'quality-glycemic-status', parameters: year } };
+    const queue = { meta: { tag: [{ code: 'quality-metrics' }] } };
+    const codesOf = ({ contained }: Task): (string | undefined)[] =>
+      (contained![0] as Bundle).entry!.flatMap(({ resource, search }) =>
+        search?.mode === 'match' && resource?.resourceType === 'Observation'
+          ? [(resource as Observation).code.coding?.[0]?.code]
+          : [],
+      );
+    const observations = query('Observation?status=final');
+
+    it('releases what the purpose accepts, and says so', async () => {
+      const all = await answer(task([observations], queue));
+      expect(codesOf(all).length).to.be.greaterThan(3);
+      expect(all.note).to.equal(undefined);
+      const narrowed = await answer(task([observations], queue), undefined, tasks);
+      expect(codesOf(narrowed)).to.deep.equal(['4548-4']);
+      expect(narrowed.note?.[0]?.text).to.contain('quality-glycemic-status');
+    });
+
+    it('goes by the purpose of use as well', async () => {
+      const use = asks('purpose-of-use', { valueCodeableConcept: { coding: [{ code: 'HQUALIMP' }] } });
+      const narrowed = await answer(task([observations, use]), undefined, { HQUALIMP: tasks['quality-metrics'] });
+      expect(codesOf(narrowed)).to.deep.equal(['4548-4']);
+    });
+
+    it('keeps a document back in which the purpose finds nothing', async () => {
+      const code = asks('data-code', { valueCodeableConcept: { coding: [{ code: '11506-3' }] } });
+      expect((await answer(task([code], queue), undefined, tasks)).status).to.equal('completed');
+      const another = { purpose: 'quality-colorectal-screening', parameters: { to: '2024-12-31' } };
+      const kept = await answer(task([code], queue), undefined, { 'quality-metrics': another });
+      expect(kept.status).to.equal('failed');
+      expect(kept.contained).to.equal(undefined);
+    });
+
+    it('counts from the day on which the Task was authored, and rejects one that has none', async () => {
+      const since = {
+        'quality-metrics': {
+          purpose: 'quality-glycemic-status',
+          parameters: { from: '{authoredOn-P1Y}', to: '{authoredOn}' },
+        },
+      };
+      const dated = (authoredOn: string): Resource => task([observations], { ...queue, authoredOn });
+      expect(codesOf(await answer(dated('2024-06-01T10:00:00Z'), undefined, since))).to.deep.equal(['4548-4']);
+      expect((await answer(dated('2022-06-01'), undefined, since)).contained![0]).to.include({ total: 0 });
+      const rejected = await answer(task([observations], queue), undefined, since);
+      expect(rejected.statusReason?.text).to.contain('authored');
+    });
+
+    it('is checked before any request comes', () => {
+      const check =
+        (purpose: string, parameters: Record<string, string> = year) =>
+        (): void => {
+          checkTaskPurposes(purposes, { orders: { purpose, parameters } });
+        };
+      expect(check('quality-glycemic-status')).not.to.throw();
+      expect(check('risk-profil')).to.throw(/did you mean risk-profile/);
+      expect(check('quality-glycemic-status', { from: '2024-01-01' })).to.throw(/needs the parameter to/);
+      expect(check('quality-glycemic-status', { from: '{today}', to: '{authoredOn}' })).to.throw(/today/);
+    });
   });
 
   it('rejects a questionnaire, and a signature that the documents have not', async () => {

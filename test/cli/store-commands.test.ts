@@ -58,7 +58,7 @@ describe('commands for a store', function () {
     const first = await to('import', join(folder, 'feed'));
     expect(first.out).to.match(/^\d+ taken, \d+ were there already, \d+ not taken\n$/);
     const again = await to('import', join(folder, 'feed', 'one.xml'));
-    expect(again).to.deep.equal({ code: 0, out: '0 taken, 1 were there already, 0 not taken\n', err: '' });
+    expect(again).to.include({ code: 0, out: '0 taken, 1 were there already, 0 not taken\n', err: '' });
     expect((await to('import', join(folder, 'none'))).err).to.match(/no such file/);
     expect((await cairn(['import', join(folder, 'feed', 'one.xml'), '--to', 'http://127.0.0.1:1'])).err).to.match(
       /no service answers/,
@@ -86,7 +86,7 @@ describe('commands for a store', function () {
     const { id } = list.entry[0]!.resource;
     const replayed = await to('replay', id, '--dry-run');
     expect(JSON.parse(replayed.out)).to.include({ documents: 1, same: 1 });
-    expect(await to('dead', 'out')).to.deep.equal({ code: 0, out: '', err: '' });
+    expect(await to('dead', 'out')).to.include({ code: 0, out: '', err: '' });
     expect((await to('dead', 'out', '--redeliver')).out).to.equal('0 sent again\n');
     expect((await to('purge', id)).err).to.match(/needs --reason/);
     expect((await to('purge', id, '--reason', 'asked for')).out).to.equal('1 documents purged\n');

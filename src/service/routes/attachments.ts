@@ -21,7 +21,7 @@ const content = (...names: readonly string[]): NonNullable<Operation['requestBod
 
 export function attachmentRoutes(service: Service): Route[] {
   const { settings } = service;
-  const { signature, certificates } = settings.attachments;
+  const { signature, certificates, tasks } = settings.attachments;
 
   const ask = async (request: Request, response: Response, question: Question): Promise<void> => {
     const { format, type } = negotiate(request, TYPES);
@@ -97,7 +97,7 @@ export function attachmentRoutes(service: Service): Route[] {
         description:
           'Parameters with `task` (the Task) and `document` (DocumentReference, Binary or Bundle, once or more, about one ' +
           'person). The Task comes back completed, with a searchset (`data-query`) or the documents (`data-code`) contained; ' +
-          'or rejected or failed, with the reason. Nothing is stored.',
+          'or rejected or failed, with the reason. Where a purpose is set for its work queue or purpose of use, only what that accepts is released. Nothing is stored.',
         tags: ['Attachments'],
         requestBody: { required: true, content: content('Parameters') },
         responses: { '200': { description: 'The Task.', content: content('Task') } },
@@ -105,7 +105,7 @@ export function attachmentRoutes(service: Service): Route[] {
       },
       handle: async (request, response) => {
         refuseOthers(request, []);
-        await ask(request, response, { ask: 'task' });
+        await ask(request, response, { ask: 'task', tasks });
       },
     },
   ];

@@ -198,6 +198,17 @@ export const settingsSchema = z.strictObject({
         'PEM file of the authorities whose certificates count for signatures; any where absent.',
         z.string().min(1).optional(),
       ),
+      tasks: setting(
+        'CAIRN_ATTACHMENT_TASKS',
+        'Which purpose narrows what a data request is answered with, by work queue tag or purpose of use, as JSON: `{"risk-adjustment":{"purpose":"risk-profile","parameters":{"from":"2024-01-01","to":"2024-12-31"}}}`.',
+        z
+          .record(
+            z.string(),
+            z.strictObject({ purpose: z.string(), parameters: z.record(z.string(), z.string()).default({}) }),
+          )
+          .default({}),
+        'json',
+      ),
     })
     .prefault({}),
   limits: z

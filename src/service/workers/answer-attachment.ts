@@ -36,7 +36,12 @@ async function answer(
   const { question } = job;
   const parameters = readResource(body);
   if (question.ask === 'task') {
-    const task = await answerTask(converter, parameters, loadedPurposes(purposes).valueSets, optionsOf(job));
+    const { tasks } = question;
+    const task = await answerTask(converter, parameters, {
+      purposes: loadedPurposes(purposes),
+      convert: optionsOf(job),
+      ...(tasks === undefined ? {} : { tasks }),
+    });
     return { resource: task, told: { issues: {} } };
   }
   const { signature, certificates } = question;

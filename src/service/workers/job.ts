@@ -1,5 +1,6 @@
 /** What the service asks of a worker, and what it gets back, beside the bytes themselves. */
 import type { SignatureRule } from '../../attachment/signature-rule.js';
+import type { TaskPurposes } from '../../attachment/task-purpose.js';
 import type { PurposeOptions } from '../../purpose/load.js';
 import type { EnvelopeFacts } from '../../unwrap/part.js';
 import type { DocumentFacts, ResourceList } from '../../store/records.js';
@@ -68,7 +69,12 @@ export type Question = { /** When they arrived. */ readonly received?: string } 
       /** `parameters`: the Task and the Bundle beside the outcome. */
       readonly answer: 'outcome' | 'parameters';
     }
-  | { /** `Task/$answer`. */ readonly ask: 'task' }
+  | {
+      /** `Task/$answer`. */
+      readonly ask: 'task';
+      /** Which purpose narrows which kind of request. */
+      readonly tasks?: TaskPurposes;
+    }
 );
 
 /** One document; the body of the frame is the document, or the Parameters of `$convert-data`. */
