@@ -20,6 +20,7 @@ const rooms = [
   ['mapping'],
   ['provenance'],
   ['bundle'],
+  ['terms'],
   ['store'],
   ['delivery'],
   ['search'],

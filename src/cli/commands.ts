@@ -83,6 +83,14 @@ export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
     },
   ],
   [
+    'terms',
+    {
+      summary:
+        'cairn terms build SOURCE... --out FILE  a term pack of RxNorm, CVX, LOINC, ICD, SNOMED CT or ConceptMaps',
+      load: () => import('./terms.js'),
+    },
+  ],
+  [
     'explain',
     {
       summary:

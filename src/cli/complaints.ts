@@ -1,6 +1,7 @@
 import { MappingError } from '../mapping/mapping-error.js';
 import { LimitError } from '../limit-error.js';
 import { OptionError } from '../option-error.js';
+import { TermsError } from '../terms/pack/terms-error.js';
 import { PurposeError } from '../purpose/purpose-error.js';
 import { DocumentError } from '../xml/document-error.js';
 import { ServiceAnswerError } from './service-client.js';
@@ -29,6 +30,7 @@ export function complaintsOf(error: unknown, file: string): string[] {
   if (error instanceof DocumentError) return [`${place(file, error.line, error.column)}: ${oneLine(error.message)}`];
   if (error instanceof LimitError) return [`${file}: ${error.message}`];
   if (error instanceof OptionError) return [`cairn: ${oneLine(error.message)}`];
+  if (error instanceof TermsError) return [oneLine(error.message)];
   if (!(error instanceof Error)) return [`${file}: internal error`];
   if (error instanceof MappingError || error instanceof PurposeError) {
     return error.mistakes.map((at) => `${place(at.file, at.line, at.column)}: ${oneLine(at.message)}`);

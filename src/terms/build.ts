@@ -1,0 +1,115 @@
+/** `cairn terms build`: from the files that a customer has to one term pack. */
+import { basename, dirname } from 'node:path';
+import { Collector } from './sources/collector.js';
+import { findFiles } from './sources/find-sources.js';
+import { sourceKinds } from './sources/kinds.js';
+import { linesOf, textOf, type Reading, type SourceFile } from './sources/source-file.js';
+import type { SourceKind } from './sources/source-kind.js';
+import type { PackManifest } from './pack/form.js';
+import { createLineSorter } from './pack/sort-lines.js';
+import { TermsError } from './pack/terms-error.js';
+import { writePack } from './pack/write-pack.js';
+
+export interface BuildProgress {
+  /** A file is being read; told again and again while it is. */
+  reading?(file: string, bytes: number): void;
+  /** A file is read. */
+  done?(file: string, title: string, version: string, statements: number): void;
+  /** How many files of a folder or an archive are none that a pack is made of. */
+  skipped?(files: number): void;
+  /** All is read; the pack is being written. */
+  writing?(): void;
+}
+
+/** Told after so many lines, so that somebody who waits sees that it goes on. */
+const LINES_BETWEEN = 50_000;
+
+/**
+ * Makes a term pack of files, folders and ZIP archives. What is told of a code twice, the source that was named first
+ * decides. The same sources in the same order give the same file, byte for byte.
+ *
+ * @throws TermsError where a source can't be used, or there is none
+ *
+ *   await buildTermPack(['RxNorm_full_prescribe_11032026.zip', 'Loinc.csv'], 'all.terms')
+ */
+export async function buildTermPack(
+  paths: readonly string[],
+  out: string,
+  progress: BuildProgress = {},
+): Promise<PackManifest> {
+  const sorter = createLineSorter();
+  try {
+    const collector = new Collector((line) => sorter.add(line));
+    for (const path of paths) {
+      const files = await findFiles(path);
+      const known = await recognized(files);
+      if (known.length === 0) throw new TermsError(`${path}: no file that a term pack is made of (docs/terms.md)`);
+      if (files.length > known.length) progress.skipped?.(files.length - known.length);
+      for (const { file, kind } of known) await read(file, kind, files, collector, progress);
+    }
+    progress.writing?.();
+    return writePack(out, sorter.sorted(), {
+      sources: collector.sources,
+      systems: collector.systems,
+      maps: collector.maps,
+      notices: [...collector.notices],
+    });
+  } finally {
+    sorter.discard();
+  }
+}
+
+async function recognized(files: readonly SourceFile[]): Promise<{ file: SourceFile; kind: SourceKind }[]> {
+  const known: { file: SourceFile; kind: SourceKind }[] = [];
+  for (const file of files) {
+    const start = await startOf(file);
+    const [first = ''] = start.split(/\r?\n/, 1);
+    const kind = sourceKinds.find(({ matches }) => matches(file.name, first, start));
+    if (kind !== undefined) known.push({ file, kind });
+  }
+  return known;
+}
+
+async function read(
+  file: SourceFile,
+  { kind, title, read: readSource }: SourceKind,
+  files: readonly SourceFile[],
+  collector: Collector,
+  progress: BuildProgress,
+): Promise<void> {
+  const reading: Reading = { bytes: 0, sha256: '' };
+  collector.statements = 0;
+  const told = await readSource({
+    file,
+    lines: counted(linesOf(file, reading), () => progress.reading?.(file.path, reading.bytes)),
+    text: () => textOf(file, reading),
+    beside: files.filter((other) => other !== file && dirname(other.path).startsWith(releaseOf(file.path))),
+    collector,
+  });
+  const { bytes, sha256 } = reading;
+  const version = told ?? sha256.slice(0, 12);
+  const { statements } = collector;
+  collector.sources.push({ kind, title, version, file: basename(file.path), bytes, sha256, statements });
+  progress.done?.(file.path, title, version, statements);
+}
+
+/** The folder of a release: files that belong together may stand in folders beside each other (SNOMED CT). */
+function releaseOf(path: string): string {
+  return dirname(path).replace(/([/\\])Snapshot([/\\].*)?$/i, '$1Snapshot');
+}
+
+async function* counted(lines: AsyncIterable<string>, tell: () => void): AsyncGenerator<string> {
+  let count = 0;
+  for await (const line of lines) {
+    if (++count % LINES_BETWEEN === 0) tell();
+    yield line;
+  }
+}
+
+async function startOf(file: SourceFile): Promise<string> {
+  for await (const chunk of await file.open()) {
+    const bytes = chunk as Buffer;
+    return bytes.toString(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf16le' : 'utf8').replace(/^\uFEFF/, '');
+  }
+  return '';
+}

@@ -1,0 +1,27 @@
+import type { Collector } from './collector.js';
+import type { SourceFile } from './source-file.js';
+
+/** A kind of source file: how it is known, and how it is read. */
+export interface SourceKind {
+  readonly kind: string;
+  /** What it is called in a pack: `RxNorm`. */
+  readonly title: string;
+  /** Whether a file is one of these, by its name, its first line, and its first kilobytes. */
+  readonly matches: (name: string, firstLine: string, start: string) => boolean;
+  /**
+   * Tells all that the file says; calls `line` for each line, so that progress can be shown. Answers the version, where the
+   * file tells one.
+   */
+  readonly read: (input: SourceInput) => Promise<string | undefined>;
+}
+
+export interface SourceInput {
+  readonly file: SourceFile;
+  /** Its lines, as they are read. */
+  readonly lines: AsyncIterable<string>;
+  /** Its whole text; instead of the lines. */
+  readonly text: () => Promise<string>;
+  /** The other files that are read together with it: what stands beside it. */
+  readonly beside: readonly SourceFile[];
+  readonly collector: Collector;
+}
