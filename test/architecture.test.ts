@@ -29,6 +29,8 @@ const ATTACHMENTS = new Set([
   // Whose period says when a document's service was.
   'Encounter',
 ]);
+/** A term pack is made of them. */
+const TERMS = new Set([...ENGINE, 'CodeSystem', 'ValueSet']);
 /** A purpose's test says who has written the document that it makes up. */
 const AUTHOR = new Set([...ANSWERS, 'Practitioner']);
 const SERVICE = new Set([
