@@ -98,9 +98,11 @@ describe('the engine', () => {
           ? ANSWERS
           : file.startsWith('attachment/')
             ? ATTACHMENTS
-            : file === 'author/given-document.ts'
-              ? AUTHOR
-              : ENGINE;
+            : file.startsWith('terms/')
+              ? TERMS
+              : file === 'author/given-document.ts'
+                ? AUTHOR
+                : ENGINE;
       const text = code(file);
       for (const name of resourceNames()) {
         if (allowed.has(name) || WORDS.has(name)) continue;
