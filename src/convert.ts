@@ -45,7 +45,11 @@ export const packagedMappings = fileURLToPath(new URL('../mappings', import.meta
  * @throws MappingError with every mistake of the set at once. `convert` throws DocumentError, LimitError and OptionError.
  */
 export function createConverter({ mappings = packagedMappings }: ConverterOptions = {}): Converter {
-  const loaded = loadMappings(mappings);
+  return converterOf(loadMappings(mappings));
+}
+
+/** The converter of a set that is loaded already. */
+export function converterOf(loaded: LoadedMappings): Converter {
   return {
     mappingHash: loaded.hash,
     convert: (bytes, options = {}) =>

@@ -5,7 +5,7 @@ import { MappingError } from '../mapping/mapping-error.js';
 import { baseName, escapePointer, locate, type MappingFile } from '../mapping/mapping-file.js';
 import { readMappingFiles, type MappingFiles } from '../mapping/read-files.js';
 import { allFiles } from '../mapping/rule-place.js';
-import { syntaxOf } from '../mapping/kept-syntax.js';
+import { syntaxOf } from '../mapping/checked-set.js';
 import { loadPurposes } from '../purpose/load.js';
 import { PurposeError } from '../purpose/purpose-error.js';
 import { readTests } from './mapping-test.js';
@@ -53,9 +53,11 @@ export function lintMappings(folder: string): Finding[] {
   const findings: Finding[] = [];
   const selectors = new Set<string>();
   try {
-    loadMappings(folder, (text) => {
-      selectors.add(text);
-      return syntaxOf(text);
+    loadMappings(folder, {
+      parse: (text) => {
+        selectors.add(text);
+        return syntaxOf(text);
+      },
     });
   } catch (error) {
     if (!(error instanceof MappingError)) throw error;

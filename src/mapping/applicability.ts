@@ -2,6 +2,7 @@ import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js'
 import { entering } from './bindings.js';
 import { inside, mistake, textList, unknownKeys, type Scope } from './scope.js';
 import { selectorAt } from './selectors.js';
+import { whenChecked } from './when-asked.js';
 
 const MATCH_KEYS = '$comment any template version within section where leftOver path authorship priority'.split(' ');
 
@@ -81,11 +82,8 @@ function matchesOf(
     section === undefined
       ? undefined
       : new Set(textList(section, inside(place, 'section'), 'section takes LOINC codes'));
-  const tests = where.flatMap(({ text, place: at }) => {
-    const selector = selectorAt(at, text)?.selector;
-    return selector === undefined ? [] : [entering(selector, at.bindings)];
-  });
-  const conditions = [template, version, within, sections, tests[0]].filter((c) => c !== undefined).length;
+  const tested = where.length > 0;
+  const conditions = [template, version, within, sections, where[0]].filter((c) => c !== undefined).length;
   if (conditions === 0) mistake(place, 'a match needs a condition: template, section, where, path or authorship');
   if (within !== undefined && typeof within !== 'string') mistake(inside(place, 'within'), 'a template is an OID');
   const match: Match = {
@@ -94,7 +92,7 @@ function matchesOf(
     ...(typeof version === 'string' ? { version } : {}),
     ...(typeof within === 'string' ? { within } : {}),
     ...(sections === undefined ? {} : { sections }),
-    ...(tests.length === 0 ? {} : { where: (run, node) => tests.every((test) => test.boolean(run, node)) }),
+    ...(tested ? { where: whenChecked(place.environment, () => testOf(where)) } : {}),
     leftOver: leftOver === true,
     asks: JSON.stringify([version, within, [...(sections ?? [])].sort(), where.map(({ text }) => text)]),
     place,
@@ -106,4 +104,13 @@ function matchesOf(
     ...match,
     template: oid,
   }));
+}
+
+/** Whether all of the selectors hold. */
+function testOf(where: Alternative['where']): NonNullable<Match['where']> {
+  const tests = where.flatMap(({ text, place }) => {
+    const selector = selectorAt(place, text)?.selector;
+    return selector === undefined ? [] : [entering(selector, place.bindings)];
+  });
+  return (run, node) => tests.every((test) => test.boolean(run, node));
 }

@@ -13,6 +13,7 @@ import { variables } from './functions.js';
 import type { Run } from './run.js';
 import { inside, mistake, type Scope } from './scope.js';
 import { optionsOf, reported, typesOf } from './selectors.js';
+import { MapWhenAsked } from './when-asked.js';
 
 /** What the names of a file stand for at one node. */
 export interface Frame {
@@ -26,13 +27,18 @@ type Framed = SelectorContext & Pick<Run, 'frames' | 'group'>;
 
 /** The names of one file. */
 export class Bindings {
-  readonly expressions = new Map<string, NodesExpression>();
+  readonly expressions = new MapWhenAsked<NodesExpression>();
   /** The CDA types of what they stand for. */
-  readonly types = new Map<string, ReadonlySet<string> | undefined>();
+  readonly types = new MapWhenAsked<ReadonlySet<string> | undefined>();
   /** Selectors that name one of them, and parts of these: what they mean, they mean in this file alone. */
   readonly selectors = new Map<string, Selector>();
   readonly parts = new Map<string, Expression>();
   readonly used = new Set<string>();
+
+  /** A name that is compiled when a selector first names it. */
+  later(name: string, compile: () => void): void {
+    for (const map of [this.expressions, this.types]) map.later(name, compile);
+  }
 
   /** Whether a selector names one of them. */
   areIn(text: string): boolean {
@@ -104,21 +110,27 @@ export function compileBindings(source: unknown, scope: Scope): Bindings | undef
       mistake(at, 'a name stands for the nodes of a selector');
       continue;
     }
-    const parts = bindings.areIn(text) ? bindings.parts : scope.environment.expressions;
-    const compiled = reported(at, 0, () => {
-      const { syntax, expression } = compileExpression(text, { ...optionsOf(at), compiled: parts });
-      return { expression, types: typesOf(at, syntax, 0) };
-    });
-    if (compiled === undefined) continue;
-    const { expression, types } = compiled;
-    if (expression.type === 'nodes') bindings.define(name, expression, types);
-    else mistake(at, 'a name stands for nodes; a condition has its name in conditions.json');
+    if (scope.environment.checked) bindings.later(name, () => compileBinding(name, text, bindings, at));
+    else compileBinding(name, text, bindings, at);
   }
   return bindings;
 }
 
-/** Tells of names that nothing in the file makes use of. */
+function compileBinding(name: string, text: string, bindings: Bindings, at: Scope): void {
+  const parts = bindings.areIn(text) ? bindings.parts : at.environment.expressions;
+  const compiled = reported(at, 0, () => {
+    const { syntax, expression } = compileExpression(text, { ...optionsOf(at), compiled: parts });
+    return { expression, types: typesOf(at, syntax, 0) };
+  });
+  if (compiled === undefined) return;
+  const { expression, types } = compiled;
+  if (expression.type === 'nodes') bindings.define(name, expression, types);
+  else mistake(at, 'a name stands for nodes; a condition has its name in conditions.json');
+}
+
+/** Tells of names that nothing in the file makes use of; of what is compiled when it is asked for one can't tell yet. */
 export function reportUnused(bindings: Bindings | undefined, scope: Scope): void {
+  if (scope.environment.checked) return;
   for (const name of bindings?.expressions.keys() ?? [])
     if (!bindings!.used.has(name)) mistake(inside(scope, name), `nothing here names $${name}`, 'key');
 }

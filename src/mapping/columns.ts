@@ -68,9 +68,27 @@ function columnAt({ columns }: Environment, element: string): Column | undefined
 /** What the columns of an element and of those inside it depend on, for what is compiled once for several elements. */
 export function columnsKey({ environment, element, column }: Scope): string {
   if (element === undefined) return '';
-  const [own, any] = [`${element}.`, `${element.replace(/^\w+/, '*')}.`];
-  const keys = [...environment.columns.keys()];
-  const below = keys.some((path) => path.startsWith(own) || path.startsWith(any)) ? element : '';
-  const name = [...environment.lists].find(([, list]) => list === column?.words)?.[0] ?? '';
-  return `${name} ${below}`;
+  const { above, names } = namesIn(environment);
+  const below = above.has(element) || above.has(element.replace(/^\w+/, '*')) ? element : '';
+  return `${column === undefined ? '' : (names.get(column.words) ?? '')} ${below}`;
+}
+
+interface ColumnNames {
+  /** Paths of all elements in which a column stands. */
+  readonly above: ReadonlySet<string>;
+  readonly names: ReadonlyMap<WordList, string>;
+}
+
+const namesOf = new WeakMap<Environment, ColumnNames>();
+
+function namesIn(environment: Environment): ColumnNames {
+  let known = namesOf.get(environment);
+  if (known === undefined) {
+    const above = new Set<string>();
+    for (const path of environment.columns.keys())
+      for (let at = path.lastIndexOf('.'); at > 0; at = path.lastIndexOf('.', at - 1)) above.add(path.slice(0, at));
+    known = { above, names: new Map([...environment.lists].map(([name, list]) => [list, name])) };
+    namesOf.set(environment, known);
+  }
+  return known;
 }

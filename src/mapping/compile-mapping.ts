@@ -45,64 +45,145 @@ const SCOPES: readonly string[] = ['subject', 'patient', 'shared', 'document'] s
 
 const nothingToAccountFor = (): void => undefined;
 
-/** The mapping before it is compiled, so that mappings can name each other. */
-export function announce(file: MappingFile, index: number): CompiledMapping | undefined {
+/** What of a mapping is compiled when it is first asked for: more than nine tenths of it. */
+type Parts = Pick<CompiledMapping, 'group' | 'profiles' | 'account' | 'tellIssues' | 'also' | 'build'>;
+
+/** A mapping that mappings can name before it is compiled. */
+export class AnnouncedMapping implements CompiledMapping {
+  readonly id: string;
+  readonly file: string;
+  readonly provenance: boolean;
+  readonly #source: MappingSource;
+  readonly #top: Scope;
+  #names: Scope | undefined;
+  #identity: Identity | undefined;
+  #parts: Parts | undefined;
+
+  constructor(
+    readonly index: number,
+    readonly resourceType: string,
+    file: MappingFile,
+    environment: Environment,
+  ) {
+    this.#source = file.value as MappingSource;
+    this.#top = { environment, file, pointer: '', context: undefined };
+    this.id = String(this.#source.id);
+    this.file = file.path;
+    this.provenance = this.#source.provenance !== false;
+  }
+
+  get identity(): Identity {
+    return (this.#identity ??= identityOf(this.#source.identity, this.#scope()));
+  }
+
+  get group(): Parts['group'] {
+    return (this.#parts ??= this.#compile()).group;
+  }
+
+  get profiles(): Parts['profiles'] {
+    return (this.#parts ??= this.#compile()).profiles;
+  }
+
+  get account(): Parts['account'] {
+    return (this.#parts ??= this.#compile()).account;
+  }
+
+  get tellIssues(): Parts['tellIssues'] {
+    return (this.#parts ??= this.#compile()).tellIssues;
+  }
+
+  get also(): Parts['also'] {
+    return (this.#parts ??= this.#compile()).also;
+  }
+
+  get build(): Parts['build'] {
+    return (this.#parts ??= this.#compile()).build;
+  }
+
+  /**
+   * Where the mapping applies. All else is compiled as well, unless the set was checked before: every mistake goes to the
+   * environment.
+   */
+  applicability(): Applicability {
+    const top = this.#top;
+    const source = this.#source;
+    unknownKeys(source, KEYS, top);
+    const elements = this.#elements();
+    elements.forEach((element) => {
+      if (typesNamed(element).size === 0)
+        mistake(inside(top, 'on'), `CDA has no element "${element}"${suggestion(element, vocabulary.list)}`);
+    });
+    const scope = this.#scope();
+    if (!isResource(this.resourceType)) {
+      mistake(inside(inside(top, 'resource'), 'resourceType'), `FHIR R4 has no resource "${this.resourceType}"`);
+      return { statements: [], header: [], authorship: false };
+    }
+    if (!top.environment.checked) {
+      this.#identity ??= identityOf(source.identity, scope);
+      this.#parts ??= this.#compile();
+    }
+    const numbers = new Set(elements.flatMap((e) => idOf(vocabulary, e) ?? []));
+    const found = applicability(this, source.match, numbers, scope);
+    reportUnused(scope.bindings, inside(scope, 'let'));
+    return found;
+  }
+
+  #elements(): string[] {
+    return textList(this.#source.on, inside(this.#top, 'on'), '"on" names the elements that the mapping stands on');
+  }
+
+  /** The scope of its selectors, with the names that it gives to nodes. */
+  #scope(): Scope {
+    if (this.#names !== undefined) return this.#names;
+    const types = new Set(this.#elements().flatMap((element) => [...typesNamed(element)]));
+    const onElements: Scope = { ...this.#top, context: types.size === 0 ? undefined : types };
+    const bindings = compileBindings(this.#source.let, inside(onElements, 'let'));
+    return (this.#names = { ...onElements, bindings });
+  }
+
+  #compile(): Parts {
+    const source = this.#source;
+    const scope = this.#scope();
+    const { bindings } = scope;
+    const group = compileGroupRule(source.group, { ...inside(scope, 'group'), bindings: undefined });
+    const profiles = claimedProfiles(source.profiles, this.resourceType, inside(scope, 'profiles'));
+    const account = withNames(bindings, compileAccount(source, scope) ?? nothingToAccountFor);
+    const tellIssues = compileIssues(source.issues, inside(scope, 'issues'));
+    return {
+      group,
+      profiles,
+      account,
+      tellIssues: tellIssues === undefined ? undefined : withNames(bindings, tellIssues),
+      also: alsoMade(source.also ?? [], inside(scope, 'also')),
+      build: buildOf(source.resource as Record<string, unknown>, this.resourceType, scope),
+    };
+  }
+}
+
+/** The mapping of a file, so that others can name it; undefined where the file is none. */
+export function announce(file: MappingFile, index: number, environment: Environment): AnnouncedMapping | undefined {
   const source = file.value as MappingSource | undefined;
   const resource = source?.resource as { resourceType?: unknown } | undefined;
   if (typeof source?.id !== 'string' || typeof resource?.resourceType !== 'string') return undefined;
-  return {
-    index,
-    id: source.id,
-    file: file.path,
-    resourceType: resource.resourceType,
-    provenance: source.provenance !== false,
-    identity: { scope: 'patient', by: [], apart: undefined, alike: undefined },
-    group: undefined,
-    profiles: [],
-    account: nothingToAccountFor,
-    tellIssues: undefined,
-    also: [],
-    build: () => false,
-  };
+  return new AnnouncedMapping(index, resource.resourceType, file, environment);
 }
 
-/** Compiles a mapping into what `announce` gave; every mistake goes to the environment. */
-export function compileMapping(mapping: CompiledMapping, file: MappingFile, environment: Environment): Applicability {
-  const source = file.value as MappingSource;
-  const top: Scope = { environment, file, pointer: '', context: undefined };
-  unknownKeys(source, KEYS, top);
-  const elements = textList(source.on, inside(top, 'on'), '"on" names the elements that the mapping stands on');
-  const types = new Set(elements.flatMap((element) => [...typesNamed(element)]));
-  elements.forEach((element) => {
-    if (typesNamed(element).size === 0)
-      mistake(inside(top, 'on'), `CDA has no element "${element}"${suggestion(element, vocabulary.list)}`);
-  });
-  const onElements: Scope = { ...top, context: types.size === 0 ? undefined : types };
-  const bindings = compileBindings(source.let, inside(onElements, 'let'));
-  const scope: Scope = { ...onElements, bindings };
-
-  if (!isResource(mapping.resourceType)) {
-    mistake(inside(inside(top, 'resource'), 'resourceType'), `FHIR R4 has no resource "${mapping.resourceType}"`);
-    return { statements: [], header: [], authorship: false };
-  }
-  mapping.identity = identityOf(source.identity, scope);
-  mapping.group = compileGroupRule(source.group, inside(onElements, 'group'));
-  mapping.profiles = claimedProfiles(source.profiles, mapping.resourceType, inside(scope, 'profiles'));
-  mapping.account = withNames(bindings, compileAccount(source, scope) ?? nothingToAccountFor);
-  const tellIssues = compileIssues(source.issues, inside(scope, 'issues'));
-  mapping.tellIssues = tellIssues === undefined ? undefined : withNames(bindings, tellIssues);
-  mapping.also = textList(source.also ?? [], inside(scope, 'also'), '"also" names mappings').flatMap((id) => {
-    const other = environment.mappings.get(id);
-    if (other === undefined)
-      mistake(inside(scope, 'also'), `there is no mapping "${id}"${suggestion(id, environment.mappings.keys())}`);
+function alsoMade(source: unknown, scope: Scope): CompiledMapping[] {
+  const { mappings } = scope.environment;
+  return textList(source, scope, '"also" names mappings').flatMap((id) => {
+    const other = mappings.get(id);
+    if (other === undefined) mistake(scope, `there is no mapping "${id}"${suggestion(id, mappings.keys())}`);
     return other === undefined ? [] : [other];
   });
-  const { elements: parts } = compileObject(source.resource as Record<string, unknown>, mapping.resourceType, {
+}
+
+function buildOf(source: Readonly<Record<string, unknown>>, resourceType: string, scope: Scope): Parts['build'] {
+  const { elements: parts } = compileObject(source, resourceType, {
     ...inside(scope, 'resource'),
-    element: mapping.resourceType,
+    element: resourceType,
   });
-  const complete = requiredElements(mapping.resourceType);
-  mapping.build = withNames(bindings, (run, node, made: MappedResource) => {
+  const complete = requiredElements(resourceType);
+  return withNames(scope.bindings, (run, node, made: MappedResource) => {
     const object = made.resource as unknown as Record<string, unknown>;
     for (const { name, fill } of parts) {
       const before = run.references;
@@ -112,14 +193,6 @@ export function compileMapping(mapping: CompiledMapping, file: MappingFile, envi
     complete(object);
     return true;
   });
-  const found = applicability(
-    mapping,
-    source.match,
-    new Set(elements.flatMap((e) => idOf(vocabulary, e) ?? [])),
-    scope,
-  );
-  reportUnused(bindings, inside(scope, 'let'));
-  return found;
 }
 
 function identityOf(source: unknown, scope: Scope): Identity {

@@ -69,16 +69,16 @@ export interface CompiledMapping {
   readonly resourceType: string;
   /** Whether statements of authorship are made for its resources. */
   readonly provenance: boolean;
-  identity: Identity;
+  readonly identity: Identity;
   /** Where several statements together are one resource. */
-  group: GroupRule | undefined;
-  profiles: readonly ProfileClaim[];
+  readonly group: GroupRule | undefined;
+  readonly profiles: readonly ProfileClaim[];
   /** Writes down what is left out, and what says the same as another place. */
-  account: (run: Run, node: Node) => void;
+  readonly account: (run: Run, node: Node) => void;
   /** Tells what the reader of the document should know of the statement. */
-  tellIssues: TellIssues | undefined;
+  readonly tellIssues: TellIssues | undefined;
   /** Mappings that make further resources of the same node. */
-  also: readonly CompiledMapping[];
+  readonly also: readonly CompiledMapping[];
   /** Fills the resource; false where something required is missing. */
-  build: (run: Run, node: Node, made: MappedResource) => boolean;
+  readonly build: (run: Run, node: Node, made: MappedResource) => boolean;
 }

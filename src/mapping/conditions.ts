@@ -37,8 +37,16 @@ export function compileConditions(file: MappingFile | undefined, environment: En
     if (functions.has(name) || listFunctions.tests.has(name) || listFunctions.nodes.has(name))
       mistake(scope, `${name}() is a function already`, 'key');
     if (typeof source.title !== 'string') mistake(scope, 'a condition needs "title": what it means');
-    compileNamed(name, source, scope);
+    if (environment.checked) compileWhenNamed(name, source, scope);
+    else compileNamed(name, source, scope);
   }
+}
+
+function compileWhenNamed(name: string, source: ConditionSource, scope: Scope): void {
+  const { conditions, nodeTypes } = scope.environment;
+  const compile = (): void => compileNamed(name, source, scope);
+  conditions.later(name, compile);
+  if (source.nodes !== undefined) nodeTypes.later(`${name}()`, compile);
 }
 
 function compileNamed(name: string, source: ConditionSource, scope: Scope): void {

@@ -3,12 +3,12 @@ import { vocabulary } from '../cda/vocabulary.js';
 import { idOf } from '../xml/names.js';
 import { suggestion } from '../xpath/nearest.js';
 import type { Node } from '../xml/tree.js';
-import type { Selector } from '../xpath/compile.js';
 import { compileIssues, type TellIssues } from './issue-rules.js';
 import type { MappingFile } from './mapping-file.js';
 import type { Run } from './run.js';
 import { inside, mistake, ruleOf, textList, type Environment, type Scope } from './scope.js';
 import { selectorAt } from './selectors.js';
+import { whenChecked } from './when-asked.js';
 
 /**
  * A file with `drop` in place of `resource`: statements of which no resource is made, whichever mapping would match, and
@@ -18,7 +18,7 @@ import { selectorAt } from './selectors.js';
  */
 export interface DropRule {
   readonly id: string;
-  readonly where: Selector;
+  readonly where: (run: Run, node: Node) => boolean;
   readonly unmatched: boolean;
   readonly reason: string;
   /** Where the reason stands, as the ledger writes it. */
@@ -50,9 +50,11 @@ export function compileDropRules(files: readonly MappingFile[], environment: Env
     const elements = textList(source.on, inside(top, 'on'), '"on" names the elements that the rule stands on');
     const context = new Set(elements.flatMap((element) => [...typesNamed(element)]));
     const scope: Scope = { ...top, context };
-    const where = selectorAt(inside(scope, 'where'), source.where)?.selector;
+    const where = whenChecked(environment, () => {
+      const selector = selectorAt(inside(scope, 'where'), source.where)?.selector;
+      return (run, node) => selector?.boolean(run, node) ?? false;
+    });
     const tellIssues = compileIssues(source.issues, inside(scope, 'issues'));
-    if (where === undefined) continue;
     const rule: DropRule = {
       id: String(id),
       where,
@@ -75,7 +77,7 @@ export function dropRuleOf(run: Run, node: Node, unmatched: boolean): DropRule |
   const rules = run.mappings.drops.get(run.tree.name[node]!);
   if (rules === undefined) return undefined;
   const { checkpoint } = run.journal;
-  const found = rules.find((rule) => rule.unmatched === unmatched && rule.where.boolean(run, node));
+  const found = rules.find((rule) => rule.unmatched === unmatched && rule.where(run, node));
   run.journal.rollback(checkpoint);
   return found;
 }

@@ -6,6 +6,7 @@ import type { Run } from './run.js';
 import { inside, mistake, onNodes, textList, type Environment, type Scope } from './scope.js';
 import { selectorAt } from './selectors.js';
 import type { MappingFile } from './mapping-file.js';
+import { whenChecked } from './when-asked.js';
 
 /** Tells the issues of one statement. */
 export type TellIssues = (run: Run, node: Node) => void;
@@ -27,10 +28,12 @@ export function compileIssues(source: unknown, scope: Scope): TellIssues | undef
     mistake(scope, '"issues" is an object: { "name": { "code", "when", "places", "text" } }');
     return undefined;
   }
-  const rules = Object.entries(source).map(([name, rule]) => compileIssue(rule, inside(scope, name)));
-  return (run, node) => {
-    for (const tell of rules) tell(run, node);
-  };
+  return whenChecked(scope.environment, () => {
+    const rules = Object.entries(source).map(([name, rule]) => compileIssue(rule, inside(scope, name)));
+    return (run, node) => {
+      for (const tell of rules) tell(run, node);
+    };
+  });
 }
 
 function compileIssue(source: unknown, scope: Scope): TellIssues {
@@ -51,9 +54,11 @@ function compileIssue(source: unknown, scope: Scope): TellIssues {
   if (each !== undefined && each.selector.type !== 'nodes') mistake(inside(scope, 'each'), '"each" selects nodes');
   const from = each === undefined ? scope : onNodes(scope, each.types);
   const when = rule.when === undefined ? undefined : selectorAt(inside(from, 'when'), rule.when)?.selector;
-  const places = placesOf(rule.places ?? [], inside(from, 'places'));
-  const tell: TellIssues = (run, node) => {
-    if (when !== undefined && !when.boolean(run, node)) return;
+  const tellOne = whenChecked(scope.environment, () => {
+    const places = placesOf(rule.places ?? [], inside(from, 'places'));
+    return (run, node) => tellAt(run, node, places);
+  });
+  const tellAt = (run: Run, node: Node, places: readonly Selector[]): void => {
     const [first = node, ...others] = places.map((place) => place.first(run, node)).filter((found) => found !== NONE);
     run.tell(
       severity,
@@ -62,6 +67,9 @@ function compileIssue(source: unknown, scope: Scope): TellIssues {
       first,
       others.filter((other) => other !== first),
     );
+  };
+  const tell: TellIssues = (run, node) => {
+    if (when === undefined || when.boolean(run, node)) tellOne(run, node);
   };
   return (run, node) => {
     const { checkpoint } = run.journal;

@@ -2,16 +2,17 @@ import { typesNamed } from '../cda/type-graph.js';
 import { compileAgreement } from './agreement.js';
 import { compileConceptMap, type ConceptMapTable } from '../terminology/concept-map.js';
 import type { ParseSelector } from '../xpath/grammar.js';
+import { builtSet, syntaxOf, type KnownSet } from './checked-set.js';
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
 import { compileCodeLists } from './code-lists.js';
 import { compileColumns } from './columns.js';
-import { announce, compileMapping } from './compile-mapping.js';
+import { announce } from './compile-mapping.js';
 import { compileConditions } from './conditions.js';
 import { editionsOf, filesOfEdition, type Editions } from './editions.js';
 import { compileDropRules, isDropRule } from './drop-rule.js';
 import { declareCodes, questionsOf } from './issue-rules.js';
 import { compileHolderRule } from './holders.js';
-import { syntaxOf } from './kept-syntax.js';
+
 import { MappingError, type Mistake } from './mapping-error.js';
 import { baseName, locate, type MappingFile } from './mapping-file.js';
 import type { MappingSet } from './mapping-set.js';
@@ -19,8 +20,9 @@ import { patchedFiles } from './patched-files.js';
 import { compilePlaceholders } from './placeholders.js';
 import { compileRefused } from './refused.js';
 import { kindOf, readMappingFiles, type MappingFiles, type SenderFiles } from './read-files.js';
-import { mistake, type Environment, type Fragment } from './scope.js';
+import { mistake, type Environment, type Fragment, type NotePiece } from './scope.js';
 import { fixedFacts } from './template-facts.js';
+import { MapWhenAsked } from './when-asked.js';
 import { compileWords } from './words.js';
 
 /** A mapping set with what its senders change in it. */
@@ -41,18 +43,39 @@ export interface LoadedMappings extends CompiledMappings {
   readonly senderByOid: ReadonlyMap<string, string>;
 }
 
+/** Who looks at how a set is compiled; then all of it is checked and compiled at once. */
+export interface Watching {
+  readonly parse: ParseSelector;
+  readonly notePiece?: NotePiece;
+}
+
 /**
- * Reads, checks and compiles a folder of mappings.
+ * Reads, checks and compiles a folder of mappings. The packaged set, as it was when Cairn was built, was checked then.
  * @throws MappingError with every mistake of every file at once.
  */
-export function loadMappings(folder: string, parse: ParseSelector = syntaxOf): LoadedMappings {
+export function loadMappings(folder: string, watching?: Watching, built: KnownSet = builtSet()): LoadedMappings {
   const mistakes: Mistake[] = [];
-  const files = readMappingFiles(folder, mistakes);
+  const wasChecked = (hash: string) => watching === undefined && hash === built.hash;
+  const files = readMappingFiles(folder, mistakes, wasChecked);
   // What a file of conditions, words or fragments defines would be missing everywhere: one missing comma, a thousand mistakes.
   const unread = mistakes.filter(({ message }) => message.startsWith('not JSON'));
   if (unread.some(({ file }) => kindOf(file) !== 'mappings')) throw new MappingError(unread);
   checkSenders(files, mistakes);
-  const compiled = compileAll(files, { parse, mistakes, traced: false });
+  const checked = wasChecked(files.hash);
+  const compiling = {
+    parse: watching?.parse ?? syntaxOf,
+    notePiece: undefined,
+    checked,
+    // Other versions of US Core may need something else for the same piece.
+    needs: undefined,
+  };
+  const compiled = compileAll(files, {
+    ...compiling,
+    mistakes,
+    traced: false,
+    needs: checked ? built.needs : undefined,
+    notePiece: watching?.notePiece,
+  });
   const senderByOid = new Map<string, string>();
   for (const [sender, own] of files.senders) for (const oid of describe(own).oids) senderByOid.set(oid, sender);
   if (mistakes.length > 0) throw new MappingError(mistakes);
@@ -66,18 +89,18 @@ export function loadMappings(folder: string, parse: ParseSelector = syntaxOf): L
       const known = editions.get(key);
       if (known !== undefined) return known;
       const found: Mistake[] = [];
-      const compiledEdition = compileAll(files, { parse, mistakes: found, traced: isTraced }, version);
+      const compiledEdition = compileAll(files, { ...compiling, mistakes: found, traced: isTraced }, version);
       if (found.length > 0) throw new MappingError(found);
       editions.set(key, compiledEdition);
       return compiledEdition;
     },
     ...compiled,
     senderByOid,
-    traced: () => (traced ??= compileAll(files, { parse, mistakes: [], traced: true })),
+    traced: () => (traced ??= compileAll(files, { ...compiling, mistakes: [], traced: true })),
   };
 }
 
-type Compiling = Pick<Environment, 'parse' | 'mistakes' | 'traced'>;
+type Compiling = Pick<Environment, 'parse' | 'mistakes' | 'traced' | 'checked' | 'needs' | 'notePiece'>;
 
 /** @param edition of US Core for every sender; without it each has what its description says, else the set's own. */
 function compileAll(files: MappingFiles, compiling: Compiling, edition?: string): CompiledMappings {
@@ -146,7 +169,7 @@ function compileSet(
   const { timeZone, valuesBesideNull } = describe(sender);
   const mappings = new Map<string, CompiledMapping>();
   const fragments = new Map<string, Fragment>();
-  const conceptMaps = new Map<string, ConceptMapTable>();
+  const conceptMaps = new MapWhenAsked<ConceptMapTable>();
   const issueCodes = new Map<string, string>();
   const environment: Environment = {
     mappings,
@@ -155,10 +178,10 @@ function compileSet(
     compiledFragments: new Map(),
     selectors: new Map(),
     expressions: new Map(),
-    conditions: new Map(),
-    nodeTypes: new Map(),
+    conditions: new MapWhenAsked(),
+    nodeTypes: new MapWhenAsked(),
     issueCodes,
-    lists: new Map(),
+    lists: new MapWhenAsked(),
     codeLists: new Map(),
     columns: new Map(),
     ...compiling,
@@ -172,11 +195,15 @@ function compileSet(
   compileCodeLists(files.codeLists, environment);
   compileConditions(files.conditions, environment);
   for (const file of files.conceptMaps) {
-    try {
-      conceptMaps.set(baseName(file), compileConceptMap(file.value));
-    } catch (error) {
-      complain(file, error instanceof Error ? error.message : String(error));
-    }
+    const compile = (): void => {
+      try {
+        conceptMaps.set(baseName(file), compileConceptMap(file.value));
+      } catch (error) {
+        complain(file, error instanceof Error ? error.message : String(error));
+      }
+    };
+    if (environment.checked) conceptMaps.later(baseName(file), compile);
+    else compile();
   }
   for (const file of files.fragments) {
     const {
@@ -194,14 +221,14 @@ function compileSet(
   const drops = compileDropRules(files.mappings.filter(isDropRule), environment);
   const announced = files.mappings.flatMap((file, index) => {
     if (isDropRule(file)) return [];
-    const mapping = announce(file, index);
+    const mapping = announce(file, index, environment);
     if (mapping === undefined) {
       if (file.value !== undefined) complain(file, 'a mapping needs "id" and "resource" with "resourceType"');
       return [];
     }
     if (mappings.has(mapping.id)) complain(file, `another mapping has the id "${mapping.id}"`);
     mappings.set(mapping.id, mapping);
-    return [{ mapping, file }];
+    return [mapping];
   });
 
   const byTemplate = new Map<string, Match[]>();
@@ -211,8 +238,8 @@ function compileSet(
   for (const element of drops.keys()) statements[element] = true;
   const header: HeaderMatch[] = [];
   let authorship: CompiledMapping | undefined;
-  for (const { mapping, file } of announced) {
-    const applies = compileMapping(mapping, file, environment);
+  for (const mapping of announced) {
+    const applies = mapping.applicability();
     header.push(...applies.header);
     if (applies.authorship) authorship = mapping;
     for (const match of applies.statements) {

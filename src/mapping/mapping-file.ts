@@ -43,6 +43,11 @@ export function parseMappingFile(path: string, text: string, mistakes: Mistake[]
   return { path, text, value };
 }
 
+/** A file that was checked before. */
+export function checkedMappingFile(path: string, text: string): MappingFile {
+  return { path, text, value: JSON.parse(text) as unknown };
+}
+
 /** In plain words what the parser has codes for. */
 const SYNTAX_ERRORS: Readonly<Record<string, string>> = {
   CommaExpected: 'a comma is missing here',

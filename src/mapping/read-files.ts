@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { Mistake } from './mapping-error.js';
-import { parseMappingFile, type MappingFile } from './mapping-file.js';
+import { checkedMappingFile, parseMappingFile, type MappingFile } from './mapping-file.js';
 import { hashOf, textsOfPack } from './packed-set.js';
 
 /** The files of a mapping set by what they are. */
@@ -66,10 +66,21 @@ const SHARED: readonly string[] = [
 ];
 const FOLDERS: readonly string[] = ['fragments', 'conceptmaps', 'words', 'senders', 'us-core'];
 
-/** Reads a folder of mappings, or a pack (see packed-set.ts). Tests (`*.test.json`) and the schema are no part of the set. */
-export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFiles {
+/**
+ * Reads a folder of mappings, or a pack (see packed-set.ts). Tests (`*.test.json`) and the schema are no part of the set.
+ * @param wasChecked whether the set of this hash has no mistakes
+ */
+export function readMappingFiles(
+  folder: string,
+  mistakes: Mistake[],
+  wasChecked: (hash: string) => boolean = () => false,
+): MappingFiles {
   const texts = textsOf(folder, mistakes);
-  const files = texts.map(([path, text]) => parseMappingFile(path, text, mistakes));
+  const hash = hashOf(texts);
+  const checked = wasChecked(hash);
+  const files = texts.map(([path, text]) =>
+    checked ? checkedMappingFile(path, text) : parseMappingFile(path, text, mistakes),
+  );
   const ofKind = (kind: string) => files.filter(({ path }) => kindOf(path) === kind);
   return {
     mappings: ofKind('mappings'),
@@ -89,7 +100,7 @@ export function readMappingFiles(folder: string, mistakes: Mistake[]): MappingFi
     senders: senderFiles(ofKind('senders')),
     usCore: ofKind('us-core/us-core.json')[0],
     editions: senderFiles(ofKind('us-core')),
-    hash: hashOf(texts),
+    hash,
   };
 }
 

@@ -3,14 +3,17 @@ import type { Column } from '../cda/meant-words.js';
 import type { ConceptMapTable } from '../terminology/concept-map.js';
 import type { Condition, NamedNodes, Selector } from '../xpath/compile.js';
 import { suggestion } from '../xpath/nearest.js';
+import type { Needs } from '../xpath/needs.js';
 import type { ParseSelector } from '../xpath/grammar.js';
 import type { Expression } from '../xpath/expression.js';
 import type { WordList } from '../xpath/word-list.js';
+import type { PieceNeeds } from './checked-set.js';
 import type { CompiledMapping } from './compiled-mapping.js';
 import type { Mistake } from './mapping-error.js';
 import { escapePointer, locate, valueAtPointer, type MappingFile } from './mapping-file.js';
 import type { Bindings } from './bindings.js';
 import type { Part } from './part.js';
+import type { MapWhenAsked } from './when-asked.js';
 
 /** A piece of template with a name, shared between mappings. */
 export interface Fragment {
@@ -40,13 +43,13 @@ export interface Environment {
   /** Parts of selectors compiled so far. */
   readonly expressions: Map<string, Expression>;
   /** Conditions and nodes that selectors may name. */
-  readonly conditions: Map<string, Condition | NamedNodes>;
+  readonly conditions: MapWhenAsked<Condition | NamedNodes>;
   /** The CDA types of nodes with a name, by the call: `drug-product()`. */
-  readonly nodeTypes: Map<string, ReadonlySet<string> | undefined>;
+  readonly nodeTypes: MapWhenAsked<ReadonlySet<string> | undefined>;
   /** The codes that issues of mappings may have, with what they mean. */
   readonly issueCodes: ReadonlyMap<string, string>;
   /** Word lists that selectors may name. */
-  readonly lists: Map<string, WordList>;
+  readonly lists: MapWhenAsked<WordList>;
   /** Code lists that selectors may name. */
   readonly codeLists: Map<string, readonly string[]>;
   /** By the path of an element: the column in which a narrative row has its words. */
@@ -55,7 +58,16 @@ export interface Environment {
   /** Whether what is compiled tells the trace which directive made each value. */
   readonly traced: boolean;
   readonly mistakes: Mistake[];
+  /** The set was checked when Cairn was built: its parts are compiled when they are first asked for. */
+  readonly checked: boolean;
+  /** What its pieces need, where that is known. */
+  readonly needs: PieceNeeds | undefined;
+  /** Told what each piece needs, when the set is checked. */
+  readonly notePiece: NotePiece | undefined;
 }
+
+/** Takes the place of a piece and what it needs. */
+export type NotePiece = (place: string, needs: Needs) => void;
 
 /** Where the compiler stands. */
 export interface Scope {

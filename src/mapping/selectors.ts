@@ -36,17 +36,30 @@ export function selectorAt(scope: Scope, text: unknown, shift = 0): TypedSelecto
     return undefined;
   }
   return reported(scope, shift, () => {
-    const selector = selectorOf(scope, text);
-    const types = typesOf(scope, selector.syntax, shift);
-    return { selector: scope.environment.traced ? tracedSelector(selector, ruleOf(scope)) : selector, types };
+    const own = selectorOf(scope, text);
+    const selector = scope.environment.traced ? tracedSelector(own, ruleOf(scope)) : own;
+    if (scope.environment.checked) return new CheckedSelector(selector, scope);
+    return { selector, types: typesOf(scope, selector.syntax, shift) };
   });
+}
+
+/** Of a selector that was checked before, few ask for the types. */
+class CheckedSelector implements TypedSelector {
+  constructor(
+    readonly selector: Selector,
+    private readonly scope: Scope,
+  ) {}
+
+  get types(): TypedSelector['types'] {
+    return typesOf(this.scope, this.selector.syntax, 0);
+  }
 }
 
 /** Compiles a condition that stands at `scope` (see compileCondition); checked and reported as a selector is. */
 export function conditionAt(scope: Scope, text: string): Condition | undefined {
   return reported(scope, 0, () => {
     const condition = compileCondition(text, { ...optionsOf(scope), compiled: scope.environment.expressions });
-    typesOf(scope, scope.environment.parse(text), 0);
+    if (!scope.environment.checked) typesOf(scope, scope.environment.parse(text), 0);
     return condition;
   });
 }

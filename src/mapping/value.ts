@@ -21,13 +21,21 @@ import { NOTHING, type Part, type Target } from './part.js';
 import { requiredElements } from './required-elements.js';
 import { inside, mistake, ruleOf, type Scope } from './scope.js';
 import { tracedPart } from './traced-part.js';
+import { pieceWhenAsked } from './when-asked.js';
 
 export type Template = Readonly<Record<string, unknown>>;
 
 /** Compiles any piece of a template: literal, `= selector`, list, object or directive. */
 export function compileValue(template: unknown, target: Target, scope: Scope): Part {
+  const { environment } = scope;
+  if (environment.traced) return tracedPart(compilePiece(template, target, scope), target, ruleOf(scope));
+  const { needs, notePiece } = environment;
+  const place = needs === undefined && notePiece === undefined ? '' : ruleOf(scope);
+  if (needs?.has(place)) return pieceWhenAsked(needs.get(place), () => compilePiece(template, target, scope));
   const part = compilePiece(template, target, scope);
-  return scope.environment.traced ? tracedPart(part, target, ruleOf(scope)) : part;
+  // What says the same of every document is known without a document.
+  if (!part.literal) notePiece?.(place, part.needs);
+  return part;
 }
 
 function compilePiece(template: unknown, target: Target, scope: Scope): Part {

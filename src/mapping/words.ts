@@ -32,7 +32,7 @@ export function compileWords(
 ): void {
   const scopeOf = (file: MappingFile): Scope => ({ environment, file, pointer: '', context: undefined });
   const byName = new Map(changes.map((file) => [baseName(file), file]));
-  for (const file of files) {
+  const compile = (file: MappingFile): void => {
     const scope = scopeOf(file);
     const { title, words, alone = [] } = sourceOf(file) as WordsSource;
     unknownKeys(scope, LIST_KEYS);
@@ -46,6 +46,10 @@ export function compileWords(
     byName.delete(baseName(file));
     const changed = change === undefined ? named : changedBy(named, scopeOf(change));
     environment.lists.set(baseName(file), compileWordList(changed.words, changed.alone));
+  };
+  for (const file of files) {
+    if (environment.checked) environment.lists.later(baseName(file), () => compile(file));
+    else compile(file);
   }
   for (const [name, file] of byName) {
     mistake(scopeOf(file), `there is no word list "${name}" to change${suggestion(name, environment.lists.keys())}`);

@@ -38,6 +38,9 @@ const MOST_KEPT = 1000;
 /** Outside of brackets no unit has so many letters, or `_`; the library takes `constructor` and its like for units. */
 const WORDS = /[A-Za-z]{7}|_/;
 
+/** An annotation of a unit, or alone above a fraction. */
+const ANNOTATION = /(?<=[A-Za-z\]%])\{[^{}]+\}(?=$|[./])|^\{[^{}]+\}(?=\/)/g;
+
 const { known, corrections, text } = JSON.parse(
   readFileSync(new URL('./units.json', import.meta.url), 'utf8'),
 ) as Units;
@@ -87,6 +90,9 @@ function isUcum(unit: string): boolean {
   // Only an annotation: dimensionless whatever it says (UCUM 2.1, 6).
   if (/^\{[^{}]+\}$/.test(unit)) return true;
   if (WORDS.test(unit.replace(/\{[^{}]*\}|\[[^[\]]*\]/g, ''))) return false;
+  // An annotation says nothing to UCUM, so what is known without it is known (UCUM 2.1, 6).
+  const plain = unit.replace(ANNOTATION, '');
+  if (plain !== unit && table.get(plain)?.code === plain) return true;
   grammar ??= library().UcumLhcUtils.getInstance();
   const { status, ucumCode } = grammar.validateUnitString(unit);
   // The library also knows some synonyms; those are not UCUM.

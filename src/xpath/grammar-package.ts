@@ -3,7 +3,7 @@
  * a part stands nor where it gave up, so its tables are driven here, with the place of each token and part kept.
  *
  * Loaded with `require` because the package's own types pull the whole DOM into the project, and have none of this; and
- * not before there is something to parse, which with the packaged mappings there isn't (see mapping/kept-syntax.ts).
+ * not before there is something to parse, which with the packaged mappings there isn't (see mapping/checked-set.ts).
  */
 import { whenNeeded } from '../when-needed.js';
 import { isBlank } from '../xml/characters.js';

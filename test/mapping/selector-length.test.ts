@@ -12,10 +12,12 @@ describe('the selectors of the packaged mappings', () => {
   it(`have no more than ${LONGEST} characters: what is longer has parts with names (let, conditions.json)`, () => {
     const tooLong = new Set<string>();
     let longest = '';
-    loadMappings(packagedMappings, (text) => {
-      if (text.length > longest.length) longest = text;
-      if (text.length > LONGEST) tooLong.add(text);
-      return parseSelector(text);
+    loadMappings(packagedMappings, {
+      parse: (text) => {
+        if (text.length > longest.length) longest = text;
+        if (text.length > LONGEST) tooLong.add(text);
+        return parseSelector(text);
+      },
     });
     const files = readMappingFiles(packagedMappings, []);
     const places = allOf(files).flatMap((file) => stringsOf(file).filter(({ text }) => tooLong.has(bare(text))));

@@ -13,9 +13,11 @@ function expectSame(text: string): void {
 describe('packed syntax', () => {
   it('says all that the grammar says of every selector of the packaged mappings', () => {
     const texts = new Set<string>();
-    loadMappings(packagedMappings, (text) => {
-      texts.add(text);
-      return parseSelector(text);
+    loadMappings(packagedMappings, {
+      parse: (text) => {
+        texts.add(text);
+        return parseSelector(text);
+      },
     });
     expect(texts.size).to.be.greaterThan(1000);
     texts.forEach(expectSame);

@@ -55,9 +55,11 @@ function outcome(selector: Selector) {
 describe('parts that selectors share', () => {
   it('mean the same wherever their text stands', () => {
     const texts = new Set(randomSelectors(2000, 23));
-    loadMappings(packagedMappings, (text) => {
-      texts.add(text);
-      return parseSelector(text);
+    loadMappings(packagedMappings, {
+      parse: (text) => {
+        texts.add(text);
+        return parseSelector(text);
+      },
     });
     const known = new Map<string, unknown>();
     let again = 0;

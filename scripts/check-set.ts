@@ -1,0 +1,13 @@
+/**
+ * Checks the packaged mapping set and keeps beside the compiled modules what that found out (src/mapping/checked-set.ts): part of
+ * `npm run build`.
+ */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { checkSet } from '../src/mapping/check-set.js';
+
+const [mappings, kept] = ['../mappings', '../dist/mapping/checked-set.json'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+) as [string, string];
+
+writeFileSync(kept, JSON.stringify(checkSet(mappings)));
