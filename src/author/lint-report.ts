@@ -1,5 +1,5 @@
 /** The findings of `cairn lint` as other programs read them. */
-import { lintRules, type Finding } from './lint.js';
+import { lintRules, type Finding } from './finding.js';
 
 /** SARIF 2.1.0, as code scanning takes it; `at` makes of a path inside the set one that the reader can open. */
 export function sarifOf(findings: readonly Finding[], at: (file: string) => string, version: string): object {

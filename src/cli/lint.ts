@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
-import { lintMappings, lintPurposes, type Finding } from '../author/lint.js';
+import type { Finding } from '../author/finding.js';
+import { lintMappings, lintPurposes } from '../author/lint.js';
 import { githubLine, sarifOf } from '../author/lint-report.js';
 import { packagedMappings } from '../convert.js';
 import { UsageError } from './command.js';

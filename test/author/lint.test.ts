@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { lintMappings, lintPurposes, lintRules, type Finding } from '../../src/author/lint.js';
+import { lintRules, type Finding } from '../../src/author/finding.js';
+import { lintMappings, lintPurposes } from '../../src/author/lint.js';
 import { githubLine, sarifOf } from '../../src/author/lint-report.js';
 import { packagedMappings } from '../../src/convert.js';
 import { mappingFolder, observationSet } from '../mapping/mapping-folder.js';
@@ -10,7 +11,8 @@ const told = (findings: readonly Finding[]) =>
 
 describe('lint', () => {
   it('finds no mistake in the packaged set and in the packaged purposes', () => {
-    expect(lintMappings(packagedMappings).filter(({ severity }) => severity === 'error')).to.deep.equal([]);
+    const found = lintMappings(packagedMappings);
+    expect(found.filter(({ severity, rule }) => severity === 'error' || rule === 'unknown-template')).to.deep.equal([]);
     expect(lintPurposes('purposes').filter(({ severity }) => severity === 'error')).to.deep.equal([]);
   });
 
@@ -38,6 +40,34 @@ describe('lint', () => {
       'nothing fills "status", which FHIR requires of every Observation',
     ]);
     expect(findings({ code: '= code', $use: 'stated' })).to.deep.equal([]);
+  });
+
+  it('warns of a template that no standard has, in matches, selectors and lists, and names the nearest that there is', () => {
+    const matched = (template: string, more: object = {}) => ({ match: { template }, ...more });
+    const set = (template: string, where: string, files: object = {}) =>
+      observationSet(
+        resource,
+        { 'templates-by-hand.json': { templates: { '2.16.840.1.113883.10.20.22.4.900': {} } }, ...files },
+        matched(template, { identity: { by: [where] } }),
+      );
+    const doubts = (folder: string) =>
+      lintMappings(folder)
+        .filter(({ rule }) => rule === 'unknown-template')
+        .map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
+    const known = '2.16.840.1.113883.10.20.22.4.4';
+    expect(doubts(set('2.16.840.1.113883.10.22.4.4', 'id'))).to.deep.equal([
+      `observation.json:7:17 no standard has the template 2.16.840.1.113883.10.22.4.4; did you mean ${known} (Problem Observation)?`,
+    ]);
+    const lists = { lists: { mine: { title: 't', codes: { '2.16.840.1.113883.10.20.22.4.4.4': 'x', [known]: 'y' } } } };
+    expect(doubts(set(known, "id[../templateId/@root=one-of('mine')]", { 'code-lists.json': lists }))).to.have.length(
+      1,
+    );
+    expect(doubts(set(known, "id[../templateId[@root=('1.2.3', '2.16.840.1.113883.10.20.22.44.4')]]"))).to.have.length(
+      1,
+    );
+    // A sender's own, one that the set itself declares, and what is no template.
+    for (const oid of [known, '1.2.840.114350.1.72.3.1', '2.16.840.1.113883.10.20.22.4.900'])
+      expect(doubts(set(oid, "id[@root='2.16.840.1.113883.10.20.22.4.4.4']"))).to.deep.equal([]);
   });
 
   it('warns of what nothing uses, and not of what something does', () => {

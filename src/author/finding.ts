@@ -1,0 +1,74 @@
+import { escapePointer, locate, type MappingFile } from '../mapping/mapping-file.js';
+
+export type LintRule =
+  | 'mistake'
+  | 'unused-fragment'
+  | 'unused-condition'
+  | 'unused-word-list'
+  | 'unused-code-list'
+  | 'unused-concept-map'
+  | 'long-selector'
+  | 'unfilled-element'
+  | 'untested-mapping'
+  | 'unknown-template'
+  | 'missing-value-set';
+
+/** What each kind of finding means, for SARIF and the documentation. */
+export const lintRules: ReadonlyMap<LintRule, string> = new Map([
+  ['mistake', 'The set is refused when it is loaded.'],
+  ['unused-fragment', 'No mapping and no fragment uses this fragment.'],
+  ['unused-condition', 'No selector asks for this condition.'],
+  ['unused-word-list', 'No selector and no column names this word list.'],
+  ['unused-code-list', 'No selector names this list of codes.'],
+  ['unused-concept-map', 'No directive translates by this ConceptMap.'],
+  ['long-selector', 'A selector of more than 200 characters: name its parts in conditions.json, or with "let".'],
+  ['unfilled-element', 'FHIR requires this element, and nothing fills it: each resource would say that it is unknown.'],
+  ['untested-mapping', 'No test stands beside this mapping.'],
+  ['unknown-template', 'No standard has a template of this OID: it has an arc too many or too few, or a wrong one.'],
+  ['missing-value-set', 'A purpose asks for a ValueSet that is not there.'],
+]);
+
+export interface Finding {
+  readonly rule: LintRule;
+  readonly severity: 'error' | 'warning';
+  /** Path inside the set. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** A text of a file, value or key, with its place. */
+export interface Text {
+  readonly file: MappingFile;
+  readonly pointer: string;
+  readonly text: string;
+  readonly part: 'key' | 'value';
+}
+
+/** All texts of a file, keys among them. */
+export function textsIn(file: MappingFile): Text[] {
+  const texts: Text[] = [];
+  const walk = (value: unknown, pointer: string): void => {
+    if (typeof value === 'string') texts.push({ file, pointer, text: value, part: 'value' });
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      const at = `${pointer}/${escapePointer(key)}`;
+      if (!Array.isArray(value)) texts.push({ file, pointer: at, text: key, part: 'key' });
+      walk(inner, at);
+    }
+  };
+  walk(file.value, '');
+  return texts;
+}
+
+/** A warning at a place of a file. */
+export function findingAt(
+  rule: LintRule,
+  file: MappingFile,
+  pointer: string,
+  message: string,
+  part: 'key' | 'value' = 'key',
+): Finding {
+  return { rule, severity: 'warning', file: file.path, ...locate(file, pointer, part), message };
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { nearest } from '../xpath/nearest.js';
+
+/** The templates of the standards, with their names; `scripts/generate-known-templates.ts` makes the file. */
+const names = new Map(
+  Object.entries(
+    JSON.parse(readFileSync(new URL('./known-templates.json', import.meta.url), 'utf8')) as Record<string, string>,
+  ),
+);
+
+/** Below these the standards number their templates: HL7, IHE, HITSP. Elsewhere a sender may number its own. */
+const ROOTS = ['2.16.840.1.113883.10.20.', '1.3.6.1.4.1.19376.1.5.3.1.', '2.16.840.1.113883.3.88.11.'];
+
+/**
+ * Why the OID of a template is probably a mistake, or undefined where a standard has it, or a sender may have it.
+ *
+ *   doubtAboutTemplate('2.16.840.1.113883.10.22.4.4')
+ *   // 'no standard has the template 2.16.840.1.113883.10.22.4.4; did you mean 2.16.840.1.113883.10.20.22.4.4 (Problem Observation)?'
+ */
+export function doubtAboutTemplate(oid: string): string | undefined {
+  if (names.has(oid)) return undefined;
+  const arcs = oid.split('.');
+  const near = [...names.keys()].filter((known) => differsInOneArc(arcs, known.split('.')));
+  if (near.length === 0 && !ROOTS.some((root) => oid.startsWith(root))) return undefined;
+  const meant = nearest(oid, near.length > 0 ? near : names.keys());
+  const name = names.get(meant ?? '') ?? '';
+  const hint = meant === undefined ? '' : `; did you mean ${meant}${name === '' ? '' : ` (${name})`}?`;
+  return `no standard has the template ${oid}${hint}`;
+}
+
+/** Whether one arc is missing, added or another one. */
+function differsInOneArc(one: readonly string[], other: readonly string[]): boolean {
+  const [short, long] = one.length <= other.length ? [one, other] : [other, one];
+  if (long.length - short.length > 1) return false;
+  const at = short.findIndex((arc, index) => arc !== long[index]);
+  const first = at < 0 ? short.length : at;
+  const rest = (arcs: readonly string[], from: number) => arcs.slice(from).join('.');
+  return rest(long, first + 1) === rest(short, short.length === long.length ? first + 1 : first);
+}
