@@ -1,6 +1,7 @@
 /**
  * Writes src/cda/attribute-codes.json: the codes that attributes of CDA can have (moodCode, nullFlavor, typeCode), each with all
- * codes that any element allows it, from the vocabulary of the schema. A constant that is not among them is a mistake of a selector.
+ * codes that any element allows it, from the vocabulary of the schema; and those of the one element whose codes are fixed, statusCode.
+ * A constant that is not among them is a mistake of a selector, and a ConceptMap of other codes is one of another element.
  *
  *   npx tsx scripts/generate-cda-codes.ts ../shared/cda/schema/…/voc.xsd
  */
@@ -39,7 +40,9 @@ for (const { attributes = {} } of Object.values(types)) {
     codes.set(attribute, new Set([...(codes.get(attribute) ?? []), ...known]));
   }
 }
-const closed = [...codes]
+// HL7 v3 ActStatus: the vocabulary of the schema doesn't have it.
+const statuses = 'aborted active cancelled completed held new normal nullified obsolete suspended'.split(' ');
+const closed = [...codes, ['statusCode', new Set(statuses)] as const]
   .filter(([attribute]) => !open.has(attribute))
   .sort(([one], [other]) => (one < other ? -1 : 1));
 const lines = closed.map(([attribute, each]) => `${JSON.stringify(attribute)}:${JSON.stringify([...each].sort())}`);

@@ -28,6 +28,15 @@ export function impossibleConstants({ operator, left, right }: OperationSyntax):
     }));
 }
 
+/** What the nodes of a selector are called, and the codes that CDA allows them: of `@moodCode`, `.../statusCode`. */
+export function allowedCodes(syntax: Syntax): { readonly of: string; readonly codes: ReadonlySet<string> } | undefined {
+  const attribute = attributeOf(syntax);
+  const last = syntax.kind === 'path' ? syntax.steps.at(-1) : undefined;
+  const element = last?.axis === 'child' && last.test.kind === 'name' ? last.test.name : undefined;
+  const allowed = codes.get(attribute ?? element ?? '');
+  return allowed && { of: attribute === undefined ? element! : `@${attribute}`, codes: allowed };
+}
+
 function attributeOf(syntax: Syntax): string | undefined {
   const last = syntax.kind === 'path' ? syntax.steps.at(-1) : undefined;
   return last?.axis === 'attribute' && last.test.kind === 'name' ? last.test.name : undefined;

@@ -37,6 +37,17 @@ export interface ConceptMapTable {
   has(code: string, system?: string): boolean;
   /** Everything that the map can give, so that it can be checked against a binding before any document comes. */
   readonly targets: readonly Translation[];
+  /** Everything that it can translate, group by group. */
+  readonly sources: readonly SourceCodes[];
+}
+
+/** The codes that a group of a ConceptMap translates. */
+export interface SourceCodes {
+  /** URI of their code system, where the group says it. */
+  readonly system: string | undefined;
+  readonly codes: readonly string[];
+  /** JSON pointer of the group. */
+  readonly place: string;
 }
 
 /** Finds the map that `unmapped` of mode `other-map` names. */
@@ -75,6 +86,7 @@ export function compileConceptMap(resource: unknown, find: FindConceptMap = () =
   return {
     url,
     targets: tables.flatMap(({ targets }) => targets),
+    sources: tables.map(({ source, elements, place }) => ({ system: source, codes: [...elements.keys()], place })),
     has: (code, system) => fitting(system).some(({ elements }) => elements.has(code)),
     translate: (code, system) => {
       const groups = fitting(system);

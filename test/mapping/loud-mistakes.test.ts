@@ -80,6 +80,26 @@ describe('a mistake in a mapping set that would be silent', () => {
     );
   });
 
+  it('is told where a ConceptMap translates codes that the element can never have, with one that fits', () => {
+    const mapOf = (code: string, source?: string) => ({
+      resourceType: 'ConceptMap',
+      url: `urn:map:${code}`,
+      status: 'active',
+      group: [{ source, element: [{ code, target: [{ code: 'final', equivalence: 'equivalent' }] }] }],
+    });
+    const maps = {
+      'conceptmaps/severity.json': mapOf('6736007', 'http://snomed.info/sct'),
+      'conceptmaps/state.json': mapOf('completed'),
+    };
+    const told = ($from: string, $map: string) => mistakesIn(maps, {}, { ...resource, status: { $from, $map } });
+    expect(told('statusCode', 'severity').join()).to.match(
+      /observation\.json:\d+:\d+: ConceptMap severity translates codes of http:\/\/snomed\.info\/sct \(6736007\), which statusCode of CDA never is; state can$/,
+    );
+    expect(told('@moodCode', 'state').join()).to.match(/\(completed\), which @moodCode of CDA never is$/);
+    expect(told('effectiveTime', 'state').join()).to.match(/ConceptMap state translates codes, and a IVL_TS has none/);
+    expect([...told('statusCode', 'state'), ...told('value', 'severity'), ...told('code', 'state')]).to.deep.equal([]);
+  });
+
   it('is one message where a comma is missing, at the place where it is missing', () => {
     const broken = '{\n  "title": "t"\n  "on": ["observation"]\n}';
     expect(mistakesIn({ 'conditions.json': broken }, { match: { where: 'anything()' } })).to.deep.equal([

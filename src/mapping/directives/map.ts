@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { allowedCodes } from '../../cda/attribute-codes.js';
+import { anyHas } from '../../cda/type-graph.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { codesOf } from '../../fhir/elements.js';
-import type { ConceptMapTable } from '../../terminology/concept-map.js';
+import type { ConceptMapTable, Translation } from '../../terminology/concept-map.js';
 import { isNameOf, systemOf } from '../../terminology/systems.js';
 import { suggestion } from '../../xpath/nearest.js';
 import { attribute, children, isElement, NONE, stringValue, valueOf, type Node } from '../../xml/tree.js';
@@ -9,7 +11,7 @@ import { coded, codePath } from '../coded.js';
 import { NOTHING, type Part, type Target } from '../part.js';
 import type { Run } from '../run.js';
 import { inside, mistake, type Scope } from '../scope.js';
-import { selectorAt } from '../selectors.js';
+import { selectorAt, type TypedSelector } from '../selectors.js';
 import type { Template } from '../value.js';
 import type { Values } from '../values.js';
 
@@ -41,6 +43,7 @@ export function compileMap({ $from, $map, $maybe, $pick }: Template, target: Tar
   const make = coded(target, scope);
   const path = codePath(target);
   if (from === undefined) return NOTHING;
+  reportForeignSources(table, String($map), from, target, scope);
   const reason = `several codes become one in ConceptMap ${String($map)}`;
   const rule = `${scope.file.path}#${scope.pointer}`;
 
@@ -95,15 +98,45 @@ export function compileMap({ $from, $map, $maybe, $pick }: Template, target: Tar
 }
 
 /** Tells of what the map can give and the value set that the element is bound to does not have. */
-function reportForeignTargets(table: ConceptMapTable, name: string, { binding }: Target, scope: Scope): void {
-  if (binding?.strength !== 'required') return;
-  const codes = codesOf(binding.valueSet);
-  if (codes === undefined) return;
-  for (const { code, place } of table.targets) {
-    if (codes.has(code)) continue;
-    const message = `ConceptMap ${name} gives "${code}" (conceptmaps/${name}.json#${place}), which is not a code of ${binding.valueSet}`;
-    mistake(inside(scope, '$map'), message + suggestion(code, codes.keys()));
+function reportForeignTargets(table: ConceptMapTable, name: string, target: Target, scope: Scope): void {
+  for (const { code, place } of foreignTargets(table, target)) {
+    const { valueSet } = target.binding!;
+    const message = `ConceptMap ${name} gives "${code}" (conceptmaps/${name}.json#${place}), which is not a code of ${valueSet}`;
+    mistake(inside(scope, '$map'), message + suggestion(code, codesOf(valueSet)!.keys()));
   }
+}
+
+function foreignTargets({ targets }: ConceptMapTable, { binding }: Target): readonly Translation[] {
+  const codes = binding?.strength === 'required' ? codesOf(binding.valueSet) : undefined;
+  return codes === undefined ? [] : targets.filter(({ code }) => !codes.has(code));
+}
+
+/** Tells of a map none of whose codes the element can have: one of SNOMED CT's for `statusCode`, any for an effectiveTime. */
+function reportForeignSources(
+  table: ConceptMapTable,
+  name: string,
+  { selector, types }: TypedSelector,
+  target: Target,
+  scope: Scope,
+): void {
+  const at = inside(scope, '$map');
+  if (types !== undefined && types.size > 0 && !anyHas(types, 'code', 'attributes')) {
+    mistake(at, `ConceptMap ${name} translates codes, and a ${[...types].slice(0, 3).join(' or ')} has none`);
+    return;
+  }
+  const allowed = allowedCodes(selector.syntax);
+  if (allowed === undefined || canTranslate(table, allowed.codes)) return;
+  const { system, codes } = table.sources[0] ?? { system: undefined, codes: [] };
+  const fitting = [...scope.environment.conceptMaps]
+    .filter(([, other]) => canTranslate(other, allowed.codes) && foreignTargets(other, target).length === 0)
+    .map(([other]) => other);
+  const hint = fitting.length === 0 ? '' : `; ${fitting.slice(0, 3).join(', ')} can`;
+  const its = `${system === undefined ? 'codes' : `codes of ${system}`} (${codes.slice(0, 3).join(', ')})`;
+  mistake(at, `ConceptMap ${name} translates ${its}, which ${allowed.of} of CDA never is${hint}`);
+}
+
+function canTranslate({ sources }: ConceptMapTable, codes: ReadonlySet<string>): boolean {
+  return sources.some((group) => group.codes.length === 0 || group.codes.some((code) => codes.has(code)));
 }
 
 /** The place of the same concept among those that stand there already; -1 where it is new, or no more than a word. */
