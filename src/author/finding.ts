@@ -8,7 +8,6 @@ export type LintRule =
   | 'unused-code-list'
   | 'unused-concept-map'
   | 'long-selector'
-  | 'unfilled-element'
   | 'untested-mapping'
   | 'unknown-template'
   | 'missing-value-set';
@@ -22,7 +21,6 @@ export const lintRules: ReadonlyMap<LintRule, string> = new Map([
   ['unused-code-list', 'No selector names this list of codes.'],
   ['unused-concept-map', 'No directive translates by this ConceptMap.'],
   ['long-selector', 'A selector of more than 200 characters: name its parts in conditions.json, or with "let".'],
-  ['unfilled-element', 'FHIR requires this element, and nothing fills it: each resource would say that it is unknown.'],
   ['untested-mapping', 'No test stands beside this mapping.'],
   ['unknown-template', 'No standard has a template of this OID: it has an arc too many or too few, or a wrong one.'],
   ['missing-value-set', 'A purpose asks for a ValueSet that is not there.'],

@@ -1,8 +1,5 @@
-import { isResource } from '../fhir/elements.js';
-import { unfilled } from '../mapping/required-elements.js';
 import { loadMappings } from '../mapping/load.js';
 import { MappingError } from '../mapping/mapping-error.js';
-import { baseName } from '../mapping/mapping-file.js';
 import { readMappingFiles, type MappingFiles } from '../mapping/read-files.js';
 import { allFiles } from '../mapping/rule-place.js';
 import { syntaxOf } from '../mapping/checked-set.js';
@@ -35,7 +32,6 @@ export function lintMappings(folder: string): Finding[] {
   findings.push(
     ...longSelectors(texts, selectors),
     ...unusedParts(files, texts),
-    ...unfilledElements(files),
     ...unknownTemplates(files, texts),
     ...untested(files, folder),
   );
@@ -67,24 +63,6 @@ function longSelectors(texts: readonly Text[], selectors: ReadonlySet<string>): 
     return [findingAt('long-selector', file, pointer, message, part)];
   });
 }
-
-/** Elements that FHIR requires of a resource and that neither the mapping nor a fragment that it takes elements of fills. */
-function unfilledElements({ mappings, fragments }: MappingFiles): Finding[] {
-  const byName = new Map(fragments.map((file) => [baseName(file), file.value as Json]));
-  return mappings.flatMap((file) => {
-    const { resource } = (file.value ?? {}) as { resource?: Json };
-    if (typeof resource?.resourceType !== 'string' || !isResource(resource.resourceType)) return [];
-    const names = [resource.$use ?? []].flat() as string[];
-    const used = names.map((name) => (byName.get(name)?.value ?? {}) as Json);
-    const filled = new Set([resource, ...used].flatMap((object) => Object.keys(object)));
-    return unfilled(resource.resourceType, filled).map((name) => {
-      const message = `nothing fills "${name}", which FHIR requires of every ${String(resource.resourceType)}`;
-      return findingAt('unfilled-element', file, '/resource', message);
-    });
-  });
-}
-
-type Json = Readonly<Record<string, unknown>>;
 
 function untested({ mappings }: MappingFiles, folder: string): Finding[] {
   const tested = new Set(readTests(folder).map(({ path }) => path.replace(/\.test\.json$/, '.json')));

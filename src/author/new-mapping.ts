@@ -3,7 +3,7 @@ import type { FhirResource } from 'fhir/r4.js';
 import { typesNamed } from '../cda/type-graph.js';
 import { cdaModel } from '../cda/model.js';
 import { ownValue } from '../own-value.js';
-import { elementOf } from '../fhir/elements.js';
+import { choiceName, elementOf, elementsOf } from '../fhir/elements.js';
 import type { MappingFiles } from '../mapping/read-files.js';
 import type { MappingTest } from './mapping-test.js';
 
@@ -44,7 +44,8 @@ export function newMapping(
   const id =
     given?.id ??
     `${on.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}-${template.replace(/^.*\.(\d+\.\d+)$/, '$1').replaceAll('.', '-')}`;
-  const resource = { ...namedElements(files, on, resourceType), ...usualElements(files, on, resourceType) };
+  const said = { ...namedElements(files, on, resourceType), ...usualElements(files, on, resourceType) };
+  const resource = { ...said, ...missingElements(resourceType, said) };
   return {
     id,
     mapping: {
@@ -113,6 +114,22 @@ function usualElements(files: MappingFiles, on: string, resourceType: string): R
     return text === undefined ? [] : [[name, JSON.parse(text)]];
   });
   return Object.fromEntries(usual);
+}
+
+/** What FHIR requires and the author still has to find a selector for. */
+function missingElements(resourceType: string, said: object): Record<string, unknown> {
+  const isSaid = (name: string): boolean =>
+    Object.keys(said).some(
+      (key) => (elementOf(resourceType, key)?.base ?? elementOf(resourceType, key)?.name) === name,
+    );
+  return Object.fromEntries(
+    elementsOf(resourceType)
+      .filter(({ name, required }) => required && !isSaid(name))
+      .map(({ name, types }) => [
+        name.endsWith('[x]') ? choiceName(name, types[0] ?? '') : name,
+        { $absent: 'unknown', $comment: 'TODO: FHIR requires it' },
+      ]),
+  );
 }
 
 /** One selector, reference, code or translation: what an author changes at a glance. Fragments may be made for others. */

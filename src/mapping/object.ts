@@ -10,6 +10,7 @@ import { fillings, namesOf } from './fillings.js';
 import { compileIssues } from './issue-rules.js';
 import type { Choice, Target } from './part.js';
 import type { Run } from './run.js';
+import { reportUnfilled } from './required-elements.js';
 import { atFragment, inside, mistake, type Scope } from './scope.js';
 import { compileValue } from './value.js';
 import { Values } from './values.js';
@@ -45,6 +46,7 @@ interface ElementPart {
  */
 export function compileObject(template: Readonly<Record<string, unknown>>, typePath: string, scope: Scope): ObjectPart {
   const elements: ElementPart[] = [];
+  const unknown: string[] = [];
   const add = (values: Readonly<Record<string, unknown>>, at: Scope, except: Readonly<Record<string, unknown>>) => {
     for (const [name, value] of Object.entries(values)) {
       if (name.startsWith('$') || name === 'resourceType' || (values !== except && Object.hasOwn(except, name)))
@@ -52,8 +54,8 @@ export function compileObject(template: Readonly<Record<string, unknown>>, typeP
       const again = elements.some((element) => element.name === name);
       const element = compileElement(name, value, typePath, inside(at, name), again);
       // Elements of a fragment are filled one by one: each finds what the names stand for.
-      if (element !== undefined)
-        elements.push(values === except ? element : { ...element, fill: withNames(at.bindings, element.fill) });
+      if (element === undefined) unknown.push(name);
+      else elements.push(values === except ? element : { ...element, fill: withNames(at.bindings, element.fill) });
     }
   };
   // What fragments tell of the statement, to the ledger and to the reader, comes when all is filled.
@@ -73,6 +75,8 @@ export function compileObject(template: Readonly<Record<string, unknown>>, typeP
     }
   }
   add(template, scope, template);
+  // An element that FHIR does not have was probably meant for the one that is missing.
+  if (unknown.length === 0) reportUnfilled(typePath, elements, scope);
   for (const tell of told) elements.push({ name: '', literal: true, fill: (run, node) => (tell(run, node), false) });
   // What says the same of every document doesn't keep an object for which there is nothing else to say.
   const telling = elements.filter(({ literal }) => !literal);

@@ -1,6 +1,7 @@
 import { choiceName, codesOf, elementsOf, isPrimitive, type ElementDefinition } from '../fhir/elements.js';
 import { putDisplay } from '../fhir/types/coding.js';
 import { absent } from '../fhir/types/data-absent-reason.js';
+import { mistake, type Scope } from './scope.js';
 
 const ABSENT = { extension: [absent('unknown')] };
 
@@ -22,12 +23,14 @@ export function requiredElements(typePath: string): Complete {
   };
 }
 
-/** The elements that FHIR requires of a type and that nothing of an object fills: they would be `unknown` in each. */
-export function unfilled(typePath: string, filled: ReadonlySet<string>): string[] {
-  return elementsOf(typePath)
-    .filter((element) => element.required)
-    .filter((element) => ![...namesOf(element), element.name].some((name) => filled.has(name)))
-    .map(({ name }) => name);
+/** Tells of the elements that FHIR requires of a type and that nothing of an object fills: each would be `unknown` in every resource. */
+export function reportUnfilled(typePath: string, parts: readonly { readonly name: string }[], scope: Scope): void {
+  const filled = new Set(parts.map(({ name }) => name));
+  for (const element of elementsOf(typePath)) {
+    if (!element.required || [element.name, ...namesOf(element)].some((name) => filled.has(name))) continue;
+    const message = `nothing fills "${element.name}", which FHIR requires of every ${typePath}`;
+    mistake(scope, `${message}; {"$absent": "unknown"} says that nobody knows it`, 'key');
+  }
 }
 
 /** The names under which an element, of whichever type, or what is said of it may stand. */

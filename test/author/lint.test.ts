@@ -27,21 +27,6 @@ describe('lint', () => {
     expect(mistakes).to.have.length(3);
   });
 
-  it('warns of an element that FHIR requires and neither the mapping nor its fragments fill', () => {
-    const bare = (more: object) => ({ id: 'bare', on: ['act'], resource: { resourceType: 'Observation', ...more } });
-    const findings = (more: object, fragment: object = { status: 'final' }) =>
-      lintMappings(
-        observationSet(resource, {
-          'bare.json': bare(more),
-          'fragments/stated.json': { title: 'stated', value: fragment },
-        }),
-      ).filter(({ rule }) => rule === 'unfilled-element');
-    expect(findings({ code: '= code' }).map(({ message }) => message)).to.deep.equal([
-      'nothing fills "status", which FHIR requires of every Observation',
-    ]);
-    expect(findings({ code: '= code', $use: 'stated' })).to.deep.equal([]);
-  });
-
   it('warns of a template that no standard has, in matches, selectors and lists, and names the nearest that there is', () => {
     const matched = (template: string, more: object = {}) => ({ match: { template }, ...more });
     const set = (template: string, where: string, files: object = {}) =>

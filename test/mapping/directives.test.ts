@@ -319,6 +319,7 @@ describe('directives', () => {
         resourceType: 'MedicationRequest',
         status: 'active',
         intent: 'order',
+        medicationCodeableConcept: '= code',
         subject: { $ref: 'patient' },
         performer: who,
         dispenseRequest: { performer: who },

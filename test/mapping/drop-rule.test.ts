@@ -11,7 +11,7 @@ const rule = {
   drop: 'it is not known',
   issues: { told: { code: 'left-out', text: 'It is not known.' } },
 };
-const resource = { resourceType: 'Observation', code: '= code' };
+const resource = { resourceType: 'Observation', status: 'final', code: '= code' };
 const observation = (attributes: string, inside = '') =>
   `<observation classCode="OBS" moodCode="EVN" ${attributes}><code code="1"/>${inside}</observation>`;
 

@@ -12,7 +12,7 @@ const contradicted = {
   places: ['statusCode', 'effectiveTime/high'],
   text: 'It is active and has ended.',
 };
-const observation = { resourceType: 'Observation', code: '= code' };
+const observation = { resourceType: 'Observation', status: 'final', code: '= code' };
 const statement = (inside: string) =>
   `<observation classCode="OBS" moodCode="EVN"><code code="1"/>${inside}</observation>`;
 const both = statement('<statusCode code="active"/><effectiveTime><high value="2020"/></effectiveTime>');
@@ -84,7 +84,7 @@ describe('issues of a mapping', () => {
       issues: { one: { code: 'second-thing', each: '.', text: 'A code.' } },
     };
     const set = observationSet(
-      { resourceType: 'Observation', code: { $each: 'code', $value: { $use: 'shared' } } },
+      { resourceType: 'Observation', status: 'final', code: { $each: 'code', $value: { $use: 'shared' } } },
       { ...codes, 'fragments/shared.json': value },
     );
     expect(told(set, both).map(({ path }) => path?.split('/').pop())).to.deep.equal(['code']);

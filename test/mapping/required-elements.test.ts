@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { convertWith, observationSet, resourcesIn } from './mapping-folder.js';
+import { convertWith, mistakesOf, observationSet, resourcesIn } from './mapping-folder.js';
 
 const UNKNOWN = {
   extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
@@ -15,11 +15,37 @@ describe('elements that FHIR requires', () => {
       resource.resourceType,
     )[0];
 
-  it('are said to be unknown where neither mapping nor document gives them', () => {
-    expect(make({ resourceType: 'Observation', code: '= value' })).to.deep.include({
+  it('are said to be unknown where the document does not give them', () => {
+    expect(make({ resourceType: 'Observation', status: '= statusCode/@code', code: '= value' })).to.deep.include({
       status: 'unknown',
       code: UNKNOWN,
     });
+  });
+
+  it('are a mistake of a mapping that fills them nowhere, at its place', () => {
+    expect(mistakesOf(observationSet({ resourceType: 'Observation', code: '= code' }))).to.deep.equal([
+      'observation.json:9:3: nothing fills "status", which FHIR requires of every Observation; {"$absent": "unknown"} says that nobody knows it',
+    ]);
+    const component = { valueQuantity: '= value' };
+    expect(
+      mistakesOf(observationSet({ resourceType: 'Observation', status: 'final', code: '= code', component })).join(),
+    ).to.match(/nothing fills "code", which FHIR requires of every Observation\.component/);
+  });
+
+  it('may be filled by a fragment, by one branch of several, or by the word that nobody knows them', () => {
+    const set = (resource: object) =>
+      observationSet(
+        { resourceType: 'Observation', code: '= code', ...resource },
+        {
+          'fragments/stated.json': { title: 'stated', value: { status: 'final' } },
+        },
+      );
+    for (const resource of [
+      { $use: 'stated' },
+      { status: { $when: '@moodCode', $value: 'final' } },
+      { status: { $absent: 'unknown' } },
+    ])
+      expect(mistakesOf(set(resource))).to.deep.equal([]);
   });
 
   it('are looked for under every name of a choice', () => {
@@ -28,13 +54,16 @@ describe('elements that FHIR requires', () => {
       status: 'active',
       intent: 'plan',
       medicationCodeableConcept: '= code',
+      subject: { $made: 'entryRelationship/observation' },
     });
     expect(made).to.have.property('medicationCodeableConcept').that.has.property('coding');
     expect(made).to.deep.include({ subject: UNKNOWN });
   });
 
   it('are made down to where something can be absent', () => {
-    expect(make({ resourceType: 'DocumentReference', status: 'current' })).to.deep.include({
+    expect(
+      make({ resourceType: 'DocumentReference', status: 'current', content: { attachment: { title: '= text' } } }),
+    ).to.deep.include({
       content: [{ attachment: UNKNOWN }],
     });
   });

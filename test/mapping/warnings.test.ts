@@ -4,6 +4,8 @@ import { convertWith, observationSet } from './mapping-folder.js';
 describe('warnings', () => {
   const folder = observationSet({
     resourceType: 'Observation',
+    status: 'final',
+    code: '= code',
     effectiveDateTime: { $first: ['= effectiveTime', '= effectiveTime'] },
     note: [{ $each: 'effectiveTime', time: '= .', text: '= ../code/@code' }],
   });

@@ -126,17 +126,18 @@ function reportForeignSources(
   }
   const allowed = allowedCodes(selector.syntax);
   if (allowed === undefined || canTranslate(table, allowed.codes)) return;
-  const { system, codes } = table.sources[0] ?? { system: undefined, codes: [] };
+  const { system = '', codes } = table.sources[0] ?? { codes: [] };
   const fitting = [...scope.environment.conceptMaps]
     .filter(([, other]) => canTranslate(other, allowed.codes) && foreignTargets(other, target).length === 0)
     .map(([other]) => other);
   const hint = fitting.length === 0 ? '' : `; ${fitting.slice(0, 3).join(', ')} can`;
-  const its = `${system === undefined ? 'codes' : `codes of ${system}`} (${codes.slice(0, 3).join(', ')})`;
+  const its = `codes of ${system} (${codes.slice(0, 3).join(', ')})`;
   mistake(at, `ConceptMap ${name} translates ${its}, which ${allowed.of} of CDA never is${hint}`);
 }
 
-function canTranslate({ sources }: ConceptMapTable, codes: ReadonlySet<string>): boolean {
-  return sources.some((group) => group.codes.length === 0 || group.codes.some((code) => codes.has(code)));
+/** A group that names no system is of what a sender writes, whatever the standard says. */
+function canTranslate({ sources }: ConceptMapTable, allowed: ReadonlySet<string>): boolean {
+  return sources.some(({ system, codes }) => system === undefined || codes.some((code) => allowed.has(code)));
 }
 
 /** The place of the same concept among those that stand there already; -1 where it is new, or no more than a word. */
