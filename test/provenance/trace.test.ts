@@ -21,7 +21,9 @@ const FRAGMENT = `<observation classCode="OBS" moodCode="EVN"><id root="2.999.7"
 
 /** The places in the Observation that the fragment becomes. */
 function places(resource: object, fragments: Readonly<Record<string, unknown>> = {}): string[] {
-  const folder = observationSet({ resourceType: 'Observation', ...resource }, fragments);
+  // FHIR requires both; the fragment says neither of a statement inside of it.
+  const required = { status: '= entryRelationship/*/statusCode', code: '= entryRelationship/observation/code' };
+  const folder = observationSet({ resourceType: 'Observation', ...required, ...resource }, fragments);
   const { trace } = convertWith(folder, FRAGMENT, { trace: true });
   const targets = said(trace).flatMap(({ target }) => /^Observation\/[\w-]+\.(.*)/.exec(target)?.[1] ?? []);
   return [...new Set(targets)].sort();
