@@ -30,6 +30,7 @@ const rooms = [
   ['convert.ts', 'convert-each.ts', 'time-zone-rule.ts'],
   ['author'],
   ['attachment'],
+  ['measure'],
   ['index.ts'],
   ['service'],
   ['cli', 'cli.ts'],

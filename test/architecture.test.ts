@@ -29,7 +29,7 @@ const ATTACHMENTS = new Set([
   // Whose period says when a document's service was.
   'Encounter',
 ]);
-/** A term pack is made of them. */
+/** A term pack is made of them; a measure's ValueSets come with it. */
 const TERMS = new Set([...ENGINE, 'CodeSystem', 'ValueSet']);
 /** A purpose's test says who has written the document that it makes up. */
 const AUTHOR = new Set([...ANSWERS, 'Practitioner']);
@@ -98,7 +98,7 @@ describe('the engine', () => {
           ? ANSWERS
           : file.startsWith('attachment/')
             ? ATTACHMENTS
-            : file.startsWith('terms/')
+            : /^(terms|measure)\//.test(file)
               ? TERMS
               : file === 'author/given-document.ts'
                 ? AUTHOR

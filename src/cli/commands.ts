@@ -121,6 +121,14 @@ export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
     },
   ],
   [
+    'measure',
+    {
+      summary:
+        'cairn measure FILE|DIR... --measure FILE    an official measure, run by an engine that is installed beside',
+      load: () => import('./measure.js'),
+    },
+  ],
+  [
     'attach',
     {
       summary:
