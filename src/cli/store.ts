@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isPostgres } from '../store/place.js';
 import { openStore, type Store } from '../store/store.js';
 import { StoreError } from '../store/schema.js';
 import { NoSqliteError } from '../store/sqlite.js';
@@ -11,9 +12,9 @@ import { readOptions } from './read-options.js';
 import { serviceAt, toHelp } from './service-client.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
-export const help = `cairn store check --store DIR            whether every document and Bundle is what was written
-cairn store backup FILE --store DIR      a copy of the store, while no service uses it
-cairn store backup FILE [--to URL]       the same of a running service, which goes on meanwhile
+export const help = `cairn store check --store DIR|postgres://…  whether every document and Bundle is what was written
+cairn store backup FILE --store DIR         a copy of the store, while no service uses it
+cairn store backup FILE [--to URL]          the same of a running service, which goes on meanwhile
 
 A backup is put back by naming it cairn.sqlite in an empty folder. ${toHelp}
 
@@ -32,6 +33,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   if (action !== 'backup' || file === undefined || others.length > 0)
     throw new UsageError('store takes check --store DIR, or backup FILE');
   if (await isThere(file)) throw new UsageError(`${file} is there already`);
+  if (values.store !== undefined && isPostgres(values.store))
+    throw new UsageError('a store in PostgreSQL is copied by pg_dump, while everything goes on');
   if (values.store !== undefined) {
     return await withStore(values.store, terminal, async (store) => {
       await store.backup(file);
@@ -44,7 +47,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 }
 
 async function withStore(folder: string, terminal: Terminal, use: (store: Store) => Promise<number>): Promise<number> {
-  if (!(await isThere(join(folder, 'cairn.sqlite')))) throw new UsageError(`there is no store in ${folder}`);
+  if (!isPostgres(folder) && !(await isThere(join(folder, 'cairn.sqlite'))))
+    throw new UsageError(`there is no store in ${folder}`);
   let store: Store;
   try {
     store = await openStore(folder);

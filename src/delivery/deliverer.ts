@@ -1,4 +1,5 @@
 /** The loop of one receiver: takes what waits for it, in lanes by patient, and writes down what came of it. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { currentStates, type Task } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { startTaskLoop } from '../store/task-loop.js';
@@ -14,7 +15,7 @@ export interface DelivererOptions {
 }
 
 export interface Deliverer {
-  readonly receiver: Receiver;
+  readonly receiver: Pick<Receiver, 'name'>;
   wake(): void;
   pause(reason: string): Promise<void>;
   resume(): Promise<void>;
@@ -27,10 +28,9 @@ const BREAKS_AFTER = 5;
 /** So many refusals in a row with one status, of different documents: the receiver is wrong, not they. */
 const PAUSES_AFTER = 20;
 
-export async function startDeliverer({ store, receiver, tell, onDelivery }: DelivererOptions): Promise<Deliverer> {
+export function startDeliverer({ store, receiver, tell, onDelivery }: DelivererOptions): Deliverer {
   const { name } = receiver;
   const state = {
-    paused: (await store.ask('receiverState', name)) === 'paused',
     failures: 0,
     /** Nothing is tried before, while it is down. */
     notBefore: 0,
@@ -41,14 +41,16 @@ export async function startDeliverer({ store, receiver, tell, onDelivery }: Deli
     run,
     failed,
     storeFailed: (code) => tell('store', { what: code }),
+    ...(store.isShared ? { renew: (tasks) => store.ask('renew', tasks) } : {}),
   });
 
   async function claim(running: number): Promise<readonly Task[]> {
-    if (state.paused) return [];
     const isDown = state.failures >= BREAKS_AFTER;
     const free = (isDown ? 1 : receiver.lanes) - running;
     const now = Date.now();
-    return free <= 0 || (isDown && now < state.notBefore) ? [] : store.ask('claimDeliveries', name, free, now);
+    if (free <= 0 || (isDown && now < state.notBefore)) return [];
+    // Asked each time: another node may have paused it, or somebody there.
+    return (await store.ask('receiverState', name)) === 'paused' ? [] : store.ask('claimDeliveries', name, free, now);
   }
 
   function failed(task: Task, error: unknown): Promise<unknown> {
@@ -82,11 +84,17 @@ export async function startDeliverer({ store, receiver, tell, onDelivery }: Deli
           resources,
           bundle: () => store.ask('bundleOf', from, mapping),
         })),
+      ...(store.isShared ? { take: (addresses) => take(task, addresses) } : {}),
       tell: (what) => store.ask('tell', document.id, Date.now(), what, { receiver: name }),
     };
     const delivered = await receiver.deliver(parcel);
     onDelivery(delivered.verdict.kind, performance.now() - started, delivered.counts);
     await settle(task, delivered);
+  }
+
+  async function take(task: Task, addresses: readonly string[]): Promise<() => Promise<void>> {
+    while (!(await store.ask('takeAddresses', task, addresses))) await delay(20 + Math.random() * 80);
+    return () => store.ask('dropAddresses', task);
   }
 
   async function settle(task: Task, { verdict, change, counts }: Delivered): Promise<void> {
@@ -134,7 +142,7 @@ export async function startDeliverer({ store, receiver, tell, onDelivery }: Deli
     state.notBefore = now + wait;
     if (state.failures !== BREAKS_AFTER) return;
     tell('receiver down', { receiver: name, why });
-    await store.ask('setReceiver', name, 'down', why, now);
+    if ((await store.ask('receiverState', name)) === 'up') await store.ask('setReceiver', name, 'down', why, now);
   }
 
   async function isUp(): Promise<void> {
@@ -142,7 +150,9 @@ export async function startDeliverer({ store, receiver, tell, onDelivery }: Deli
     state.failures = 0;
     if (!wasDown) return;
     tell('receiver up', { receiver: name });
-    await store.ask('setReceiver', name, 'up', null, Date.now());
+    // Somebody may have paused it meanwhile.
+    if ((await store.ask('receiverState', name)) === 'down')
+      await store.ask('setReceiver', name, 'up', null, Date.now());
   }
 
   async function countRefusal(status: number): Promise<void> {
@@ -152,8 +162,7 @@ export async function startDeliverer({ store, receiver, tell, onDelivery }: Deli
   }
 
   async function pause(reason: string): Promise<void> {
-    if (state.paused) return;
-    state.paused = true;
+    if ((await store.ask('receiverState', name)) === 'paused') return;
     tell('receiver paused', { receiver: name, reason });
     await store.ask('setReceiver', name, 'paused', reason, Date.now());
   }
@@ -163,11 +172,11 @@ export async function startDeliverer({ store, receiver, tell, onDelivery }: Deli
     wake: () => loop.wake(),
     pause,
     async resume() {
-      state.paused = false;
       state.failures = 0;
       state.refusals.count = 0;
       await store.ask('setReceiver', name, 'up', null, Date.now());
       loop.wake();
+      store.announce();
     },
     async stop() {
       await loop.stop();

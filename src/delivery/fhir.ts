@@ -70,6 +70,7 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
     let taken: readonly string[] = [];
     for (;;) {
       const release = await locks.take(taken);
+      const drop = taken.length === 0 ? undefined : await parcel.take?.(taken);
       try {
         const ledger = await parcel.ledgerOf(listOf(entries));
         const plan = planDelivery(entries, ledger, parcel.document.orderKey ?? '');
@@ -82,6 +83,7 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
         }
         taken = needed;
       } finally {
+        await drop?.().catch(() => undefined);
         release();
       }
     }

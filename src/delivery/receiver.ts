@@ -17,6 +17,11 @@ export interface Parcel {
   note(change: LedgerChange): Promise<void>;
   /** What earlier results told and no current document of the patient tells any more. */
   leftOver(): Promise<readonly LeftOver[]>;
+  /**
+   * Waits until no other node sends one of these resources (`Practitioner/1`); gives the function that lets them go. Absent where
+   * there is no other node.
+   */
+  take?: ((addresses: readonly string[]) => Promise<() => Promise<void>>) | undefined;
   /** Tells what happened to the document, beside its delivery. */
   tell(what: string): Promise<void>;
 }

@@ -9,7 +9,7 @@ export interface ServeArguments {
   readonly flags: readonly FoundSetting[];
 }
 
-export const help = `cairn serve [--host HOST] [--port PORT] [--settings FILE] [--mappings DIR] [--store DIR] [--insecure]
+export const help = `cairn serve [--host HOST] [--port PORT] [--settings FILE] [--mappings DIR] [--store DIR|postgres://…] [--roles LIST] [--insecure]
 cairn serve --print-config       the effective settings, secrets hidden
 cairn serve --new-key NAME       makes an API key, and its line for the settings
 
@@ -27,6 +27,7 @@ export function readServeArguments(args: readonly string[]): ServeArguments {
       settings: { type: 'string' },
       mappings: { type: 'string' },
       store: { type: 'string' },
+      roles: { type: 'string' },
       insecure: { type: 'boolean' },
       'print-config': { type: 'boolean' },
       'new-key': { type: 'string' },
@@ -42,6 +43,9 @@ export function readServeArguments(args: readonly string[]): ServeArguments {
     flags.push({ path: ['mappings'], value: valueOf({ form: 'folders' }, values.mappings), origin: '--mappings' });
   }
   if (values.store !== undefined) flags.push({ path: ['store'], value: values.store, origin: '--store' });
+  if (values.roles !== undefined) {
+    flags.push({ path: ['roles'], value: valueOf({ form: 'list' }, values.roles), origin: '--roles' });
+  }
   if (values.insecure === true) flags.push({ path: ['insecure'], value: true, origin: '--insecure' });
   const file = values.settings === undefined ? {} : { file: values.settings };
   if (values.help === true) return { action: 'help', flags };

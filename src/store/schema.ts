@@ -1,4 +1,4 @@
-import type { Sqlite } from './sqlite.js';
+import type { Database } from './database.js';
 
 /** The store was written by a newer Cairn, or by something else. */
 export class StoreError extends Error {
@@ -78,28 +78,36 @@ const migrations: readonly string[] = [
   create table receiver(
     name text primary key, state text not null, since integer not null, reason text);
   `,
+  // What two deliveries of different patients would both send: who sends it now.
+  `
+  create table sending(
+    receiver text not null, address text not null, task integer not null, attempt integer not null,
+    primary key(receiver, address)) without rowid;
+  create index sending_task on sending(task);
+  `,
 ];
 
-/** Brings the schema up to date. @throws StoreError where it is newer than this program */
-export function migrate(database: Sqlite): void {
-  database.exec('create table if not exists migration(version integer primary key, at integer not null)');
-  const row = database.first('select coalesce(max(version), 0) as version from migration');
+/** The first step has tables alone; SQLite numbers documents without this. */
+const ofPostgres = 'create sequence if not exists document_order';
+
+/** Brings the schema up to date, in a transaction that nobody else comes into. @throws StoreError where it is newer than this program */
+export async function migrate(database: Database & { exec(sql: string): void | Promise<void> }): Promise<void> {
+  const { dialect } = database;
+  await database.lock('schema');
+  await database.exec(
+    dialect.schema('create table if not exists migration(version integer primary key, at integer not null)'),
+  );
+  const row = await database.first('select coalesce(max(version), 0) as version from migration');
   const version = Number(row?.version ?? 0);
   if (version > migrations.length) {
     throw new StoreError(
       `the store has schema ${version}, this Cairn knows ${migrations.length}: it was written by a newer version; run that one`,
     );
   }
+  if (dialect.name === 'postgres') await database.exec(ofPostgres);
   for (const [index, sql] of migrations.entries()) {
     if (index < version) continue;
-    database.exec('begin immediate');
-    try {
-      database.exec(sql);
-      database.run('insert into migration values (?, ?)', [index + 1, Date.now()]);
-      database.exec('commit');
-    } catch (error) {
-      database.exec('rollback');
-      throw error;
-    }
+    await database.exec(dialect.schema(sql));
+    await database.run('insert into migration values (?, ?)', [index + 1, Date.now()]);
   }
 }

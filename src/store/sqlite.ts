@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Database, Parameter, Row } from './database.js';
+import { sqlite } from './dialect.js';
 
 /** One SQLite database, used from one thread. Statements are prepared once for each text. */
 export interface Sqlite extends Database {
@@ -51,7 +52,8 @@ export function openSqlite(file: string): Sqlite {
     exec: (sql) => void database.exec(sql),
     run: (sql, parameters = []) => Number(prepared(sql).run(...given(parameters)).changes),
     all,
-    skipLocked: '',
+    dialect: sqlite,
+    lock: () => undefined,
     first: (sql, parameters) => all(sql, parameters)[0],
     close: () => void database.close(),
   };

@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ArgumentsOf, OperationName, ResultOf } from './operations/index.js';
 import type { Answered } from './owner.js';
+import { isPostgres } from './place.js';
 import { StoreError } from './schema.js';
 
 /** The store could not do what was asked; nothing of it was written. */
@@ -30,8 +31,14 @@ export interface Store {
   backup(file: string): Promise<void>;
   /** Leaves no byte of what was deleted in any file. */
   compact(): Promise<void>;
-  /** What SQLite finds wrong with its file. */
+  /** What the database finds wrong with itself. */
   integrity(): Promise<string[]>;
+  /** Whether other nodes may work on it: tasks are then lent for a time, and must be renewed (operations/tasks.ts). */
+  readonly isShared: boolean;
+  /** Tells the other nodes that there may be something to do. */
+  announce(): void;
+  /** Another node says so. */
+  onAnnounced(listen: () => void): void;
   close(): Promise<void>;
 }
 
@@ -39,13 +46,15 @@ export interface Store {
 const threadModule = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
 
 /**
- * Opens the store in a folder; it is made where there is none.
+ * Opens the store in a folder, or in a PostgreSQL; it is made where there is none.
  *
+ * @param place a folder, or `postgres://…`
  * @param module what the thread runs: another one where the sources run as they are
  * @throws StoreError
  */
-export async function openStore(folder: string, module: URL = threadModule): Promise<Store> {
-  const thread = new Worker(module, { workerData: { folder } });
+export async function openStore(place: string, module: URL = threadModule): Promise<Store> {
+  const thread = new Worker(module, { workerData: { place } });
+  const listeners: (() => void)[] = [];
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let last = 0;
   let ended = false;
@@ -59,12 +68,19 @@ export async function openStore(folder: string, module: URL = threadModule): Pro
   });
   await new Promise<void>((resolve, reject) => {
     thread.once('error', reject);
-    thread.once('message', (message: 'open' | { readonly failed: string }) => {
+    const onFirst = (message: 'open' | 'announced' | { readonly failed: string }): void => {
+      if (message === 'announced') return;
+      thread.off('message', onFirst);
       if (message === 'open') resolve();
       else reject(new StoreError(message.failed));
-    });
+    };
+    thread.on('message', onFirst);
   });
-  thread.on('message', (answer: Answered) => {
+  thread.on('message', (answer: Answered | 'announced') => {
+    if (answer === 'announced') {
+      for (const listen of listeners) listen();
+      return;
+    }
     const asked = waiting.get(answer.id);
     waiting.delete(answer.id);
     if ('error' in answer) asked?.reject(new StoreFailure(answer.error.code, answer.error.message));
@@ -87,6 +103,11 @@ export async function openStore(folder: string, module: URL = threadModule): Pro
     backup: (file) => send({ upkeep: 'backup', file }),
     compact: () => send({ upkeep: 'compact', file: '' }),
     integrity: () => send({ upkeep: 'integrity', file: '' }),
+    isShared: isPostgres(place),
+    announce: () => {
+      if (!ended) thread.postMessage('announce');
+    },
+    onAnnounced: (listen) => void listeners.push(listen),
     close: async () => {
       if (!ended) thread.postMessage('close');
       await gone;

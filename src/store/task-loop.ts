@@ -16,14 +16,19 @@ export interface TaskLoopOptions {
   readonly failed: (task: Task, error: unknown) => Promise<unknown>;
   /** The store could not be asked; it is asked again. */
   readonly storeFailed: (code: string) => void;
+  /** Says of the running tasks that somebody still works on them; absent where nobody else could take them. */
+  readonly renew?: ((tasks: readonly Task[]) => Promise<unknown>) | undefined;
 }
+
+/** Three times within the time that a task is lent for (operations/tasks.ts). */
+const RENEW_MILLISECONDS = 5000;
 
 /** Looked at again so often though nobody called: for tasks that were put back. */
 export const POLL_MILLISECONDS = 1000;
 
 /** Claims tasks as long as there is room, and again whenever one is done, somebody calls, or a second has passed. */
-export function startTaskLoop({ claim, run, failed, storeFailed }: TaskLoopOptions): TaskLoop {
-  const running = new Set<Promise<void>>();
+export function startTaskLoop({ claim, run, failed, storeFailed, renew }: TaskLoopOptions): TaskLoop {
+  const running = new Map<Promise<void>, Task>();
   const state = { stopped: false, looking: false, again: false };
   const isAskedAgain = (): boolean => state.again;
 
@@ -55,17 +60,24 @@ export function startTaskLoop({ claim, run, failed, storeFailed }: TaskLoopOptio
         running.delete(doing);
         void look();
       });
-    running.add(doing);
+    running.set(doing, task);
+  }
+
+  async function renewAll(): Promise<void> {
+    // What could not be renewed may be another node's soon; what is written of it here then changes nothing.
+    if (running.size > 0) await renew?.([...running.values()]).catch(() => undefined);
   }
 
   const timer = setInterval(() => void look(), POLL_MILLISECONDS);
+  const renewal = renew === undefined ? undefined : setInterval(() => void renewAll(), RENEW_MILLISECONDS);
   void look();
   return {
     wake: () => void look(),
     async stop() {
       state.stopped = true;
       clearInterval(timer);
-      await Promise.allSettled(running);
+      await Promise.allSettled(running.keys());
+      clearInterval(renewal);
     },
   };
 }

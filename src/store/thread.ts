@@ -1,61 +1,42 @@
 /** The main module of the store's thread: it alone has the database, so that a sync never holds up who speaks HTTP. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { answerAll, openDatabase, upkeep, type Asked, type Upkeep } from './owner.js';
+import { messageOf, openOwner, type Asked, type Upkeep } from './owner.js';
 
 interface AskedUpkeep {
   readonly id: number;
-  readonly upkeep: Upkeep;
+  readonly upkeep: keyof Upkeep;
   readonly file: string;
 }
 
 const port = parentPort!;
-const { folder } = workerData as { readonly folder: string };
+const { place } = workerData as { readonly place: string };
 
 try {
-  const database = await openDatabase(folder);
-  let waiting: Asked[] = [];
-  port.on('message', (asked: Asked | AskedUpkeep | 'close') => {
-    if (asked === 'close') {
-      void commit().then(() => {
-        database.close();
+  const owner = await openOwner(place, () => {
+    port.postMessage('announced');
+  });
+  port.on('message', (asked: Asked | AskedUpkeep | 'announce' | 'close') => {
+    if (asked === 'announce') owner.announce();
+    else if (asked === 'close') {
+      void owner.close().then(() => {
         port.close();
       });
-      return;
+    } else if ('upkeep' in asked) void keepUp(asked);
+    else {
+      void owner.ask(asked).then((answer) => {
+        port.postMessage(answer);
+      });
     }
-    if ('upkeep' in asked) {
-      port.postMessage(keepUp(asked));
-      return;
-    }
-    waiting.push(asked);
-    // What comes while this batch is being written is the next batch.
-    if (waiting.length === 1) setImmediate(() => void commit());
   });
-  function keepUp({ id, upkeep: name, file }: AskedUpkeep): unknown {
+  async function keepUp({ id, upkeep, file }: AskedUpkeep): Promise<void> {
     try {
-      return { id, value: upkeep[name](database, file) };
+      port.postMessage({ id, value: await owner.upkeep[upkeep](file) });
     } catch (error) {
-      return { id, error: { code: 'upkeep', message: error instanceof Error ? error.message : 'unknown error' } };
-    }
-  }
-  async function commit(): Promise<void> {
-    const batch = waiting;
-    waiting = [];
-    if (batch.length === 0) return;
-    try {
-      for (const answer of await answerAll(database, batch)) port.postMessage(answer);
-    } catch (error) {
-      // Not on disk: nothing of the batch is promised.
-      try {
-        database.exec('rollback');
-      } catch {
-        // There was no transaction any more.
-      }
-      const message = error instanceof Error ? error.message : 'unknown error';
-      for (const { id } of batch) port.postMessage({ id, error: { code: 'not-written', message } });
+      port.postMessage({ id, error: { code: 'upkeep', message: messageOf(error) } });
     }
   }
   port.postMessage('open');
 } catch (error) {
-  port.postMessage({ failed: error instanceof Error ? error.message : 'unknown error' });
+  port.postMessage({ failed: messageOf(error) });
   port.close();
 }

@@ -6,18 +6,18 @@ import { createHttpClient } from '../../src/delivery/http.js';
 import { createLogin } from '../../src/delivery/login.js';
 import type { DocumentFacts } from '../../src/store/records.js';
 import { seeded } from '../seeded.js';
+import { describeEngines } from '../store/engines.js';
 import { accepted, convertNext, eventsOf, opened, stateOf, type Opened } from '../store/opened.js';
 import { bundleOf, idOf, type Told } from './bundles.js';
 import { outcome, startDouble, type Double } from './double.js';
 
-describe('delivery to a FHIR server', function () {
-  this.timeout(60_000);
+describeEngines('delivery to a FHIR server', (engine) => {
   let open: Opened;
   let double: Double;
   let deliverer: Deliverer | undefined;
 
   beforeEach(async () => {
-    open = await opened();
+    open = await opened(engine);
     double = await startDouble();
   });
   afterEach(async () => {
@@ -27,7 +27,7 @@ describe('delivery to a FHIR server', function () {
     await double.close();
   });
 
-  async function start(more: Partial<FhirSettings> = {}, token?: string): Promise<void> {
+  function start(more: Partial<FhirSettings> = {}, token?: string): void {
     const http = createHttpClient({ timeoutSeconds: 1 });
     const settings: FhirSettings = {
       name: 'r',
@@ -43,7 +43,7 @@ describe('delivery to a FHIR server', function () {
     const login = token === undefined ? undefined : createLogin({ kind: 'bearer', token }, double.url, http);
     const receiver = createFhirReceiver(settings, http, login);
     const nothing = (): void => undefined;
-    deliverer = await startDeliverer({ store: open.store, receiver, tell: nothing, onDelivery: nothing });
+    deliverer = startDeliverer({ store: open.store, receiver, tell: nothing, onDelivery: nothing });
   }
 
   /** A document that is converted and waits to be delivered. */
@@ -76,7 +76,7 @@ describe('delivery to a FHIR server', function () {
   };
 
   it('sends a document whole, and of the next one only what is new', async () => {
-    await start();
+    start();
     const one = await told('1', { patient: 'p', document: 'd1', practitioner: 'A', facts: { a: '1', b: '1' } });
     expect(await settled(one)).to.equal('delivered');
     const two = await told(
@@ -96,7 +96,7 @@ describe('delivery to a FHIR server', function () {
   });
 
   it('never lets an older document overwrite what a newer one says', async () => {
-    await start();
+    start();
     const late = { effective: '2024-06-01' };
     const early = { effective: '2023-06-01' };
     await settled(await told('new', { patient: 'p', document: 'd2', facts: { a: 'new' } }, late));
@@ -107,7 +107,7 @@ describe('delivery to a FHIR server', function () {
   });
 
   it('remembers the newest document that says the same', async () => {
-    await start();
+    start();
     for (const [text, year, value] of [
       ['1', '2020', 'x'],
       ['3', '2024', 'x'],
@@ -119,7 +119,7 @@ describe('delivery to a FHIR server', function () {
   });
 
   it('removes what a newer version no longer tells, and keeps the DocumentReference as superseded', async () => {
-    await start();
+    start();
     const one = await told(
       '1',
       { patient: 'p', document: 'd1', practitioner: 'A', facts: { a: '1', b: '1' } },
@@ -142,7 +142,7 @@ describe('delivery to a FHIR server', function () {
   it('sends no version that was replaced before it went out, and waits for none', async () => {
     const one = await told('1', { patient: 'p', document: 'd1', facts: { a: '1' } }, { setId: 's', version: 1 });
     const two = await told('2', { patient: 'p', document: 'd2', facts: { c: '1' } }, { setId: 's', version: 2 });
-    await start();
+    start();
     expect(await settled(two)).to.equal('delivered');
     expect((await open.store.ask('deliveriesOf', one))[0]).to.include({ state: 'replaced', sent: 0 });
     expect(await open.store.ask('receiverOf', 'r')).to.include({ waiting: 0, delivered: 1 });
@@ -150,7 +150,7 @@ describe('delivery to a FHIR server', function () {
   });
 
   it('keeps what somebody else points at, and says so', async () => {
-    await start();
+    start();
     await settled(await told('1', { patient: 'p', document: 'd1', facts: { a: '1' } }, { setId: 's', version: 1 }));
     double.resources.set(
       'List/1',
@@ -164,7 +164,7 @@ describe('delivery to a FHIR server', function () {
 
   it('splits to what the server takes, and learns from 413', async () => {
     double.maxEntries = 7;
-    await start({ maxEntries: 50 });
+    start({ maxEntries: 50 });
     const facts = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`f${index}`, 'x']));
     expect(await settled(await told('1', { patient: 'p', document: 'd1', facts }))).to.equal('delivered');
     expect(double.resources.size).to.equal(44);
@@ -172,7 +172,7 @@ describe('delivery to a FHIR server', function () {
   });
 
   it('goes on where it stopped when the line is cut in the middle', async () => {
-    await start({ maxEntries: 5 });
+    start({ maxEntries: 5 });
     double.faults = [undefined, { cut: 'after' }];
     const facts = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`f${index}`, 'x']));
     expect(await settled(await told('1', { patient: 'p', document: 'd1', facts }))).to.equal('delivered');
@@ -181,7 +181,7 @@ describe('delivery to a FHIR server', function () {
   });
 
   it('tries conflicts and a server that is away again, and asks for what Retry-After says', async () => {
-    await start();
+    start();
     double.faults = [
       { status: 409 },
       { status: 503, headers: { 'Retry-After': '1' } },
@@ -194,7 +194,7 @@ describe('delivery to a FHIR server', function () {
   });
 
   it('makes a dead letter of what is refused, with what the server said, and sends it again when asked', async () => {
-    await start();
+    start();
     double.faults = [{ status: 422, body: JSON.stringify(outcome('no such code')) }];
     const id = await told('1', { patient: 'p', document: 'd1', facts: { a: '1' } });
     expect(await settled(id)).to.equal('undelivered');
@@ -207,7 +207,7 @@ describe('delivery to a FHIR server', function () {
 
   it('pauses a receiver that does not know us: nothing dies of a wrong password', async () => {
     double.authorization = 'Bearer right';
-    await start({}, 'wrong');
+    start({}, 'wrong');
     const id = await told('1', { patient: 'p', document: 'd1', facts: { a: '1' } });
     deliverer!.wake();
     for (;;) {
@@ -226,7 +226,7 @@ describe('delivery to a FHIR server', function () {
 
   it('never sends two documents of one patient at once', async () => {
     double.milliseconds = 20;
-    await start({ lanes: 8 });
+    start({ lanes: 8 });
     const ids: string[] = [];
     for (let index = 0; index < 12; index++) {
       const patient = `p${index % 3}`;
@@ -244,7 +244,7 @@ describe('delivery to a FHIR server', function () {
 
   it('upserts by tag at servers that give ids themselves', async () => {
     double.givesIds = true;
-    await start({ upsert: 'tag', maxEntries: 3 });
+    start({ upsert: 'tag', maxEntries: 3 });
     await settled(await told('1', { patient: 'p', document: 'd1', facts: { a: '1', b: '1' } }));
     const size = double.resources.size;
     await settled(await told('2', { patient: 'p', document: 'd2', facts: { a: '2', b: '1' } }, { effective: '2024' }));
@@ -280,7 +280,7 @@ describe('delivery to a FHIR server', function () {
         if (dice < 0.25) return { cut: dice < 0.2 ? 'before' : 'after' } as const;
         return undefined;
       });
-      if (deliverer === undefined) await start({ maxEntries: 4 });
+      if (deliverer === undefined) start({ maxEntries: 4 });
       const ids: string[] = [];
       for (const { effective, what } of [...documents].sort(() => random() - 0.5))
         ids.push(await told(what.document, what, { effective }));

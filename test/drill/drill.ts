@@ -2,9 +2,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openStore } from '../../src/store/store.js';
@@ -12,6 +9,7 @@ import type { Step } from '../../src/store/steps.js';
 import { startDouble, type Double } from '../delivery/double.js';
 import { idOf } from '../delivery/bundles.js';
 import { seeded } from '../seeded.js';
+import { newPlace, type Engine } from '../store/engines.js';
 import { zipOf } from '../unwrap/make.js';
 
 export type Kill = { readonly at: Step } | { readonly afterMilliseconds: number };
@@ -37,25 +35,35 @@ const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const PATIENTS = 4;
 const CLIENTS = 4;
 
-export async function drill(kills: readonly Kill[], seed: number): Promise<Report> {
+export interface DrillOptions {
+  readonly kills: readonly Kill[];
+  readonly seed: number;
+  readonly engine: Engine;
+  /** A second node that works on the same store all the time. */
+  readonly hasMate?: boolean;
+}
+
+export async function drill({ kills, seed, engine, hasMate = false }: DrillOptions): Promise<Report> {
   const random = seeded(seed);
-  const folder = mkdtempSync(join(tmpdir(), 'cairn-drill-'));
+  const { place, remove } = await newPlace(engine);
   const double = await startDouble();
   const acknowledged = new Map<string, string>();
   const newest = new Map<string, number>();
   const starts: number[] = [];
   let number = 0;
+  const mate = hasMate ? await start(place, double, '') : undefined;
   try {
     for (const kill of [...kills, undefined]) {
       double.faults = Array.from({ length: 10 }, () => faultBy(random()));
       const started = performance.now();
-      const service = await start(folder, double, kill !== undefined && 'at' in kill ? `${kill.at}:2` : '');
+      const service = await start(place, double, kill !== undefined && 'at' in kill ? `${kill.at}:2` : '');
       starts.push(performance.now() - started);
       if (kill === undefined) {
         await settle(service.address, [...acknowledged.keys()]);
         const result = await judge(service.address, acknowledged, newest, double);
         await service.end('SIGTERM');
-        return { ...result, kills: kills.length, starts, faults: await checkStore(folder) };
+        await mate?.end('SIGTERM');
+        return { ...result, kills: kills.length, starts, faults: await checkStore(place) };
       }
       if ('afterMilliseconds' in kill) setTimeout(() => void service.end('SIGKILL'), kill.afterMilliseconds);
       // It must come to that step however long that takes.
@@ -74,8 +82,9 @@ export async function drill(kills: readonly Kill[], seed: number): Promise<Repor
     }
     throw new Error('unreachable');
   } finally {
+    await mate?.end('SIGKILL');
     await double.close();
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   }
 }
 
@@ -119,14 +128,14 @@ interface Running {
   end(signal: NodeJS.Signals): Promise<void>;
 }
 
-async function start(folder: string, double: Double, dieAt: string): Promise<Running> {
+async function start(place: string, double: Double, dieAt: string): Promise<Running> {
   const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', main], {
     env: {
       ...process.env,
       PORT: '0',
       CAIRN_WORKERS: '1',
       CAIRN_LARGE_WORKERS: '0',
-      CAIRN_STORE: folder,
+      CAIRN_STORE: place,
       CAIRN_INTAKE_MIN_FREE_MEGABYTES: '0',
       CAIRN_RECEIVERS: JSON.stringify([{ kind: 'fhir', name: 'double', url: double.url, timeoutSeconds: 2 }]),
       DRILL_DIE_AT: dieAt,
@@ -217,8 +226,8 @@ async function judge(
 }
 
 /** The database as SQLite and Cairn see it, once nobody has it. */
-async function checkStore(folder: string): Promise<string[]> {
-  const store = await openStore(folder, new URL('../store/source-thread.mjs', import.meta.url));
+async function checkStore(place: string): Promise<string[]> {
+  const store = await openStore(place, new URL('../store/source-thread.mjs', import.meta.url));
   const { faults } = await store.ask('check', '', 1_000_000);
   const found = [...(await store.integrity()), ...faults];
   await store.close();

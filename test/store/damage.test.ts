@@ -28,8 +28,7 @@ describe('a store on a disk that fails', function () {
         if (accepted.outcome === 'accepted') ids.push(accepted.id);
       }
       for (const torn of [1, 700, 5000]) {
-        for (const name of ['cairn.sqlite', 'cairn.sqlite-wal'])
-          copyFileSync(join(open.folder, name), join(copy, name));
+        for (const name of ['cairn.sqlite', 'cairn.sqlite-wal']) copyFileSync(join(open.place, name), join(copy, name));
         rmSync(join(copy, 'cairn.sqlite-shm'), { force: true });
         const log = join(copy, 'cairn.sqlite-wal');
         truncateSync(log, statSync(log).size - torn);
@@ -100,10 +99,10 @@ describe('a store on a disk that fails', function () {
     // By a process of its own: the driver holds a file as long as its own process lives.
     const sqlite = new URL('../../src/store/sqlite.ts', import.meta.url).href;
     const script = `const { openSqlite } = await import(${JSON.stringify(sqlite)});
-      openSqlite(${JSON.stringify(join(open.folder, 'cairn.sqlite'))}).run('insert into migration values (99, 0)');`;
+      openSqlite(${JSON.stringify(join(open.place, 'cairn.sqlite'))}).run('insert into migration values (99, 0)');`;
     spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
-    expect(await refused(open.folder)).to.match(/^the store has schema 99, this Cairn knows \d+: .*run that one$/);
-    rmSync(open.folder, { recursive: true });
+    expect(await refused(open.place)).to.match(/^the store has schema 99, this Cairn knows \d+: .*run that one$/);
+    rmSync(open.place, { recursive: true });
     const folder = mkdtempSync(join(tmpdir(), 'cairn-odd-'));
     writeFileSync(
       join(folder, 'cairn.sqlite'),

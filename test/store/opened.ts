@@ -1,27 +1,25 @@
 /** A store in a folder of its own, and documents in it without a converter: their facts are said by the test. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { DocumentFacts, NewDocument, NewResult, StoredDocument } from '../../src/store/records.js';
 import { openStore, type Store } from '../../src/store/store.js';
+import { newPlace, type Engine } from './engines.js';
 
 export const thread = new URL('./source-thread.mjs', import.meta.url);
 
 export interface Opened {
-  readonly folder: string;
+  readonly place: string;
   readonly store: Store;
   close(): Promise<void>;
 }
 
-export async function opened(): Promise<Opened> {
-  const folder = mkdtempSync(join(tmpdir(), 'cairn-store-'));
-  const store = await openStore(folder, thread);
+export async function opened(engine: Engine = 'SQLite'): Promise<Opened> {
+  const { place, remove } = await newPlace(engine);
+  const store = await openStore(place, thread);
   return {
-    folder,
+    place,
     store,
     async close() {
       await store.close();
-      rmSync(folder, { recursive: true });
+      remove();
     },
   };
 }

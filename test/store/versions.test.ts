@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { DocumentFacts } from '../../src/store/records.js';
+import { describeEngines } from './engines.js';
 import { accepted, converted, convertNext, eventsOf, opened, result, stateOf, type Opened } from './opened.js';
 
 /** Two documents, the second received later; what becomes of them. */
@@ -144,11 +145,11 @@ function own(facts: DocumentFacts, number: number): DocumentFacts {
   };
 }
 
-describe('versions of documents', () => {
+describeEngines('versions of documents', (engine) => {
   let open: Opened;
 
   before(async () => {
-    open = await opened();
+    open = await opened(engine);
   });
   after(async () => {
     await open.close();
@@ -164,11 +165,11 @@ describe('versions of documents', () => {
   }
 });
 
-describe('versions of documents, in time', () => {
+describeEngines('versions of documents, in time', (engine) => {
   let open: Opened;
 
   beforeEach(async () => {
-    open = await opened();
+    open = await opened(engine);
   });
   afterEach(async () => {
     await open.close();

@@ -5,6 +5,7 @@ import type { Task } from '../../store/records.js';
 import { StoreFailure, type Store } from '../../store/store.js';
 import { step } from '../../store/steps.js';
 import { POLL_MILLISECONDS, startTaskLoop, type TaskLoop } from '../../store/task-loop.js';
+import type { Role } from '../settings/schema.js';
 import { convertTask, type ConvertTaskOptions } from './convert-task.js';
 import { createPressure, type Pressure, type PressureLimits } from './pressure.js';
 import { unwrapTask } from './unwrap-task.js';
@@ -17,14 +18,17 @@ export interface Intake {
   readonly pressure: Pressure;
   /** There is something new to convert. */
   wake(): void;
+  /** What this node does of all that is to be done (settings `roles`). */
+  readonly roles: ReadonlySet<Role>;
   /** Takes no new task; resolves when the running ones are written. */
   stop(): Promise<void>;
 }
 
 export interface IntakeOptions extends Omit<ConvertTaskOptions, 'store'> {
   readonly store: Store;
-  /** Where the store is, for the room on its disk. */
-  readonly folder: string;
+  /** Where the store is, for the room on its disk; absent where that is another machine's. */
+  readonly folder: string | undefined;
+  readonly roles: ReadonlySet<Role>;
   readonly limits: PressureLimits;
   /** How many documents are converted at the same time. */
   readonly width: number;
@@ -36,7 +40,7 @@ export interface IntakeOptions extends Omit<ConvertTaskOptions, 'store'> {
 }
 
 export function startIntake(options: IntakeOptions): Omit<Intake, 'deliverers'> {
-  const { store, width, log } = options;
+  const { store, width, log, roles } = options;
   const pressure = createPressure(store, options.folder, options.limits);
   const documents = loop(['convert', 'unwrap'], width, work);
   const jobs = loop(['job'], 1, options.runJob);
@@ -52,7 +56,9 @@ export function startIntake(options: IntakeOptions): Omit<Intake, 'deliverers'> 
 
   function loop(kinds: readonly Task['kind'][], most: number, run: (task: Task) => Promise<void>): TaskLoop {
     return startTaskLoop({
-      claim: async (running) => (running >= most ? [] : store.ask('claim', kinds, most - running, Date.now())),
+      claim: async (running) =>
+        running >= most || !roles.has('work') ? [] : store.ask('claim', kinds, most - running, Date.now()),
+      ...(store.isShared ? { renew: (tasks) => store.ask('renew', tasks) } : {}),
       run,
       failed(task, error) {
         log.error(
@@ -69,6 +75,7 @@ export function startIntake(options: IntakeOptions): Omit<Intake, 'deliverers'> 
   return {
     store,
     pressure,
+    roles,
     wake: () => {
       documents.wake();
       jobs.wake();

@@ -1,12 +1,15 @@
 import { rm } from 'node:fs/promises';
 import type { Logger } from 'pino';
+import { delivererElsewhere } from '../../delivery/elsewhere.js';
 import { startDeliverer } from '../../delivery/deliverer.js';
+import { isPostgres } from '../../store/place.js';
 import { openStore, type Store } from '../../store/store.js';
 import { receiversOf } from '../delivery/meant-for.js';
 import { openReceivers } from '../delivery/open-receivers.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Settings } from '../settings/schema.js';
 import type { Pool } from '../workers/pool.js';
+import { filesFolderOf } from './files-folder.js';
 import { startFeed } from './folder-feed.js';
 import { startIntake, type Intake } from './intake.js';
 import { exportFolder } from './jobs/export-job.js';
@@ -27,41 +30,44 @@ const HOUR = 3_600_000;
 const EXPORT_HOURS = 24;
 
 /** Opens the store and all that works on it: the loops that convert, the jobs, the feeds. @throws StoreError */
-export async function openIntake(folder: string, surroundings: Surroundings): Promise<Intake> {
+export async function openIntake(place: string, surroundings: Surroundings): Promise<Intake> {
   const { settings, pool, metrics, log, storeThread } = surroundings;
   const { intake, workers, limits } = settings;
-  const receivers = await openReceivers(settings.receivers);
+  const roles = new Set(settings.roles);
+  const folder = filesFolderOf(settings);
+  const receivers = roles.has('deliver') ? await openReceivers(settings.receivers) : [];
   let store: Store;
   try {
-    store = await openStore(folder, storeThread);
+    store = await openStore(place, storeThread);
   } catch (error) {
     for (const receiver of receivers) receiver.close();
     throw error;
   }
-  const deliverers = await Promise.all(
-    receivers.map((receiver) =>
-      startDeliverer({
-        store,
-        receiver,
-        tell: (what, detail) => {
-          log.warn(detail, what);
-        },
-        onDelivery: (outcome, milliseconds, { sent, same, older, removed }) => {
-          const { name } = receiver;
-          metrics.deliveries.inc({ receiver: name, outcome });
-          metrics.deliveryDuration.observe({ receiver: name }, milliseconds / 1000);
-          for (const [what, count] of Object.entries({ sent, same, older, removed }))
-            metrics.deliveredEntries.inc({ receiver: name, what }, count);
-        },
-      }),
-    ),
-  );
-  const wakeDeliverers = (): void => {
-    for (const deliverer of deliverers) deliverer.wake();
+  const deliverers = roles.has('deliver')
+    ? receivers.map((receiver) =>
+        startDeliverer({
+          store,
+          receiver,
+          tell: (what, detail) => {
+            log.warn(detail, what);
+          },
+          onDelivery: (outcome, milliseconds, { sent, same, older, removed }) => {
+            const { name } = receiver;
+            metrics.deliveries.inc({ receiver: name, outcome });
+            metrics.deliveryDuration.observe({ receiver: name }, milliseconds / 1000);
+            for (const [what, count] of Object.entries({ sent, same, older, removed }))
+              metrics.deliveredEntries.inc({ receiver: name, what }, count);
+          },
+        }),
+      )
+    : settings.receivers.map(({ name }) => delivererElsewhere(store, name));
+  const wakeHere = (): void => {
+    running.wake();
+    if (roles.has('deliver')) for (const deliverer of deliverers) deliverer.wake();
   };
   const wake = (): void => {
-    running.wake();
-    wakeDeliverers();
+    wakeHere();
+    store.announce();
   };
   // The store takes part with all workers: whoever waits for an answer of /convert shares them.
   const run = (...[job, body]: Parameters<Pool['run']>): ReturnType<Pool['run']> => pool.run(job, body);
@@ -77,11 +83,11 @@ export async function openIntake(folder: string, surroundings: Surroundings): Pr
     importFolders: intake.importFolders,
     maxMegabytes: limits.bodyMegabytes,
     hashes: () => pool.state().hashes,
-    receivers: receivers.map(({ name }) => name),
+    receivers: settings.receivers.map(({ name }) => name),
   };
   const running = startIntake({
     store,
-    folder,
+    folder: isPostgres(place) ? undefined : place,
     run,
     jobLimits,
     log,
@@ -90,9 +96,11 @@ export async function openIntake(folder: string, surroundings: Surroundings): Pr
     receiversOf: (document, success) => receiversOf(settings.receivers, document, success),
     holdsReusedIds: intake.holdReusedIds,
     runJob: (task) => runJob(jobs, task),
-    onConverted: wakeDeliverers,
+    onConverted: wake,
+    roles,
   });
-  const feeds = intake.folders.map((feed) =>
+  store.onAnnounced(wakeHere);
+  const feeds = (roles.has('intake') ? intake.folders : []).map((feed) =>
     startFeed(feed, {
       store,
       pressure: running.pressure,
@@ -118,7 +126,8 @@ export async function openIntake(folder: string, surroundings: Surroundings): Pr
   };
 }
 
-async function removeExpired(store: Store, folder: string): Promise<void> {
+async function removeExpired(store: Store, folder: string | undefined): Promise<void> {
   const gone = await store.ask('expiredExports', Date.now() - EXPORT_HOURS * HOUR).catch(() => []);
+  if (folder === undefined) return;
   for (const job of gone) await rm(exportFolder(folder, job), { recursive: true, force: true });
 }

@@ -31,7 +31,7 @@ const LOOK_MILLISECONDS = 1000;
 const MEGABYTE = 1_000_000;
 const MINUTE = 60_000;
 
-export function createPressure(store: Store, folder: string, limits: PressureLimits): Pressure {
+export function createPressure(store: Store, folder: string | undefined, limits: PressureLimits): Pressure {
   const state = {
     waiting: 0,
     oldest: undefined as number | undefined,
@@ -49,7 +49,7 @@ export function createPressure(store: Store, folder: string, limits: PressureLim
     } catch {
       state.isWritable = false;
     }
-    const free = await statfs(folder).catch(() => undefined);
+    const free = folder === undefined ? undefined : await statfs(folder).catch(() => undefined);
     // What the file system does not tell is not held against it.
     state.freeMegabytes = free === undefined ? Infinity : (free.bavail * free.bsize) / MEGABYTE;
     const since = Date.now() - MINUTE;

@@ -40,7 +40,7 @@ export function documentRoutes(service: Service, intake: Intake | undefined): Ro
       parts: document.isEnvelope ? await store.ask('partsOf', document.id) : [],
     });
   return [
-    submitRoute(service, intake),
+    ...(intake.roles.has('intake') ? [submitRoute(service, intake)] : []),
     {
       method: 'get',
       path: '/documents/{id}/$status',

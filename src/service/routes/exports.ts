@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { resourceNames } from '../../fhir/elements.js';
 import { ServiceError } from '../errors/service-error.js';
+import { filesFolderOf } from '../intake/files-folder.js';
 import type { Intake } from '../intake/intake.js';
 import { exportFolder, type ExportAsked } from '../intake/jobs/export-job.js';
 import type { WrittenFile } from '../intake/jobs/ndjson-files.js';
@@ -37,7 +38,7 @@ const parameters: readonly Parameter[] = [
 
 /** `$export`: the current results as files of resources (FHIR Bulk Data Access 2.0). */
 export function exportRoutes(service: Service, intake: Intake | undefined): Route[] {
-  const folder = service.settings.store;
+  const folder = filesFolderOf(service.settings);
   if (intake === undefined || folder === undefined) return [];
   const { store } = intake;
   return [

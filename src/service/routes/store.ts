@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { isPostgres } from '../../store/place.js';
 import type { Intake } from '../intake/intake.js';
 import type { Route, Service } from './route.js';
 
@@ -36,37 +37,42 @@ export function storeRoutes(service: Service, intake: Intake | undefined): Route
         });
       },
     },
-    {
-      method: 'get',
-      path: '/$backup',
-      access: 'operate',
-      operation: {
-        operationId: 'backup',
-        summary: 'A copy of the whole store as it is now, as a SQLite database',
-        tags: ['Intake'],
-        responses: {
-          '200': {
-            description: 'The database.',
-            content: { 'application/vnd.sqlite3': { schema: { type: 'string' } } },
-          },
-        },
-        errors: [401, 403, 429, 503, 507],
-      },
-      handle: async (_request, response) => {
-        await mkdir(join(folder, 'backups'), { recursive: true });
-        const file = join(folder, 'backups', `${randomUUID()}.sqlite`);
-        try {
-          await store.backup(file);
-          response.set({
-            'Content-Type': 'application/vnd.sqlite3',
-            'Content-Length': String((await stat(file)).size),
-            'Cache-Control': 'no-store',
-          });
-          await pipeline(createReadStream(file), response);
-        } finally {
-          await rm(file, { force: true });
-        }
-      },
-    },
+    ...(isPostgres(folder) ? [] : [backupRoute(intake, folder)]),
   ];
+}
+
+/** Of a store in PostgreSQL there is pg_dump. */
+function backupRoute({ store }: Intake, folder: string): Route {
+  return {
+    method: 'get',
+    path: '/$backup',
+    access: 'operate',
+    operation: {
+      operationId: 'backup',
+      summary: 'A copy of the whole store as it is now, as a SQLite database',
+      tags: ['Intake'],
+      responses: {
+        '200': {
+          description: 'The database.',
+          content: { 'application/vnd.sqlite3': { schema: { type: 'string' } } },
+        },
+      },
+      errors: [401, 403, 429, 503, 507],
+    },
+    handle: async (_request, response) => {
+      await mkdir(join(folder, 'backups'), { recursive: true });
+      const file = join(folder, 'backups', `${randomUUID()}.sqlite`);
+      try {
+        await store.backup(file);
+        response.set({
+          'Content-Type': 'application/vnd.sqlite3',
+          'Content-Length': String((await stat(file)).size),
+          'Cache-Control': 'no-store',
+        });
+        await pipeline(createReadStream(file), response);
+      } finally {
+        await rm(file, { force: true });
+      }
+    },
+  };
 }

@@ -8,6 +8,7 @@ import { createSecureContext } from 'node:tls';
 import set from 'lodash/set.js';
 import { settingsOfEnvironment, type FoundSetting } from './environment.js';
 import { readSettingsFile } from './file.js';
+import { isPostgres } from '../../store/place.js';
 import { isLoopback } from './loopback.js';
 import { suggestion } from '../../xpath/nearest.js';
 import { settingsSchema, type Settings } from './schema.js';
@@ -106,8 +107,18 @@ function mistakesBetween(settings: Settings): string[] {
 }
 
 /** Feeds need a store, folders that are there, and names of their own. */
-function mistakesOfIntake({ intake, store, receivers }: Settings): string[] {
+function mistakesOfIntake({ intake, store, storeFiles, roles, receivers }: Settings): string[] {
   const mistakes: string[] = [];
+  if (store !== undefined && /^[a-z][a-z0-9+.-]*:\/\//i.test(store) && !isPostgres(store))
+    mistakes.push('store: must be a folder, or an address that begins with postgres://');
+  if (store === undefined && storeFiles !== undefined)
+    mistakes.push('storeFiles: there are no files without a store: set store (--store DIR)');
+  if (storeFiles !== undefined && !isFolder(storeFiles))
+    mistakes.push(`storeFiles: ${storeFiles} is no folder, or cannot be written`);
+  if (roles.length < 3 && (store === undefined || !isPostgres(store)))
+    mistakes.push(
+      'roles: one process has a store in a folder and does all of it: parts of the work are for nodes of one PostgreSQL (--store postgres://…)',
+    );
   if (store === undefined && intake.folders.length > 0)
     mistakes.push('intake.folders: a folder is fed into a store: set store (--store DIR)');
   const names = intake.folders.map(({ name }) => name);

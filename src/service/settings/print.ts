@@ -8,6 +8,7 @@ export function printableSettings(settings: Settings): string {
     {
       ...settings,
       keys: settings.keys.map((key) => ({ ...key, hash: HIDDEN })),
+      ...(settings.store === undefined ? {} : { store: withoutSecrets(settings.store) }),
       ...(settings.jwt === undefined ? {} : { jwt: { ...settings.jwt, jwks: withoutSecrets(settings.jwt.jwks) } }),
     },
     undefined,
@@ -16,7 +17,8 @@ export function printableSettings(settings: Settings): string {
 }
 
 function withoutSecrets(address: string): string {
-  if (!URL.canParse(address)) return address;
+  // `postgres://user:secret@/database?host=/run` is none to URL.
+  if (!URL.canParse(address)) return address.replace(/\/\/[^/@]*@/, '//hidden@').replace(/\?.*/, '?hidden');
   const url = new URL(address);
   if (url.username !== '' || url.password !== '') [url.username, url.password] = ['hidden', 'hidden'];
   if (url.search !== '') url.search = '?hidden';

@@ -116,8 +116,22 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   store: setting(
     'CAIRN_STORE',
-    'Folder where documents that are sent to /documents are kept until they are converted, and after; without it there is no /documents.',
+    'Where documents that are sent to /documents are kept until they are converted, and after: a folder, or the `postgres://` address of a database that several nodes share. Without it there is no /documents.',
     z.string().min(1).optional(),
+  ),
+  storeFiles: setting(
+    'CAIRN_STORE_FILES',
+    'Folder for the files of exports; all nodes of a store share it. The folder of the store where absent; a store in PostgreSQL exports nothing without it.',
+    z.string().min(1).optional(),
+  ),
+  roles: setting(
+    'CAIRN_ROLES',
+    'What this node does for the store: `intake` (takes documents in), `work` (converts), `deliver`. All of it where absent.',
+    z
+      .array(z.enum(['intake', 'work', 'deliver']))
+      .min(1)
+      .default(['intake', 'work', 'deliver']),
+    'list',
   ),
   intake: z
     .strictObject({
@@ -339,4 +353,5 @@ export const settingsSchema = z.strictObject({
 
 export type Settings = z.output<typeof settingsSchema>;
 export type ApiKey = Settings['keys'][number];
+export type Role = Settings['roles'][number];
 export type Feed = Settings['intake']['folders'][number];

@@ -105,14 +105,12 @@ async function insert(
   envelope?: { readonly way: string; readonly facts: Readonly<Record<string, string>> },
 ): Promise<void> {
   const { tenant, client, bytes, isEnvelope = false, priority = priorities.live } = document;
-  const last = await database.first('select coalesce(max(seq), 0) as seq from document');
   await database.run(
     `insert into document(id, seq, tenant, client, sender, hash, size, media_type, source, options, state, received,
        is_envelope, way, envelope_facts)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'received', ?, ?, ?, ?)`,
+     values (?, ${database.dialect.nextSeq}, ?, ?, ?, ?, ?, ?, ?, ?, 'received', ?, ?, ?, ?)`,
     [
       id,
-      Number(last!.seq) + 1,
       tenant,
       client,
       document.sender ?? null,

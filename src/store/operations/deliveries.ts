@@ -4,7 +4,7 @@ import { priorities, type ResourceList, type Task } from '../records.js';
 import { step } from '../steps.js';
 import { CURRENT } from './current.js';
 import { tell } from './events.js';
-import { finish, giveBack, release, taskFrom } from './tasks.js';
+import { finish, giveBack, lent, release, takeBack, taskFrom } from './tasks.js';
 
 /** A task for each receiver that a document is meant for; those of one patient and receiver run one after the other. */
 export async function planDeliveries(
@@ -13,6 +13,7 @@ export async function planDeliveries(
   receivers: readonly string[],
   now: number,
 ): Promise<void> {
+  await lockDocument(database, document);
   const row = (await database.first('select patient from document where id = ?', [document]))!;
   const convert = await database.first("select priority from task where document = ? and kind = 'convert'", [document]);
   for (const receiver of receivers) {
@@ -41,16 +42,19 @@ export async function claimDeliveries(
   most: number,
   now: number,
 ): Promise<Task[]> {
+  // Two nodes that look at the same time would both see a lane free.
+  await database.lock(`deliveries ${receiver}`);
+  await takeBack(database);
   const tasks: Task[] = [];
   while (tasks.length < most) {
     const [row] = await database.all(
-      `update task set state = 'running', attempt = attempt + 1
+      `update task set ${lent(database)}
        where id = (select t.id from task t join document d on d.id = t.document
          where t.kind = 'deliver' and t.receiver = ? and t.state = 'ready' and t.due <= ?
            and not exists (select 1 from task r where r.kind = 'deliver' and r.receiver = t.receiver and r.state = 'running' and r.lane = t.lane)
            and not exists (select 1 from task p where p.kind = 'deliver' and p.receiver = t.receiver and p.document = d.appends
              and p.state in ('ready', 'running') and p.document <> t.document)
-         order by t.priority, t.due, t.id limit 1 ${database.skipLocked})
+         order by t.priority, t.due, t.id limit 1)
        returning *`,
       [receiver, now],
     );
@@ -183,8 +187,14 @@ export async function giveUpDelivery(
   return true;
 }
 
+/** Of two receivers that are done at the same time, one sees that the other is. */
+function lockDocument(database: Database, document: string): void | Promise<void> {
+  return database.lock(`document ${document}`);
+}
+
 /** Once every receiver has it or has refused it, the document says so. */
 export async function settleDeliveries(database: Database, document: string, now: number): Promise<void> {
+  await lockDocument(database, document);
   const row = (await database.first(
     `select count(*) as total, sum(case when state = 'dead' then 1 else 0 end) as dead,
        sum(case when state in ('ready', 'running') then 1 else 0 end) as open
@@ -251,6 +261,7 @@ export async function redeliver(
   );
   for (const row of rows) {
     const id = String(row.document);
+    await lockDocument(database, id);
     await database.run(
       "update task set state = 'ready', attempt = 0, due = ? where kind = 'deliver' and receiver = ? and document = ? and state = 'dead'",
       [now, receiver, id],

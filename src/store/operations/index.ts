@@ -31,7 +31,8 @@ import {
 import { documentsOfPatient, purge } from './purge.js';
 import { bodyOf, bundleOf, documentOf, documentOfTask, exportPage, filesOf, list, numbers, waiting } from './read.js';
 import { receiverOf, receiverState, setReceiver } from './receivers.js';
-import { claim, failAttempt, recover, refuse, release } from './tasks.js';
+import { dropAddresses, takeAddresses } from './sending.js';
+import { claim, failAttempt, recover, refuse, release, renew } from './tasks.js';
 
 export const operations = {
   accept,
@@ -51,6 +52,7 @@ export const operations = {
   documentOf,
   documentOfTask,
   documentsOfPatient,
+  dropAddresses,
   eventsOf,
   expiredExports,
   exportPage,
@@ -81,10 +83,39 @@ export const operations = {
   refuse,
   release,
   releaseHeld,
+  renew,
   setReceiver,
+  takeAddresses,
   tell,
   waiting,
 } as const;
+
+/** Those that only look: they need no transaction. */
+export const reading: ReadonlySet<string> = new Set<OperationName>([
+  'bodyOf',
+  'bundleOf',
+  'check',
+  'deadLetters',
+  'deliveriesOf',
+  'documentOf',
+  'documentOfTask',
+  'documentsOfPatient',
+  'eventsOf',
+  'exportPage',
+  'filesOf',
+  'jobDocuments',
+  'jobOf',
+  'jobProblems',
+  'jobProgress',
+  'ledgerOf',
+  'leftOver',
+  'list',
+  'numbers',
+  'partsOf',
+  'receiverOf',
+  'receiverState',
+  'waiting',
+]);
 
 type Operations = typeof operations;
 export type OperationName = keyof Operations;

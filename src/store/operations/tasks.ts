@@ -2,6 +2,9 @@ import type { DocumentState, Task, TaskKind } from '../records.js';
 import type { Database, Row } from '../database.js';
 import { tell } from './events.js';
 
+/** A task is lent for so long, and is renewed by who works on it; then another node may have it. */
+export const LEASE_MILLISECONDS = 15_000;
+
 /** A document that ends its worker so often is at fault itself. */
 const MOST_ATTEMPTS = 3;
 
@@ -18,11 +21,12 @@ export async function claim(
   most: number,
   now: number,
 ): Promise<Task[]> {
+  await takeBack(database);
   const rows = await database.all(
-    `update task set state = 'running', attempt = attempt + 1
-     where id in (select id from task where kind in (${kinds.map(() => '?').join(', ')}) and state = 'ready' and due <= ?
-       order by priority, due, id limit ? ${database.skipLocked})
-     returning *`,
+    `with next as (
+       select id from task where kind in (${kinds.map(() => '?').join(', ')}) and state = 'ready' and due <= ?
+       order by priority, due, id limit ? ${database.dialect.skipLocked})
+     update task set ${lent(database)} where id in (select id from next) returning *`,
     [...kinds, now, most],
   );
   const tasks = rows.map(taskFrom);
@@ -30,6 +34,28 @@ export async function claim(
   for (const { document } of tasks)
     await database.run("update document set state = 'converting' where id = ? and state = 'received'", [document]);
   return tasks.sort((one, other) => one.id - other.id);
+}
+
+/** What is written of a task that somebody takes. */
+export function lent({ dialect }: Database): string {
+  return `state = 'running', attempt = attempt + 1, lease = ${dialect.clock} + ${LEASE_MILLISECONDS}`;
+}
+
+/** Tasks whose node has not been heard of are ready again; where one process has the store, it is that process itself. */
+export async function takeBack(database: Database): Promise<void> {
+  const { isShared, clock } = database.dialect;
+  if (isShared)
+    await database.run(`update task set state = 'ready', lease = null where state = 'running' and lease < ${clock}`);
+}
+
+/** Who still works on tasks says so. Those that are somebody else's meanwhile are not touched. */
+export async function renew(database: Database, tasks: readonly Pick<Task, 'id' | 'attempt'>[]): Promise<void> {
+  for (const { id, attempt } of tasks) {
+    await database.run(
+      `update task set lease = ${database.dialect.clock} + ${LEASE_MILLISECONDS} where id = ? and attempt = ? and state = 'running'`,
+      [id, attempt],
+    );
+  }
 }
 
 export function taskFrom(row: Row): Task {

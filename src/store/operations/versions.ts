@@ -23,6 +23,7 @@ export async function applyVersions(
   heldReason: string | undefined,
   now: number,
 ): Promise<Standing> {
+  await database.lock(...placesOf(facts));
   const own = (await database.first('select * from document where id = ?', [id]))!;
   if (
     (await isOfAnotherPatient(database, own, heldReason, now)) &&
@@ -48,6 +49,12 @@ export async function applyVersions(
   await database.run('update document set replaced_by = ? where id = ?', [by, id]);
   if (own.replaced_by === null) await tell(database, id, now, 'replaced', { by });
   return { state: 'replaced' };
+}
+
+/** Where documents meet that may be versions of each other: two of one place are not placed at the same time. */
+function placesOf({ patient, documentId, relations = [] }: DocumentFacts): string[] {
+  const ids = [...(documentId === undefined ? [] : [documentId]), ...relations.map(({ target }) => target)];
+  return [...(patient === undefined ? [] : [`patient ${patient}`]), ...ids.map((id) => `id ${id}`)];
 }
 
 /**

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { addressOf, entriesOf, ownOf } from '../../../delivery/entries.js';
 import type { ExportPlace } from '../../../store/operations/read.js';
 import type { StoredJob } from '../../../store/operations/jobs.js';
+import { ServiceError } from '../../errors/service-error.js';
 import { TENANT } from '../new-document.js';
 import { createFiles, type WrittenFile } from './ndjson-files.js';
 import type { JobOptions, JobOutcome } from './run-job.js';
@@ -27,6 +28,8 @@ export function exportFolder(store: string, job: string): string {
  */
 export async function exportJob({ store, folder }: JobOptions, job: StoredJob): Promise<JobOutcome> {
   const { types, since, patient } = job.asked as ExportAsked;
+  if (folder === undefined)
+    throw new ServiceError(501, 'not-supported', 'There is no folder for files: set storeFiles.');
   const target = exportFolder(folder, job.id);
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });

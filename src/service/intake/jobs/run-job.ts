@@ -9,8 +9,8 @@ import { replayJob, type ReplayOptions } from './replay-job.js';
 
 export interface JobOptions extends ReplayOptions {
   readonly store: Store;
-  /** The folder of the store. */
-  readonly folder: string;
+  /** Where exports are written; absent where there is no such folder. */
+  readonly folder: string | undefined;
   readonly importFolders: readonly string[];
   readonly maxMegabytes: number;
   readonly wake: () => void;

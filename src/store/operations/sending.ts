@@ -1,0 +1,35 @@
+/**
+ * Who treats two patients stands in the documents of both: two nodes must not send the same resource at once, or the older
+ * telling could come last. Who has it is held by the task that sends it, as long as that is its task.
+ */
+import type { Database } from '../database.js';
+import type { Task } from '../records.js';
+
+/** All of them or none. False where another task has one of them now. */
+export async function takeAddresses(
+  database: Database,
+  { id, attempt, receiver }: Task,
+  addresses: readonly string[],
+): Promise<boolean> {
+  await database.lock(`sending ${receiver}`);
+  for (const address of addresses) {
+    const other = await database.first(
+      `select 1 as found from sending join task on task.id = sending.task and task.attempt = sending.attempt and task.state = 'running'
+       where sending.receiver = ? and sending.address = ? and sending.task <> ?`,
+      [receiver, address, id],
+    );
+    if (other !== undefined) return false;
+  }
+  for (const address of addresses) {
+    await database.run(
+      `insert into sending values (?, ?, ?, ?)
+       on conflict (receiver, address) do update set task = excluded.task, attempt = excluded.attempt`,
+      [receiver, address, id, attempt],
+    );
+  }
+  return true;
+}
+
+export async function dropAddresses(database: Database, { id, attempt }: Task): Promise<void> {
+  await database.run('delete from sending where task = ? and attempt = ?', [id, attempt]);
+}

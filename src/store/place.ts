@@ -1,0 +1,6 @@
+/** `postgres://cairn@db.example.org/cairn`, or `postgresql://…`; what is no such address is a folder. */
+export const postgresScheme = /^postgres(?:ql)?:\/\//i;
+
+export function isPostgres(place: string): boolean {
+  return postgresScheme.test(place);
+}

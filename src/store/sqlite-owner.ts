@@ -1,0 +1,141 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { operations } from './operations/index.js';
+import { codeOf, messageOf, type Answered, type Asked, type Owner } from './owner.js';
+import { migrate, StoreError } from './schema.js';
+import { openSqlite, type Sqlite } from './sqlite.js';
+import { step } from './steps.js';
+
+/** The store in a folder, for this process alone. @throws StoreError */
+export async function openSqliteOwner(folder: string): Promise<Owner> {
+  const database = await openDatabase(folder);
+  let waiting: { asked: Asked; give: (answer: Answered) => void }[] = [];
+
+  async function commit(): Promise<void> {
+    const batch = waiting;
+    waiting = [];
+    if (batch.length === 0) return;
+    try {
+      const answers = await answerAll(
+        database,
+        batch.map(({ asked }) => asked),
+      );
+      for (const [index, answer] of answers.entries()) batch[index]!.give(answer);
+    } catch (error) {
+      // Not on disk: nothing of the batch is promised.
+      try {
+        database.exec('rollback');
+      } catch {
+        // There was no transaction any more.
+      }
+      for (const { asked, give } of batch)
+        give({ id: asked.id, error: { code: 'not-written', message: messageOf(error) } });
+    }
+  }
+
+  return {
+    ask: (asked) =>
+      new Promise((give) => {
+        waiting.push({ asked, give });
+        // What comes while this batch is being written is the next batch.
+        if (waiting.length === 1) setImmediate(() => void commit());
+      }),
+    upkeep: {
+      async backup(file) {
+        await commit();
+        database.run('vacuum into ?', [file]);
+      },
+      async compact() {
+        await commit();
+        database.exec('pragma wal_checkpoint(truncate)');
+        database.exec('vacuum');
+        database.exec('pragma wal_checkpoint(truncate)');
+      },
+      integrity() {
+        const rows = database.all('pragma integrity_check').map((row) => String(row.integrity_check));
+        return Promise.resolve(rows.length === 1 && rows[0] === 'ok' ? [] : rows);
+      },
+    },
+    // Nobody else has the file.
+    announce: () => undefined,
+    async close() {
+      await commit();
+      database.close();
+    },
+  };
+}
+
+/** The database with its schema up to date, and what a crash left half done ready again. */
+async function openDatabase(folder: string): Promise<Sqlite> {
+  makeFolder(folder);
+  const database = openSqlite(join(folder, 'cairn.sqlite'));
+  try {
+    // The exclusive lock is taken by the first statement that reads, and kept.
+    database.exec('pragma locking_mode = exclusive');
+    database.exec('pragma journal_mode = wal');
+    // FULL: each commit is on disk before it is answered; accepted means that it can't be lost.
+    database.exec('pragma synchronous = full');
+    database.exec('pragma temp_store = memory');
+    // What was purged is overwritten, not only forgotten.
+    database.exec('pragma secure_delete = on');
+    database.exec('begin exclusive; commit');
+  } catch (error) {
+    database.close();
+    if (/lock|busy/i.test(messageOf(error))) {
+      throw new StoreError(`another process uses the store in ${folder}: one folder serves one process`);
+    }
+    if (/not a database|malformed/i.test(messageOf(error)))
+      throw new StoreError(
+        `${join(folder, 'cairn.sqlite')} is no store of Cairn, or is damaged: name another folder, or restore a backup`,
+      );
+    if (/readonly|read-only|unable to open/i.test(messageOf(error)))
+      throw new StoreError(`the store in ${folder} cannot be written: give this user the right to write there`);
+    throw error;
+  }
+  database.exec('begin immediate');
+  try {
+    await migrate(database);
+    await operations.recover(database);
+    database.exec('commit');
+  } catch (error) {
+    database.exec('rollback');
+    database.close();
+    throw error;
+  }
+  return database;
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'is no folder' : `cannot be made (${code})`;
+    throw new StoreError(`the store: ${folder} ${why}`);
+  }
+}
+
+/**
+ * Does what was asked meanwhile in one transaction, so that one sync serves them all. A call that fails takes back its own
+ * changes alone; the answers are only given once the transaction is on disk.
+ */
+async function answerAll(database: Sqlite, batch: readonly Asked[]): Promise<Answered[]> {
+  database.exec('begin immediate');
+  const answers: Answered[] = [];
+  for (const { id, name, args } of batch) {
+    database.exec('savepoint one');
+    try {
+      const operation = operations[name] as (database: Sqlite, ...args: readonly unknown[]) => Promise<unknown>;
+      const value = await operation(database, ...args);
+      database.exec('release one');
+      answers.push({ id, value });
+    } catch (error) {
+      database.exec('rollback to one; release one');
+      answers.push({ id, error: { code: codeOf(error), message: messageOf(error) } });
+    }
+  }
+  step('before-commit');
+  database.exec('commit');
+  step('after-commit');
+  return answers;
+}
