@@ -53,9 +53,9 @@ export function unite(versions: readonly Version[], id: string): { resource: Fhi
   }
   const type = first.resource.resourceType;
   const whole = versions.some(({ part }) => !part);
-  const names = [
-    ...new Set(versions.flatMap(({ resource }) => Object.keys(resource).map((key) => elementName(type, key)))),
-  ];
+  const elements = new Map(versions.map((version) => [version, elementsOf(version.resource, type)]));
+  // In the order of the version that stands, what only others say behind it: `Map` keeps what was there first.
+  const names = new Set(versions.flatMap((version) => [...elements.get(version)!.keys()]));
   const byText = new Map<string, Version>();
   for (const version of versions) {
     const text = `${version.part} ${textOf(version.resource)}`;
@@ -64,13 +64,11 @@ export function unite(versions: readonly Version[], id: string): { resource: Fhi
   const distinct = [...byText.values()];
   const united: Record<string, unknown> = { resourceType: type };
   const conflicts: Conflict[] = [];
-  for (const name of names.sort(
-    (a, b) => Object.keys(first.resource).indexOf(a) - Object.keys(first.resource).indexOf(b),
-  )) {
+  for (const name of names) {
     if (name === 'id' || name === 'resourceType') continue;
     const saidBy = (ones: readonly Version[]): { value: Said; version: Version }[] =>
       ones.flatMap((version) => {
-        const value = valueUnder(version.resource, type, name);
+        const value = elements.get(version)!.get(name);
         return value === undefined || (whole && version.part && name !== 'identifier') ? [] : [{ value, version }];
       });
     // What several say to the letter is held against the others once.
@@ -138,10 +136,16 @@ function elementName(type: string, key: string): string {
   return element?.base ?? bare;
 }
 
-/** The element with its name as it stands there: `{ onsetDateTime: '2019' }`. */
-function valueUnder(resource: FhirResource, type: string, name: string): Record<string, unknown> | undefined {
-  const found = Object.entries(resource).filter(([key]) => elementName(type, key) === name);
-  return found.length === 0 ? undefined : Object.fromEntries(found);
+/** Each element under its name, as it stands there: `onset[x]` -> `{ onsetDateTime: '2019' }`. */
+function elementsOf(resource: FhirResource, type: string): Map<string, Said> {
+  const elements = new Map<string, Record<string, unknown>>();
+  for (const [key, value] of Object.entries(resource)) {
+    const name = elementName(type, key);
+    const element = elements.get(name);
+    if (element === undefined) elements.set(name, { [key]: value });
+    else element[key] = value;
+  }
+  return elements;
 }
 
 type Said = Readonly<Record<string, unknown>>;
