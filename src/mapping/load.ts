@@ -111,9 +111,11 @@ function compileAll(files: MappingFiles, compiling: Compiling, edition?: string)
     return compileSet(patched, sender, usCore, compiling);
   };
   const base = compile(edition ?? own);
-  const senders = new Map<string, MappingSet>();
+  const senders = new MapWhenAsked<MappingSet>();
   for (const [name, sender] of files.senders)
-    senders.set(name, compile(edition ?? describe(sender).usCore ?? own, sender));
+    senders.later(name, () => senders.set(name, compile(edition ?? describe(sender).usCore ?? own, sender)));
+  // The mistakes of a set that was not checked before have to be told.
+  if (!compiling.checked) for (const name of files.senders.keys()) senders.get(name);
   return { base, senders };
 }
 

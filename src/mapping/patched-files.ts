@@ -39,10 +39,10 @@ export function patchedFiles(files: MappingFiles, { patches }: SenderFiles, mist
   const result: MappingFiles = {
     ...files,
     mappings: files.mappings.map((file) => changed(file, `${idOf(file)}.json`)),
-    fragments: files.fragments.map((file) => changed(file, file.path)),
-    conceptMaps: files.conceptMaps.map((file) => changed(file, file.path)),
-    conditions: conditions === undefined ? undefined : changed(conditions, conditions.path, withoutReplaced),
-    codeLists: codeLists === undefined ? undefined : changed(codeLists, codeLists.path),
+    fragments: files.fragments.map((file) => changed(file, nameInSet(file))),
+    conceptMaps: files.conceptMaps.map((file) => changed(file, nameInSet(file))),
+    conditions: conditions === undefined ? undefined : changed(conditions, nameInSet(conditions), withoutReplaced),
+    codeLists: codeLists === undefined ? undefined : changed(codeLists, nameInSet(codeLists)),
   };
   for (const { path } of left.values()) {
     mistakes.push({
@@ -110,6 +110,11 @@ function withOperations(merged: unknown, operations: unknown, file: MappingFile,
 function idOf({ value }: MappingFile): string {
   const { id } = (value ?? {}) as { readonly id?: unknown };
   return typeof id === 'string' ? id : '';
+}
+
+/** The path of a file of the set, though a later version of US Core has changed it: then the file is that version's patch. */
+function nameInSet(file: MappingFile): string {
+  return file.patched === undefined ? file.path : nameOf(file);
 }
 
 /** What a patch is named after: a mapping's may stand in a folder, as the mapping does. */

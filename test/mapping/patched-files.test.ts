@@ -36,6 +36,22 @@ describe("a sender's patches", () => {
     expect(madeBy({ 'senders/acme/results/observation.json': patch }).code.text).to.equal('id');
   });
 
+  it('change also what a later version of US Core has changed before', () => {
+    const version = {
+      'us-core/us-core.json': { canonical: 'urn:core/', version: '1', later: { '2': '1' } },
+      'us-core/2/conditions.json': { conditions: { later: { title: 'x', on: ['observation'], test: 'true()' } } },
+      'us-core/2/fragments/words.json': { value: { text: 'later' } },
+    };
+    const own = {
+      'senders/acme/conditions.json': { conditions: { fresh: { test: 'false()' } } },
+      'senders/acme/fragments/words.json': { value: { text: 'theirs' } },
+    };
+    const set = observationSet(resource, { ...files, ...version, ...own });
+    const { bundle } = convertWith(set, xml, { sender: 'acme', usCore: '2' });
+    const [made] = resourcesIn(bundle, 'Observation') as Observation[];
+    expect([made?.status, made?.code.text]).to.deep.equal(['final', 'theirs']);
+  });
+
   it('are refused where there is nothing that they are named after', () => {
     for (const path of ['senders/acme/nothing.json', 'senders/acme/fragments/nothing.json']) {
       const set = observationSet(resource, { ...files, [path]: {} });

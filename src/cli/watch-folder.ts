@@ -1,0 +1,25 @@
+import { watch } from 'node:fs';
+import { basename } from 'node:path';
+
+/** The files of a folder that change, one at a time; what changes while it is told is told once. */
+export async function* changes(folder: string): AsyncGenerator<string> {
+  let wake: (() => void) | undefined;
+  let changed: string | undefined;
+  const watcher = watch(folder, { recursive: true }, (_event, file) => {
+    if (!file?.endsWith('.json')) return;
+    changed = basename(file);
+    wake?.();
+  });
+  try {
+    for (;;) {
+      while (changed === undefined) await new Promise<void>((done) => (wake = done));
+      // Editors write in several steps.
+      await new Promise((done) => setTimeout(done, 100));
+      const file = changed;
+      changed = undefined;
+      yield file;
+    }
+  } finally {
+    watcher.close();
+  }
+}
