@@ -2,6 +2,7 @@ import { typesNamed } from '../cda/type-graph.js';
 import { functions } from './functions.js';
 import { listFunctions } from './list-functions.js';
 import { anyNodes, compileTests } from '../xpath/compile.js';
+import { keptOfLate, nodesKeptOfLate } from '../xpath/of-late.js';
 import type { MappingFile } from './mapping-file.js';
 import { inside, mistake, onNodes, type Environment, type Scope } from './scope.js';
 import { conditionAt, namedNodesAt } from './selectors.js';
@@ -64,13 +65,13 @@ function compileNamed(name: string, source: ConditionSource, scope: Scope): void
   if (kind === 'nodes') {
     const named = texts.map((text, index) => namedNodesAt(place(index), text));
     if (!named.every((one) => one !== undefined)) return;
-    environment.conditions.set(name, anyNodes(named.map(({ nodes }) => nodes)));
+    environment.conditions.set(name, nodesKeptOfLate(anyNodes(named.map(({ nodes }) => nodes))));
     environment.nodeTypes.set(`${name}()`, allTypes(named.map(({ types }) => types)));
     return;
   }
   const conditions = texts.map((text, index) => conditionAt(place(index), text));
   if (!conditions.every((one) => one !== undefined)) return;
-  environment.conditions.set(name, compileTests(kind === 'all' ? 'and' : 'or', conditions));
+  environment.conditions.set(name, keptOfLate(compileTests(kind === 'all' ? 'and' : 'or', conditions)));
 }
 
 /** The types that any of several can have; undefined where one can't tell. */

@@ -2,7 +2,7 @@
  * The tree as if some of its elements did not stand between those around them and those inside of them. Numbers and order of
  * the nodes stay, so that each fact is where it was for the ledger; only who is whose parent is another.
  */
-import { isAttribute, NONE, nextSibling, firstChild, type Node, type Tree } from './tree.js';
+import { firstChild, isAttribute, nextSerial, nextSibling, NONE, type Node, type Tree } from './tree.js';
 
 /**
  * Hollows elements out: each stays as an empty element without a name, before what was in it. Parents stand before what is
@@ -22,5 +22,5 @@ export function hollowedOut(tree: Tree, elements: readonly Node[]): Tree {
     name[element] = 0;
     inside[around]! |= inside[element]!;
   }
-  return { ...tree, name, parent, last, inside, asWritten: tree };
+  return { ...tree, serial: nextSerial(), name, parent, last, inside, asWritten: tree };
 }

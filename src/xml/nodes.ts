@@ -5,7 +5,7 @@
 import { tooCostly } from './fault.js';
 import type { Limits } from './limits.js';
 import type { Names } from './names.js';
-import { nameBit, type Node, type Tree } from './tree.js';
+import { nameBit, nextSerial, type Node, type Tree } from './tree.js';
 
 export interface Nodes {
   readonly source: string;
@@ -62,6 +62,7 @@ export function nameNode(nodes: Nodes, node: Node, name: number): void {
 export function finishTree(nodes: Nodes, names: Names): Tree {
   const { source, count } = nodes;
   return {
+    serial: nextSerial(),
     source,
     count,
     kind: nodes.kind.subarray(0, count),

@@ -27,6 +27,8 @@ export const BLANK = 8;
 const KIND_MASK = 3;
 
 export interface Tree {
+  /** Another for each tree: what is kept of one, without the tree itself, is not taken for another's (see xpath/of-late.ts). */
+  readonly serial: number;
   /** The decoded characters of the whole document; every offset points into it. */
   readonly source: string;
   /** How many nodes there are; numbers go from 0 to count - 1. */
@@ -47,6 +49,13 @@ export interface Tree {
   readonly names: Names;
   /** Where elements were hollowed out (see hollow.ts): the tree as the document has it. */
   readonly asWritten: Tree | undefined;
+}
+
+let serial = 0;
+
+/** The number of the tree that is being made. */
+export function nextSerial(): number {
+  return serial++;
 }
 
 /**

@@ -1,0 +1,90 @@
+/**
+ * Named conditions and nodes: a dozen rules ask the same of the statement at hand, so each keeps what it has answered of late.
+ */
+import type { Mark } from '../xml/journal.js';
+import { NONE, type Node, type Tree } from '../xml/tree.js';
+import type { SelectorContext } from './context.js';
+import { allOf, type BooleanExpression, type NodesExpression } from './expression.js';
+import { visitAll } from './sink.js';
+
+/** Rules ask of the statement at hand and of what stands around it: more would hardly be asked for again. */
+const SLOTS = 64;
+
+/** More marks than that are those of a search through all entries (see whole-document.ts). */
+const MOST_MARKS = 16;
+
+/** The last answers, by node. Nodes share slots: the one that was asked for last has it. It holds no tree. */
+class Answers<T> {
+  private serial = NONE;
+  private readonly nodes = new Int32Array(SLOTS);
+  private readonly answers: T[] = [];
+
+  of(tree: Tree, node: Node): T | undefined {
+    const slot = node & (SLOTS - 1);
+    return this.serial === tree.serial && this.nodes[slot] === node ? this.answers[slot] : undefined;
+  }
+
+  keep(tree: Tree, node: Node, answer: T): void {
+    if (this.serial !== tree.serial) {
+      this.serial = tree.serial;
+      this.nodes.fill(NONE);
+    }
+    const slot = node & (SLOTS - 1);
+    this.nodes[slot] = node;
+    this.answers[slot] = answer;
+  }
+}
+
+interface Answer {
+  readonly holds: boolean;
+  readonly marks: readonly (readonly [node: Node, mark: Mark])[];
+}
+
+const HOLDS: Answer = { holds: true, marks: [] };
+const HOLDS_NOT: Answer = { holds: false, marks: [] };
+
+/** The same condition; where it still knows the answer, it writes the marks that led to it again. */
+export function keptOfLate(condition: BooleanExpression): BooleanExpression {
+  if (condition.varies === true) return condition;
+  const answers = new Answers<Answer>();
+  return {
+    ...condition,
+    evaluate(context, node, position, size) {
+      const { tree, journal } = context;
+      const known = answers.of(tree, node);
+      if (known !== undefined) {
+        for (const [marked, mark] of known.marks) journal.mark(marked, mark);
+        return known.holds;
+      }
+      const from = journal.checkpoint;
+      const holds = condition.evaluate(context, node, position, size);
+      const count = journal.checkpoint - from;
+      if (count === 0) answers.keep(tree, node, holds ? HOLDS : HOLDS_NOT);
+      else if (count <= MOST_MARKS) answers.keep(tree, node, { holds, marks: marksSince(context, from) });
+      return holds;
+    },
+  };
+}
+
+function marksSince({ journal }: SelectorContext, from: number): Answer['marks'] {
+  const marks: [Node, Mark][] = [];
+  for (let line = from; line < journal.checkpoint; line++) marks.push([journal.nodeAt(line), journal.markAt(line)]);
+  return marks;
+}
+
+/** The same nodes. Those that leave marks are walked to each time: it depends on which are taken. */
+export function nodesKeptOfLate(nodes: NodesExpression): NodesExpression {
+  if (nodes.varies === true || nodes.marks) return nodes;
+  const answers = new Answers<readonly Node[]>();
+  const all = allOf(nodes);
+  const known: NodesExpression['direct'] = (context, node, position, size) => {
+    let found = answers.of(context.tree, node);
+    if (found === undefined) answers.keep(context.tree, node, (found = all(context, node, position, size)));
+    return found;
+  };
+  return {
+    ...nodes,
+    direct: known,
+    walk: (context, node, sink, position, size) => visitAll(context, known(context, node, position, size), sink),
+  };
+}
