@@ -201,9 +201,9 @@ function inDocumentOrder(jumbled: NodesExpression): NodesExpression {
     walk(context, node, sink, position, size) {
       const reached = all(context, node, position, size);
       if (reached.length === 0) return NONE;
+      if (!jumbled.marks) return visitAll(context, inOrder(reached), sink);
       // One alone is in order.
       if (reached.length === 1) return jumbled.walk(context, node, sink, position, size);
-      if (!jumbled.marks) return visitAll(context, inOrder(reached), sink);
       const taken = new Set<Node>();
       const found = visitAll(context, inOrder(reached), sink, taken);
       // What is reached in two ways depends on neither.
