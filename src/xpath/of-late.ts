@@ -78,8 +78,13 @@ export function nodesKeptOfLate(nodes: NodesExpression): NodesExpression {
   const answers = new Answers<readonly Node[]>();
   const all = allOf(nodes);
   const known: NodesExpression['direct'] = (context, node, position, size) => {
-    let found = answers.of(context.tree, node);
-    if (found === undefined) answers.keep(context.tree, node, (found = all(context, node, position, size)));
+    const { tree, journal } = context;
+    const kept = answers.of(tree, node);
+    if (kept !== undefined) return kept;
+    const from = journal.checkpoint;
+    const found = all(context, node, position, size);
+    // Some functions say which facts they were led by: identified().
+    if (journal.checkpoint === from) answers.keep(tree, node, found);
     return found;
   };
   return {
