@@ -7,7 +7,15 @@ export type BundleType = 'transaction' | 'document' | 'collection';
 export interface ConverterOptions {
   /** Folder of the mapping set; the packaged one where absent. */
   readonly mappings?: string;
+  /** A term pack (docs/terms.md): codes, displays and units are added from it. None where absent. */
+  readonly terms?: string;
 }
+
+/**
+ * What becomes of units: `said`, as the document says them; `ucum`, the one UCUM form in the code beside what is said;
+ * `canonical`, the values of measurements also in the unit of their LOINC code, what is said in an extension.
+ */
+export type Units = 'said' | 'ucum' | 'canonical';
 
 export interface ConvertOptions {
   /** `transaction` (PUT by id, so that loading is an upsert) unless told otherwise. */
@@ -20,6 +28,10 @@ export interface ConvertOptions {
   readonly usCore?: string;
   /** Whether profiles of US Core are claimed with their version (`…/us-core-patient|6.1.0`). */
   readonly versionedProfiles?: boolean;
+  /** `ucum` where there is a term pack and nothing else is said, else `said`. */
+  readonly units?: Units;
+  /** False: without the converter's term pack. */
+  readonly terms?: false;
   /** Whether to make the trace; it costs time. `all`: also with the facts that only decided. */
   readonly trace?: boolean | 'all';
   /** The longest that the conversion may take; 30 where absent, `Infinity` for no limit. */
@@ -65,6 +77,8 @@ export interface Ledger {
    * or as dropped.
    */
   readonly rules: Readonly<Record<string, number>>;
+  /** Where there is a term pack, or units were asked for: how often each rule of it gave something (docs/terms.md). */
+  readonly terms?: Readonly<Record<string, number>>;
   /** Every fact that is not mapped or used, in document order; made when it is first read. */
   readonly items: readonly LedgerItem[];
 }
@@ -85,9 +99,10 @@ export interface TracePlace {
  * - `identity`: an id, made of what the source is known by
  * - `reference`: it names another resource, which was made of `sources`
  * - `profile`: the resource has all that the profile asks for
+ * - `terms`: a term pack, or a canonical unit; `file` names the source in the pack and its version, `rule` the rule
  * - `engine`: FHIR requires it, or it is the frame of the Bundle; no directive says it
  */
-export type TraceReason = 'document' | 'mapping' | 'identity' | 'reference' | 'profile' | 'engine';
+export type TraceReason = 'document' | 'mapping' | 'identity' | 'reference' | 'profile' | 'terms' | 'engine';
 
 /** One leaf of the Bundle: a text, number or truth value. */
 export interface TraceEntry {
@@ -116,9 +131,20 @@ export interface Conversion {
   readonly issues: readonly Issue[];
 }
 
+/** The term pack of a converter. */
+export interface TermsInUse {
+  /** What it is known by. */
+  readonly sha256: string;
+  /** What it was made of. */
+  readonly sources: readonly { readonly title: string; readonly version: string; readonly sha256: string }[];
+  /** What licences want to be shown with its content. */
+  readonly notices: readonly string[];
+}
+
 export interface Converter {
   /** SHA-256 of the mapping set; it stands in every Provenance. */
   readonly mappingHash: string;
+  readonly terms?: TermsInUse;
   /**
    * One document in, one Bundle out. Pure: the same bytes and options give the same Bundle.
    * @throws DocumentError where the document can't be read as CDA, LimitError where it takes too long or becomes too large.

@@ -1,5 +1,6 @@
 /** The whole way on one page: bytes in, Bundle out. */
 import { createHash } from 'node:crypto';
+import type { FhirResource } from 'fhir/r4.js';
 import { fileURLToPath } from 'node:url';
 import { assembleBundle } from './bundle/bundle.js';
 import { claimProfiles } from './bundle/claim-profiles.js';
@@ -15,6 +16,7 @@ import { withinTime } from './deadline.js';
 import { DEFAULT_TIME_LIMIT_SECONDS } from './limit-error.js';
 import { knownBy } from './mapping/identity-key.js';
 import { makeLeftOver } from './mapping/left-over.js';
+import type { MappedResource } from './mapping/mapped-resource.js';
 import { loadMappings, type CompiledMappings, type LoadedMappings } from './mapping/load.js';
 import type { MappingSet } from './mapping/mapping-set.js';
 import { throughHolders } from './mapping/holders.js';
@@ -27,7 +29,10 @@ import { LeftOutEntries, leftOutText } from './provenance/left-out-entries.js';
 import { ledgerOf } from './provenance/ledger.js';
 import { SEVERAL, severalOfOne } from './provenance/several-of-one.js';
 import { sourceVariables } from './provenance/source.js';
-import { traceOf, type Kept } from './provenance/trace.js';
+import { traceOf, type AddedTo, type Kept } from './provenance/trace.js';
+import { addTerms } from './terms/apply/add-terms.js';
+import { placeOfCode } from './terms/apply/place-of-code.js';
+import { openTermPack, type TermPack } from './terms/pack/term-pack.js';
 import { timeZoneRule } from './time-zone-rule.js';
 import { groupIssues } from './xml/issue-groups.js';
 import { readDocument } from './xml/read.js';
@@ -44,16 +49,17 @@ export const packagedMappings = fileURLToPath(new URL('../mappings', import.meta
  *
  * @throws MappingError with every mistake of the set at once. `convert` throws DocumentError, LimitError and OptionError.
  */
-export function createConverter({ mappings = packagedMappings }: ConverterOptions = {}): Converter {
-  return converterOf(loadMappings(mappings));
+export function createConverter({ mappings = packagedMappings, terms }: ConverterOptions = {}): Converter {
+  return converterOf(loadMappings(mappings), terms === undefined ? undefined : openTermPack(terms));
 }
 
 /** The converter of a set that is loaded already. */
-export function converterOf(loaded: LoadedMappings): Converter {
+export function converterOf(loaded: LoadedMappings, pack?: TermPack): Converter {
   return {
     mappingHash: loaded.hash,
+    ...(pack === undefined ? {} : { terms: pack.manifest }),
     convert: (bytes, options = {}) =>
-      withinTime(options.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS, () => convert(loaded, bytes, options)),
+      withinTime(options.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS, () => convert(loaded, pack, bytes, options)),
   };
 }
 
@@ -77,15 +83,16 @@ export interface ExaminedFact {
 
 /** As `createConverter`, for `cairn explain`: it takes its time. Of `facts` alone there is no trace, and nothing of attempts. */
 export function createExaminer(
-  { mappings = packagedMappings }: ConverterOptions = {},
+  { mappings = packagedMappings, terms }: ConverterOptions = {},
   depth: 'facts' | 'attempts' = 'attempts',
 ): (bytes: Uint8Array, options?: ConvertOptions) => Examination {
   const loaded = loadMappings(mappings);
+  const pack = terms === undefined ? undefined : openTermPack(terms);
   return (bytes, options = {}) => {
     const attempts: Attempt[] = [];
     const facts: ExaminedFact[] = [];
     let examined: Pick<Examination, 'run' | 'kept'> | undefined;
-    const conversion = convert(loaded, bytes, depth === 'facts' ? options : { ...options, trace: 'all' }, {
+    const conversion = convert(loaded, pack, bytes, depth === 'facts' ? options : { ...options, trace: 'all' }, {
       attempts,
       tell: (fact, status, rule) => facts.push({ fact, status, rule }),
       done: (run, kept) => (examined = { run, kept }),
@@ -101,7 +108,13 @@ interface Examiner {
   readonly done: (run: Run, kept: readonly Kept[]) => void;
 }
 
-function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOptions, examiner?: Examiner): Conversion {
+function convert(
+  loaded: LoadedMappings,
+  pack: TermPack | undefined,
+  bytes: Uint8Array,
+  options: ConvertOptions,
+  examiner?: Examiner,
+): Conversion {
   const mostOutput = outputLimit(bytes.length, options.maxOutputMegabytes);
   const { tree: written, issues } = readDocument(bytes, vocabulary);
   requireClinicalDocument(written);
@@ -134,8 +147,9 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
   claimProfiles(run, resources);
   if (options.versionedProfiles === true) versionProfiles(resources, loaded.editions.canonical, mappings.usCore);
   const merged = kept.flatMap((one) => one.merged);
+  const terms = withTerms(run, resources, pack, options);
   const bundle = assembleBundle(
-    resources.map(({ resource }) => resource),
+    terms?.resources ?? resources.map(({ resource }) => resource),
     options.bundle ?? 'transaction',
     bundleHeader(run),
   );
@@ -148,6 +162,7 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
     entries,
     ...(examiner === undefined ? {} : { tell: examiner.tell }),
     questioned: run.issues.filter(({ code }) => mappings.questions.has(code)).length,
+    ...(terms === undefined ? {} : { terms: terms.counts }),
   });
   for (const statement of severalOfOne(resources)) run.warn('statement-repeated', SEVERAL, statement);
   for (const statement of entries.statements)
@@ -159,11 +174,38 @@ function convert(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOpti
     ledger,
     get trace() {
       // Made when it is first read: whoever compares two conversions reads it of few.
-      trace ??= traced ? traceOf(run, bundle, kept, options.trace === 'all') : [];
+      trace ??= traced ? traceOf(run, bundle, kept, options.trace === 'all', terms?.added) : [];
       return trace;
     },
     issues: groupIssues(run.issues),
   };
+}
+
+/** What the term pack and canonical units add to the resources; undefined where neither is asked for. */
+function withTerms(
+  run: Run,
+  made: readonly MappedResource[],
+  pack: TermPack | undefined,
+  { terms, units }: ConvertOptions,
+): { resources: readonly FhirResource[]; counts: Readonly<Record<string, number>>; added: AddedTo } | undefined {
+  const used = terms === false ? undefined : pack;
+  const wanted = units ?? (used === undefined ? 'said' : 'ucum');
+  if (used === undefined && wanted === 'said') return undefined;
+  const { resources, counts, added } = addTerms(
+    made.map(({ resource }) => resource),
+    {
+      pack: used,
+      units: wanted,
+      tell: (issue, text, index, code) => run.warn(issue, text, placeOfCode(made[index]!, code)),
+    },
+  );
+  const byAddress = new Map(
+    resources.flatMap((resource, index) => {
+      const additions = added.get(resource);
+      return additions === undefined ? [] : [[made[index]!.address, additions] as const];
+    }),
+  );
+  return { resources, counts, added: byAddress };
 }
 
 /** The mappings of a US Core version; compiled to be traced where a trace is wanted. */

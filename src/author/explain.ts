@@ -21,6 +21,8 @@ export interface ExplainedElement extends Pick<TraceEntry, 'target' | 'by' | 'ma
   readonly rule: ExplainedRule | undefined;
   readonly conceptMap: ExplainedRule | undefined;
   readonly used: readonly TracePlace[];
+  /** Where it is from a term pack: the rule, and the source in the pack with its version. */
+  readonly terms?: string;
 }
 
 /**
@@ -41,6 +43,7 @@ export function explainElement({ conversion, run }: Examination, element: string
       rule: file === '' ? undefined : ruleText(run.mappings.files, `${file}#${rule}`),
       conceptMap: conceptMap && ruleText(run.mappings.files, `${conceptMap.file}#${conceptMap.rule}`),
       used,
+      ...(by === 'terms' ? { terms: `${rule}, ${file}` } : {}),
     }));
 }
 

@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import type { BundleType } from '../conversion.js';
+import type { BundleType, Units } from '../conversion.js';
 import { suggestion } from '../xpath/nearest.js';
 import { commands } from './commands.js';
 import { UsageError, type Command, type ConvertCommand, type Format } from './command.js';
@@ -7,6 +7,7 @@ import { ownValue } from '../own-value.js';
 
 const bundleTypes: readonly BundleType[] = ['transaction', 'document', 'collection'];
 const TRACE_ALL = '--trace=all';
+const unitForms: readonly Units[] = ['said', 'ucum', 'canonical'];
 const formats: readonly Format[] = ['json', 'xml'];
 
 /**
@@ -45,6 +46,8 @@ function readConvert(given: string[]): ConvertCommand {
     'us-core': { type: 'string' },
     'versioned-profiles': { type: 'boolean' },
     mappings: { type: 'string' },
+    terms: { type: 'string' },
+    units: { type: 'string' },
     'time-limit': { type: 'string' },
     'max-output': { type: 'string' },
     trace: { type: beside },
@@ -68,6 +71,8 @@ function readConvert(given: string[]): ConvertCommand {
     ...defined('usCore', values['us-core']),
     ...defined('versionedProfiles', values['versioned-profiles']),
     ...defined('mappings', values.mappings),
+    ...defined('terms', values.terms),
+    ...defined('units', oneOf(values.units, unitForms, 'units')),
     ...defined('timeLimitSeconds', amount(values['time-limit'], 'time-limit', 'seconds')),
     ...defined('maxOutputMegabytes', amount(values['max-output'], 'max-output', 'megabytes')),
     ...defined('trace', values.trace as string | true | undefined),

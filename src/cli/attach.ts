@@ -20,6 +20,7 @@ Options
   --signature RULE     ignore (default), present: attachments must be signed, verify: digital signatures are verified
   --certificates FILE  PEM file of the authorities whose certificates count
   --mappings DIR       another mapping set
+  --terms FILE         a term pack (docs/terms.md)
   --pretty             indented output
 
 Exit status: 0 taken, 1 otherwise.
@@ -30,6 +31,7 @@ const OPTIONS = {
   signature: { type: 'string' },
   certificates: { type: 'string' },
   mappings: { type: 'string' },
+  terms: { type: 'string' },
   pretty: { type: 'boolean' },
 } as const;
 
@@ -43,7 +45,7 @@ export async function run(args: readonly string[], terminal: Terminal, modules: 
   const trusted =
     values.certificates === undefined ? [] : readCertificates(await readFile(values.certificates, 'utf8'));
   const bytes = await readFile(file);
-  const converter = await loadConverter(modules.converter, values.mappings);
+  const converter = await loadConverter(modules.converter, values);
   try {
     const submitted = await submitAttachments(converter, readResource(bytes), { signature, trusted });
     const resource = values.bundle === true ? submissionParameters(submitted) : submitted.outcome;

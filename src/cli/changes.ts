@@ -21,7 +21,7 @@ Options
   --since INSTANT      the documents that arrived (else: were written) until then are those before
   --before FILE|DIR    a document before; may be repeated
   --table NAME         table of categories (CMS-HCC-V28); may be repeated
-  --received INSTANT, --manifest FILE, --mappings DIR, --pretty   as cairn record
+  --received INSTANT, --manifest FILE, --mappings DIR, --terms FILE, --pretty   as cairn record
 
 Exit status: 0 all documents could be read, 1 otherwise.
 `;

@@ -1,4 +1,4 @@
-import type { BundleType } from '../conversion.js';
+import type { BundleType, Units } from '../conversion.js';
 import type { CommandModule } from './commands.js';
 
 export type Format = 'json' | 'xml';
@@ -17,6 +17,7 @@ export interface DocumentSettings {
   readonly timeZone?: string;
   readonly usCore?: string;
   readonly versionedProfiles?: boolean;
+  readonly units?: Units;
   readonly timeLimitSeconds?: number;
   readonly maxOutputMegabytes?: number;
   readonly format: Format;
@@ -30,6 +31,8 @@ export interface ConvertCommand extends Omit<DocumentSettings, 'ledger' | 'trace
   /** Files and folders as they were given; `-` is the standard input. */
   readonly inputs: readonly string[];
   readonly mappings?: string;
+  /** A term pack. */
+  readonly terms?: string;
   /** Folder for the Bundles; without it the one Bundle goes to the standard output. */
   readonly out?: string;
   /** The file for it; `true` with `out`: beside each Bundle. */

@@ -25,6 +25,7 @@ export async function convertMany(
     converterModule: modules.converter,
     settings: settingsOf(options),
     ...(options.mappings === undefined ? {} : { mappings: options.mappings }),
+    ...(options.terms === undefined ? {} : { terms: options.terms }),
   };
   const progress = terminal.stderr.isTTY === true;
   const report = (_job: Job, outcome: Outcome): void => {

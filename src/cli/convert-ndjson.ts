@@ -12,7 +12,7 @@ import { loadConverter } from './document.js';
 import { readOptions } from './read-options.js';
 import { print, type Modules, type Terminal } from './terminal.js';
 
-export const help = `cairn convert --ndjson [--bundle TYPE] [--time-zone ZONE] [--mappings DIR] < documents.ndjson > bundles.ndjson
+export const help = `cairn convert --ndjson [--bundle TYPE] [--time-zone ZONE] [--mappings DIR] [--terms FILE] < documents.ndjson > bundles.ndjson
 
 A step of a map: a line in, a line out, in their order, and nothing kept between them. A line in is {"id": …, "content": "<ClinicalDocument…"},
 or with "base64" or "path" in the place of "content", and "sender" where wanted; or the text of the document as a JSON string. A line out is
@@ -38,12 +38,13 @@ export async function run(args: readonly string[], terminal: Terminal, modules: 
     bundle: { type: 'string' },
     'time-zone': { type: 'string' },
     mappings: { type: 'string' },
+    terms: { type: 'string' },
   });
   if (positionals.some((name) => name !== '-')) throw new UsageError('--ndjson reads the standard input, and no file');
   const bundle = bundleTypes.find((type) => type === values.bundle);
   if (values.bundle !== undefined && bundle === undefined)
     throw new UsageError(`--bundle must be one of ${bundleTypes.join(', ')}`);
-  const converter = await loadConverter(modules.converter, values.mappings);
+  const converter = await loadConverter(modules.converter, values);
   const timeZone = values['time-zone'];
   const options = { ...(bundle === undefined ? {} : { bundle }), ...(timeZone === undefined ? {} : { timeZone }) };
   const lines = createInterface({ input: terminal.stdin, crlfDelay: Infinity });

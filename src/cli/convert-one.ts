@@ -23,7 +23,7 @@ export async function convertOne(
   const forget = removePartsWhenStopped([options.ledger, options.trace].filter((path) => typeof path === 'string'));
   try {
     const bytes = file === '-' ? await buffer(terminal.stdin) : await readFile(file);
-    const converter = await loadConverter(modules.converter, options.mappings);
+    const converter = await loadConverter(modules.converter, options);
     if (isEnvelope(bytes)) return await convertEnvelopeOut(converter, bytes, name, options, terminal);
     written = convertDocument(converter, bytes, settingsOf(options));
     if (typeof options.ledger === 'string') await writeWhole(options.ledger, written.ledger ?? '');
@@ -93,7 +93,7 @@ async function convertEnvelopeOut(
 
 /** Only what a conversion needs: it also travels to the workers. */
 export function settingsOf(options: ConvertCommand): Parameters<typeof convertDocument>[2] {
-  const { bundle, sender, timeZone, usCore, versionedProfiles, timeLimitSeconds, maxOutputMegabytes } = options;
+  const { bundle, sender, timeZone, usCore, versionedProfiles, units, timeLimitSeconds, maxOutputMegabytes } = options;
   const { format, pretty, ledger, trace } = options;
   const traced = options.traceAll === true ? 'all' : trace !== undefined;
   return {
@@ -102,6 +102,7 @@ export function settingsOf(options: ConvertCommand): Parameters<typeof convertDo
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(usCore === undefined ? {} : { usCore }),
     ...(versionedProfiles === undefined ? {} : { versionedProfiles }),
+    ...(units === undefined ? {} : { units }),
     ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
     ...(maxOutputMegabytes === undefined ? {} : { maxOutputMegabytes }),
     format,

@@ -20,10 +20,16 @@ export interface WrittenDocument {
 }
 
 /** @throws MappingError with the files' places as seen from here, to be opened from the message. */
-export async function loadConverter(module: string, mappings: string | undefined): Promise<Converter> {
+export async function loadConverter(
+  module: string,
+  { mappings, terms }: { readonly mappings?: string | undefined; readonly terms?: string | undefined },
+): Promise<Converter> {
   const { createConverter } = (await import(module)) as ConverterModule;
   try {
-    return createConverter(mappings === undefined ? {} : { mappings });
+    return createConverter({
+      ...(mappings === undefined ? {} : { mappings }),
+      ...(terms === undefined ? {} : { terms }),
+    });
   } catch (error) {
     if (!(error instanceof MappingError)) throw error;
     const folder = mappings ?? 'mappings';
@@ -43,6 +49,7 @@ export function optionsOf({
   timeZone,
   usCore,
   versionedProfiles,
+  units,
   timeLimitSeconds,
   maxOutputMegabytes,
   trace,
@@ -55,6 +62,7 @@ export function optionsOf({
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(usCore === undefined ? {} : { usCore }),
     ...(versionedProfiles === undefined ? {} : { versionedProfiles }),
+    ...(units === undefined ? {} : { units }),
     ...(trace === false ? {} : { trace }),
   };
 }
@@ -72,7 +80,7 @@ export function writeConversion(
   const json = (value: object): string => `${JSON.stringify(value, undefined, pretty ? 2 : undefined)}\n`;
   return {
     bundle: `${format === 'xml' ? writeXml(bundle, pretty) : writeJson(bundle, pretty)}\n`,
-    ...(withLedger ? { ledger: json({ totals: ledger.totals, items: ledger.items }) } : {}),
+    ...(withLedger ? { ledger: json({ totals: ledger.totals, terms: ledger.terms, items: ledger.items }) } : {}),
     ...(withTrace === false ? {} : { trace: json(trace) }),
     issues,
     totals: ledger.totals,

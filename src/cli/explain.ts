@@ -21,7 +21,7 @@ Tells how a document became its Bundle.
   --why-not Condition.abatement      what was asked for an element that is not there, and what the document answered
 
 Options
-  --sender ID, --time-zone ZONE, --us-core VERSION, --mappings DIR   as for convert
+  --sender ID, --time-zone ZONE, --us-core VERSION, --mappings DIR, --terms FILE   as for convert
   --json                                          for programs
 
 Exit status: 0 there was something to explain, 1 otherwise.
@@ -35,6 +35,7 @@ const OPTIONS = {
   'time-zone': { type: 'string' },
   'us-core': { type: 'string' },
   mappings: { type: 'string' },
+  terms: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
 
@@ -51,7 +52,10 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   try {
     const bytes = file === '-' ? await buffer(terminal.stdin) : await readFile(file);
     text = bytes.toString('utf8');
-    examination = createExaminer(mappings === undefined ? {} : { mappings })(bytes, {
+    examination = createExaminer({
+      ...(mappings === undefined ? {} : { mappings }),
+      ...(values.terms === undefined ? {} : { terms: values.terms }),
+    })(bytes, {
       ...(values.sender === undefined ? {} : { sender: values.sender }),
       ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }),
       ...(values['us-core'] === undefined ? {} : { usCore: values['us-core'] }),
@@ -111,12 +115,16 @@ function answerTo(
   };
 }
 
-function elementLines({ target, value, by, sources, rule, conceptMap, used }: ExplainedElement, at: Where): string[] {
+function elementLines(
+  { target, value, by, sources, rule, conceptMap, used, terms }: ExplainedElement,
+  at: Where,
+): string[] {
   return [
     `${target} = ${JSON.stringify(value)}`,
     ...(sources.length === 0 ? [] : [`  ${WHY[by]}`, ...sources.flatMap((place) => placeLines(place, at))]),
     ...(sources.length === 0 ? [`  ${WHY_ALONE[by]}`] : []),
     ...(rule === undefined ? [] : ruleLines('by', rule, at)),
+    ...(terms === undefined ? [] : [`  by ${terms}`]),
     ...(conceptMap === undefined ? [] : ruleLines('row', conceptMap, at)),
     ...(used.length === 0 ? [] : ['  since the document says', ...used.flatMap((place) => placeLines(place, at))]),
     '',
@@ -129,6 +137,7 @@ const WHY: Readonly<Record<ExplainedElement['by'], string>> = {
   identity: 'made of what the source is known by',
   reference: 'the resource made of',
   profile: 'from',
+  terms: 'found for',
   engine: 'from',
 };
 
@@ -138,6 +147,7 @@ const WHY_ALONE: Readonly<Record<ExplainedElement['by'], string>> = {
   identity: 'an id',
   reference: 'a resource of the Bundle',
   profile: 'the resource has all that the profile asks for',
+  terms: 'a term pack has it, or it is the canonical unit',
   engine: 'FHIR requires it, or it completes what the mapping says',
 };
 

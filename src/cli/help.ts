@@ -20,6 +20,8 @@ Options
   --us-core VERSION  the version of US Core that the Bundle follows: 6.1.0 (default), 8.0.1, 9.0.0
   --versioned-profiles    claims its profiles with that version
   --mappings DIR     another mapping set
+  --terms FILE       a term pack (cairn terms build): adds codes that US Core wants, displays, the one form of units
+  --units HOW        said (default), ucum (the one UCUM form; default with --terms), canonical (the unit of the test, too)
   --ledger FILE      every source fact that did not reach the Bundle, and why (with --out: no FILE, beside each Bundle)
   --trace FILE       of each value in the Bundle: the source line, the file and place of the rule (with --out: no FILE)
   --trace=all        beside it: with the facts that only decided

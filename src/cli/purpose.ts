@@ -31,6 +31,7 @@ Options
   --base URI           canonical base of our purposes and ValueSets (https://cairn.example/fhir)
   --assemblers FILE    who puts other people's records together: [{ "oid": "…", "npi": "…", "name": "…" }]
   --mappings DIR       another mapping set
+  --terms FILE         a term pack (docs/terms.md)
   --pretty             indented output
 
 Exit status: 0 answered, 1 otherwise.

@@ -16,11 +16,13 @@ export const DOCUMENT_OPTIONS = {
   received: { type: 'string' },
   manifest: { type: 'string' },
   mappings: { type: 'string' },
+  terms: { type: 'string' },
   pretty: { type: 'boolean' },
 } as const;
 
 export interface DocumentOptions {
   readonly mappings?: string | undefined;
+  readonly terms?: string | undefined;
   /** File that tells when documents arrived: `{ "note.xml": { "received": "2023-01-18T15:00:00Z", "sender": "…" } }`. */
   readonly manifest?: string | undefined;
   /** When all of them arrived. */
@@ -46,7 +48,7 @@ export async function readRecordDocuments(
 ): Promise<{ documents: RecordDocument[]; failed: number }> {
   if (names.length === 0) throw new UsageError('no document: name files or folders');
   const manifest = options.manifest === undefined ? {} : await readManifest(options.manifest);
-  const converter = await loadConverter(modules.converter, options.mappings);
+  const converter = await loadConverter(modules.converter, options);
   const documents: RecordDocument[] = [];
   let failed = 0;
   const fail = async (lines: readonly string[]): Promise<void> => {

@@ -14,6 +14,7 @@ what a replaced document alone has said (List "withdrawn"). Patients are linked,
 Options
   --received INSTANT, --manifest FILE   when documents arrived, and from whom: { "note.xml": { "received": "…", "sender": "…" } }
   --mappings DIR                        another mapping set
+  --terms FILE                          a term pack (docs/terms.md)
   --pretty                              indented output
 
 Exit status: 0 all documents could be read, 1 otherwise.

@@ -5,6 +5,7 @@ export interface WorkerSetup {
   /** Address of the module with createConverter. */
   readonly converterModule: string;
   readonly mappings?: string;
+  readonly terms?: string;
   readonly settings: DocumentSettings;
 }
 

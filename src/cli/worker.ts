@@ -64,7 +64,7 @@ async function workEnvelope(converter: Converter, job: Job, bytes: Uint8Array): 
 }
 
 try {
-  const converter = await loadConverter(setup.converterModule, setup.mappings);
+  const converter = await loadConverter(setup.converterModule, setup);
   parentPort?.on('message', (job: Job) => {
     void work(converter, job).then(tell);
   });

@@ -18,6 +18,8 @@ interface Dropped {
 interface LedgerOptions extends Omit<Read, 'marks'> {
   /** How many issues ask whether the result agrees with the document. */
   readonly questioned?: number;
+  /** How often each rule of a term pack gave something. */
+  readonly terms?: Readonly<Record<string, number>>;
   /** Told of every fact. */
   readonly entries?: LeftOutEntries;
   /** Told of every fact, and of the accounting rule that decided, where one did. */
@@ -32,7 +34,7 @@ export function ledgerOf(
   tree: Tree,
   journals: readonly Journal[],
   { ignored, fixed }: MappingSet,
-  { questioned = 0, entries, tell, ...read }: LedgerOptions,
+  { questioned = 0, terms, entries, tell, ...read }: LedgerOptions,
 ): Ledger {
   const marks = new Uint8Array(tree.count);
   const dropped = new Map<Node, Dropped>();
@@ -90,6 +92,7 @@ export function ledgerOf(
   return {
     totals,
     rules,
+    ...(terms === undefined ? {} : { terms }),
     get items() {
       items ??= left.map(({ fact, status }) =>
         itemOf(tree, fact, status, dropped.get(fact) ?? ignoredBy(tree, fact, ignored), () =>

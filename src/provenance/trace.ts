@@ -7,7 +7,7 @@ import { findRule, type RulePlace } from '../mapping/rule-place.js';
 import type { Run } from '../mapping/run.js';
 import { positionOf, xpathOf } from '../xml/position.js';
 import { NONE, type Node } from '../xml/tree.js';
-import { forEachLeaf } from './leaves.js';
+import { around, forEachLeaf } from './leaves.js';
 import { TracedResource } from './traced-resource.js';
 
 /** A resource of the Bundle, and all that became it. */
@@ -20,7 +20,7 @@ export interface Kept {
  * For every leaf of the Bundle the directive that put it there and the facts that it came from, in the Bundle's order. With
  * `all`, also the facts that decided that it is so (`$when`, an equality in a selector).
  */
-export function traceOf(run: Run, bundle: Bundle, kept: readonly Kept[], all: boolean): TraceEntry[] {
+export function traceOf(run: Run, bundle: Bundle, kept: readonly Kept[], all: boolean, added?: AddedTo): TraceEntry[] {
   const byAddress = new Map(kept.map((one) => [one.resource.address, one]));
   const { placeOf, ruleOf } = lookups(run);
   const entries: TraceEntry[] = [];
@@ -33,13 +33,45 @@ export function traceOf(run: Run, bundle: Bundle, kept: readonly Kept[], all: bo
     const one = byAddress.get(others.fullUrl ?? '');
     if (one === undefined || resource === undefined) return;
     const traced = new TracedResource(one.merged);
-    forEachLeaf(resource, (path, value) =>
-      entries.push(
-        entryOf(run, resource as FhirResource, one, traced, path, value, { byAddress, placeOf, ruleOf, all }),
-      ),
-    );
+    const context = { byAddress, placeOf, ruleOf, all };
+    const additions = added?.get(one.resource.address);
+    forEachLeaf(resource, (path, value) => {
+      const origin = additions === undefined ? undefined : originOf(additions, path);
+      const made = entryOf(run, resource as FhirResource, one, traced, origin?.from ?? path, value, context);
+      if (origin === undefined) entries.push(made);
+      else entries.push({ ...made, target: targetOf(resource as FhirResource, path), ...origin.instead });
+    });
   });
   return entries;
+}
+
+/** What was added to a resource after it was made, by element: the terms room has the meaning of each. */
+export interface Addition {
+  readonly rule: string;
+  readonly by: string;
+  readonly from: string;
+  readonly moved: boolean;
+}
+/** By the address of the resource. */
+export type AddedTo = ReadonlyMap<string, ReadonlyMap<string, Addition>>;
+
+/** The leaf that an added one follows from, and what the entry says instead. */
+function originOf(
+  additions: ReadonlyMap<string, Addition>,
+  path: string,
+): { from: string; instead: Partial<TraceEntry> } | undefined {
+  for (const at of around(path)) {
+    const found = additions.get(at);
+    if (found === undefined) continue;
+    const { rule, by, from, moved } = found;
+    if (moved) return { from: from + path.slice(at.length), instead: {} };
+    return { from, instead: { by: 'terms', mapping: '', file: by, rule } };
+  }
+  return undefined;
+}
+
+function targetOf({ resourceType, id = '' }: FhirResource, path: string): string {
+  return `${resourceType}/${id}.${path}`;
 }
 
 interface Lookups {
@@ -62,7 +94,7 @@ function entryOf(
   { byAddress, placeOf, ruleOf, all }: Context,
 ): TraceEntry {
   const { mapping } = made;
-  const target = `${resource.resourceType}/${resource.id ?? ''}.${path}`;
+  const target = targetOf(resource, path);
   const found = traced.leaf(path);
   const entry = (by: TraceReason, id: string, rule: string, nodes: readonly Node[], row?: string): TraceEntry => {
     const place = ruleOf(rule);

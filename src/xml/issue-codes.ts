@@ -103,6 +103,39 @@ export const issueKinds = {
     type: 'code-invalid',
     means: 'A code has not the form that codes of its system have (a LOINC code whose check digit is wrong).',
   },
+  'display-contradicts': {
+    severity: 'warning',
+    gravity: 'fact',
+    type: 'code-invalid',
+    means:
+      'The name beside a code is that of another code, or has nothing in common with what the term pack calls this one: one of the two is wrong. Both are kept.',
+  },
+  'unknown-code': {
+    severity: 'warning',
+    gravity: 'detail',
+    type: 'code-invalid',
+    means: 'The term pack has all codes of the system, and this one is none of them.',
+  },
+  'retired-code': {
+    severity: 'warning',
+    gravity: 'form',
+    type: 'code-invalid',
+    means: 'The term pack says that the code is no longer in use.',
+  },
+  'ambiguous-map': {
+    severity: 'information',
+    gravity: 'detail',
+    type: 'informational',
+    means:
+      'A map of the term pack has several targets for a code, or one that depends on more than the code: no coding is added.',
+  },
+  'unit-not-converted': {
+    severity: 'information',
+    gravity: 'detail',
+    type: 'informational',
+    means:
+      'Canonical units were asked for, and the unit of a value can not be converted to that of its test by arithmetic alone.',
+  },
   'invalid-base64': {
     severity: 'warning',
     gravity: 'detail',

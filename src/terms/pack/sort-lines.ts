@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 
 /** So many characters are sorted in memory at a time. */
-const MOST_CHARACTERS = 24_000_000;
-const CHUNK = 262_144;
+const MOST_CHARACTERS = 8_000_000;
+const CHUNK = 65_536;
 
 export interface LineSorter {
   add(line: string): void;

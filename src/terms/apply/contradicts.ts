@@ -1,0 +1,50 @@
+import { wordsOf } from '../pack/names.js';
+import type { Concept, TermPack } from '../pack/term-pack.js';
+
+/**
+ * How a display contradicts its code: `another`, it is the name of another code of the system, and none of this one's;
+ * `nothing-in-common`, no word of it stands in any name of the code. Undefined where it may be right: it abbreviates, is in
+ * other letters, or says it in some of the same words.
+ */
+export function contradicts(
+  pack: TermPack,
+  system: string,
+  code: string,
+  concept: Concept,
+  display: string,
+): 'another' | 'nothing-in-common' | undefined {
+  const said = wordsOf(display);
+  if (said.length === 0 || concept.display === undefined) return undefined;
+  const names = namesOf(pack, system, concept);
+  const text = said.join(' ');
+  if (names.some((words) => words.join(' ') === text)) return undefined;
+  const named = pack.codesNamed(system, display);
+  if (named.length > 0 && !named.includes(code)) return sharesAll(said, names) ? undefined : 'another';
+  // `HTN`, `WBC`: what is short may stand for anything.
+  const long = said.filter((word) => word.length >= LONG && !/\d/.test(word));
+  if (long.length < FEW || /[^\p{ASCII}]/u.test(display)) return undefined;
+  const known = names.flat().concat(concept.words.flatMap(wordsOf));
+  return long.some((word) => known.some((other) => isAlike(word, other))) ? undefined : 'nothing-in-common';
+}
+
+const LONG = 4;
+const FEW = 2;
+
+/** All names, and those of what it is a brand or a form of. */
+function namesOf(pack: TermPack, system: string, { display = '', names, relatives }: Concept): string[][] {
+  const others = relatives.flatMap((code) => {
+    const relative = pack.concept(system, code);
+    return relative === undefined ? [] : [relative.display ?? '', ...relative.names];
+  });
+  return [display, ...names, ...others].map(wordsOf);
+}
+
+/** Whether one of the names has all the words: it says no more than the name does. */
+function sharesAll(said: readonly string[], names: readonly (readonly string[])[]): boolean {
+  return names.some((words) => said.every((word) => words.includes(word)));
+}
+
+/** `diabetes` and `diabetic`: the same in their first letters. */
+function isAlike(word: string, other: string): boolean {
+  return other.length >= LONG && word.slice(0, LONG) === other.slice(0, LONG);
+}
