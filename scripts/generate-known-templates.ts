@@ -11,7 +11,7 @@ import { join } from 'node:path';
 const shared = process.argv[2] ?? '../shared';
 
 /** Where the standards number their templates: HL7, IHE's patient care, HITSP. */
-const ROOTS = ['2.16.840.1.113883.10.20.', '1.3.6.1.4.1.19376.1.', '2.16.840.1.113883.3.88.11.'];
+const ROOTS = ['2.16.840.1.113883.10.20.', '1.3.6.1.4.1.19376.1.5.3.1.', '2.16.840.1.113883.3.88.11.'];
 
 /** Guides that number their templates one after the other, and of which no file is at hand. */
 const RANGES: readonly (readonly [root: string, first: number, last: number, guide: string])[] = [
@@ -54,7 +54,6 @@ for (const [oid, name] of Object.entries(OTHERS)) add(oid, name);
 for (const [root, first, last, guide] of RANGES)
   for (let number = first; number <= last; number++) add(`${root}.${number}`, guide);
 
-const lines = [...names]
-  .sort(([one], [other]) => (one < other ? -1 : 1))
-  .map(([oid, name]) => `  ${JSON.stringify(oid)}: ${JSON.stringify(name)}`);
-writeFileSync(new URL('../src/author/known-templates.json', import.meta.url), `{\n${lines.join(',\n')}\n}\n`);
+const templates = Object.fromEntries([...names].sort(([one], [other]) => (one < other ? -1 : 1)));
+const file = new URL('../src/author/known-templates.json', import.meta.url);
+writeFileSync(file, `${JSON.stringify({ roots: ROOTS, templates }, undefined, 2)}\n`);

@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { nearest } from '../xpath/nearest.js';
 
-/** The templates of the standards, with their names; `scripts/generate-known-templates.ts` makes the file. */
-const names = new Map(
-  Object.entries(
-    JSON.parse(readFileSync(new URL('./known-templates.json', import.meta.url), 'utf8')) as Record<string, string>,
-  ),
-);
+/**
+ * The templates of the standards by OID, with their names, and the roots below which the standards number them: elsewhere a
+ * sender may number its own. `scripts/generate-known-templates.ts` makes the file.
+ */
+const { roots, templates } = JSON.parse(readFileSync(new URL('./known-templates.json', import.meta.url), 'utf8')) as {
+  readonly roots: readonly string[];
+  readonly templates: Readonly<Record<string, string>>;
+};
 
-/** Below these the standards number their templates: HL7, IHE, HITSP. Elsewhere a sender may number its own. */
-const ROOTS = ['2.16.840.1.113883.10.20.', '1.3.6.1.4.1.19376.1.5.3.1.', '2.16.840.1.113883.3.88.11.'];
+const names = new Map(Object.entries(templates));
 
 /**
  * Why the OID of a template is probably a mistake, or undefined where a standard has it, or a sender may have it.
@@ -21,7 +22,7 @@ export function doubtAboutTemplate(oid: string): string | undefined {
   if (names.has(oid)) return undefined;
   const arcs = oid.split('.');
   const near = [...names.keys()].filter((known) => differsInOneArc(arcs, known.split('.')));
-  if (near.length === 0 && !ROOTS.some((root) => oid.startsWith(root))) return undefined;
+  if (near.length === 0 && !roots.some((root) => oid.startsWith(root))) return undefined;
   const meant = nearest(oid, near.length > 0 ? near : names.keys());
   const name = names.get(meant ?? '') ?? '';
   const hint = meant === undefined ? '' : `; did you mean ${meant}${name === '' ? '' : ` (${name})`}?`;
