@@ -10,7 +10,7 @@ export interface WordList {
   ending(text: string): number;
   /** Whether a text has one of the phrases in it, as whole words. What counts `alone` only does not count here. */
   mentioned(text: string): boolean;
-  /** Whether a text is nothing but words and phrases of the list, one behind the other. */
+  /** Whether a text is nothing but words and phrases of the list, one behind the other, and numbers, as a date is. */
   made(text: string): boolean;
 }
 
@@ -54,7 +54,7 @@ export function compileWordList(words: readonly string[], alone: readonly string
       return false;
     }),
     made: onceIfLong((text) => {
-      const said = bare(text);
+      const said = withoutNumbers(bare(text));
       if (said === '') return false;
       // Where a word begins up to which all is of the list.
       const reached = new Set([0]);
@@ -70,6 +70,9 @@ export function compileWordList(words: readonly string[], alone: readonly string
     }),
   };
 }
+
+/** `none as of 05 01 2024` -> `none as of`: a date or a number alone names nothing. */
+const withoutNumbers = (said: string): string => (/\d/.test(said) ? said.replace(/(^| )\d+(?= |$)/g, '').trim() : said);
 
 /**
  * The same answer without reading a long text again: many entries may refer to one paragraph, and every one of them asks
