@@ -4,6 +4,7 @@
  * reader's time.
  */
 import { readFileSync } from 'node:fs';
+import { ucum } from '../terminology/units.js';
 
 /** A day, or as much of it as is said; several where the order of day and month is anybody's guess. */
 interface Day {
@@ -147,6 +148,37 @@ function decimalsOf(number: string): number {
   const point = number.indexOf('.');
   return point < 0 ? 0 : number.slice(point + 1).replace(/0+$/, '').length;
 }
+
+/**
+ * Units of which one in place of another makes a number mean something else; those of one line are the same, as far as a
+ * number goes. Others (a tablet, a percentage, an activity) are written in too many ways to say that two differ.
+ */
+const PLAIN_UNITS: ReadonlyMap<string, string> = new Map(
+  [
+    ...['kg', 'g', 'mg', 'ug', 'ng', '[lb_av]', '[oz_av]', 'm', 'cm', 'mm', '[in_i]', '[ft_i]', 'L', 'dL', 'mL', 'uL'],
+    ...['Cel', '[degF]', 'mmol', 'meq', '[tsp_us]', '[tbs_us]', 'g/dL', 'mg/dL', 'ug/dL', 'ng/dL', 'mmol/L', 'umol/L'],
+    ...['nmol/L', 'pmol/L', 'g/L mg/mL', 'mg/L ug/mL', 'ug/L ng/mL', 'ng/L pg/mL'],
+  ].flatMap((same) => same.split(' ').map((unit) => [unit, same] as const)),
+);
+
+/** A number and what stands behind it: `500 mg`, `98.6 °F`. */
+const NUMBER_AND_UNIT = /^[<>=~≤≥]*\s*[\d.,]+\s*([A-Za-z°µμ[][^\s,;()]*)/;
+
+/** Whether the unit behind the number that a text begins with is one of those: `5 mg` is not 5 g. */
+export function agreeInUnit(units: readonly string[], other: string): boolean {
+  const named = plainUnit(NUMBER_AND_UNIT.exec(other.trim())?.[1] ?? '');
+  const own = units.map(plainUnit).filter((unit) => unit !== undefined);
+  return named === undefined || own.length === 0 || own.includes(named);
+}
+
+/** Of `units.json` alone: no grammar is asked about a word of a narrative. */
+function plainUnit(unit: string): string | undefined {
+  const text = unit.trim();
+  return text === '' || text.length > MOST_UNIT ? undefined : PLAIN_UNITS.get(ucum(text)?.code ?? '');
+}
+
+/** A longer word is none of the plain units. */
+const MOST_UNIT = 20;
 
 /** Words that many names have: they make no two of them the same. */
 const GENERIC: ReadonlySet<string> = new Set(

@@ -1,4 +1,4 @@
-import { agreeInCode, agreeInDate, agreeInNumber, agreeInWords } from '../cda/agreement.js';
+import { agreeInCode, agreeInDate, agreeInNumber, agreeInUnit, agreeInWords } from '../cda/agreement.js';
 import { hasOwnRow } from '../cda/own-row.js';
 import { plainText } from '../cda/narrative.js';
 import type { Reading } from '../cda/reading.js';
@@ -42,6 +42,7 @@ export const agreementFunctions: readonly (readonly [string, NodeFunction])[] = 
     },
   ],
   ['other-number', contradicting(agreeInNumber)],
+  ['other-unit', contradicting(agreeInUnit)],
   ['other-code', contradicting(agreeInCode)],
   ['other-date', contradicting(agreeInDate)],
   ['other-words', contradicting(agreeInWords)],

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { agreeInCode, agreeInDate, agreeInNumber, agreeInWords, daysIn } from '../../src/cda/agreement.js';
+import { agreeInCode, agreeInDate, agreeInNumber, agreeInUnit, agreeInWords, daysIn } from '../../src/cda/agreement.js';
 
 describe('dates agree', () => {
   for (const text of [
@@ -109,4 +109,31 @@ describe('codes agree', () => {
     expect(agreeInCode(['38341003'], 'I10.0')).to.equal(true);
     expect(agreeInCode(['38341003'], 'see chart')).to.equal(true);
   });
+});
+
+describe('units agree', () => {
+  for (const [unit, text] of [
+    ['mg', '5 mg'],
+    ['mg', '5mg, daily'],
+    ['[lb_av]', '194 lbs'],
+    ['ug', '50 mcg'],
+    ['ng/mL', '3.1 ug/L'],
+    ['Cel', '37 °C'],
+    ['{tbl}', '2 tablets'],
+    ['mg', '2 tablets'],
+    ['mg', 'take 5 g'],
+    ['%', '5 g'],
+    ['mg', '5'],
+  ] as const)
+    it(`in ${unit} and "${text}", or can't be compared`, () => expect(agreeInUnit([unit], text)).to.equal(true));
+
+  for (const [unit, text] of [
+    ['g', '5 mg'],
+    ['kg', '194 lb'],
+    ['mg', '50 mcg daily'],
+    ['Cel', '98.6 F'],
+    ['g/dL', '12 mg/dL'],
+    ['cm', '70 in'],
+  ] as const)
+    it(`not in ${unit} and "${text}"`, () => expect(agreeInUnit([unit], text)).to.equal(false));
 });

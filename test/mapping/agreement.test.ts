@@ -50,6 +50,17 @@ describe('a statement and its row of the narrative', () => {
     expect(questionsOf({ section: RESULTS, text, xml: glucose(value('98')) }).codes).to.deep.equal([]);
   });
 
+  it('are told where the row has the same number in another unit', () => {
+    const text = table(headings, ['Glucose', '98 g/dL', '03/05/2024']);
+    const { codes, issues } = questionsOf({ section: RESULTS, text, xml: glucose(value('98')) });
+    expect(codes).to.deep.equal(['value-contradicted']);
+    expect(issues[0]?.also?.[0]?.path).to.match(/\/td\[2\]$/);
+    const drugs = table(['Medication', 'Dose'], ['Lisinopril', '5 mg']);
+    const dose = (unit: string) => medication(`<doseQuantity value="5" unit="${unit}"/>`);
+    expect(questionsOf({ section: '10160-0', text: drugs, xml: dose('g') }).codes).to.deep.equal(['dose-contradicted']);
+    expect(questionsOf({ section: '10160-0', text: drugs, xml: dose('mg') }).codes).to.deep.equal([]);
+  });
+
   it('are told where the row has another number, with both places, and counted as questioned', () => {
     const text = table(headings, ['Glucose', '89 mg/dL', '03/05/2024']);
     const { codes, issues, questioned } = questionsOf({ section: RESULTS, text, xml: glucose(value('98')) });
