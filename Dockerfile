@@ -11,7 +11,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/copy-data.mjs scripts/check-set.ts scripts/
+COPY scripts/copy-data.mjs scripts/check-set.ts scripts/bundle.mjs scripts/
 COPY src src
 COPY mappings mappings
 COPY purposes purposes

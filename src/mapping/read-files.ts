@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Mistake } from './mapping-error.js';
 import { checkedMappingFile, parseMappingFile, type MappingFile } from './mapping-file.js';
 import { hashOf, textsOfPack } from './packed-set.js';
@@ -81,7 +81,14 @@ export function readMappingFiles(
   const files = texts.map(([path, text]) =>
     checked ? checkedMappingFile(path, text) : parseMappingFile(path, text, mistakes),
   );
-  const ofKind = (kind: string) => files.filter(({ path }) => kindOf(path) === kind);
+  const byKind = new Map<string, MappingFile[]>();
+  for (const file of files) {
+    const kind = kindOf(file.path);
+    const known = byKind.get(kind);
+    if (known === undefined) byKind.set(kind, [file]);
+    else known.push(file);
+  }
+  const ofKind = (kind: string) => byKind.get(kind) ?? [];
   return {
     mappings: ofKind('mappings'),
     fragments: ofKind('fragments'),
@@ -126,15 +133,21 @@ function senderFiles(files: readonly MappingFile[]): Map<string, SenderFiles> {
 /** The files that make a set, by path, in the order of their paths. */
 export function textsOf(set: string, mistakes: Mistake[]): [path: string, text: string][] {
   if (statSync(set).isFile()) return textsOfPack(readFileSync(set, 'utf8'), set, mistakes);
-  return jsonFiles(set).map((path) => [path, readFileSync(join(set, ...path.split('/')), 'utf8')]);
+  return jsonFiles(set).map((path) => [path, readFileSync(`${set}/${path}`, 'utf8')]);
 }
 
 /** Paths with `/`, sorted by code unit, so that the order and the hash are the same on every machine. */
 function jsonFiles(folder: string): string[] {
-  const entries: Dirent[] = readdirSync(folder, { withFileTypes: true, recursive: true });
-  return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
-    .filter((entry) => !entry.name.endsWith('.test.json') && !entry.name.endsWith('.schema.json'))
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .sort((a, b) => (a < b ? -1 : 1));
+  const paths: string[] = [];
+  addJsonFiles(folder, '', paths);
+  return paths.sort((a, b) => (a < b ? -1 : 1));
+}
+
+function addJsonFiles(folder: string, before: string, paths: string[]): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const { name } = entry;
+    if (entry.isDirectory()) addJsonFiles(join(folder, name), `${before}${name}/`, paths);
+    else if (entry.isFile() && name.endsWith('.json') && !name.endsWith('.test.json') && !name.endsWith('.schema.json'))
+      paths.push(before + name);
+  }
 }

@@ -1,4 +1,5 @@
-import { XMLParser } from 'fast-xml-parser';
+import type { XMLParser } from 'fast-xml-parser';
+import { whenNeeded } from '../when-needed.js';
 import { EnvelopeError } from './envelope-error.js';
 
 /** What ebXML registry metadata says of one document (IHE ITI TF-3, 4.2.3): XDM's METADATA.XML, the SOAP part of XDR and XCA. */
@@ -15,12 +16,18 @@ type Element = Readonly<Record<string, unknown>>;
 /** XDSDocumentEntry.uniqueId. */
 const UNIQUE_ID = 'urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab';
 
-const parser = new XMLParser({
-  ignoreAttributes: false,
-  attributeNamePrefix: '@',
-  removeNSPrefix: true,
-  parseTagValue: false,
-});
+const library = whenNeeded('fast-xml-parser') as () => typeof import('fast-xml-parser');
+
+let parser: XMLParser | undefined;
+
+function theParser(): XMLParser {
+  return (parser ??= new (library().XMLParser)({
+    ignoreAttributes: false,
+    attributeNamePrefix: '@',
+    removeNSPrefix: true,
+    parseTagValue: false,
+  }));
+}
 
 /** Reads XML of an envelope, namespaces aside. @throws EnvelopeError where it can't be read. */
 export function readEnvelopeXml(bytes: Uint8Array, what: string): Element {
@@ -28,7 +35,7 @@ export function readEnvelopeXml(bytes: Uint8Array, what: string): Element {
   // An envelope has no need of one, and entities are how XML attacks begin.
   if (/<!DOCTYPE/i.test(text)) throw new EnvelopeError('not-supported', `${what} has a document type declaration`);
   try {
-    return parser.parse(text) as Element;
+    return theParser().parse(text) as Element;
   } catch {
     throw new EnvelopeError('structure', `${what} is not well-formed XML`);
   }

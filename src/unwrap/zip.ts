@@ -1,9 +1,12 @@
 import { buffer } from 'node:stream/consumers';
-import { fromBufferPromise, getFileNameLowLevel, validateFileName, type Entry, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
+import { whenNeeded } from '../when-needed.js';
 import type { Budget } from './budget.js';
 import { EnvelopeError, type Unopened } from './envelope-error.js';
 import type { EnvelopeFacts, Inner } from './part.js';
 import { readRegistry, type RegisteredDocument } from './registry.js';
+
+const yauzl = whenNeeded('yauzl') as () => typeof import('yauzl');
 
 /** What may be a document by its name. Whether others are is seen when they are opened. */
 const DOCUMENT = /\.(?:xml|cda|ccda|ccd|json|ndjson|hl7|edi|x12|275|eml|zip|gz)$/i;
@@ -67,7 +70,7 @@ export async function* openZip(bytes: Uint8Array, budget: Budget): AsyncGenerato
 async function openArchive(bytes: Uint8Array): Promise<ZipFile> {
   try {
     // Names are decoded here, one by one: a bad one must not stop the others.
-    return await fromBufferPromise(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), {
+    return await yauzl().fromBufferPromise(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), {
       lazyEntries: true,
       decodeStrings: false,
     });
@@ -87,7 +90,12 @@ async function list(zip: ZipFile, budget: Budget): Promise<{ files: Listed[]; re
   const refused: Unopened[] = [];
   try {
     for await (const entry of zip.eachEntry()) {
-      const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
+      const name = yauzl().getFileNameLowLevel(
+        entry.generalPurposeBitFlag,
+        entry.fileNameRaw,
+        entry.extraFields,
+        false,
+      );
       if (name.endsWith('/')) continue;
       const why = reasonAgainst(entry, name);
       if (why === undefined) files.push({ entry, name });
@@ -100,7 +108,7 @@ async function list(zip: ZipFile, budget: Budget): Promise<{ files: Listed[]; re
 }
 
 function reasonAgainst(entry: Entry, name: string): string | undefined {
-  if (validateFileName(name) !== null) return 'its name leads out of the archive';
+  if (yauzl().validateFileName(name) !== null) return 'its name leads out of the archive';
   // The mode of Unix stands in the upper half; 0o120000 is a symbolic link.
   if (((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000) return 'it is a symbolic link';
   if (entry.isEncrypted()) return 'it is encrypted';

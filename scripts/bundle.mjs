@@ -1,0 +1,62 @@
+/**
+ * Puts the compiled modules of each program into few files: part of `npm run build`. Node takes as long to find and link three
+ * hundred modules as to convert a small document. What another program, a worker or a library's user loads by its path
+ * (`dist/cli.js`, `dist/index.js`) stays there and leads to the bundle; data stays where the modules stood.
+ */
+import { rmSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const [src, dist] = ['src', 'dist'].map((folder) => join(root, folder));
+
+/** Whatever is started or imported by its path. */
+const PROGRAMS = ['cli', 'cli/worker', 'cli/author-worker', 'convert', 'index'].concat([
+  'service/healthcheck',
+  'service/workers/worker',
+  'store/thread',
+]);
+
+const bundleName = (program) => program.replaceAll('/', '-');
+const pathFrom = (from, to) => relative(from, to).split(sep).join('/');
+
+/** `import.meta.url` is where the module stood, beside its data, whichever file of the bundle it is in now. */
+const places = {
+  name: 'places of modules',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      const place = `../${pathFrom(src, path).replace(/\.ts$/, '.js')}`;
+      const contents = text.replaceAll('import.meta.url', `new URL(${JSON.stringify(place)}, import.meta.url).href`);
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
+rmSync(join(dist, 'bundle'), { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: PROGRAMS.map((program) => ({ in: join(src, `${program}.ts`), out: bundleName(program) })),
+  outdir: join(dist, 'bundle'),
+  bundle: true,
+  splitting: true,
+  packages: 'external',
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  plugins: [places],
+  logLevel: 'warning',
+});
+
+for (const program of PROGRAMS) {
+  const file = join(dist, `${program}.js`);
+  const bundled = `./${pathFrom(dirname(file), join(dist, 'bundle', `${bundleName(program)}.js`))}`.replace(
+    /^\.\/\.\./,
+    '..',
+  );
+  const start = program === 'cli' ? '#!/usr/bin/env node\n' : '';
+  writeFileSync(file, `${start}export * from '${bundled}';\n`);
+}
