@@ -10,11 +10,3 @@ export function pack(bytes: Uint8Array): Uint8Array {
 export function unpack(bytes: Uint8Array): Buffer {
   return brotliDecompressSync(bytes);
 }
-
-export function packJson(value: unknown): Uint8Array {
-  return pack(Buffer.from(JSON.stringify(value), 'utf8'));
-}
-
-export function unpackJson(bytes: Uint8Array): unknown {
-  return JSON.parse(unpack(bytes).toString('utf8'));
-}

@@ -1,5 +1,6 @@
 /** What the operations need of a database: SQLite answers at once, PostgreSQL later; they await both. */
 import type { Dialect } from './dialect.js';
+import type { Secrets } from './secrets.js';
 
 export type Parameter = null | number | string | Uint8Array;
 
@@ -8,6 +9,8 @@ export type Row = Readonly<Record<string, null | number | string | Uint8Array>>;
 /** The SQL is what SQLite and PostgreSQL both take, with `?` for parameters; where they differ, `dialect` has the words. */
 export interface Database {
   readonly dialect: Dialect;
+  /** Where the store is encrypted. */
+  readonly secrets?: Secrets | undefined;
   /** How many rows it changed. */
   run(sql: string, parameters?: readonly Parameter[]): number | Promise<number>;
   all(sql: string, parameters?: readonly Parameter[]): Row[] | Promise<Row[]>;

@@ -20,6 +20,8 @@ export interface Upkeep {
   compact(): Promise<void>;
   /** What the database itself finds wrong; empty where nothing is. */
   integrity(): Promise<string[]>;
+  /** Encrypts the store by another master key (secrets.ts); nobody else may use it meanwhile. How many keys there are. */
+  rekey(next: Uint8Array): Promise<number>;
 }
 
 export interface Owner {
@@ -37,11 +39,15 @@ export interface Owner {
  * @param onAnnounced is called when another node says that there may be something to do
  * @throws StoreError where it can't be used, with what to do
  */
-export async function openOwner(place: string, onAnnounced: () => void): Promise<Owner> {
+export async function openOwner(
+  place: string,
+  masterKey: Uint8Array | undefined,
+  onAnnounced: () => void,
+): Promise<Owner> {
   // Only the one that is asked for is loaded.
   if (postgresScheme.test(place))
-    return await (await import('./postgres-owner.js')).openPostgresOwner(place, onAnnounced);
-  return await (await import('./sqlite-owner.js')).openSqliteOwner(place);
+    return await (await import('./postgres-owner.js')).openPostgresOwner(place, masterKey, onAnnounced);
+  return await (await import('./sqlite-owner.js')).openSqliteOwner(place, masterKey);
 }
 
 export function codeOf(error: unknown): string {

@@ -5,6 +5,7 @@ import { operations, reading } from './operations/index.js';
 import type { Answered, Asked, Owner } from './owner.js';
 import { openPool, sqlState, type Postgres, type PostgresPool } from './postgres.js';
 import { migrate, StoreError } from './schema.js';
+import { openSecrets, rekey, type Secrets } from './secrets.js';
 import { step } from './steps.js';
 
 /** What the nodes call each other by. */
@@ -21,10 +22,15 @@ const AGAIN = new Set(['40001', '40P01', '23505', '55P03']);
 const MOST_TRIES = 6;
 
 /** @throws StoreError where the server can't be reached, or can't keep what it is given */
-export async function openPostgresOwner(address: string, onAnnounced: () => void): Promise<Owner> {
-  const pool = openPool(address);
+export async function openPostgresOwner(
+  address: string,
+  masterKey: Uint8Array | undefined,
+  onAnnounced: () => void,
+): Promise<Owner> {
+  let secrets: Secrets | undefined;
+  const pool = openPool(address, () => secrets);
   try {
-    await pool.with(prepare);
+    secrets = await pool.with((database) => prepare(database, masterKey));
   } catch (error) {
     await pool.end().catch(() => undefined);
     throw startError(error, address);
@@ -35,7 +41,12 @@ export async function openPostgresOwner(address: string, onAnnounced: () => void
     ask: (asked) => answer(pool, asked),
     upkeep: {
       backup: () => Promise.reject(new Error('a store in PostgreSQL is copied by pg_dump')),
-      compact: () => pool.with((database) => database.exec('vacuum')),
+      async compact() {
+        // The keys of what was purged are in no page any more; without them what is left of the rest opens to nobody.
+        await pool.with((database) => database.exec('vacuum full data_key'));
+        await pool.with((database) => database.exec('vacuum'));
+      },
+      rekey: (next) => pool.with((database) => transaction(database, () => rekey(database, next))),
       // PostgreSQL has no check of its own that a client may ask for; cairn store check reads every document.
       integrity: () => Promise.resolve([]),
     },
@@ -96,7 +107,7 @@ function failureText(error: unknown): string {
 }
 
 /** Looks whether the server keeps what it is given, and brings the schema up to date under a lock. */
-async function prepare(database: Postgres): Promise<void> {
+async function prepare(database: Postgres, masterKey: Uint8Array | undefined): Promise<Secrets | undefined> {
   const setting = async (name: string): Promise<string> =>
     String((await database.first(`select current_setting('${name}') as value`))!.value);
   const version = Number(await setting('server_version_num'));
@@ -114,7 +125,10 @@ async function prepare(database: Postgres): Promise<void> {
     );
   if ((await setting('server_encoding')) !== 'UTF8')
     throw new StoreError('the database is not in UTF8: make one with createdb --encoding UTF8 --template template0');
-  await transaction(database, () => migrate(database));
+  return await transaction(database, async () => {
+    await migrate(database);
+    return await openSecrets(database, masterKey);
+  });
 }
 
 function startError(error: unknown, address: string): Error {

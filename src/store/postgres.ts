@@ -2,6 +2,7 @@
 import pg from 'pg';
 import type { Database, Parameter, Row } from './database.js';
 import { numbered, postgres } from './dialect.js';
+import type { Secrets } from './secrets.js';
 
 /** So many operations run at once; the others wait for one of them. */
 const CONNECTIONS = 10;
@@ -44,7 +45,8 @@ export interface Postgres extends Database {
   exec(sql: string): Promise<void>;
 }
 
-export function openPool(address: string): PostgresPool {
+/** @param secrets once they are known: the first connection finds them */
+export function openPool(address: string, secrets: () => Secrets | undefined): PostgresPool {
   const options: pg.PoolConfig = {
     connectionString: address,
     connectionTimeoutMillis: CONNECT_MILLISECONDS,
@@ -70,7 +72,7 @@ export function openPool(address: string): PostgresPool {
           await client.query(MANNERS.join(';'));
           told.add(client);
         }
-        return await use(databaseOf(client));
+        return await use(databaseOf(client, secrets()));
       } catch (error) {
         if (!isOfStatement(error)) broken = error;
         throw error;
@@ -88,11 +90,12 @@ export function openPool(address: string): PostgresPool {
   };
 }
 
-function databaseOf(client: pg.PoolClient): Postgres {
+function databaseOf(client: pg.PoolClient, secrets: Secrets | undefined): Postgres {
   const all = async (sql: string, parameters: readonly Parameter[] = []): Promise<Row[]> =>
     (await query(client, sql, parameters)).rows as Row[];
   return {
     dialect: postgres,
+    secrets,
     run: async (sql, parameters = []) => (await query(client, sql, parameters)).rowCount ?? 0,
     all,
     first: async (sql, parameters) => (await all(sql, parameters))[0],

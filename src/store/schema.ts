@@ -85,6 +85,11 @@ const migrations: readonly string[] = [
     primary key(receiver, address)) without rowid;
   create index sending_task on sending(task);
   `,
+  // Encryption: the key of each document, wrapped by the master key.
+  `
+  create table setting(name text primary key, value blob not null) without rowid;
+  create table data_key(document text primary key, wrapped blob not null) without rowid;
+  `,
 ];
 
 /** The first step has tables alone; SQLite numbers documents without this. */

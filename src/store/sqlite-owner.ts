@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { operations } from './operations/index.js';
 import { codeOf, messageOf, type Answered, type Asked, type Owner } from './owner.js';
 import { migrate, StoreError } from './schema.js';
+import { openSecrets, rekey } from './secrets.js';
 import { openSqlite, type Sqlite } from './sqlite.js';
 import { step } from './steps.js';
 
 /** The store in a folder, for this process alone. @throws StoreError */
-export async function openSqliteOwner(folder: string): Promise<Owner> {
-  const database = await openDatabase(folder);
+export async function openSqliteOwner(folder: string, masterKey?: Uint8Array): Promise<Owner> {
+  const database = await openDatabase(folder, masterKey);
   let waiting: { asked: Asked; give: (answer: Answered) => void }[] = [];
 
   async function commit(): Promise<void> {
@@ -51,6 +52,18 @@ export async function openSqliteOwner(folder: string): Promise<Owner> {
         database.exec('vacuum');
         database.exec('pragma wal_checkpoint(truncate)');
       },
+      async rekey(next) {
+        await commit();
+        database.exec('begin immediate');
+        try {
+          const count = await rekey(database, next);
+          database.exec('commit');
+          return count;
+        } catch (error) {
+          database.exec('rollback');
+          throw error;
+        }
+      },
       integrity() {
         const rows = database.all('pragma integrity_check').map((row) => String(row.integrity_check));
         return Promise.resolve(rows.length === 1 && rows[0] === 'ok' ? [] : rows);
@@ -66,7 +79,7 @@ export async function openSqliteOwner(folder: string): Promise<Owner> {
 }
 
 /** The database with its schema up to date, and what a crash left half done ready again. */
-async function openDatabase(folder: string): Promise<Sqlite> {
+async function openDatabase(folder: string, masterKey: Uint8Array | undefined): Promise<Sqlite> {
   makeFolder(folder);
   const database = openSqlite(join(folder, 'cairn.sqlite'));
   try {
@@ -95,6 +108,7 @@ async function openDatabase(folder: string): Promise<Sqlite> {
   database.exec('begin immediate');
   try {
     await migrate(database);
+    database.secrets = await openSecrets(database, masterKey);
     await operations.recover(database);
     database.exec('commit');
   } catch (error) {

@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module';
 import type { Database, Parameter, Row } from './database.js';
 import { sqlite } from './dialect.js';
+import type { Secrets } from './secrets.js';
 
 /** One SQLite database, used from one thread. Statements are prepared once for each text. */
 export interface Sqlite extends Database {
+  secrets?: Secrets | undefined;
   /** Statements without parameters. */
   exec(sql: string): void;
   /** How many rows it changed. */

@@ -33,6 +33,8 @@ export interface Store {
   compact(): Promise<void>;
   /** What the database finds wrong with itself. */
   integrity(): Promise<string[]>;
+  /** Encrypts it by another master key, or for the first time; it must be opened again after. How many keys there are. */
+  rekey(next: Uint8Array): Promise<number>;
   /** Whether other nodes may work on it: tasks are then lent for a time, and must be renewed (operations/tasks.ts). */
   readonly isShared: boolean;
   /** Tells the other nodes that there may be something to do. */
@@ -50,10 +52,11 @@ const threadModule = new URL(`./thread${extname(import.meta.url)}`, import.meta.
  *
  * @param place a folder, or `postgres://…`
  * @param module what the thread runs: another one where the sources run as they are
+ * @param masterKey by which it is encrypted (keys.ts); an encrypted store opens to no other, and one that is not to none
  * @throws StoreError
  */
-export async function openStore(place: string, module: URL = threadModule): Promise<Store> {
-  const thread = new Worker(module, { workerData: { place } });
+export async function openStore(place: string, module: URL = threadModule, masterKey?: Uint8Array): Promise<Store> {
+  const thread = new Worker(module, { workerData: { place, masterKey } });
   const listeners: (() => void)[] = [];
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let last = 0;
@@ -100,9 +103,10 @@ export async function openStore(place: string, module: URL = threadModule): Prom
     });
   return {
     ask: (name, ...args) => send({ name, args }),
-    backup: (file) => send({ upkeep: 'backup', file }),
-    compact: () => send({ upkeep: 'compact', file: '' }),
-    integrity: () => send({ upkeep: 'integrity', file: '' }),
+    backup: (file) => send({ upkeep: 'backup', argument: file }),
+    compact: () => send({ upkeep: 'compact' }),
+    integrity: () => send({ upkeep: 'integrity' }),
+    rekey: (next) => send({ upkeep: 'rekey', argument: next }),
     isShared: isPostgres(place),
     announce: () => {
       if (!ended) thread.postMessage('announce');

@@ -5,14 +5,15 @@ import { messageOf, openOwner, type Asked, type Upkeep } from './owner.js';
 interface AskedUpkeep {
   readonly id: number;
   readonly upkeep: keyof Upkeep;
-  readonly file: string;
+  /** As the upkeep of that name takes it. */
+  readonly argument: unknown;
 }
 
 const port = parentPort!;
-const { place } = workerData as { readonly place: string };
+const { place, masterKey } = workerData as { readonly place: string; readonly masterKey?: Uint8Array };
 
 try {
-  const owner = await openOwner(place, () => {
+  const owner = await openOwner(place, masterKey, () => {
     port.postMessage('announced');
   });
   port.on('message', (asked: Asked | AskedUpkeep | 'announce' | 'close') => {
@@ -28,9 +29,9 @@ try {
       });
     }
   });
-  async function keepUp({ id, upkeep, file }: AskedUpkeep): Promise<void> {
+  async function keepUp({ id, upkeep, argument }: AskedUpkeep): Promise<void> {
     try {
-      port.postMessage({ id, value: await owner.upkeep[upkeep](file) });
+      port.postMessage({ id, value: await owner.upkeep[upkeep](argument as never) });
     } catch (error) {
       port.postMessage({ id, error: { code: 'upkeep', message: messageOf(error) } });
     }

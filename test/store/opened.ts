@@ -12,8 +12,8 @@ export interface Opened {
 }
 
 export async function opened(engine: Engine = 'SQLite'): Promise<Opened> {
-  const { place, remove } = await newPlace(engine);
-  const store = await openStore(place, thread);
+  const { place, masterKey, remove } = await newPlace(engine);
+  const store = await openStore(place, thread, masterKey);
   return {
     place,
     store,

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { NewDocument } from '../../src/store/records.js';
 import { openStore, type Store } from '../../src/store/store.js';
-import { describeEngines, newPlace } from './engines.js';
+import { describeEngines, isOfPostgres, newPlace, type Place } from './engines.js';
 
 const document = (text: string, more: Partial<NewDocument> = {}): NewDocument => ({
   tenant: 'a',
@@ -27,17 +27,17 @@ const result = {
 const thread = new URL('./source-thread.mjs', import.meta.url);
 
 describeEngines('the store', (engine) => {
-  let place: string;
-  let remove: () => void;
+  let at: Place;
   let store: Store;
+  const open = (): Promise<Store> => openStore(at.place, thread, at.masterKey);
 
   beforeEach(async () => {
-    ({ place, remove } = await newPlace(engine));
-    store = await openStore(place, thread);
+    at = await newPlace(engine);
+    store = await open();
   });
   afterEach(async () => {
     await store.close();
-    remove();
+    at.remove();
   });
 
   it('takes a document once, whatever is sent again', async () => {
@@ -119,26 +119,26 @@ describeEngines('the store', (engine) => {
   it('is as it was after it is opened again', async () => {
     await store.ask('accept', document('<a/>'), 1);
     await store.close();
-    store = await openStore(place, thread);
+    store = await open();
     expect(await store.ask('numbers')).to.deep.equal({ states: { received: 1 }, waiting: 1, oldest: 1 });
     expect(await store.ask('claim', ['convert'], 1, 10)).to.have.lengthOf(1);
   });
 
   it('has what was running ready, after its only process has ended', async function () {
     // Of several nodes another one may go on (nodes.test.ts).
-    if (engine !== 'SQLite') this.skip();
+    if (isOfPostgres(engine)) this.skip();
     await store.ask('accept', document('<a/>'), 1);
     await store.ask('claim', ['convert'], 1, 10);
     await store.close();
-    store = await openStore(place, thread);
+    store = await open();
     expect(await store.ask('numbers')).to.deep.equal({ states: { received: 1 }, waiting: 1, oldest: 1 });
     expect(await store.ask('claim', ['convert'], 1, 10)).to.have.lengthOf(1);
   });
 
   it('is for one process alone, where it is a folder', async function () {
-    if (engine !== 'SQLite') this.skip();
+    if (isOfPostgres(engine)) this.skip();
     let message = '';
-    await openStore(place, thread).catch((error: unknown) => (message = (error as Error).message));
+    await open().catch((error: unknown) => (message = (error as Error).message));
     expect(message).to.match(/^another process uses the store/);
   });
 

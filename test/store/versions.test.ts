@@ -145,75 +145,83 @@ function own(facts: DocumentFacts, number: number): DocumentFacts {
   };
 }
 
-describeEngines('versions of documents', (engine) => {
-  let open: Opened;
+describeEngines(
+  'versions of documents',
+  (engine) => {
+    let open: Opened;
 
-  before(async () => {
-    open = await opened(engine);
-  });
-  after(async () => {
-    await open.close();
-  });
-
-  for (const [number, one] of cases.entries()) {
-    it(one.name, async () => {
-      const first = await converted(open.store, `one ${number}`, own(one.first, number));
-      const second = await converted(open.store, `two ${number}`, own(one.second, number));
-      expect([await stateOf(open.store, first), await stateOf(open.store, second)]).to.deep.equal(one.states);
-      if (one.tells !== undefined) expect(await eventsOf(open.store, second)).to.include(one.tells);
+    before(async () => {
+      open = await opened(engine);
     });
-  }
-});
+    after(async () => {
+      await open.close();
+    });
 
-describeEngines('versions of documents, in time', (engine) => {
-  let open: Opened;
-
-  beforeEach(async () => {
-    open = await opened(engine);
-  });
-  afterEach(async () => {
-    await open.close();
-  });
-
-  it('come to the same whichever is converted first', async () => {
-    const one = await accepted(open.store, 'one');
-    const two = await accepted(open.store, 'two');
-    const tasks = await open.store.ask('claim', ['convert'], 2, Number.MAX_SAFE_INTEGER);
-    const facts = { [one]: base, [two]: { ...base, patient: 'p2' } };
-    for (const task of tasks.reverse()) {
-      await open.store.ask('finishConversion', task, result(facts[task.document]!), 5);
+    for (const [number, one] of cases.entries()) {
+      it(one.name, async () => {
+        const first = await converted(open.store, `one ${number}`, own(one.first, number));
+        const second = await converted(open.store, `two ${number}`, own(one.second, number));
+        expect([await stateOf(open.store, first), await stateOf(open.store, second)]).to.deep.equal(one.states);
+        if (one.tells !== undefined) expect(await eventsOf(open.store, second)).to.include(one.tells);
+      });
     }
-    expect([await stateOf(open.store, one), await stateOf(open.store, two)]).to.deep.equal(['converted', 'held']);
-  });
+  },
+  ['SQLite', 'SQLite, encrypted', 'PostgreSQL'],
+);
 
-  it('of which one was held goes on once it is released', async () => {
-    await converted(open.store, 'one', base);
-    const two = await converted(open.store, 'two', { ...base, patient: 'p2' });
-    expect(await open.store.ask('releaseHeld', two, 'somebody', 9)).to.equal(true);
-    expect(await open.store.ask('releaseHeld', two, 'somebody', 9)).to.equal(false);
-    expect(await convertNext(open.store, { ...base, patient: 'p2' })).to.equal(two);
-    expect(await stateOf(open.store, two)).to.equal('converted');
-    expect(await eventsOf(open.store, two)).to.include('released');
-  });
+describeEngines(
+  'versions of documents, in time',
+  (engine) => {
+    let open: Opened;
 
-  it('know the document that an appendix belongs to, whichever comes first', async () => {
-    const appendix = {
-      ...base,
-      documentId: 'a|2',
-      setId: 's|2',
-      relations: [{ kind: 'appends', target: 'a|1' }],
-    } as const;
-    const early = await converted(open.store, 'early', appendix);
-    const parent = await converted(open.store, 'parent', base);
-    const late = await converted(open.store, 'late', { ...appendix, documentId: 'a|3', setId: 's|3' });
-    for (const id of [early, late]) expect((await open.store.ask('documentOf', '', id))!.appends).to.equal(parent);
-  });
+    beforeEach(async () => {
+      open = await opened(engine);
+    });
+    afterEach(async () => {
+      await open.close();
+    });
 
-  it('are not undone by another conversion of the older one', async () => {
-    const one = await converted(open.store, 'one', base);
-    await converted(open.store, 'two', { ...base, version: 2 });
-    expect(await open.store.ask('convertAgain', [one], 'job', 7)).to.equal(1);
-    await convertNext(open.store, base, { mapping: 'm2' });
-    expect(await stateOf(open.store, one)).to.equal('replaced');
-  });
-});
+    it('come to the same whichever is converted first', async () => {
+      const one = await accepted(open.store, 'one');
+      const two = await accepted(open.store, 'two');
+      const tasks = await open.store.ask('claim', ['convert'], 2, Number.MAX_SAFE_INTEGER);
+      const facts = { [one]: base, [two]: { ...base, patient: 'p2' } };
+      for (const task of tasks.reverse()) {
+        await open.store.ask('finishConversion', task, result(facts[task.document]!), 5);
+      }
+      expect([await stateOf(open.store, one), await stateOf(open.store, two)]).to.deep.equal(['converted', 'held']);
+    });
+
+    it('of which one was held goes on once it is released', async () => {
+      await converted(open.store, 'one', base);
+      const two = await converted(open.store, 'two', { ...base, patient: 'p2' });
+      expect(await open.store.ask('releaseHeld', two, 'somebody', 9)).to.equal(true);
+      expect(await open.store.ask('releaseHeld', two, 'somebody', 9)).to.equal(false);
+      expect(await convertNext(open.store, { ...base, patient: 'p2' })).to.equal(two);
+      expect(await stateOf(open.store, two)).to.equal('converted');
+      expect(await eventsOf(open.store, two)).to.include('released');
+    });
+
+    it('know the document that an appendix belongs to, whichever comes first', async () => {
+      const appendix = {
+        ...base,
+        documentId: 'a|2',
+        setId: 's|2',
+        relations: [{ kind: 'appends', target: 'a|1' }],
+      } as const;
+      const early = await converted(open.store, 'early', appendix);
+      const parent = await converted(open.store, 'parent', base);
+      const late = await converted(open.store, 'late', { ...appendix, documentId: 'a|3', setId: 's|3' });
+      for (const id of [early, late]) expect((await open.store.ask('documentOf', '', id))!.appends).to.equal(parent);
+    });
+
+    it('are not undone by another conversion of the older one', async () => {
+      const one = await converted(open.store, 'one', base);
+      await converted(open.store, 'two', { ...base, version: 2 });
+      expect(await open.store.ask('convertAgain', [one], 'job', 7)).to.equal(1);
+      await convertNext(open.store, base, { mapping: 'm2' });
+      expect(await stateOf(open.store, one)).to.equal('replaced');
+    });
+  },
+  ['SQLite', 'SQLite, encrypted', 'PostgreSQL'],
+);

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { delivererElsewhere } from '../../delivery/elsewhere.js';
 import { startDeliverer } from '../../delivery/deliverer.js';
+import { masterKeyIn } from '../../store/master-key.js';
 import { isPostgres } from '../../store/place.js';
 import { openStore, type Store } from '../../store/store.js';
 import { receiversOf } from '../delivery/meant-for.js';
@@ -38,7 +39,11 @@ export async function openIntake(place: string, surroundings: Surroundings): Pro
   const receivers = roles.has('deliver') ? await openReceivers(settings.receivers) : [];
   let store: Store;
   try {
-    store = await openStore(place, storeThread);
+    store = await openStore(
+      place,
+      storeThread,
+      settings.masterKeyFile === undefined ? undefined : masterKeyIn(settings.masterKeyFile),
+    );
   } catch (error) {
     for (const receiver of receivers) receiver.close();
     throw error;

@@ -8,6 +8,7 @@ import { createSecureContext } from 'node:tls';
 import set from 'lodash/set.js';
 import { settingsOfEnvironment, type FoundSetting } from './environment.js';
 import { readSettingsFile } from './file.js';
+import { masterKeyIn } from '../../store/master-key.js';
 import { isPostgres } from '../../store/place.js';
 import { isLoopback } from './loopback.js';
 import { suggestion } from '../../xpath/nearest.js';
@@ -107,7 +108,7 @@ function mistakesBetween(settings: Settings): string[] {
 }
 
 /** Feeds need a store, folders that are there, and names of their own. */
-function mistakesOfIntake({ intake, store, storeFiles, roles, receivers }: Settings): string[] {
+function mistakesOfIntake({ intake, store, storeFiles, masterKeyFile, roles, receivers }: Settings): string[] {
   const mistakes: string[] = [];
   if (store !== undefined && /^[a-z][a-z0-9+.-]*:\/\//i.test(store) && !isPostgres(store))
     mistakes.push('store: must be a folder, or an address that begins with postgres://');
@@ -115,6 +116,11 @@ function mistakesOfIntake({ intake, store, storeFiles, roles, receivers }: Setti
     mistakes.push('storeFiles: there are no files without a store: set store (--store DIR)');
   if (storeFiles !== undefined && !isFolder(storeFiles))
     mistakes.push(`storeFiles: ${storeFiles} is no folder, or cannot be written`);
+  if (masterKeyFile !== undefined) {
+    if (store === undefined)
+      mistakes.push('masterKeyFile: there is nothing to encrypt without a store: set store (--store DIR)');
+    mistakes.push(...mistakesOfMasterKey(masterKeyFile));
+  }
   if (roles.length < 3 && (store === undefined || !isPostgres(store)))
     mistakes.push(
       'roles: one process has a store in a folder and does all of it: parts of the work are for nodes of one PostgreSQL (--store postgres://…)',
@@ -139,6 +145,15 @@ function mistakesOfIntake({ intake, store, storeFiles, roles, receivers }: Setti
       mistakes.push(`intake.importFolders: ${folder} is no folder, or cannot be read`);
   }
   return mistakes;
+}
+
+function mistakesOfMasterKey(file: string): string[] {
+  try {
+    masterKeyIn(file);
+    return [];
+  } catch (error) {
+    return [`masterKeyFile: ${(error as Error).message}`];
+  }
 }
 
 function isFolder(path: string, mode = constants.R_OK | constants.W_OK): boolean {

@@ -124,6 +124,11 @@ export const settingsSchema = z.strictObject({
     'Folder for the files of exports; all nodes of a store share it. The folder of the store where absent; a store in PostgreSQL exports nothing without it.',
     z.string().min(1).optional(),
   ),
+  masterKeyFile: setting(
+    'CAIRN_MASTER_KEY_FILE',
+    'File of 32 random bytes (as they are, in hexadecimal digits, or in base64) by which the store is encrypted: `openssl rand -hex 32`. Not encrypted where absent.',
+    z.string().min(1).optional(),
+  ),
   roles: setting(
     'CAIRN_ROLES',
     'What this node does for the store: `intake` (takes documents in), `work` (converts), `deliver`. All of it where absent.',

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { namespaceBytes, uuidV5 } from '../../bundle/uuid.js';
-import { pack } from '../bodies.js';
 import { priorities, type Accepted, type NewDocument, type NewPart } from '../records.js';
 import type { Database } from '../database.js';
 import { step } from '../steps.js';
 import { tell } from './events.js';
+import { hidden, packed } from './sealing.js';
 
 /** Of documents in a store: what has the same bytes has the same id, also after a backup has been put back. */
 const NAMESPACE = namespaceBytes('a1f6c9d2-3b57-5e0a-9c44-7d1f0e6b8a23');
@@ -36,7 +36,7 @@ export async function accept(database: Database, document: NewDocument, now: num
     await database.run('insert into job_document values (?, ?, ?) on conflict (job, document) do nothing', [
       document.job.id,
       id,
-      document.job.name,
+      await hidden(database, document.job.id, document.job.name),
     ]);
   }
   if (await isPresent(database, id)) return { outcome: 'repeat', id, by: 'content' };
@@ -64,9 +64,9 @@ export async function acceptParts(
       envelope,
       number,
       id,
-      name,
-      way,
-      problem ?? null,
+      await hidden(database, envelope, name),
+      await hidden(database, envelope, way),
+      problem === undefined ? null : await hidden(database, envelope, problem),
     ]);
     if (document === undefined || id === null || hash === undefined || (await isPresent(database, id))) continue;
     await insert(
@@ -87,10 +87,11 @@ export async function acceptParts(
       { way, facts: document.facts },
     );
     for (const file of document.files) {
+      const what = `file:${await hidden(database, id, file.name)}`;
       await database.run("insert into body values (?, ?, '', ?) on conflict (document, what, mapping) do nothing", [
         id,
-        `file:${file.name}`,
-        pack(file.bytes),
+        what,
+        await packed(database, id, what, file.bytes),
       ]);
     }
   }
@@ -121,11 +122,11 @@ async function insert(
       JSON.stringify(document.options),
       now,
       isEnvelope ? 1 : 0,
-      envelope?.way ?? null,
-      envelope === undefined ? null : JSON.stringify(envelope.facts),
+      envelope === undefined ? null : await hidden(database, id, envelope.way),
+      envelope === undefined ? null : await hidden(database, id, JSON.stringify(envelope.facts)),
     ],
   );
-  await database.run("insert into body values (?, 'source', '', ?)", [id, pack(bytes)]);
+  await database.run("insert into body values (?, 'source', '', ?)", [id, await packed(database, id, 'source', bytes)]);
   await addTask(database, id, isEnvelope ? 'unwrap' : 'convert', now, priority);
   await tell(database, id, now, 'received', { source: document.source, client });
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { unpack } from '../bodies.js';
 import type { Database, Row } from '../database.js';
+import { unpacked } from './sealing.js';
 
 /** What a check of the store found, a page of documents at a time. */
 export interface CheckedPage {
@@ -30,19 +30,22 @@ async function faultsOf(database: Database, row: Row): Promise<string[]> {
       "select 1 as found from body where document = ? and what >= 'file:' and what < 'file;'",
       [id],
     );
-    const bytes = unpackOrNone(source.data as Uint8Array);
+    const bytes = await unpackOrNone(database, String(id), 'source', source.data as Uint8Array);
     // With files beside it the hash is that of all of them together (accept.ts).
     if (bytes === undefined) faults.push('its bytes can not be unpacked');
     else if (beside === undefined && !isSame(row.hash as Uint8Array, bytes))
       faults.push('its bytes are not those that came');
   }
   const results = await database.all(
-    `select result.bundle_hash as hash, body.data as data from result
+    `select result.mapping as mapping, result.bundle_hash as hash, body.data as data from result
      left join body on body.document = result.document and body.what = 'bundle' and body.mapping = result.mapping where result.document = ?`,
     [id],
   );
-  for (const { hash, data } of results) {
-    const bytes = data === null || data === undefined ? undefined : unpackOrNone(data as Uint8Array);
+  for (const { hash, data, mapping } of results) {
+    const bytes =
+      data === null || data === undefined
+        ? undefined
+        : await unpackOrNone(database, String(id), `bundle ${String(mapping)}`, data as Uint8Array);
     if (bytes === undefined || !isSame(hash as Uint8Array, bytes))
       faults.push('its Bundle is not the one that was written');
   }
@@ -58,9 +61,14 @@ async function faultsOf(database: Database, row: Row): Promise<string[]> {
   return faults;
 }
 
-function unpackOrNone(data: Uint8Array): Uint8Array | undefined {
+async function unpackOrNone(
+  database: Database,
+  id: string,
+  what: string,
+  data: Uint8Array,
+): Promise<Uint8Array | undefined> {
   try {
-    return unpack(data);
+    return await unpacked(database, id, what, data);
   } catch {
     return undefined;
   }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { pack, packJson } from '../bodies.js';
 import type { Database } from '../database.js';
 import { orderKey } from '../order-key.js';
-import type { NewResult, Task } from '../records.js';
+import type { DocumentFacts, NewResult, Task } from '../records.js';
 import { step } from '../steps.js';
 import { planDeliveries, settleDeliveries } from './deliveries.js';
 import { tell } from './events.js';
+import { identifier, packed } from './sealing.js';
 import { finish, setState } from './tasks.js';
 import { applyVersions } from './versions.js';
 
@@ -21,15 +21,16 @@ export async function finishConversion(
 ): Promise<boolean> {
   if (!(await finish(database, task))) return false;
   const { document } = task;
-  const { mapping, entries, facts, receivers } = result;
+  const { mapping, entries, receivers } = result;
+  const facts = blindFacts(database, result.facts);
   const hash = createHash('sha256').update(result.bundle).digest();
   const before = await database.first('select mapping, bundle_hash from result where document = ? and current = 1', [
     document,
   ]);
   const isSame = before !== undefined && Buffer.compare(Buffer.from(before.bundle_hash as Uint8Array), hash) === 0;
-  await writeResult(database, document, result, hash, now);
+  await writeResult(database, document, { ...result, facts }, hash, now);
   step('after-convert');
-  await writeFacts(database, document, result);
+  await writeFacts(database, document, facts);
   const state = await applyVersions(database, document, facts, result.heldReason, now);
   await setState(database, document, state.state, now, state.reason ?? null);
   await tell(database, document, now, 'converted', { mapping, entries, ...(isSame ? { same: true } : {}) });
@@ -53,11 +54,20 @@ async function writeResult(
     `insert into result(document, mapping, at, bundle_hash, entries, facts, issues, current, resources) values (?, ?, ?, ?, ?, ?, ?, 1, ?)
      on conflict (document, mapping) do update set at = excluded.at, bundle_hash = excluded.bundle_hash, entries = excluded.entries,
        facts = excluded.facts, issues = excluded.issues, current = 1, resources = excluded.resources`,
-    [document, mapping, now, hash, entries, JSON.stringify(facts), JSON.stringify(issues), packJson(resources)],
+    [
+      document,
+      mapping,
+      now,
+      hash,
+      entries,
+      JSON.stringify(facts),
+      JSON.stringify(issues),
+      await packed(database, document, 'resources', Buffer.from(JSON.stringify(resources), 'utf8')),
+    ],
   );
   await database.run(
     "insert into body values (?, 'bundle', ?, ?) on conflict (document, what, mapping) do update set data = excluded.data",
-    [document, mapping, pack(bundle)],
+    [document, mapping, await packed(database, document, `bundle ${mapping}`, bundle)],
   );
   const old = await database.all('select mapping from result where document = ? order by current desc, at desc', [
     document,
@@ -68,7 +78,22 @@ async function writeResult(
   }
 }
 
-async function writeFacts(database: Database, document: string, { facts }: NewResult): Promise<void> {
+/** Its ids, as they are compared (sealing.ts). */
+function blindFacts(database: Database, facts: DocumentFacts): DocumentFacts {
+  const { documentId, setId, custodian, relations } = facts;
+  const blinded = (value: string): string => identifier(database, value)!;
+  return {
+    ...facts,
+    ...(documentId === undefined ? {} : { documentId: blinded(documentId) }),
+    ...(setId === undefined ? {} : { setId: blinded(setId) }),
+    ...(custodian === undefined ? {} : { custodian: blinded(custodian) }),
+    ...(relations === undefined
+      ? {}
+      : { relations: relations.map(({ kind, target }) => ({ kind, target: blinded(target) })) }),
+  };
+}
+
+async function writeFacts(database: Database, document: string, facts: DocumentFacts): Promise<void> {
   const { seq } = (await database.first('select seq from document where id = ?', [document]))!;
   await database.run(
     `update document set patient = ?, document_id = ?, set_id = ?, version = ?, effective = ?, kind = ?, custodian = ?,

@@ -1,9 +1,9 @@
-import { unpackJson } from '../bodies.js';
 import type { Database, Row } from '../database.js';
 import { priorities, type ResourceList, type Task } from '../records.js';
 import { step } from '../steps.js';
 import { CURRENT } from './current.js';
 import { tell } from './events.js';
+import { hidden, shownOrNone, unpacked } from './sealing.js';
 import { finish, giveBack, lent, release, takeBack, taskFrom } from './tasks.js';
 
 /** A task for each receiver that a document is meant for; those of one patient and receiver run one after the other. */
@@ -159,7 +159,7 @@ export async function postponeDelivery(
   if (!(await (counts ? giveBack : release)(database, task, due))) return false;
   await database.run(
     'update delivery set attempts = attempts + 1, status = ?, outcome = ?, last_at = ? where document = ? and receiver = ?',
-    [trouble.status ?? null, trouble.outcome ?? null, now, task.document, task.receiver],
+    [trouble.status ?? null, await hiddenOutcome(database, task, trouble), now, task.document, task.receiver],
   );
   await tell(database, task.document, now, 'delivery-postponed', {
     receiver: task.receiver,
@@ -180,7 +180,7 @@ export async function giveUpDelivery(
   await database.run(
     `update delivery set state = 'dead', attempts = attempts + 1, status = ?, outcome = ?, last_at = ?
      where document = ? and receiver = ?`,
-    [trouble.status ?? null, trouble.outcome ?? null, now, task.document, task.receiver],
+    [trouble.status ?? null, await hiddenOutcome(database, task, trouble), now, task.document, task.receiver],
   );
   await tell(database, task.document, now, 'delivery-dead', { receiver: task.receiver, why: trouble.why });
   await settleDeliveries(database, task.document, now);
@@ -227,9 +227,8 @@ export interface StoredDelivery {
 }
 
 export async function deliveriesOf(database: Database, document: string): Promise<StoredDelivery[]> {
-  return (await database.all('select * from delivery where document = ? order by receiver', [document])).map(
-    deliveryFrom,
-  );
+  const rows = await database.all('select * from delivery where document = ? order by receiver', [document]);
+  return await deliveriesFrom(database, rows);
 }
 
 /** The dead letters of a receiver, the newest first. */
@@ -239,12 +238,11 @@ export async function deadLetters(
   most: number,
   before: number,
 ): Promise<StoredDelivery[]> {
-  return (
-    await database.all(
-      "select * from delivery where receiver = ? and state = 'dead' and last_at < ? order by last_at desc, document limit ?",
-      [receiver, before, most],
-    )
-  ).map(deliveryFrom);
+  const rows = await database.all(
+    "select * from delivery where receiver = ? and state = 'dead' and last_at < ? order by last_at desc, document limit ?",
+    [receiver, before, most],
+  );
+  return await deliveriesFrom(database, rows);
 }
 
 /** Dead letters of a receiver (of one document, where it is named) are sent again. How many. */
@@ -296,25 +294,37 @@ export async function leftOver(
   if (earlier.length === 0) return [];
   const own = (await database.first('select tenant, patient from document where id = ?', [document]))!;
   const current = await database.all(
-    `select result.resources as resources from result join document on document.id = result.document
+    `select document.id as document, result.resources as resources from result join document on document.id = result.document
      where document.tenant = ? and document.patient = ? and document.state in ${CURRENT}
        and result.current = 1 and result.resources is not null`,
     [own.tenant!, own.patient ?? null],
   );
-  const kept = new Set(current.flatMap((row) => addressesOf(row)));
-  return earlier.map((row) => ({
-    document: String(row.document),
-    mapping: String(row.mapping),
-    resources: without(resourcesIn(row), kept),
-  }));
+  const kept = new Set<string>();
+  for (const row of current) for (const address of addressesOf(await resourcesIn(database, row))) kept.add(address);
+  const left: { document: string; mapping: string; resources: ResourceList }[] = [];
+  for (const row of earlier) {
+    const resources = without(await resourcesIn(database, row), kept);
+    left.push({ document: String(row.document), mapping: String(row.mapping), resources });
+  }
+  return left;
 }
 
-function addressesOf(row: Row): string[] {
-  return Object.entries(resourcesIn(row)).flatMap(([type, ids]) => ids.map((id) => `${type}/${id}`));
+/** What a receiver says may be of the patient. */
+async function hiddenOutcome(
+  database: Database,
+  { document }: Task,
+  { outcome }: { readonly outcome?: string | undefined },
+): Promise<string | null> {
+  return outcome === undefined ? null : await hidden(database, document, outcome);
 }
 
-function resourcesIn(row: Row): ResourceList {
-  return unpackJson(row.resources as Uint8Array) as ResourceList;
+function addressesOf(resources: ResourceList): string[] {
+  return Object.entries(resources).flatMap(([type, ids]) => ids.map((id) => `${type}/${id}`));
+}
+
+async function resourcesIn(database: Database, row: Row): Promise<ResourceList> {
+  const bytes = await unpacked(database, String(row.document), 'resources', row.resources as Uint8Array);
+  return JSON.parse(bytes.toString('utf8')) as ResourceList;
 }
 
 function without(resources: ResourceList, kept: ReadonlySet<string>): ResourceList {
@@ -323,7 +333,13 @@ function without(resources: ResourceList, kept: ReadonlySet<string>): ResourceLi
   );
 }
 
-function deliveryFrom(row: Row): StoredDelivery {
+async function deliveriesFrom(database: Database, rows: readonly Row[]): Promise<StoredDelivery[]> {
+  const deliveries: StoredDelivery[] = [];
+  for (const row of rows) deliveries.push(await deliveryFrom(database, row));
+  return deliveries;
+}
+
+async function deliveryFrom(database: Database, row: Row): Promise<StoredDelivery> {
   return {
     document: String(row.document),
     receiver: String(row.receiver),
@@ -334,7 +350,7 @@ function deliveryFrom(row: Row): StoredDelivery {
     older: Number(row.older),
     removed: Number(row.removed),
     status: row.status === null ? null : Number(row.status),
-    outcome: row.outcome === null ? null : String(row.outcome),
+    outcome: await shownOrNone(database, String(row.document), row.outcome),
     firstAt: Number(row.first_at),
     lastAt: Number(row.last_at),
   };

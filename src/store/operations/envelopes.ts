@@ -1,6 +1,7 @@
 import type { DocumentState, StoredPart, Task } from '../records.js';
 import type { Database } from '../database.js';
 import { tell } from './events.js';
+import { shown, shownOrNone } from './sealing.js';
 import { finish, setState } from './tasks.js';
 
 /** All parts of the envelope are here (accept.ts, acceptParts). False where another attempt has begun since. */
@@ -18,12 +19,16 @@ export async function partsOf(database: Database, envelope: string): Promise<Sto
      where part.envelope = ? order by part.number`,
     [envelope],
   );
-  return rows.map((row) => ({
-    number: Number(row.number),
-    name: String(row.name),
-    way: String(row.way),
-    document: row.document === null ? null : String(row.document),
-    state: row.state === null ? null : (String(row.state) as DocumentState),
-    problem: row.problem === null ? null : String(row.problem),
-  }));
+  const parts: StoredPart[] = [];
+  for (const row of rows) {
+    parts.push({
+      number: Number(row.number),
+      name: await shown(database, envelope, String(row.name)),
+      way: await shown(database, envelope, String(row.way)),
+      document: row.document === null ? null : String(row.document),
+      state: row.state === null ? null : (String(row.state) as DocumentState),
+      problem: await shownOrNone(database, envelope, row.problem),
+    });
+  }
+  return parts;
 }

@@ -1,7 +1,7 @@
-import { pack } from '../bodies.js';
 import type { Database, Row } from '../database.js';
 import { priorities, type DocumentState, type NewDocument, type Task } from '../records.js';
 import { accept, addTask } from './accept.js';
+import { hidden, packed, shown, shownOrNone } from './sealing.js';
 import { finish } from './tasks.js';
 
 export type JobKind = 'import' | 'export' | 'replay';
@@ -43,7 +43,10 @@ export async function beginJob(database: Database, job: NewJob, now: number): Pr
     now,
   ]);
   if (job.body !== undefined)
-    await database.run("insert into body values (?, 'source', '', ?)", [job.id, pack(job.body)]);
+    await database.run("insert into body values (?, 'source', '', ?)", [
+      job.id,
+      await packed(database, job.id, 'source', job.body),
+    ]);
   if (job.document !== undefined) await accept(database, job.document, now);
   await addTask(database, job.id, 'job', now, priorities.bulk);
 }
@@ -104,8 +107,8 @@ export async function noteJobProblem(
   await database.run('insert into job_problem values (?, ?, ?, ?) on conflict (job, number) do nothing', [
     job,
     number,
-    name,
-    problem,
+    await hidden(database, job, name),
+    await hidden(database, job, problem),
   ]);
 }
 
@@ -160,22 +163,26 @@ export async function jobDocuments(
        and state in (${states.map(() => '?').join(', ')}) order by seq limit ?`,
     [job, job, after, ...states, most],
   );
-  return rows.map(({ id, seq, reason }) => ({
-    id: String(id),
-    seq: Number(seq),
-    reason: reason === null ? null : String(reason),
-  }));
+  const documents: { id: string; seq: number; reason: string | null }[] = [];
+  for (const { id, seq, reason } of rows)
+    documents.push({ id: String(id), seq: Number(seq), reason: await shownOrNone(database, String(id), reason) });
+  return documents;
 }
 
 /** What gave no document, with its place in the list, folder or envelope. */
 export async function jobProblems(database: Database, job: string): Promise<{ name: string; problem: string }[]> {
   const rows = await database.all(
-    `select name, problem from job_problem where job = ?
-     union all select part.way as name, part.problem as problem from part join job_document on job_document.document = part.envelope
+    `select job as owner, name, problem from job_problem where job = ?
+     union all select part.envelope as owner, part.way as name, part.problem as problem from part join job_document on job_document.document = part.envelope
        where job_document.job = ? and part.problem is not null`,
     [job, job],
   );
-  return rows.map(({ name, problem }) => ({ name: String(name), problem: String(problem) }));
+  const problems: { name: string; problem: string }[] = [];
+  for (const { owner, name, problem } of rows) {
+    const of = (text: unknown): Promise<string> => shown(database, String(owner), String(text));
+    problems.push({ name: await of(name), problem: await of(problem) });
+  }
+  return problems;
 }
 
 function jobFrom(row: Row): StoredJob {

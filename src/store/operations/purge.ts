@@ -40,7 +40,7 @@ export async function purge(
     }
     await database.run("update part set name = '', way = '' where document = ? or envelope = ?", [id, id]);
     await database.run("update job_document set name = '' where document = ?", [id]);
-    for (const table of ['body', 'result', 'relation', 'repeat_key', 'task', 'delivery'])
+    for (const table of ['body', 'result', 'relation', 'repeat_key', 'task', 'delivery', 'data_key'])
       await database.run(`delete from ${table} where document = ?`, [id]);
     await tell(database, id, now, 'purged', { by: actor, reason });
     count++;

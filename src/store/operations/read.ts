@@ -1,7 +1,7 @@
-import { unpack } from '../bodies.js';
 import type { DocumentState, StoredDocument } from '../records.js';
 import { CURRENT } from './current.js';
 import type { Database, Parameter, Row } from '../database.js';
+import { identifier, shown, shownOrNone, unpacked } from './sealing.js';
 
 /** Every statement takes the tenant first: a document of somebody else is as if it were not there. */
 export async function documentOf(database: Database, tenant: string, id: string): Promise<StoredDocument | undefined> {
@@ -10,13 +10,13 @@ export async function documentOf(database: Database, tenant: string, id: string)
      from document where tenant = ? and id = ?`,
     [tenant, id],
   );
-  return row === undefined ? undefined : documentFrom(row);
+  return row === undefined ? undefined : await documentFrom(database, row);
 }
 
 /** What a task is about, for the service itself. */
 export async function documentOfTask(database: Database, id: string): Promise<StoredDocument | undefined> {
   const row = await database.first('select * from document where id = ?', [id]);
-  return row === undefined ? undefined : documentFrom(row);
+  return row === undefined ? undefined : await documentFrom(database, row);
 }
 
 /** The bytes as they were received, or the current Bundle as JSON. */
@@ -29,11 +29,17 @@ export async function bodyOf(
     what === 'source'
       ? await database.first("select data from body where document = ? and what = 'source'", [id])
       : await database.first(
-          `select body.data from body join result on result.document = body.document and result.mapping = body.mapping
+          `select body.data, body.mapping from body join result on result.document = body.document and result.mapping = body.mapping
            where body.document = ? and body.what = 'bundle' and result.current = 1`,
           [id],
         );
-  return row === undefined ? undefined : unpack(row.data as Uint8Array);
+  if (row === undefined) return undefined;
+  return await unpacked(
+    database,
+    id,
+    what === 'source' ? what : `bundle ${String(row.mapping)}`,
+    row.data as Uint8Array,
+  );
 }
 
 /** The Bundle that certain mappings made of a document. */
@@ -42,7 +48,7 @@ export async function bundleOf(database: Database, id: string, mapping: string):
     id,
     mapping,
   ]);
-  return row === undefined ? undefined : unpack(row.data as Uint8Array);
+  return row === undefined ? undefined : await unpacked(database, id, `bundle ${mapping}`, row.data as Uint8Array);
 }
 
 /** The files that lay beside a document in its envelope. */
@@ -51,10 +57,15 @@ export async function filesOf(database: Database, id: string): Promise<{ name: s
     "select what, data from body where document = ? and what >= 'file:' and what < 'file;' order by what",
     [id],
   );
-  return rows.map(({ what, data }) => ({
-    name: String(what).slice('file:'.length),
-    bytes: unpack(data as Uint8Array),
-  }));
+  const files: { name: string; bytes: Uint8Array }[] = [];
+  for (const { what, data } of rows) {
+    files.push({
+      name: await shown(database, id, String(what).slice('file:'.length)),
+      bytes: await unpacked(database, id, String(what), data as Uint8Array),
+    });
+  }
+  // In the order of their names, whatever these look like in the database.
+  return files.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 export interface DocumentQuery {
@@ -88,8 +99,8 @@ export async function list(
   ask('state = ?', query.state);
   ask('sender = ?', query.sender);
   ask('patient = ?', query.patient);
-  ask('document_id = ?', query.identifier);
-  ask('set_id = ?', query.set);
+  ask('document_id = ?', identifier(database, query.identifier) ?? undefined);
+  ask('set_id = ?', identifier(database, query.set) ?? undefined);
   ask('received >= ?', query.receivedFrom);
   ask('received < ?', query.receivedBefore);
   ask('seq < ?', query.before);
@@ -99,7 +110,9 @@ export async function list(
     [...parameters, query.count + 1],
   );
   const page = rows.slice(0, query.count);
-  return { documents: page.map(documentFrom), next: rows.length > page.length ? Number(page.at(-1)!.seq) : undefined };
+  const documents: StoredDocument[] = [];
+  for (const row of page) documents.push(await documentFrom(database, row));
+  return { documents, next: rows.length > page.length ? Number(page.at(-1)!.seq) : undefined };
 }
 
 export interface ExportQuery {
@@ -163,9 +176,11 @@ export async function waiting(database: Database): Promise<Pick<StoreNumbers, 'w
   return { waiting: Number(row.count), oldest: row.oldest === null ? undefined : Number(row.oldest) };
 }
 
-export function documentFrom(row: Row): StoredDocument {
+export async function documentFrom(database: Database, row: Row): Promise<StoredDocument> {
+  const id = String(row.id);
+  const shownText = (value: Row[string] | undefined): Promise<string | null> => shownOrNone(database, id, value);
   return {
-    id: String(row.id),
+    id,
     seq: Number(row.seq),
     tenant: String(row.tenant),
     client: String(row.client),
@@ -175,7 +190,7 @@ export function documentFrom(row: Row): StoredDocument {
     source: String(row.source),
     options: JSON.parse(String(row.options)) as Record<string, string>,
     state: String(row.state) as DocumentState,
-    reason: text(row.reason),
+    reason: await shownText(row.reason),
     received: Number(row.received),
     settled: row.settled === null ? null : Number(row.settled),
     patient: text(row.patient),
@@ -186,8 +201,8 @@ export function documentFrom(row: Row): StoredDocument {
     orderKey: text(row.order_key),
     mapping: text(row.mapping),
     isEnvelope: Number(row.is_envelope) === 1,
-    way: text(row.way),
-    envelopeFacts: JSON.parse(text(row.envelope_facts) ?? '{}') as Record<string, string>,
+    way: await shownText(row.way),
+    envelopeFacts: JSON.parse((await shownText(row.envelope_facts)) ?? '{}') as Record<string, string>,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DocumentState, Task, TaskKind } from '../records.js';
 import type { Database, Row } from '../database.js';
 import { tell } from './events.js';
+import { hidden } from './sealing.js';
 
 /** A task is lent for so long, and is renewed by who works on it; then another node may have it. */
 export const LEASE_MILLISECONDS = 15_000;
@@ -136,7 +137,7 @@ export async function setState(
   const settled = state === 'received' || state === 'converting' ? null : now;
   await database.run('update document set state = ?, reason = ?, settled = ? where id = ?', [
     state,
-    reason,
+    reason === null ? null : await hidden(database, document, reason),
     settled,
     document,
   ]);

@@ -8,6 +8,7 @@ import { versionKey } from '../order-key.js';
 import type { DocumentFacts, DocumentState } from '../records.js';
 import { CURRENT } from './current.js';
 import { tell } from './events.js';
+import { hidden } from './sealing.js';
 
 export interface Standing {
   readonly state: DocumentState;
@@ -91,7 +92,11 @@ async function holdBack(database: Database, id: string, heldReason: string, now:
     [id],
   );
   if (begun !== undefined) return;
-  await database.run("update document set state = 'held', reason = ?, settled = ? where id = ?", [heldReason, now, id]);
+  await database.run("update document set state = 'held', reason = ?, settled = ? where id = ?", [
+    await hidden(database, id, heldReason),
+    now,
+    id,
+  ]);
   await database.run("delete from task where document = ? and kind = 'deliver'", [id]);
   await database.run('delete from delivery where document = ?', [id]);
 }

@@ -1,0 +1,62 @@
+/** How what is said of a document goes into the database, and comes out: packed, and sealed where the store has a master key. */
+import { pack, unpack } from '../bodies.js';
+import type { Database, Row } from '../database.js';
+import { keyWords } from '../secrets.js';
+import { blind, newKey, seal, SealError, unseal } from '../keys.js';
+
+/** @param what says what the bytes are, beside whose: `source`, `bundle m1` */
+export async function packed(
+  database: Database,
+  document: string,
+  what: string,
+  bytes: Uint8Array,
+): Promise<Uint8Array> {
+  const data = pack(bytes);
+  if (database.secrets === undefined) return data;
+  return seal(await keyOf(database, document), `${document} ${what}`, data);
+}
+
+/** @throws SealError where it is not what was written there */
+export async function unpacked(database: Database, document: string, what: string, data: Uint8Array): Promise<Buffer> {
+  if (database.secrets === undefined) return unpack(data);
+  return unpack(unseal(await keyOf(database, document, false), `${document} ${what}`, data));
+}
+
+/** Names and words that may be a patient's. */
+export async function hidden(database: Database, document: string, text: string): Promise<string> {
+  if (database.secrets === undefined || text === '') return text;
+  const key = await keyOf(database, document);
+  return seal(key, `${document} text`, Buffer.from(text, 'utf8')).toString('base64');
+}
+
+export async function shown(database: Database, document: string, text: string): Promise<string> {
+  if (database.secrets === undefined || text === '') return text;
+  const key = await keyOf(database, document, false);
+  return unseal(key, `${document} text`, Buffer.from(text, 'base64')).toString('utf8');
+}
+
+/** Of what may be absent. */
+export async function shownOrNone(
+  database: Database,
+  document: string,
+  text: Row[string] | undefined,
+): Promise<string | null> {
+  return text === null || text === undefined ? null : await shown(database, document, String(text));
+}
+
+/** An id that documents are compared and looked for by: what is the same is the same, and nothing else can be seen. */
+export function identifier(database: Database, value: string | undefined): string | null {
+  if (value === undefined) return null;
+  return database.secrets === undefined ? value : blind(database.secrets.index, value);
+}
+
+/** Read each time: a transaction that is taken back takes its new key with it. */
+async function keyOf(database: Database, document: string, isMade = true): Promise<Uint8Array> {
+  const { master } = database.secrets!;
+  const row = await database.first('select wrapped from data_key where document = ?', [document]);
+  if (row !== undefined) return unseal(master, keyWords(document), row.wrapped as Uint8Array);
+  if (!isMade) throw new SealError(`the key of ${document} is not there`);
+  const key = newKey();
+  await database.run('insert into data_key values (?, ?)', [document, seal(master, keyWords(document), key)]);
+  return key;
+}

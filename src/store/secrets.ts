@@ -1,0 +1,67 @@
+/** Whether a store is encrypted, and by which master key: said once, when it is made, and looked at each time it is opened. */
+import type { Database } from './database.js';
+import { newKey, seal, unseal } from './keys.js';
+import { sealAll } from './operations/seal-all.js';
+import { StoreError } from './schema.js';
+
+/** What an encrypted store is read and written by. */
+export interface Secrets {
+  readonly master: Uint8Array;
+  /** What identifiers are made blind by (keys.ts); it stays when the master key changes. */
+  readonly index: Uint8Array;
+}
+
+const NAME = 'index key';
+
+/** @throws StoreError where the master key is not that of the store, is missing, or is one too many */
+export async function openSecrets(database: Database, master: Uint8Array | undefined): Promise<Secrets | undefined> {
+  const row = await database.first('select value from setting where name = ?', [NAME]);
+  if (row !== undefined) {
+    if (master === undefined)
+      throw new StoreError('the store is encrypted: name its master key (masterKeyFile, CAIRN_MASTER_KEY_FILE)');
+    return { master, index: indexKey(row.value as Uint8Array, master) };
+  }
+  if (master === undefined) return undefined;
+  if ((await database.first('select 1 as found from body limit 1')) !== undefined)
+    throw new StoreError(
+      'the store is not encrypted, but there is a master key: take the key away, or encrypt the store first (cairn store rekey)',
+    );
+  const index = newKey();
+  await database.run('insert into setting values (?, ?)', [NAME, seal(master, NAME, index)]);
+  return { master, index };
+}
+
+/** Wraps every key by another master key, and writes nothing else; what is not encrypted yet is. How many keys there are. */
+export async function rekey(database: Database, next: Uint8Array): Promise<number> {
+  const { secrets } = database;
+  if (secrets === undefined) {
+    const index = newKey();
+    await database.run('insert into setting values (?, ?)', [NAME, seal(next, NAME, index)]);
+    await sealAll(database, { ...database, secrets: { master: next, index } });
+  } else {
+    await database.run('update setting set value = ? where name = ?', [seal(next, NAME, secrets.index), NAME]);
+    for (const { document, wrapped } of await database.all('select document, wrapped from data_key')) {
+      const words = keyWords(String(document));
+      await database.run('update data_key set wrapped = ? where document = ?', [
+        seal(next, words, unseal(secrets.master, words, wrapped as Uint8Array)),
+        document!,
+      ]);
+    }
+  }
+  return Number((await database.first('select count(*) as count from data_key'))!.count);
+}
+
+/** What the key of a document is sealed with. */
+export function keyWords(document: string): string {
+  return `key of ${document}`;
+}
+
+function indexKey(wrapped: Uint8Array, master: Uint8Array): Uint8Array {
+  try {
+    return unseal(master, NAME, wrapped);
+  } catch {
+    throw new StoreError(
+      'the master key is not the one of this store: name the file with the key that it was made with',
+    );
+  }
+}
