@@ -1,5 +1,6 @@
 /** Answers a payer's data request (CDex 2.1, Task Data Request) from documents, as a pure function: Task in, Task out. */
 import type { Bundle, BundleEntry, FhirResource, Identifier, Patient, Task } from 'fhir/r4.js';
+import { addressOf, isUuid } from '../bundle/address.js';
 import { namespaceBytes, uuidV5 } from '../bundle/uuid.js';
 import type { ConvertOptions, Converter } from '../conversion.js';
 import { OptionError } from '../option-error.js';
@@ -13,7 +14,7 @@ import { SearchError } from '../search/search-error.js';
 import { search } from '../search/search.js';
 import { contentOf } from './content.js';
 import { holdContent, type Held } from './hold.js';
-import type { Told } from './outcome.js';
+import type { Told } from './told.js';
 import { isObject, type Resource } from './read-resource.js';
 import { isSigned } from './signature-rule.js';
 import { SubmissionError } from './submission-error.js';
@@ -182,7 +183,7 @@ function answerQuery(task: Task, text: string, record: PersonRecord, { purposes,
     proof ? sources : { ...sources, provenances: () => [] },
   );
   const entry = closed.map((resource, index): BundleEntry => ({
-    ...(/^[0-9a-f]{8}-/.test(resource.id ?? '') ? { fullUrl: `urn:uuid:${resource.id ?? ''}` } : {}),
+    ...(isUuid(resource.id) ? { fullUrl: addressOf(resource) } : {}),
     resource,
     search: { mode: index < matches.length ? 'match' : 'include' },
   }));

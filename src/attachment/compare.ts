@@ -2,7 +2,7 @@
 import type { CodeableConcept, Composition, Encounter, FhirResource, Identifier, Patient, Period } from 'fhir/r4.js';
 import { readTime } from '../search/time-range.js';
 import type { Held } from './hold.js';
-import type { Told } from './outcome.js';
+import type { Told } from './told.js';
 import type { Submission, SubmittedAttachment } from './submission.js';
 
 export function comparisons(

@@ -6,7 +6,7 @@ import { convertEach } from '../convert-each.js';
 import { LimitError } from '../limit-error.js';
 import { kindOf, looksLikeXml } from '../unwrap/kind.js';
 import type { AttachedFile, Content } from './content.js';
-import type { Told } from './outcome.js';
+import type { Told } from './told.js';
 import type { Resource } from './read-resource.js';
 import type { Submission, SubmittedAttachment } from './submission.js';
 import { SubmissionError } from './submission-error.js';

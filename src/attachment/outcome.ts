@@ -1,15 +1,6 @@
 import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r4.js';
 import type { Held } from './hold.js';
-
-/** Something to tell of a submission that was taken. */
-export interface Told {
-  readonly severity: 'warning' | 'information';
-  readonly code: OperationOutcomeIssue['code'];
-  readonly text: string;
-  readonly at: string;
-  /** A word of a closed set that programs can compare. */
-  readonly kind?: string;
-}
+import type { Told } from './told.js';
 
 const MESSAGE_ID = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-message-id';
 

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Composition, FhirResource } from 'fhir/r4.js';
 import type { Held } from './hold.js';
-import type { Told } from './outcome.js';
+import type { Told } from './told.js';
 import { signatureOf, verifySignature } from './signature.js';
 import type { SubmittedAttachment } from './submission.js';
 import { SubmissionError } from './submission-error.js';

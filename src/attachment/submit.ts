@@ -1,6 +1,7 @@
 /** `$submit-attachment` on one page (CDex 2.1): Parameters in; what was held, the Task, and the Bundle that was made out. */
 import type { X509Certificate } from 'node:crypto';
 import type { Bundle, FhirResource, OperationOutcome, Parameters, Task } from 'fhir/r4.js';
+import { addressOf, isUuid } from '../bundle/address.js';
 import { namespaceBytes, uuidV5 } from '../bundle/uuid.js';
 import type { ConvertOptions, Converter, FactStatus } from '../conversion.js';
 import { buildRecords } from '../record/build-records.js';
@@ -9,7 +10,8 @@ import { recordBundle } from '../record/record-bundle.js';
 import { comparisons } from './compare.js';
 import { contentOf } from './content.js';
 import { holdContent, type Held } from './hold.js';
-import { heldOutcome, type Told } from './outcome.js';
+import { heldOutcome } from './outcome.js';
+import type { Told } from './told.js';
 import type { Resource } from './read-resource.js';
 import { checkSignature, type SignatureRule } from './signature-rule.js';
 import { readSubmission, type Submission } from './submission.js';
@@ -105,15 +107,11 @@ function transaction(resources: readonly FhirResource[]): Bundle {
     resourceType: 'Bundle',
     type: 'transaction',
     entry: [...once].map(([url, resource]) => ({
-      ...(isUuid(resource.id) ? { fullUrl: `urn:uuid:${resource.id ?? ''}` } : {}),
+      ...(isUuid(resource.id) ? { fullUrl: addressOf(resource) } : {}),
       resource,
       request: { method: 'PUT' as const, url },
     })),
   };
-}
-
-function isUuid(id = ''): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
 }
 
 function totals(held: readonly Held[]): Submitted['facts'] {

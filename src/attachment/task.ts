@@ -1,7 +1,8 @@
 /** The Task of a submission, and what of a payer's own request it leaves open. */
 import type { Extension, Identifier, Task, TaskInput } from 'fhir/r4.js';
+import { addressOf } from '../bundle/address.js';
 import type { Held } from './hold.js';
-import type { Told } from './outcome.js';
+import type { Told } from './told.js';
 import { isObject, type Resource } from './read-resource.js';
 import type { Submission } from './submission.js';
 
@@ -60,13 +61,9 @@ export function submissionTask(submission: Submission, held: readonly Held[], id
     output: held.map(({ attachment, stands }) => ({
       ...lines(attachment.lineItems),
       type: typed(PAS, 'attachments-needed'),
-      valueReference: { reference: referenceOf(stands) },
+      valueReference: { reference: addressOf(stands) },
     })),
   };
-}
-
-function referenceOf({ resourceType, id }: Held['stands']): string {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? `urn:uuid:${id}` : `${resourceType}/${id}`;
 }
 
 /** A line number is an integer; another word for a line has no place there. */

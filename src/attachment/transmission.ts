@@ -1,4 +1,5 @@
 import type { Provenance } from 'fhir/r4.js';
+import { addressOf } from '../bundle/address.js';
 import type { Held } from './hold.js';
 import type { Submission } from './submission.js';
 
@@ -16,9 +17,7 @@ export function transmission(
   return {
     resourceType: 'Provenance',
     id,
-    target: held.map(({ stands }) => ({
-      reference: /^[0-9a-f]{8}-/.test(stands.id) ? `urn:uuid:${stands.id}` : `${stands.resourceType}/${stands.id}`,
-    })),
+    target: held.map(({ stands }) => ({ reference: addressOf(stands) })),
     ...({ _recorded: UNKNOWN } as unknown as { recorded: string }),
     agent: [
       {

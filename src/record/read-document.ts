@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { DocumentReference, FhirResource, Provenance } from 'fhir/r4.js';
+import { addressOf } from '../bundle/address.js';
 import { namespaceBytes, uuidV5 } from '../bundle/uuid.js';
 import { resourceIndex, type ResourceIndex } from '../search/resource-index.js';
 import type { RecordDocument } from './person-record.js';
 
 /** Namespace of the ids that resources without one get. */
 const NAMESPACE = namespaceBytes('2b0f7f8a-6d59-5d0a-8f1c-0f1a54c2a6e7');
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A document ready to be joined with others: each resource with an id, each reference in one form. */
 export interface ReadDocument {
@@ -59,10 +59,6 @@ function tail(reference: string): string {
 
 function withId(resource: FhirResource): FhirResource {
   return resource.id === undefined ? { ...resource, id: uuidV5(NAMESPACE, contentHash(resource)) } : resource;
-}
-
-function addressOf({ resourceType, id = '' }: FhirResource): string {
-  return UUID.test(id) ? `urn:uuid:${id}` : `${resourceType}/${id}`;
 }
 
 /** The DocumentReference that the Provenances name as their source. */

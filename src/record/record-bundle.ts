@@ -1,11 +1,11 @@
 /** A record as FHIR: a collection with what was joined, and Lists of what documents don't agree about. */
 import type { Bundle, FhirResource, Linkage, List, ListEntry, Parameters, ParametersParameter } from 'fhir/r4.js';
+import { addressOf, isUuid } from '../bundle/address.js';
 import { namespaceBytes, uuidV5 } from '../bundle/uuid.js';
 import type { RecordChanges } from './changes.js';
 import type { PersonRecord } from './person-record.js';
 
 const NAMESPACE = namespaceBytes('c7a2b1de-1f43-5a0c-9a57-3be1f0d5d4aa');
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const BASE = 'https://cairn.example/fhir';
 
 /**
@@ -26,17 +26,13 @@ export function recordBundle(record: PersonRecord): Bundle {
     resourceType: 'Bundle',
     id,
     type: 'collection',
-    entry: [...record.resources, ...more].map((resource) => ({ fullUrl: address(resource), resource })),
+    entry: [...record.resources, ...more].map((resource) => ({ fullUrl: addressOf(resource, BASE), resource })),
   };
-}
-
-function address({ resourceType, id = '' }: FhirResource): string {
-  return UUID.test(id) ? `urn:uuid:${id}` : `${BASE}/${resourceType}/${id}`;
 }
 
 function refer(key: string): { reference: string } {
   const id = key.slice(key.indexOf('/') + 1);
-  return { reference: UUID.test(id) ? `urn:uuid:${id}` : key };
+  return { reference: isUuid(id) ? `urn:uuid:${id}` : key };
 }
 
 /** Non-destructive: it says who is taken for one person, and by which rule; it changes nobody. */

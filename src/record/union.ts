@@ -139,7 +139,7 @@ function elementName(type: string, key: string): string {
 /** Each element under its name, as it stands there: `onset[x]` -> `{ onsetDateTime: '2019' }`. */
 function elementsOf(resource: FhirResource, type: string): Map<string, Said> {
   const elements = new Map<string, Record<string, unknown>>();
-  for (const [key, value] of Object.entries(resource)) {
+  for (const [key, value] of Object.entries(resource) as [string, unknown][]) {
     const name = elementName(type, key);
     const element = elements.get(name);
     if (element === undefined) elements.set(name, { [key]: value });

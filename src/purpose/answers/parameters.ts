@@ -1,6 +1,7 @@
 /** An answer as one FHIR Parameters resource: what was found, what was not accepted, what is missing, and why. */
 import type { Bundle, BundleEntry, FhirResource, Parameters, ParametersParameter } from 'fhir/r4.js';
-import { fullUrlOf, referenceTo } from '../closure.js';
+import { addressOf } from '../../bundle/address.js';
+import { referenceTo } from '../closure.js';
 import type { PurposeAnswer } from '../purpose-answer.js';
 import { foundPart, notAcceptedParts, valuePart } from './fact-parts.js';
 import { guidance, missingOutcome } from './missing-parts.js';
@@ -59,7 +60,7 @@ export function answerParametersOf(
 
 /** The answer as one collection: the resource that carries it first, then what it refers to, then who put it together. */
 export function answerBundle({ resource, bundle, provenance, base }: PurposeAnswer): Bundle {
-  const entry = (one: FhirResource): BundleEntry => ({ fullUrl: fullUrlOf(one, base), resource: one });
+  const entry = (one: FhirResource): BundleEntry => ({ fullUrl: addressOf(one, base), resource: one });
   return {
     ...bundle,
     entry: [

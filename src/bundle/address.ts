@@ -1,0 +1,21 @@
+/** What a resource is called in a Bundle, and by those that refer to it there. */
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export function isUuid(id: string | undefined): boolean {
+  return id !== undefined && UUID.test(id);
+}
+
+/**
+ * The address of a resource: `urn:uuid:…` where its id is a UUID, as ours are, else type and id below `base`.
+ *
+ *   addressOf({ resourceType: 'Patient', id: '39485ec7-e4f3-55d3-8c7d-48c311de6023' }) // 'urn:uuid:39485ec7-…'
+ *   addressOf({ resourceType: 'Patient', id: 'a' }) // 'Patient/a'
+ */
+export function addressOf(
+  { resourceType, id = '' }: { readonly resourceType: string; readonly id?: string | undefined },
+  base?: string,
+): string {
+  if (isUuid(id)) return `urn:uuid:${id}`;
+  return base === undefined ? `${resourceType}/${id}` : `${base}/${resourceType}/${id}`;
+}
