@@ -3,7 +3,7 @@
  * hundred modules as to convert a small document. What another program, a worker or a library's user loads by its path
  * (`dist/cli.js`, `dist/index.js`) stays there and leads to the bundle; data stays where the modules stood.
  */
-import { rmSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -11,15 +11,22 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [src, dist] = ['src', 'dist'].map((folder) => join(root, folder));
 
-/** Whatever is started or imported by its path. */
-const PROGRAMS = ['cli', 'cli/worker', 'cli/author-worker', 'convert', 'index'].concat([
-  'service/healthcheck',
-  'service/workers/worker',
-  'store/thread',
-]);
+const pathFrom = (from, to) => relative(from, to).split(sep).join('/');
+
+/** What is started or imported from outside by its path. */
+const ENTRIES = ['cli', 'index', 'convert', 'service/healthcheck'];
+
+/** A module that another one starts as a thread or a process: `new URL('./worker.js', import.meta.url)`. */
+const STARTED = /new URL\(\s*['"`]([./\w-]+)(?:\.js|\$\{extname\(import\.meta\.url\)\})['"`],\s*import\.meta\.url/g;
+
+const PROGRAMS = new Set(ENTRIES);
+for (const file of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
+  if (!file.endsWith('.ts')) continue;
+  for (const [, module] of readFileSync(join(src, file), 'utf8').matchAll(STARTED))
+    PROGRAMS.add(pathFrom(src, join(src, dirname(file), module)));
+}
 
 const bundleName = (program) => program.replaceAll('/', '-');
-const pathFrom = (from, to) => relative(from, to).split(sep).join('/');
 
 /** `import.meta.url` is where the module stood, beside its data, whichever file of the bundle it is in now. */
 const places = {
@@ -37,7 +44,7 @@ const places = {
 rmSync(join(dist, 'bundle'), { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  entryPoints: PROGRAMS.map((program) => ({ in: join(src, `${program}.ts`), out: bundleName(program) })),
+  entryPoints: [...PROGRAMS].map((program) => ({ in: join(src, `${program}.ts`), out: bundleName(program) })),
   outdir: join(dist, 'bundle'),
   bundle: true,
   splitting: true,
