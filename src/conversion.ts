@@ -9,6 +9,10 @@ export interface ConverterOptions {
   readonly mappings?: string;
   /** A term pack (docs/terms.md): codes, displays and units are added from it. None where absent. */
   readonly terms?: string;
+  /** The version of US Core where neither the options of a conversion nor the sender's mappings say one. */
+  readonly usCore?: string;
+  /** What becomes of units where the options of a conversion don't say it. */
+  readonly units?: Units;
 }
 
 /**

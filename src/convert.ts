@@ -11,7 +11,15 @@ import { lengthOf, outputLimit, refuseOver } from './bundle/output-limit.js';
 import { documentId, requireClinicalDocument, senderOids } from './cda/document.js';
 import { vocabulary } from './cda/vocabulary.js';
 import type { Attempt } from './mapping/attempt.js';
-import type { Conversion, Converter, ConverterOptions, ConvertOptions, FactStatus, TraceEntry } from './conversion.js';
+import type {
+  Conversion,
+  Converter,
+  ConverterOptions,
+  ConvertOptions,
+  FactStatus,
+  TraceEntry,
+  Units,
+} from './conversion.js';
 import { withinTime } from './deadline.js';
 import { DEFAULT_TIME_LIMIT_SECONDS } from './limit-error.js';
 import { knownBy } from './mapping/identity-key.js';
@@ -49,18 +57,35 @@ export const packagedMappings = fileURLToPath(new URL('../mappings', import.meta
  *
  * @throws MappingError with every mistake of the set at once. `convert` throws DocumentError, LimitError and OptionError.
  */
-export function createConverter({ mappings = packagedMappings, terms }: ConverterOptions = {}): Converter {
-  return converterOf(loadMappings(mappings), terms === undefined ? undefined : openTermPack(terms));
+export function createConverter({ mappings = packagedMappings, ...others }: ConverterOptions = {}): Converter {
+  return converterOf(loadMappings(mappings), others);
 }
 
 /** The converter of a set that is loaded already. */
-export function converterOf(loaded: LoadedMappings, pack?: TermPack): Converter {
+export function converterOf(loaded: LoadedMappings, options: Omit<ConverterOptions, 'mappings'> = {}): Converter {
+  const presets = presetsOf(loaded, options);
+  const { pack } = presets;
   return {
     mappingHash: loaded.hash,
     ...(pack === undefined ? {} : { terms: pack.manifest }),
     convert: (bytes, options = {}) =>
-      withinTime(options.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS, () => convert(loaded, pack, bytes, options)),
+      withinTime(options.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS, () =>
+        convert(loaded, presets, bytes, options),
+      ),
   };
+}
+
+/** What holds for every conversion whose options say nothing else. */
+interface Presets {
+  readonly pack: TermPack | undefined;
+  readonly usCore: string | undefined;
+  readonly units: Units | undefined;
+}
+
+/** @throws OptionError where the set knows no such version of US Core; TermsError where the term pack can't be used. */
+function presetsOf(loaded: LoadedMappings, { terms, usCore, units }: Omit<ConverterOptions, 'mappings'>): Presets {
+  if (usCore !== undefined) loaded.edition(usCore, false, 'others');
+  return { pack: terms === undefined ? undefined : openTermPack(terms), usCore, units };
 }
 
 /** What an author of mappings looks into: a conversion with all that was asked and decided on the way. */
@@ -83,16 +108,16 @@ export interface ExaminedFact {
 
 /** As `createConverter`, for `cairn explain`: it takes its time. Of `facts` alone there is no trace, and nothing of attempts. */
 export function createExaminer(
-  { mappings = packagedMappings, terms }: ConverterOptions = {},
+  { mappings = packagedMappings, ...others }: ConverterOptions = {},
   depth: 'facts' | 'attempts' = 'attempts',
 ): (bytes: Uint8Array, options?: ConvertOptions) => Examination {
   const loaded = loadMappings(mappings);
-  const pack = terms === undefined ? undefined : openTermPack(terms);
+  const presets = presetsOf(loaded, others);
   return (bytes, options = {}) => {
     const attempts: Attempt[] = [];
     const facts: ExaminedFact[] = [];
     let examined: Pick<Examination, 'run' | 'kept'> | undefined;
-    const conversion = convert(loaded, pack, bytes, depth === 'facts' ? options : { ...options, trace: 'all' }, {
+    const conversion = convert(loaded, presets, bytes, depth === 'facts' ? options : { ...options, trace: 'all' }, {
       attempts,
       tell: (fact, status, rule) => facts.push({ fact, status, rule }),
       done: (run, kept) => (examined = { run, kept }),
@@ -110,7 +135,7 @@ interface Examiner {
 
 function convert(
   loaded: LoadedMappings,
-  pack: TermPack | undefined,
+  presets: Presets,
   bytes: Uint8Array,
   options: ConvertOptions,
   examiner?: Examiner,
@@ -120,7 +145,12 @@ function convert(
   requireClinicalDocument(written);
 
   const traced = (options.trace ?? false) !== false;
-  const mappings = mappingsFor(loaded, compiledFor(loaded, options.usCore, traced), written, options.sender);
+  const mappings = mappingsFor(
+    loaded,
+    compiledFor(loaded, options.usCore, presets.usCore, traced),
+    written,
+    options.sender,
+  );
   const timeZone = timeZoneRule(written, options.timeZone, mappings.timeZone);
   const variables = sourceVariables(bytes, loaded.hash, options);
   const runOver = (over: Tree): Run => new Run(over, mappings, timeZone, [...issues], traced, variables, options.files);
@@ -147,7 +177,7 @@ function convert(
   claimProfiles(run, resources);
   if (options.versionedProfiles === true) versionProfiles(resources, loaded.editions.canonical, mappings.usCore);
   const merged = kept.flatMap((one) => one.merged);
-  const terms = withTerms(run, resources, pack, options);
+  const terms = withTerms(run, resources, presets, options);
   const bundle = assembleBundle(
     terms?.resources ?? resources.map(({ resource }) => resource),
     options.bundle ?? 'transaction',
@@ -185,11 +215,11 @@ function convert(
 function withTerms(
   run: Run,
   made: readonly MappedResource[],
-  pack: TermPack | undefined,
+  { pack, units: usual }: Presets,
   { terms, units }: ConvertOptions,
 ): { resources: readonly FhirResource[]; counts: Readonly<Record<string, number>>; added: AddedTo } | undefined {
   const used = terms === false ? undefined : pack;
-  const wanted = units ?? (used === undefined ? 'said' : 'ucum');
+  const wanted = units ?? usual ?? (used === undefined ? 'said' : 'ucum');
   if (used === undefined && wanted === 'said') return undefined;
   const { resources, counts, added } = addTerms(
     made.map(({ resource }) => resource),
@@ -209,8 +239,14 @@ function withTerms(
 }
 
 /** The mappings of a US Core version; compiled to be traced where a trace is wanted. */
-function compiledFor(loaded: LoadedMappings, usCore: string | undefined, traced: boolean): CompiledMappings {
+function compiledFor(
+  loaded: LoadedMappings,
+  usCore: string | undefined,
+  usual: string | undefined,
+  traced: boolean,
+): CompiledMappings {
   if (usCore !== undefined) return loaded.edition(usCore, traced);
+  if (usual !== undefined) return loaded.edition(usual, traced, 'others');
   return traced ? loaded.traced() : loaded;
 }
 

@@ -36,8 +36,11 @@ export interface LoadedMappings extends CompiledMappings {
   readonly hash: string;
   /** The same set, compiled so that it tells the trace which directive made each value; made when it is first asked for. */
   readonly traced: () => CompiledMappings;
-  /** The set as it follows another version of US Core, whoever the sender is; made when it is first asked for. */
-  readonly edition: (version: string, traced: boolean) => CompiledMappings;
+  /**
+   * The set as it follows another version of US Core; made when it is first asked for. For `all`, whoever the sender is;
+   * for `others`, senders whose description says a version keep that one.
+   */
+  readonly edition: (version: string, traced: boolean, whose?: 'all' | 'others') => CompiledMappings;
   readonly editions: Editions;
   /** Name of the sender by the OIDs of its custodian or author organization. */
   readonly senderByOid: ReadonlyMap<string, string>;
@@ -84,12 +87,12 @@ export function loadMappings(folder: string, watching?: Watching, built: KnownSe
   return {
     hash: files.hash,
     editions: editionsOf(files),
-    edition: (version, isTraced) => {
-      const key = `${version} ${String(isTraced)}`;
+    edition: (version, isTraced, whose = 'all') => {
+      const key = `${version} ${String(isTraced)} ${whose}`;
       const known = editions.get(key);
       if (known !== undefined) return known;
       const found: Mistake[] = [];
-      const compiledEdition = compileAll(files, { ...compiling, mistakes: found, traced: isTraced }, version);
+      const compiledEdition = compileAll(files, { ...compiling, mistakes: found, traced: isTraced }, version, whose);
       if (found.length > 0) throw new MappingError(found);
       editions.set(key, compiledEdition);
       return compiledEdition;
@@ -102,18 +105,25 @@ export function loadMappings(folder: string, watching?: Watching, built: KnownSe
 
 type Compiling = Pick<Environment, 'parse' | 'mistakes' | 'traced' | 'checked' | 'needs' | 'notePiece'>;
 
-/** @param edition of US Core for every sender; without it each has what its description says, else the set's own. */
-function compileAll(files: MappingFiles, compiling: Compiling, edition?: string): CompiledMappings {
-  const own = editionsOf(files).version;
+/** @param edition of US Core for every sender, or the others; without it each has what its description says, else the set's own. */
+function compileAll(
+  files: MappingFiles,
+  compiling: Compiling,
+  edition?: string,
+  whose: 'all' | 'others' = 'all',
+): CompiledMappings {
+  const own = edition ?? editionsOf(files).version;
   const compile = (usCore: string, sender?: SenderFiles): MappingSet => {
     const before = filesOfEdition(files, usCore, compiling.mistakes);
     const patched = sender === undefined ? before : patchedFiles(before, sender, compiling.mistakes);
     return compileSet(patched, sender, usCore, compiling);
   };
-  const base = compile(edition ?? own);
+  const base = compile(own);
+  const versionFor = (sender: SenderFiles): string =>
+    edition !== undefined && whose === 'all' ? edition : (describe(sender).usCore ?? own);
   const senders = new MapWhenAsked<MappingSet>();
   for (const [name, sender] of files.senders)
-    senders.later(name, () => senders.set(name, compile(edition ?? describe(sender).usCore ?? own, sender)));
+    senders.later(name, () => senders.set(name, compile(versionFor(sender), sender)));
   // The mistakes of a set that was not checked before have to be told.
   if (!compiling.checked) for (const name of files.senders.keys()) senders.get(name);
   return { base, senders };

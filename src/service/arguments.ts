@@ -9,7 +9,7 @@ export interface ServeArguments {
   readonly flags: readonly FoundSetting[];
 }
 
-export const help = `cairn serve [--host HOST] [--port PORT] [--settings FILE] [--mappings DIR] [--store DIR|postgres://…] [--roles LIST] [--insecure]
+export const help = `cairn serve [--host HOST] [--port PORT] [--settings FILE] [--mappings DIR] [--terms FILE] [--store DIR|postgres://…] [--roles LIST] [--insecure]
 cairn serve --print-config       the effective settings, secrets hidden
 cairn serve --new-key NAME       makes an API key, and its line for the settings
 
@@ -26,6 +26,7 @@ export function readServeArguments(args: readonly string[]): ServeArguments {
       port: { type: 'string' },
       settings: { type: 'string' },
       mappings: { type: 'string' },
+      terms: { type: 'string' },
       store: { type: 'string' },
       roles: { type: 'string' },
       insecure: { type: 'boolean' },
@@ -42,6 +43,7 @@ export function readServeArguments(args: readonly string[]): ServeArguments {
   if (values.mappings !== undefined) {
     flags.push({ path: ['mappings'], value: valueOf({ form: 'folders' }, values.mappings), origin: '--mappings' });
   }
+  if (values.terms !== undefined) flags.push({ path: ['terms'], value: values.terms, origin: '--terms' });
   if (values.store !== undefined) flags.push({ path: ['store'], value: values.store, origin: '--store' });
   if (values.roles !== undefined) {
     flags.push({ path: ['roles'], value: valueOf({ form: 'list' }, values.roles), origin: '--roles' });

@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { pino, type Logger } from 'pino';
+import type { ConverterOptions } from '../conversion.js';
 import { createApp } from './app.js';
 import { requestId } from './context.js';
 import { operationOutcome } from './errors/outcome.js';
@@ -59,6 +60,7 @@ export async function startService(settings: Settings, options: StartOptions): P
       converter: options.converter,
       sets: withPackNames({ [DEFAULT_SET]: null, ...settings.mappings }),
       purposes: settings.purposes,
+      presets: presetsOf(settings),
       ...(sample === undefined ? {} : { warmUp: fileURLToPath(sample) }),
     },
     workers: { small: settings.workers.count, large: settings.workers.largeCount },
@@ -111,7 +113,7 @@ export async function startService(settings: Settings, options: StartOptions): P
         if ('setSecureContext' in server && settings.tls !== undefined)
           server.setSecureContext(certificate(settings.tls));
         metrics.mappingReloads.inc({ outcome: 'good' });
-        log.info({ mappings: pool.state().hashes }, 'mappings reloaded');
+        log.info({ mappings: pool.state().hashes, terms: pool.state().terms?.sha256 }, 'mappings reloaded');
       } catch (error) {
         metrics.mappingReloads.inc({ outcome: 'bad' });
         const mistakes = error instanceof StartError ? error.mistakes : [];
@@ -132,6 +134,15 @@ export async function startService(settings: Settings, options: StartOptions): P
       await pool.close();
       await intake?.store.close();
     },
+  };
+}
+
+/** What every converter of the service is made with. */
+function presetsOf({ terms, usCore, units }: Settings): Pick<ConverterOptions, 'terms' | 'usCore' | 'units'> {
+  return {
+    ...(terms === undefined ? {} : { terms }),
+    ...(usCore === undefined ? {} : { usCore }),
+    ...(units === undefined ? {} : { units }),
   };
 }
 

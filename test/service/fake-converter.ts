@@ -14,7 +14,11 @@ export function createConverter(options: ConverterOptions = {}): Converter {
   if (content.includes('mistake')) {
     throw new MappingError([{ file: 'set.json', line: 2, column: 3, message: 'no such element; did you mean code?' }]);
   }
-  return { mappingHash: content.trim(), convert: (bytes, how) => convert(bytes, how, content.trim()) };
+  const terms =
+    options.terms === undefined
+      ? {}
+      : { terms: { sha256: readFileSync(options.terms, 'utf8').trim(), sources: [], notices: ['a notice'] } };
+  return { mappingHash: content.trim(), ...terms, convert: (bytes, how) => convert(bytes, how, content.trim()) };
 }
 
 /** What a converter should never let through, for the page that must not believe it. */

@@ -28,6 +28,8 @@ const convert: OperationDefinition = {
     parameter('mappings', 'in', 0, 'string', 'Name of a mapping set.'),
     parameter('usCore', 'in', 0, 'string', 'The version of US Core that the Bundle follows.'),
     parameter('versionedProfiles', 'in', 0, 'boolean', 'Whether profiles of US Core are claimed with their version.'),
+    parameter('units', 'in', 0, 'code', 'said, ucum or canonical.'),
+    parameter('terms', 'in', 0, 'boolean', 'Whether the term pack of the service is used.'),
     parameter('include', 'in', 0, 'string', 'List of ledger, trace and issues.'),
     parameter('return', 'out', 1, 'Resource', 'The Bundle; with include, Parameters that hold it.'),
   ],

@@ -13,6 +13,7 @@ import { purposeRoutes } from './purposes.js';
 import { receiverRoutes } from './receivers.js';
 import { replayRoutes } from './replays.js';
 import { storeRoutes } from './store.js';
+import { termsRoutes } from './terms.js';
 import type { JsonSchema, Route, Service } from './route.js';
 
 /** Every route of the service; the description of them all is the last. */
@@ -28,6 +29,7 @@ export function createRoutes(service: Service, guarded: boolean): readonly Route
     ...storeRoutes(service, service.intake),
     ...purposeRoutes(service),
     ...attachmentRoutes(service),
+    ...termsRoutes(service),
     ...metadataRoutes(service),
     ...healthRoutes(service),
     ...pageRoutes(),

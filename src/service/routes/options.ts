@@ -1,6 +1,6 @@
 /** The options of a conversion: by query, or by header where an address is fixed. The query wins. */
 import type { Request } from 'express';
-import type { BundleType } from '../../conversion.js';
+import type { BundleType, Units } from '../../conversion.js';
 import type { Client } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import { DEFAULT_SET, type JobOptions, type Part } from '../workers/job.js';
@@ -10,6 +10,7 @@ import { queryValue, refuseOthers } from './query.js';
 const bundleTypes: readonly BundleType[] = ['transaction', 'document', 'collection'];
 const includeParts: readonly Part[] = ['ledger', 'trace', 'issues'];
 const usCorePattern = '^\\d{1,3}(?:\\.\\d{1,3}){2}$';
+const unitForms: readonly Units[] = ['said', 'ucum', 'canonical'];
 const senderPattern = '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$';
 
 const named = [
@@ -50,6 +51,19 @@ const named = [
     description: 'Whether profiles of US Core are claimed with their version.',
     schema: { type: 'string', enum: ['true', 'false'] },
   },
+  {
+    name: 'units',
+    header: 'Cairn-Units',
+    description:
+      'What becomes of units: `said`, as the document says them; `ucum`, the one UCUM form in the code; `canonical`, values of measurements in the unit of their LOINC code, what was said beside it. As the settings say where absent.',
+    schema: { type: 'string', enum: unitForms },
+  },
+  {
+    name: 'terms',
+    header: 'Cairn-Terms',
+    description: '`false`: without the term pack of the service.',
+    schema: { type: 'string', enum: ['true', 'false'] },
+  },
 ] as const;
 
 export const optionParameters: readonly Parameter[] = [
@@ -73,7 +87,7 @@ export const includeParameter: Parameter = {
 
 /** @throws ServiceError 400 for a value that can't be, 403 for another sender than that of the key. */
 export function readOptions(request: Request, client: Client | undefined, sets: readonly string[]): JobOptions {
-  const [bundle, sender, timeZone, mappings, usCore, versionedProfiles] = named.map(
+  const [bundle, sender, timeZone, mappings, usCore, versionedProfiles, units, terms] = named.map(
     ({ name, header }) => queryValue(request, name) ?? request.get(header),
   );
   if (bundle !== undefined && !bundleTypes.includes(bundle as BundleType)) {
@@ -97,6 +111,10 @@ export function readOptions(request: Request, client: Client | undefined, sets: 
   if (versionedProfiles !== undefined && !['true', 'false'].includes(versionedProfiles)) {
     throw invalid('versionedProfiles must be true or false.');
   }
+  if (units !== undefined && !unitForms.includes(units as Units)) {
+    throw invalid(`units must be one of ${unitForms.join(', ')}.`);
+  }
+  if (terms !== undefined && !['true', 'false'].includes(terms)) throw invalid('terms must be true or false.');
   const chosen = client?.sender ?? sender;
   return {
     set: mappings ?? DEFAULT_SET,
@@ -105,6 +123,8 @@ export function readOptions(request: Request, client: Client | undefined, sets: 
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(usCore === undefined ? {} : { usCore }),
     ...(versionedProfiles === 'true' ? { versionedProfiles } : {}),
+    ...(units === undefined ? {} : { units: units as Units }),
+    ...(terms === 'false' ? { terms } : {}),
   };
 }
 

@@ -78,6 +78,24 @@ export const settingsSchema = z.strictObject({
     z.record(z.string().min(1).max(200), z.string().min(1)).default({}),
     'folders',
   ),
+  terms: setting(
+    'CAIRN_TERMS',
+    'A term pack (docs/terms.md): codes that US Core wants, displays and units are added from it. None where absent.',
+    z.string().min(1).optional(),
+  ),
+  units: setting(
+    'CAIRN_UNITS',
+    'What becomes of units where a request does not say it: `said`, `ucum` (where there is a term pack), `canonical`.',
+    z.enum(['said', 'ucum', 'canonical']).optional(),
+  ),
+  usCore: setting(
+    'CAIRN_US_CORE',
+    'The version of US Core that Bundles follow where neither the request nor the mappings of the sender say one: `8.0.1`.',
+    z
+      .string()
+      .regex(/^\d{1,3}(\.\d{1,3}){2}$/, 'must be a version such as 8.0.1')
+      .optional(),
+  ),
   workers: z
     .strictObject({
       count: number('CAIRN_WORKERS', 'Worker processes.', z.int().min(1).max(256), availableParallelism()),

@@ -1,5 +1,6 @@
 /** Workers that loaded the same mappings, and the replacement of those that are lost. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { TermsInUse } from '../../conversion.js';
 import type { Assignment } from './job.js';
 import { takeSnapshot } from './snapshot.js';
 import { startWorker, StartError, type Ending, type WorkerKind, type WorkerProcess } from './worker-process.js';
@@ -18,6 +19,8 @@ export interface CrewOptions {
 export interface Crew {
   /** The hash of each mapping set. */
   readonly hashes: Readonly<Record<string, string>>;
+  /** The term pack, where there is one. */
+  readonly terms: TermsInUse | undefined;
   readonly alive: number;
   isFree(kind: WorkerKind): boolean;
   /** A worker without a document; `release` gives it back. */
@@ -55,7 +58,10 @@ export async function musterCrew(options: CrewOptions, onFree: () => void): Prom
   const started = results.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
   const failed = results.find((result) => result.status === 'rejected');
   const hashes = started[0]?.hashes ?? {};
-  if (failed !== undefined || !started.every((worker) => same(worker.hashes, hashes))) {
+  const terms = started[0]?.terms;
+  const isSame = (worker: WorkerProcess): boolean =>
+    same(worker.hashes, hashes) && worker.terms?.sha256 === terms?.sha256;
+  if (failed !== undefined || !started.every(isSame)) {
     for (const worker of started) worker.close();
     snapshot.remove();
     throw failed === undefined ? new StartError('The mappings changed while they were loaded.') : failed.reason;
@@ -89,7 +95,7 @@ export async function musterCrew(options: CrewOptions, onFree: () => void): Prom
         options.onTrouble?.(error instanceof Error ? error.message : 'A worker could not start.');
       });
       // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may have changed meanwhile
-      if (worker !== undefined && !retired && same(worker.hashes, hashes)) {
+      if (worker !== undefined && !retired && isSame(worker)) {
         enlist(worker);
         onFree();
         return;
@@ -97,13 +103,14 @@ export async function musterCrew(options: CrewOptions, onFree: () => void): Prom
       worker?.close();
       // Answers from two mapping sets under one service would be worse than one worker less.
       if (worker !== undefined)
-        options.onTrouble?.('The mappings on disk are not those in service; SIGHUP reloads them.');
+        options.onTrouble?.('The mappings or the term pack on disk are not those in service; SIGHUP reloads them.');
       await delay(pause, undefined, { ref: false });
     }
   }
 
   return {
     hashes,
+    terms,
     gone,
     get alive() {
       return all.size;

@@ -4,7 +4,7 @@ import type { TaskPurposes } from '../../attachment/task-purpose.js';
 import type { PurposeOptions } from '../../purpose/load.js';
 import type { EnvelopeFacts } from '../../unwrap/part.js';
 import type { DocumentFacts, ResourceList } from '../../store/records.js';
-import type { BundleType, FactStatus } from '../../conversion.js';
+import type { BundleType, ConverterOptions, FactStatus, TermsInUse, Units } from '../../conversion.js';
 import type { Mistake } from '../../mapping/mapping-error.js';
 import type { IssueType } from '../errors/service-error.js';
 
@@ -20,6 +20,8 @@ export interface Assignment {
   readonly converter: string;
   /** Folder of each mapping set; the packaged set where it is absent. */
   readonly sets: Readonly<Record<string, string | null>>;
+  /** What every converter is made with: the term pack, and what requests that say nothing get. */
+  readonly presets?: Pick<ConverterOptions, 'terms' | 'usCore' | 'units'>;
   /** Where the user's own purposes and ValueSets are. */
   readonly purposes?: PurposeOptions;
   /** A document that each worker converts before its first: code that has run once runs three times as fast. */
@@ -28,7 +30,12 @@ export interface Assignment {
 
 /** The first frame that a worker sends. */
 export type Readiness =
-  | { readonly ready: true; /** The hash of each mapping set. */ readonly hashes: Readonly<Record<string, string>> }
+  | {
+      readonly ready: true;
+      /** The hash of each mapping set. */
+      readonly hashes: Readonly<Record<string, string>>;
+      readonly terms?: TermsInUse;
+    }
   | { readonly ready: false; readonly set: string; readonly mistakes: readonly Mistake[]; readonly message: string };
 
 export interface JobOptions {
@@ -38,6 +45,9 @@ export interface JobOptions {
   readonly timeZone?: string;
   readonly usCore?: string;
   readonly versionedProfiles?: 'true';
+  readonly units?: Units;
+  /** Without the term pack of the service. */
+  readonly terms?: 'false';
 }
 
 /** What a conversion may take (see ConvertOptions). */

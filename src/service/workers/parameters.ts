@@ -25,8 +25,10 @@ export function* parametersBeside(
   }
 }
 
-function* ledgerParts({ totals, items }: Ledger): Generator<ParametersParameter> {
+function* ledgerParts({ totals, terms = {}, items }: Ledger): Generator<ParametersParameter> {
   yield { name: 'totals', part: Object.entries(totals).map(([name, count]) => integer(name, count)) };
+  const rules = Object.entries(terms);
+  if (rules.length > 0) yield { name: 'terms', part: rules.map(([name, count]) => integer(name, count)) };
   for (const item of items) yield ledgerItem(item);
 }
 

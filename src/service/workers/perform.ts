@@ -63,7 +63,7 @@ function documentOf(job: Job, body: Uint8Array): [Uint8Array, ConvertOptions] {
 
 /** What of a job is for the converter. */
 export function optionsOf({
-  options: { bundle, sender, timeZone, usCore, versionedProfiles },
+  options: { bundle, sender, timeZone, usCore, versionedProfiles, units, terms },
   include,
   limits,
 }: Job): ConvertOptions {
@@ -73,6 +73,8 @@ export function optionsOf({
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(usCore === undefined ? {} : { usCore }),
     ...(versionedProfiles === undefined ? {} : { versionedProfiles: true }),
+    ...(units === undefined ? {} : { units }),
+    ...(terms === undefined ? {} : { terms: false }),
     trace: include.includes('trace'),
     ...limits,
   };

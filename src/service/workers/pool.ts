@@ -2,6 +2,7 @@
  * The documents that wait for a worker, and what they get when one is lost: an error for the document that had it,
  * nothing for everybody else.
  */
+import type { TermsInUse } from '../../conversion.js';
 import { ClientGone, ServiceError } from '../errors/service-error.js';
 import { musterCrew, type Crew, type CrewOptions } from './crew.js';
 import type { Job } from './job.js';
@@ -30,6 +31,8 @@ export interface PoolState {
   readonly waiting: number;
   /** The hash of each mapping set. */
   readonly hashes: Readonly<Record<string, string>>;
+  /** The term pack, where there is one. */
+  readonly terms: TermsInUse | undefined;
 }
 
 export type Performed = Answer & { readonly waitedMilliseconds: number };
@@ -182,6 +185,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
       busy,
       waiting: waiting(),
       hashes: crew.hashes,
+      terms: crew.terms,
     }),
     checkRoom,
     async run(job, body, how = {}) {

@@ -11,6 +11,7 @@ import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { TermsInUse } from '../../conversion.js';
 import type { Mistake } from '../../mapping/mapping-error.js';
 import { FrameReader, frameStart, type Frame, type RefusedFrame } from './frames.js';
 import type { Assignment, Job, Outcome, Readiness } from './job.js';
@@ -50,6 +51,7 @@ export type WorkerKind = 'small' | 'large';
 export interface WorkerProcess {
   readonly kind: WorkerKind;
   readonly hashes: Readonly<Record<string, string>>;
+  readonly terms: TermsInUse | undefined;
   /**
    * `admit` is asked for the answer's length before the answer is held; where it says no, the frame comes without a body.
    * @throws WorkerLost where the worker ends over it.
@@ -132,11 +134,13 @@ export async function startWorker(
   const readiness = first.header as Readiness;
   if (!readiness.ready) {
     end('closed');
-    throw new StartError(`The mapping set ${readiness.set} can't be used: ${readiness.message}`, readiness.mistakes);
+    const what = readiness.set === '' ? 'The term pack' : `The mapping set ${readiness.set}`;
+    throw new StartError(`${what} can't be used: ${readiness.message}`, readiness.mistakes);
   }
   return {
     kind,
     hashes: readiness.hashes,
+    terms: readiness.terms,
     perform: async (job, body, limit, admit) =>
       (await exchange(frameStart(job, body.length), body, limit, admit)) as Answer,
     ended,

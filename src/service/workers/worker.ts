@@ -6,8 +6,9 @@
  * and a worker that obeyed it would throw away a document that the service has promised to finish.
  */
 import { readFileSync } from 'node:fs';
-import type { Converter, ConverterOptions } from '../../conversion.js';
+import type { Converter, ConverterOptions, TermsInUse } from '../../conversion.js';
 import { isEnvelope } from '../../unwrap/unwrap.js';
+import { TermsError } from '../../terms/pack/terms-error.js';
 import { MappingError } from '../../mapping/mapping-error.js';
 import { readFrameSync, writeFrameSync } from './frames.js';
 import { DEFAULT_SET, type Assignment, type Job, type Readiness } from './job.js';
@@ -28,24 +29,34 @@ const assignment = readFrameSync<Assignment>(CHANNEL)?.header;
 if (assignment !== undefined) await work(assignment);
 process.exit(0);
 
-async function work({ converter, sets, warmUp, purposes = {} }: Assignment): Promise<void> {
+async function work({ converter, sets, warmUp, purposes = {}, presets = {} }: Assignment): Promise<void> {
   const { createConverter } = (await import(converter)) as ConverterModule;
   const converters = new Map<string, Converter>();
   const byFolder = new Map<string | null, Converter>();
   for (const [set, folder] of Object.entries(sets)) {
     try {
-      const converter = byFolder.get(folder) ?? createConverter(folder === null ? {} : { mappings: folder });
+      const converter =
+        byFolder.get(folder) ?? createConverter(folder === null ? presets : { ...presets, mappings: folder });
       byFolder.set(folder, converter);
       converters.set(set, converter);
     } catch (error) {
       const mistakes = error instanceof MappingError ? error.mistakes : [];
-      tell({ ready: false, set, mistakes, message: error instanceof Error ? error.message : 'unknown error' });
+      // What all sets have in common is no fault of this one.
+      const isOfAll = error instanceof TermsError || (error as { path?: unknown }).path === presets.terms;
+      tell({
+        ready: false,
+        set: isOfAll ? '' : set,
+        mistakes,
+        message: error instanceof Error ? error.message : 'unknown error',
+      });
       return;
     }
   }
+  const [{ terms } = {}] = converters.values();
   tell({
     ready: true,
     hashes: Object.fromEntries([...converters].map(([set, { mappingHash }]) => [set, mappingHash])),
+    ...(terms === undefined ? {} : { terms: termsInUse(terms) }),
   });
   // Behind the good news: a document that comes meanwhile would be as slow without it.
   if (warmUp !== undefined) {
@@ -78,6 +89,15 @@ async function answer(converters: ReadonlyMap<string, Converter>, job: Job, body
   if (job.kind === 'unwrap') return await performUnwrap(job, body);
   const isClosed = job.kind === 'document' && job.takenOut === undefined && isEnvelope(body, job.mediaType);
   return isClosed ? await performEnvelope(converters, job, body) : perform(converters, job, body);
+}
+
+/** What the service tells of its pack: not the tables that a pack's own readers need. */
+function termsInUse({ sha256, sources, notices }: TermsInUse): TermsInUse {
+  return {
+    sha256,
+    sources: sources.map(({ title, version, sha256: hash }) => ({ title, version, sha256: hash })),
+    notices,
+  };
 }
 
 function tell(readiness: Readiness): void {

@@ -179,6 +179,23 @@ describe('service/workers/pool', () => {
     expect(restarts).to.deep.equal([]);
   });
 
+  it('holds one term pack for all workers, and takes a new one when it is told to', async () => {
+    const terms = join(folder, 'all.terms');
+    writeFileSync(terms, 'one');
+    const pool = await start({ assignment: { converter, sets: { default: null }, presets: { terms } } });
+    expect(pool.state().terms).to.deep.equal({ sha256: 'one', sources: [], notices: ['a notice'] });
+    writeFileSync(terms, 'another');
+    expect(pool.state().terms).to.include({ sha256: 'one' });
+    await pool.reload();
+    expect(pool.state().terms).to.include({ sha256: 'another' });
+  });
+
+  it('says that the term pack is not there, and blames no mapping set', async () => {
+    const presets = { terms: join(folder, 'none.terms') };
+    const error = await start({ assignment: { converter, sets: { default: null }, presets } }).catch((e: unknown) => e);
+    expect((error as Error).message).to.match(/^The term pack can't be used: .*none\.terms/);
+  });
+
   it('carries documents of many megabytes unharmed', async () => {
     const pool = await start({ memoryMegabytes: 512, timeLimitSeconds: 20 });
     const { header } = await pool.run(job, Buffer.alloc(50_000_000, 'x'));
