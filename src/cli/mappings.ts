@@ -10,7 +10,7 @@ import { linesOf, print, type Terminal } from './terminal.js';
 export const help = `cairn mappings [SET] [--find TEXT]
 
 Lists the mappings of a set (a folder, a pack, or packaged): id, templates, resource, what it rests on, how many tests it has, the
-rows of HL7's tables that these prove, and the senders that change it.
+rows of HL7's tables that these prove, what it does otherwise than a row says, and the senders that change it.
 
 Options
   --find TEXT   only those with this text in any of it: an OID, a resource, a row
@@ -33,12 +33,13 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     await print(
       terminal.stdout,
       linesOf(
-        listed.flatMap(({ id, file, title, basis, resource, on, templates, tests: count, rows, overlays }) => [
+        listed.flatMap(({ id, file, title, basis, resource, on, templates, tests: count, rows, remarks, overlays }) => [
           `${id}  ${resource === '' ? 'drops statements' : resource}  (${file})`,
           `    ${title}`,
           ...(basis === '' ? [] : [`    basis: ${basis}`]),
           `    on ${on.join(', ')}${templates.length === 0 ? '' : `; templates ${templates.join(', ')}`}`,
           `    ${count} tests${rows.length === 0 ? '' : `, which prove ${rows.join(', ')}`}${overlays.length === 0 ? '' : `; changed by ${overlays.join(', ')}`}`,
+          ...remarks.map(({ element, text }) => `    ${element}: ${text}`),
         ]),
       ),
     );

@@ -95,7 +95,7 @@ describe('a new sender', () => {
 });
 
 describe('the list of mappings', () => {
-  it('has templates, resource, basis, tests, the rows that these prove, and the senders that change it', () => {
+  it('has templates, resource, basis, tests, the rows that these prove, what it says of rows, and the senders that change it', () => {
     const folder = mappingFolder({
       'a.json': {
         id: 'a',
@@ -103,8 +103,16 @@ describe('the list of mappings', () => {
         basis: 'the guide',
         on: ['act'],
         match: { any: [{ template: ['2.999.1', '2.999.2'] }, { template: '2.999.1' }] },
-        resource: { resourceType: 'Procedure' },
+        resource: {
+          resourceType: 'Procedure',
+          $use: 'shared',
+          note: [
+            { $comment: 'p-07 before p-08', text: '= text' },
+            { $comment: 'any remark', text: '= text' },
+          ],
+        },
       },
+      'fragments/shared.json': { title: 't', value: { code: { $first: [{ $comment: 'not p-11', text: '= text' }] } } },
       'a.test.json': {
         tests: [
           { name: 'one', rows: ['p-10', 'p-9'] },
@@ -126,6 +134,10 @@ describe('the list of mappings', () => {
         templates: ['2.999.1', '2.999.2'],
         tests: 2,
         rows: ['p-9', 'p-10'],
+        remarks: [
+          { element: 'note', text: 'p-07 before p-08' },
+          { element: 'code', text: 'not p-11' },
+        ],
         overlays: ['acme'],
       },
       {
@@ -138,6 +150,7 @@ describe('the list of mappings', () => {
         templates: [],
         tests: 0,
         rows: [],
+        remarks: [],
         overlays: [],
       },
     ]);
