@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -52,7 +53,7 @@ export async function convertMany(
     removePartsIn(out);
   });
   try {
-    await runJobs(jobs, availableParallelism(), new URL(modules.worker), setup, report, workers);
+    await runJobs(jobs, await workersFor(jobs), new URL(modules.worker), setup, report, workers);
   } catch (error) {
     if (!(error instanceof UnusableError)) throw error;
     await print(terminal.stderr, linesOf(error.complaints));
@@ -62,6 +63,25 @@ export async function convertMany(
   }
   await print(terminal.stderr, `${progress ? clear : ''}${summary(totals, performance.now() - started)}\n`);
   return totals.failed === 0 ? 0 : 1;
+}
+
+/** From so many bytes for each a second worker pays for what it loads and for code that is slow at first. */
+const ENOUGH = 3_000_000;
+/** So many files are enough, whatever they hold. */
+const MANY = 500;
+
+/** How many workers pay for themselves. */
+async function workersFor(jobs: readonly Job[]): Promise<number> {
+  const most = availableParallelism();
+  if (jobs.length > MANY) return most;
+  const sizes = await Promise.all(jobs.map(sizeOf));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  return Math.max(1, Math.min(most, Math.floor(total / ENOUGH)));
+}
+
+/** What can't be read is told when its turn comes. */
+async function sizeOf({ file, bytes }: Job): Promise<number> {
+  return bytes?.length ?? (await stat(file).catch(() => undefined))?.size ?? 0;
 }
 
 /** Back to the start of the line, and what stands there away. */
