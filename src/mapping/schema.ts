@@ -1,15 +1,21 @@
 import { elementsOf, isPrimitive, isResource, resourceNames, type ElementDefinition } from '../fhir/elements.js';
+import { ownValue } from '../own-value.js';
 import { directives } from './language.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
+/** By type (`Observation.component`), then by element (`value[x]`); what a type itself is stands under the empty name. */
+export type ElementDescriptions = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /**
  * The JSON Schema of mapping files, so that an editor completes directives and FHIR's element names and underlines
  * mistakes. It is made from the tables that the loader checks with, and so can't disagree with it.
+ *
+ * @param words what FHIR says of each element in a few words, which the editor shows
  */
-export function mappingSchema(): Schema {
+export function mappingSchema(words: ElementDescriptions): Schema {
   const definitions = new Map<string, Schema>();
-  for (const resource of resourceNames()) define(resource, definitions);
+  for (const resource of resourceNames()) define(resource, definitions, words);
   const text = { type: 'string' };
   const texts = { type: ['string', 'array'], items: text };
   return {
@@ -26,7 +32,7 @@ export function mappingSchema(): Schema {
         ...text,
         description: 'The name by which other mappings ask for this one; patches of senders are named after it.',
       },
-      title: text,
+      title: { ...text, description: 'What it makes of what, in a few words.' },
       basis: { ...text, description: 'The pages and clauses that this follows.' },
       on: {
         type: 'array',
@@ -245,24 +251,31 @@ function directivesSchema(): Schema {
   };
 }
 
-function define(typePath: string, definitions: Map<string, Schema>): void {
+function define(typePath: string, definitions: Map<string, Schema>, words: ElementDescriptions): void {
   if (definitions.has(typePath)) return;
   definitions.set(typePath, {});
+  const said = ownValue(words, typePath) ?? {};
   const found = new Map<string, Schema>(isResource(typePath) ? [['resourceType', { const: typePath }]] : []);
   for (const element of elementsOf(typePath)) {
+    const description = ownValue(said, element.name);
     for (const [name, type] of namesAndTypes(element)) {
       const primitive = isPrimitive(type);
-      if (!primitive && type !== '$choice') define(element.path ?? type, definitions);
+      if (!primitive && type !== '$choice') define(element.path ?? type, definitions, words);
       const one = { $ref: `#/$defs/${primitive || type === '$choice' ? '$primitive' : (element.path ?? type)}` };
-      found.set(name, element.array ? { anyOf: [{ type: 'array', items: one }, one] } : one);
-      if (primitive) found.set(`_${name}`, { $ref: '#/$defs/Element' });
+      const shape = element.array ? { anyOf: [{ type: 'array', items: one }, one] } : one;
+      found.set(name, { ...shape, description });
+      if (primitive)
+        found.set(`_${name}`, { $ref: '#/$defs/Element', description: `What is said of "${name}" beside its value` });
     }
   }
-  if (typePath !== 'Element') define('Element', definitions);
+  if (typePath !== 'Element') define('Element', definitions, words);
+  const description = ownValue(said, '');
   const elements = Object.fromEntries(found);
   definitions.set(
     typePath,
-    isResource(typePath) ? directed(elements) : { anyOf: [{ type: 'string' }, directed(elements)] },
+    isResource(typePath)
+      ? { description, ...directed(elements) }
+      : { description, anyOf: [{ type: 'string' }, directed(elements)] },
   );
 }
 
