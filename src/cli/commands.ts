@@ -174,7 +174,7 @@ export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
   [
     'store',
     {
-      summary: 'cairn store check|backup                whether a store is whole; a copy of it',
+      summary: 'cairn store check|audit|backup|…        whether a store is whole; copies, moves, new keys',
       load: () => import('./store.js'),
     },
   ],

@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { masterKeyIn } from '../store/master-key.js';
 import { isPostgres } from '../store/place.js';
 import { openStore, type Store } from '../store/store.js';
 import { StoreError } from '../store/schema.js';
@@ -12,55 +13,159 @@ import { readOptions } from './read-options.js';
 import { serviceAt, toHelp } from './service-client.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
-export const help = `cairn store check --store DIR|postgres://…  whether every document and Bundle is what was written
-cairn store backup FILE --store DIR         a copy of the store, while no service uses it
-cairn store backup FILE [--to URL]          the same of a running service, which goes on meanwhile
+export const help = `cairn store check --store PLACE            whether every document and Bundle is what was written, and the audit
+cairn store audit --verify --store PLACE   whether the audit is the one that was written, link by link
+cairn store backup FILE --store DIR        a copy of the store, while no service uses it
+cairn store backup FILE [--to URL]         the same of a running service, which goes on meanwhile
+cairn store migrate --from PLACE --to PLACE
+                                           moves a store to an empty folder or database; every row is compared after
+cairn store rekey --store PLACE --new-key-file FILE
+                                           wraps all keys by another master key; encrypts a store that was not
 
+PLACE is a folder, or postgres://…; no service may use it (check and audit: of PostgreSQL it may). Of an encrypted store the master
+key stands in --master-key-file FILE, or in the file that CAIRN_MASTER_KEY_FILE names.
 A backup is put back by naming it cairn.sqlite in an empty folder. ${toHelp}
 
-Exit status of check: 0 all is well, 1 otherwise.
+Exit status of check and audit: 0 all is well, 1 otherwise.
 `;
 
 const PAGE = 500;
 
+const text = { type: 'string' } as const;
+
 /** `cairn store check --store ./data` */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readOptions(args, { store: { type: 'string' }, to: { type: 'string' } });
+  const { values, positionals } = readOptions(args, {
+    store: text,
+    from: text,
+    to: text,
+    verify: { type: 'boolean' },
+    'master-key-file': text,
+    'new-key-file': text,
+  });
   const [action, file, ...others] = positionals;
-  if (action === 'check' && file === undefined && values.store !== undefined) {
-    return await withStore(values.store, terminal, (store) => check(store, terminal));
+  if (others.length > 0 || (file !== undefined && action !== 'backup')) throw new UsageError('see cairn store --help');
+  const place = (): string => {
+    if (values.store === undefined) throw new UsageError(`store ${action ?? ''} takes --store PLACE`);
+    return values.store;
+  };
+  const keyFile = values['master-key-file'] ?? process.env.CAIRN_MASTER_KEY_FILE;
+  const withOpen = (use: (store: Store) => Promise<number>): Promise<number> =>
+    withStore(place(), keyFile, terminal, use);
+  switch (action) {
+    case 'check':
+      return await withOpen((store) => check(store, terminal));
+    case 'audit':
+      if (values.verify !== true) throw new UsageError('store audit takes --verify');
+      return await withOpen((store) => verify(store, terminal));
+    case 'rekey': {
+      const next = values['new-key-file'];
+      if (next === undefined) throw new UsageError('store rekey takes --new-key-file FILE');
+      return await withOpen((store) => rekey(store, keyOf(next), terminal));
+    }
+    case 'migrate':
+      return await migrate(values.from, values.to, terminal);
+    case 'backup':
+      return await backup(file, values, withOpen);
+    default:
+      throw new UsageError('store takes check, audit, backup, migrate or rekey (see cairn store --help)');
   }
-  if (action !== 'backup' || file === undefined || others.length > 0)
-    throw new UsageError('store takes check --store DIR, or backup FILE');
+}
+
+async function backup(
+  file: string | undefined,
+  { store: place, to }: { readonly store?: string | undefined; readonly to?: string | undefined },
+  withOpen: (use: (store: Store) => Promise<number>) => Promise<number>,
+): Promise<number> {
+  if (file === undefined) throw new UsageError('store backup takes FILE');
   if (await isThere(file)) throw new UsageError(`${file} is there already`);
-  if (values.store !== undefined && isPostgres(values.store))
+  if (place !== undefined && isPostgres(place))
     throw new UsageError('a store in PostgreSQL is copied by pg_dump, while everything goes on');
-  if (values.store !== undefined) {
-    return await withStore(values.store, terminal, async (store) => {
+  if (place !== undefined) {
+    return await withOpen(async (store) => {
       await store.backup(file);
       return 0;
     });
   }
-  const answer = await serviceAt(values.to).call('$backup');
+  const answer = await serviceAt(to).call('$backup');
   await pipeline(Readable.fromWeb(answer.body as never), createWriteStream(file, { mode: 0o600, flags: 'wx' }));
   return 0;
 }
 
-async function withStore(folder: string, terminal: Terminal, use: (store: Store) => Promise<number>): Promise<number> {
-  if (!isPostgres(folder) && !(await isThere(join(folder, 'cairn.sqlite'))))
-    throw new UsageError(`there is no store in ${folder}`);
-  let store: Store;
+async function migrate(from: string | undefined, to: string | undefined, terminal: Terminal): Promise<number> {
+  if (from === undefined || to === undefined) throw new UsageError('store migrate takes --from PLACE --to PLACE');
+  await checkPlace(from);
+  const { copyStore } = await import('../store/copy-store.js');
+  return await orComplain(terminal, async () => {
+    const counts = await copyStore(from, to);
+    const rows = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    await print(terminal.stdout, `${counts.get('document') ?? 0} documents moved, ${rows} rows compared\n`);
+    return 0;
+  });
+}
+
+/** Every key by another master key. */
+export async function rekey(store: Store, next: Uint8Array, terminal: Terminal): Promise<number> {
+  const count = await store.rekey(next);
+  await print(terminal.stdout, `${count} keys wrapped by the new master key; start the service with that one\n`);
+  return 0;
+}
+
+/** Goes along the audit; what is wrong is a line each. */
+export async function verify(store: Store, terminal: Terminal): Promise<number> {
+  while ((await store.ask('chainAudit')) > 0);
+  let page = await store.ask('verifyAudit', undefined, PAGE);
+  let { checked } = page;
+  const faults = [...page.faults];
+  while (page.next !== undefined) {
+    page = await store.ask('verifyAudit', page.next, PAGE);
+    checked += page.checked;
+    faults.push(...page.faults);
+  }
+  await print(terminal.stderr, linesOf(faults));
+  await print(terminal.stdout, `${checked} audited, ${faults.length} faults; the last link is ${page.head}\n`);
+  return faults.length === 0 ? 0 : 1;
+}
+
+function keyOf(file: string): Uint8Array {
   try {
-    store = await openStore(folder);
+    return masterKeyIn(file);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+async function checkPlace(place: string): Promise<void> {
+  if (!isPostgres(place) && !(await isThere(join(place, 'cairn.sqlite'))))
+    throw new UsageError(`there is no store in ${place}`);
+}
+
+async function withStore(
+  place: string,
+  keyFile: string | undefined,
+  terminal: Terminal,
+  use: (store: Store) => Promise<number>,
+): Promise<number> {
+  await checkPlace(place);
+  const masterKey = keyFile === undefined || keyFile === '' ? undefined : keyOf(keyFile);
+  return await orComplain(terminal, async () => {
+    const store = await openStore(place, undefined, masterKey);
+    try {
+      return await use(store);
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+/** What is wrong with a store is one line. */
+async function orComplain(terminal: Terminal, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
   } catch (error) {
     if (!(error instanceof StoreError || error instanceof NoSqliteError)) throw error;
     await print(terminal.stderr, linesOf([error.message]));
     return 1;
-  }
-  try {
-    return await use(store);
-  } finally {
-    await store.close();
   }
 }
 

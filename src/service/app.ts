@@ -24,7 +24,7 @@ export function createApp(service: Service): { app: Express; routes: readonly Ro
   app.use(writeDollarPlainly);
 
   const keys = settings.jwt === undefined ? undefined : signingKeysOf(settings.jwt);
-  const guard = (scope: ScopeSetting): RequestHandler => authenticate(settings, keys, scope);
+  const guard = (scope: ScopeSetting): RequestHandler => authenticate(settings, keys, scope, auditRefusal(service));
   const identity = guard('scope');
   const guards: Readonly<Record<Route['access'], readonly RequestHandler[]>> = {
     open: [],
@@ -73,6 +73,13 @@ function writeDollarPlainly(request: Request, _response: Response, next: NextFun
   const [path = '', ...query] = request.url.split('?');
   if (path.includes('%24')) request.url = [path.replaceAll('%24', '$'), ...query].join('?');
   next();
+}
+
+/** A refused login is in the audit of the store, where there is one. */
+function auditRefusal({ intake }: Service): (address: string) => void {
+  return (agent) => {
+    intake?.store.ask('audit', { action: 'login', agent, isRefused: true }, Date.now()).catch(() => undefined);
+  };
 }
 
 /** A key that sends documents does not purge them. */

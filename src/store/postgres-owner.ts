@@ -1,6 +1,7 @@
 /** The store in a PostgreSQL, which several nodes may use at once: each operation is a transaction. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
+import type { Database } from './database.js';
 import { operations, reading } from './operations/index.js';
 import type { Answered, Asked, Owner } from './owner.js';
 import { openPool, sqlState, type Postgres, type PostgresPool } from './postgres.js';
@@ -65,6 +66,26 @@ export async function openPostgresOwner(
   };
 }
 
+/** Uses the database of an address, in a transaction that is kept where all went well. @throws StoreError */
+export async function withPostgres<T>(address: string, use: (database: Database) => Promise<T>): Promise<T> {
+  const pool = openPool(address, () => undefined);
+  try {
+    return await pool.with(async (database) => {
+      await checkServer(database);
+      // A copy takes as long as it takes.
+      await database.exec('set statement_timeout = 0');
+      return await transaction(database, async () => {
+        await migrate(database);
+        return await use(database);
+      });
+    });
+  } catch (error) {
+    throw startError(error, address);
+  } finally {
+    await pool.end();
+  }
+}
+
 async function answer(pool: PostgresPool, { id, name, args }: Asked): Promise<Answered> {
   const operation = operations[name] as (database: Postgres, ...args: readonly unknown[]) => Promise<unknown>;
   for (let attempt = 1; ; attempt++) {
@@ -108,6 +129,14 @@ function failureText(error: unknown): string {
 
 /** Looks whether the server keeps what it is given, and brings the schema up to date under a lock. */
 async function prepare(database: Postgres, masterKey: Uint8Array | undefined): Promise<Secrets | undefined> {
+  await checkServer(database);
+  return await transaction(database, async () => {
+    await migrate(database);
+    return await openSecrets(database, masterKey);
+  });
+}
+
+async function checkServer(database: Postgres): Promise<void> {
   const setting = async (name: string): Promise<string> =>
     String((await database.first(`select current_setting('${name}') as value`))!.value);
   const version = Number(await setting('server_version_num'));
@@ -125,10 +154,6 @@ async function prepare(database: Postgres, masterKey: Uint8Array | undefined): P
     );
   if ((await setting('server_encoding')) !== 'UTF8')
     throw new StoreError('the database is not in UTF8: make one with createdb --encoding UTF8 --template template0');
-  return await transaction(database, async () => {
-    await migrate(database);
-    return await openSecrets(database, masterKey);
-  });
 }
 
 function startError(error: unknown, address: string): Error {

@@ -90,6 +90,18 @@ const migrations: readonly string[] = [
   create table setting(name text primary key, value blob not null) without rowid;
   create table data_key(document text primary key, wrapped blob not null) without rowid;
   `,
+  // Who did what, in a chain of hashes; what was let go by its age.
+  `
+  create table audit(
+    seq integer primary key, at integer not null, action text not null, agent text not null, document text, detail text,
+    refused integer not null, link integer, hash blob);
+  create unique index audit_link on audit(link) where link is not null;
+  create index audit_loose on audit(seq) where link is null;
+  create index audit_document on audit(document, seq);
+  alter table document add column source_gone integer not null default 0;
+  alter table document add column result_gone integer not null default 0;
+  create index document_settled on document(settled);
+  `,
 ];
 
 /** The first step has tables alone; SQLite numbers documents without this. */

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Database } from './database.js';
 import { operations } from './operations/index.js';
 import { codeOf, messageOf, type Answered, type Asked, type Owner } from './owner.js';
 import { migrate, StoreError } from './schema.js';
@@ -9,7 +10,10 @@ import { step } from './steps.js';
 
 /** The store in a folder, for this process alone. @throws StoreError */
 export async function openSqliteOwner(folder: string, masterKey?: Uint8Array): Promise<Owner> {
-  const database = await openDatabase(folder, masterKey);
+  const database = await openDatabase(folder, async (opened) => {
+    opened.secrets = await openSecrets(opened, masterKey);
+    await operations.recover(opened);
+  });
   let waiting: { asked: Asked; give: (answer: Answered) => void }[] = [];
 
   async function commit(): Promise<void> {
@@ -78,8 +82,18 @@ export async function openSqliteOwner(folder: string, masterKey?: Uint8Array): P
   };
 }
 
-/** The database with its schema up to date, and what a crash left half done ready again. */
-async function openDatabase(folder: string, masterKey: Uint8Array | undefined): Promise<Sqlite> {
+/** Uses the database of a folder, in a transaction that is kept where all went well. */
+export async function withSqlite<T>(folder: string, use: (database: Database) => Promise<T>): Promise<T> {
+  let value: T;
+  const database = await openDatabase(folder, async (opened) => {
+    value = await use(opened);
+  });
+  database.close();
+  return value!;
+}
+
+/** The database with its schema up to date, and what else is to be done before it is used. */
+async function openDatabase(folder: string, prepare: (database: Sqlite) => Promise<void>): Promise<Sqlite> {
   makeFolder(folder);
   const database = openSqlite(join(folder, 'cairn.sqlite'));
   try {
@@ -108,8 +122,7 @@ async function openDatabase(folder: string, masterKey: Uint8Array | undefined): 
   database.exec('begin immediate');
   try {
     await migrate(database);
-    database.secrets = await openSecrets(database, masterKey);
-    await operations.recover(database);
+    await prepare(database);
     database.exec('commit');
   } catch (error) {
     database.exec('rollback');

@@ -22,6 +22,7 @@ export function authenticate(
   settings: Settings,
   keys: JWTVerifyGetKey | undefined,
   scope: ScopeSetting,
+  onRefused: (address: string) => void = () => undefined,
 ): RequestHandler {
   if (!isGuarded(settings)) {
     return (request, _response, next) => {
@@ -51,6 +52,8 @@ export function authenticate(
     const client = await identify(request);
     if (client === undefined) {
       const { totalHits } = await failures.increment(addressOf(request));
+      // Who guesses on and on does not fill the audit.
+      if (totalHits <= settings.limits.failedLoginsPerMinute) onRefused(addressOf(request));
       if (totalHits > settings.limits.failedLoginsPerMinute) {
         throw new ServiceError(429, 'throttled', 'Too many refused keys or tokens from this address.', {
           headers: { 'Retry-After': '60' },

@@ -1,7 +1,19 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isPostgres } from '../../store/place.js';
 import type { Settings } from '../settings/schema.js';
 
 /** Where exports are written: in the store's folder, or in one that all nodes share; undefined where there is none. */
 export function filesFolderOf({ store, storeFiles }: Settings): string | undefined {
   return storeFiles ?? (store === undefined || isPostgres(store) ? undefined : store);
+}
+
+export function exportFolder(files: string, job: string): string {
+  return join(files, 'exports', job);
+}
+
+/** Takes the files of an export away. */
+export async function removeExport(settings: Settings, job: string): Promise<void> {
+  const files = filesFolderOf(settings);
+  if (files !== undefined) await rm(exportFolder(files, job), { recursive: true, force: true });
 }

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { delivererElsewhere } from '../../delivery/elsewhere.js';
 import { startDeliverer } from '../../delivery/deliverer.js';
@@ -10,10 +9,9 @@ import { openReceivers } from '../delivery/open-receivers.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Settings } from '../settings/schema.js';
 import type { Pool } from '../workers/pool.js';
-import { filesFolderOf } from './files-folder.js';
+import { filesFolderOf, removeExport } from './files-folder.js';
 import { startFeed } from './folder-feed.js';
 import { startIntake, type Intake } from './intake.js';
-import { exportFolder } from './jobs/export-job.js';
 import { runJob } from './jobs/run-job.js';
 
 export interface Surroundings {
@@ -26,6 +24,7 @@ export interface Surroundings {
 }
 
 const HOUR = 3_600_000;
+const SECOND = 1000;
 
 /** The files of an export are kept so long. */
 const EXPORT_HOURS = 24;
@@ -117,13 +116,17 @@ export async function openIntake(place: string, surroundings: Surroundings): Pro
       log,
     }),
   );
-  const sweep = setInterval(() => void removeExpired(store, folder), HOUR);
+  const sweep = setInterval(() => void removeExpired(store, settings), HOUR);
+  void letAllGo(store, settings.retention);
+  // What happened in the meantime is linked to the chain of what happened before.
+  const chain = setInterval(() => void store.ask('chainAudit').catch(() => 0), SECOND);
   return {
     ...running,
     deliverers,
     wake,
     async stop() {
       clearInterval(sweep);
+      clearInterval(chain);
       await Promise.all(feeds.map((feed) => feed.stop()));
       await running.stop();
       await Promise.all(deliverers.map((deliverer) => deliverer.stop()));
@@ -131,8 +134,19 @@ export async function openIntake(place: string, surroundings: Surroundings): Pro
   };
 }
 
-async function removeExpired(store: Store, folder: string | undefined): Promise<void> {
+/** So many documents are let go in one transaction: who sends one need not wait long. */
+const LET_GO_AT_ONCE = 500;
+
+async function letAllGo(store: Store, retention: Settings['retention']): Promise<void> {
+  try {
+    while ((await store.ask('letGo', retention, LET_GO_AT_ONCE, Date.now())) > 0);
+  } catch {
+    // In an hour again.
+  }
+}
+
+async function removeExpired(store: Store, settings: Settings): Promise<void> {
+  await letAllGo(store, settings.retention);
   const gone = await store.ask('expiredExports', Date.now() - EXPORT_HOURS * HOUR).catch(() => []);
-  if (folder === undefined) return;
-  for (const job of gone) await rm(exportFolder(folder, job), { recursive: true, force: true });
+  for (const job of gone) await removeExport(settings, job);
 }

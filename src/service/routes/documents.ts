@@ -34,6 +34,9 @@ export function documentRoutes(service: Service, intake: Intake | undefined): Ro
       throw new ServiceError(404, 'not-found', 'There is no such document.');
     return document;
   };
+  /** Written before the bytes go out. */
+  const auditRead = (request: Request, document: string, detail: string): Promise<void> =>
+    store.ask('audit', { action: 'read', agent: contextOf(request).client?.name ?? '', document, detail }, Date.now());
   const taskFor = async (document: StoredDocument): Promise<TaskResource> =>
     taskOf(document, {
       deliveries: await store.ask('deliveriesOf', document.id),
@@ -127,6 +130,7 @@ export function documentRoutes(service: Service, intake: Intake | undefined): Ro
       const document = await find(request);
       const bytes = await store.ask('bodyOf', document.id, 'source');
       if (bytes === undefined) throw new ServiceError(410, 'not-found', 'The bytes are no longer kept.');
+      await auditRead(request, document.id, 'source');
       response.set('Cache-Control', 'no-store').type(document.mediaType).send(Buffer.from(bytes));
     }),
     bodyRoute('bundle', 'The Bundle that it became', ['application/fhir+json'], async (request, response) => {
@@ -138,6 +142,7 @@ export function documentRoutes(service: Service, intake: Intake | undefined): Ro
           : `the document is ${document.state}`;
         throw new ServiceError(404, 'not-found', `There is no Bundle: ${why}.`);
       }
+      await auditRead(request, document.id, 'bundle');
       response.set({ 'Cache-Control': 'no-store', 'Content-Type': FHIR_JSON }).end(bytes);
     }),
     bodyRoute('events', 'All that happened to it', ['application/json'], async (request, response) => {

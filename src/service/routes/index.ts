@@ -1,5 +1,6 @@
 import { openApi } from './openapi.js';
 import { attachmentRoutes } from './attachments.js';
+import { auditRoutes } from './audit.js';
 import { convertRoutes } from './convert.js';
 import { convertDataRoutes } from './convert-data.js';
 import { documentRoutes } from './documents.js';
@@ -25,6 +26,7 @@ export function createRoutes(service: Service, guarded: boolean): readonly Route
     ...importRoutes(service, service.intake),
     ...exportRoutes(service, service.intake),
     ...replayRoutes(service, service.intake),
+    ...auditRoutes(service.intake),
     ...receiverRoutes(service.intake),
     ...storeRoutes(service, service.intake),
     ...purposeRoutes(service),

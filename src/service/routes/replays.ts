@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { documentStates } from '../../store/records.js';
 import { contextOf } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
+import { removeExport } from '../intake/files-folder.js';
 import type { Intake } from '../intake/intake.js';
 import type { ReplayAsked } from '../intake/jobs/replay-job.js';
 import { TENANT } from '../intake/new-document.js';
@@ -87,7 +88,7 @@ export function replayRoutes(service: Service, intake: Intake | undefined): Rout
         summary: 'Takes away all that was stored of a patient, or of documents',
         description:
           'Parameters: patient (the id that Bundles give the patient) or id (several), and reason. Nothing of the bytes, the ' +
-          'results or the names of files is left in the database; receivers keep what they were sent.',
+          'results or the names of files is left in the database, and no file of an export; receivers keep what they were sent.',
         tags: ['Intake'],
         requestBody: {
           required: true,
@@ -111,6 +112,8 @@ export function replayRoutes(service: Service, intake: Intake | undefined): Rout
         if (ids.length === 0) throw new ServiceError(404, 'not-found', 'There is no such patient or document.');
         const actor = contextOf(request).client?.name ?? '';
         const documents = await store.ask('purge', TENANT, ids, actor, reason.slice(0, 500), Date.now());
+        // What was exported may tell of them, too.
+        for (const job of await store.ask('expiredExports', Date.now() + 1)) await removeExport(service.settings, job);
         await store.compact();
         response.json({ documents });
       },

@@ -36,6 +36,16 @@ function number(environment: string, description: string, schema: z.ZodNumber, p
 const seconds = z.number().min(0.1).max(86_400);
 const count = z.int().min(1).max(1_000_000);
 
+/** For ever where absent: nothing goes that nobody asked to let go. */
+function days(name: string, description: string) {
+  return setting(
+    `CAIRN_RETENTION_${name}_DAYS`,
+    `${description} For ever where absent.`,
+    z.number().min(0.01).max(36_500).optional(),
+    'number',
+  );
+}
+
 const apiKey = z.strictObject({
   name: z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores'),
   hash: z
@@ -194,6 +204,18 @@ export const settingsSchema = z.strictObject({
         z.array(z.string().min(1)).default([]),
         'list',
       ),
+    })
+    .prefault({}),
+  retention: z
+    .strictObject({
+      sourceDays: days('SOURCE', 'How long the bytes of a document are kept after it was converted.'),
+      resultDays: days(
+        'RESULT',
+        'How long a Bundle is kept after every receiver has it, or a newer version replaced it.',
+      ),
+      refusedDays: days('REFUSED', 'How long the bytes of what was refused or cancelled are kept.'),
+      eventDays: days('EVENT', 'How long is kept what happened to documents.'),
+      auditDays: days('AUDIT', 'How long the audit is kept.'),
     })
     .prefault({}),
   receivers: setting(

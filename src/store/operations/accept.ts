@@ -3,6 +3,7 @@ import { namespaceBytes, uuidV5 } from '../../bundle/uuid.js';
 import { priorities, type Accepted, type NewDocument, type NewPart } from '../records.js';
 import type { Database } from '../database.js';
 import { step } from '../steps.js';
+import { audit } from './audit.js';
 import { tell } from './events.js';
 import { hidden, packed } from './sealing.js';
 
@@ -129,6 +130,7 @@ async function insert(
   await database.run("insert into body values (?, 'source', '', ?)", [id, await packed(database, id, 'source', bytes)]);
   await addTask(database, id, isEnvelope ? 'unwrap' : 'convert', now, priority);
   await tell(database, id, now, 'received', { source: document.source, client });
+  await audit(database, { action: 'accept', agent: client, document: id, detail: document.source }, now);
 }
 
 /** Makes a task, or one that is over ready again. */

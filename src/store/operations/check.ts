@@ -24,7 +24,8 @@ async function faultsOf(database: Database, row: Row): Promise<string[]> {
   const id = row.id!;
   const source = await database.first("select data from body where document = ? and what = 'source'", [id]);
   if (source === undefined) {
-    if (state !== 'purged' && state !== 'opened') faults.push('its bytes are not there');
+    if (state !== 'purged' && state !== 'opened' && Number(row.source_gone) === 0)
+      faults.push('its bytes are not there');
   } else {
     const beside = await database.first(
       "select 1 as found from body where document = ? and what >= 'file:' and what < 'file;'",
@@ -41,7 +42,7 @@ async function faultsOf(database: Database, row: Row): Promise<string[]> {
      left join body on body.document = result.document and body.what = 'bundle' and body.mapping = result.mapping where result.document = ?`,
     [id],
   );
-  for (const { hash, data, mapping } of results) {
+  for (const { hash, data, mapping } of Number(row.result_gone) === 1 ? [] : results) {
     const bytes =
       data === null || data === undefined
         ? undefined

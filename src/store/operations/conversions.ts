@@ -50,6 +50,7 @@ async function writeResult(
   now: number,
 ): Promise<void> {
   await database.run('update result set current = 0 where document = ?', [document]);
+  await database.run('update document set result_gone = 0 where id = ?', [document]);
   await database.run(
     `insert into result(document, mapping, at, bundle_hash, entries, facts, issues, current, resources) values (?, ?, ?, ?, ?, ?, ?, 1, ?)
      on conflict (document, mapping) do update set at = excluded.at, bundle_hash = excluded.bundle_hash, entries = excluded.entries,

@@ -2,6 +2,7 @@ import type { Database, Row } from '../database.js';
 import { priorities, type ResourceList, type Task } from '../records.js';
 import { step } from '../steps.js';
 import { CURRENT } from './current.js';
+import { audit } from './audit.js';
 import { tell } from './events.js';
 import { hidden, shownOrNone, unpacked } from './sealing.js';
 import { finish, giveBack, lent, release, takeBack, taskFrom } from './tasks.js';
@@ -142,6 +143,7 @@ export async function finishDelivery(
     [sent, same, older, removed, status ?? null, now, task.document, task.receiver],
   );
   await tell(database, task.document, now, 'delivered', { receiver: task.receiver, sent, same, older, removed });
+  await audit(database, { action: 'deliver', agent: 'cairn', document: task.document, detail: task.receiver }, now);
   step('after-ledger');
   await settleDeliveries(database, task.document, now);
   return true;
@@ -183,6 +185,11 @@ export async function giveUpDelivery(
     [trouble.status ?? null, await hiddenOutcome(database, task, trouble), now, task.document, task.receiver],
   );
   await tell(database, task.document, now, 'delivery-dead', { receiver: task.receiver, why: trouble.why });
+  await audit(
+    database,
+    { action: 'deliver', agent: 'cairn', document: task.document, detail: task.receiver, isRefused: true },
+    now,
+  );
   await settleDeliveries(database, task.document, now);
   return true;
 }

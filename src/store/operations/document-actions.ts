@@ -2,6 +2,7 @@
 import type { Database } from '../database.js';
 import { priorities } from '../records.js';
 import { CURRENT } from './current.js';
+import { audit } from './audit.js';
 import { addTask } from './accept.js';
 import { planDeliveries } from './deliveries.js';
 import { tell } from './events.js';
@@ -15,6 +16,7 @@ export async function releaseHeld(database: Database, id: string, actor: string,
   if (changed === 0) return false;
   await addTask(database, id, 'convert', now, priorities.live);
   await tell(database, id, now, 'released', { by: actor });
+  await audit(database, { action: 'release', agent: actor, document: id }, now);
   return true;
 }
 
@@ -40,7 +42,7 @@ export async function convertAgain(
   let count = 0;
   for (const id of ids) {
     const row = await database.first(
-      "select state from document where id = ? and is_envelope = 0 and state not in ('received', 'converting', 'held', 'cancelled', 'purged')",
+      "select state from document where id = ? and is_envelope = 0 and source_gone = 0 and state not in ('received', 'converting', 'held', 'cancelled', 'purged')",
       [id],
     );
     if (row === undefined) continue;
@@ -66,7 +68,10 @@ export async function deliverAgain(
 ): Promise<number> {
   let count = 0;
   for (const id of ids) {
-    const row = await database.first(`select 1 as found from document where id = ? and state in ${CURRENT}`, [id]);
+    const row = await database.first(
+      `select 1 as found from document where id = ? and result_gone = 0 and state in ${CURRENT}`,
+      [id],
+    );
     const meant = await database.all('select receiver from delivery where document = ?', [id]);
     const names = meant.map(({ receiver }) => String(receiver)).filter((name) => receivers.includes(name));
     if (row === undefined || names.length === 0) continue;

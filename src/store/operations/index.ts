@@ -1,5 +1,6 @@
 /** What can be asked of the store, by name: the owner of the database runs in a thread of its own, and names cross to it. */
 import { accept, acceptParts } from './accept.js';
+import { audit, auditsOf, chainAudit, verifyAudit } from './audit.js';
 import { check } from './check.js';
 import { finishConversion } from './conversions.js';
 import {
@@ -32,16 +33,20 @@ import { documentsOfPatient, purge } from './purge.js';
 import { bodyOf, bundleOf, documentOf, documentOfTask, exportPage, filesOf, list, numbers, waiting } from './read.js';
 import { receiverOf, receiverState, setReceiver } from './receivers.js';
 import { dropAddresses, takeAddresses } from './sending.js';
+import { letGo } from './retention.js';
 import { claim, failAttempt, recover, refuse, release, renew } from './tasks.js';
 
 export const operations = {
   accept,
   acceptParts,
+  audit,
+  auditsOf,
   beginJob,
   bodyOf,
   bundleOf,
   cancel,
   cancelJob,
+  chainAudit,
   check,
   claim,
   claimDeliveries,
@@ -69,6 +74,7 @@ export const operations = {
   jobProgress,
   ledgerOf,
   leftOver,
+  letGo,
   list,
   noteDelivered,
   noteJobProblem,
@@ -87,11 +93,13 @@ export const operations = {
   setReceiver,
   takeAddresses,
   tell,
+  verifyAudit,
   waiting,
 } as const;
 
 /** Those that only look: they need no transaction. */
 export const reading: ReadonlySet<string> = new Set<OperationName>([
+  'auditsOf',
   'bodyOf',
   'bundleOf',
   'check',
@@ -114,6 +122,7 @@ export const reading: ReadonlySet<string> = new Set<OperationName>([
   'partsOf',
   'receiverOf',
   'receiverState',
+  'verifyAudit',
   'waiting',
 ]);
 

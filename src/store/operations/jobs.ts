@@ -1,5 +1,6 @@
 import type { Database, Row } from '../database.js';
 import { priorities, type DocumentState, type NewDocument, type Task } from '../records.js';
+import { audit } from './audit.js';
 import { accept, addTask } from './accept.js';
 import { hidden, packed, shown, shownOrNone } from './sealing.js';
 import { finish } from './tasks.js';
@@ -47,6 +48,7 @@ export async function beginJob(database: Database, job: NewJob, now: number): Pr
       job.id,
       await packed(database, job.id, 'source', job.body),
     ]);
+  if (job.kind !== 'import') await audit(database, { action: job.kind, agent: job.client, document: job.id }, now);
   if (job.document !== undefined) await accept(database, job.document, now);
   await addTask(database, job.id, 'job', now, priorities.bulk);
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../database.js';
+import { audit } from './audit.js';
 import { tell } from './events.js';
 
 /** The documents of a patient, by the id that Bundles give the patient. */
@@ -43,6 +44,7 @@ export async function purge(
     for (const table of ['body', 'result', 'relation', 'repeat_key', 'task', 'delivery', 'data_key'])
       await database.run(`delete from ${table} where document = ?`, [id]);
     await tell(database, id, now, 'purged', { by: actor, reason });
+    await audit(database, { action: 'purge', agent: actor, document: id, detail: reason }, now);
     count++;
   }
   return count;

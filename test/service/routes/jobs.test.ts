@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { Bundle, OperationOutcome, Resource, Task } from 'fhir/r4.js';
+import { pack } from '../../../src/store/bodies.js';
+import type { AuditEvent, Bundle, OperationOutcome, Resource, Task } from 'fhir/r4.js';
 import { zipOf } from '../../unwrap/make.js';
 import { post, realConverter, sample, startHarness, type Harness } from '../harness.js';
 
@@ -206,6 +207,20 @@ describe('imports, exports, replays and feeds', function () {
     const text = documentOf(9).toString().replaceAll('PN-9', 'PURGE-ME-PLEASE');
     const accepted = await service.call('/documents?wait=20', post(text));
     const place = accepted.headers.get('content-location')!.replace('/$status', '');
+    const exported = await service.call('/$export');
+    while ((await service.call(pathOf(exported))).status === 202) await delay(50);
+    const exportsIn = (): string[] => readdirSync(join(folder, 'store', 'exports'));
+    expect(exportsIn()).to.have.length.greaterThan(0);
+    // As they stand in the database: packed, in pieces of a page. Any eight bytes of their middle would do.
+    const packed = Buffer.from(pack(Buffer.from(text)));
+    const traces = [packed.subarray(1000, 1200), Buffer.from('PURGE-ME-PLEASE')];
+    const found = (): boolean[] =>
+      traces.map((trace) =>
+        readdirSync(join(folder, 'store')).some(
+          (name) => name.startsWith('cairn.sqlite') && readFileSync(join(folder, 'store', name)).includes(trace),
+        ),
+      );
+    expect(found()).to.deep.equal([true, true]);
     const list = (await (await service.call('/documents?_count=1')).json()) as Bundle;
     expect(place).to.contain(list.entry![0]!.resource!.id!);
     expect((await service.call('/$purge', parameters(['id', list.entry![0]!.resource!.id!]))).status).to.equal(400);
@@ -216,6 +231,17 @@ describe('imports, exports, replays and feeds', function () {
     expect(await purged.json()).to.deep.equal({ documents: 1 });
     expect((await service.call(`${place}/$source`)).status).to.equal(410);
     expect(((await (await service.call(place)).json()) as Task).status).to.equal('entered-in-error');
+    expect(found()).to.deep.equal([false, false]);
+    expect(exportsIn()).to.deep.equal([]);
+    expect(JSON.stringify(service.logs)).not.to.contain('PURGE-ME-PLEASE');
+    // Who asked for it, and why, is in the audit.
+    const audits = (await (await service.call('/AuditEvent?subtype=purge')).json()) as Bundle<AuditEvent>;
+    expect(audits.entry![0]!.resource).to.deep.include({
+      action: 'D',
+      outcomeDesc: 'asked for by the patient',
+      entity: [{ what: { reference: `Task/${list.entry![0]!.resource!.id!}` } }],
+    });
+    expect((await service.call('/AuditEvent?subtype=nothing')).status).to.equal(400);
     // Sent again it stays purged.
     const again = await service.call('/documents', post(text));
     expect([again.status, again.headers.get('cairn-repeat')]).to.deep.equal([200, 'content']);

@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { addressOf, entriesOf, ownOf } from '../../../delivery/entries.js';
 import type { ExportPlace } from '../../../store/operations/read.js';
 import type { StoredJob } from '../../../store/operations/jobs.js';
 import { ServiceError } from '../../errors/service-error.js';
+import { exportFolder } from '../files-folder.js';
 import { TENANT } from '../new-document.js';
 import { createFiles, type WrittenFile } from './ndjson-files.js';
 import type { JobOptions, JobOutcome } from './run-job.js';
@@ -17,10 +17,6 @@ export interface ExportAsked {
 }
 
 const PAGE = 50;
-
-export function exportFolder(store: string, job: string): string {
-  return join(store, 'exports', job);
-}
 
 /**
  * The resources of the current documents, each once: of one that several documents tell, the telling of the newest. What is

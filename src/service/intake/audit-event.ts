@@ -1,0 +1,57 @@
+import type { AuditEvent, Coding } from 'fhir/r4.js';
+import type { AuditAction, StoredAudit } from '../../store/operations/audit.js';
+
+/** What FHIR calls it: create, read, update, delete, execute (http://hl7.org/fhir/audit-event-action). */
+const actions: Readonly<Record<AuditAction, NonNullable<AuditEvent['action']>>> = {
+  accept: 'C',
+  read: 'R',
+  deliver: 'R',
+  export: 'R',
+  replay: 'E',
+  release: 'U',
+  purge: 'D',
+  'let-go': 'D',
+  login: 'E',
+};
+
+const dicom = (code: string, display: string): Coding => ({
+  system: 'http://dicom.nema.org/resources/ontology/DCM',
+  code,
+  display,
+});
+
+const destroyed: Coding = {
+  system: 'http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle',
+  code: 'destroy',
+  display: 'Destroy/Delete Record Lifecycle Event',
+};
+
+/** Of FHIR's value set of AuditEvent.type. */
+const kinds: Readonly<Record<AuditAction, Coding>> = {
+  accept: dicom('110107', 'Import'),
+  read: dicom('110112', 'Query'),
+  deliver: dicom('110106', 'Export'),
+  export: dicom('110106', 'Export'),
+  replay: dicom('110100', 'Application Activity'),
+  release: dicom('110100', 'Application Activity'),
+  purge: destroyed,
+  'let-go': destroyed,
+  login: dicom('110114', 'User Authentication'),
+};
+
+/** What somebody did, as FHIR R4 AuditEvent. */
+export function auditEventOf({ seq, at, action, agent, document, detail, isRefused }: StoredAudit): AuditEvent {
+  return {
+    resourceType: 'AuditEvent',
+    id: String(seq),
+    type: kinds[action],
+    subtype: [{ display: action }],
+    action: actions[action],
+    recorded: new Date(at).toISOString(),
+    outcome: isRefused ? '8' : '0',
+    ...(detail === null ? {} : { outcomeDesc: detail }),
+    agent: [{ who: { display: agent === '' ? 'unknown' : agent }, requestor: agent !== 'cairn' }],
+    source: { observer: { display: 'cairn' } },
+    ...(document === null ? {} : { entity: [{ what: { reference: `Task/${document}` } }] }),
+  };
+}

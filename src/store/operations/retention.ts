@@ -1,0 +1,86 @@
+/** What is let go once it is old; each document says so in its events. */
+import type { Database } from '../database.js';
+import { audit, letAuditGo } from './audit.js';
+import { tell } from './events.js';
+
+/** In days; what is absent is kept for ever. */
+export interface Retention {
+  /** The bytes as they were received, after the document was converted. */
+  readonly sourceDays?: number | undefined;
+  /** The Bundle, after every receiver has it, or a newer version replaced it. */
+  readonly resultDays?: number | undefined;
+  /** The bytes of what was refused or cancelled. */
+  readonly refusedDays?: number | undefined;
+  readonly eventDays?: number | undefined;
+  readonly auditDays?: number | undefined;
+}
+
+const DAY = 86_400_000;
+
+interface Rule {
+  readonly days: number | undefined;
+  readonly states: readonly string[];
+  /** The column that says that it is gone. */
+  readonly column: 'source_gone' | 'result_gone';
+  readonly bodies: string;
+  readonly event: string;
+}
+
+/**
+ * Lets go of what is older than it may be, some at once. What is failed, held, undelivered or under way stays whatever its age: somebody
+ * has to look at it. How many documents, events and audits it let go: asked again until that is none.
+ */
+export async function letGo(database: Database, retention: Retention, most: number, now: number): Promise<number> {
+  const { sourceDays, resultDays, refusedDays, eventDays, auditDays } = retention;
+  const source = {
+    column: 'source_gone',
+    bodies: "(what = 'source' or (what >= 'file:' and what < 'file;'))",
+  } as const;
+  const rules: readonly Rule[] = [
+    { ...source, days: sourceDays, states: ['converted', 'delivered', 'replaced', 'opened'], event: 'source-let-go' },
+    { ...source, days: refusedDays, states: ['refused', 'cancelled'], event: 'source-let-go' },
+    {
+      days: resultDays,
+      states: ['converted', 'delivered', 'replaced'],
+      column: 'result_gone',
+      bodies: "what = 'bundle'",
+      event: 'result-let-go',
+    },
+  ];
+  // One node at a time.
+  await database.lock('retention');
+  let count = 0;
+  for (const rule of rules) if (rule.days !== undefined) count += await follow(database, rule, rule.days, most, now);
+  if (eventDays !== undefined) {
+    count += await database.run(
+      'delete from event where seq in (select seq from event where at < ? order by seq limit ?)',
+      [now - eventDays * DAY, most],
+    );
+  }
+  if (auditDays !== undefined) count += await letAuditGo(database, now - auditDays * DAY, most);
+  await database.run('delete from repeat_key where until < ?', [now]);
+  return count;
+}
+
+async function follow(
+  database: Database,
+  { states, column, bodies, event }: Rule,
+  days: number,
+  most: number,
+  now: number,
+): Promise<number> {
+  const rows = await database.all(
+    `select id from document where ${column} = 0 and settled < ? and state in (${states.map(() => '?').join(', ')})
+       and not exists (select 1 from task where task.document = document.id and task.state in ('ready', 'running'))
+     order by settled limit ?`,
+    [now - days * DAY, ...states, most],
+  );
+  for (const row of rows) {
+    const id = String(row.id);
+    await database.run(`delete from body where document = ? and ${bodies}`, [id]);
+    await database.run(`update document set ${column} = 1 where id = ?`, [id]);
+    await tell(database, id, now, event, { days });
+    await audit(database, { action: 'let-go', agent: 'cairn', document: id, detail: event }, now);
+  }
+  return rows.length;
+}

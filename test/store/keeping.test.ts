@@ -1,0 +1,128 @@
+/** What is let go, and what is known of who did what. */
+import { expect } from 'chai';
+import pg from 'pg';
+import type { Retention } from '../../src/store/operations/retention.js';
+import type { Store } from '../../src/store/store.js';
+import { describeEngines } from './engines.js';
+import { accepted, convertNext, eventsOf, opened, type Opened } from './opened.js';
+
+const DAY = 86_400_000;
+
+describeEngines('what is kept', (engine) => {
+  let open: Opened;
+  let store: Store;
+
+  beforeEach(async () => {
+    open = await opened(engine);
+    ({ store } = open);
+  });
+  afterEach(() => open.close());
+
+  const later = (days: number): number => Date.now() + days * DAY;
+  const letGo = (retention: Retention, now: number): Promise<number> => store.ask('letGo', retention, 100, now);
+  const has = async (id: string, what: 'source' | 'bundle'): Promise<boolean> =>
+    (await store.ask('bodyOf', id, what)) !== undefined;
+
+  it('is everything, where nothing is said', async () => {
+    const id = await accepted(store, '<a/>');
+    await convertNext(store, { patient: 'p' });
+    expect(await letGo({}, later(10_000))).to.equal(0);
+    expect([await has(id, 'source'), await has(id, 'bundle')]).to.deep.equal([true, true]);
+  });
+
+  it('is let go by its age, is told, and is no fault', async () => {
+    const id = await accepted(store, '<a/>');
+    await convertNext(store, { patient: 'p' });
+    const retention = { sourceDays: 10, resultDays: 20 };
+    expect(await letGo(retention, later(9))).to.equal(0);
+    expect(await letGo(retention, later(11))).to.equal(1);
+    expect([await has(id, 'source'), await has(id, 'bundle')]).to.deep.equal([false, true]);
+    expect(await letGo(retention, later(21))).to.equal(1);
+    expect(await has(id, 'bundle')).to.equal(false);
+    expect(await letGo(retention, later(22))).to.equal(0);
+    expect(await eventsOf(store, id)).to.deep.equal(['received', 'converted', 'source-let-go', 'result-let-go']);
+    expect((await store.ask('check', '', 10)).faults).to.deep.equal([]);
+    // What is no longer there is not converted or delivered again.
+    expect(await store.ask('convertAgain', [id], 'job', later(22))).to.equal(0);
+    expect(await store.ask('deliverAgain', [id], ['r'], 'job', later(22))).to.equal(0);
+    // The same bytes sent once more are known still.
+    expect(
+      (
+        await store.ask(
+          'accept',
+          {
+            tenant: '',
+            client: 'feed',
+            bytes: Buffer.from('<a/>'),
+            mediaType: 'application/xml',
+            source: 'http',
+            options: {},
+          },
+          later(22),
+        )
+      ).outcome,
+    ).to.equal('repeat');
+  });
+
+  it('is never what somebody has to look at, or what is not delivered yet', async () => {
+    const waiting = await accepted(store, '<a/>');
+    await convertNext(store, { patient: 'p' }, { receivers: ['r'] });
+    const failed = await accepted(store, '<b/>');
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      const [task] = await store.ask('claim', ['convert'], 1, later(1));
+      await store.ask('failAttempt', task!, 'x', Date.now());
+    }
+    const refused = await accepted(store, '<c/>');
+    const [task] = await store.ask('claim', ['convert'], 1, later(1));
+    await store.ask('refuse', task!, '"no"', Date.now());
+    expect(await letGo({ sourceDays: 1, resultDays: 1, refusedDays: 30 }, later(5))).to.equal(0);
+    for (const id of [waiting, failed, refused]) expect(await has(id, 'source')).to.equal(true);
+    expect(await letGo({ sourceDays: 1, resultDays: 1, refusedDays: 30 }, later(31))).to.equal(1);
+    expect(await has(refused, 'source')).to.equal(false);
+  });
+
+  it('are events as long as they may be', async () => {
+    const id = await accepted(store, '<a/>');
+    expect(await letGo({ eventDays: 400 }, later(399))).to.equal(0);
+    expect(await letGo({ eventDays: 400 }, later(401))).to.equal(1);
+    expect(await eventsOf(store, id)).to.deep.equal([]);
+  });
+
+  it('is a chain of who did what, that shows each link that was changed, taken out or put in', async function () {
+    for (let index = 0; index < 5; index++) await accepted(store, `<a>${index}</a>`);
+    await store.ask('purge', '', [await accepted(store, '<b/>')], 'ops', 'asked for', Date.now());
+    expect(await store.ask('chainAudit')).to.equal(7);
+    expect(await store.ask('chainAudit')).to.equal(0);
+    const good = await store.ask('verifyAudit', undefined, 100);
+    expect(good).to.deep.include({ checked: 7, faults: [] });
+    expect(good.head).to.match(/^[0-9a-f]{64}$/);
+    // In pages it comes to the same.
+    const one = await store.ask('verifyAudit', undefined, 4);
+    expect(await store.ask('verifyAudit', one.next, 4)).to.deep.include({ checked: 3, faults: [], head: good.head });
+    const [last] = await store.ask('auditsOf', { action: 'purge', count: 5 });
+    expect(last).to.deep.include({ agent: 'ops', detail: 'asked for', isRefused: false });
+    if (engine !== 'PostgreSQL') return;
+    const client = new pg.Client({ connectionString: open.place });
+    await client.connect();
+    await client.query("update audit set agent = 'nobody' where action = 'purge'");
+    expect((await store.ask('verifyAudit', undefined, 100)).faults).to.deep.equal([
+      'audit: row 7 is not what was written, or what was before it is not',
+    ]);
+    await client.query("update audit set agent = 'ops' where action = 'purge'");
+    expect((await store.ask('verifyAudit', undefined, 100)).faults).to.deep.equal([]);
+    await client.query('delete from audit where link = 3');
+    expect((await store.ask('verifyAudit', undefined, 100)).faults[0]).to.equal('audit: 1 rows are missing before 4');
+    await client.end();
+  });
+
+  it('lets the oldest links go, and the chain holds from there', async () => {
+    for (let index = 0; index < 5; index++) await store.ask('audit', { action: 'read', agent: 'a' }, index * DAY);
+    await store.ask('chainAudit');
+    const { head } = await store.ask('verifyAudit', undefined, 100);
+    expect(await letGo({ auditDays: 10 }, 12.5 * DAY)).to.equal(3);
+    expect(await store.ask('verifyAudit', undefined, 100)).to.deep.include({ checked: 2, faults: [], head });
+    await store.ask('audit', { action: 'read', agent: 'b' }, 6 * DAY);
+    await store.ask('chainAudit');
+    expect(await store.ask('verifyAudit', undefined, 100)).to.deep.include({ checked: 3, faults: [] });
+  });
+});
