@@ -5,11 +5,16 @@ import type { WordList } from '../xpath/word-list.js';
 import { localName, plainText, referenceOf } from './narrative.js';
 import { cellAround, cellAt, tableAt, type Cell, type Row, type Table } from './narrative-table.js';
 import type { Reading } from './reading.js';
+import { rowByName } from './row-by-name.js';
 import { nameId } from './vocabulary.js';
 
 const SECTION = nameId('section');
 const TEXT = nameId('text');
 const ORIGINAL_TEXT = nameId('originalText');
+
+const STATEMENTS: ReadonlySet<number> = new Set(
+  ['observation', 'procedure', 'substanceAdministration', 'encounter', 'supply', 'act'].map(nameId),
+);
 
 /** What stands in a statement and has narrative of its own. */
 const APART: ReadonlySet<number> = new Set(
@@ -53,20 +58,28 @@ const placesOf = onceByNode((reading: Reading, node: Node): readonly Node[] => {
   return own === NONE ? placesOfStatement(reading, node) : [own];
 });
 
-/** Those that a statement refers to by its text, then by the original texts of its codes. */
+/**
+ * Those that a statement refers to by its text, then by the original texts of its codes. One that refers to nothing tells
+ * of the row that has the name of what it is about, where there is one such row alone.
+ */
 function placesOfStatement(reading: Reading, statement: Node): Node[] {
   const { tree } = reading;
   const [texts, originals]: [Node[], Node[]] = [[], []];
+  let referring = false;
   for (let n = statement + 1; n <= tree.last[statement]!; n++) {
     if (!isElement(tree, n)) continue;
     const name = tree.name[n]!;
     if (APART.has(name)) n = tree.last[n]!;
     else if (name === TEXT || name === ORIGINAL_TEXT) {
-      const target = referenceOf(reading, n)?.target ?? NONE;
+      const reference = referenceOf(reading, n);
+      const target = reference?.target ?? NONE;
+      referring ||= reference !== undefined;
       if (target !== NONE) (name === TEXT ? texts : originals).push(target);
     }
   }
-  return [...texts, ...originals];
+  if (referring || !STATEMENTS.has(tree.name[statement]!)) return [...texts, ...originals];
+  const row = rowByName(reading, statement);
+  return row === NONE ? [] : [row];
 }
 
 function cellNear(reading: Reading, at: Node, place: Node, list: WordList): Node {
