@@ -1,4 +1,5 @@
 import { elementOf, isPrimitive, type ElementDefinition } from '../fhir/elements.js';
+import { checkShape, ShapeError } from '../fhir/shape.js';
 import { fhirFromXml } from '../unwrap/fhir-xml.js';
 import { looksLikeXml } from '../unwrap/kind.js';
 import { SubmissionError } from './submission-error.js';
@@ -8,12 +9,19 @@ export type Resource = Readonly<Record<string, unknown>> & { readonly resourceTy
 /**
  * A FHIR resource from its bytes, JSON or XML, in the shape of its JSON.
  *
- * @throws SubmissionError 400 where it is neither
+ * @throws SubmissionError 400 where it is neither, or has not the shape of FHIR R4
  */
 export function readResource(bytes: Uint8Array): Resource {
   const value = looksLikeXml(bytes) ? fromXml(bytes) : fromJson(bytes);
-  if (isObject(value) && typeof value.resourceType === 'string') return value as Resource;
-  throw new SubmissionError(400, 'structure', 'The body is no FHIR resource.');
+  if (!isObject(value) || typeof value.resourceType !== 'string')
+    throw new SubmissionError(400, 'structure', 'The body is no FHIR resource.');
+  try {
+    checkShape(value);
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    throw new SubmissionError(400, 'structure', error.message, error.expression);
+  }
+  return value as Resource;
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,4 +1,5 @@
 import { MappingError } from '../mapping/mapping-error.js';
+import { ShapeError } from '../fhir/shape.js';
 import { LimitError } from '../limit-error.js';
 import { OptionError } from '../option-error.js';
 import { TermsError } from '../terms/pack/terms-error.js';
@@ -30,6 +31,7 @@ export function complaintsOf(error: unknown, file: string): string[] {
   if (error instanceof DocumentError) return [`${place(file, error.line, error.column)}: ${oneLine(error.message)}`];
   if (error instanceof LimitError) return [`${file}: ${error.message}`];
   if (error instanceof OptionError) return [`cairn: ${oneLine(error.message)}`];
+  if (error instanceof ShapeError) return [`${file}: ${error.message}`];
   if (error instanceof TermsError) return [oneLine(error.message)];
   if (!(error instanceof Error)) return [`${file}: internal error`];
   if (error instanceof MappingError || error instanceof PurposeError) {

@@ -1,7 +1,9 @@
 /** The way of a record on one page: documents in, one record for each person out. */
 import type { FhirResource, Patient, Provenance } from 'fhir/r4.js';
+import { OptionError } from '../option-error.js';
 import { forEachReference, resourceIndex } from '../search/resource-index.js';
 import { compareIds } from '../search/search.js';
+import { readTime } from '../search/time-range.js';
 import { factKeys, keysOf, valuesOf } from './fact-key.js';
 import { matchPatients, packagedRules, type MatchRules } from './match-patients.js';
 import type { PatientLink, PersonRecord, PossiblySame, RecordDocument, Withdrawn } from './person-record.js';
@@ -19,8 +21,12 @@ export interface RecordOptions {
  * Joins documents into one record for each person that they are about. Pure, and the order of documents decides nothing.
  *
  *   const [record] = buildRecords([{ bundle: first }, { bundle: second, received: '2023-01-18T15:00:00Z' }]);
+ *
+ * @throws OptionError where `received` is no time
  */
 export function buildRecords(documents: readonly RecordDocument[], options: RecordOptions = {}): PersonRecord[] {
+  if (documents.some(({ received }) => received !== undefined && readTime(received) === undefined))
+    throw new OptionError('received is an instant such as 2023-01-18T15:00:00Z');
   const read = eachOnce(documents.map(readDocument));
   const said = read.flatMap((document) =>
     document.index.ofType('Patient').map((patient) => ({ document, patient: patient as Patient })),

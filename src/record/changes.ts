@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DocumentReference, FhirResource } from 'fhir/r4.js';
 import type { CategoryTable } from '../category/category-table.js';
+import { OptionError } from '../option-error.js';
 import { readTime } from '../search/time-range.js';
 import { buildRecords, type RecordOptions } from './build-records.js';
 import { contains } from './union.js';
@@ -212,16 +213,21 @@ function isOver(resource: FhirResource): boolean {
   return codes.some((code) => ['resolved', 'inactive', 'remission', 'refuted', 'entered-in-error'].includes(code));
 }
 
-/** The record as it was: of the documents that had arrived by then, else were written by then. */
+/**
+ * The record as it was: of the documents that had arrived by then, else were written by then.
+ *
+ * @throws OptionError where `since` is no time
+ */
 export function recordBefore(
   record: PersonRecord,
   since: string,
   options: RecordOptions = {},
 ): PersonRecord | undefined {
   const limit = instantOf(since);
+  if (limit === undefined) throw new OptionError('since is an instant or a day such as 2024-03-06');
   const earlier = record.sources.filter((source) => {
     const at = instantOf(source.received ?? readDocument(source).reference?.date);
-    return at !== undefined && limit !== undefined && at <= limit;
+    return at !== undefined && at <= limit;
   });
   if (earlier.length === 0) return undefined;
   return buildRecords(earlier, options)[0];

@@ -3,6 +3,7 @@ import type { Composition } from 'fhir/r4.js';
 import type { Conversion, ConvertOptions, Converter } from '../../conversion.js';
 import { SubmissionError } from '../../attachment/submission-error.js';
 import { LimitError } from '../../limit-error.js';
+import { ShapeError } from '../../fhir/shape.js';
 import { OptionError } from '../../option-error.js';
 import { countOf } from '../../xml/issue-groups.js';
 import { DocumentError } from '../../xml/document-error.js';
@@ -133,6 +134,10 @@ export function failureOf(error: unknown, job: Job): Failure {
   if (error instanceof SubmissionError) {
     const { status, code, message, expression, place } = error;
     return { ok: false, status, code, message, ...place, ...(expression === undefined ? {} : { expression }) };
+  }
+  if (error instanceof ShapeError) {
+    const { message, expression } = error;
+    return { ok: false, status: 400, code: 'structure', message, expression };
   }
   if (error instanceof OptionError) return { ok: false, status: 400, code: 'value', message: error.message };
   if (error instanceof DocumentError) {

@@ -91,10 +91,38 @@ describe('/purposes and /record', function () {
     expect(again.status).to.equal(200);
   });
 
+  it('says where a Bundle has not the shape of FHIR, and asks nothing of it', async () => {
+    const bundle = {
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: [
+        { resource: { resourceType: 'Patient', id: 'a' } },
+        { resource: { resourceType: 'Provenance', target: 3 } },
+      ],
+    };
+    for (const path of ['/record', '/purposes/risk-profile?from=2024-01-01&to=2024-12-31']) {
+      const headers = { 'Content-Type': 'application/fhir+json' };
+      const response = await service.call(path, { method: 'POST', headers, body: JSON.stringify(bundle) });
+      expect(response.status).to.equal(400);
+      const [issue] = ((await response.json()) as OperationOutcome).issue;
+      expect(issue).to.deep.include({ code: 'structure', expression: ['Bundle.entry[1].resource.target'] });
+    }
+  });
+
   it('tells changes since a day', async () => {
     const response = await service.call('/record/changes?since=2000-01-01', post(sample('visit-summary')));
     expect(((await response.json()) as Parameters).resourceType).to.equal('Parameters');
     expect((await service.call('/record/changes', post(sample('visit-summary')))).status).to.equal(400);
+    const never = await service.call('/record/changes?since=constructor', post(sample('visit-summary')));
+    expect([never.status, await outcome(never)]).to.deep.equal([
+      400,
+      'since is an instant or a day such as 2024-03-06',
+    ]);
+    const received = await service.call('/record?received=soon', post(sample('visit-summary')));
+    expect([received.status, await outcome(received)]).to.deep.equal([
+      400,
+      'received is an instant such as 2023-01-18T15:00:00Z',
+    ]);
     const table = await service.call('/record/changes?since=2000-01-01&table=HCC', post(sample('visit-summary')));
     expect(await outcome(table)).to.match(/^there is no table of categories HCC/);
   });
