@@ -32,6 +32,8 @@ export interface ConvertOptions {
   readonly usCore?: string;
   /** Whether profiles of US Core are claimed with their version (`…/us-core-patient|6.1.0`). */
   readonly versionedProfiles?: boolean;
+  /** Whether statements that the document tells more than once become a resource each time; once where absent. */
+  readonly keepRepeats?: boolean;
   /** `ucum` where there is a term pack and nothing else is said, else `said`. */
   readonly units?: Units;
   /** False: without the converter's term pack. */
@@ -72,6 +74,21 @@ export interface LedgerItem {
   readonly reason: string;
 }
 
+/** A statement that says what another says, and is one resource with it. */
+export interface SameAs extends DocumentPlace {
+  /** The place that says it first. */
+  readonly as: DocumentPlace;
+  /** `Condition/7c1d…` */
+  readonly resource: string;
+}
+
+interface DocumentPlace {
+  /** Absolute XPath with positions. */
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 export interface Ledger {
   /** How many facts there are of each status; `questioned` is how many issues ask whether the result agrees with the document. */
   readonly totals: Readonly<Record<FactStatus | 'facts' | 'questioned', number>>;
@@ -83,6 +100,11 @@ export interface Ledger {
   readonly rules: Readonly<Record<string, number>>;
   /** Where there is a term pack, or units were asked for: how often each rule of it gave something (docs/terms.md). */
   readonly terms?: Readonly<Record<string, number>>;
+  /**
+   * Statements that the document tells more than once and that became one resource, each with the place of the first; made
+   * when it is first read. Their facts count as those of the first do.
+   */
+  readonly same: readonly SameAs[];
   /** Every fact that is not mapped or used, in document order; made when it is first read. */
   readonly items: readonly LedgerItem[];
 }

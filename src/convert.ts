@@ -35,6 +35,7 @@ import { OptionError } from './option-error.js';
 import { makeProvenance } from './provenance/authorship.js';
 import { LeftOutEntries, leftOutText } from './provenance/left-out-entries.js';
 import { ledgerOf } from './provenance/ledger.js';
+import { sameAs } from './provenance/same-as.js';
 import { SEVERAL, severalOfOne } from './provenance/several-of-one.js';
 import { sourceVariables } from './provenance/source.js';
 import { traceOf, type AddedTo, type Kept } from './provenance/trace.js';
@@ -172,7 +173,7 @@ function convert(
     for (const node of path.nodes(run, 0)) run.makeStatement(mapping, node);
   makeProvenance(run);
 
-  const kept = identify(run.made);
+  const kept = identify(run.made, options.keepRepeats);
   const resources = kept.map(({ resource }) => resource);
   claimProfiles(run, resources);
   if (options.versionedProfiles === true) versionProfiles(resources, loaded.editions.canonical, mappings.usCore);
@@ -192,6 +193,7 @@ function convert(
     entries,
     ...(examiner === undefined ? {} : { tell: examiner.tell }),
     questioned: run.issues.filter(({ code }) => mappings.questions.has(code)).length,
+    same: () => sameAs(tree, kept),
     ...(terms === undefined ? {} : { terms: terms.counts }),
   });
   for (const statement of severalOfOne(resources)) run.warn('statement-repeated', SEVERAL, statement);

@@ -21,10 +21,13 @@ interface Kept {
  * Two resources with one key are either the same, and become one (a participant mentioned twice, an entry repeated in
  * two sections), or a sender has reused an id: see `giveIds`.
  *
+ * With `keepRepeats` a statement that is told in two places stays two resources.
+ *
  * Answers what stays, in document order, and the resources that went into each (their journals count, too).
  */
 export function identify(
   made: readonly MappedResource[],
+  keepRepeats = false,
 ): { resource: MappedResource; merged: readonly MappedResource[] }[] {
   const live = reachable(made);
   const alike = alikeKeys(live.map(({ resource }) => resource));
@@ -38,8 +41,10 @@ export function identify(
   for (const { resource, references } of targetsFirst(live)) {
     if (became.size > 0 || byContent.size > 0) writeReferences(references, became);
     const joint = byKey.get(resource.address)?.[0];
+    const takes = (one: Kept): boolean =>
+      !(keepRepeats && isRepeat(one.resource, resource)) && takesIn(one, resource, became);
     if (joint !== undefined && alike.has(resource)) {
-      if (takesIn(joint, resource, became)) continue;
+      if (takes(joint)) continue;
       // Something that can be said but once is not the same: they are two, each by its own key.
       resource.address = addressOf(resource, resource.key);
     }
@@ -50,11 +55,11 @@ export function identify(
       byKey.set(key, [{ resource, merged: [resource] }]);
       continue;
     }
-    if (takesIn(first, resource, became)) continue;
+    if (takes(first)) continue;
     // Compared with the first, and with the one that says the same: a sender may give one id to thousands.
     const content = `${key}|${JSON.stringify({ ...resource.resource, text: undefined })}`;
     const same = byContent.get(content);
-    if (same !== undefined && takesIn(same, resource, became)) continue;
+    if (same !== undefined && takes(same)) continue;
     const another = { resource, merged: [resource] };
     resource.address = `${key}|${others.push(another)}`;
     byContent.set(content, another);
@@ -68,6 +73,12 @@ export function identify(
     withoutRepeats(resource, merged);
   }
   return kept.sort((a, b) => a.resource.node - b.resource.node);
+}
+
+/** Whether the two are of statements, and of different places. */
+function isRepeat(one: MappedResource, other: MappedResource): boolean {
+  if (!one.mapping.provenance || !other.mapping.provenance) return false;
+  return !other.nodes.some((node) => one.nodes.includes(node));
 }
 
 function addressOf({ resource }: MappedResource, key: string): string {

@@ -17,6 +17,7 @@ export interface DocumentSettings {
   readonly timeZone?: string;
   readonly usCore?: string;
   readonly versionedProfiles?: boolean;
+  readonly keepRepeats?: boolean;
   readonly units?: Units;
   readonly timeLimitSeconds?: number;
   readonly maxOutputMegabytes?: number;

@@ -93,7 +93,17 @@ async function convertEnvelopeOut(
 
 /** Only what a conversion needs: it also travels to the workers. */
 export function settingsOf(options: ConvertCommand): Parameters<typeof convertDocument>[2] {
-  const { bundle, sender, timeZone, usCore, versionedProfiles, units, timeLimitSeconds, maxOutputMegabytes } = options;
+  const {
+    bundle,
+    sender,
+    timeZone,
+    usCore,
+    versionedProfiles,
+    keepRepeats,
+    units,
+    timeLimitSeconds,
+    maxOutputMegabytes,
+  } = options;
   const { format, pretty, ledger, trace } = options;
   const traced = options.traceAll === true ? 'all' : trace !== undefined;
   return {
@@ -102,6 +112,7 @@ export function settingsOf(options: ConvertCommand): Parameters<typeof convertDo
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(usCore === undefined ? {} : { usCore }),
     ...(versionedProfiles === undefined ? {} : { versionedProfiles }),
+    ...(keepRepeats === undefined ? {} : { keepRepeats }),
     ...(units === undefined ? {} : { units }),
     ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
     ...(maxOutputMegabytes === undefined ? {} : { maxOutputMegabytes }),

@@ -49,6 +49,7 @@ export function optionsOf({
   timeZone,
   usCore,
   versionedProfiles,
+  keepRepeats,
   units,
   timeLimitSeconds,
   maxOutputMegabytes,
@@ -62,6 +63,7 @@ export function optionsOf({
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(usCore === undefined ? {} : { usCore }),
     ...(versionedProfiles === undefined ? {} : { versionedProfiles }),
+    ...(keepRepeats === undefined ? {} : { keepRepeats }),
     ...(units === undefined ? {} : { units }),
     ...(trace === false ? {} : { trace }),
   };
@@ -80,7 +82,16 @@ export function writeConversion(
   const json = (value: object): string => `${JSON.stringify(value, undefined, pretty ? 2 : undefined)}\n`;
   return {
     bundle: `${format === 'xml' ? writeXml(bundle, pretty) : writeJson(bundle, pretty)}\n`,
-    ...(withLedger ? { ledger: json({ totals: ledger.totals, terms: ledger.terms, items: ledger.items }) } : {}),
+    ...(withLedger
+      ? {
+          ledger: json({
+            totals: ledger.totals,
+            terms: ledger.terms,
+            same: ledger.same.length === 0 ? undefined : ledger.same,
+            items: ledger.items,
+          }),
+        }
+      : {}),
     ...(withTrace === false ? {} : { trace: json(trace) }),
     issues,
     totals: ledger.totals,

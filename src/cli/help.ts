@@ -19,6 +19,7 @@ Options
   --time-zone ZONE   IANA zone for times without an offset, or document: the offset of the document's own date
   --us-core VERSION  the version of US Core that the Bundle follows: 6.1.0 (default), 8.0.1, 9.0.0
   --versioned-profiles    claims its profiles with that version
+  --keep-repeats     a statement that is told twice becomes two resources; else one, and the ledger has the places
   --mappings DIR     another mapping set
   --terms FILE       a term pack (cairn terms build): adds codes that US Core wants, displays, the one form of units
   --units HOW        said (default), ucum (the one UCUM form; default with --terms), canonical (the unit of the test, too)

@@ -1,4 +1,4 @@
-import type { FactStatus, Ledger, LedgerItem } from '../conversion.js';
+import type { FactStatus, Ledger, LedgerItem, SameAs } from '../conversion.js';
 import type { MappingSet } from '../mapping/mapping-set.js';
 import { DROPPED, IGNORED, isOfFact, MAPPED, REPEATED, USED, type Journal } from '../xml/journal.js';
 import { positionOf, xpathOf } from '../xml/position.js';
@@ -20,6 +20,8 @@ interface LedgerOptions extends Omit<Read, 'marks'> {
   readonly questioned?: number;
   /** How often each rule of a term pack gave something. */
   readonly terms?: Readonly<Record<string, number>>;
+  /** The statements that are told once more. */
+  readonly same?: () => readonly SameAs[];
   /** Told of every fact. */
   readonly entries?: LeftOutEntries;
   /** Told of every fact, and of the accounting rule that decided, where one did. */
@@ -34,7 +36,7 @@ export function ledgerOf(
   tree: Tree,
   journals: readonly Journal[],
   { ignored, fixed }: MappingSet,
-  { questioned = 0, terms, entries, tell, ...read }: LedgerOptions,
+  { questioned = 0, terms, same = () => [], entries, tell, ...read }: LedgerOptions,
 ): Ledger {
   const marks = new Uint8Array(tree.count);
   const dropped = new Map<Node, Dropped>();
@@ -89,10 +91,14 @@ export function ledgerOf(
     if (status !== 'mapped' && status !== 'used') left.push({ fact, status });
   });
   let items: LedgerItem[] | undefined;
+  let repeated: readonly SameAs[] | undefined;
   return {
     totals,
     rules,
     ...(terms === undefined ? {} : { terms }),
+    get same() {
+      return (repeated ??= same());
+    },
     get items() {
       items ??= left.map(({ fact, status }) =>
         itemOf(tree, fact, status, dropped.get(fact) ?? ignoredBy(tree, fact, ignored), () =>

@@ -34,7 +34,7 @@ export function createConverter(options: ConverterOptions): Converter {
       const bundle: Bundle = { resourceType: 'Bundle', type: asked?.bundle ?? 'transaction', id: text };
       return {
         bundle,
-        ledger: { totals, rules: {}, items: [] },
+        ledger: { totals, rules: {}, same: [], items: [] },
         trace: asked?.trace === true ? [entry] : [],
         issues:
           text === 'odd'

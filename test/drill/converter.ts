@@ -21,7 +21,7 @@ export function createConverter(): Converter {
         date: new Date(Date.UTC(2024, 0, 1) + Number(number) * 60_000).toISOString(),
       });
       const totals = { facts: 1, mapped: 1, used: 0, narrative: 0, dropped: 0, unmapped: 0, questioned: 0 };
-      return { bundle, ledger: { totals, rules: {}, items: [] }, trace: [], issues: [] };
+      return { bundle, ledger: { totals, rules: {}, same: [], items: [] }, trace: [], issues: [] };
     },
   };
 }

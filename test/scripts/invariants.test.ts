@@ -17,7 +17,7 @@ function check(type: Bundle['type'], entries: BundleEntry[], ledger: Partial<typ
   const bundle: Bundle = { resourceType: 'Bundle', type, entry: entries };
   const conversion: Conversion = {
     bundle,
-    ledger: { totals: { ...totals, ...ledger }, rules: {}, items: [] },
+    ledger: { totals: { ...totals, ...ledger }, rules: {}, same: [], items: [] },
     trace: [],
     issues: [],
   };

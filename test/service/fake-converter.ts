@@ -89,6 +89,7 @@ function convert(bytes: Uint8Array, options: ConvertOptions = {}, mappingHash: s
     ledger: {
       totals: { facts: 5, mapped: 2, used: 1, narrative: 0, dropped: 1, unmapped: 1, questioned: 0 },
       rules: {},
+      same: [],
       items: [
         {
           path: '/ClinicalDocument/@x',

@@ -28,6 +28,7 @@ const convert: OperationDefinition = {
     parameter('mappings', 'in', 0, 'string', 'Name of a mapping set.'),
     parameter('usCore', 'in', 0, 'string', 'The version of US Core that the Bundle follows.'),
     parameter('versionedProfiles', 'in', 0, 'boolean', 'Whether profiles of US Core are claimed with their version.'),
+    parameter('keepRepeats', 'in', 0, 'boolean', 'Whether a statement that is told twice becomes two resources.'),
     parameter('units', 'in', 0, 'code', 'said, ucum or canonical.'),
     parameter('terms', 'in', 0, 'boolean', 'Whether the term pack of the service is used.'),
     parameter('include', 'in', 0, 'string', 'List of ledger, trace and issues.'),

@@ -52,6 +52,12 @@ const named = [
     schema: { type: 'string', enum: ['true', 'false'] },
   },
   {
+    name: 'keepRepeats',
+    header: 'Cairn-Keep-Repeats',
+    description: 'Whether a statement that the document tells twice becomes two resources; one where absent.',
+    schema: { type: 'string', enum: ['true', 'false'] },
+  },
+  {
     name: 'units',
     header: 'Cairn-Units',
     description:
@@ -87,7 +93,7 @@ export const includeParameter: Parameter = {
 
 /** @throws ServiceError 400 for a value that can't be, 403 for another sender than that of the key. */
 export function readOptions(request: Request, client: Client | undefined, sets: readonly string[]): JobOptions {
-  const [bundle, sender, timeZone, mappings, usCore, versionedProfiles, units, terms] = named.map(
+  const [bundle, sender, timeZone, mappings, usCore, versionedProfiles, keepRepeats, units, terms] = named.map(
     ({ name, header }) => queryValue(request, name) ?? request.get(header),
   );
   if (bundle !== undefined && !bundleTypes.includes(bundle as BundleType)) {
@@ -115,6 +121,9 @@ export function readOptions(request: Request, client: Client | undefined, sets: 
     throw invalid(`units must be one of ${unitForms.join(', ')}.`);
   }
   if (terms !== undefined && !['true', 'false'].includes(terms)) throw invalid('terms must be true or false.');
+  if (keepRepeats !== undefined && !['true', 'false'].includes(keepRepeats)) {
+    throw invalid('keepRepeats must be true or false.');
+  }
   const chosen = client?.sender ?? sender;
   return {
     set: mappings ?? DEFAULT_SET,
@@ -123,6 +132,7 @@ export function readOptions(request: Request, client: Client | undefined, sets: 
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(usCore === undefined ? {} : { usCore }),
     ...(versionedProfiles === 'true' ? { versionedProfiles } : {}),
+    ...(keepRepeats === 'true' ? { keepRepeats } : {}),
     ...(units === undefined ? {} : { units: units as Units }),
     ...(terms === 'false' ? { terms } : {}),
   };

@@ -45,6 +45,7 @@ export interface JobOptions {
   readonly timeZone?: string;
   readonly usCore?: string;
   readonly versionedProfiles?: 'true';
+  readonly keepRepeats?: 'true';
   readonly units?: Units;
   /** Without the term pack of the service. */
   readonly terms?: 'false';

@@ -25,10 +25,22 @@ export function* parametersBeside(
   }
 }
 
-function* ledgerParts({ totals, terms = {}, items }: Ledger): Generator<ParametersParameter> {
+function* ledgerParts({ totals, terms = {}, same, items }: Ledger): Generator<ParametersParameter> {
   yield { name: 'totals', part: Object.entries(totals).map(([name, count]) => integer(name, count)) };
   const rules = Object.entries(terms);
   if (rules.length > 0) yield { name: 'terms', part: rules.map(([name, count]) => integer(name, count)) };
+  for (const { path, line, column, as, resource } of same) {
+    yield {
+      name: 'same',
+      part: [
+        ...text('path', path),
+        integer('line', line),
+        integer('column', column),
+        { name: 'as', part: [...text('path', as.path), integer('line', as.line), integer('column', as.column)] },
+        ...text('resource', resource),
+      ],
+    };
+  }
   for (const item of items) yield ledgerItem(item);
 }
 

@@ -64,7 +64,7 @@ function documentOf(job: Job, body: Uint8Array): [Uint8Array, ConvertOptions] {
 
 /** What of a job is for the converter. */
 export function optionsOf({
-  options: { bundle, sender, timeZone, usCore, versionedProfiles, units, terms },
+  options: { bundle, sender, timeZone, usCore, versionedProfiles, keepRepeats, units, terms },
   include,
   limits,
 }: Job): ConvertOptions {
@@ -74,6 +74,7 @@ export function optionsOf({
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(usCore === undefined ? {} : { usCore }),
     ...(versionedProfiles === undefined ? {} : { versionedProfiles: true }),
+    ...(keepRepeats === undefined ? {} : { keepRepeats: true }),
     ...(units === undefined ? {} : { units }),
     ...(terms === undefined ? {} : { terms: false }),
     trace: include.includes('trace'),

@@ -1,0 +1,32 @@
+import type { SameAs } from '../conversion.js';
+import { positionOf, xpathOf } from '../xml/position.js';
+import type { Node, Tree } from '../xml/tree.js';
+import type { Kept } from './trace.js';
+
+/**
+ * Statements that the document tells once more, in another section or in header and body, and that became one resource with
+ * the first: each with the place of the first. What stands inside of another is no repetition of it.
+ */
+export function sameAs(tree: Tree, kept: readonly Kept[]): SameAs[] {
+  const found: { node: Node; told: SameAs }[] = [];
+  for (const { resource, merged } of kept) {
+    if (merged.length < 2 || !resource.mapping.provenance) continue;
+    const nodes = [...new Set(merged.filter((one) => one.mapping.provenance).flatMap((one) => one.nodes))];
+    nodes.sort((one, other) => one - other);
+    // Several statements that are one resource by themselves, as the pressures of a reading, repeat nothing.
+    const members = new Set(merged.find((one) => one.nodes.includes(nodes[0]!))?.nodes);
+    const [first] = nodes;
+    if (first === undefined) continue;
+    for (const node of nodes) {
+      if (members.has(node) || node <= tree.last[first]!) continue;
+      const { resourceType, id = '' } = resource.resource;
+      const told = { ...placeOf(tree, node), as: placeOf(tree, first), resource: `${resourceType}/${id}` };
+      found.push({ node, told });
+    }
+  }
+  return found.sort((one, other) => one.node - other.node).map(({ told }) => told);
+}
+
+function placeOf(tree: Tree, node: Node): { path: string; line: number; column: number } {
+  return { path: xpathOf(tree, node), ...positionOf(tree, node) };
+}
