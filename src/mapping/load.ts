@@ -22,6 +22,7 @@ import { compileRefused } from './refused.js';
 import { kindOf, readMappingFiles, type MappingFiles, type SenderFiles } from './read-files.js';
 import { mistake, type Environment, type Fragment, type NotePiece } from './scope.js';
 import { fixedFacts } from './template-facts.js';
+import { compileValue } from './value.js';
 import { MapWhenAsked } from './when-asked.js';
 import { compileWords } from './words.js';
 
@@ -184,6 +185,7 @@ function compileSet(
   const conceptMaps = new MapWhenAsked<ConceptMapTable>();
   const issueCodes = new Map<string, string>();
   const environment: Environment = {
+    compileValue,
     mappings,
     fragments,
     conceptMaps,

@@ -12,7 +12,6 @@ import type { Choice, Target } from './part.js';
 import type { Run } from './run.js';
 import { reportUnfilled } from './required-elements.js';
 import { atFragment, inside, mistake, type Scope } from './scope.js';
-import { compileValue } from './value.js';
 import { Values } from './values.js';
 
 /** Fills one element of an object; answers whether the document had a say, or that a required element is missing. */
@@ -122,7 +121,7 @@ function compileElement(
   const without = fillings('$without', value, typePath, scope);
   const beside = fillings('$beside', value, typePath, scope);
   const target = underscored ? extensionsOf(definition) : targetOf(plainName, definition);
-  const part = compileValue(value, target, inElement(scope, definition.base ?? definition.name));
+  const part = scope.environment.compileValue(value, target, inElement(scope, definition.base ?? definition.name));
   const write = underscored ? extensionWriter(name, definition.array) : writerOf(target, plainName);
   const repeats = target.array || (underscored && definition.array);
   const appends = again && target.array && !target.primitive;

@@ -3,6 +3,9 @@ import type { Needs } from '../xpath/needs.js';
 import type { Run } from './run.js';
 import type { Values } from './values.js';
 
+/** An object of a mapping file: elements and directives. */
+export type Template = Readonly<Record<string, unknown>>;
+
 /**
  * What a piece of a template becomes: a closure that appends what it makes of a node to `out`, up to `limit` values
  * in it, and answers whether the document had a say in it. (An object made of literals alone, beside selectors that

@@ -12,7 +12,7 @@ import type { CompiledMapping } from './compiled-mapping.js';
 import type { Mistake } from './mapping-error.js';
 import { escapePointer, locate, valueAtPointer, type MappingFile } from './mapping-file.js';
 import type { Bindings } from './bindings.js';
-import type { Part } from './part.js';
+import type { Part, Target } from './part.js';
 import type { MapWhenAsked } from './when-asked.js';
 
 /** A piece of template with a name, shared between mappings. */
@@ -33,6 +33,8 @@ export interface Fragment {
 
 /** A mapping set being compiled. */
 export interface Environment {
+  /** Compiles any piece of a template. Directives and objects are compiled by it and hold pieces themselves, so it comes to them. */
+  readonly compileValue: (template: unknown, target: Target, scope: Scope) => Part;
   readonly mappings: ReadonlyMap<string, CompiledMapping>;
   readonly fragments: ReadonlyMap<string, Fragment>;
   readonly conceptMaps: ReadonlyMap<string, ConceptMapTable>;

@@ -17,13 +17,11 @@ import { compileWhen } from './directives/when.js';
 import { reportIgnored } from './ignored-members.js';
 import { directives } from './language.js';
 import { compileObject, REJECTED } from './object.js';
-import { NOTHING, type Part, type Target } from './part.js';
+import { NOTHING, type Part, type Target, type Template } from './part.js';
 import { requiredElements } from './required-elements.js';
 import { inside, mistake, ruleOf, type Scope } from './scope.js';
 import { tracedPart } from './traced-part.js';
 import { pieceWhenAsked } from './when-asked.js';
-
-export type Template = Readonly<Record<string, unknown>>;
 
 /** Compiles any piece of a template: literal, `= selector`, list, object or directive. */
 export function compileValue(template: unknown, target: Target, scope: Scope): Part {

@@ -8,7 +8,8 @@ import { tokens } from '../search/match.js';
 import type { Filter, Query } from '../search/query.js';
 import { searchParameter } from '../search/search-parameters.js';
 import { select } from '../search/search.js';
-import { judged, type Evaluation } from './evaluate.js';
+import { judged } from './ask.js';
+import type { Evaluation } from './evaluation.js';
 import type { PurposeItem } from './purpose-file.js';
 
 /** FHIR's own search parameters for whether something holds, was done, or is meant. */

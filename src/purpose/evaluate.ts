@@ -1,97 +1,15 @@
 /** Asks the items of a purpose of one person's record: what is found, what is not accepted, what is missing, and why. */
 import type { FhirResource } from 'fhir/r4.js';
-import type { PersonRecord } from '../record/person-record.js';
-import type { SearchContext } from '../search/match.js';
-import { readQuery, type Query } from '../search/query.js';
+import type { Query } from '../search/query.js';
 import { compareIds, inOrder, select } from '../search/search.js';
 import { sortTime } from '../search/time-range.js';
+import { ask, belongsTo, judged } from './ask.js';
 import { daysOf } from './days.js';
 import { denial, statusPeeled } from './denied.js';
-import type { LoadedPurpose, PurposeSet } from './load.js';
-import type { ParameterValues } from './parameters.js';
-import { SOURCE_KINDS, sourcesOf, type SourceKind, type SourceOf, type Sources } from '../record/source-kind.js';
+import { SOURCE_KINDS, type SourceKind } from '../record/source-kind.js';
 import type { PurposeItem } from './purpose-file.js';
-import { fill, fillQuery } from './template.js';
-
-/** What every step needs. */
-export interface Evaluation {
-  readonly set: PurposeSet;
-  readonly loaded: LoadedPurpose;
-  readonly parameters: ParameterValues;
-  readonly record: PersonRecord;
-  readonly search: SearchContext;
-  readonly sources: Sources;
-  /** Resources that changed since the instant that the purpose asks about; absent where it asks about none. */
-  readonly changed: ReadonlySet<string> | undefined;
-  /** What the items above have found, by id. */
-  readonly found: Map<string, readonly FhirResource[]>;
-  /** FHIRPath that could not say: told, never passed over. */
-  readonly failures: { readonly item: string; readonly resource: string; readonly message: string }[];
-}
-
-export interface Selection {
-  readonly item: PurposeItem;
-  /** Filled in and read; several mean or. Without those whose ValueSet is absent. */
-  readonly queries: readonly Query[];
-  /** ValueSets that the item wants and nobody has given. */
-  readonly absentSets: readonly string[];
-  readonly found: readonly FhirResource[];
-  readonly values: ReadonlyMap<FhirResource, readonly unknown[]>;
-  /** Found but for one thing: it says "not so", its status, whose statement it is, a signature, a value, when it arrived. */
-  readonly turnedAway: readonly TurnedAway[];
-}
-
-export interface TurnedAway {
-  readonly resource: FhirResource;
-  readonly reason:
-    | 'stated-absent'
-    | 'wrong-status'
-    | 'source-not-accepted'
-    | 'not-signed'
-    | 'value-absent'
-    | 'receipt-unknown'
-    | 'out-of-window'
-    | 'date-absent';
-  readonly source?: SourceOf;
-}
-
-export function startEvaluation(
-  set: PurposeSet,
-  loaded: LoadedPurpose,
-  parameters: ParameterValues,
-  record: PersonRecord,
-  changed?: ReadonlySet<string>,
-): Evaluation {
-  return {
-    set,
-    loaded,
-    parameters,
-    record,
-    search: { index: record.index, valueSets: set.valueSets, dates: loaded.purpose.dates ?? 'certain' },
-    sources: sourcesOf(record, set.assemblers),
-    changed,
-    found: new Map(),
-    failures: [],
-  };
-}
-
-/** The value of a filling: a parameter, or the ids of what an item above has found. */
-export function fillingOf({ parameters, found }: Evaluation): (name: string) => string | undefined {
-  return (name) => {
-    const resources = found.get(name);
-    // An id that nothing has: what refers to nothing is asked for nothing.
-    if (resources !== undefined) return resources.map(({ id }) => id ?? '').join(',') || NOTHING;
-    return parameters.get(name);
-  };
-}
-
-const NOTHING = 'urn:cairn:nothing';
-
-/** A search of the purpose, filled in and read; undefined where it asks about parameters that nobody has given. */
-export function queryOf(text: string, evaluation: Evaluation): Query | undefined {
-  const filled = fillQuery(text, fillingOf(evaluation));
-  return filled === undefined ? undefined : readQuery(filled);
-}
+import { queryOf, fillingOf, type Evaluation, type Selection, type TurnedAway } from './evaluation.js';
+import { fill } from './template.js';
 
 export function selectItem(item: PurposeItem, evaluation: Evaluation): Selection {
   const { search, changed, sources } = evaluation;
@@ -150,51 +68,6 @@ function absentIn({ filters }: Query, { set }: Evaluation): string[] {
     (filter.chain ?? filter).values.flatMap((value) =>
       value.kind === 'set' && !set.valueSets.knows(value.url) ? [value.url] : [],
     ),
-  );
-}
-
-/** What search can't say: `where`, and whether it belongs to a visit that an item above has found. */
-export function judged(item: PurposeItem, resource: FhirResource, evaluation: Evaluation): boolean {
-  if (item.visit !== undefined && !belongsTo(resource, evaluation.found.get(item.visit) ?? [], evaluation))
-    return false;
-  if (item.where === undefined) return true;
-  return ask(item.id, item.where, resource, evaluation)[0] === true;
-}
-
-/** FHIRPath over a resource; what can't be said is nothing, and told. */
-export function ask(
-  item: string,
-  text: string,
-  focus: FhirResource,
-  evaluation: Evaluation,
-  more: Readonly<Record<string, unknown>> = {},
-): unknown[] {
-  const expression = evaluation.loaded.expressions.get(text);
-  if (expression === undefined) return [];
-  try {
-    const given: Record<string, unknown> = { ...variables(evaluation), ...more, resource: focus };
-    // Each variable costs, whether it is named or not.
-    return expression.evaluate(focus, Object.fromEntries(expression.names.map((name) => [name, given[name] ?? []])));
-  } catch (error) {
-    // Its message may quote a value.
-    const message = error instanceof Error ? error.name : 'Error';
-    evaluation.failures.push({ item, resource: `${focus.resourceType}/${focus.id ?? ''}`, message });
-    return [];
-  }
-}
-
-export function variables({ loaded, parameters, found }: Evaluation): Record<string, unknown> {
-  // A parameter that nobody has given is nothing, not an error.
-  const absent = Object.keys({ ...loaded.purpose.parameters }).map((name): [string, unknown] => [name, []]);
-  return { ...Object.fromEntries(absent), ...Object.fromEntries(parameters), ...Object.fromEntries(found) };
-}
-
-/** It refers to the visit, the visit refers to it, or its document is of the visit. */
-function belongsTo(resource: FhirResource, visits: readonly FhirResource[], { record }: Evaluation): boolean {
-  return visits.some(
-    (visit) =>
-      record.index.referring(visit, resource.resourceType).includes(resource) ||
-      record.index.referring(resource, visit.resourceType).includes(visit),
   );
 }
 

@@ -7,7 +7,8 @@ import { searchParameter } from '../search/search-parameters.js';
 import { forEachReference } from '../search/resource-index.js';
 import { compareIds, select } from '../search/search.js';
 import { suggestion } from '../xpath/nearest.js';
-import { ask, fillingOf, queryOf, type Evaluation, type Selection } from './evaluate.js';
+import { ask } from './ask.js';
+import { fillingOf, queryOf, type Evaluation, type Selection } from './evaluation.js';
 import { fill } from './template.js';
 
 export interface Categorized {

@@ -8,7 +8,9 @@ import type { Filter, Query } from '../search/query.js';
 import { compareIds, select } from '../search/search.js';
 import { dateParameter } from './days.js';
 import { isDenied, isStatus, STATUS } from './denied.js';
-import { judged, queryOf, newest, type Evaluation, type Selection } from './evaluate.js';
+import { judged } from './ask.js';
+import { newest } from './evaluate.js';
+import { queryOf, type Evaluation, type Selection } from './evaluation.js';
 import type { SourceOf } from '../record/source-kind.js';
 
 export type MissingReason =

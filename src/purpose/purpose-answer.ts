@@ -1,7 +1,7 @@
 import type { Bundle, FhirResource, Provenance } from 'fhir/r4.js';
 import type { CategoryTable } from '../category/category-table.js';
 import type { PersonRecord } from '../record/person-record.js';
-import type { Evaluation, Selection } from './evaluate.js';
+import type { Evaluation, Selection } from './evaluation.js';
 import type { Categorized } from './grade.js';
 import type { ParameterValues } from './parameters.js';
 import type { Missing } from './missing.js';

@@ -57,3 +57,8 @@ export function readMasterKey(content: Uint8Array): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64');
   return /^[A-Za-z0-9+/]{43}=$/.test(text) && bytes.length === KEY_BYTES ? bytes : undefined;
 }
+
+/** What the key of a document is sealed with. */
+export function keyWords(document: string): string {
+  return `key of ${document}`;
+}

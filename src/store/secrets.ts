@@ -1,6 +1,6 @@
 /** Whether a store is encrypted, and by which master key: said once, when it is made, and looked at each time it is opened. */
 import type { Database } from './database.js';
-import { newKey, seal, unseal } from './keys.js';
+import { keyWords, newKey, seal, unseal } from './keys.js';
 import { sealAll } from './operations/seal-all.js';
 import { StoreError } from './schema.js';
 
@@ -49,11 +49,6 @@ export async function rekey(database: Database, next: Uint8Array): Promise<numbe
     }
   }
   return Number((await database.first('select count(*) as count from data_key'))!.count);
-}
-
-/** What the key of a document is sealed with. */
-export function keyWords(document: string): string {
-  return `key of ${document}`;
 }
 
 function indexKey(wrapped: Uint8Array, master: Uint8Array): Uint8Array {

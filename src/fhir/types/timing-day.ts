@@ -13,7 +13,7 @@ import { clockText } from './point.js';
 import { setPrimitives } from './primitive-list.js';
 import { timeUnit } from './time-unit.js';
 import { putDuration } from './timing-period.js';
-import type { Component } from './timing-rhythm.js';
+import type { Component } from './timing-component.js';
 
 const PERIOD = nameId('period');
 const PHASE = nameId('phase');

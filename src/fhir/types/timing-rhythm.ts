@@ -11,13 +11,8 @@ import { below } from './place.js';
 import { putDailyTimes } from './timing-day.js';
 import { timeUnit } from './time-unit.js';
 import { isForeign, putEvent } from './timing-event.js';
+import type { Component } from './timing-component.js';
 import { putPeriod } from './timing-period.js';
-
-/** A part of a set of times, with how it is joined to those before it. */
-export interface Component {
-  readonly node: Node;
-  readonly operator: string;
-}
 
 const PERIOD = nameId('period');
 const EVENT = nameId('event');

@@ -10,7 +10,8 @@ import { setPrimitives } from './primitive-list.js';
 import type { Primitive } from '../primitive.js';
 import { below } from './place.js';
 import { toDuration } from './quantity.js';
-import { putRhythm, type Component } from './timing-rhythm.js';
+import type { Component } from './timing-component.js';
+import { putRhythm } from './timing-rhythm.js';
 
 const OPERATOR = nameId('operator');
 const PERIOD = nameId('period');

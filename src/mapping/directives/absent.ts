@@ -1,10 +1,9 @@
 import { codesOf } from '../../fhir/elements.js';
 import { absent, dataAbsentReason, type AbsentReason } from '../../fhir/types/data-absent-reason.js';
 import { suggestion } from '../../xpath/nearest.js';
-import { asChosen, NOTHING, type Part, type Target } from '../part.js';
+import { asChosen, NOTHING, type Part, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
-import type { Template } from '../value.js';
 
 /**
  * `{ "$absent": "unknown" }`: why there is no value (FHIR R4, data-absent-reason). `{ "$absent": "= id" }`: as the

@@ -1,9 +1,8 @@
 import { codesOf } from '../../fhir/elements.js';
 import { suggestion } from '../../xpath/nearest.js';
 import { coded } from '../coded.js';
-import { NOTHING, type Part, type Target } from '../part.js';
+import { NOTHING, type Part, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
-import type { Template } from '../value.js';
 
 /** `{ "$code": "resolved" }`: a fixed code in the shape that the element wants; the system is that of its binding. */
 export function compileCode({ $code, $system, $display }: Template, target: Target, scope: Scope): Part {

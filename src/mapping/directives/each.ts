@@ -1,10 +1,9 @@
 import type { Node } from '../../xml/tree.js';
 import type { Selector } from '../../xpath/compile.js';
-import { NOTHING, type Part, type Target } from '../part.js';
+import { NOTHING, type Part, type Target, type Template } from '../part.js';
 import type { Run } from '../run.js';
 import { inside, mistake, onNodes, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
-import { compileValue, type Template } from '../value.js';
 
 /** `{ "$each": "referenceRange/observationRange", "low": "= value/low" }`: the rest once for each node, from that node. */
 export function compileEach({ $each, $sort, $pick, ...rest }: Template, target: Target, scope: Scope): Part {
@@ -12,7 +11,7 @@ export function compileEach({ $each, $sort, $pick, ...rest }: Template, target: 
   if (nodes !== undefined && nodes.selector.type !== 'nodes') mistake(inside(scope, '$each'), '$each selects nodes');
   const inner = onNodes(scope, nodes?.types);
   const sort = $sort === undefined ? undefined : selectorAt(inside(inner, '$sort'), $sort)?.selector;
-  const part = compileValue(rest, target, inner);
+  const part = scope.environment.compileValue(rest, target, inner);
   if (nodes === undefined) return NOTHING;
   const { selector } = nodes;
   return {

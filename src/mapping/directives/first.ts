@@ -2,9 +2,8 @@ import type { Extension } from 'fhir/r4.js';
 import { DATA_ABSENT_REASON } from '../../fhir/types/data-absent-reason.js';
 import { lacks, needsOfAny } from '../../xpath/needs.js';
 import { TARGET } from '../mapped-resource.js';
-import { NOTHING, type Choice, type Part, type Target } from '../part.js';
+import { NOTHING, type Choice, type Part, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
-import { compileValue, type Template } from '../value.js';
 
 /**
  * `{ "$first": [ … ] }`: the first alternative that gives a value, else the first that says why there is none; what the
@@ -15,7 +14,9 @@ export function compileFirst({ $first }: Template, target: Target, scope: Scope)
     mistake(inside(scope, '$first'), '$first takes a list of alternatives');
     return NOTHING;
   }
-  const parts = $first.map((item, index) => compileValue(item, target, inside(inside(scope, '$first'), index)));
+  const parts = $first.map((item, index) =>
+    scope.environment.compileValue(item, target, inside(inside(scope, '$first'), index)),
+  );
   return {
     literal: parts.every((part) => part.literal),
     needs: needsOfAny(parts.map((part) => part.needs)),

@@ -4,12 +4,11 @@ import { conversionTo, choose, type Conversion } from '../../fhir/conversions.js
 import { fromText } from '../../fhir/from-text.js';
 import type { Primitive } from '../../fhir/primitive.js';
 import { isElement, NONE, valueOf, type Node } from '../../xml/tree.js';
-import { NOTHING, type Part, type Produce, type Target } from '../part.js';
+import { NOTHING, type Part, type Produce, type Target, type Template } from '../part.js';
 import type { Run } from '../run.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { selectorAt, type TypedSelector } from '../selectors.js';
 import { isExcuse } from './first.js';
-import type { Template } from '../value.js';
 import type { Values } from '../values.js';
 
 /**

@@ -1,10 +1,9 @@
 import { isResource } from '../../fhir/elements.js';
 import { referenceTo } from '../mapped-resource.js';
 import { NONE, type Node, type Tree } from '../../xml/tree.js';
-import { asChosen, NOTHING, type Part, type Target } from '../part.js';
+import { asChosen, NOTHING, type Part, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
-import type { Template } from '../value.js';
 import { allows, expectReference } from './resource.js';
 
 /**

@@ -8,11 +8,10 @@ import { isNameOf, systemOf } from '../../terminology/systems.js';
 import { suggestion } from '../../xpath/nearest.js';
 import { attribute, children, isElement, NONE, stringValue, valueOf, type Node } from '../../xml/tree.js';
 import { coded, codePath } from '../coded.js';
-import { NOTHING, type Part, type Target } from '../part.js';
+import { NOTHING, type Part, type Target, type Template } from '../part.js';
 import type { Run } from '../run.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { selectorAt, type TypedSelector } from '../selectors.js';
-import type { Template } from '../value.js';
 import type { Values } from '../values.js';
 
 const CODE = nameId('code');

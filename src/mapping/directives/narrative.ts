@@ -1,8 +1,7 @@
 import { toNarrative } from '../../fhir/narrative/narrative.js';
-import { NOTHING, type Part, type Target } from '../part.js';
+import { NOTHING, type Part, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
-import type { Template } from '../value.js';
 
 /** `{ "$narrative": "text" }`: a section's text, or the parts of it that an entry's `text/reference` points at. */
 export function compileNarrative({ $narrative }: Template, target: Target, scope: Scope): Part {

@@ -1,8 +1,7 @@
 import { suggestion } from '../../xpath/nearest.js';
 import { referenceTo } from '../mapped-resource.js';
-import { asChosen, NOTHING, type Part, type Target } from '../part.js';
+import { asChosen, NOTHING, type Part, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
-import type { Template } from '../value.js';
 import { expectReference } from './resource.js';
 
 /** `{ "$ref": "patient" }`: the resource of a mapping that matches a path of the header. That it is there is no news. */

@@ -1,8 +1,7 @@
 import { suggestion } from '../../xpath/nearest.js';
 import { referenceTo } from '../mapped-resource.js';
-import { asChosen, NOTHING, type Part, type Target } from '../part.js';
+import { asChosen, NOTHING, type Part, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
-import type { Template } from '../value.js';
 
 /** `{ "$each": "specimen", "$resource": "specimen" }`: the element becomes a resource of its own, here a Reference to it. */
 export function compileResource({ $resource }: Template, target: Target, scope: Scope): Part {

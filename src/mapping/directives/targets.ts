@@ -1,7 +1,6 @@
 import { referenceTo } from '../mapped-resource.js';
-import { NOTHING, type Part, type Target } from '../part.js';
+import { NOTHING, type Part, type Target, type Template } from '../part.js';
 import type { Scope } from '../scope.js';
-import type { Template } from '../value.js';
 import { expectReference } from './resource.js';
 
 /** `{ "$targets": true }`: the resources that the authorship at hand stands for (see provenance/authorship.ts). */

@@ -3,9 +3,8 @@ import { compileAccount } from '../account.js';
 import { columnsKey } from '../columns.js';
 import { compileIssues } from '../issue-rules.js';
 import { unknownFragment } from '../object.js';
-import { NOTHING, type Part, type Target } from '../part.js';
+import { NOTHING, type Part, type Target, type Template } from '../part.js';
 import { atFragment, inside, type Fragment, type Scope } from '../scope.js';
-import { compileValue, type Template } from '../value.js';
 
 /**
  * `{ "$use": "section" }`: a fragment stands here. Compiled once for each target and CDA type, so that a fragment may
@@ -40,7 +39,7 @@ export function compileUse({ $use }: Template, target: Target, scope: Scope): Pa
   });
   const bindings = compileBindings(fragment.let, inside(atFragment(scope, fragment), 'let'));
   const at: Scope = { ...atFragment(scope, fragment), bindings };
-  const part = accounted(compileValue(fragment.value, target, inside(at, 'value')), fragment, at);
+  const part = accounted(scope.environment.compileValue(fragment.value, target, inside(at, 'value')), fragment, at);
   reportUnused(bindings, inside(at, 'let'));
   compiled = { ...part, produce: withNames(bindings, part.produce) };
   compiledFragments.set(key, compiled);

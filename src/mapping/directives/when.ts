@@ -1,13 +1,12 @@
-import type { Part, Target } from '../part.js';
+import type { Part, Target, Template } from '../part.js';
 import { inside, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
 import { NOTHING } from '../part.js';
-import { compileValue, type Template } from '../value.js';
 
 /** `{ "$when": "@negationInd='true'", … }`: the rest only where the selector holds. That it held is the document's say. */
 export function compileWhen({ $when, ...rest }: Template, target: Target, scope: Scope): Part {
   const condition = selectorAt(inside(scope, '$when'), $when);
-  const part = compileValue(rest, target, scope);
+  const part = scope.environment.compileValue(rest, target, scope);
   if (condition === undefined) return NOTHING;
   const { selector } = condition;
   return {

@@ -1,13 +1,11 @@
 import type { FhirResource } from 'fhir/r4.js';
 import { mergePatch } from '../../mapping/overlay.js';
-import { ask, type Evaluation } from '../evaluate.js';
-import type { PurposeAnswer } from '../purpose-answer.js';
+import { ask } from '../ask.js';
+import type { Evaluation } from '../evaluation.js';
+import type { Draft } from './draft.js';
 import { listOf } from './list.js';
 import { measureReportOf } from './measure-report.js';
 import { taskOf } from './task.js';
-
-/** An answer without the resource that carries it. */
-export type Draft = Omit<PurposeAnswer, 'resource' | 'provenance'>;
 
 /** The resource of the answer's kind, with what the purpose overrides; undefined where the Bundle is the answer. */
 export function answerResource(draft: Draft, evaluation: Evaluation): FhirResource | undefined {

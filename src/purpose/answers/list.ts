@@ -1,7 +1,7 @@
 import type { CodeableConcept, List } from 'fhir/r4.js';
 import { changeFlags } from '../../record/changes.js';
 import { referenceTo } from '../closure.js';
-import type { Draft } from './answer-resource.js';
+import type { Draft } from './draft.js';
 
 /** A snapshot: an entry for each resource that an item found, under the item's id; what has changed is flagged. */
 export function listOf({ purpose, items, record, parameters, id }: Draft): List {

@@ -1,6 +1,6 @@
 import type { Extension, FhirResource, MeasureReport, Reference } from 'fhir/r4.js';
 import { referenceTo } from '../closure.js';
-import type { Draft } from './answer-resource.js';
+import type { Draft } from './draft.js';
 
 const DEQM = 'http://hl7.org/fhir/us/davinci-deqm/StructureDefinition/';
 const RA = 'http://hl7.org/fhir/us/davinci-ra/StructureDefinition/';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { FhirResource, Provenance } from 'fhir/r4.js';
 import { uuidV5, namespaceBytes } from '../../bundle/uuid.js';
 import { referenceTo } from '../closure.js';
-import type { Draft } from './answer-resource.js';
+import type { Draft } from './draft.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string;

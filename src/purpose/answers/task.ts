@@ -1,7 +1,7 @@
 import type { FhirResource, Reference, Task } from 'fhir/r4.js';
 import { referenceTo } from '../closure.js';
 import type { PurposeItem } from '../purpose-file.js';
-import type { Draft } from './answer-resource.js';
+import type { Draft } from './draft.js';
 
 const CDEX = 'http://hl7.org/fhir/us/davinci-cdex/';
 const HREX_TEMP = 'http://hl7.org/fhir/us/davinci-hrex/CodeSystem/hrex-temp';

@@ -1,8 +1,7 @@
 /** How what is said of a document goes into the database, and comes out: packed, and sealed where the store has a master key. */
 import { pack, unpack } from '../bodies.js';
 import type { Database, Row } from '../database.js';
-import { keyWords } from '../secrets.js';
-import { blind, newKey, seal, SealError, unseal } from '../keys.js';
+import { blind, keyWords, newKey, seal, SealError, unseal } from '../keys.js';
 
 /** @param what says what the bytes are, beside whose: `source`, `bundle m1` */
 export async function packed(
