@@ -87,10 +87,10 @@ async function read(
     collector,
   });
   const { bytes, sha256 } = reading;
-  const version = told ?? sha256.slice(0, 12);
+  const { title: own = title, version = sha256.slice(0, 12) } = typeof told === 'object' ? told : { version: told };
   const { statements } = collector;
-  collector.sources.push({ kind, title, version, file: basename(file.path), bytes, sha256, statements });
-  progress.done?.(file.path, title, version, statements);
+  collector.sources.push({ kind, title: own, version, file: basename(file.path), bytes, sha256, statements });
+  progress.done?.(file.path, own, version, statements);
 }
 
 /** The folder of a release: files that belong together may stand in folders beside each other (SNOMED CT). */

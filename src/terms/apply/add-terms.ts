@@ -146,7 +146,7 @@ class Pass {
       const { userSelected, ...before } = coding;
       return { ...before, display: concept.display, ...(userSelected === undefined ? {} : { userSelected }) };
     }
-    const wrong = contradicts(pack, system, code, concept, display);
+    const wrong = this.#judged(pack, system, code, concept, display);
     if (wrong !== undefined) this.#tell('display-contradicts', contradictionText(wrong, called), code);
     return coding;
   }
@@ -155,7 +155,7 @@ class Pass {
   #concept(concept: CodeableConcept): CodeableConcept {
     const { pack } = this.#options;
     const { coding = [] } = concept;
-    if (pack === undefined || coding.length === 0) return concept;
+    if (pack === undefined || !coding.some(({ system = '' }) => pack.isMapped(system))) return concept;
     let all: Coding[] | undefined;
     const systems = new Set(coding.map(({ system }) => system));
     for (const { to, from, candidates = false } of wantedFor(this.#element())) {
@@ -294,6 +294,18 @@ class Pass {
     return concept;
   }
 
+  /** A sender has the same names again and again. */
+  #judged(pack: TermPack, system: string, code: string, concept: Concept, display: string): Verdict {
+    const known = verdicts.get(pack) ?? new Map<string, Verdict>();
+    verdicts.set(pack, known);
+    const key = `${system}\n${code}\n${display}`;
+    if (known.has(key)) return known.get(key);
+    const verdict = contradicts(pack, system, code, concept, display);
+    if (known.size >= MOST_KEPT) known.clear();
+    known.set(key, verdict);
+    return verdict;
+  }
+
   #tell(issue: IssueCode, text: string, code: string): void {
     const told = `${this.#index} ${issue} ${code}`;
     if (this.#told.has(told)) return;
@@ -331,6 +343,11 @@ class Pass {
     return text;
   }
 }
+
+type Verdict = ReturnType<typeof contradicts>;
+/** What was found of names before; codes and names of code systems, a few thousand at most. */
+const verdicts = new WeakMap<TermPack, Map<string, Verdict>>();
+const MOST_KEPT = 3000;
 
 interface Found {
   readonly target: Target;

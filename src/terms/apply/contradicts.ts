@@ -14,7 +14,8 @@ export function contradicts(
   display: string,
 ): 'another' | 'nothing-in-common' | undefined {
   const said = wordsOf(display);
-  if (said.length === 0 || concept.display === undefined) return undefined;
+  // Of a value set or a map nobody knows which other names the code has.
+  if (said.length === 0 || concept.display === undefined || !concept.isOfSystem) return undefined;
   const names = namesOf(pack, system, concept);
   const text = said.join(' ');
   if (names.some((words) => words.join(' ') === text)) return undefined;

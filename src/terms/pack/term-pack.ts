@@ -7,6 +7,8 @@ import { openPackFile, type PackFile } from './pack-file.js';
 export interface Concept {
   /** The name that the system gives it; absent where the pack has only the code. */
   readonly display?: string;
+  /** Whether the system itself gives that name; a value set or a map that has the code may know no other. */
+  readonly isOfSystem: boolean;
   /** Every other name. */
   readonly names: readonly string[];
   /** Words that go with it, and are no name. */
@@ -47,8 +49,13 @@ export interface TermPack {
   sourceOf(system: string): PackSource | undefined;
   /** The systems that the pack can translate a system's codes to by somebody's own ConceptMap. */
   readonly mapped: ReadonlyMap<string, readonly string[]>;
+  /** Whether the pack has any map from a system. */
+  isMapped(system: string): boolean;
   close(): void;
 }
+
+/** Ranks from here on are of names that a value set or a map has for a code. */
+const LEAST_OF_OTHERS = 4;
 
 /** Answers that are kept: a sender has some hundred codes in all. */
 const MOST_KEPT = 5000;
@@ -69,6 +76,8 @@ export function openTermPack(path: string): TermPack {
   const mapped = new Map<string, string[]>();
   for (const { from, to, own } of maps)
     if (own) mapped.set(systems[from]!.uri, [...(mapped.get(systems[from]!.uri) ?? []), systems[to]!.uri]);
+
+  const mappedSystems = new Set(maps.map(({ from }) => systems[from]!.uri));
 
   return {
     path,
@@ -92,6 +101,7 @@ export function openTermPack(path: string): TermPack {
     },
     isComplete: (system) => systems[places.get(system) ?? -1]?.complete === true,
     sourceOf: (system) => sources[systems[places.get(system) ?? -1]?.source ?? -1],
+    isMapped: (system) => mappedSystems.has(system),
     close: () => file.close(),
   };
 }
@@ -115,6 +125,7 @@ function conceptOf(file: PackFile, key: string): Concept | undefined {
   const ofKind = (kind: string): string[] =>
     statements.filter((statement) => statement.startsWith(kind)).map((statement) => statement.slice(1));
   // They are sorted, so the best rank is the first.
+  const [rank = '9'] = ofKind(STATEMENT.display);
   const [best = '', ...others] = ofKind(STATEMENT.display).map((text) => text.slice(1));
   const source = file.manifest.sources[parseInt(best, 36)];
   const display = best.slice(best.indexOf('\t') + 1);
@@ -123,6 +134,7 @@ function conceptOf(file: PackFile, key: string): Concept | undefined {
   const system = file.manifest.systems[parseInt(key.split('\t')[1] ?? '', 36)];
   return {
     ...(best === '' ? {} : { display }),
+    isOfSystem: Number(rank[0]) < LEAST_OF_OTHERS,
     names: [...others.map((text) => text.slice(text.indexOf('\t') + 1)), ...ofKind(STATEMENT.name)],
     words: ofKind(STATEMENT.words),
     relatives: ofKind(STATEMENT.relative),

@@ -2,7 +2,7 @@ import type { Bundle, CodeSystem, CodeSystemConcept, ConceptMap, FhirResource, V
 import { checkConceptMap } from '../../terminology/concept-map-shape.js';
 import { TermsError } from '../pack/terms-error.js';
 import type { Collector } from './collector.js';
-import type { SourceKind } from './source-kind.js';
+import type { SourceKind, ToldOfSource } from './source-kind.js';
 
 /** One resource a file, or a Bundle of them. */
 export const fhirResources: SourceKind = {
@@ -21,7 +21,7 @@ export const fhirResources: SourceKind = {
   },
 };
 
-function addResource(resource: FhirResource, collector: Collector, path: string): string | undefined {
+function addResource(resource: FhirResource, collector: Collector, path: string): ToldOfSource | undefined {
   switch (resource.resourceType) {
     case 'CodeSystem':
       addCodeSystem(resource, collector);
@@ -40,7 +40,8 @@ function addResource(resource: FhirResource, collector: Collector, path: string)
     default:
       throw new TermsError(`${path}: a term pack is made of CodeSystem, ValueSet and ConceptMap, not of this resource`);
   }
-  return resource.version;
+  const { title, name, version } = resource;
+  return { title: title ?? name, version };
 }
 
 function addCodeSystem({ url, content, concept }: CodeSystem, collector: Collector): void {

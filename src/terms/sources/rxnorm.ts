@@ -41,7 +41,7 @@ export const rxnormNames: SourceKind = {
       if (vocabulary === 'RXNORM') {
         const preferred = !OTHER_NAMES.has(type);
         if (!preferred) collector.name(RXNORM, concept, term);
-        else collector.display(RXNORM, concept, term, suppressed === 'N' ? 1 : 5);
+        else collector.display(RXNORM, concept, term, suppressed === 'N' ? 1 : 2);
         if (preferred && suppressed === 'O') collector.retired(RXNORM, concept);
         else if (preferred) collector.active(RXNORM, concept);
       } else if (suppressed === 'N') {

@@ -9,10 +9,14 @@ export interface SourceKind {
   /** Whether a file is one of these, by its name, its first line, and its first kilobytes. */
   readonly matches: (name: string, firstLine: string, start: string) => boolean;
   /**
-   * Tells all that the file says; calls `line` for each line, so that progress can be shown. Answers the version, where the
-   * file tells one.
+   * Tells all that the file says. Answers its version where it tells one, and what it is called where that is not its kind.
    */
-  readonly read: (input: SourceInput) => Promise<string | undefined>;
+  readonly read: (input: SourceInput) => Promise<string | ToldOfSource | undefined>;
+}
+
+export interface ToldOfSource {
+  readonly title?: string | undefined;
+  readonly version?: string | undefined;
 }
 
 export interface SourceInput {
