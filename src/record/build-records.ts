@@ -1,16 +1,18 @@
 /** The way of a record on one page: documents in, one record for each person out. */
-import type { FhirResource, Patient, Provenance } from 'fhir/r4.js';
+import type { FhirResource, Patient } from 'fhir/r4.js';
 import { OptionError } from '../option-error.js';
-import { forEachReference, resourceIndex } from '../search/resource-index.js';
+import { resourceIndex } from '../search/resource-index.js';
 import { compareIds } from '../search/search.js';
 import { readTime } from '../search/time-range.js';
-import { factKeys, keysOf, valuesOf } from './fact-key.js';
+import { joinFacts, keyOf } from './join-facts.js';
 import { matchPatients, packagedRules, type MatchRules } from './match-patients.js';
-import type { PatientLink, PersonRecord, PossiblySame, RecordDocument, Withdrawn } from './person-record.js';
+import type { PatientLink, PersonRecord, RecordDocument, Withdrawn } from './person-record.js';
 import { contentHash, readDocument, withReferences, type ReadDocument } from './read-document.js';
+import { possiblySame } from './possibly-same.js';
 import { replacements } from './replacements.js';
-import { sourcesOf, type Assembler, type SourceOf } from './source-kind.js';
+import type { Assembler } from './source-kind.js';
 import { compareVersions, unite, type Version } from './union.js';
+import { versionsOf } from './versions.js';
 
 export interface RecordOptions {
   readonly rules?: MatchRules;
@@ -153,132 +155,8 @@ function buildRecord(
   };
 }
 
-/** The resources of a document that are about these patients, or about nobody. */
-function versionsOf(
-  document: ReadDocument,
-  patients: ReadonlySet<FhirResource>,
-  assemblers: readonly Assembler[],
-): Version[] {
-  const { source, index, id } = document;
-  const others = index.ofType('Patient').filter((patient) => !patients.has(patient));
-  const sources = sourcesOf({ index, documents: new Map([[id, source]]) }, assemblers);
-  const written = timeOf(document.reference?.date);
-  return document.resources
-    .filter((resource) => !others.includes(resource) && !others.some((other) => isAbout(resource, other, index)))
-    .map((resource) => {
-      const provenances = sources.provenances(resource);
-      let source: SourceOf | undefined;
-      return {
-        resource,
-        document: id,
-        // Asked only where documents say different things.
-        get provenance() {
-          return provenances.map((one) => one.id ?? '');
-        },
-        said: Math.max(-Infinity, ...provenances.map(saidAt)),
-        get kind() {
-          return (source ??= sources.of(resource)).kind;
-        },
-        get organization() {
-          return (source ??= sources.of(resource)).organization;
-        },
-        written,
-        part: isPart(resource),
-        get hash() {
-          return hashOf(resource);
-        },
-      };
-    });
-}
-
-const resourceHashes = new WeakMap<FhirResource, string>();
-
-/** Asked only where nothing else decides which of two stands, and then often. */
-function hashOf(resource: FhirResource): string {
-  let hash = resourceHashes.get(resource);
-  if (hash === undefined) resourceHashes.set(resource, (hash = contentHash(resource)));
-  return hash;
-}
-
-/** The tag says that it is not the whole resource. */
-function isPart({ meta }: FhirResource): boolean {
-  return meta?.tag?.some(({ code }) => code === 'SUBSETTED') ?? false;
-}
-
-function isAbout(resource: FhirResource, patient: FhirResource, index: ReadDocument['index']): boolean {
-  let found = false;
-  forEachReference(resource, (reference) => (found ||= index.resolve(reference) === patient));
-  return found;
-}
-
-/** When the author said it: `recorded`, else when it happened. */
-function saidAt(provenance: Provenance): number {
-  const { occurredDateTime, occurredPeriod } = provenance;
-  // Required by FHIR, and yet absent where no document says it.
-  const recorded = provenance.recorded as string | undefined;
-  return timeOf(recorded ?? occurredDateTime ?? occurredPeriod?.end ?? occurredPeriod?.start);
-}
-
-function timeOf(text: string | undefined): number {
-  const time = text === undefined ? NaN : Date.parse(text);
-  return Number.isNaN(time) ? -Infinity : time;
-}
-
-function keyOf({ resourceType, id = '' }: FhirResource): string {
-  return `${resourceType}/${id}`;
-}
-
 function bodyHash(resource: FhirResource): string {
   return contentHash({ ...resource, id: '' });
-}
-
-/**
- * The ids under which resources of different ids go that say the same fact. Two resources of one document are never
- * joined: its author has told them apart.
- */
-function joinFacts(versions: readonly Version[]): Map<string, string> {
-  const places = new Map<string, Set<string>>();
-  const parts = new Set<string>();
-  const byFact = new Map<string, Set<string>>();
-  for (const { resource, document } of versions) {
-    const key = keyOf(resource);
-    if (isPart(resource)) parts.add(key);
-    const of = places.get(key) ?? new Set<string>();
-    places.set(key, of.add(document));
-    for (const fact of keysOf(resource)) byFact.set(fact, (byFact.get(fact) ?? new Set<string>()).add(key));
-  }
-  const groups = new Map<string, FactGroup>();
-  const groupOf = (key: string): FactGroup => {
-    let group = groups.get(key);
-    if (group === undefined) groups.set(key, (group = { keys: [key], documents: new Set(places.get(key)) }));
-    return group;
-  };
-  const shared = [...byFact].filter(([, keys]) => keys.size > 1);
-  for (const [, keys] of shared.sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const [first = '', ...rest] = [...keys].sort();
-    for (const other of rest) {
-      const [one, two] = [groupOf(first), groupOf(other)];
-      if (one === two || [...two.documents].some((document) => one.documents.has(document))) continue;
-      one.keys.push(...two.keys);
-      for (const document of two.documents) one.documents.add(document);
-      for (const key of two.keys) groups.set(key, one);
-    }
-  }
-  const joined = new Map<string, string>();
-  for (const { keys } of new Set(groups.values())) {
-    if (keys.length < 2) continue;
-    keys.sort();
-    // A part goes under the id of its whole.
-    const first = keys.find((one) => !parts.has(one)) ?? keys[0]!;
-    for (const key of keys) if (key !== first) joined.set(key, first.slice(first.indexOf('/') + 1));
-  }
-  return joined;
-}
-
-/** Resources that say the same fact, and the documents that say them. */
-interface FactGroup {
-  readonly keys: string[];
-  readonly documents: Set<string>;
 }
 
 /** Two Provenances' targets that have become one. */
@@ -291,28 +169,4 @@ function withoutRepeatedTargets(resource: FhirResource): FhirResource {
     return true;
   });
   return target.length === resource.target.length ? resource : { ...resource, target };
-}
-
-/** Facts of one day whose codes are of systems that have nothing in common: perhaps one, and nobody can tell. */
-function possiblySame(ofType: (type: string) => readonly FhirResource[]): PossiblySame[] {
-  const found: PossiblySame[] = [];
-  for (const [type, [code, day]] of Object.entries(factKeys.possible)) {
-    const days = new Map<string, { key: string; systems: Set<string> }[]>();
-    for (const resource of ofType(type)) {
-      const systems = new Set(valuesOf(resource, code).map((token) => token.slice(0, token.indexOf('|'))));
-      if (systems.size === 0) continue;
-      for (const at of valuesOf(resource, day)) {
-        days.set(at, [...(days.get(at) ?? []), { key: keyOf(resource), systems }]);
-      }
-    }
-    for (const group of days.values()) {
-      for (const [index, one] of group.entries()) {
-        for (const other of group.slice(index + 1)) {
-          if ([...one.systems].some((system) => other.systems.has(system))) continue;
-          found.push({ resources: [one.key, other.key], why: 'same day, no code in common' });
-        }
-      }
-    }
-  }
-  return found;
 }
