@@ -41,11 +41,11 @@ const places = {
   },
 };
 
-rmSync(join(dist, 'bundle'), { recursive: true, force: true });
+rmSync(join(dist, 'programs'), { recursive: true, force: true });
 await build({
   absWorkingDir: root,
   entryPoints: [...PROGRAMS].map((program) => ({ in: join(src, `${program}.ts`), out: bundleName(program) })),
-  outdir: join(dist, 'bundle'),
+  outdir: join(dist, 'programs'),
   bundle: true,
   splitting: true,
   packages: 'external',
@@ -60,7 +60,7 @@ await build({
 
 for (const program of PROGRAMS) {
   const file = join(dist, `${program}.js`);
-  const bundled = `./${pathFrom(dirname(file), join(dist, 'bundle', `${bundleName(program)}.js`))}`.replace(
+  const bundled = `./${pathFrom(dirname(file), join(dist, 'programs', `${bundleName(program)}.js`))}`.replace(
     /^\.\/\.\./,
     '..',
   );
