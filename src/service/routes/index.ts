@@ -9,6 +9,7 @@ import { exportRoutes } from './exports.js';
 import { healthRoutes } from './health.js';
 import { importRoutes } from './imports.js';
 import { metadataRoutes } from './metadata.js';
+import { operationsRoutes } from './operations.js';
 import { pageRoutes } from './page.js';
 import { purposeRoutes } from './purposes.js';
 import { receiverRoutes } from './receivers.js';
@@ -34,7 +35,8 @@ export function createRoutes(service: Service, guarded: boolean): readonly Route
     ...termsRoutes(service),
     ...metadataRoutes(service),
     ...healthRoutes(service),
-    ...pageRoutes(),
+    ...operationsRoutes(service, service.intake),
+    ...pageRoutes(service.intake !== undefined),
   ];
   let description: JsonSchema | undefined;
   let page: string | undefined;

@@ -14,26 +14,36 @@ const types: Readonly<Record<string, string>> = {
   '.xml': 'application/xml; charset=utf-8',
 };
 
-/** The files of the page, read once: what is not in this list can't be asked for. */
-export function pageRoutes(): Route[] {
+/**
+ * The files of the pages, read once: what is not in this list can't be asked for. The page of operations is there where there is
+ * a store; it shows nothing that it has not asked for with a key.
+ */
+export function pageRoutes(hasStore: boolean): Route[] {
   const files = readdirSync(folder)
-    .filter((name) => Object.hasOwn(types, extname(name)))
+    .filter((name) => Object.hasOwn(types, extname(name)) && (hasStore || !name.startsWith('operations')))
     .sort()
     .map((name) => pageRoute(name, new URL(name, folder)));
   return sample === undefined ? files : [...files, pageRoute('sample.xml', sample)];
 }
 
+const starts = new Map([
+  ['index.html', { path: '/', summary: 'A page on which a person converts a document' }],
+  [
+    'operations.html',
+    { path: '/operations', summary: 'A page on which a person sees and steers what is in the store' },
+  ],
+]);
+
 function pageRoute(name: string, file: URL): Route {
   const type = ownValue(types, extname(name))!;
   const content = readFileSync(file);
-  const start = name === 'index.html';
   return {
     method: 'get',
-    path: start ? '/' : `/page/${name}`,
+    path: starts.get(name)?.path ?? `/page/${name}`,
     access: 'open',
     operation: {
       operationId: `page-${name}`,
-      summary: start ? 'A page on which a person converts a document' : 'A part of that page',
+      summary: starts.get(name)?.summary ?? 'A part of a page',
       tags: ['Pages'],
       responses: { '200': { description: type, content: { [type.split(';')[0]!]: { schema: { type: 'string' } } } } },
     },

@@ -1,0 +1,45 @@
+/** What the page asks of the service. A browser's EventSource sends no key, so that the events are read from a fetch. */
+export function createClient(key) {
+  const headers = () => (key() === '' ? {} : { 'X-API-Key': key() });
+
+  async function call(path, options = {}) {
+    const response = await fetch(path, { ...options, headers: { ...headers(), ...options.headers } });
+    if (!response.ok) throw await errorOf(response);
+    return response;
+  }
+
+  return {
+    call,
+    json: async (path, options) => (await call(path, options)).json(),
+    post: (path, body, type = 'application/fhir+json') =>
+      call(path, { method: 'POST', ...(body === undefined ? {} : { body, headers: { 'Content-Type': type } }) }),
+    /** Each state of the store, as it changes. */
+    async *live() {
+      const response = await call('/operations/events', { headers: { Accept: 'text/event-stream' } });
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      let text = '';
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) return;
+        text += value;
+        const events = text.split('\n\n');
+        text = events.pop();
+        for (const event of events) {
+          const data = /^data: (.*)$/m.exec(event)?.[1];
+          if (data !== undefined) yield JSON.parse(data);
+        }
+      }
+    },
+  };
+}
+
+async function errorOf(response) {
+  const text = await response.text();
+  let said;
+  try {
+    said = JSON.parse(text).issue?.[0]?.details?.text;
+  } catch {
+    // It is no OperationOutcome.
+  }
+  return Object.assign(new Error(said ?? `The service answered ${response.status}.`), { status: response.status });
+}

@@ -1,0 +1,67 @@
+/** The page of who operates the store: how documents move, what waits, what failed, and what can be done about it. */
+import { age } from './operations-age.js';
+import { createClient } from './operations-client.js';
+import { showDocuments } from './operations-documents.js';
+import { showReceivers } from './operations-receivers.js';
+import { showReplay } from './operations-replay.js';
+import { showStates } from './operations-states.js';
+
+const by = (id) => document.getElementById(id);
+
+/** Again after a connection that ended. */
+const AGAIN_MILLISECONDS = 2000;
+
+const client = createClient(() => by('key').value.trim());
+let state = '';
+let documents;
+
+by('dialog-close').addEventListener('click', () => by('dialog').close());
+by('key-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  by('key-form').hidden = true;
+  void live();
+});
+
+function show(numbers) {
+  by('board').hidden = false;
+  by('live').textContent = sentence(numbers);
+  showStates(by('states'), numbers.states, state, choose);
+  showReceivers(by('receivers'), numbers.receivers, client);
+  documents ??= showDocuments(by('documents'), client, () => state);
+  void documents.refresh();
+}
+
+function choose(next) {
+  state = next === state ? '' : next;
+  void documents?.refresh(true);
+}
+
+/** `3 documents wait, the oldest for 12 seconds.` */
+function sentence({ waiting, oldest }) {
+  if (waiting === 0) return 'Live. Nothing waits to be converted.';
+  const seconds = oldest === null ? 0 : Math.max(0, Math.round((Date.now() - Date.parse(oldest)) / 1000));
+  const many = waiting === 1 ? '1 document waits' : `${waiting.toLocaleString('en')} documents wait`;
+  return `Live. ${many} to be converted, the oldest for ${age(seconds)}.`;
+}
+
+async function live() {
+  for (;;) {
+    try {
+      for await (const numbers of client.live()) show(numbers);
+    } catch (error) {
+      if (error.status === 401 || error.status === 403) {
+        by('live').textContent =
+          error.status === 401 ? 'This service asks for a key that may operate.' : `${error.message}`;
+        by('board').hidden = true;
+        by('key-form').hidden = false;
+        by('key').focus();
+        return;
+      }
+      by('live').textContent = 'The connection is gone; what stands here is not live.';
+    }
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MILLISECONDS));
+  }
+}
+
+showReplay(by('replay'), by('replay-result'), client);
+void live();

@@ -1,0 +1,90 @@
+import type { Response } from 'express';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Intake } from '../intake/intake.js';
+import type { Route, Service } from './route.js';
+
+/** How often the store is asked, at most. */
+const LOOK_MILLISECONDS = 1000;
+
+/** A large store is not kept busy by who looks at it: it is left alone ten times as long as it took to answer. */
+const REST = 10;
+
+/** Proxies end a connection on which nothing comes. */
+const ALIVE_MILLISECONDS = 15_000;
+
+/** What the page of operations lives by: the numbers of the store, each time that they change (server-sent events). */
+export function operationsRoutes(service: Service, intake: Intake | undefined): Route[] {
+  if (intake === undefined) return [];
+  const feed = createFeed(service, intake);
+  return [
+    {
+      method: 'get',
+      path: '/operations/events',
+      access: 'operate',
+      operation: {
+        operationId: 'operationsEvents',
+        summary: 'The numbers of GET /store, each time that they change, as server-sent events',
+        tags: ['Intake'],
+        responses: {
+          '200': { description: 'Events with JSON.', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+        },
+        errors: [401, 403, 429],
+      },
+      handle: (_request, response) => {
+        response.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
+        response.flushHeaders();
+        feed.add(response);
+      },
+    },
+  ];
+}
+
+/** One look at the store serves all who listen; nobody looks where nobody listens. */
+function createFeed(service: Service, { store, deliverers }: Intake): { add(response: Response): void } {
+  const listeners = new Set<Response>();
+  let last = '';
+  let isRunning = false;
+
+  async function look(): Promise<string> {
+    const { states, waiting, oldest } = await store.ask('numbers');
+    const receivers = await Promise.all(deliverers.map(({ receiver }) => store.ask('receiverOf', receiver.name)));
+    return JSON.stringify({
+      states,
+      waiting,
+      oldest: oldest === undefined ? null : new Date(oldest).toISOString(),
+      receivers,
+    });
+  }
+
+  async function run(): Promise<void> {
+    let told = performance.now();
+    while (listeners.size > 0) {
+      const started = performance.now();
+      const text = await look().catch(() => last);
+      const isStill = performance.now() - told < ALIVE_MILLISECONDS;
+      if (text !== last || !isStill) {
+        for (const response of listeners) response.write(text === last ? ': alive\n\n' : `data: ${text}\n\n`);
+        last = text;
+        told = performance.now();
+      }
+      // Who drains waits for every connection.
+      if (service.draining) for (const response of listeners) response.end();
+      await delay(Math.max(LOOK_MILLISECONDS, REST * (performance.now() - started)), undefined, { ref: false });
+    }
+    isRunning = false;
+  }
+
+  return {
+    add(response) {
+      listeners.add(response);
+      response.on('close', () => listeners.delete(response));
+      if (isRunning) {
+        if (last !== '') response.write(`data: ${last}\n\n`);
+        return;
+      }
+      last = '';
+      isRunning = true;
+      void run();
+    },
+  };
+}
