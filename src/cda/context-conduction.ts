@@ -1,4 +1,5 @@
 /** What an element of CDA says for all that is in it, unless something nearer says otherwise (context conduction, CDA R2 4.4). */
+import { onceByTree } from '../xml/by-node.js';
 import { children, isElement, type Node, type Tree } from '../xml/tree.js';
 import { nameId, vocabulary } from './vocabulary.js';
 
@@ -24,12 +25,11 @@ export function conducted(tree: Tree, node: Node, name: number): readonly Node[]
   return holder === node || held.length <= MOST_CONDUCTED ? held : held.slice(0, MOST_CONDUCTED);
 }
 
-const heldByTree = new WeakMap<Tree, Map<number, readonly Node[]>>();
+const heldIn = onceByTree(() => new Map<number, readonly Node[]>());
 
 /** Looked for once for each holder: a large section is asked by each of its entries. */
 function heldBy(tree: Tree, holder: Node, name: number): readonly Node[] {
-  let known = heldByTree.get(tree);
-  if (known === undefined) heldByTree.set(tree, (known = new Map<number, readonly Node[]>()));
+  const known = heldIn(tree);
   const key = holder * BITS.length + name;
   let held = known.get(key);
   if (held === undefined) known.set(key, (held = children(tree, holder, name)));
@@ -54,18 +54,13 @@ export function holdersOf(tree: Tree, name: number): Node[] {
   return found;
 }
 
-const holdersByTree = new WeakMap<Tree, Uint8Array>();
-
 /** Found once for the document: to look among all children of a large section for each of its entries takes quadratic time. */
-function holdersIn(tree: Tree): Uint8Array {
-  const known = holdersByTree.get(tree);
-  if (known !== undefined) return known;
+const holdersIn = onceByTree((tree: Tree): Uint8Array => {
   const holders = new Uint8Array(tree.count);
   for (let node = 1; node < tree.count; node++) {
     // A document may have names that the vocabulary has not.
     const bit = BITS[tree.name[node]!] ?? 0;
     if (bit !== 0 && isElement(tree, node)) holders[tree.parent[node]!]! |= bit;
   }
-  holdersByTree.set(tree, holders);
   return holders;
-}
+});

@@ -1,3 +1,4 @@
+import { onceByTree } from '../xml/by-node.js';
 import { attribute, children, isElement, NONE, type Node, type Tree } from '../xml/tree.js';
 import type { Reading } from './reading.js';
 import { idText } from './same-id.js';
@@ -32,12 +33,11 @@ function isStub(tree: Tree, element: Node): boolean {
   return children(tree, element).every((inner) => tree.name[inner] === ID);
 }
 
-const indexes = new WeakMap<Tree, Map<number, Map<string, Node>>>();
+const indexesOf = onceByTree(() => new Map<number, Map<string, Node>>());
 
 /** For a name, the first full element by each of its ids. */
 function fullElements(tree: Tree, name: number): Map<string, Node> {
-  let byName = indexes.get(tree);
-  if (byName === undefined) indexes.set(tree, (byName = new Map<number, Map<string, Node>>()));
+  const byName = indexesOf(tree);
   let byId = byName.get(name);
   if (byId === undefined) {
     byId = new Map();

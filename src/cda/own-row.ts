@@ -1,4 +1,4 @@
-import { onceByNode } from '../xml/by-node.js';
+import { onceByDocument, onceByNode } from '../xml/by-node.js';
 import { isElement, NONE, type Node, type Tree } from '../xml/tree.js';
 import { localName, referenceOf } from './narrative.js';
 import type { Reading } from './reading.js';
@@ -12,16 +12,13 @@ const STATEMENTS: ReadonlySet<number> = new Set(
   'act observation procedure encounter substanceAdministration supply organizer'.split(' ').map(nameId),
 );
 
-const indexes = new WeakMap<Tree, ReadonlyMap<Node, readonly Node[]>>();
-
 /**
  * Whether the row of the narrative that a statement refers to is told by it alone. Where several results refer to the row
  * of their panel, a cell of it may belong to any of them. What stands inside of the statement, or around it, is no other.
  */
 export const hasOwnRow = onceByNode((reading: Reading, statement: Node): boolean => {
   const { tree } = reading;
-  let index = indexes.get(tree);
-  if (index === undefined) indexes.set(tree, (index = statementsByRow(reading)));
+  const index = statementsByRow(reading);
   for (let node = statement; node <= tree.last[statement]!; node++) {
     if (!isText(tree, node)) continue;
     const others = index.get(rowOf(reading, node)) ?? [];
@@ -29,22 +26,6 @@ export const hasOwnRow = onceByNode((reading: Reading, statement: Node): boolean
   }
   return true;
 });
-
-function statementsByRow(reading: Reading): Map<Node, Node[]> {
-  const { tree } = reading;
-  const byRow = new Map<Node, Node[]>();
-  for (let node = 1; node < tree.count; node++) {
-    if (!isText(tree, node) || tree.name[tree.parent[node]!] === SECTION) continue;
-    const row = rowOf(reading, node);
-    const statement = statementOf(tree, node);
-    if (row === NONE || statement === NONE) continue;
-    const statements = byRow.get(row);
-    // Nobody asks how many there are, once there are two that have nothing to do with each other.
-    if (statements === undefined) byRow.set(row, [statement]);
-    else if (statements.length < MOST && statements[statements.length - 1] !== statement) statements.push(statement);
-  }
-  return byRow;
-}
 
 const MOST = 20;
 
@@ -70,3 +51,20 @@ function statementOf(tree: Tree, node: Node): Node {
 function isWithin(tree: Tree, inner: Node, outer: Node): boolean {
   return inner >= outer && inner <= tree.last[outer]!;
 }
+
+/** By row, the statements that refer to it: a few of each. */
+const statementsByRow = onceByDocument((reading: Reading): ReadonlyMap<Node, readonly Node[]> => {
+  const { tree } = reading;
+  const byRow = new Map<Node, Node[]>();
+  for (let node = 1; node < tree.count; node++) {
+    if (!isText(tree, node) || tree.name[tree.parent[node]!] === SECTION) continue;
+    const row = rowOf(reading, node);
+    const statement = statementOf(tree, node);
+    if (row === NONE || statement === NONE) continue;
+    const statements = byRow.get(row);
+    // Nobody asks how many there are, once there are two that have nothing to do with each other.
+    if (statements === undefined) byRow.set(row, [statement]);
+    else if (statements.length < MOST && statements[statements.length - 1] !== statement) statements.push(statement);
+  }
+  return byRow;
+});

@@ -1,3 +1,4 @@
+import { onceByTree } from '../xml/by-node.js';
 import { attribute, isElement, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
 import type { Reading } from './reading.js';
 import { nameId } from './vocabulary.js';
@@ -44,17 +45,17 @@ export function othersWithId(
 const MOST_FOUND = 4;
 const FEW = 32;
 
-const foundIn = new WeakMap<Tree, number>();
+const foundIn = onceByTree(() => ({ count: 0 }));
 
 function someOthers(tree: Tree, elements: readonly Node[], owners: ReadonlySet<Node>): readonly Node[] {
-  const before = foundIn.get(tree) ?? 0;
-  const most = before > MOST_FOUND * tree.count ? FEW : Infinity;
+  const found = foundIn(tree);
+  const most = found.count > MOST_FOUND * tree.count ? FEW : Infinity;
   const others: Node[] = [];
   for (const element of elements) {
     if (owners.has(element)) continue;
     if (others.push(element) === most) break;
   }
-  foundIn.set(tree, before + others.length);
+  found.count += others.length;
   return others;
 }
 
@@ -74,12 +75,8 @@ export function idText(tree: Tree, id: Node): string {
   return `${value(ROOT).toLowerCase()}^${value(EXTENSION)}`;
 }
 
-const indexes = new WeakMap<Tree, ReadonlyMap<Node, readonly Node[]>>();
-
 /** For each id element of the document the elements that have such an id, in document order. */
-function elementsById(tree: Tree): ReadonlyMap<Node, readonly Node[]> {
-  const known = indexes.get(tree);
-  if (known !== undefined) return known;
+const elementsById = onceByTree((tree: Tree): ReadonlyMap<Node, readonly Node[]> => {
   const byText = new Map<string, Node[]>();
   /** Of an element that stands there already, nothing is added: it may have an id twice. */
   const seen = new Map<string, Set<Node>>();
@@ -100,9 +97,8 @@ function elementsById(tree: Tree): ReadonlyMap<Node, readonly Node[]> {
     }
     byId.set(id, elements);
   }
-  indexes.set(tree, byId);
   return byId;
-}
+});
 
 /** An element stands before those inside it, though their ids may come first. */
 function insert(elements: Node[], element: Node): void {

@@ -1,6 +1,7 @@
 import { nameId } from '../cda/vocabulary.js';
 import { isOfFact, USED, type Journal } from '../xml/journal.js';
 import { children, isElement, type Node } from '../xml/tree.js';
+import type { Match } from './compiled-mapping.js';
 import type { Run } from './run.js';
 import { hasKnownTemplate, holds } from './walk.js';
 
@@ -26,14 +27,18 @@ export function makeLeftOver(run: Run): void {
   mark(run.leftOut);
   for (let node = 1; node < tree.count; node++) {
     const matches = mappings.leftOver.get(tree.name[node]!);
-    if (matches === undefined || !isElement(tree, node) || run.madeAt(node).length > 0) continue;
+    if (matches !== undefined && isElement(tree, node)) makeOf(node, matches);
+  }
+
+  /** Apart from the loop, which would allocate for its closures at every node of the document. */
+  function makeOf(node: Node, matches: readonly Match[]): void {
     // That no mapping took what has its template was decided there.
-    if (hasKnownTemplate(run, node)) continue;
+    if (run.madeAt(node).length > 0 || hasKnownTemplate(run, node)) return;
     // What one of these reads is not left over any more.
     while (seen < run.made.length) mark(run.made[seen++]!.journal);
-    if (SAID.some((name) => children(tree, node, name).some((child) => isRead(child)))) continue;
+    if (SAID.some((name) => children(tree, node, name).some((child) => isRead(child)))) return;
     const match = matches.find((one) => holds(run, node, one));
-    if (match === undefined) continue;
+    if (match === undefined) return;
     const made = run.makeStatement(match.mapping, node);
     if (made !== undefined) run.inJournalOf(made, () => match.where?.(run, node));
   }

@@ -1,8 +1,29 @@
+/**
+ * What is worked out of a document once, however often it is asked for. It is kept with the tree, and goes with it: where
+ * each work kept what it knows of every tree, the collector would have to look through all of these.
+ */
 import type { Node, Tree } from './tree.js';
 
 /**
- * What is worked out of a node of a document once, however often it is asked for; kept as long as the document lives. The
- * answer has to follow from the tree and the node alone, and be other than undefined.
+ * Something of which each tree has its own. The answer has to follow from the tree alone, and be other than undefined.
+ *
+ *   const holdersIn = onceByTree(findHolders);
+ *   holdersIn(tree); // looks for them
+ *   holdersIn(tree); // knows them
+ */
+export function onceByTree<T>(work: (tree: Tree) => T): (tree: Tree) => T {
+  return ofTree((tree) => tree, work);
+}
+
+/** The same for what is read from more than the tree: what leads from an entry into the narrative. */
+export function onceByDocument<Source extends { readonly tree: Tree }, T>(
+  work: (source: Source) => T,
+): (source: Source) => T {
+  return ofTree(({ tree }) => tree, work);
+}
+
+/**
+ * What is worked out of a node. The answer has to follow from the tree and the node alone, and be other than undefined.
  *
  *   const ownRow = onceByNode(rowOf);
  *   ownRow(reading, statement); // looks for it
@@ -11,23 +32,31 @@ import type { Node, Tree } from './tree.js';
 export function onceByNode<Source extends { readonly tree: Tree }, T>(
   work: (source: Source, node: Node) => T,
 ): (source: Source, node: Node) => T {
-  return once(({ tree }) => tree, work);
+  return ofNode(({ tree }) => tree, work);
 }
 
 /** The same for what is asked of the tree itself. */
 export function onceInTree<T>(work: (tree: Tree, node: Node) => T): (tree: Tree, node: Node) => T {
-  return once((tree) => tree, work);
+  return ofNode((tree) => tree, work);
 }
 
-function once<Source, T>(
+function ofTree<Source, T>(treeOf: (source: Source) => Tree, work: (source: Source) => T): (source: Source) => T {
+  const key = {};
+  return (source) => {
+    const { workedOut } = treeOf(source);
+    let answer = workedOut.get(key);
+    if (answer === undefined) workedOut.set(key, (answer = work(source)));
+    return answer as T;
+  };
+}
+
+function ofNode<Source, T>(
   treeOf: (source: Source) => Tree,
   work: (source: Source, node: Node) => T,
 ): (source: Source, node: Node) => T {
-  const known = new WeakMap<Tree, Map<Node, T>>();
+  const answersIn = onceByTree(() => new Map<Node, T>());
   return (source, node) => {
-    const tree = treeOf(source);
-    let answers = known.get(tree);
-    if (answers === undefined) known.set(tree, (answers = new Map<Node, T>()));
+    const answers = answersIn(treeOf(source));
     let answer = answers.get(node);
     if (answer === undefined) answers.set(node, (answer = work(source, node)));
     return answer;

@@ -22,5 +22,5 @@ export function hollowedOut(tree: Tree, elements: readonly Node[]): Tree {
     name[element] = 0;
     inside[around]! |= inside[element]!;
   }
-  return { ...tree, serial: nextSerial(), name, parent, last, inside, asWritten: tree };
+  return { ...tree, serial: nextSerial(), name, parent, last, inside, workedOut: new Map(), asWritten: tree };
 }

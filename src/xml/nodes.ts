@@ -73,6 +73,7 @@ export function finishTree(nodes: Nodes, names: Names): Tree {
     end: nodes.end.subarray(0, count),
     inside: nodes.inside.subarray(0, count),
     names,
+    workedOut: new Map(),
     asWritten: undefined,
   };
 }

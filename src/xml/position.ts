@@ -1,4 +1,5 @@
 /** Where a node stands in the document, for people: line and column, and an XPath that finds it again. */
+import { onceByTree } from './by-node.js';
 import { isBlank } from './characters.js';
 import { nextLine, type Place } from './fault.js';
 import { XML_NAMESPACE } from './namespaces.js';
@@ -14,8 +15,7 @@ import {
   type Tree,
 } from './tree.js';
 
-const lineTables = new WeakMap<Tree, Int32Array>();
-const ordinalTables = new WeakMap<Tree, Int32Array>();
+const ordinalsIn = onceByTree((tree) => new Int32Array(tree.count));
 
 /** Line and column of an offset into the source, from 1; columns count UTF-16 units. */
 export function lineColumn(tree: Tree, offset: number): Place {
@@ -72,11 +72,7 @@ const ONLY = -1;
 
 /** The position of an element or text among its siblings of the same name, from 1, or ONLY. */
 function ordinalOf(tree: Tree, node: Node): number {
-  let ordinals = ordinalTables.get(tree);
-  if (ordinals === undefined) {
-    ordinals = new Int32Array(tree.count);
-    ordinalTables.set(tree, ordinals);
-  }
+  const ordinals = ordinalsIn(tree);
   // All children of one parent are numbered at once, each parent once: thousands of siblings cost no more than one walk.
   if (ordinals[node] === 0) numberChildren(tree, tree.parent[node]!, ordinals);
   return ordinals[node]!;
@@ -120,19 +116,14 @@ function textStart(tree: Tree, node: Node): number {
   return tree.start[node]!;
 }
 
-function lineStarts(tree: Tree): Int32Array {
-  const known = lineTables.get(tree);
-  if (known !== undefined) return known;
-  const { source } = tree;
+const lineStarts = onceByTree(({ source }): Int32Array => {
   const starts = [0];
   // Without a lone CR, as nearly always, the search for line ends can be left to the machine.
   if (source.includes('\r') && /\r(?!\n)/.test(source))
     for (let next = nextLine(source, 0); next !== -1; next = nextLine(source, next)) starts.push(next);
   else for (let end = source.indexOf('\n'); end !== -1; end = source.indexOf('\n', end + 1)) starts.push(end + 1);
-  const table = Int32Array.from(starts);
-  lineTables.set(tree, table);
-  return table;
-}
+  return Int32Array.from(starts);
+});
 
 function skipBlank(source: string, offset: number): number {
   let i = offset;

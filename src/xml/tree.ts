@@ -47,6 +47,8 @@ export interface Tree {
   /** Of an element, the bits (see nameBit) of the names of its attributes and children. */
   readonly inside: Int32Array;
   readonly names: Names;
+  /** What was worked out of the tree so far, by what works it out (see by-node.ts); it goes when the tree goes. */
+  readonly workedOut: Map<object, unknown>;
   /** Where elements were hollowed out (see hollow.ts): the tree as the document has it. */
   readonly asWritten: Tree | undefined;
 }

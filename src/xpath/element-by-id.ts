@@ -1,20 +1,13 @@
+import { onceByTree } from '../xml/by-node.js';
 import { idOf } from '../xml/names.js';
 import { isAttribute, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
 
-/** Looked for once a document, and forgotten with it. */
-const indexes = new WeakMap<Tree, ReadonlyMap<string, Node>>();
-
 /** The element whose attribute `ID` has this value, or NONE; the first, where a sloppy document has several. */
 export function elementById(tree: Tree, id: string): Node {
-  let index = indexes.get(tree);
-  if (index === undefined) {
-    index = indexElements(tree);
-    indexes.set(tree, index);
-  }
-  return index.get(id) ?? NONE;
+  return elementsByIdIn(tree).get(id) ?? NONE;
 }
 
-function indexElements(tree: Tree): Map<string, Node> {
+const elementsByIdIn = onceByTree((tree: Tree): ReadonlyMap<string, Node> => {
   const index = new Map<string, Node>();
   const name = idOf(tree.names, 'ID');
   if (name === undefined) return index;
@@ -24,4 +17,4 @@ function indexElements(tree: Tree): Map<string, Node> {
     if (!index.has(id)) index.set(id, tree.parent[n]!);
   }
   return index;
-}
+});

@@ -1,6 +1,6 @@
 /** Location paths, filter expressions and unions (XPath 1.0, 2, 3.3). */
 import { onceByNode } from '../xml/by-node.js';
-import { nameBit, NONE, type Node, type Tree } from '../xml/tree.js';
+import { nameBit, NONE, type Node } from '../xml/tree.js';
 import { spreadAfter, type Spread } from './axis.js';
 import { allAlong, type Chain } from './chain.js';
 import { allOf, inOrder, unmarked, type Evaluate, type NodesExpression } from './expression.js';
@@ -65,16 +65,12 @@ function alongFirst(walk: Walk): Evaluate<Node> {
 
 /** What an absolute path leads to is the same wherever it stands: it is walked once in a document. */
 function fromTheTop(walk: Walk): Walk {
-  const known = new WeakMap<Tree, readonly Node[]>();
-  return (context, _node, sink) => {
-    let nodes = known.get(context.tree);
-    if (nodes === undefined) {
-      const collector = new Collector();
-      walk(context, 0, collector);
-      known.set(context.tree, (nodes = collector.nodes));
-    }
-    return visitAll(context, nodes, sink);
-  };
+  const nodes = onceByNode((context: SelectorContext, root) => {
+    const collector = new Collector();
+    walk(context, root, collector);
+    return collector.nodes;
+  });
+  return (context, _node, sink) => visitAll(context, nodes(context, 0), sink);
 }
 
 /** A path that begins with a name leads nowhere from a node without it. */

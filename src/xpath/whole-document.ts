@@ -1,6 +1,7 @@
 /** Conditions that search the document from its root: asked once for each node, not once for each that asks. */
+import { onceByTree } from '../xml/by-node.js';
 import type { Mark } from '../xml/journal.js';
-import type { Node, Tree } from '../xml/tree.js';
+import type { Node } from '../xml/tree.js';
 import type { BooleanExpression } from './expression.js';
 import type { Syntax } from './syntax.js';
 
@@ -40,13 +41,12 @@ const MOST_MARKS = 16;
 
 /** The same condition, which keeps its answers as long as the document lives. */
 export function askedOnce(condition: BooleanExpression): BooleanExpression {
-  const answers = new WeakMap<Tree, Map<Node, Answer>>();
+  const answersIn = onceByTree(() => new Map<Node, Answer>());
   return {
     ...condition,
     evaluate(context, node, position, size) {
       const { tree, journal } = context;
-      let known = answers.get(tree);
-      if (known === undefined) answers.set(tree, (known = new Map<Node, Answer>()));
+      const known = answersIn(tree);
       const answer = known.get(node);
       if (answer !== undefined) {
         for (const [marked, mark] of answer.marks) journal.mark(marked, mark);

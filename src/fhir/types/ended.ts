@@ -1,3 +1,4 @@
+import { onceByTree } from '../../xml/by-node.js';
 import type { Address, ContactPoint, HumanName, Period } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
@@ -28,18 +29,11 @@ function hasEnded(reading: Reading, period: Period | undefined): boolean {
   return today.length === end.length && end < today;
 }
 
-const days = new WeakMap<Tree, string>();
-
 /** The day of the document as `2024-03-01`, as far as it is said. */
-function dayOf(tree: Tree): string {
-  let day = days.get(tree);
-  if (day === undefined) {
-    const time = child(tree, ROOT_ELEMENT, EFFECTIVE_TIME);
-    const fact = time === NONE ? NONE : attribute(tree, time, VALUE);
-    const [, year = '', month, date] =
-      /^(\d{4})(\d{2})?(\d{2})?/.exec(fact === NONE ? '' : valueOf(tree, fact).trim()) ?? [];
-    day = [year, month, date].filter((part) => part !== undefined && part !== '').join('-');
-    days.set(tree, day);
-  }
-  return day;
-}
+const dayOf = onceByTree((tree: Tree): string => {
+  const time = child(tree, ROOT_ELEMENT, EFFECTIVE_TIME);
+  const fact = time === NONE ? NONE : attribute(tree, time, VALUE);
+  const [, year = '', month, date] =
+    /^(\d{4})(\d{2})?(\d{2})?/.exec(fact === NONE ? '' : valueOf(tree, fact).trim()) ?? [];
+  return [year, month, date].filter((part) => part !== undefined && part !== '').join('-');
+});

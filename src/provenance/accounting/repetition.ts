@@ -1,15 +1,16 @@
+import { onceByTree } from '../../xml/by-node.js';
 import { children, isAttribute, isText, attribute, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
 import { statementAround, statementsInside } from './statement.js';
 
 /** How many places are looked at in a document, for each of its nodes; real documents stay far below. */
 const MOST_LOOKS = 20;
-const looks = new WeakMap<Tree, number>();
+const looksIn = onceByTree(() => ({ count: 0 }));
 
 /** A thousand facts that are each looked for in a thousand statements would take for ever: then no more is found. */
 function mayLook(tree: Tree): boolean {
-  const before = looks.get(tree) ?? 0;
-  if (before > MOST_LOOKS * tree.count) return false;
-  looks.set(tree, before + 1);
+  const looks = looksIn(tree);
+  if (looks.count > MOST_LOOKS * tree.count) return false;
+  looks.count++;
   return true;
 }
 
