@@ -48,6 +48,12 @@ const REFUSALS: ReadonlySet<IssueCode> = new Set<IssueCode>([
   'dangling-reference',
 ]);
 
+/** Works something out when it is first asked for. */
+function once<T>(work: () => T): () => T {
+  let done: { readonly answer: T } | undefined;
+  return () => (done ??= { answer: work() }).answer;
+}
+
 /** What could not be made, so that it is not tried again. */
 const IMPOSSIBLE = Symbol('impossible');
 
@@ -218,7 +224,7 @@ export class Run implements Reading {
       address: '',
       // Asked for only where two have one key and are not the same.
       apart: () => apartOf(this, mapping, node),
-      likeness: () => likenessOf(this, mapping, node),
+      likeness: once(() => likenessOf(this, mapping, node)),
       rank: () => rankOf(this, mapping, node),
       matched: false,
     };

@@ -165,15 +165,15 @@ function fromNodes(
     walk(context, node, sink, position, size) {
       const all = candidates(context, node, position, size);
       if (all.length === 0) return NONE;
-      const taken = new Set<Node>();
+      let taken: Set<Node> | undefined;
       const next: Walk = (_context, candidate) => {
         const before = sink.accepted;
         const found = rest(context, candidate, sink);
-        if (found !== NONE || sink.accepted !== before) taken.add(candidate);
+        if (found !== NONE || sink.accepted !== before) (taken ??= new Set<Node>()).add(candidate);
         return found;
       };
       const found = through(context, all, next, sink);
-      markAgain(primary, taken, context, node, position, size);
+      if (taken !== undefined) markAgain(primary, taken, context, node, position, size);
       return found;
     },
   };
