@@ -62,8 +62,10 @@ export function compileObject(template: Readonly<Record<string, unknown>>, typeP
   const shared = typeof template.$use === 'string' ? [template.$use] : (template.$use ?? []);
   for (const id of shared as readonly string[]) {
     const fragment = scope.environment.fragments.get(id);
-    if (fragment === undefined) unknownFragment(inside(scope, '$use'), id);
-    else if (typeof fragment.value === 'object' && fragment.value !== null) {
+    if (fragment === undefined) {
+      unknownFragment(inside(scope, '$use'), id);
+      unknown.push(id);
+    } else if (typeof fragment.value === 'object' && fragment.value !== null) {
       const bindings = compileBindings(fragment.let, inside(atFragment(scope, fragment), 'let'));
       const at: Scope = { ...atFragment(scope, fragment), bindings };
       add(fragment.value as Record<string, unknown>, inside(at, 'value'), template);
@@ -74,7 +76,7 @@ export function compileObject(template: Readonly<Record<string, unknown>>, typeP
     }
   }
   add(template, scope, template);
-  // An element that FHIR does not have was probably meant for the one that is missing.
+  // An element that FHIR does not have was probably meant for the one that is missing, and a fragment that there is not has it.
   if (unknown.length === 0) reportUnfilled(typePath, elements, scope);
   for (const tell of told) elements.push({ name: '', literal: true, fill: (run, node) => (tell(run, node), false) });
   // What says the same of every document doesn't keep an object for which there is nothing else to say.

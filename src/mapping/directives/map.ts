@@ -37,12 +37,13 @@ export function compileMap({ $from, $map, $maybe, $pick }: Template, target: Tar
     );
     return NOTHING;
   }
-  reportForeignTargets(table, String($map), target, scope);
   const from = selectorAt(inside(scope, '$from'), $from ?? '.');
   const make = coded(target, scope);
   const path = codePath(target);
   if (from === undefined) return NOTHING;
-  reportForeignSources(table, String($map), from, target, scope);
+  // Of a map of another element its targets are as wrong; one message says so.
+  if (reportForeignSources(table, String($map), from, target, scope)) return NOTHING;
+  reportForeignTargets(table, String($map), target, scope);
   const reason = `several codes become one in ConceptMap ${String($map)}`;
   const rule = `${scope.file.path}#${scope.pointer}`;
 
@@ -110,21 +111,21 @@ function foreignTargets({ targets }: ConceptMapTable, { binding }: Target): read
   return codes === undefined ? [] : targets.filter(({ code }) => !codes.has(code));
 }
 
-/** Tells of a map none of whose codes the element can have: one of SNOMED CT's for `statusCode`, any for an effectiveTime. */
+/** Tells of a map none of whose codes the element can have: one of SNOMED CT's for `statusCode`, any for an effectiveTime. Answers whether it is one. */
 function reportForeignSources(
   table: ConceptMapTable,
   name: string,
   { selector, types }: TypedSelector,
   target: Target,
   scope: Scope,
-): void {
+): boolean {
   const at = inside(scope, '$map');
   if (types !== undefined && types.size > 0 && !anyHas(types, 'code', 'attributes')) {
     mistake(at, `ConceptMap ${name} translates codes, and a ${[...types].slice(0, 3).join(' or ')} has none`);
-    return;
+    return true;
   }
   const allowed = allowedCodes(selector.syntax);
-  if (allowed === undefined || canTranslate(table, allowed.codes)) return;
+  if (allowed === undefined || canTranslate(table, allowed.codes)) return false;
   const { system = '', codes } = table.sources[0] ?? { codes: [] };
   const fitting = [...scope.environment.conceptMaps]
     .filter(([, other]) => canTranslate(other, allowed.codes) && foreignTargets(other, target).length === 0)
@@ -132,6 +133,7 @@ function reportForeignSources(
   const hint = fitting.length === 0 ? '' : `; ${fitting.slice(0, 3).join(', ')} can`;
   const its = `codes of ${system} (${codes.slice(0, 3).join(', ')})`;
   mistake(at, `ConceptMap ${name} translates ${its}, which ${allowed.of} of CDA never is${hint}`);
+  return true;
 }
 
 /** A group that names no system is of what a sender writes, whatever the standard says. */
