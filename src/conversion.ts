@@ -7,7 +7,10 @@ export type BundleType = 'transaction' | 'document' | 'collection';
 export interface ConverterOptions {
   /** Folder of the mapping set; the packaged one where absent. */
   readonly mappings?: string;
-  /** A term pack (docs/terms.md): codes, displays and units are added from it. None where absent. */
+  /**
+   * A term pack (docs/terms.md): codes, displays and units are added from it, and from the free one behind it; `free`: from
+   * that one alone. None where absent.
+   */
   readonly terms?: string;
   /** The version of US Core where neither the options of a conversion nor the sender's mappings say one. */
   readonly usCore?: string;

@@ -41,7 +41,8 @@ import { sourceVariables } from './provenance/source.js';
 import { traceOf, type AddedTo, type Kept } from './provenance/trace.js';
 import { addTerms } from './terms/apply/add-terms.js';
 import { placeOfCode } from './terms/apply/place-of-code.js';
-import { openTermPack, type TermPack } from './terms/pack/term-pack.js';
+import { openTerms } from './terms/pack/layered.js';
+import type { TermPack } from './terms/pack/term-pack.js';
 import { timeZoneRule } from './time-zone-rule.js';
 import { groupIssues } from './xml/issue-groups.js';
 import { readDocument } from './xml/read.js';
@@ -86,7 +87,7 @@ interface Presets {
 /** @throws OptionError where the set knows no such version of US Core; TermsError where the term pack can't be used. */
 function presetsOf(loaded: LoadedMappings, { terms, usCore, units }: Omit<ConverterOptions, 'mappings'>): Presets {
   if (usCore !== undefined) loaded.edition(usCore, false, 'others');
-  return { pack: terms === undefined ? undefined : openTermPack(terms), usCore, units };
+  return { pack: terms === undefined ? undefined : openTerms(terms), usCore, units };
 }
 
 /** What an author of mappings looks into: a conversion with all that was asked and decided on the way. */

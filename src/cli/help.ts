@@ -21,7 +21,7 @@ Options
   --versioned-profiles    claims its profiles with that version
   --keep-repeats     a statement that is told twice becomes two resources; else one, and the ledger has the places
   --mappings DIR     another mapping set
-  --terms FILE       a term pack (cairn terms build): adds codes that US Core wants, displays, the one form of units
+  --terms FILE       a term pack (cairn terms build), or free, the one that comes with Cairn: adds codes that US Core wants, displays, the one form of units
   --units HOW        said (default), ucum (the one UCUM form; default with --terms), canonical (the unit of the test, too)
   --ledger FILE      every source fact that did not reach the Bundle, and why (with --out: no FILE, beside each Bundle)
   --trace FILE       of each value in the Bundle: the source line, the file and place of the rule (with --out: no FILE)

@@ -117,7 +117,7 @@ export const issueKinds = {
     means: 'The term pack has all codes of the system, and this one is none of them.',
   },
   'retired-code': {
-    severity: 'warning',
+    severity: 'information',
     gravity: 'form',
     type: 'code-invalid',
     means: 'The term pack says that the code is no longer in use.',
