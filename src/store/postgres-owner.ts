@@ -1,21 +1,17 @@
 /** The store in a PostgreSQL, which several nodes may use at once: each operation is a transaction. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type pg from 'pg';
 import type { Database } from './database.js';
 import { operations, reading } from './operations/index.js';
 import type { Answered, Asked, Owner } from './owner.js';
+import { CHANNEL, startListener } from './postgres-listener.js';
+import { checkServer, startError } from './postgres-start.js';
 import { openPool, sqlState, type Postgres, type PostgresPool } from './postgres.js';
-import { migrate, StoreError } from './schema.js';
+import { migrate } from './schema.js';
 import { openSecrets, rekey, type Secrets } from './secrets.js';
 import { step } from './steps.js';
 
-/** What the nodes call each other by. */
-const CHANNEL = 'cairn';
-
 /** Whoever is told more often than this has not been listening. A call takes a lock of the whole server when it commits. */
 const ANNOUNCE_MILLISECONDS = 100;
-
-const LISTEN_AGAIN_MILLISECONDS = 2000;
 
 /** Two transactions came in each other's way: one of them is done again. */
 const AGAIN = new Set(['40001', '40P01', '23505', '55P03']);
@@ -134,100 +130,4 @@ async function prepare(database: Postgres, masterKey: Uint8Array | undefined): P
     await migrate(database);
     return await openSecrets(database, masterKey);
   });
-}
-
-async function checkServer(database: Postgres): Promise<void> {
-  const setting = async (name: string): Promise<string> =>
-    String((await database.first(`select current_setting('${name}') as value`))!.value);
-  const version = Number(await setting('server_version_num'));
-  if (version < 140_000)
-    throw new StoreError(`the store needs PostgreSQL 14 or newer; this is ${Math.floor(version / 10_000)}`);
-  for (const name of ['fsync', 'full_page_writes']) {
-    if ((await setting(name)) === 'off')
-      throw new StoreError(
-        `PostgreSQL runs with ${name} = off: what is accepted could be lost; set it to on (postgresql.conf)`,
-      );
-  }
-  if ((await setting('synchronous_commit')) === 'off')
-    throw new StoreError(
-      'PostgreSQL runs with synchronous_commit = off: what is accepted could be lost; set it to on for this database',
-    );
-  if ((await setting('server_encoding')) !== 'UTF8')
-    throw new StoreError('the database is not in UTF8: make one with createdb --encoding UTF8 --template template0');
-}
-
-function startError(error: unknown, address: string): Error {
-  if (error instanceof StoreError) return error;
-  const { host, database } = placeOf(address);
-  const code = sqlState(error);
-  switch (code) {
-    case '28P01':
-    case '28000':
-      return new StoreError(
-        `PostgreSQL on ${host} does not let this user in: look at user and password of the address`,
-      );
-    case '3D000':
-      return new StoreError(`there is no database ${database} on ${host}: make it (createdb ${database})`);
-    case '42501':
-      return new StoreError(`this user may not make tables in ${database} on ${host}: grant create on schema public`);
-    case '25006':
-      return new StoreError(`PostgreSQL on ${host} is read-only (a standby?): name the primary`);
-    case undefined:
-      return new StoreError(
-        `PostgreSQL on ${host} cannot be reached (${(error as NodeJS.ErrnoException).code ?? 'no connection'}): does it run, and is the address right?`,
-      );
-    default:
-      return new StoreError(`PostgreSQL on ${host} can't be used as a store (SQLSTATE ${code})`);
-  }
-}
-
-/** Never user or password. */
-function placeOf(address: string): { host: string; database: string } {
-  try {
-    const url = new URL(address);
-    return {
-      host: url.host || (url.searchParams.get('host') ?? 'this machine'),
-      database: url.pathname.slice(1) || 'of that name',
-    };
-  } catch {
-    return { host: 'the server', database: 'of that name' };
-  }
-}
-
-/** Listens on a connection of its own, and again on another one where that breaks. */
-function startListener(pool: PostgresPool, onAnnounced: () => void): { stop(): Promise<void> } {
-  const state: { stopped: boolean; client?: pg.Client | undefined } = { stopped: false };
-  const isStopped = (): boolean => state.stopped;
-  const ended = new AbortController();
-
-  async function listen(): Promise<void> {
-    while (!isStopped()) {
-      try {
-        const client = await pool.connect();
-        state.client = client;
-        const gone = new Promise((resolve) => client.once('error', resolve).once('end', resolve));
-        client.on('notification', onAnnounced);
-        await client.query(`listen ${CHANNEL}`);
-        // What was called while nobody listened.
-        onAnnounced();
-        // Asked to end while it began, nobody else would end the connection.
-        if (!isStopped()) await gone;
-        await client.end().catch(() => undefined);
-      } catch {
-        // It is tried again.
-      }
-      if (!isStopped())
-        await delay(LISTEN_AGAIN_MILLISECONDS, undefined, { signal: ended.signal }).catch(() => undefined);
-    }
-  }
-
-  const running = listen();
-  return {
-    async stop() {
-      state.stopped = true;
-      ended.abort();
-      await state.client?.end().catch(() => undefined);
-      await running;
-    },
-  };
 }

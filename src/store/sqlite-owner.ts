@@ -115,7 +115,7 @@ async function openDatabase(folder: string, prepare: (database: Sqlite) => Promi
       throw new StoreError(
         `${join(folder, 'cairn.sqlite')} is no store of Cairn, or is damaged: name another folder, or restore a backup`,
       );
-    if (/readonly|read-only|unable to open/i.test(messageOf(error)))
+    if (/readonly|read-only|unable to open|disk i\/o error/i.test(messageOf(error)))
       throw new StoreError(`the store in ${folder} cannot be written: give this user the right to write there`);
     throw error;
   }
