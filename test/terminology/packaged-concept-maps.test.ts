@@ -162,16 +162,4 @@ describe('packaged ConceptMaps', () => {
       '10160-0 -',
     ]);
   });
-
-  it('keeps uses of names, addresses and telecommunication apart from what they are not', () => {
-    expect(shown('address-use', 'WP', 'HP', 'PHYS')).to.deep.equal(['WP work', 'HP ~home', 'PHYS -']);
-    expect(shown('address-type', 'PHYS', 'PST', 'WP')).to.deep.equal(['PHYS physical', 'PST postal', 'WP -']);
-    expect(shown('telecom-use', 'MC', 'MP', 'EC')).to.deep.equal(['MC mobile', 'MP ~mobile', 'EC -']);
-    expect(shown('telecom-system', 'tel', 'mailto', 'https')).to.deep.equal([
-      'tel ~phone',
-      'mailto email',
-      'https url',
-    ]);
-    expect(shown('name-use', 'L', 'SRCH')).to.deep.equal(['L usual', 'SRCH -']);
-  });
 });
