@@ -15,7 +15,7 @@
 export const MAGIC = 'cairn-terms 1\n';
 export const BETWEEN = '\0';
 /** Bytes of a block; the last line of a block may make it longer. */
-export const BLOCK_BYTES = 8192;
+export const BLOCK_BYTES = 4096;
 export const TRAILER_BYTES = 17;
 
 /** A file that a pack was made of. */

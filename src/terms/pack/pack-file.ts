@@ -103,13 +103,12 @@ function readIndex(path: string, text: string, blocks: number): Index {
 }
 
 function rowIn(block: Buffer, key: string): string[] | undefined {
+  // One character a byte: a search in such a text is the fastest there is, and places in it are those of the bytes.
+  const text = block.toString('latin1');
   const start = `${key}${BETWEEN}`;
-  let at = block.indexOf(start);
-  // The key may also stand as the end of a longer one.
-  while (at > 0 && block[at - 1] !== 10) at = block.indexOf(start, at + 1);
-  if (at < 0) return undefined;
-  const end = block.indexOf(10, at);
-  return block.toString('utf8', at + Buffer.byteLength(start), end).split(BETWEEN);
+  const at = text.startsWith(start) ? 0 : text.indexOf(`\n${start}`) + 1;
+  if (at === 0 && !text.startsWith(start)) return undefined;
+  return block.toString('utf8', at + start.length, text.indexOf('\n', at)).split(BETWEEN);
 }
 
 /**
