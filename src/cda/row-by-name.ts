@@ -98,10 +98,9 @@ function* namesIn(tree: Tree, statement: Node, kind: number): Generator<string> 
 }
 
 function nameAt(tree: Tree, node: Node): string {
-  const words = isAttribute(tree, node)
-    ? valueOf(tree, node)
-    : tree.source.slice(tree.start[node], tree.end[node]).replace(/<[^>]*>/g, ' ');
-  return words.length > LONGEST * 2 ? '' : bare(words);
+  if (tree.end[node]! - tree.start[node]! > LONGEST * 2) return '';
+  if (isAttribute(tree, node)) return bare(valueOf(tree, node));
+  return bare(tree.source.slice(tree.start[node], tree.end[node]).replace(/<[^>]*>/g, ' '));
 }
 
 function bare(words: string): string {
