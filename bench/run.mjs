@@ -1,7 +1,7 @@
 /**
  * Milliseconds for each megabyte of XML, on one core, side by side:
  *
- *   node run.mjs [FOLDER] [--rounds 8] [--sample N]
+ *   node run.mjs [FOLDER] [--rounds 8] [--sample N] [--below BYTES]
  *
  * Each document goes through all contenders before the next one comes, so that whatever the machine does meanwhile hits
  * them alike. Counted are the documents that all of them convert; the first round warms up and does not count.
@@ -11,10 +11,12 @@ import { contenders } from './contenders.mjs';
 import { documents } from './documents.mjs';
 
 const { values, positionals } = parseArgs({
-  options: { rounds: { type: 'string', default: '8' }, sample: { type: 'string' } },
+  options: { rounds: { type: 'string', default: '8' }, sample: { type: 'string' }, below: { type: 'string' } },
   allowPositionals: true,
 });
-const all = slice(documents(positionals[0]), Number(values.sample ?? Infinity));
+const below = Number(values.below ?? Infinity);
+const found = documents(positionals[0]).filter(({ bytes }) => bytes.length < below);
+const all = slice(found, Number(values.sample ?? Infinity));
 const names = Object.keys(contenders);
 const failures = new Map(names.map((name) => [name, 0]));
 
