@@ -15,7 +15,7 @@ import type {
 import { documentOf } from '../../src/author/test-document.js';
 import type { Conversion, Converter, ConvertOptions } from '../../src/conversion.js';
 import { createConverter } from '../../src/convert.js';
-import { CODING_MAP, SAID_QUANTITY } from '../../src/terms/apply/add-terms.js';
+import { CODING_MAP, SAID_QUANTITY } from '../../src/terms/apply/extensions.js';
 import { buildTermPack } from '../../src/terms/build.js';
 
 const sources = fileURLToPath(new URL('sources', import.meta.url));
@@ -297,6 +297,16 @@ describe('a conversion with a term pack', () => {
       by: 'terms',
       rule: 'canonical-unit',
     });
+  });
+
+  it('leaves a translation of the value as it was said', () => {
+    const value =
+      '<value xsi:type="PQ" value="98.60" unit="[degF]"><translation value="310.15" code="K" codeSystem="2.16.840.1.113883.6.8"/></value>';
+    const conversion = convert(result(coded('code', LOINC, '8310-5'), value), { units: 'canonical' });
+    const { valueQuantity } = first<Observation>(conversion, 'Observation');
+    expect(valueQuantity).to.include({ value: 37, code: 'Cel' });
+    expect(valueQuantity?.extension?.map((one) => one.valueQuantity?.code)).to.deep.equal(['K', '[degF]']);
+    expect(valueQuantity?.extension?.[0]?.valueQuantity?.value).to.equal(310.15);
   });
 
   it('converts no mass into an amount of substance', () => {

@@ -1,20 +1,16 @@
-import type { CodeableConcept, Coding, Extension, FhirResource, Quantity } from 'fhir/r4.js';
+import type { CodeableConcept, Coding, FhirResource, Quantity } from 'fhir/r4.js';
 import type { Units } from '../../conversion.js';
-import { EXACT, setDecimal, type WithExactDecimals } from '../../fhir/decimal.js';
 import { UCUM } from '../../fhir/types/ucum.js';
 import type { IssueCode } from '../../xml/issue-codes.js';
 import { codeKey, LOINC, SNOMED_CT } from '../pack/code-key.js';
 import type { PackSource } from '../pack/form.js';
-import type { Concept, Target, TermPack } from '../pack/term-pack.js';
-import { contradicts } from './contradicts.js';
-import { mapRule, TERMS_RULES } from './rules.js';
-import { canonicalUnitOf, converted, ucumForm } from './units.js';
+import type { Concept, TermPack } from '../pack/term-pack.js';
+import { judge } from './contradicts.js';
+import { findCoding, type Ways } from './find-coding.js';
+import { inUnit } from './in-unit.js';
+import { TERMS_RULES } from './rules.js';
+import { canonicalUnitOf, ucumForm } from './units.js';
 import { isMeasured, wantedFor } from './wanted.js';
-
-/** On a coding that a term pack has added: the map, its version, the rule, and whether somebody has to confirm it. */
-export const CODING_MAP = 'https://cairn.example/fhir/StructureDefinition/coding-map';
-/** On a quantity in its canonical unit: what the source says. */
-export const SAID_QUANTITY = 'https://cairn.example/fhir/StructureDefinition/said-quantity';
 
 /** Where a part of a resource is from that no directive made. */
 export interface Added {
@@ -146,7 +142,7 @@ class Pass {
       const { userSelected, ...before } = coding;
       return { ...before, display: concept.display, ...(userSelected === undefined ? {} : { userSelected }) };
     }
-    const wrong = this.#judged(pack, system, code, concept, display);
+    const wrong = judge(pack, system, code, concept, display);
     if (wrong !== undefined) this.#tell('display-contradicts', contradictionText(wrong, called), code);
     return coding;
   }
@@ -158,76 +154,43 @@ class Pass {
     if (pack === undefined || !coding.some(({ system = '' }) => pack.isMapped(system))) return concept;
     let all: Coding[] | undefined;
     const systems = new Set(coding.map(({ system }) => system));
-    for (const { to, from, candidates = false } of wantedFor(this.#element())) {
-      if (systems.has(to)) continue;
-      const made = this.#translated(pack, coding, to, (system) => from.includes(system), candidates);
-      if (made === undefined) continue;
-      (all ??= [...coding]).push(made.coding);
-      this.#place(made, all.length - 1);
-      systems.add(to);
-    }
-    for (const to of new Set(coding.flatMap(({ system = '' }) => pack.mapped.get(system) ?? []))) {
-      if (systems.has(to)) continue;
-      const made = this.#translated(
-        pack,
-        coding,
-        to,
-        (system) => pack.mapped.get(system)?.includes(to) === true,
-        false,
-      );
-      if (made === undefined) continue;
-      (all ??= [...coding]).push(made.coding);
-      this.#place(made, all.length - 1);
-      systems.add(to);
+    for (const ways of this.#ways(pack, coding)) {
+      if (systems.has(ways.to)) continue;
+      const found = findCoding(pack, coding, ways);
+      if (found === undefined) continue;
+      if ('unclear' in found) {
+        this.#tell(
+          'ambiguous-map',
+          `No one code follows from this one by ${found.rule}; none is added.`,
+          found.unclear.code ?? '',
+        );
+        continue;
+      }
+      const path = this.#pathText();
+      const { rule, source, index } = found;
+      const place = (all ??= [...coding]).push(found.coding) - 1;
+      this.#add(rule, source, `${path}.coding[${place}]`, `${path}.coding[${index}].code`);
+      systems.add(ways.to);
     }
     return all === undefined ? concept : { ...concept, coding: all };
   }
 
-  #place({ rule, source, index }: Translated, place: number): void {
-    const path = this.#pathText();
-    this.#add(rule, source, `${path}.coding[${place}]`, `${path}.coding[${index}].code`);
-  }
-
-  /** The one coding of a system that follows from those that are there; an issue where they lead to several. */
-  #translated(
-    pack: TermPack,
-    codings: readonly Coding[],
-    to: string,
-    takes: (system: string) => boolean,
-    candidates: boolean,
-  ): Translated | undefined {
-    const exact = new Map<string, Found>();
-    const possible = new Map<string, Found>();
-    let unclear: Coding | undefined;
-    for (const [index, coding] of codings.entries()) {
-      const { system, code } = coding;
-      if (system === undefined || code === undefined || !takes(system)) continue;
-      const target = pack.translate(system, code, to);
-      if (target === 'ambiguous') unclear ??= coding;
-      else if (target?.strength === 'exact') exact.set(target.code, { target, index });
-      else if (target !== undefined && candidates) possible.set(target.code, { target, index });
-    }
-    // What is exact needs no candidate beside it.
-    const targets = [...(exact.size > 0 ? exact : possible).values()];
-    const [found] = targets;
-    const isUnclear = targets.length > 1 || (exact.size === 0 && unclear !== undefined);
-    if (isUnclear) {
-      const { system = '', code = '' } = unclear ?? codings[found!.index]!;
-      this.#tell('ambiguous-map', `No one code follows from this one by ${mapRule(system, to)}; none is added.`, code);
-      return undefined;
-    }
-    if (found === undefined) return undefined;
-    const { target, index } = found;
-    const display = this.#lookUp(pack, to, target.code)?.display;
-    const { source, strength } = target;
-    const rule = source.kind === 'fhir' ? TERMS_RULES.conceptMap : mapRule(codings[index]!.system ?? '', to);
-    const coding: Coding = {
-      extension: [mapExtension(source, rule, strength === 'candidate')],
-      system: to,
-      code: target.code,
-      ...(display === undefined ? {} : { display }),
-    };
-    return { coding, rule, source, index };
+  /** What the element wants, then what a ConceptMap of somebody's own has. */
+  #ways(pack: TermPack, codings: readonly Coding[]): Ways[] {
+    const wanted = wantedFor(this.#element()).map(({ to, from, candidates = false }) => ({
+      to,
+      takes: (system: string) => from.includes(system),
+      candidates,
+    }));
+    const own = new Set(codings.flatMap(({ system = '' }) => pack.mapped.get(system) ?? []));
+    return [
+      ...wanted,
+      ...[...own].map((to) => ({
+        to,
+        takes: (system: string) => pack.mapped.get(system)?.includes(to) === true,
+        candidates: false,
+      })),
+    ];
   }
 
   #quantity(quantity: Quantity): Quantity {
@@ -236,38 +199,21 @@ class Pass {
     if (units === 'said') return quantity;
     const form = ucumForm(code);
     const path = this.#pathText();
-    if (units === 'canonical' && this.#unit !== undefined && this.#unit !== form) {
-      const made = this.#inUnit(quantity, form, this.#unit, path);
-      if (made !== undefined) return made;
+    const unit = this.#path.some((step) => BESIDE.has(step)) ? undefined : this.#unit;
+    if (unit !== undefined && unit !== form && quantity.value !== undefined) {
+      const made = inUnit(quantity, form, unit);
+      if (made !== undefined) return this.#noteUnit(made, path);
+      this.#tell('unit-not-converted', `The unit can't be converted to ${unit}; value and unit are kept.`, code);
     }
     if (form === code) return quantity;
     this.#add(TERMS_RULES.ucumForm, UCUM_ITSELF, `${path}.code`, `${path}.unit`);
     return { ...quantity, code: form };
   }
 
-  #inUnit(quantity: Quantity, from: string, to: string, path: string): Quantity | undefined {
-    const { value, code = '', extension = [], ...others } = quantity;
-    if (value === undefined) return undefined;
-    const text = (quantity as WithExactDecimals)[EXACT]?.value ?? String(value);
-    const number = converted(text, from, to);
-    if (number === undefined) {
-      this.#tell('unit-not-converted', `The unit can't be converted to ${to}; value and unit are kept.`, code);
-      return undefined;
-    }
-    const said: Quantity = { ...quantity };
-    delete said.extension;
-    const place = `${path}.extension[${extension.length}]`;
-    const made: Quantity = {
-      extension: [...extension, { url: SAID_QUANTITY, valueQuantity: said }],
-      ...others,
-      unit: to,
-      system: UCUM,
-      code: to,
-    };
-    delete (made as WithExactDecimals)[EXACT];
-    setDecimal(made, 'value', number);
-    for (const element of ['value', 'unit', 'system', 'code'])
-      this.#note(TERMS_RULES.canonicalUnit, UCUM_ITSELF, `${path}.${element}`, `${path}.value`);
+  #noteUnit(made: Quantity, path: string): Quantity {
+    const place = `${path}.extension[${made.extension!.length - 1}]`;
+    for (const element of ['value', 'unit', 'system', 'code'].map((name) => `${path}.${name}`))
+      this.#note(TERMS_RULES.canonicalUnit, UCUM_ITSELF, element, `${path}.value`);
     this.#note(TERMS_RULES.canonicalUnit, UCUM_ITSELF, `${place}.url`, `${path}.value`);
     this.#here.set(`${place}.valueQuantity`, { rule: '', by: '', from: path, moved: true });
     this.#count(TERMS_RULES.canonicalUnit);
@@ -292,18 +238,6 @@ class Pass {
     const concept = pack.concept(system, code);
     this.#concepts.set(key, concept);
     return concept;
-  }
-
-  /** A sender has the same names again and again. */
-  #judged(pack: TermPack, system: string, code: string, concept: Concept, display: string): Verdict {
-    const known = verdicts.get(pack) ?? new Map<string, Verdict>();
-    verdicts.set(pack, known);
-    const key = `${system}\n${code}\n${display}`;
-    if (known.has(key)) return known.get(key);
-    const verdict = contradicts(pack, system, code, concept, display);
-    if (known.size >= MOST_KEPT) known.clear();
-    known.set(key, verdict);
-    return verdict;
   }
 
   #tell(issue: IssueCode, text: string, code: string): void {
@@ -344,38 +278,11 @@ class Pass {
   }
 }
 
-type Verdict = ReturnType<typeof contradicts>;
-/** What was found of names before; codes and names of code systems, a few thousand at most. */
-const verdicts = new WeakMap<TermPack, Map<string, Verdict>>();
-const MOST_KEPT = 3000;
-
-interface Found {
-  readonly target: Target;
-  readonly index: number;
-}
-
-interface Translated {
-  readonly coding: Coding;
-  readonly rule: string;
-  readonly source: PackSource;
-  /** The coding that it follows from. */
-  readonly index: number;
-}
+/** What stands beside the value, and is as it was said: a translation of it; and the origin of sampled data, which is no value. */
+const BESIDE: ReadonlySet<string | number> = new Set(['extension', 'valueSampledData']);
 
 /** What UCUM says needs no source. */
 const UCUM_ITSELF = { title: 'UCUM', version: '' };
-
-function mapExtension({ title, version }: PackSource, rule: string, isCandidate: boolean): Extension {
-  return {
-    url: CODING_MAP,
-    extension: [
-      { url: 'map', valueString: title },
-      { url: 'version', valueString: version },
-      { url: 'rule', valueCode: rule },
-      ...(isCandidate ? [{ url: 'candidate', valueBoolean: true }] : []),
-    ],
-  };
-}
 
 function contradictionText(wrong: 'another' | 'nothing-in-common', called: string): string {
   return wrong === 'another'

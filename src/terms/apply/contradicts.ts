@@ -1,6 +1,23 @@
 import { wordsOf } from '../pack/names.js';
 import type { Concept, TermPack } from '../pack/term-pack.js';
 
+type Verdict = ReturnType<typeof contradicts>;
+/** What was found of names before: a sender has the same ones again and again. */
+const verdicts = new WeakMap<TermPack, Map<string, Verdict>>();
+const MOST_KEPT = 3000;
+
+/** As `contradicts`, and remembers it. */
+export function judge(pack: TermPack, system: string, code: string, concept: Concept, display: string): Verdict {
+  const known = verdicts.get(pack) ?? new Map<string, Verdict>();
+  verdicts.set(pack, known);
+  const key = `${system}\n${code}\n${display}`;
+  if (known.has(key)) return known.get(key);
+  const verdict = contradicts(pack, system, code, concept, display);
+  if (known.size >= MOST_KEPT) known.clear();
+  known.set(key, verdict);
+  return verdict;
+}
+
 /**
  * How a display contradicts its code: `another`, it is the name of another code of the system, and none of this one's;
  * `nothing-in-common`, no word of it stands in any name of the code. Undefined where it may be right: it abbreviates, is in
