@@ -3,7 +3,7 @@ import { auditActions } from '../../store/operations/audit.js';
 import { ServiceError } from '../errors/service-error.js';
 import { auditEventOf } from '../intake/audit-event.js';
 import type { Intake } from '../intake/intake.js';
-import { FHIR_JSON } from './documents.js';
+import { FHIR_JSON } from './document-bodies.js';
 import { oneOf, queryValue, refuseOthers } from './query.js';
 import type { Route } from './route.js';
 

@@ -6,21 +6,11 @@ import { ServiceError } from '../errors/service-error.js';
 import type { Intake } from '../intake/intake.js';
 import { TENANT } from '../intake/new-document.js';
 import { isWorkedOn, progressOfParts, taskOf } from '../intake/task.js';
-import { documentTypes } from './convert.js';
+import { documentBodyRoutes, FHIR_JSON, idParameter } from './document-bodies.js';
 import { documentListRoute } from './document-list.js';
-import type { Parameter, Route, Service } from './route.js';
+import type { Route, Service } from './route.js';
 import { media } from './schemas.js';
 import { submitRoute } from './submit.js';
-
-export const FHIR_JSON = 'application/fhir+json; charset=utf-8';
-
-const idParameter: Parameter = {
-  name: 'id',
-  in: 'path',
-  required: true,
-  description: 'The id that Content-Location gave.',
-  schema: { type: 'string', format: 'uuid' },
-};
 
 /** Durable intake: 202 says that the document is on disk. Only where a store is set. */
 export function documentRoutes(service: Service, intake: Intake | undefined): Route[] {
@@ -34,9 +24,6 @@ export function documentRoutes(service: Service, intake: Intake | undefined): Ro
       throw new ServiceError(404, 'not-found', 'There is no such document.');
     return document;
   };
-  /** Written before the bytes go out. */
-  const auditRead = (request: Request, document: string, detail: string): Promise<void> =>
-    store.ask('audit', { action: 'read', agent: contextOf(request).client?.name ?? '', document, detail }, Date.now());
   const taskFor = async (document: StoredDocument): Promise<TaskResource> =>
     taskOf(document, {
       deliveries: await store.ask('deliveriesOf', document.id),
@@ -126,60 +113,9 @@ export function documentRoutes(service: Service, intake: Intake | undefined): Ro
         sendTask(response, await taskFor(await find(request)));
       },
     },
-    bodyRoute('source', 'The bytes as they were received', documentTypes, async (request, response) => {
-      const document = await find(request);
-      const bytes = await store.ask('bodyOf', document.id, 'source');
-      if (bytes === undefined) throw new ServiceError(410, 'not-found', 'The bytes are no longer kept.');
-      await auditRead(request, document.id, 'source');
-      response.set('Cache-Control', 'no-store').type(document.mediaType).send(Buffer.from(bytes));
-    }),
-    bodyRoute('bundle', 'The Bundle that it became', ['application/fhir+json'], async (request, response) => {
-      const document = await find(request);
-      const bytes = await store.ask('bodyOf', document.id, 'bundle');
-      if (bytes === undefined) {
-        const why = document.isEnvelope
-          ? 'it is an envelope; its $status names its documents'
-          : `the document is ${document.state}`;
-        throw new ServiceError(404, 'not-found', `There is no Bundle: ${why}.`);
-      }
-      await auditRead(request, document.id, 'bundle');
-      response.set({ 'Cache-Control': 'no-store', 'Content-Type': FHIR_JSON }).end(bytes);
-    }),
-    bodyRoute('events', 'All that happened to it', ['application/json'], async (request, response) => {
-      const document = await find(request);
-      response.json(
-        (await store.ask('eventsOf', document.id)).map(({ at, ...event }) => ({
-          ...event,
-          at: new Date(at).toISOString(),
-        })),
-      );
-    }),
+    ...documentBodyRoutes(service, intake, find),
     documentListRoute(intake),
   ];
-}
-
-function bodyRoute(
-  what: string,
-  summary: string,
-  types: readonly string[],
-  handle: (request: Request, response: Response) => Promise<void>,
-): Route {
-  return {
-    method: 'get',
-    path: `/documents/{id}/$${what}`,
-    access: what === 'events' ? 'convert' : 'read',
-    operation: {
-      operationId: `document${what[0]!.toUpperCase()}${what.slice(1)}`,
-      summary,
-      tags: ['Intake'],
-      parameters: [idParameter],
-      responses: {
-        '200': { description: summary, content: Object.fromEntries(types.map((type) => [type, { schema: {} }])) },
-      },
-      errors: [401, 403, 404, 410, 429],
-    },
-    handle,
-  };
 }
 
 function sendTask(response: Response, task: TaskResource): void {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { Bundle, Task } from 'fhir/r4.js';
+import type { AuditEvent, Bundle, Parameters, Task } from 'fhir/r4.js';
 import { zipOf } from '../../unwrap/make.js';
 import { post, realConverter, sample, startHarness, type Harness } from '../harness.js';
 
@@ -44,6 +44,41 @@ describe('/documents', function () {
     expect(Buffer.from(await source.arrayBuffer()).equals(sample)).to.equal(true);
     const events = (await (await service.call(place.replace('$status', '$events'))).json()) as { what: string }[];
     expect(events.map(({ what }) => what)).to.deep.equal(['received', 'converted']);
+  });
+
+  it('gives the ledger, the trace and what is attached of a stored document', async () => {
+    // What stands in the document as PDF, in a document that is nothing else.
+    const head = sample.toString().replaceAll('PN-20240306-0082', 'PN-PDF').replaceAll('PN-0082', 'S-PDF');
+    const from = head.search(/<component>\s*<structuredBody/);
+    const pdf = Buffer.from('%PDF-1.4 invented').toString('base64');
+    const text = `${head.slice(0, from)}<component><nonXMLBody><text mediaType="application/pdf" representation="B64">${pdf}</text></nonXMLBody></component></ClinicalDocument>`;
+    for (const [body, hasAttachment] of [
+      [sample, false],
+      [text, true],
+    ] as const) {
+      const accepted = await service.call('/documents?wait=30', post(body));
+      const place = accepted.headers.get('content-location')!.replace('/$status', '');
+      for (const part of ['ledger', 'trace'] as const) {
+        const { parameter = [] } = (await (await service.call(`${place}/$${part}`)).json()) as Parameters;
+        expect(parameter.map(({ name }) => name)).to.deep.equal(['mapping', 'isOfBundle', part]);
+        expect(parameter[1]!.valueBoolean).to.equal(true);
+        expect(parameter[2]!.part!.length).to.be.greaterThan(0);
+      }
+      const attachment = await service.call(`${place}/$attachment/0`);
+      expect(attachment.status).to.equal(hasAttachment ? 200 : 404);
+      if (!hasAttachment) continue;
+      expect(attachment.headers.get('cairn-attachment-type')).to.equal('application/pdf');
+      expect(Buffer.from(await attachment.arrayBuffer()).toString()).to.equal('%PDF-1.4 invented');
+      expect((await service.call(`${place}/$attachment/7`)).status).to.equal(404);
+      // Each of these readings is in the audit.
+      const id = place.split('/')[2]!;
+      const audits = (await (await service.call(`/AuditEvent?subtype=read&entity=Task/${id}`)).json()) as Bundle;
+      expect(audits.entry!.map(({ resource }) => (resource as AuditEvent).outcomeDesc)).to.deep.equal([
+        'attachment 0',
+        'trace',
+        'ledger',
+      ]);
+    }
   });
 
   it('takes the same bytes and the same Idempotency-Key once', async () => {
