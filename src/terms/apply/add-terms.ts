@@ -8,6 +8,7 @@ import type { Concept, TermPack } from '../pack/term-pack.js';
 import { judge } from './contradicts.js';
 import { findCoding, type Ways } from './find-coding.js';
 import { inUnit } from './in-unit.js';
+import { Place } from './place.js';
 import { TERMS_RULES } from './rules.js';
 import { canonicalUnitOf, ucumForm } from './units.js';
 import { isMeasured, wantedFor } from './wanted.js';
@@ -59,9 +60,7 @@ class Pass {
   readonly #options: TermsOptions;
   readonly #concepts = new Map<string, Concept | undefined>();
   readonly #told = new Set<string>();
-  /** The names on the way to the value at hand, and the places in lists. */
-  readonly #path: (string | number)[] = [];
-  #type = '';
+  readonly #place = new Place();
   #index = 0;
   #here = new Map<string, Added>();
   #unit: string | undefined;
@@ -73,7 +72,7 @@ class Pass {
   resource(resource: FhirResource, index: number): FhirResource {
     // Who said it when is no clinical fact.
     if (resource.resourceType === 'Provenance') return resource;
-    this.#type = resource.resourceType;
+    this.#place.begin(resource.resourceType);
     this.#index = index;
     this.#here = new Map();
     const made = this.#object(resource as unknown as Json) as unknown as FhirResource;
@@ -82,9 +81,9 @@ class Pass {
   }
 
   #value(value: object, key: string | number): object {
-    this.#path.push(key);
+    this.#place.enter(key);
     const made = Array.isArray(value) ? this.#list(value) : this.#object(value as Json);
-    this.#path.pop();
+    this.#place.leave();
     return made;
   }
 
@@ -100,12 +99,12 @@ class Pass {
 
   #object(value: Json): Json {
     const unit = this.#unit;
-    const measured = this.#options.units === 'canonical' && isMeasured(this.#element());
+    const measured = this.#options.units === 'canonical' && isMeasured(this.#place.element);
     if (measured) this.#unit = this.#canonicalUnit(value.code as CodeableConcept | undefined);
     let copy: Json | undefined;
     for (const name in value) {
       const item = value[name];
-      if (typeof item !== 'object' || item === null || (name === 'meta' && this.#path.length === 0)) continue;
+      if (typeof item !== 'object' || item === null || (name === 'meta' && this.#place.isResource)) continue;
       // Narrative holds no codes, and is long.
       if (name === 'text' && 'div' in item) continue;
       const made = this.#value(item, name);
@@ -137,7 +136,7 @@ class Pass {
     }
     if (display === undefined) {
       if (concept.display === undefined || Object.hasOwn(coding, '_display')) return coding;
-      const path = this.#pathText();
+      const path = this.#place.path;
       this.#add(TERMS_RULES.display, concept.source, `${path}.display`, `${path}.code`);
       const { userSelected, ...before } = coding;
       return { ...before, display: concept.display, ...(userSelected === undefined ? {} : { userSelected }) };
@@ -166,7 +165,7 @@ class Pass {
         );
         continue;
       }
-      const path = this.#pathText();
+      const path = this.#place.path;
       const { rule, source, index } = found;
       const place = (all ??= [...coding]).push(found.coding) - 1;
       this.#add(rule, source, `${path}.coding[${place}]`, `${path}.coding[${index}].code`);
@@ -177,7 +176,7 @@ class Pass {
 
   /** What the element wants, then what a ConceptMap of somebody's own has. */
   #ways(pack: TermPack, codings: readonly Coding[]): Ways[] {
-    const wanted = wantedFor(this.#element()).map(({ to, from, candidates = false }) => ({
+    const wanted = wantedFor(this.#place.element).map(({ to, from, candidates = false }) => ({
       to,
       takes: (system: string) => from.includes(system),
       candidates,
@@ -198,8 +197,8 @@ class Pass {
     const { code = '' } = quantity;
     if (units === 'said') return quantity;
     const form = ucumForm(code);
-    const path = this.#pathText();
-    const unit = this.#path.some((step) => BESIDE.has(step)) ? undefined : this.#unit;
+    const path = this.#place.path;
+    const unit = this.#place.isIn(BESIDE) ? undefined : this.#unit;
     if (unit !== undefined && unit !== form && quantity.value !== undefined) {
       const made = inUnit(quantity, form, unit);
       if (made !== undefined) return this.#noteUnit(made, path);
@@ -258,23 +257,6 @@ class Pass {
 
   #count(rule: string): void {
     this.counts.set(rule, (this.counts.get(rule) ?? 0) + 1);
-  }
-
-  /** `MedicationRequest.medicationCodeableConcept` */
-  #element(): string {
-    let text = this.#type;
-    for (const step of this.#path) if (typeof step === 'string') text += `.${step}`;
-    return text;
-  }
-
-  /** `code.coding[0]`: as the trace names elements. */
-  #pathText(): string {
-    let text = '';
-    for (const step of this.#path) {
-      if (typeof step === 'number') text += `[${step}]`;
-      else text += text === '' ? step : `.${step}`;
-    }
-    return text;
   }
 }
 
