@@ -21,12 +21,14 @@ export function readArguments(args: readonly string[]): Command {
   const [command, ...rest] = args;
   const other = command === undefined ? undefined : commands.get(command);
   if (other !== undefined) return { kind: 'other', args: rest, load: other.load };
+  // It has a help of its own.
+  if (command === 'convert' && rest.includes('--ndjson'))
+    return { kind: 'other', args: rest, load: () => import('./convert-ndjson.js') };
   if (args.includes('--help') || args.includes('-h') || command === 'help') return { kind: 'help' };
   if (command === '--version' || command === '-V') return { kind: 'version' };
   if (command === undefined) throw new UsageError('no command; cairn convert FILE converts a document');
   if (command !== 'convert')
     throw new UsageError(`unknown command ${command}${suggestion(command, ['convert', 'serve', ...commands.keys()])}`);
-  if (rest.includes('--ndjson')) return { kind: 'other', args: rest, load: () => import('./convert-ndjson.js') };
   return { kind: 'convert', options: readConvert(rest) };
 }
 

@@ -33,7 +33,7 @@ import { toTiming } from './types/timing.js';
 import { toUri } from './types/uri.js';
 import { ownValue } from '../own-value.js';
 
-export interface Conversion {
+export interface TypeConversion {
   /** Families of CDA types that it takes (see cda/data-type.ts). */
   readonly from: ReadonlySet<string>;
   /** A primitive comes as `Primitive`; undefined where the node holds nothing. `systems` come first in a concept. */
@@ -43,7 +43,7 @@ export interface Conversion {
 }
 
 /** Many converters take the place below the element as a third argument, where here the CDA type comes: it stays out. */
-function from(families: string, convert: (reading: Reading, node: Node) => unknown): Conversion {
+function from(families: string, convert: (reading: Reading, node: Node) => unknown): TypeConversion {
   return { from: new Set(families.split(' ')), convert: (reading, node) => convert(reading, node) };
 }
 
@@ -51,7 +51,7 @@ const TIMES = 'TS IVL_TS';
 const TEXTS = 'ED ST';
 const WHOLE_NUMBERS = 'INT IVL_INT REAL PQ';
 
-const conversions: Readonly<Record<string, Conversion | undefined>> = {
+const conversions: Readonly<Record<string, TypeConversion | undefined>> = {
   Address: from('AD', toAddress),
   Age: from('PQ INT', toAge),
   Annotation: from(TEXTS, toAnnotation),
@@ -94,7 +94,7 @@ const conversions: Readonly<Record<string, Conversion | undefined>> = {
 };
 
 /** The conversion to a FHIR type, or undefined where no CDA data type becomes it. */
-export function conversionTo(fhirType: string): Conversion | undefined {
+export function conversionTo(fhirType: string): TypeConversion | undefined {
   return ownValue(conversions, fhirType);
 }
 

@@ -19,7 +19,10 @@ export function fillings(
   const names = (Array.isArray(given) ? given : [given]) as readonly string[];
   for (const name of names) {
     if (typeof name !== 'string' || elementOf(typePath, name) === undefined)
-      mistake(inside(scope, directive), `${typePath} has no element "${name}"${suggestion(name, namesOf(typePath))}`);
+      mistake(
+        inside(scope, directive),
+        `${typePath} has no element "${name}"${suggestion(name, elementNames(typePath))}`,
+      );
   }
   const excuse = directive === '$without';
   return names.map((name) => {
@@ -31,7 +34,7 @@ export function fillings(
 }
 
 /** Every name that a mapping may write for an element of the type, choices spelt out. */
-export function namesOf(typePath: string): string[] {
+export function elementNames(typePath: string): string[] {
   return elementsOf(typePath).flatMap((element) =>
     element.name.endsWith('[x]')
       ? [element.name, ...element.types.map((type) => choiceName(element.name, type))]

@@ -6,7 +6,7 @@ import { compileAccount } from './account.js';
 import { compileBindings, reportUnused, withNames } from './bindings.js';
 import { inElement } from './columns.js';
 import { extensionWriter, writerOf } from './element-writer.js';
-import { fillings, namesOf } from './fillings.js';
+import { fillings, elementNames } from './fillings.js';
 import { compileIssues } from './issue-rules.js';
 import type { Choice, Target } from './part.js';
 import type { Run } from './run.js';
@@ -116,7 +116,7 @@ function compileElement(
   const plainName = underscored ? name.slice(1) : name;
   const definition = elementOf(typePath, plainName);
   if (definition === undefined) {
-    mistake(scope, `${typePath} has no element "${plainName}"${suggestion(plainName, namesOf(typePath))}`, 'key');
+    mistake(scope, `${typePath} has no element "${plainName}"${suggestion(plainName, elementNames(typePath))}`, 'key');
     return undefined;
   }
   const required = typeof value === 'object' && value !== null && '$required' in value && value.$required === true;

@@ -1,6 +1,6 @@
 /** What a ConceptMap must look like (FHIR R4 4.10.3) for it to be compiled; every mistake is told at once. */
 
-export interface Target {
+export interface MapTarget {
   readonly code?: string;
   readonly display?: string;
   readonly equivalence: string;
@@ -9,7 +9,7 @@ export interface Target {
 export interface Element {
   readonly code: string;
   readonly display?: string;
-  readonly target?: readonly Target[];
+  readonly target?: readonly MapTarget[];
 }
 
 export interface Unmapped {

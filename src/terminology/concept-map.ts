@@ -5,7 +5,7 @@
  * targets and the rule for codes that no element names. What it can't honour (targets that depend on other values) is a
  * mistake, not silence.
  */
-import { checkConceptMap, type Element, type Group, type Target } from './concept-map-shape.js';
+import { checkConceptMap, type Element, type Group, type MapTarget } from './concept-map-shape.js';
 
 export interface Translation {
   readonly system?: string;
@@ -178,12 +178,12 @@ function sourcesByTarget({ element }: Group): ReadonlyMap<string, number> {
   return counts;
 }
 
-function isExact({ equivalence }: Target): boolean {
+function isExact({ equivalence }: MapTarget): boolean {
   return equivalence === 'equal' || equivalence === 'equivalent';
 }
 
 /** The first target that is one: `unmatched` and `disjoint` say that there is none. */
-function targetOf({ target }: Element): Target | undefined {
+function targetOf({ target }: Element): MapTarget | undefined {
   return target?.find(({ equivalence }) => equivalence !== 'unmatched' && equivalence !== 'disjoint');
 }
 

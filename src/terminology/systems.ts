@@ -85,11 +85,11 @@ export function isNameOf(name: string, codeSystem: string): boolean {
   const uri = systemOf(codeSystem);
   const given = loose(name);
   if (uri === undefined || given === '') return false;
-  return namesOf(uri).has(given) || given === loose(withoutScheme(codeSystem.trim()));
+  return systemNames(uri).has(given) || given === loose(withoutScheme(codeSystem.trim()));
 }
 
 /** The names of a code system in the form in which `isNameOf` compares them: lower case letters and digits only. */
-export function namesOf(uri: string): ReadonlySet<string> {
+export function systemNames(uri: string): ReadonlySet<string> {
   const known = namesByUri.get(uri);
   if (known !== undefined) return known;
   const names = collectNames(uri);

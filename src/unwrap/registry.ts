@@ -82,11 +82,11 @@ export function elementsNamed(parsed: unknown, name: string): Element[] {
 
 function slot(object: Element, name: string): string[] {
   const found = list(object.Slot).find((one) => one['@name'] === name);
-  return elementsNamed(found, 'Value').map(textOf);
+  return elementsNamed(found, 'Value').map(elementText);
 }
 
 /** The text of an element: fast-xml-parser gives a bare string where there are no attributes. */
-export function textOf(element: unknown): string {
+export function elementText(element: unknown): string {
   if (typeof element === 'string') return element;
   const text = typeof element === 'object' && element !== null ? (element as Element)['#text'] : undefined;
   return typeof text === 'string' ? text : '';

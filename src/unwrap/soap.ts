@@ -4,7 +4,7 @@ import type { Unopened } from './envelope-error.js';
 import { EnvelopeError } from './envelope-error.js';
 import { hasRoot } from './kind.js';
 import type { Inner } from './part.js';
-import { elementsNamed, readEnvelopeXml, registeredIn, textOf } from './registry.js';
+import { elementsNamed, readEnvelopeXml, registeredIn, elementText } from './registry.js';
 
 export function isSoap(bytes: Uint8Array): boolean {
   return hasRoot(bytes, 'Envelope');
@@ -36,7 +36,7 @@ export function documentsOfSoap(bytes: Uint8Array): SoapDocuments {
     ...elementsNamed(parsed, 'DocumentResponse').flatMap((response) =>
       elementsNamed(response, 'Document').map((document) => ({
         document,
-        uniqueId: textOf(response.DocumentUniqueId) === '' ? undefined : textOf(response.DocumentUniqueId),
+        uniqueId: elementText(response.DocumentUniqueId) === '' ? undefined : elementText(response.DocumentUniqueId),
       })),
     ),
   ];
@@ -49,7 +49,7 @@ export function documentsOfSoap(bytes: Uint8Array): SoapDocuments {
       if (uniqueId !== undefined) uniqueIds.set(decodedCid(include.replace(/^cid:/i, '')), uniqueId);
       continue;
     }
-    const content = decodeBase64(textOf(document), 'the document in the SOAP message');
+    const content = decodeBase64(elementText(document), 'the document in the SOAP message');
     inline.push({ content, place: `document ${index + 1}`, ...(uniqueId === undefined ? {} : { uniqueId }) });
   }
   return { inline, uniqueIds };

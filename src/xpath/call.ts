@@ -6,7 +6,7 @@ import { compileListCall } from './list-call.js';
 import { suggestion } from './nearest.js';
 import type { NodeFunction } from './node-function.js';
 import { compileNodes } from './path.js';
-import type { Scope } from './scope.js';
+import type { SelectorScope } from './scope.js';
 import { SelectorError } from './selector-error.js';
 import { visitAll } from './sink.js';
 import type { CallSyntax } from './syntax.js';
@@ -17,7 +17,7 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
   ['lang', 'lang() is not supported: CDA gives a language as languageCode or @language'],
 ]);
 
-export function compileCall(scope: Scope, syntax: CallSyntax): Expression {
+export function compileCall(scope: SelectorScope, syntax: CallSyntax): Expression {
   const { name } = syntax;
   const own = scope.functions.get(name);
   if (own !== undefined) {

@@ -1,6 +1,6 @@
 /** Lists behind `=`: written out, `@code=('a','b')`, or by the name of a code list, `@code=one-of('problem-types')`. */
 import { suggestion } from './nearest.js';
-import type { Scope } from './scope.js';
+import type { SelectorScope } from './scope.js';
 import { SelectorError } from './selector-error.js';
 import type { CallSyntax, Syntax } from './syntax.js';
 
@@ -8,12 +8,12 @@ import type { CallSyntax, Syntax } from './syntax.js';
 export const ONE_OF = 'one-of';
 
 /** The texts that the right side of a comparison lists; undefined where it is no list. */
-export function listOf(scope: Scope, syntax: Syntax): readonly string[] | undefined {
+export function listOf(scope: SelectorScope, syntax: Syntax): readonly string[] | undefined {
   if (syntax.kind === 'texts') return syntax.values.map(({ value }) => value);
   return syntax.kind === 'call' && syntax.name === ONE_OF ? namedList(scope, syntax) : undefined;
 }
 
-function namedList({ codeLists }: Scope, syntax: CallSyntax): readonly string[] {
+function namedList({ codeLists }: SelectorScope, syntax: CallSyntax): readonly string[] {
   const [named, ...more] = syntax.arguments;
   if (named?.kind !== 'literal' || more.length > 0) {
     throw new SelectorError(`${ONE_OF}() takes, in quotes, the name of a code list`, (named ?? syntax).start);

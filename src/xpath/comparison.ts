@@ -19,9 +19,9 @@ import {
 } from './expression.js';
 import type { Needs } from './needs.js';
 import { parseNumber } from './number.js';
-import { Match, Targets } from './sink.js';
+import { TextMatch, Targets } from './sink.js';
 import type { Comparison } from './syntax.js';
-import { factsOf, hasOneOf, haveSameText, textOf } from './text.js';
+import { factsOf, hasOneOf, haveSameText, stringOfNode } from './text.js';
 
 const KIND_MASK = 3;
 
@@ -131,7 +131,7 @@ function nodesEqualValue(left: NodesExpression, right: StringExpression | Number
 function nodesEqual(left: NodesExpression, wanted: Evaluate<string | number | readonly string[]>): Evaluate<boolean> {
   return (context, node, position, size) => {
     const { tree, journal } = context;
-    const match = new Match(wanted(context, node, position, size));
+    const match = new TextMatch(wanted(context, node, position, size));
     const checkpoint = journal.checkpoint;
     left.walk(context, node, match, position, size);
     if (match.accepted > 1) journal.rollback(checkpoint);
@@ -166,14 +166,14 @@ function nodesEqualNodes(left: NodesExpression, right: NodesExpression): Evaluat
     if (ones.length * candidates.length <= FEW_PAIRS && !somePair(tree, ones, candidates)) return false;
     const byText = new Map<string, Node[]>();
     for (const other of candidates) {
-      const text = textOf(tree, other);
+      const text = stringOfNode(tree, other);
       const same = byText.get(text);
       if (same === undefined) byText.set(text, [other]);
       else same.push(other);
     }
-    const matches = ones.filter((one) => byText.has(textOf(tree, one)));
+    const matches = ones.filter((one) => byText.has(stringOfNode(tree, one)));
     if (matches.length === 0) return false;
-    const others = new Set(matches.flatMap((match) => byText.get(textOf(tree, match))!));
+    const others = new Set(matches.flatMap((match) => byText.get(stringOfNode(tree, match))!));
     // A node on both sides equals itself whatever it holds; else one decides where no pair holds without it.
     if (matches.some((match) => others.has(match))) return true;
     if (matches.length === 1) markDecisive(context, node, left, matches[0]!, position, size);
@@ -202,7 +202,8 @@ function compileUnmarked(operator: Comparison, left: Expression, right: Expressi
     const [ofLeft, ofRight] = [allOf(left), allOf(right)];
     const texts = operator === '!=';
     return (context, node, position, size) => {
-      const value = (found: Node) => (texts ? textOf(context.tree, found) : parseNumber(textOf(context.tree, found)));
+      const value = (found: Node) =>
+        texts ? stringOfNode(context.tree, found) : parseNumber(stringOfNode(context.tree, found));
       const others = ofRight(context, node, position, size).map(value);
       return ofLeft(context, node, position, size).some((one) =>
         others.some((other) => compare(operator, value(one), other)),
@@ -221,7 +222,7 @@ function compileNodesWithValue(operator: Comparison, left: NodesExpression, righ
   return (context, node, position, size) => {
     const value = wanted(context, node, position, size);
     return all(context, node, position, size).some((found) => {
-      const text = textOf(context.tree, found);
+      const text = stringOfNode(context.tree, found);
       return compare(operator, texts ? text : parseNumber(text), value);
     });
   };

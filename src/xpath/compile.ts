@@ -19,7 +19,7 @@ import { compileLogic } from './logic.js';
 import type { ListFunctions, NodeFunction } from './node-function.js';
 import { compileNodes, compilePath, compileUnion, unionOf } from './path.js';
 import { asksFor } from './predicate.js';
-import type { Scope, SelectorType } from './scope.js';
+import type { SelectorScope, SelectorType } from './scope.js';
 import type { Arithmetic, OperationSyntax, Syntax } from './syntax.js';
 import { CompiledSelector, type Selector } from './selector.js';
 import { SelectorError } from './selector-error.js';
@@ -134,10 +134,10 @@ export function compileTogether(selectors: readonly Selector[], options: Selecto
  * A scope that compiles each part of a text once, also where another selector has it: of a mapping set's parts, two in
  * three stand elsewhere too. What a part says depends on its text alone.
  */
-function sharingScope(text: string, options: SelectorOptions): Scope {
+function sharingScope(text: string, options: SelectorOptions): SelectorScope {
   const { compiled } = options;
   if (compiled === undefined) return scopeOf(options);
-  const scope: Scope = {
+  const scope: SelectorScope = {
     ...scopeOf(options),
     compile(part) {
       const key = `${part.kind} ${text.slice(part.start, part.end)}`;
@@ -153,9 +153,9 @@ function sharingScope(text: string, options: SelectorOptions): Scope {
 
 const NO_LIST_FUNCTIONS: ListFunctions = { tests: new Map(), nodes: new Map() };
 
-function scopeOf(options: SelectorOptions): Scope {
+function scopeOf(options: SelectorOptions): SelectorScope {
   const { names, functions, variables, bound, conditions, listFunctions, lists, codeLists } = options;
-  const scope: Scope = {
+  const scope: SelectorScope = {
     names,
     functions: functions ?? new Map(),
     variables: variables ?? new Map(),
@@ -169,7 +169,7 @@ function scopeOf(options: SelectorOptions): Scope {
   return scope;
 }
 
-function compile(scope: Scope, syntax: Syntax): Expression {
+function compile(scope: SelectorScope, syntax: Syntax): Expression {
   switch (syntax.kind) {
     case 'path':
       return compilePath(scope, syntax);
@@ -192,7 +192,7 @@ function compile(scope: Scope, syntax: Syntax): Expression {
   }
 }
 
-function compileOperation(scope: Scope, syntax: OperationSyntax): Expression {
+function compileOperation(scope: SelectorScope, syntax: OperationSyntax): Expression {
   const { operator } = syntax;
   const texts = operator === '=' ? listOf(scope, syntax.right) : undefined;
   if (texts !== undefined) {

@@ -30,7 +30,7 @@ import { elementById } from './element-by-id.js';
 import { parseNumber } from './number.js';
 import { SelectorError } from './selector-error.js';
 import { visitAll } from './sink.js';
-import { factsOf, textOf } from './text.js';
+import { factsOf, stringOfNode } from './text.js';
 import { bare } from './word-list.js';
 
 export interface CoreFunction {
@@ -183,7 +183,10 @@ function sum(nodes: NodesExpression): NumberExpression {
     type: 'number',
     marks: nodes.marks,
     evaluate: (context, node, position, size) =>
-      all(context, node, position, size).reduce((total, each) => total + parseNumber(textOf(context.tree, each)), 0),
+      all(context, node, position, size).reduce(
+        (total, each) => total + parseNumber(stringOfNode(context.tree, each)),
+        0,
+      ),
     sources: (context, node, position, size) =>
       unmarkedAll(context, node, position, size).flatMap((each) => factsOf(context.tree, each)),
   };
@@ -206,7 +209,7 @@ function id(value: Expression): NodesExpression {
 function textsOf(nodes: NodesExpression): Evaluate<string[]> {
   const all = allOf(nodes);
   return (context, node, position, size) =>
-    all(context, node, position, size).map((each) => textOf(context.tree, each));
+    all(context, node, position, size).map((each) => stringOfNode(context.tree, each));
 }
 
 function oneText(value: Expression): Evaluate<string[]> {

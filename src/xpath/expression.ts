@@ -5,7 +5,7 @@ import type { SelectorContext } from './context.js';
 import { formatNumber, parseNumber } from './number.js';
 import { lacks, type Needs } from './needs.js';
 import { Collector, FIRST, type Sink } from './sink.js';
-import { factsOf, textOf } from './text.js';
+import { factsOf, stringOfNode } from './text.js';
 
 /** Position and size are those of the context (`position()`, `last()`); a size nobody asks for is 0. */
 export type Evaluate<T> = (context: SelectorContext, node: Node, position: number, size: number) => T;
@@ -106,7 +106,7 @@ export function asString(expression: Expression): Evaluate<string> {
       const first = firstOf(expression);
       return (context, node, position, size) => {
         const found = first(context, node, position, size);
-        return found === NONE ? '' : textOf(context.tree, found);
+        return found === NONE ? '' : stringOfNode(context.tree, found);
       };
     }
     case 'number': {

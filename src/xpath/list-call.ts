@@ -5,7 +5,7 @@ import { allOf, asString, inOrder, noSources, unmarked, type Expression } from '
 import { suggestion } from './nearest.js';
 import type { ListFunction, ListTest } from './node-function.js';
 import { compileNodes } from './path.js';
-import type { Scope } from './scope.js';
+import type { SelectorScope } from './scope.js';
 import { SelectorError } from './selector-error.js';
 import { visitAll } from './sink.js';
 import type { CallSyntax } from './syntax.js';
@@ -13,7 +13,7 @@ import { factsOf } from './text.js';
 import type { WordList } from './word-list.js';
 
 /** What a call of such a function compiles to, or undefined where the name is none of theirs. */
-export function compileListCall(scope: Scope, syntax: CallSyntax): Expression | undefined {
+export function compileListCall(scope: SelectorScope, syntax: CallSyntax): Expression | undefined {
   const { tests, nodes } = scope.listFunctions;
   const test = tests.get(syntax.name);
   if (test !== undefined) return compileTest(scope, syntax, test);
@@ -21,7 +21,7 @@ export function compileListCall(scope: Scope, syntax: CallSyntax): Expression | 
   return own === undefined ? undefined : compileNodesOf(scope, syntax, own);
 }
 
-function compileTest(scope: Scope, syntax: CallSyntax, test: ListTest): Expression {
+function compileTest(scope: SelectorScope, syntax: CallSyntax, test: ListTest): Expression {
   const list = listOf(scope, syntax);
   const value = scope.compile(syntax.arguments[0]!);
   if (value.type !== 'nodes') {
@@ -55,7 +55,7 @@ function markUsed({ tree, journal }: SelectorContext, node: Node): void {
   for (const fact of factsOf(tree, node)) journal.used(fact);
 }
 
-function compileNodesOf(scope: Scope, syntax: CallSyntax, own: ListFunction): Expression {
+function compileNodesOf(scope: SelectorScope, syntax: CallSyntax, own: ListFunction): Expression {
   const list = listOf(scope, syntax);
   const value = compileNodes(scope, syntax.arguments[0]!);
   const all = unmarked(value.marks, allOf(value));
@@ -69,7 +69,7 @@ function compileNodesOf(scope: Scope, syntax: CallSyntax, own: ListFunction): Ex
 }
 
 /** The list that the second argument names: a name that is known when the mappings are loaded. */
-function listOf({ lists }: Scope, syntax: CallSyntax): WordList {
+function listOf({ lists }: SelectorScope, syntax: CallSyntax): WordList {
   const [, named, ...more] = syntax.arguments;
   if (named?.kind !== 'literal' || more.length > 0) {
     const shape = `${syntax.name}() takes a selector and, in quotes, the name of a word list`;

@@ -6,7 +6,7 @@ import { allAlong, type Chain } from './chain.js';
 import { allOf, inOrder, unmarked, type Evaluate, type NodesExpression } from './expression.js';
 import { needsOfAny, type Needs } from './needs.js';
 import { compilePredicate, throughPredicates, type Predicate } from './predicate.js';
-import type { Scope } from './scope.js';
+import type { SelectorScope } from './scope.js';
 import { SelectorError } from './selector-error.js';
 import { Collector, FIRST, Targets, visitAll, type Walk } from './sink.js';
 import { compileStep, stepWalk, type Step } from './step.js';
@@ -16,7 +16,7 @@ import type { PathSyntax, Syntax, UnionSyntax } from './syntax.js';
 
 const END: Walk = (context, node, sink) => sink.visit(context, node);
 
-export function compilePath(scope: Scope, syntax: PathSyntax): NodesExpression {
+export function compilePath(scope: SelectorScope, syntax: PathSyntax): NodesExpression {
   const steps = withoutDetours(syntax.steps.map((step) => compileStep(scope, step)));
   if (syntax.filter !== undefined) {
     const primary = compileNodes(scope, syntax.filter.expression);
@@ -43,7 +43,11 @@ export function compilePath(scope: Scope, syntax: PathSyntax): NodesExpression {
  * `../../entryRelationship/observation[…]`: whether there is one below an ancestor is the same for all that stand in it. Of a
  * thousand each would look at all others; so it is found out once for the ancestor.
  */
-function existsBelowAncestor(scope: Scope, syntax: PathSyntax, steps: readonly Step[]): Evaluate<boolean> | undefined {
+function existsBelowAncestor(
+  scope: SelectorScope,
+  syntax: PathSyntax,
+  steps: readonly Step[],
+): Evaluate<boolean> | undefined {
   const down = steps.findIndex(({ syntax: { axis } }) => axis !== 'parent' && axis !== 'self');
   const up = steps.slice(0, down);
   const rest = steps.slice(down);
@@ -215,7 +219,7 @@ function repeated(nodes: readonly Node[]): Node[] {
   return nodes.filter((node) => seen.has(node) || !seen.add(node));
 }
 
-export function compileUnion(scope: Scope, syntax: UnionSyntax): NodesExpression {
+export function compileUnion(scope: SelectorScope, syntax: UnionSyntax): NodesExpression {
   return unionOf(compileNodes(scope, syntax.left), compileNodes(scope, syntax.right));
 }
 
@@ -249,7 +253,7 @@ export function unionOf(one: NodesExpression, other: NodesExpression): NodesExpr
   });
 }
 
-export function compileNodes(scope: Scope, syntax: Syntax): NodesExpression {
+export function compileNodes(scope: SelectorScope, syntax: Syntax): NodesExpression {
   const expression = scope.compile(syntax);
   if (expression.type !== 'nodes')
     throw new SelectorError(`Nodes are expected here, not a ${expression.type}`, syntax.start);

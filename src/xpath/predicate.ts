@@ -2,7 +2,7 @@
 import { NONE, type Node } from '../xml/tree.js';
 import type { SelectorContext } from './context.js';
 import { asBoolean, unmarked, type Evaluate } from './expression.js';
-import type { Scope } from './scope.js';
+import type { SelectorScope } from './scope.js';
 import type { Sink, Walk } from './sink.js';
 import type { Syntax } from './syntax.js';
 
@@ -17,7 +17,7 @@ export interface Predicate {
   readonly only?: number;
 }
 
-export function compilePredicate(scope: Scope, syntax: Syntax): Predicate {
+export function compilePredicate(scope: SelectorScope, syntax: Syntax): Predicate {
   const expression = scope.compile(syntax);
   const size = asksFor(syntax, 'last');
   const { marks } = expression;

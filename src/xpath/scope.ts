@@ -7,7 +7,7 @@ import type { WordList } from './word-list.js';
 export type SelectorType = Expression['type'];
 
 /** What a selector being compiled may name, and how its parts are compiled. */
-export interface Scope {
+export interface SelectorScope {
   readonly names: Names;
   readonly functions: ReadonlyMap<string, NodeFunction>;
   readonly variables: ReadonlyMap<string, SelectorType>;

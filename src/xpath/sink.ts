@@ -4,7 +4,7 @@
  */
 import { NONE, type Node, type Tree } from '../xml/tree.js';
 import type { SelectorContext } from './context.js';
-import { hasOneOf, hasText, textOf } from './text.js';
+import { hasOneOf, hasText, stringOfNode } from './text.js';
 import { parseNumber } from './number.js';
 
 export interface Sink {
@@ -51,7 +51,7 @@ export class Targets implements Sink {
 }
 
 /** Takes the nodes whose text, or number, is the one wanted; ends at the second, since then neither decides alone. */
-export class Match implements Sink {
+export class TextMatch implements Sink {
   accepted = 0;
   node: Node = NONE;
 
@@ -69,7 +69,7 @@ export class Match implements Sink {
 
 function isWanted(tree: Tree, node: Node, wanted: string | number | readonly string[]): boolean {
   if (typeof wanted === 'string') return hasText(tree, node, wanted);
-  return typeof wanted === 'number' ? parseNumber(textOf(tree, node)) === wanted : hasOneOf(tree, node, wanted);
+  return typeof wanted === 'number' ? parseNumber(stringOfNode(tree, node)) === wanted : hasOneOf(tree, node, wanted);
 }
 
 /** Brings nodes that are there already to a sink; writes down which it took, where that is asked for. */

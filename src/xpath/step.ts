@@ -15,7 +15,7 @@ import {
 import type { Evaluate } from './expression.js';
 import { nameNumber } from './name-test.js';
 import { compilePredicate, conjunction, throughPredicates, type Predicate } from './predicate.js';
-import type { Scope } from './scope.js';
+import type { SelectorScope } from './scope.js';
 import type { Walk } from './sink.js';
 import type { StepSyntax } from './syntax.js';
 
@@ -30,7 +30,7 @@ export interface Step {
   readonly positional: boolean;
 }
 
-export function compileStep(scope: Scope, syntax: StepSyntax): Step {
+export function compileStep(scope: SelectorScope, syntax: StepSyntax): Step {
   const name = syntax.test.kind === 'name' ? nameNumber(scope.names, syntax.test) : undefined;
   const predicates = syntax.predicates.map((predicate) => compilePredicate(scope, predicate));
   return { syntax, name, predicates, positional: predicates.some(({ position, size }) => position || size) };

@@ -21,7 +21,7 @@ const COLON = 0x3a;
  * The string-value of a node (XPath 1.0, 5). That of `xsi:type` comes without its prefix, since the prefix is the
  * document's choice: `hl7:PQ` and `PQ` name the same type (XML Schema 1, 2.6.1).
  */
-export function textOf(tree: Tree, node: Node): string {
+export function stringOfNode(tree: Tree, node: Node): string {
   if ((tree.kind[node]! & KIND_MASK) !== ATTRIBUTE) return stringValue(tree, node);
   const value = valueOf(tree, node);
   return value.includes(':') && nodeName(tree, node) === 'xsi:type' ? value.slice(value.indexOf(':') + 1) : value;
@@ -31,12 +31,12 @@ export function textOf(tree: Tree, node: Node): string {
 export function hasText(tree: Tree, node: Node, text: string): boolean {
   const kind = tree.kind[node]!;
   if ((kind & KIND_MASK) === ELEMENT || (kind & KIND_MASK) === DOCUMENT || (kind & ENCODED) !== 0) {
-    return textOf(tree, node) === text;
+    return stringOfNode(tree, node) === text;
   }
   if (isRaw(tree, node, text)) return true;
   // Only behind a prefix: nearly everything that is compared is another text altogether.
   const prefixed = tree.source.charCodeAt(tree.end[node]! - text.length - 1) === COLON;
-  return prefixed && (kind & KIND_MASK) === ATTRIBUTE && textOf(tree, node) === text;
+  return prefixed && (kind & KIND_MASK) === ATTRIBUTE && stringOfNode(tree, node) === text;
 }
 
 /** Whether the string-value of a node is one of these texts. */
@@ -51,7 +51,7 @@ export function haveSameText(tree: Tree, one: Node, other: Node): boolean {
     const { source, end } = tree;
     if (source.charCodeAt(end[one]! - 1) !== source.charCodeAt(end[other]! - 1)) return false;
   }
-  return textOf(tree, one) === textOf(tree, other);
+  return stringOfNode(tree, one) === stringOfNode(tree, other);
 }
 
 /** Whether the last raw character of a node is the last one of its value. */

@@ -1,13 +1,13 @@
 import type { SelectorContext, Value } from './context.js';
 import { inOrder, noSources, type Evaluate, type Expression } from './expression.js';
 import { suggestion } from './nearest.js';
-import type { Scope } from './scope.js';
+import type { SelectorScope } from './scope.js';
 import { SelectorError } from './selector-error.js';
 import { visitAll } from './sink.js';
 import type { VariableSyntax } from './syntax.js';
 
 /** XPath 1.0, 3.1. The value comes with the context; that it has its declared type is the caller's duty. */
-export function compileVariable(scope: Scope, { name, start }: VariableSyntax): Expression {
+export function compileVariable(scope: SelectorScope, { name, start }: VariableSyntax): Expression {
   const bound = scope.bound.get(name);
   if (bound !== undefined) return bound;
   const type = scope.variables.get(name);

@@ -44,3 +44,11 @@ describe('cairn test', function () {
     expect(tests[1]).to.deep.equal(broken);
   });
 });
+
+describe('cairn convert --ndjson --help', () => {
+  it('tells of the lines that go in and come out', async () => {
+    const { code, out } = await cairn('convert', '--ndjson', '--help');
+    expect(code).to.equal(0);
+    expect(out).to.match(/^cairn convert --ndjson/);
+  });
+});

@@ -5,7 +5,7 @@ import {
   isNameOf,
   isOid,
   isUuid,
-  namesOf,
+  systemNames,
   systemOf,
   systemOfName,
 } from '../../src/terminology/systems.js';
@@ -125,8 +125,8 @@ describe('code systems', () => {
   });
 
   it('lists the names that it accepts', () => {
-    expect([...namesOf('http://snomed.info/sct')]).to.include.members(['snomedct', 'snomed']);
-    expect(namesOf('urn:unknown').size).to.equal(0);
+    expect([...systemNames('http://snomed.info/sct')]).to.include.members(['snomedct', 'snomed']);
+    expect(systemNames('urn:unknown').size).to.equal(0);
   });
 });
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { cdaTypeOf, familyOf } from '../../cda/data-type.js';
-import { conversionTo, choose, type Conversion } from '../../fhir/conversions.js';
+import { conversionTo, choose, type TypeConversion } from '../../fhir/conversions.js';
 import { fromText } from '../../fhir/from-text.js';
 import type { Primitive } from '../../fhir/primitive.js';
 import { isElement, NONE, valueOf, type Node } from '../../xml/tree.js';
@@ -66,7 +66,7 @@ function typeOf(types: ReadonlySet<string> | undefined): string | undefined {
 
 function checkTypes(
   types: ReadonlySet<string> | undefined,
-  conversion: Conversion,
+  conversion: TypeConversion,
   target: Target,
   scope: Scope,
 ): void {
@@ -123,7 +123,7 @@ function sameCoding(value: unknown, out: Values, target: Target): number {
 }
 
 /** Types that take all nodes at once: the several effectiveTimes of a medication are one Timing. */
-function all({ selector }: TypedSelector, convert: NonNullable<Conversion['all']>): Produce {
+function all({ selector }: TypedSelector, convert: NonNullable<TypeConversion['all']>): Produce {
   return (run, node, out) => {
     const nodes = selector.nodes(run, node);
     const value = nodes.length === 0 ? undefined : convert(run, nodes);
