@@ -89,7 +89,7 @@ export class FrameReader<Header> {
 
   private expect(stage: typeof this.stage, length: number): void {
     this.stage = stage;
-    this.buffer = length === 0 ? NOTHING : Buffer.allocUnsafeSlow(length);
+    this.buffer = bufferOf(length);
     this.filled = 0;
   }
 }
@@ -111,11 +111,19 @@ export function writeFrameSync(descriptor: number, header: unknown, body: Uint8A
 }
 
 function readExactly(descriptor: number, length: number): Buffer | undefined {
-  const buffer = Buffer.allocUnsafeSlow(length);
+  const buffer = bufferOf(length);
   for (let at = 0; at < length;) {
     const count = readSync(descriptor, buffer, at, length - at, null);
     if (count === 0) return undefined;
     at += count;
   }
   return buffer;
+}
+
+/** Prefixes and headers come out of one block of memory: they are read at once and kept by nobody. */
+const SMALL = 4096;
+
+function bufferOf(length: number): Buffer<ArrayBuffer> {
+  if (length === 0) return NOTHING;
+  return length <= SMALL ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length);
 }

@@ -118,8 +118,11 @@ export async function startWorker(
     const answer = new Promise<Frame<unknown> | RefusedFrame<unknown>>((resolve) => {
       receive = resolve;
     });
+    // Both in one call of the system.
+    channel.cork();
     channel.write(start);
     if (body !== undefined && body.length > 0) channel.write(body);
+    channel.uncork();
     const lost = ended.then((ending): never => {
       throw new WorkerLost(ending);
     });
