@@ -10,7 +10,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
-  options: { seconds: { type: 'string' }, waiting: { type: 'string' }, serve: { type: 'string' } },
+  options: {
+    seconds: { type: 'string' },
+    waiting: { type: 'string' },
+    serve: { type: 'string' },
+    // `postgres://…`, empty: its claims are measured, too (npx tsx scripts/throw-away-postgres.ts makes one).
+    postgres: { type: 'string' },
+  },
 });
 const seconds = Number(values.seconds ?? 10);
 const many = Number(values.waiting ?? 20_000);
@@ -119,6 +125,38 @@ function sizeOf(folder) {
     .reduce((sum, size) => sum + size, 0);
 }
 
+/** Two nodes, eight who ask at a time, eight tasks each. */
+async function claims() {
+  const { openStore } = await import('../dist/store/store.js');
+  const nodes = [await openStore(values.postgres), await openStore(values.postgres)];
+  const document = (number) => ({
+    tenant: '',
+    client: 'bench',
+    bytes: Buffer.from(`<a>${number}</a>`),
+    mediaType: 'application/xml',
+    source: 'http',
+    options: {},
+  });
+  for (let number = 0; number < 2000; number += 50)
+    await Promise.all(
+      Array.from({ length: 50 }, (_, index) => nodes[0].ask('accept', document(number + index), Date.now())),
+    );
+  let count = 0;
+  const until = performance.now() + seconds * 1000;
+  await Promise.all(
+    Array.from({ length: 8 }, async (_, index) => {
+      const node = nodes[index % 2];
+      while (performance.now() < until) {
+        const tasks = await node.ask('claim', ['convert'], 8, Date.now());
+        await Promise.all(tasks.map((task) => node.ask('release', task, Date.now())));
+        count += tasks.length;
+      }
+    }),
+  );
+  for (const node of nodes) await node.close();
+  return count / seconds;
+}
+
 async function measure() {
   const rows = [];
   const row = (what, measured, target) => {
@@ -182,6 +220,8 @@ async function measure() {
     }
     row('memory of the service process when idle', `${idle.toFixed(0)} MB`, '');
     await service.end();
+    if (values.postgres !== undefined)
+      row('claimed and put back a second, PostgreSQL, by eights', (await claims()).toFixed(0), '>= 5000');
   } finally {
     for (const folder of [taking, converting]) rmSync(folder, { recursive: true, force: true });
   }
