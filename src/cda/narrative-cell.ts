@@ -59,25 +59,23 @@ const placesOf = onceByNode((reading: Reading, node: Node): readonly Node[] => {
 });
 
 /**
- * Those that a statement refers to by its text, then by the original texts of its codes. One that refers to nothing tells
- * of the row that has the name of what it is about, where there is one such row alone.
+ * Those that a statement refers to by its text, then by the original texts of its codes. One that refers to nothing, or to
+ * what is not there, tells of the row that has the name of what it is about, where there is one such row alone.
  */
 function placesOfStatement(reading: Reading, statement: Node): Node[] {
   const { tree } = reading;
   const [texts, originals]: [Node[], Node[]] = [[], []];
-  let referring = false;
   for (let n = statement + 1; n <= tree.last[statement]!; n++) {
     if (!isElement(tree, n)) continue;
     const name = tree.name[n]!;
     if (APART.has(name)) n = tree.last[n]!;
     else if (name === TEXT || name === ORIGINAL_TEXT) {
-      const reference = referenceOf(reading, n);
-      const target = reference?.target ?? NONE;
-      referring ||= reference !== undefined;
+      const target = referenceOf(reading, n)?.target ?? NONE;
       if (target !== NONE) (name === TEXT ? texts : originals).push(target);
     }
   }
-  if (referring || !STATEMENTS.has(tree.name[statement]!)) return [...texts, ...originals];
+  const places = [...texts, ...originals];
+  if (places.length > 0 || !STATEMENTS.has(tree.name[statement]!)) return places;
   const row = rowByName(reading, statement);
   return row === NONE ? [] : [row];
 }

@@ -39,6 +39,15 @@ describe('a statement that refers to no row', () => {
   it('tells of none where two rows have it', () =>
     expect(sigOf(rows + row('Lisinopril 10 MG', 'At night'), drug('Lisinopril 10 MG', '1'))).to.equal(undefined));
 
-  it('tells of none where it refers to something else', () =>
-    expect(sigOf(rows, drug('Lisinopril 10 MG', '1', '<text><reference value="#other"/></text>'))).to.equal(undefined));
+  it('tells of its own where it refers to what is not there', () =>
+    expect(sigOf(rows, drug('Lisinopril 10 MG', '1', '<text><reference value="#nowhere"/></text>'))).to.equal(
+      'Once a day',
+    ));
+
+  it('tells of none where it refers to something else', () => {
+    const note = '<tr><td ID="note">See the chart</td><td/></tr>';
+    expect(sigOf(rows + note, drug('Lisinopril 10 MG', '1', '<text><reference value="#note"/></text>'))).to.equal(
+      undefined,
+    );
+  });
 });
