@@ -200,10 +200,9 @@ function compileUnmarked(operator: Comparison, left: Expression, right: Expressi
   }
   if (left.type === 'nodes' && right.type === 'nodes') {
     const [ofLeft, ofRight] = [allOf(left), allOf(right)];
-    const texts = operator === '!=';
+    if (operator === '!=') return someDiffer(ofLeft, ofRight);
     return (context, node, position, size) => {
-      const value = (found: Node) =>
-        texts ? stringOfNode(context.tree, found) : parseNumber(stringOfNode(context.tree, found));
+      const value = (found: Node) => parseNumber(stringOfNode(context.tree, found));
       const others = ofRight(context, node, position, size).map(value);
       return ofLeft(context, node, position, size).some((one) =>
         others.some((other) => compare(operator, value(one), other)),
@@ -213,6 +212,18 @@ function compileUnmarked(operator: Comparison, left: Expression, right: Expressi
   if (left.type === 'nodes') return compileNodesWithValue(operator, left, right);
   if (right.type === 'nodes') return compileNodesWithValue(MIRRORED[operator], right, left);
   return compileScalars(operator, left, right);
+}
+
+/** Two differ unless all on both sides say the same: each is looked at once, not with each of the others. */
+function someDiffer(ofLeft: Evaluate<readonly Node[]>, ofRight: Evaluate<readonly Node[]>): Evaluate<boolean> {
+  return (context, node, position, size) => {
+    const ones = ofLeft(context, node, position, size);
+    const others = ones.length === 0 ? ones : ofRight(context, node, position, size);
+    if (others.length === 0) return false;
+    const text = stringOfNode(context.tree, ones[0]!);
+    const differs = (found: Node): boolean => stringOfNode(context.tree, found) !== text;
+    return others.some(differs) || ones.some(differs);
+  };
 }
 
 function compileNodesWithValue(operator: Comparison, left: NodesExpression, right: Expression): Evaluate<boolean> {

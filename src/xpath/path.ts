@@ -20,19 +20,28 @@ export function compilePath(scope: SelectorScope, syntax: PathSyntax): NodesExpr
   const steps = withoutDetours(syntax.steps.map((step) => compileStep(scope, step)));
   if (syntax.filter !== undefined) {
     const primary = compileNodes(scope, syntax.filter.expression);
-    const predicates = syntax.filter.predicates.map((predicate) => compilePredicate(scope, predicate));
+    const named = primary.known !== undefined;
+    const predicates = syntax.filter.predicates.map((predicate) =>
+      named ? keptPredicate(scope, predicate) : compilePredicate(scope, predicate),
+    );
     const single = predicates.some((predicate) => predicate.only !== undefined);
-    return walkSteps(single ? 'single' : 'ordered', steps, (walk, marks) =>
+    const path = walkSteps(single ? 'single' : 'ordered', steps, (walk, marks) =>
       fromNodes(primary, predicates, walk, marks),
     );
+    return named && steps.length > 0 && !variesBehind(scope, syntax) ? unlessInVain(path, primary, steps) : path;
   }
   const needs = syntax.absolute ? undefined : needsOf(steps);
   const chain = syntax.absolute ? undefined : chainOf(steps);
-  const exists = syntax.absolute ? undefined : existsBelowAncestor(scope, syntax, steps);
+  const below = syntax.absolute ? undefined : belowAncestor(scope, syntax, steps);
+  const exists = below?.exists;
   return walkSteps('single', steps, (walk, marks) => ({
     type: 'nodes',
     marks,
-    walk: !syntax.absolute ? walk : marks ? (context, _node, sink) => walk(context, 0, sink) : fromTheTop(walk),
+    walk: !syntax.absolute
+      ? (below?.unlessInVain(walk) ?? walk)
+      : marks
+        ? (context, _node, sink) => walk(context, 0, sink)
+        : fromTheTop(walk),
     needs,
     ...(chain && { chain, direct: allAlong(chain) }),
     ...(exists && { exists }),
@@ -43,11 +52,7 @@ export function compilePath(scope: SelectorScope, syntax: PathSyntax): NodesExpr
  * `../../entryRelationship/observation[…]`: whether there is one below an ancestor is the same for all that stand in it. Of a
  * thousand each would look at all others; so it is found out once for the ancestor.
  */
-function existsBelowAncestor(
-  scope: SelectorScope,
-  syntax: PathSyntax,
-  steps: readonly Step[],
-): Evaluate<boolean> | undefined {
+function belowAncestor(scope: SelectorScope, syntax: PathSyntax, steps: readonly Step[]): BelowAncestor | undefined {
   const down = steps.findIndex(({ syntax: { axis } }) => axis !== 'parent' && axis !== 'self');
   const up = steps.slice(0, down);
   const rest = steps.slice(down);
@@ -57,9 +62,65 @@ function existsBelowAncestor(
   const ancestorOf = unmarked(marksOf(up), alongFirst(walkOf(up)));
   const firstBelow = unmarked(true, alongFirst(walkOf(rest)));
   const isBelow = onceByNode((context: SelectorContext, node) => firstBelow(context, node, 1, 1) !== NONE);
-  return (context, node, position, size) => {
-    const ancestor = ancestorOf(context, node, position, size);
-    return ancestor !== NONE && isBelow(context, ancestor);
+  return {
+    exists: (context, node, position, size) => {
+      const ancestor = ancestorOf(context, node, position, size);
+      return ancestor !== NONE && isBelow(context, ancestor);
+    },
+    unlessInVain: (walk) => (context, node, sink) => {
+      const ancestor = ancestorOf(context, node, 1, 1);
+      return ancestor === NONE || (isLarge(context, ancestor) && !isBelow(context, ancestor))
+        ? NONE
+        : walk(context, node, sink);
+    },
+  };
+}
+
+interface BelowAncestor {
+  readonly exists: Evaluate<boolean>;
+  /** The walk, but where it is known that there is nothing. */
+  readonly unlessInVain: (walk: Walk) => Walk;
+}
+
+/** What holds a few statements is gone through as fast as it is looked up. */
+const LARGE = 1000;
+
+function isLarge({ tree }: SelectorContext, node: Node): boolean {
+  return tree.last[node]! - node > LARGE;
+}
+
+/**
+ * `$concern/entryRelationship/observation[…]`: of a thousand problems of one concern each would go through all of them. Where
+ * the first found nothing, the others need not look.
+ */
+function unlessInVain(path: NodesExpression, named: NodesExpression, steps: readonly Step[]): NodesExpression {
+  const first = unmarked(marksOf(steps), alongFirst(walkOf(steps)));
+  const leads = onceByNode((context: SelectorContext, node) => first(context, node, 1, 1) !== NONE);
+  return {
+    ...path,
+    walk(context, node, sink, position, size) {
+      const [from, ...others] = named.known!(context, node, position, size);
+      if (from === undefined) return NONE;
+      const isInVain = others.length === 0 && isLarge(context, from) && !leads(context, from);
+      return isInVain ? NONE : path.walk(context, node, sink, position, size);
+    },
+  };
+}
+
+/** Whether what the steps behind a name find depends on more than where they start. */
+function variesBehind(scope: SelectorScope, { steps }: PathSyntax): boolean {
+  return steps.some(({ predicates }) => predicates.some((predicate) => varies(predicate, scope.conditions)));
+}
+
+/** `$concern[count(…)=1]`: asked once of a large node, where nothing but the node decides. */
+function keptPredicate(scope: SelectorScope, syntax: Syntax): Predicate {
+  const predicate = compilePredicate(scope, syntax);
+  const { marks, position, size, holds } = predicate;
+  if (marks || position || size || varies(syntax, scope.conditions)) return predicate;
+  const kept = onceByNode((context: SelectorContext, node) => holds(context, node, 1, 0));
+  return {
+    ...predicate,
+    holds: (context, node, ...at) => (isLarge(context, node) ? kept(context, node) : holds(context, node, ...at)),
   };
 }
 
