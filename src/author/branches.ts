@@ -43,7 +43,7 @@ export function branchesOf(files: readonly MappingFile[]): Branch[] {
   });
 }
 
-/** Branches of which no rule at or below them made a value. */
+/** Branches that no test reaches: no rule at or below them made a value. */
 export function unreached(branches: readonly Branch[], reached: ReadonlySet<string>): Branch[] {
   // A rule that made a value reaches all that it stands in.
   const around = new Set<string>();

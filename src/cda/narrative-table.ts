@@ -158,7 +158,7 @@ function looksLikeHeadings(tree: Tree, { node, cells }: Row): boolean {
   });
 }
 
-/** The cell that covers a place of the table, be it one that begins rows above. */
+/** The cell that covers a place of the table. It may begin some rows above. */
 export function cellAt({ rows, tallest }: Table, row: number, column: number): Cell | undefined {
   for (let r = row; r >= 0 && row - r < tallest; r--) {
     const cell = lastCell(rows[r]!, (candidate) => candidate.column <= column);

@@ -12,7 +12,7 @@ export type IdentityScope = 'subject' | 'patient' | 'shared' | 'document';
 
 export interface Identity {
   readonly scope: IdentityScope;
-  /** Alternatives in order; each is a list of selectors of which every one must find something. */
+  /** Alternatives in order. Each is a list of selectors, and every one of them must find something. */
   readonly by: readonly (readonly Selector[])[];
   /** Two of one id that say something here, and not the same, are two all the same. */
   readonly apart: Selector | undefined;

@@ -24,7 +24,7 @@ const SHAPE =
 
 /**
  * Compiles `conditions.json`: `{ "conditions": { "happened": { "title", "on": ["observation"], "test": "XPath" } } }`.
- * In the place of `test` may stand `any` or `all`, lists of selectors of which one or each must hold, or `nodes`: a
+ * `any` or `all` may stand in place of `test`: lists of selectors; one of them must hold, or all, or `nodes`: a
  * selector, or a list of them, and the name stands for the nodes that they find. Each may name those before it. `on` says
  * from which elements its paths are checked against the CDA model.
  */

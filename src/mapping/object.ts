@@ -27,7 +27,7 @@ export interface ObjectPart {
   readonly fill: Writer;
   readonly elements: readonly ElementPart[];
   readonly literal: boolean;
-  /** Names of which one must stand inside the node for the document to have a say. */
+  /** Names of elements and attributes. One of them must stand inside the node; otherwise the document says nothing here. */
   readonly needs?: Needs;
 }
 

@@ -2,8 +2,8 @@ import type { Node } from '../xml/tree.js';
 import type { Run } from './run.js';
 
 /**
- * Those of the nodes inside of a statement that are its own: the nearest statement around them of which a resource is made
- * is that one. What stands in a part (a reaction, a severity) belongs to the whole, what stands in a statement that is a
+ * The nodes inside of a statement that are its own: of the statements around them that became resources, it is the nearest.
+ * What stands in a part (a reaction, a severity) belongs to the whole, what stands in a statement that is a
  * resource itself belongs there.
  */
 export function ownOf(run: Pick<Run, 'tree' | 'madeAt'>, statement: Node, nodes: readonly Node[]): Node[] {

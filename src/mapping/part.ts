@@ -22,7 +22,7 @@ export interface Part {
   readonly literal: boolean;
   /** The value of a primitive that the mapping itself gives. */
   readonly constant?: string | number | boolean;
-  /** Names of which one must stand inside the node for it to produce anything; without them it need not be asked. */
+  /** Names of elements and attributes. One of them must stand inside the node; otherwise this produces nothing and is not asked. */
   readonly needs?: Needs;
 }
 

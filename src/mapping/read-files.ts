@@ -50,7 +50,7 @@ export interface SenderFiles {
 
 /** What templates fix: generated from the standard, and what is kept by hand beside it. */
 const TEMPLATES: readonly string[] = ['templates.json', 'templates-by-hand.json'];
-/** Files of which there is one in a set, and folders of files that are no mappings. */
+/** Files that a set has once, and folders whose files are not mappings. */
 const SHARED: readonly string[] = [
   'ignored.json',
   'conditions.json',

@@ -190,7 +190,7 @@ function join(one: Said, other: Said, path: string, name: string): Said | undefi
   return contains(there, here) ? { ...one, [key]: there } : undefined;
 }
 
-/** A Period of which one document says the start and another the end. */
+/** A Period whose start is in one document and whose end is in another. */
 function joinFields(one: Said, other: Said): Said | undefined {
   const joined: Record<string, unknown> = { ...one };
   for (const [key, value] of Object.entries(other)) {

@@ -33,7 +33,7 @@ export interface ConceptMapTable {
    *   table.translate('completed')?.code // 'inactive'
    */
   translate(code: string, system?: string): Translation | undefined;
-  /** Whether an element names the code, be it to say that it has no target; the rule for other codes does not count. */
+  /** Whether an element of the map names the code, even if only to say that it has no target. The rule for all other codes does not count. */
   has(code: string, system?: string): boolean;
   /** Everything that the map can give, so that it can be checked against a binding before any document comes. */
   readonly targets: readonly Translation[];

@@ -5,7 +5,7 @@
 import type { Node, Tree } from './tree.js';
 
 /**
- * Something of which each tree has its own. The answer has to follow from the tree alone, and be other than undefined.
+ * Something that each tree has for itself. The answer depends on the tree alone, and is never undefined.
  *
  *   const holdersIn = onceByTree(findHolders);
  *   holdersIn(tree); // looks for them

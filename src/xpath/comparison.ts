@@ -61,7 +61,7 @@ export function compileOneOf(left: Expression, texts: readonly string[]): Compar
   return { marks: true, needs: left.needs, evaluate };
 }
 
-/** Without nodes nothing compares, but with a truth value: that there are none is one itself. */
+/** An empty node-set is equal to nothing (`x='a'` and `x!='a'` are both false), but to a truth value: as one, it is false. */
 function needsOf(left: Expression, right: Expression): Needs {
   if (left.type === 'boolean' || right.type === 'boolean') return undefined;
   const ofLeft = left.type === 'nodes' ? left.needs : undefined;

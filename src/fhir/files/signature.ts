@@ -81,7 +81,7 @@ function signatureOf(content: Buffer): Signature | undefined {
   return SIGNATURES.find(({ begins }) => begins(head));
 }
 
-/** Types of which each file has a signature: without it, it is none of them. */
+/** File types with a signature: every file of the type begins with it, so a file without it is not of the type. */
 function isAlwaysSigned(type: string): boolean {
   return /^(application\/(pdf|rtf|zip|gzip|x-gzip|msword|vnd\.(ms-|openxml|oasis).*)|text\/rtf|image\/(png|jpe?g|gif|tiff?))$/.test(
     type,
