@@ -141,7 +141,7 @@ async function once(asked: Asked, terminal: Terminal): Promise<number> {
       ...failed.flatMap((result) => resultLines(result, folder)),
       ...updated.map((file) => `${join(folder, file)} is updated; look at the difference before you keep it`),
       `${ran.results.length - failed.length} tests hold, ${failed.length} do not`,
-      ...(branches.length === 0 ? [] : branchLines(open, branches, folder, asked.branches || only !== undefined)),
+      ...branchLines(open, branches, folder, asked.branches || only !== undefined),
     ];
     await print(terminal.stdout, linesOf(lines));
   }

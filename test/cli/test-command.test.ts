@@ -30,7 +30,7 @@ describe('cairn test', function () {
     });
     expect((await cairn('test', folder)).out).to.contain('2 tests hold, 0 do not');
     for (const path of ['senders', 'senders/acme', 'senders/acme/acme.test.json'])
-      expect((await cairn('test', join(folder, path))).out).to.equal('1 tests hold, 0 do not\n');
+      expect((await cairn('test', join(folder, path))).out).to.match(/^1 tests hold, 0 do not\n/);
   });
 
   it('updates the tests that fail, and leaves one alone of which nothing can be converted', async () => {
