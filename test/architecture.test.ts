@@ -35,6 +35,7 @@ const TERMS = new Set([...ENGINE, 'CodeSystem', 'ValueSet']);
 const AUTHOR = new Set([...ANSWERS, 'Practitioner']);
 const SERVICE = new Set([
   ...ENGINE,
+  'AuditEvent',
   'OperationOutcome',
   'Parameters',
   'CapabilityStatement',
