@@ -5,7 +5,7 @@
  *   npx tsx scripts/throw-away-postgres.ts     starts one and says its address, until Ctrl-C
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -47,7 +47,7 @@ export async function startPostgres(): Promise<ThrowAwayPostgres> {
   let server: ChildProcess | undefined;
   let count = 0;
 
-  async function start(): Promise<void> {
+  function spawnServer(): void {
     const settings = ['listen_addresses=', 'max_connections=200', 'shared_buffers=64MB', 'max_wal_size=256MB'];
     // The shell reads what nobody writes: it goes on when this process has ended, in whatever way.
     const script = `"$@" & server=$!; cat; kill -QUIT $server; wait $server; rm -rf "${folder}"`;
@@ -69,6 +69,11 @@ export async function startPostgres(): Promise<ThrowAwayPostgres> {
     );
     (server.stdin as Socket).unref();
     server.unref();
+  }
+
+  async function start(): Promise<void> {
+    spawnServer();
+    let again = Date.now() + 1000;
     for (const until = Date.now() + 60_000; ;) {
       const client = new pg.Client({ connectionString: address('postgres') });
       try {
@@ -78,6 +83,12 @@ export async function startPostgres(): Promise<ThrowAwayPostgres> {
       } catch (error) {
         await client.end().catch(() => undefined);
         if (Date.now() > until) throw error;
+        // It refuses to start while a process of a server that was killed still holds its memory.
+        if (Date.now() > again && !isRunning(data)) {
+          signal('SIGKILL');
+          spawnServer();
+          again = Date.now() + 1000;
+        }
         await delay(50);
       }
     }
@@ -120,6 +131,16 @@ export async function startPostgres(): Promise<ThrowAwayPostgres> {
     restart: start,
     stop,
   };
+}
+
+/** Whether the process that the data belong to is there; its number is the first line of its lock file. */
+function isRunning(data: string): boolean {
+  try {
+    process.kill(Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]), 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function findPrograms(): string | undefined {
