@@ -1,5 +1,5 @@
-import { onceByTree } from '../xml/by-node.js';
-import { attribute, isElement, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
+import { onceByTree, onceInTree } from '../xml/by-node.js';
+import { attribute, children, isElement, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
 import type { Reading } from './reading.js';
 import { nameId } from './vocabulary.js';
 
@@ -58,6 +58,30 @@ function someOthers(tree: Tree, elements: readonly Node[], owners: ReadonlySet<N
   found.count += others.length;
   return others;
 }
+
+/**
+ * Those of the ids of a statement that one before it has, too, of those that stand beside it: parts of one resource may not
+ * have one id (FHIR R4 2.24.0.2). Asked of each of a thousand reactions, so each list of them is gone through once.
+ */
+export function repeatedIds({ tree }: { readonly tree: Tree }, statement: Node, ids: readonly Node[]): Node[] {
+  const holder = tree.parent[statement]!;
+  const firstHolders = firstHolderById(tree, tree.parent[holder]!);
+  return ids.filter((id) => (firstHolders.get(idText(tree, id)) ?? holder) !== holder);
+}
+
+/** For each id of a statement below an element, `entryRelationship/observation/id`, the first that holds one with it. */
+const firstHolderById = onceInTree((tree: Tree, around: Node): ReadonlyMap<string, Node> => {
+  const first = new Map<string, Node>();
+  for (const holder of children(tree, around)) {
+    for (const statement of children(tree, holder)) {
+      for (const id of children(tree, statement, ID)) {
+        const text = idText(tree, id);
+        if (!first.has(text)) first.set(text, holder);
+      }
+    }
+  }
+  return first;
+});
 
 /** Whether an id says who somebody is: it has a root, is not null, and is no placeholder. */
 export function isUsable(reading: Pick<Reading, 'tree' | 'isPlaceholder'>, id: Node): boolean {

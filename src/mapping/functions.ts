@@ -2,7 +2,7 @@ import { authorsOf, informantsOf } from '../cda/authors.js';
 import { confidentialityOf } from '../cda/confidentiality.js';
 import { fullElement } from '../cda/full-element.js';
 import { referenceOf } from '../cda/narrative.js';
-import { isUsable, othersWithId } from '../cda/same-id.js';
+import { isUsable, othersWithId, repeatedIds } from '../cda/same-id.js';
 import type { NodeFunction } from '../xpath/node-function.js';
 import type { Reading } from '../cda/reading.js';
 import { NONE } from '../xml/tree.js';
@@ -50,6 +50,16 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
       maxArguments: 1,
       strict: true,
       call: (context, _node, [ids = []]) => othersWithId(context as SelectorContext & Reading, ids),
+    },
+  ],
+  [
+    // Those of these ids that a statement beside and before the one at hand has, too.
+    'repeated',
+    {
+      minArguments: 1,
+      maxArguments: 1,
+      strict: true,
+      call: (context, node, [ids = []]) => repeatedIds(context, node, ids),
     },
   ],
   [

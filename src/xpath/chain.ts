@@ -1,4 +1,5 @@
 /** Paths that are nothing but names, `code/@code`, `consumable/manufacturedProduct/id`: half of what mappings ask for. */
+import { isLarge, namedChildren } from '../xml/named-children.js';
 import { ATTRIBUTE, attribute, child, nameBit, NONE, type Node, type Tree } from '../xml/tree.js';
 import type { SelectorContext } from './context.js';
 
@@ -61,8 +62,12 @@ function collect(tree: Tree, node: Node, chain: Chain, depth: number, list: Node
   }
   const name = children[depth]!;
   if ((tree.inside[node]! & nameBit(name)) === 0) return list;
-  const last = tree.last[node]!;
   let found = list;
+  if (isLarge(tree, node)) {
+    for (const child of namedChildren(tree, node, name)) found = collect(tree, child, chain, depth + 1, found);
+    return found;
+  }
+  const last = tree.last[node]!;
   for (let n = node + 1; n <= last; n = tree.last[n]! + 1) {
     if (tree.name[n] === name && (tree.kind[n]! & KIND_MASK) !== ATTRIBUTE)
       found = collect(tree, n, chain, depth + 1, found);

@@ -1,4 +1,5 @@
 /** Steps (XPath 1.0, 2.1): from a node to the next nodes of a path. The shapes that mappings are full of come first. */
+import { isLarge, namedChildren, namedDescendants } from '../xml/named-children.js';
 import { ATTRIBUTE, nameBit, NONE, type Node, type Tree } from '../xml/tree.js';
 import {
   attributeNamed,
@@ -12,11 +13,13 @@ import {
   type Cursor,
   type Test,
 } from './axis.js';
+import type { SelectorContext } from './context.js';
 import type { Evaluate } from './expression.js';
 import { nameNumber } from './name-test.js';
+import { childrenOfNames, namesAsked } from './one-of-names.js';
 import { compilePredicate, conjunction, throughPredicates, type Predicate } from './predicate.js';
 import type { SelectorScope } from './scope.js';
-import type { Walk } from './sink.js';
+import type { Sink, Walk } from './sink.js';
 import type { StepSyntax } from './syntax.js';
 
 const KIND_MASK = 3;
@@ -28,12 +31,15 @@ export interface Step {
   readonly name: number | undefined;
   readonly predicates: readonly Predicate[];
   readonly positional: boolean;
+  /** The names that it allows, where it says so as `*[self::id or self::code]`. */
+  readonly oneOf: readonly number[] | undefined;
 }
 
 export function compileStep(scope: SelectorScope, syntax: StepSyntax): Step {
   const name = syntax.test.kind === 'name' ? nameNumber(scope.names, syntax.test) : undefined;
   const predicates = syntax.predicates.map((predicate) => compilePredicate(scope, predicate));
-  return { syntax, name, predicates, positional: predicates.some(({ position, size }) => position || size) };
+  const positional = predicates.some(({ position, size }) => position || size);
+  return { syntax, name, predicates, positional, oneOf: namesAsked(scope.names, syntax) };
 }
 
 /** The walk that takes this step and goes on with `next`. */
@@ -53,7 +59,14 @@ export function stepWalk(step: Step, next: Walk): Walk {
   if (axis === 'self' && test.kind === 'node' && predicates.length === 0) return next;
   if ((axis === 'self' || axis === 'parent') && !positional) return soleWalk(axis, testOf(step), predicates, next);
   const candidates = cursor(axis, testOf(step));
-  return positional ? positionalWalk(candidates, predicates, next) : filteredWalk(candidates, predicates, next);
+  if (positional) return positionalWalk(candidates, predicates, next);
+  const walk = filteredWalk(candidates, predicates, next);
+  const { oneOf } = step;
+  if (oneOf === undefined) return walk;
+  return (context, node, sink) =>
+    isLarge(context.tree, node)
+      ? throughList(childrenOfNames(context.tree, node, oneOf), next, context, sink)
+      : walk(context, node, sink);
 }
 
 function testOf({ name, syntax }: Step): Test {
@@ -69,6 +82,7 @@ function childWalk(name: number, next: Walk): Walk {
   return (context, node, sink) => {
     const { tree } = context;
     if ((tree.inside[node]! & bit) === 0) return NONE;
+    if (isLarge(tree, node)) return throughList(namedChildren(tree, node, name), next, context, sink);
     const end = tree.last[node]!;
     for (let n = node + 1; n <= end; n = tree.last[n]! + 1) {
       if (tree.name[n] !== name || (tree.kind[n]! & KIND_MASK) === ATTRIBUTE) continue;
@@ -81,9 +95,11 @@ function childWalk(name: number, next: Walk): Walk {
 
 function filteredChildWalk(name: number, holds: Evaluate<boolean>, next: Walk): Walk {
   const bit = nameBit(name);
+  const goOn = filtered(holds, next);
   return (context, node, sink) => {
     const { tree, journal } = context;
     if ((tree.inside[node]! & bit) === 0) return NONE;
+    if (isLarge(tree, node)) return throughList(namedChildren(tree, node, name), goOn, context, sink);
     const end = tree.last[node]!;
     for (let n = node + 1; n <= end; n = tree.last[n]! + 1) {
       if (tree.name[n] !== name || (tree.kind[n]! & KIND_MASK) === ATTRIBUTE) continue;
@@ -97,6 +113,14 @@ function filteredChildWalk(name: number, holds: Evaluate<boolean>, next: Walk): 
     }
     return NONE;
   };
+}
+
+function throughList(children: readonly Node[], next: Walk, context: SelectorContext, sink: Sink): Node {
+  for (const child of children) {
+    const found = next(context, child, sink);
+    if (found !== NONE) return found;
+  }
+  return NONE;
 }
 
 function nthChildWalk(name: number, wanted: number, next: Walk): Walk {
@@ -133,6 +157,7 @@ function descendantWalk(name: number, next: Walk): Walk {
   return (context, node, sink) => {
     const { tree } = context;
     const names = tree.name;
+    if (isLarge(tree, node)) return throughList(namedDescendants(tree, node, name), next, context, sink);
     const end = tree.last[node]!;
     for (let n = node + 1; n <= end; n++) {
       if (names[n] !== name || (tree.kind[n]! & KIND_MASK) === ATTRIBUTE) continue;

@@ -1,6 +1,7 @@
 import { localName } from '../../cda/narrative.js';
 import type { Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
+import { onceInTree } from '../../xml/by-node.js';
 import { child, children, firstChild, isText, nextSibling, NONE, type Node, type Tree } from '../../xml/tree.js';
 import { columnsOf, type Columns } from './columns.js';
 import { ruleOf } from './elements.js';
@@ -65,7 +66,7 @@ function tableOf(tree: Tree, node: Node): Node {
 }
 
 /** The rows that head a table: those of its thead, else a first row that has nothing but heads. */
-function headRows(tree: Tree, table: Node): readonly Node[] {
+const headRows = onceInTree((tree: Tree, table: Node): readonly Node[] => {
   for (let n = firstChild(tree, table); n !== NONE; n = nextSibling(tree, n)) {
     const kind = isText(tree, n) ? 'text' : localName(tree, n);
     if (kind === 'thead') return rowsOf(tree, n);
@@ -75,15 +76,20 @@ function headRows(tree: Tree, table: Node): readonly Node[] {
     return cells.length > 0 && cells.every((cell) => localName(tree, cell) === 'th') ? [row] : [];
   }
   return [];
-}
+});
 
 function rowsOf(tree: Tree, element: Node): Node[] {
   return children(tree, element).filter((n) => localName(tree, n) === 'tr');
 }
 
+/** No real table has so many rows of headings; a thousand of them before each of a thousand rows is no help to a reader. */
+const MOST_HEAD_ROWS = 20;
+
 function headOf(writing: Writing, table: Node, except: Node): string {
   const { tree } = writing;
-  const rows = headRows(tree, table).filter((row) => row !== except && tree.parent[row] !== except);
+  const rows = headRows(tree, table)
+    .slice(0, MOST_HEAD_ROWS)
+    .filter((row) => row !== except && tree.parent[row] !== except);
   return rows.length === 0
     ? ''
     : `<thead>${rows.map((row) => elementAsXhtml(writing, row, ruleOf('tr'), 'rows')).join('')}</thead>`;

@@ -1,4 +1,5 @@
 import { onceByTree } from '../../xml/by-node.js';
+import { isLarge, namedChildren } from '../../xml/named-children.js';
 import { children, isAttribute, isText, attribute, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
 import { statementAround, statementsInside } from './statement.js';
 
@@ -35,7 +36,8 @@ export function sameIn(tree: Tree, fact: Node, from: Node, other: Node, counts: 
       const found = attribute(tree, node, name);
       return found !== NONE && isSame(found);
     }
-    return children(tree, node, name).some((child) => goOn(child, left - 1));
+    const found = isLarge(tree, node) ? namedChildren(tree, node, name) : children(tree, node, name);
+    return found.some((child) => goOn(child, left - 1));
   };
   return goOn(other, way.length);
 }
