@@ -9,7 +9,7 @@ import { startCounting } from '../test/hostile/work.js';
 
 const MOST = 2.3;
 
-const [wanted = '', size = '250'] = process.argv.slice(2);
+const [wanted = '', size = '600'] = process.argv.slice(2);
 const workOf = startCounting();
 const { createConverter, writeJson } = await import('../src/index.js');
 const converter = createConverter();

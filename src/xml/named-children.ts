@@ -1,5 +1,5 @@
 import { onceByTree, onceInTree } from './by-node.js';
-import { children, isAttribute, type Node, type Tree } from './tree.js';
+import { child, children, isAttribute, NONE, type Node, type Tree } from './tree.js';
 
 /** From how many nodes on an element is worth a list: a section with all of its entries, an organizer of a hundred results. */
 const LARGE = 250;
@@ -12,15 +12,24 @@ export function isLarge(tree: Tree, element: Node): boolean {
 }
 
 /**
- * The child elements of a name. Each of a thousand entries asks for the code of their section, so the children of an element are
- * gone through once for each name.
+ * The child elements of a name; where `inside` is told, only those that have a child of that name themselves. Each of a thousand
+ * entries asks for the code of their section, and each problem of a concern whether one of them is told with an encounter:
+ * the children of an element are gone through once for each question.
  */
-export function namedChildren(tree: Tree, element: Node, name: number): readonly Node[] {
+export function namedChildren(tree: Tree, element: Node, name: number, inside?: number): readonly Node[] {
   const lists = listsIn(tree, element);
-  let list = lists.get(name);
-  if (list === undefined) lists.set(name, (list = children(tree, element, name)));
+  const question = inside === undefined ? name : name + (inside + 1) * NAMES;
+  let list = lists.get(question);
+  if (list === undefined) {
+    list = children(tree, element, name);
+    if (inside !== undefined) list = list.filter((one) => child(tree, one, inside) !== NONE);
+    lists.set(question, list);
+  }
   return list;
 }
+
+/** More than there are names in a document. */
+const NAMES = 2 ** 26;
 
 const everywhere = onceByTree(() => new Map<number, readonly Node[]>());
 

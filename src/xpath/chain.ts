@@ -1,4 +1,5 @@
 /** Paths that are nothing but names, `code/@code`, `consumable/manufacturedProduct/id`: half of what mappings ask for. */
+import { onceInTree } from '../xml/by-node.js';
 import { isLarge, namedChildren } from '../xml/named-children.js';
 import { ATTRIBUTE, attribute, child, nameBit, NONE, type Node, type Tree } from '../xml/tree.js';
 import type { SelectorContext } from './context.js';
@@ -33,7 +34,10 @@ export function allAlong(chain: Chain): FromNode<readonly Node[]> {
       return found === NONE ? NOTHING : [found];
     };
   }
-  return ({ tree }, node) => collect(tree, node, chain, 0, undefined) ?? NOTHING;
+  const find = (tree: Tree, node: Node): readonly Node[] => collect(tree, node, chain, 0, undefined) ?? NOTHING;
+  // Each problem of a concern asks the concern for what all of them say.
+  const findOnce = onceInTree(find);
+  return ({ tree }, node) => (isLarge(tree, node) ? findOnce(tree, node) : find(tree, node));
 }
 
 function firstFrom(tree: Tree, node: Node, chain: Chain, depth: number): Node {

@@ -3,6 +3,7 @@
  * as used, where it is the only one: of two that both do, either can change and nothing follows.
  */
 import { attribute, ATTRIBUTE, nameBit, NONE, type Node, type Tree } from '../xml/tree.js';
+import { isLarge, namedChildren } from '../xml/named-children.js';
 import type { SelectorContext } from './context.js';
 import {
   allOf,
@@ -108,6 +109,12 @@ function childAttributeEquals(left: NodesExpression, texts: readonly string[]): 
   const bit = nameBit(child);
   return ({ tree, journal }, node) => {
     if ((tree.inside[node]! & bit) === 0) return false;
+    if (isLarge(tree, node)) {
+      const matches = namedChildren(tree, node, child).map((one) => attribute(tree, one, name));
+      const found = matches.filter((one) => one !== NONE && hasOneOf(tree, one, texts));
+      if (found.length === 1) journal.used(found[0]!);
+      return found.length > 0;
+    }
     const end = tree.last[node]!;
     let match = NONE;
     for (let n = node + 1; n <= end; n = tree.last[n]! + 1) {

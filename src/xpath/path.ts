@@ -173,7 +173,7 @@ function isSingular(step: Step): boolean {
 }
 
 function walkOf(steps: readonly Step[]): Walk {
-  return steps.reduceRight((next, step) => stepWalk(step, next), END);
+  return steps.reduceRight((next, step, index) => stepWalk(step, next, steps[index + 1]), END);
 }
 
 function marksOf(steps: readonly Step[]): boolean {

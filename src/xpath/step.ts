@@ -42,12 +42,14 @@ export function compileStep(scope: SelectorScope, syntax: StepSyntax): Step {
   return { syntax, name, predicates, positional, oneOf: namesAsked(scope.names, syntax) };
 }
 
-/** The walk that takes this step and goes on with `next`. */
-export function stepWalk(step: Step, next: Walk): Walk {
+/** The walk that takes this step and goes on with `next`, which is that of the step behind it. */
+export function stepWalk(step: Step, next: Walk, behind?: Step): Walk {
   const { name, predicates, positional } = step;
   const { axis, test } = step.syntax;
   if (name !== undefined && axis === 'child' && !positional) {
-    return predicates.length === 0 ? childWalk(name, next) : filteredChildWalk(name, conjunction(predicates), next);
+    return predicates.length === 0
+      ? childWalk(name, next, childAsked(behind))
+      : filteredChildWalk(name, conjunction(predicates), next);
   }
   if (name !== undefined && axis === 'child' && predicates.length === 1 && predicates[0]!.only !== undefined) {
     return nthChildWalk(name, predicates[0]!.only, next);
@@ -69,6 +71,11 @@ export function stepWalk(step: Step, next: Walk): Walk {
       : walk(context, node, sink);
 }
 
+/** The name of the child that a step leads to. */
+function childAsked(step: Step | undefined): number | undefined {
+  return step?.syntax.axis === 'child' ? step.name : undefined;
+}
+
 function testOf({ name, syntax }: Step): Test {
   const attributes = syntax.axis === 'attribute';
   if (name !== undefined) return attributes ? attributeNamed(name) : elementNamed(name);
@@ -77,12 +84,12 @@ function testOf({ name, syntax }: Step): Test {
 }
 
 /** The numbers of an element's children lie behind those of its attributes, one subtree after the other. */
-function childWalk(name: number, next: Walk): Walk {
+function childWalk(name: number, next: Walk, inside: number | undefined): Walk {
   const bit = nameBit(name);
   return (context, node, sink) => {
     const { tree } = context;
     if ((tree.inside[node]! & bit) === 0) return NONE;
-    if (isLarge(tree, node)) return throughList(namedChildren(tree, node, name), next, context, sink);
+    if (isLarge(tree, node)) return throughList(namedChildren(tree, node, name, inside), next, context, sink);
     const end = tree.last[node]!;
     for (let n = node + 1; n <= end; n = tree.last[n]! + 1) {
       if (tree.name[n] !== name || (tree.kind[n]! & KIND_MASK) === ATTRIBUTE) continue;
