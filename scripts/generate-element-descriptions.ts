@@ -14,7 +14,8 @@ if (packagePath === undefined) throw new Error('Name the hl7.fhir.r4.core packag
 
 const words = new Map<string, string>();
 for (const { snapshot } of definitionsIn(packagePath))
-  for (const { path, short } of snapshot?.element ?? []) if (short !== undefined) words.set(path, short.replace(/\s+/g, ' '));
+  for (const { path, short } of snapshot?.element ?? [])
+    if (short !== undefined) words.set(path, short.replace(/\s+/g, ' '));
 
 const described = new Map<string, Readonly<Record<string, string>>>();
 for (const name of [...resourceNames(), 'Element']) describe(name);
