@@ -39,7 +39,7 @@ export function groupsOf(
   let alone: readonly Node[] = nodes;
   for (const rule of by) {
     const groups: Node[][] = [];
-    const alike = new Map<string, Node[][]>();
+    const alike = new Map<string, { readonly groups: Node[][]; readonly ofKind: Map<string, number> }>();
     const unasked: Node[] = [];
     for (const node of alone) {
       const key = keyOf(run, rule, node);
@@ -47,13 +47,16 @@ export function groupsOf(
         unasked.push(node);
         continue;
       }
-      const like = alike.get(key) ?? [];
+      const like = alike.get(key) ?? { groups: [], ofKind: new Map<string, number>() };
       alike.set(key, like);
+      // Each of a kind has joined the oldest group without one, so the first groups have it and no other.
       const kind = kindOf.get(node)!;
-      const open = like.find((members) => members.every((member) => kindOf.get(member) !== kind));
+      const before = like.ofKind.get(kind) ?? 0;
+      like.ofKind.set(kind, before + 1);
+      const open = like.groups[before];
       if (open === undefined) {
         const group = [node];
-        like.push(group);
+        like.groups.push(group);
         groups.push(group);
       } else open.push(node);
     }

@@ -34,7 +34,12 @@ export function growthOf(
   return { ratio: Math.max(added(work, size), added(output, size)), work, output, most: counted[2]!.most };
 }
 
-/** What costs less than ten steps for each of what is added is no growth that anybody would notice. */
+/**
+ * What costs less than ten steps for each of what is added is no growth that anybody would notice. Where a limit came into
+ * force at the middle size (a text that many refer to is told whole no more), what that saved is no growth either: then the
+ * last doubling is taken as it is.
+ */
 function added([one = 0, two = 0, four = 0]: readonly number[], size: number): number {
-  return (four - two) / Math.max(two - one, 10 * size);
+  const limited = two < 1.5 * one && two - one > 10 * size;
+  return limited || two < one ? four / two : (four - two) / Math.max(two - one, 10 * size);
 }
