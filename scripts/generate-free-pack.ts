@@ -5,22 +5,19 @@
  *
  * Of HL7's own tables (versions 2 and 3) only: what others have lent to HL7, or has a copyright of its own, stays out.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import type { CodeSystem } from 'fhir/r4.js';
+import { ABOUT_HL7, resourcesOf } from './fhir-package.js';
 import { buildTermPack } from '../src/terms/build.js';
 import { freePack } from '../src/terms/pack/layered.js';
 
 const OF_HL7 = /^http:\/\/terminology\.hl7\.org\/CodeSystem\/v[23]-/;
-/** HL7's about its own models and messages, and examples: no document's code is one of these. */
-const ABOUT_HL7 = /v3-(CodeSystem|DataType|HL7|hl7|GenericUpdate|ConceptProperty|.*Example$)/;
-
 const folder = mkdtempSync(join(tmpdir(), 'cairn-free-'));
 try {
   for (const path of process.argv.slice(2)) {
-    for (const system of codeSystemsOf(path)) {
+    for (const system of resourcesOf<CodeSystem>(path, 'CodeSystem')) {
       const { resourceType, url = '', name, title, version, status, content, concept, copyright = '' } = system;
       const isOfHl7 = OF_HL7.test(url) && !ABOUT_HL7.test(url) && content === 'complete';
       // Tables of others that HL7 carries say whose they are.
@@ -33,18 +30,4 @@ try {
   process.stdout.write(`${sources.length} tables, ${rows} rows\n`);
 } finally {
   rmSync(folder, { recursive: true });
-}
-
-/** The code systems in a package: a gzipped tar of JSON files (FHIR packages specification). */
-function* codeSystemsOf(path: string): Generator<CodeSystem> {
-  const tar = gunzipSync(readFileSync(path));
-  const text = (start: number, length: number): string =>
-    tar.toString('utf8', start, start + length).replace(/\0[\s\S]*$/, '');
-  for (let at = 0; at < tar.length && tar[at] !== 0;) {
-    const name = text(at, 100);
-    const size = parseInt(text(at + 124, 12), 8);
-    if (/^package\/CodeSystem-[^/]*\.json$/.test(name))
-      yield JSON.parse(tar.toString('utf8', at + 512, at + 512 + size)) as CodeSystem;
-    at += 512 + Math.ceil(size / 512) * 512;
-  }
 }

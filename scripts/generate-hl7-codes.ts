@@ -6,9 +6,9 @@
  * Of HL7 version 3 and the tables of version 2, which CDA documents name by their OIDs, and of those of FHIR that C-CDA
  * binds. A code counts if any of the packages has it: versions add codes and retire them, documents are of all years.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { writeFileSync } from 'node:fs';
 import type { CodeSystem, CodeSystemConcept } from 'fhir/r4.js';
+import { ABOUT_HL7, resourcesOf } from './fhir-package.js';
 
 const HL7 = 'http://terminology.hl7.org/CodeSystem/';
 
@@ -22,14 +22,11 @@ const OF_FHIR = [
   'http://hl7.org/fhir/CodeSystem/medicationdispense-status',
 ];
 
-/** HL7's about its own models and messages, and examples: no document's code is one of these. */
-const ABOUT_HL7 = /^v3-(CodeSystem|DataType|HL7|hl7|GenericUpdate|ConceptProperty|.*Example$)/;
-
 const codesByUri = new Map<string, Set<string>>();
 const incomplete = new Set<string>();
 
 for (const path of process.argv.slice(2)) {
-  for (const system of codeSystemsOf(path)) {
+  for (const system of resourcesOf<CodeSystem>(path, 'CodeSystem')) {
     const { url } = system;
     if (url === undefined || !isWanted(url)) continue;
     if (system.content !== 'complete') incomplete.add(url);
@@ -64,19 +61,5 @@ function* codesOf(concepts: readonly CodeSystemConcept[] = []): Generator<string
   for (const { code, concept } of concepts) {
     yield code;
     yield* codesOf(concept);
-  }
-}
-
-/** The code systems in a package: a gzipped tar of JSON files (FHIR packages specification). */
-function* codeSystemsOf(path: string): Generator<CodeSystem> {
-  const tar = gunzipSync(readFileSync(path));
-  const text = (start: number, length: number): string =>
-    tar.toString('utf8', start, start + length).replace(/\0[\s\S]*$/, '');
-  for (let at = 0; at < tar.length && tar[at] !== 0;) {
-    const name = text(at, 100);
-    const size = parseInt(text(at + 124, 12), 8);
-    if (/^package\/CodeSystem-[^/]*\.json$/.test(name))
-      yield JSON.parse(tar.toString('utf8', at + 512, at + 512 + size)) as CodeSystem;
-    at += 512 + Math.ceil(size / 512) * 512;
   }
 }

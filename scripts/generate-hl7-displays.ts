@@ -6,9 +6,9 @@
  *
  * A name stands there only where all packages that have the code call it so: a validator of any version takes it.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { writeFileSync } from 'node:fs';
 import type { CodeSystem, CodeSystemConcept, ValueSet } from 'fhir/r4.js';
+import { resourcesOf } from './fhir-package.js';
 
 const V3 = 'http://terminology.hl7.org/CodeSystem/v3-';
 const LANGUAGES = 'http://hl7.org/fhir/ValueSet/languages';
@@ -28,7 +28,7 @@ const SYSTEMS = new Set(
 const names = new Map<string, Map<string, Set<string>>>();
 
 for (const path of process.argv.slice(2)) {
-  for (const resource of resourcesOf(path)) {
+  for (const resource of resourcesOf<CodeSystem | ValueSet>(path, 'CodeSystem', 'ValueSet')) {
     if (resource.resourceType === 'CodeSystem' && SYSTEMS.has(resource.url ?? ''))
       addConcepts(resource.url!, resource.concept);
     if (resource.resourceType === 'ValueSet' && resource.url === LANGUAGES)
@@ -54,19 +54,5 @@ function addConcepts(system: string, concepts: readonly CodeSystemConcept[] = []
     // What is called by its code has no name.
     if (display !== undefined && display !== code) codes.set(code, (codes.get(code) ?? new Set()).add(display.trim()));
     addConcepts(system, concept);
-  }
-}
-
-/** The resources in a package: a gzipped tar of JSON files (FHIR packages specification). */
-function* resourcesOf(path: string): Generator<CodeSystem | ValueSet> {
-  const tar = gunzipSync(readFileSync(path));
-  const text = (start: number, length: number): string =>
-    tar.toString('utf8', start, start + length).replace(/\0[\s\S]*$/, '');
-  for (let at = 0; at < tar.length && tar[at] !== 0;) {
-    const name = text(at, 100);
-    const size = parseInt(text(at + 124, 12), 8);
-    if (/^package\/(CodeSystem|ValueSet)-[^/]*\.json$/.test(name))
-      yield JSON.parse(tar.toString('utf8', at + 512, at + 512 + size)) as CodeSystem | ValueSet;
-    at += 512 + Math.ceil(size / 512) * 512;
   }
 }
