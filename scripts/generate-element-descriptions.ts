@@ -4,24 +4,27 @@
  *
  *   npx tsx scripts/generate-element-descriptions.ts ../shared/fhir/packages/hl7.fhir.r4.core-4.0.1.tgz
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { writeFileSync } from 'node:fs';
 import type { StructureDefinition } from 'fhir/r4.js';
 import { elementsOf, isResource, resourceNames } from '../src/fhir/elements.js';
+import { resourcesOf } from './fhir-package.js';
 
 const [packagePath] = process.argv.slice(2);
 if (packagePath === undefined) throw new Error('Name the hl7.fhir.r4.core package');
 
 const words = new Map<string, string>();
-for (const { snapshot } of definitionsIn(packagePath))
+for (const { snapshot, derivation, kind } of resourcesOf<StructureDefinition>(packagePath, 'StructureDefinition')) {
+  // Resources and data types alone: profiles say it in words of their own.
+  if (derivation === 'constraint' || kind === 'logical') continue;
   for (const { path, short } of snapshot?.element ?? [])
     if (short !== undefined) words.set(path, short.replace(/\s+/g, ' '));
+}
 
 const described = new Map<string, Readonly<Record<string, string>>>();
 for (const name of [...resourceNames(), 'Element']) describe(name);
 const sorted = Object.fromEntries([...described].sort(([one], [other]) => (one < other ? -1 : 1)));
 const file = new URL('./element-descriptions.json', import.meta.url);
-writeFileSync(file, `${JSON.stringify(sorted, undefined, 1)}\n`);
+writeFileSync(file, `${JSON.stringify(sorted, undefined, 2)}\n`);
 
 /** The elements of a type, and those of the types that these are of; what a type itself is stands under the empty name. */
 function describe(typePath: string): void {
@@ -36,20 +39,4 @@ function describe(typePath: string): void {
     for (const type of path === undefined ? types : [path]) describe(type);
   }
   described.set(typePath, elements);
-}
-
-/** The definitions of resources and data types in a package, profiles left aside. */
-function definitionsIn(path: string): StructureDefinition[] {
-  const tar = gunzipSync(readFileSync(path));
-  const found: StructureDefinition[] = [];
-  for (let at = 0; at + 512 <= tar.length;) {
-    const size = parseInt(tar.toString('latin1', at + 124, at + 136).trim() || '0', 8);
-    const name = tar.toString('utf8', at, at + 100).replace(/\0.*$/s, '');
-    if (/package\/StructureDefinition-[^/]*\.json$/.test(name)) {
-      const definition = JSON.parse(tar.toString('utf8', at + 512, at + 512 + size)) as StructureDefinition;
-      if (definition.derivation !== 'constraint' && definition.kind !== 'logical') found.push(definition);
-    }
-    at += 512 + Math.ceil(size / 512) * 512;
-  }
-  return found;
 }

@@ -6,9 +6,9 @@
  *
  * Later packages only add code systems that the first lacks. Standard error lists the value sets without codes.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { writeFileSync } from 'node:fs';
 import type { CodeSystem, CodeSystemConcept, ElementDefinition, StructureDefinition, ValueSet } from 'fhir/r4.js';
+import { resourcesOf } from './fhir-package.js';
 
 const DEFINITION = 'http://hl7.org/fhir/StructureDefinition/';
 const VALUE_SET = 'http://hl7.org/fhir/ValueSet/';
@@ -27,7 +27,12 @@ const valueSets = new Map<string, ValueSet>();
 const codeSystems = new Map<string, CodeSystem>();
 
 for (const path of [corePackage, ...otherPackages]) {
-  for (const resource of resourcesOf(path)) {
+  for (const resource of resourcesOf<StructureDefinition | ValueSet | CodeSystem>(
+    path,
+    'StructureDefinition',
+    'ValueSet',
+    'CodeSystem',
+  )) {
     if (resource.resourceType === 'StructureDefinition' && path === corePackage) definitions.push(resource);
     if (resource.resourceType === 'ValueSet' && resource.url && !valueSets.has(resource.url)) {
       valueSets.set(resource.url, resource);
@@ -250,19 +255,4 @@ function* walk(
 function systemsOf(url: string): Record<string, Record<string, string>> {
   const systems = (valueSets.get(url)?.compose?.include ?? []).flatMap(({ system }) => (system ? [system] : []));
   return Object.fromEntries(systems.map((system) => [system, {}]));
-}
-
-type PackageResource = StructureDefinition | ValueSet | CodeSystem;
-
-/** The definitions in an NPM package of HL7's: tar (POSIX.1-1988 header: name at 0, size in octal at 124), gzipped. */
-function* resourcesOf(path: string): Generator<PackageResource> {
-  const tar = gunzipSync(readFileSync(path));
-  for (let offset = 0; offset + 512 <= tar.length;) {
-    const name = tar.toString('utf8', offset, tar.indexOf(0, offset));
-    const size = parseInt(tar.toString('latin1', offset + 124, offset + 136), 8) || 0;
-    if (/^package\/(StructureDefinition|ValueSet|CodeSystem)-[^/]*\.json$/.test(name)) {
-      yield JSON.parse(tar.toString('utf8', offset + 512, offset + 512 + size)) as PackageResource;
-    }
-    offset += 512 + Math.ceil(size / 512) * 512;
-  }
 }
