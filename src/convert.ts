@@ -207,7 +207,7 @@ function convert(
     ledger,
     get trace() {
       // Made when it is first read: whoever compares two conversions reads it of few.
-      trace ??= traced ? traceOf(run, bundle, kept, options.trace === 'all', terms?.added) : [];
+      trace ??= traced ? traceOf(run, bundle, kept, options.trace === 'all', terms?.addedTo()) : [];
       return trace;
     },
     issues: groupIssues(run.issues),
@@ -220,7 +220,8 @@ function withTerms(
   made: readonly MappedResource[],
   { pack, units: usual }: Presets,
   { terms, units }: ConvertOptions,
-): { resources: readonly FhirResource[]; counts: Readonly<Record<string, number>>; added: AddedTo } | undefined {
+):
+  { resources: readonly FhirResource[]; counts: Readonly<Record<string, number>>; addedTo: () => AddedTo } | undefined {
   const used = terms === false ? undefined : pack;
   const wanted = units ?? usual ?? (used === undefined ? 'said' : 'ucum');
   if (used === undefined && wanted === 'said') return undefined;
@@ -232,13 +233,15 @@ function withTerms(
       tell: (issue, text, index, code) => run.warn(issue, text, placeOfCode(made[index]!, code)),
     },
   );
-  const byAddress = new Map(
-    resources.flatMap((resource, index) => {
-      const additions = added.get(resource);
-      return additions === undefined ? [] : [[made[index]!.address, additions] as const];
-    }),
-  );
-  return { resources, counts, added: byAddress };
+  // Asked by the trace alone.
+  const addedTo = (): AddedTo =>
+    new Map(
+      resources.flatMap((resource, index) => {
+        const additions = added.get(resource);
+        return additions === undefined ? [] : [[made[index]!.address, additions] as const];
+      }),
+    );
+  return { resources, counts, addedTo };
 }
 
 /** The mappings of a US Core version; compiled to be traced where a trace is wanted. */

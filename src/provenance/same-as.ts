@@ -13,10 +13,10 @@ export function sameAs(tree: Tree, kept: readonly Kept[]): SameAs[] {
     if (merged.length < 2 || !resource.mapping.provenance) continue;
     const nodes = [...new Set(merged.filter((one) => one.mapping.provenance).flatMap((one) => one.nodes))];
     nodes.sort((one, other) => one - other);
-    // Several statements that are one resource by themselves, as the pressures of a reading, repeat nothing.
-    const members = new Set(merged.find((one) => one.nodes.includes(nodes[0]!))?.nodes);
     const [first] = nodes;
     if (first === undefined) continue;
+    // Several statements that are one resource by themselves, as the pressures of a reading, repeat nothing.
+    const members = new Set(merged.find((one) => one.nodes.includes(first))?.nodes);
     for (const node of nodes) {
       if (members.has(node) || node <= tree.last[first]!) continue;
       const { resourceType, id = '' } = resource.resource;

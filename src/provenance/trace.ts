@@ -45,11 +45,14 @@ export function traceOf(run: Run, bundle: Bundle, kept: readonly Kept[], all: bo
   return entries;
 }
 
-/** What was added to a resource after it was made, by element: the terms room has the meaning of each. */
+/** Where a part of a resource is from that no directive made: it was added when the resource was finished. */
 export interface Addition {
   readonly rule: string;
+  /** What the rule knows it from: `RxNorm NDC|2026-11-03`. */
   readonly by: string;
+  /** The element that it follows from: `code.coding[0].code`. */
   readonly from: string;
+  /** Whether what stood at `from` stands here, as it was. */
   readonly moved: boolean;
 }
 /** By the address of the resource. */

@@ -15,8 +15,6 @@ export interface BuildProgress {
   reading?(file: string, bytes: number): void;
   /** A file is read. */
   done?(file: string, title: string, version: string, statements: number): void;
-  /** How many files of a folder or an archive are none that a pack is made of. */
-  skipped?(files: number): void;
   /** All is read; the pack is being written. */
   writing?(): void;
 }
@@ -44,7 +42,6 @@ export async function buildTermPack(
       const files = await findFiles(path);
       const known = await recognized(files);
       if (known.length === 0) throw new TermsError(`${path}: no file that a term pack is made of (docs/terms.md)`);
-      if (files.length > known.length) progress.skipped?.(files.length - known.length);
       for (const { file, kind } of known) await read(file, kind, files, collector, progress);
     }
     progress.writing?.();

@@ -1,10 +1,11 @@
 import type { CodeableConcept, Coding, FhirResource, Quantity } from 'fhir/r4.js';
 import type { Units } from '../../conversion.js';
 import { UCUM } from '../../fhir/types/ucum.js';
+import type { Addition } from '../../provenance/trace.js';
 import type { IssueCode } from '../../xml/issue-codes.js';
 import { codeKey, LOINC, SNOMED_CT } from '../pack/code-key.js';
 import type { PackSource } from '../pack/form.js';
-import type { Concept, TermPack } from '../pack/term-pack.js';
+import type { TermPack } from '../pack/term-pack.js';
 import { judge } from './contradicts.js';
 import { findCoding, type Ways } from './find-coding.js';
 import { inUnit } from './in-unit.js';
@@ -13,24 +14,13 @@ import { TERMS_RULES } from './rules.js';
 import { canonicalUnitOf, ucumForm } from './units.js';
 import { isMeasured, wantedFor } from './wanted.js';
 
-/** Where a part of a resource is from that no directive made. */
-export interface Added {
-  readonly rule: string;
-  /** What the rule knows it from: `RxNorm NDC|2026-11-03`. */
-  readonly by: string;
-  /** The element that it follows from: `code.coding[0].code`. */
-  readonly from: string;
-  /** Whether what stood at `from` stands here, as it was. */
-  readonly moved: boolean;
-}
-
 export interface WithTerms {
   /** The resources in the same order; what has nothing new is the same object. */
   readonly resources: readonly FhirResource[];
   /** How often each rule gave something. */
   readonly counts: Readonly<Record<string, number>>;
   /** By resource: by element, where it is from. */
-  readonly added: ReadonlyMap<FhirResource, ReadonlyMap<string, Added>>;
+  readonly added: ReadonlyMap<FhirResource, ReadonlyMap<string, Addition>>;
 }
 
 export interface TermsOptions {
@@ -43,8 +33,7 @@ export interface TermsOptions {
 
 /**
  * What term packs and units add to finished resources, nothing of which is changed in place. What the source says stays as
- * it is, and stands first; a map that has several targets for a code gives nothing but an issue. Each code is looked up once
- * in a document.
+ * it is, and stands first; a map that has several targets for a code gives nothing but an issue.
  */
 export function addTerms(resources: readonly FhirResource[], options: TermsOptions): WithTerms {
   const pass = new Pass(options);
@@ -56,13 +45,12 @@ type Json = Record<string, unknown>;
 
 class Pass {
   readonly counts = new Map<string, number>();
-  readonly added = new Map<FhirResource, Map<string, Added>>();
+  readonly added = new Map<FhirResource, Map<string, Addition>>();
   readonly #options: TermsOptions;
-  readonly #concepts = new Map<string, Concept | undefined>();
   readonly #told = new Set<string>();
   readonly #place = new Place();
   #index = 0;
-  #here = new Map<string, Added>();
+  #here = new Map<string, Addition>();
   #unit: string | undefined;
 
   constructor(options: TermsOptions) {
@@ -123,7 +111,7 @@ class Pass {
     const { system = '', code = '', display } = coding;
     const title = pack?.sourceOf(system);
     if (pack === undefined || title === undefined) return coding;
-    const concept = this.#lookUp(pack, system, code);
+    const concept = pack.concept(system, code);
     const called = `${title.title} ${title.version}`;
     if (concept === undefined) {
       if (pack.isComplete(system) && isWhole(system, code))
@@ -222,21 +210,10 @@ class Pass {
   #canonicalUnit(code: CodeableConcept | undefined): string | undefined {
     for (const { system, code: own } of code?.coding ?? []) {
       if (system !== LOINC || own === undefined) continue;
-      const { pack } = this.#options;
-      const [example] = pack === undefined ? [] : (this.#lookUp(pack, LOINC, own)?.units ?? []);
-      const unit = canonicalUnitOf(own) ?? example;
+      const unit = canonicalUnitOf(own) ?? this.#options.pack?.concept(LOINC, own)?.units[0];
       if (unit !== undefined) return ucumForm(unit);
     }
     return undefined;
-  }
-
-  #lookUp(pack: TermPack, system: string, code: string): Concept | undefined {
-    const key = `${system}\n${code}`;
-    const known = this.#concepts.get(key);
-    if (known !== undefined || this.#concepts.has(key)) return known;
-    const concept = pack.concept(system, code);
-    this.#concepts.set(key, concept);
-    return concept;
   }
 
   #tell(issue: IssueCode, text: string, code: string): void {

@@ -125,8 +125,9 @@ function conceptOf(file: PackFile, key: string): Concept | undefined {
   const ofKind = (kind: string): string[] =>
     statements.filter((statement) => statement.startsWith(kind)).map((statement) => statement.slice(1));
   // They are sorted, so the best rank is the first.
-  const [rank = '9'] = ofKind(STATEMENT.display);
-  const [best = '', ...others] = ofKind(STATEMENT.display).map((text) => text.slice(1));
+  const displays = ofKind(STATEMENT.display);
+  const [rank = '9'] = displays;
+  const [best = '', ...others] = displays.map((text) => text.slice(1));
   const source = file.manifest.sources[parseInt(best, 36)];
   const display = best.slice(best.indexOf('\t') + 1);
   const retired = ofKind(STATEMENT.retired);

@@ -41,21 +41,16 @@ export function writePack(path: string, lines: Iterable<string>, about: PackCont
       if (block.length >= BLOCK_BYTES) writeBlock();
     }
     writeBlock();
-    const manifest: PackManifest = {
-      ...about,
-      rows,
-      blocks: index.length,
-      index: offset,
-      sha256: '',
-    };
+    const indexAt = offset;
     for (const line of index) write(line);
     const at = offset;
-    const whole = { ...manifest, sha256: hash.copy().digest('hex') };
-    write(`${JSON.stringify(whole)}\n`);
+    const sha256 = hash.copy().digest('hex');
+    const manifest: PackManifest = { ...about, rows, blocks: index.length, index: indexAt, sha256 };
+    write(`${JSON.stringify(manifest)}\n`);
     write(`${String(at).padStart(TRAILER_BYTES - 1, '0')}\n`);
     fsyncSync(file);
     renameSync(part, path);
-    return whole;
+    return manifest;
   } catch (error) {
     rmSync(part, { force: true });
     throw error;
