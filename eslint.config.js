@@ -9,7 +9,7 @@ const source = fileURLToPath(new URL('src/', import.meta.url));
 
 /** A document walks through the rooms in this order; a room may import itself and earlier ones. */
 const rooms = [
-  ['when-needed.ts', 'own-value.ts'],
+  ['when-needed.ts', 'own-value.ts', 'once.ts'],
   ['xml'],
   ['unwrap'],
   ['conversion.ts', 'option-error.ts', 'limit-error.ts', 'deadline.ts'],

@@ -2,15 +2,12 @@ import { onceByDocument, onceByNode } from '../xml/by-node.js';
 import { isElement, NONE, type Node, type Tree } from '../xml/tree.js';
 import { localName, referenceOf } from './narrative.js';
 import type { Reading } from './reading.js';
+import { statementAround } from './statement.js';
 import { nameId } from './vocabulary.js';
 
 const TEXT = nameId('text');
 const ORIGINAL_TEXT = nameId('originalText');
 const SECTION = nameId('section');
-/** What a statement of an entry may be; the others in it are parts of one. */
-const STATEMENTS: ReadonlySet<number> = new Set(
-  'act observation procedure encounter substanceAdministration supply organizer'.split(' ').map(nameId),
-);
 
 /**
  * Whether the row of the narrative that a statement refers to is told by it alone. Where several results refer to the row
@@ -42,12 +39,6 @@ const rowOf = onceByNode((reading: Reading, text: Node): Node => {
   return target;
 });
 
-function statementOf(tree: Tree, node: Node): Node {
-  let at = tree.parent[node]!;
-  while (at > 0 && !STATEMENTS.has(tree.name[at]!)) at = tree.parent[at]!;
-  return at > 0 ? at : NONE;
-}
-
 function isWithin(tree: Tree, inner: Node, outer: Node): boolean {
   return inner >= outer && inner <= tree.last[outer]!;
 }
@@ -59,7 +50,7 @@ const statementsByRow = onceByDocument((reading: Reading): ReadonlyMap<Node, rea
   for (let node = 1; node < tree.count; node++) {
     if (!isText(tree, node) || tree.name[tree.parent[node]!] === SECTION) continue;
     const row = rowOf(reading, node);
-    const statement = statementOf(tree, node);
+    const statement = statementAround(tree, node);
     if (row === NONE || statement === NONE) continue;
     const statements = byRow.get(row);
     // Nobody asks how many there are, once there are two that have nothing to do with each other.

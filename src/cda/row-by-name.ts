@@ -4,18 +4,15 @@ import { child, isAttribute, isElement, NONE, valueOf, type Node, type Tree } fr
 import { plainText } from './narrative.js';
 import { tableAt } from './narrative-table.js';
 import type { Reading } from './reading.js';
+import { isStatement, sectionAround, statementAround } from './statement.js';
 import { nameId } from './vocabulary.js';
 
-const SECTION = nameId('section');
 const TEXT = nameId('text');
 const TABLE = nameId('table');
 const NAME = nameId('name');
 const DISPLAY_NAME = nameId('displayName');
 /** What a statement is about may stand in these; the name of its kind, as the code of a problem is, comes after it. */
 const NAMED: readonly number[] = ['playingEntity', 'manufacturedMaterial', 'value', 'code'].map(nameId);
-const STATEMENTS: ReadonlySet<number> = new Set(
-  'observation procedure substanceAdministration encounter supply act organizer'.split(' ').map(nameId),
-);
 
 /**
  * The row in which one cell is the name of what a statement is about, in the same words: of a drug, a substance, a problem,
@@ -86,7 +83,7 @@ const statementsByName = onceInTree((tree: Tree, section: Node): ReadonlyMap<str
 function* namesIn(tree: Tree, statement: Node, kind: number): Generator<string> {
   for (let n = statement + 1; n <= tree.last[statement]!; n++) {
     if (!isElement(tree, n)) continue;
-    if (STATEMENTS.has(tree.name[n]!)) n = tree.last[n]!;
+    if (isStatement(tree, n)) n = tree.last[n]!;
     else if (tree.name[n] === kind) {
       for (let part = n; part <= tree.last[n]!; part++) {
         const isName = isAttribute(tree, part) ? tree.name[part] === DISPLAY_NAME : tree.name[part] === NAME;
@@ -105,14 +102,4 @@ function nameAt(tree: Tree, node: Node): string {
 
 function bare(words: string): string {
   return words.toLowerCase().replace(/\s+/g, ' ').trim();
-}
-
-function statementAround(tree: Tree, node: Node): Node {
-  for (let n = tree.parent[node]!; n > 0; n = tree.parent[n]!) if (STATEMENTS.has(tree.name[n]!)) return n;
-  return NONE;
-}
-
-function sectionAround(tree: Tree, node: Node): Node {
-  for (let n = tree.parent[node]!; n > 0; n = tree.parent[n]!) if (tree.name[n] === SECTION) return n;
-  return NONE;
 }

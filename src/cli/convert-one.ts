@@ -4,10 +4,16 @@ import type { Issue } from '../xml/issue.js';
 import { countOf } from '../xml/issue-groups.js';
 import type { Conversion, Converter } from '../conversion.js';
 import { isEnvelope } from '../unwrap/unwrap.js';
-import { UsageError, type ConvertCommand } from './command.js';
+import { UsageError, type ConvertCommand, type DocumentSettings } from './command.js';
 import { complaintsOf, place } from './complaints.js';
 import { convertEnvelope } from './convert-envelope.js';
-import { writeConversion, convertDocument, loadConverter, type WrittenDocument } from './document.js';
+import {
+  conversionOptions,
+  convertDocument,
+  loadConverter,
+  writeConversion,
+  type WrittenDocument,
+} from './document.js';
 import { linesOf, print, type Modules, type Terminal } from './terminal.js';
 import { removePartsWhenStopped, writeWhole } from './write-file.js';
 
@@ -92,35 +98,10 @@ async function convertEnvelopeOut(
 }
 
 /** Only what a conversion needs: it also travels to the workers. */
-export function settingsOf(options: ConvertCommand): Parameters<typeof convertDocument>[2] {
-  const {
-    bundle,
-    sender,
-    timeZone,
-    usCore,
-    versionedProfiles,
-    keepRepeats,
-    units,
-    timeLimitSeconds,
-    maxOutputMegabytes,
-  } = options;
-  const { format, pretty, ledger, trace } = options;
-  const traced = options.traceAll === true ? 'all' : trace !== undefined;
-  return {
-    ...(bundle === undefined ? {} : { bundle }),
-    ...(sender === undefined ? {} : { sender }),
-    ...(timeZone === undefined ? {} : { timeZone }),
-    ...(usCore === undefined ? {} : { usCore }),
-    ...(versionedProfiles === undefined ? {} : { versionedProfiles }),
-    ...(keepRepeats === undefined ? {} : { keepRepeats }),
-    ...(units === undefined ? {} : { units }),
-    ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
-    ...(maxOutputMegabytes === undefined ? {} : { maxOutputMegabytes }),
-    format,
-    pretty,
-    ledger: ledger !== undefined,
-    trace: traced,
-  };
+export function settingsOf(options: ConvertCommand): DocumentSettings {
+  const { format, pretty, ledger, trace, traceAll } = options;
+  const traced = traceAll === true ? 'all' : trace !== undefined;
+  return { ...conversionOptions(options), format, pretty, ledger: ledger !== undefined, trace: traced };
 }
 
 /** A line for each kind of warning, the gravest first, at its first place: a document may hold the same one a thousand times. */

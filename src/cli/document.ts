@@ -42,8 +42,8 @@ export function convertDocument(converter: Converter, bytes: Uint8Array, setting
   return writeConversion(converter.convert(bytes, optionsOf(settings)), settings);
 }
 
-/** What of the settings is for the converter. */
-export function optionsOf({
+/** What of the settings is for the converter, but for the trace. */
+export function conversionOptions({
   bundle,
   sender,
   timeZone,
@@ -53,8 +53,7 @@ export function optionsOf({
   units,
   timeLimitSeconds,
   maxOutputMegabytes,
-  trace,
-}: DocumentSettings): ConvertOptions {
+}: Omit<DocumentSettings, 'format' | 'pretty' | 'ledger' | 'trace'>): Omit<ConvertOptions, 'trace'> {
   return {
     ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
     ...(maxOutputMegabytes === undefined ? {} : { maxOutputMegabytes }),
@@ -65,8 +64,13 @@ export function optionsOf({
     ...(versionedProfiles === undefined ? {} : { versionedProfiles }),
     ...(keepRepeats === undefined ? {} : { keepRepeats }),
     ...(units === undefined ? {} : { units }),
-    ...(trace === false ? {} : { trace }),
   };
+}
+
+/** What of the settings is for the converter. */
+export function optionsOf(settings: DocumentSettings): ConvertOptions {
+  const { trace } = settings;
+  return { ...conversionOptions(settings), ...(trace === false ? {} : { trace }) };
 }
 
 /** A conversion as the text that was asked for. */

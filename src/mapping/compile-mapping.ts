@@ -76,28 +76,32 @@ export class AnnouncedMapping implements CompiledMapping {
     return (this.#identity ??= identityOf(this.#source.identity, this.#scope()));
   }
 
+  get #made(): Parts {
+    return (this.#parts ??= this.#compile());
+  }
+
   get group(): Parts['group'] {
-    return (this.#parts ??= this.#compile()).group;
+    return this.#made.group;
   }
 
   get profiles(): Parts['profiles'] {
-    return (this.#parts ??= this.#compile()).profiles;
+    return this.#made.profiles;
   }
 
   get account(): Parts['account'] {
-    return (this.#parts ??= this.#compile()).account;
+    return this.#made.account;
   }
 
   get tellIssues(): Parts['tellIssues'] {
-    return (this.#parts ??= this.#compile()).tellIssues;
+    return this.#made.tellIssues;
   }
 
   get also(): Parts['also'] {
-    return (this.#parts ??= this.#compile()).also;
+    return this.#made.also;
   }
 
   get build(): Parts['build'] {
-    return (this.#parts ??= this.#compile()).build;
+    return this.#made.build;
   }
 
   /**

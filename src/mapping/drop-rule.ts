@@ -8,6 +8,7 @@ import type { MappingFile } from './mapping-file.js';
 import type { Run } from './run.js';
 import { inside, mistake, ruleOf, textList, type Environment, type Scope } from './scope.js';
 import { selectorAt } from './selectors.js';
+import { unmarked } from './unmarked.js';
 import { whenChecked } from './when-asked.js';
 
 /**
@@ -76,8 +77,5 @@ export function compileDropRules(files: readonly MappingFile[], environment: Env
 export function dropRuleOf(run: Run, node: Node, unmatched: boolean): DropRule | undefined {
   const rules = run.mappings.drops.get(run.tree.name[node]!);
   if (rules === undefined) return undefined;
-  const { checkpoint } = run.journal;
-  const found = rules.find((rule) => rule.unmatched === unmatched && rule.where(run, node));
-  run.journal.rollback(checkpoint);
-  return found;
+  return unmarked(run, () => rules.find((rule) => rule.unmatched === unmatched && rule.where(run, node)));
 }

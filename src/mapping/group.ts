@@ -2,6 +2,7 @@ import type { Selector } from '../xpath/compile.js';
 import { NONE, type Node } from '../xml/tree.js';
 import type { CompiledMapping } from './compiled-mapping.js';
 import type { Run } from './run.js';
+import { unmarked } from './unmarked.js';
 
 /** What makes statements one resource; see `group` in docs/mapping-language.md. */
 export interface GroupRule {
@@ -110,12 +111,4 @@ function keyOf(run: Run, rule: Together, node: Node): string | undefined {
 
 function textOf(run: Run, selector: Selector | undefined, node: Node): string | undefined {
   return selector === undefined ? undefined : unmarked(run, () => selector.string(run, node));
-}
-
-/** What is read to compare, or to tell one from another, is told by what comes of that: the reading itself leaves no marks. */
-export function unmarked<T>({ journal }: Run, read: () => T): T {
-  const { checkpoint } = journal;
-  const result = read();
-  journal.rollback(checkpoint);
-  return result;
 }

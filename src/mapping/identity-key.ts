@@ -4,7 +4,7 @@ import { nameId } from '../cda/vocabulary.js';
 import { attribute, isAttribute, isElement, isText, NONE, valueOf, BLANK, type Node, type Tree } from '../xml/tree.js';
 import type { Selector } from '../xpath/compile.js';
 import type { CompiledMapping, IdentityScope } from './compiled-mapping.js';
-import { unmarked } from './group.js';
+import { unmarked } from './unmarked.js';
 import type { Run } from './run.js';
 
 const ROOT = nameId('root');

@@ -4,7 +4,7 @@ import { nameId } from '../cda/vocabulary.js';
 import type { Selector } from '../xpath/compile.js';
 import { bare } from '../xpath/word-list.js';
 import type { CompiledMapping } from './compiled-mapping.js';
-import { unmarked } from './group.js';
+import { unmarked } from './unmarked.js';
 import type { Run } from './run.js';
 
 const ROOT = nameId('root');

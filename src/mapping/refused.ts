@@ -3,7 +3,7 @@ import { typesNamed } from '../cda/type-graph.js';
 import { DocumentError } from '../xml/document-error.js';
 import { positionOf } from '../xml/position.js';
 import type { Selector } from '../xpath/compile.js';
-import { unmarked } from './group.js';
+import { unmarked } from './unmarked.js';
 import type { MappingFile } from './mapping-file.js';
 import type { Run } from './run.js';
 import { inside, mistake, onNodes, type Environment, type Scope } from './scope.js';

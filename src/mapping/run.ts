@@ -10,6 +10,7 @@ import { Journal } from '../xml/journal.js';
 import { positionOf, xpathOf } from '../xml/position.js';
 import { isElement, NONE, type Node, type Tree } from '../xml/tree.js';
 import type { Value } from '../xpath/context.js';
+import { once } from '../once.js';
 import type { Attempt } from './attempt.js';
 import type { Bindings, Frame } from './bindings.js';
 import type { CompiledMapping } from './compiled-mapping.js';
@@ -47,12 +48,6 @@ const REFUSALS: ReadonlySet<IssueCode> = new Set<IssueCode>([
   'unreadable-file',
   'dangling-reference',
 ]);
-
-/** Works something out when it is first asked for. */
-function once<T>(work: () => T): () => T {
-  let done: { readonly answer: T } | undefined;
-  return () => (done ??= { answer: work() }).answer;
-}
 
 /** What could not be made, so that it is not tried again. */
 const IMPOSSIBLE = Symbol('impossible');

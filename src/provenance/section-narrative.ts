@@ -1,7 +1,7 @@
+import { sectionAround } from '../cda/statement.js';
 import { nameId } from '../cda/vocabulary.js';
 import { child, isAttribute, NONE, stringValue, valueOf, type Node, type Tree } from '../xml/tree.js';
 
-const SECTION = nameId('section');
 const TEXT = nameId('text');
 
 /** Attributes whose value a person reads in a narrative; codes and ids are not read there even where they stand in it. */
@@ -32,7 +32,7 @@ export function sectionNarrative(tree: Tree): { readonly says: (fact: Node) => b
   return {
     says(fact) {
       if (isAttribute(tree, fact) && !READABLE.has(tree.name[fact]!)) return false;
-      const section = sectionOf(tree, fact);
+      const section = sectionAround(tree, fact);
       if (section === NONE) return false;
       const value = normal(valueOf(tree, fact));
       if (value.length < 3) return false;
@@ -49,9 +49,4 @@ function normal(text: string): string {
     .toLowerCase()
     .replace(/[\s,;:()[\]|]+/g, ' ')
     .trim();
-}
-
-function sectionOf(tree: Tree, node: Node): Node {
-  for (let at = tree.parent[node]!; at > 0; at = tree.parent[at]!) if (tree.name[at] === SECTION) return at;
-  return NONE;
 }

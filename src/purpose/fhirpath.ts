@@ -1,4 +1,5 @@
 import { whenNeeded } from '../when-needed.js';
+import { once } from '../once.js';
 
 /** A FHIRPath expression made ready to be asked of many resources. */
 export interface Expression {
@@ -44,11 +45,6 @@ export function compileLater(text: string): Expression {
 /** The names that must be given, those that FHIRPath has itself aside. */
 function namesOf(text: string): string[] {
   return [...new Set(variablesOf(text))].filter((name) => !OWN_VARIABLES.includes(name) || name === 'resource');
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 /**

@@ -1,17 +1,13 @@
 /**
  * Named conditions and nodes: a dozen rules ask the same of the statement at hand, so each keeps what it has answered of late.
  */
-import type { Mark } from '../xml/journal.js';
 import { NONE, type Node, type Tree } from '../xml/tree.js';
-import type { SelectorContext } from './context.js';
+import { answerAgain, marksSince, MOST_MARKS, type Answer } from './answer.js';
 import { allOf, type BooleanExpression, type NodesExpression } from './expression.js';
 import { visitAll } from './sink.js';
 
 /** Rules ask of the statement at hand and of what stands around it: more would hardly be asked for again. */
 const SLOTS = 64;
-
-/** More marks than that are those of a search through all entries (see whole-document.ts). */
-const MOST_MARKS = 16;
 
 /** The last answers, by node. Nodes share slots: the one that was asked for last has it. It holds no tree. */
 class Answers<T> {
@@ -35,11 +31,6 @@ class Answers<T> {
   }
 }
 
-interface Answer {
-  readonly holds: boolean;
-  readonly marks: readonly (readonly [node: Node, mark: Mark])[];
-}
-
 const HOLDS: Answer = { holds: true, marks: [] };
 const HOLDS_NOT: Answer = { holds: false, marks: [] };
 
@@ -52,10 +43,7 @@ export function keptOfLate(condition: BooleanExpression): BooleanExpression {
     evaluate(context, node, position, size) {
       const { tree, journal } = context;
       const known = answers.of(tree, node);
-      if (known !== undefined) {
-        for (const [marked, mark] of known.marks) journal.mark(marked, mark);
-        return known.holds;
-      }
+      if (known !== undefined) return answerAgain(context, known);
       const from = journal.checkpoint;
       const holds = condition.evaluate(context, node, position, size);
       const count = journal.checkpoint - from;
@@ -64,12 +52,6 @@ export function keptOfLate(condition: BooleanExpression): BooleanExpression {
       return holds;
     },
   };
-}
-
-function marksSince({ journal }: SelectorContext, from: number): Answer['marks'] {
-  const marks: [Node, Mark][] = [];
-  for (let line = from; line < journal.checkpoint; line++) marks.push([journal.nodeAt(line), journal.markAt(line)]);
-  return marks;
 }
 
 /** The same nodes. Those that leave marks are walked to each time: it depends on which are taken. */

@@ -1,7 +1,7 @@
 /** Conditions that search the document from its root: asked once for each node, not once for each that asks. */
 import { onceByTree } from '../xml/by-node.js';
-import type { Mark } from '../xml/journal.js';
 import type { Node } from '../xml/tree.js';
+import { answerAgain, marksSince, MOST_MARKS, type Answer } from './answer.js';
 import type { BooleanExpression } from './expression.js';
 import type { Syntax } from './syntax.js';
 
@@ -31,14 +31,6 @@ export function varies(syntax: Syntax, named: ReadonlyMap<string, { readonly var
   return found;
 }
 
-interface Answer {
-  readonly holds: boolean;
-  readonly marks: readonly (readonly [node: Node, mark: Mark])[];
-}
-
-/** More marks than that are those of a search through all entries: they are written once, where it was asked first. */
-const MOST_MARKS = 16;
-
 /** The same condition, which keeps its answers as long as the document lives. */
 export function askedOnce(condition: BooleanExpression): BooleanExpression {
   const answersIn = onceByTree(() => new Map<Node, Answer>());
@@ -48,16 +40,10 @@ export function askedOnce(condition: BooleanExpression): BooleanExpression {
       const { tree, journal } = context;
       const known = answersIn(tree);
       const answer = known.get(node);
-      if (answer !== undefined) {
-        for (const [marked, mark] of answer.marks) journal.mark(marked, mark);
-        return answer.holds;
-      }
+      if (answer !== undefined) return answerAgain(context, answer);
       const from = journal.checkpoint;
       const holds = condition.evaluate(context, node, position, size);
-      const marks: [Node, Mark][] = [];
-      if (journal.checkpoint - from <= MOST_MARKS)
-        for (let line = from; line < journal.checkpoint; line++)
-          marks.push([journal.nodeAt(line), journal.markAt(line)]);
+      const marks = journal.checkpoint - from <= MOST_MARKS ? marksSince(context, from) : [];
       known.set(node, { holds, marks });
       return holds;
     },

@@ -4,6 +4,7 @@ import { NOTHING, type Part, type Target, type Template } from '../part.js';
 import type { Run } from '../run.js';
 import { inside, mistake, onNodes, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
+import { unmarked } from '../unmarked.js';
 
 /** `{ "$each": "referenceRange/observationRange", "low": "= value/low" }`: the rest once for each node, from that node. */
 export function compileEach({ $each, $sort, $pick, ...rest }: Template, target: Target, scope: Scope): Part {
@@ -34,9 +35,7 @@ export function compileEach({ $each, $sort, $pick, ...rest }: Template, target: 
 
 /** By text; a time (digits, perhaps an offset) by the moment it names. The order of equals stays. */
 function sorted(run: Run, nodes: readonly Node[], selector: Selector): Node[] {
-  const { checkpoint } = run.journal;
-  const keyed = nodes.map((node) => ({ node, key: moment(selector.string(run, node)) }));
-  run.journal.rollback(checkpoint);
+  const keyed = unmarked(run, () => nodes.map((node) => ({ node, key: moment(selector.string(run, node)) })));
   return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ node }) => node);
 }
 

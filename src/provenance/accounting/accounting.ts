@@ -14,7 +14,7 @@ import { codeBeside, goesWithCode, isNameOfCode } from './code.js';
 import { fixedFor, isFixed, isOfFrame } from './constants.js';
 import { tellsNothing } from './nothing.js';
 import { isRepetition } from './repetition.js';
-import { statementAround } from './statement.js';
+import { statementAround } from '../../cda/statement.js';
 
 const MOOD_CODE = nameId('moodCode');
 const NEGATION = nameId('negationInd');

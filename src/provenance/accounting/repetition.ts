@@ -1,7 +1,7 @@
 import { onceByTree } from '../../xml/by-node.js';
 import { isLarge, namedChildren } from '../../xml/named-children.js';
 import { children, isAttribute, isText, attribute, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
-import { statementAround, statementsInside } from './statement.js';
+import { statementAround, statementsInside } from '../../cda/statement.js';
 
 /** How many places are looked at in a document, for each of its nodes; real documents stay far below. */
 const MOST_LOOKS = 20;

@@ -1,6 +1,8 @@
-import { onceInTree } from '../../xml/by-node.js';
-import { nameId } from '../../cda/vocabulary.js';
-import { isElement, NONE, type Node, type Tree } from '../../xml/tree.js';
+import { onceInTree } from '../xml/by-node.js';
+import { isElement, NONE, type Node, type Tree } from '../xml/tree.js';
+import { nameId } from './vocabulary.js';
+
+const SECTION = nameId('section');
 
 /** The elements that a clinical statement can be (CDA R2, 4.3.6). */
 const STATEMENTS: ReadonlySet<number> = new Set(
@@ -16,6 +18,12 @@ export function statementAround(tree: Tree, node: Node): Node {
   let at = tree.parent[node]!;
   while (at > 0 && !isStatement(tree, at)) at = tree.parent[at]!;
   return at > 0 ? at : NONE;
+}
+
+/** The innermost section around a node; NONE where there is none. */
+export function sectionAround(tree: Tree, node: Node): Node {
+  for (let at = tree.parent[node]!; at > 0; at = tree.parent[at]!) if (tree.name[at] === SECTION) return at;
+  return NONE;
 }
 
 /** The outermost statements inside of one; looked for once, since each fact of a statement asks. */

@@ -1,0 +1,5 @@
+/** Works something out when it is first asked for, and no second time. */
+export function once<T>(work: () => T): () => T {
+  let done: { readonly answer: T } | undefined;
+  return () => (done ??= { answer: work() }).answer;
+}
