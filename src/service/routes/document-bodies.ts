@@ -7,17 +7,9 @@ import { ServiceError } from '../errors/service-error.js';
 import type { Intake } from '../intake/intake.js';
 import { accountOf } from './account.js';
 import { documentTypes } from './convert.js';
-import type { Parameter, Route, Service } from './route.js';
+import { idParameter, type Parameter, type Route, type Service } from './route.js';
 
 export const FHIR_JSON = 'application/fhir+json; charset=utf-8';
-
-export const idParameter: Parameter = {
-  name: 'id',
-  in: 'path',
-  required: true,
-  description: 'The id that Content-Location gave.',
-  schema: { type: 'string', format: 'uuid' },
-};
 
 const numberParameter: Parameter = {
   name: 'number',

@@ -6,9 +6,9 @@ import { ServiceError } from '../errors/service-error.js';
 import type { Intake } from '../intake/intake.js';
 import { TENANT } from '../intake/new-document.js';
 import { isWorkedOn, progressOfParts, taskOf } from '../intake/task.js';
-import { documentBodyRoutes, FHIR_JSON, idParameter } from './document-bodies.js';
+import { documentBodyRoutes, FHIR_JSON } from './document-bodies.js';
 import { documentListRoute } from './document-list.js';
-import type { Route, Service } from './route.js';
+import { idParameter, type Route, type Service } from './route.js';
 import { media } from './schemas.js';
 import { submitRoute } from './submit.js';
 

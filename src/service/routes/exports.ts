@@ -10,9 +10,9 @@ import { exportFolder, filesFolderOf } from '../intake/files-folder.js';
 import type { Intake } from '../intake/intake.js';
 import type { ExportAsked } from '../intake/jobs/export-job.js';
 import type { WrittenFile } from '../intake/jobs/ndjson-files.js';
-import { begin, checkJob, findJob, jobAccepted, jobParameter, origin } from './jobs.js';
+import { begin, checkJob, findJob, jobAccepted, origin } from './jobs.js';
 import { queryValue } from './query.js';
-import type { Parameter, Route, Service } from './route.js';
+import { idParameter, type Parameter, type Route, type Service } from './route.js';
 
 const parameters: readonly Parameter[] = [
   {
@@ -68,7 +68,7 @@ export function exportRoutes(service: Service, intake: Intake | undefined): Rout
         operationId: 'exportStatus',
         summary: 'How far an export is; its manifest once it is done',
         tags: ['Intake'],
-        parameters: [jobParameter],
+        parameters: [idParameter],
         responses: {
           '202': { description: 'It goes on.' },
           '200': {
@@ -107,7 +107,7 @@ export function exportRoutes(service: Service, intake: Intake | undefined): Rout
         operationId: 'deleteExport',
         summary: 'Ends an export, and takes its files away',
         tags: ['Intake'],
-        parameters: [jobParameter],
+        parameters: [idParameter],
         responses: { '202': { description: 'Its files are gone.' } },
         errors: [401, 403, 404, 429],
       },
@@ -127,7 +127,7 @@ export function exportRoutes(service: Service, intake: Intake | undefined): Rout
         summary: 'A file of an export',
         tags: ['Intake'],
         parameters: [
-          jobParameter,
+          idParameter,
           {
             name: 'name',
             in: 'path',

@@ -9,10 +9,10 @@ import type { Intake } from '../intake/intake.js';
 import type { ImportAsked } from '../intake/jobs/import-job.js';
 import { newDocument } from '../intake/new-document.js';
 import { checkLength, readBody } from '../limits/body.js';
-import { begin, checkJob, findJob, jobAccepted, jobParameter, origin } from './jobs.js';
+import { begin, checkJob, findJob, jobAccepted, origin } from './jobs.js';
 import { checkType } from './negotiation.js';
 import { checkQuery, optionParameters, readOptions } from './options.js';
-import type { Route, Service } from './route.js';
+import { idParameter, type Route, type Service } from './route.js';
 
 const NDJSON = ['application/x-ndjson', 'application/ndjson', 'application/fhir+ndjson'];
 const PARAMETERS = ['application/fhir+json', 'application/json'];
@@ -91,7 +91,7 @@ export function importRoutes(service: Service, intake: Intake | undefined): Rout
         operationId: 'importStatus',
         summary: 'How far an import is; its manifest once it is done',
         tags: ['Intake'],
-        parameters: [jobParameter],
+        parameters: [idParameter],
         responses: {
           '202': { description: 'It goes on; X-Progress says how far.' },
           '200': {
@@ -123,7 +123,7 @@ export function importRoutes(service: Service, intake: Intake | undefined): Rout
         operationId: 'cancelImport',
         summary: 'Takes nothing more in; what is in already stays',
         tags: ['Intake'],
-        parameters: [jobParameter],
+        parameters: [idParameter],
         responses: { '202': { description: 'It is cancelled.' } },
         errors: [401, 403, 404, 429],
       },
@@ -167,7 +167,7 @@ function linesRoute(
       operationId: `import${type}s`,
       summary,
       tags: ['Intake'],
-      parameters: [jobParameter],
+      parameters: [idParameter],
       responses: {
         '200': { description: summary, content: { 'application/fhir+ndjson': { schema: { type: 'string' } } } },
       },

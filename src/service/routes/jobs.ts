@@ -6,16 +6,7 @@ import { contextOf } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Intake } from '../intake/intake.js';
 import { TENANT } from '../intake/new-document.js';
-import type { Parameter } from './route.js';
 import { askStore } from './submit.js';
-
-export const jobParameter: Parameter = {
-  name: 'id',
-  in: 'path',
-  required: true,
-  description: 'The id that Content-Location gave.',
-  schema: { type: 'string', format: 'uuid' },
-};
 
 export const jobAccepted = {
   '202': {

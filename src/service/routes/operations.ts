@@ -1,6 +1,7 @@
 import type { Response } from 'express';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Intake } from '../intake/intake.js';
+import { numbersOf } from '../intake/numbers.js';
 import type { Route, Service } from './route.js';
 
 /** How often the store is asked, at most. */
@@ -40,27 +41,18 @@ export function operationsRoutes(service: Service, intake: Intake | undefined): 
 }
 
 /** One look at the store serves all who listen; nobody looks where nobody listens. */
-function createFeed(service: Service, { store, deliverers }: Intake): { add(response: Response): void } {
+function createFeed(service: Service, intake: Intake): { add(response: Response): void } {
   const listeners = new Set<Response>();
   let last = '';
   let isRunning = false;
-
-  async function look(): Promise<string> {
-    const { states, waiting, oldest } = await store.ask('numbers');
-    const receivers = await Promise.all(deliverers.map(({ receiver }) => store.ask('receiverOf', receiver.name)));
-    return JSON.stringify({
-      states,
-      waiting,
-      oldest: oldest === undefined ? null : new Date(oldest).toISOString(),
-      receivers,
-    });
-  }
 
   async function run(): Promise<void> {
     let told = performance.now();
     while (listeners.size > 0) {
       const started = performance.now();
-      const text = await look().catch(() => last);
+      const text = await numbersOf(intake)
+        .then((numbers) => JSON.stringify(numbers))
+        .catch(() => last);
       const isStill = performance.now() - told < ALIVE_MILLISECONDS;
       if (text !== last || !isStill) {
         for (const response of listeners) response.write(text === last ? ': alive\n\n' : `data: ${text}\n\n`);

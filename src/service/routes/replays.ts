@@ -7,9 +7,9 @@ import type { Intake } from '../intake/intake.js';
 import type { ReplayAsked } from '../intake/jobs/replay-job.js';
 import { TENANT } from '../intake/new-document.js';
 import { readBody } from '../limits/body.js';
-import { begin, checkJob, findJob, jobAccepted, jobParameter } from './jobs.js';
+import { begin, checkJob, findJob, jobAccepted } from './jobs.js';
 import { checkType } from './negotiation.js';
-import type { Route, Service } from './route.js';
+import { idParameter, type Route, type Service } from './route.js';
 
 const types = ['application/fhir+json', 'application/json'];
 
@@ -58,7 +58,7 @@ export function replayRoutes(service: Service, intake: Intake | undefined): Rout
         operationId: 'replayStatus',
         summary: 'How far a replay is; what it did, or would do',
         tags: ['Intake'],
-        parameters: [jobParameter],
+        parameters: [idParameter],
         responses: {
           '202': { description: 'It goes on.' },
           '200': { description: 'What it did.', content: { 'application/json': { schema: { type: 'object' } } } },

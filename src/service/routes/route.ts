@@ -72,3 +72,12 @@ export interface Route {
   readonly operation: Operation;
   readonly handle: RequestHandler;
 }
+
+/** Of a document or a job. */
+export const idParameter: Parameter = {
+  name: 'id',
+  in: 'path',
+  required: true,
+  description: 'The id that Content-Location gave.',
+  schema: { type: 'string', format: 'uuid' },
+};

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isPostgres } from '../../store/place.js';
 import type { Intake } from '../intake/intake.js';
+import { numbersOf } from '../intake/numbers.js';
 import type { Route, Service } from './route.js';
 
 /** The store as a whole: how much is in it, and a copy of it. */
 export function storeRoutes(service: Service, intake: Intake | undefined): Route[] {
   const folder = service.settings.store;
   if (intake === undefined || folder === undefined) return [];
-  const { store, deliverers } = intake;
   return [
     {
       method: 'get',
@@ -27,14 +27,7 @@ export function storeRoutes(service: Service, intake: Intake | undefined): Route
         errors: [401, 403, 429],
       },
       handle: async (_request, response) => {
-        const { states, waiting, oldest } = await store.ask('numbers');
-        const receivers = await Promise.all(deliverers.map(({ receiver }) => store.ask('receiverOf', receiver.name)));
-        response.set('Cache-Control', 'no-store').json({
-          states,
-          waiting,
-          oldest: oldest === undefined ? null : new Date(oldest).toISOString(),
-          receivers,
-        });
+        response.set('Cache-Control', 'no-store').json(await numbersOf(intake));
       },
     },
     ...(isPostgres(folder) ? [] : [backupRoute(intake, folder)]),

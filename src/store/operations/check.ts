@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database, Row } from '../database.js';
-import { unpacked } from './sealing.js';
+import { bundleWords, unpacked } from './sealing.js';
 
 /** What a check of the store found, a page of documents at a time. */
 export interface CheckedPage {
@@ -46,7 +46,7 @@ async function faultsOf(database: Database, row: Row): Promise<string[]> {
     const bytes =
       data === null || data === undefined
         ? undefined
-        : await unpackOrNone(database, String(id), `bundle ${String(mapping)}`, data as Uint8Array);
+        : await unpackOrNone(database, String(id), bundleWords(String(mapping)), data as Uint8Array);
     if (bytes === undefined || !isSame(hash as Uint8Array, bytes))
       faults.push('its Bundle is not the one that was written');
   }

@@ -5,7 +5,7 @@ import type { DocumentFacts, NewResult, Task } from '../records.js';
 import { step } from '../steps.js';
 import { planDeliveries, settleDeliveries } from './deliveries.js';
 import { tell } from './events.js';
-import { identifier, packed } from './sealing.js';
+import { bundleWords, identifier, packed } from './sealing.js';
 import { finish, setState } from './tasks.js';
 import { applyVersions } from './versions.js';
 
@@ -68,7 +68,7 @@ async function writeResult(
   );
   await database.run(
     "insert into body values (?, 'bundle', ?, ?) on conflict (document, what, mapping) do update set data = excluded.data",
-    [document, mapping, await packed(database, document, `bundle ${mapping}`, bundle)],
+    [document, mapping, await packed(database, document, bundleWords(mapping), bundle)],
   );
   const old = await database.all('select mapping from result where document = ? order by current desc, at desc', [
     document,

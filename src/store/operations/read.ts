@@ -1,7 +1,7 @@
 import type { DocumentState, StoredDocument } from '../records.js';
 import { CURRENT } from './current.js';
 import type { Database, Parameter, Row } from '../database.js';
-import { identifier, shown, shownOrNone, unpacked } from './sealing.js';
+import { bundleWords, identifier, shown, shownOrNone, unpacked } from './sealing.js';
 
 /** Every statement takes the tenant first: a document of somebody else is as if it were not there. */
 export async function documentOf(database: Database, tenant: string, id: string): Promise<StoredDocument | undefined> {
@@ -37,7 +37,7 @@ export async function bodyOf(
   return await unpacked(
     database,
     id,
-    what === 'source' ? what : `bundle ${String(row.mapping)}`,
+    what === 'source' ? what : bundleWords(String(row.mapping)),
     row.data as Uint8Array,
   );
 }
@@ -48,7 +48,7 @@ export async function bundleOf(database: Database, id: string, mapping: string):
     id,
     mapping,
   ]);
-  return row === undefined ? undefined : await unpacked(database, id, `bundle ${mapping}`, row.data as Uint8Array);
+  return row === undefined ? undefined : await unpacked(database, id, bundleWords(mapping), row.data as Uint8Array);
 }
 
 /** The files that lay beside a document in its envelope. */

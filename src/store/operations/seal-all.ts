@@ -1,7 +1,7 @@
 /** Encrypts a store that was not: all that was written by the operations before, as they write it now. */
 import { unpack } from '../bodies.js';
 import type { Database } from '../database.js';
-import { hidden, identifier, packed } from './sealing.js';
+import { bundleWords, hidden, identifier, packed } from './sealing.js';
 
 /** Where there are words, and whose they are. */
 const words = [
@@ -21,7 +21,7 @@ export async function sealAll(database: Database, next: Database): Promise<void>
     const name = String(what).startsWith('file:')
       ? `file:${await hidden(next, id, String(what).slice(5))}`
       : String(what);
-    const said = name === 'bundle' ? `bundle ${String(mapping)}` : name;
+    const said = name === 'bundle' ? bundleWords(String(mapping)) : name;
     await database.run('update body set what = ?, data = ? where document = ? and what = ? and mapping = ?', [
       name,
       await packed(next, id, said, unpack(row.data as Uint8Array)),

@@ -3,6 +3,11 @@ import { pack, unpack } from '../bodies.js';
 import type { Database, Row } from '../database.js';
 import { blind, keyWords, newKey, seal, SealError, unseal } from '../keys.js';
 
+/** What says that bytes are the Bundle that certain mappings made, and of which. */
+export function bundleWords(mapping: string): string {
+  return `bundle ${mapping}`;
+}
+
 /** @param what says what the bytes are, beside whose: `source`, `bundle m1` */
 export async function packed(
   database: Database,
