@@ -117,6 +117,8 @@ describe('the page of operations in Chromium', function () {
     await tile(page, 'delivered').click();
     await until(page, "document.querySelectorAll('#documents tbody tr').length === 1");
     await page.locator('#documents tbody button').click();
+    // It opens when the service has told what happened.
+    await page.waitForSelector('#dialog h3');
     const text = await page.locator('#dialog').innerText();
     for (const part of ['received', 'converted', 'delivered', 'receiver: payer', 'payer: delivered, '])
       expect(text).to.contain(part);
