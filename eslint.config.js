@@ -12,7 +12,7 @@ const rooms = [
   ['when-needed.ts', 'own-value.ts', 'once.ts'],
   ['xml'],
   ['unwrap'],
-  ['conversion.ts', 'option-error.ts', 'limit-error.ts', 'deadline.ts'],
+  ['conversion.ts', 'option-error.ts', 'read-json-file.ts', 'limit-error.ts', 'deadline.ts'],
   ['xpath'],
   ['terminology'],
   ['cda'],

@@ -1,8 +1,8 @@
 import type { FhirResource, Task } from 'fhir/r4.js';
+import { isObject } from '../fhir/shape.js';
 import { completed, refused } from './answered-task.js';
 import { contentOf } from './content.js';
 import type { Held } from './hold.js';
-import { isObject } from './read-resource.js';
 import type { Released } from './task-purpose.js';
 
 /** A document goes as it is, or not at all: where a purpose narrows, only one in which the purpose has found something. */

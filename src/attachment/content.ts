@@ -1,6 +1,7 @@
 /** What an attachment holds: files in a DocumentReference or a Binary, or FHIR resources as they are. */
 import { createHash } from 'node:crypto';
-import { isObject, type Resource } from './read-resource.js';
+import { isObject } from '../fhir/shape.js';
+import type { Resource } from './read-resource.js';
 import type { SubmittedAttachment } from './submission.js';
 import { SubmissionError } from './submission-error.js';
 

@@ -1,5 +1,5 @@
 import { elementOf, isPrimitive, type ElementDefinition } from '../fhir/elements.js';
-import { checkShape, ShapeError } from '../fhir/shape.js';
+import { checkShape, isObject, ShapeError } from '../fhir/shape.js';
 import { fhirFromXml } from '../unwrap/fhir-xml.js';
 import { looksLikeXml } from '../unwrap/kind.js';
 import { SubmissionError } from './submission-error.js';
@@ -22,10 +22,6 @@ export function readResource(bytes: Uint8Array): Resource {
     throw new SubmissionError(400, 'structure', error.message, error.expression);
   }
   return value as Resource;
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function fromJson(bytes: Uint8Array): unknown {

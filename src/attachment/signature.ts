@@ -1,8 +1,9 @@
 /** The signature of a Bundle or QuestionnaireResponse, verified as CDex says (Signatures: CONF-027 to CONF-055). */
 import { X509Certificate } from 'node:crypto';
 import { compactVerify, decodeProtectedHeader, type CompactJWSHeaderParameters } from 'jose';
+import { isObject } from '../fhir/shape.js';
 import { canonicalJson } from './canonical-json.js';
-import { isObject, type Resource } from './read-resource.js';
+import type { Resource } from './read-resource.js';
 
 /** `urn:oid:…`: ASTM E1762-95, verification signature. */
 const VERIFICATION = 'urn:oid:1.2.840.10065.1.12.1.5';

@@ -3,7 +3,8 @@ import type { CodeableConcept, Identifier } from 'fhir/r4.js';
 import { ownValue } from '../own-value.js';
 import { readTime } from '../search/time-range.js';
 import { suggestion } from '../xpath/nearest.js';
-import { isObject, type Resource } from './read-resource.js';
+import { isObject } from '../fhir/shape.js';
+import type { Resource } from './read-resource.js';
 import { SubmissionError } from './submission-error.js';
 
 export interface Submission {

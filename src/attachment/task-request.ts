@@ -1,7 +1,8 @@
 /** What a payer asks: the Task, its inputs, and whom it is about. */
 import type { Identifier, Patient, Task } from 'fhir/r4.js';
 import type { PersonRecord } from '../record/person-record.js';
-import { isObject, type Resource } from './read-resource.js';
+import { isObject } from '../fhir/shape.js';
+import type { Resource } from './read-resource.js';
 import { SubmissionError } from './submission-error.js';
 
 /** @throws SubmissionError where the Parameters are not a Task that is open, and documents */

@@ -1,9 +1,10 @@
 /** The Task of a submission, and what of a payer's own request it leaves open. */
 import type { Extension, Identifier, Task, TaskInput } from 'fhir/r4.js';
 import { addressOf } from '../bundle/address.js';
+import { isObject } from '../fhir/shape.js';
 import type { Held } from './hold.js';
 import type { Told } from './told.js';
-import { isObject, type Resource } from './read-resource.js';
+import type { Resource } from './read-resource.js';
 import type { Submission } from './submission.js';
 
 const CDEX = 'http://hl7.org/fhir/us/davinci-cdex/CodeSystem/cdex-temp';

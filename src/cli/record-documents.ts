@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { convertEach } from '../convert-each.js';
 import { ownValue } from '../own-value.js';
 import { OptionError } from '../option-error.js';
+import { readJsonFile } from '../read-json-file.js';
 import { readBundle } from '../record/read-bundle.js';
 import type { RecordDocument } from '../record/person-record.js';
 import { UsageError } from './command.js';
@@ -91,13 +92,7 @@ async function filesOf(names: readonly string[]): Promise<{ file: string; relati
 }
 
 async function readManifest(file: string): Promise<Record<string, Told>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new OptionError(`${file} is not JSON`);
-  }
+  const value = await readJsonFile(file);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new OptionError(`${file} has an object: { "note.xml": { "received": "2023-01-18T15:00:00Z" } }`);
   }

@@ -68,6 +68,6 @@ function wrong(at: string, what: string): ShapeError {
   return new ShapeError(`${at} ${what}.`, at);
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,10 @@
 /** The measure that is asked: a Bundle with a Measure, its Libraries (ELM) and, where they come along, its ValueSets. */
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bundle, FhirResource, Library, ValueSet } from 'fhir/r4.js';
 import { OptionError } from '../option-error.js';
+import { valueSetsIn } from '../purpose/read-purposes.js';
+import { readJsonFile } from '../read-json-file.js';
 
 /**
  * Reads a measure as measure repositories publish it: a FHIR Bundle in JSON, with the Library that has the populations.
@@ -42,23 +44,14 @@ export async function readMeasureValueSets(folders: readonly string[]): Promise<
   const found: ValueSet[] = [];
   for (const folder of folders) {
     for (const name of (await readdir(folder)).filter((one) => one.endsWith('.json')).sort()) {
-      const resource = await readResource(join(folder, name));
-      const inside =
-        resource.resourceType === 'Bundle' ? (resource.entry ?? []).map((entry) => entry.resource) : [resource];
-      for (const one of inside as (FhirResource | undefined)[]) if (one?.resourceType === 'ValueSet') found.push(one);
+      found.push(...valueSetsIn(await readResource(join(folder, name))));
     }
   }
   return found;
 }
 
 async function readResource(file: string): Promise<FhirResource> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new OptionError(`${file} is not JSON`);
-  }
+  const value = await readJsonFile(file);
   if (typeof value !== 'object' || value === null || !('resourceType' in value))
     throw new OptionError(`${file} is no FHIR resource`);
   return value as FhirResource;

@@ -102,7 +102,8 @@ export function readValueSets(folders: readonly string[], base: string, mistakes
   return sets;
 }
 
-function valueSetsIn(value: unknown): ValueSet[] {
+/** The ValueSets of a resource: itself, or those in a Bundle. One without an address can't be named, and is left aside. */
+export function valueSetsIn(value: unknown): ValueSet[] {
   const resource = value as { resourceType?: string; url?: string; entry?: readonly { resource?: unknown }[] } | null;
   if (resource?.resourceType === 'ValueSet' && resource.url !== undefined) return [resource as ValueSet];
   return (resource?.entry ?? []).flatMap((entry) => valueSetsIn(entry.resource));

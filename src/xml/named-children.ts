@@ -17,6 +17,7 @@ export function isLarge(tree: Tree, element: Node): boolean {
  * the children of an element are gone through once for each question.
  */
 export function namedChildren(tree: Tree, element: Node, name: number, inside?: number): readonly Node[] {
+  if (inside === undefined && !isLarge(tree, element)) return children(tree, element, name);
   const lists = listsIn(tree, element);
   const question = inside === undefined ? name : name + (inside + 1) * NAMES;
   let list = lists.get(question);

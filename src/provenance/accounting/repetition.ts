@@ -1,6 +1,6 @@
 import { onceByTree } from '../../xml/by-node.js';
-import { isLarge, namedChildren } from '../../xml/named-children.js';
-import { children, isAttribute, isText, attribute, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
+import { namedChildren } from '../../xml/named-children.js';
+import { isAttribute, isText, attribute, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
 import { statementAround, statementsInside } from '../../cda/statement.js';
 
 /** How many places are looked at in a document, for each of its nodes; real documents stay far below. */
@@ -36,8 +36,7 @@ export function sameIn(tree: Tree, fact: Node, from: Node, other: Node, counts: 
       const found = attribute(tree, node, name);
       return found !== NONE && isSame(found);
     }
-    const found = isLarge(tree, node) ? namedChildren(tree, node, name) : children(tree, node, name);
-    return found.some((child) => goOn(child, left - 1));
+    return namedChildren(tree, node, name).some((child) => goOn(child, left - 1));
   };
   return goOn(other, way.length);
 }
