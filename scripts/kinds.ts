@@ -1,6 +1,6 @@
 /**
- * Kinds of documents that are no part of the corpus, each with how much of them may stay unmapped: HL7's examples of the
- * newer C-CDA, of case reports and their answers. They lie beside the project; where they are not, that is said aloud.
+ * Kinds of documents that the corpus has few or none of, each with how much of them may stay unmapped: the forerunners of
+ * C-CDA, HL7's examples of the newer C-CDA, of case reports and their answers. They lie beside the project; where they are not, that is said aloud.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,6 +21,8 @@ const PARTS =
 const kinds: readonly Kind[] = [
   { name: 'C-CDA 5.0, examples', folder: '../shared/ccda5', files: /\.xml$/, most: 1.5 },
   { name: 'C-CDA 5.0, in their places', folder: '../shared/ccda5/nested', files: /\.xml$/, most: 1.5 },
+  { name: 'C32', folder: '../shared/corpus/NIST-C32', files: /\.xml$/, most: 1.5 },
+  { name: 'CCD 1.0', folder: '../shared/corpus/HL7', files: /^SampleCCDDocument\.xml$/, most: 1.5 },
   { name: 'case reports (eICR)', folder: '../shared/ecr', files: /PHCASERPT.*\.xml$/, most: 2.5 },
   { name: 'answers to them (RR)', folder: '../shared/ecr', files: /_RR_.*\.xml$/, most: 2.5 },
 ];
