@@ -130,7 +130,6 @@ async function claims() {
   const { openStore } = await import('../dist/store/store.js');
   const nodes = [await openStore(values.postgres), await openStore(values.postgres)];
   const document = (number) => ({
-    tenant: '',
     client: 'bench',
     bytes: Buffer.from(`<a>${number}</a>`),
     mediaType: 'application/xml',
@@ -139,7 +138,7 @@ async function claims() {
   });
   for (let number = 0; number < 2000; number += 50)
     await Promise.all(
-      Array.from({ length: 50 }, (_, index) => nodes[0].ask('accept', document(number + index), Date.now())),
+      Array.from({ length: 50 }, (_, index) => nodes[0].of('').ask('accept', document(number + index), Date.now())),
     );
   let count = 0;
   const until = performance.now() + seconds * 1000;
@@ -148,7 +147,7 @@ async function claims() {
       const node = nodes[index % 2];
       while (performance.now() < until) {
         const tasks = await node.ask('claim', ['convert'], 8, Date.now());
-        await Promise.all(tasks.map((task) => node.ask('release', task, Date.now())));
+        await Promise.all(tasks.map((task) => node.of('').ask('release', task, Date.now())));
         count += tasks.length;
       }
     }),

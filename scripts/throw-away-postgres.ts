@@ -23,6 +23,9 @@ export interface ThrowAwayPostgres {
   stop(): void;
 }
 
+/** Who has the databases: no superuser, since for those row security does not hold. */
+const KEEPER = 'keeper';
+
 /** PostgreSQL does not run as root: these users own nothing else. */
 const USERS = ['postgres', 'nobody'];
 
@@ -43,7 +46,7 @@ export async function startPostgres(): Promise<ThrowAwayPostgres> {
     rmSync(folder, { recursive: true, force: true });
     throw new Error(`initdb failed: ${made.stderr.trim().split('\n').at(-1) ?? ''}`);
   }
-  const address = (name: string): string => `postgres:///${name}?host=${folder}&user=cairn`;
+  const address = (name: string, user = 'cairn'): string => `postgres:///${name}?host=${folder}&user=${user}`;
   let server: ChildProcess | undefined;
   let count = 0;
 
@@ -119,9 +122,10 @@ export async function startPostgres(): Promise<ThrowAwayPostgres> {
       const name = `cairn_${++count}`;
       const client = new pg.Client({ connectionString: address('postgres') });
       await client.connect();
-      await client.query(`create database ${name}`);
+      if (count === 1) await client.query(`create role ${KEEPER} login`);
+      await client.query(`create database ${name} owner ${KEEPER}`);
       await client.end();
-      return address(name);
+      return address(name, KEEPER);
     },
     async kill() {
       const ended = new Promise((resolve) => server?.once('exit', resolve));

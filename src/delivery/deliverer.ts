@@ -54,21 +54,23 @@ export function startDeliverer({ store, receiver, tell, onDelivery }: DelivererO
   }
 
   function failed(task: Task, error: unknown): Promise<unknown> {
+    const own = store.of(task.tenant);
     tell('delivery failed', { document: task.document, what: error instanceof Error ? error.name : 'unknown' });
     const trouble = { why: 'fault' };
     return task.attempt < 5
-      ? store.ask('postponeDelivery', task, Date.now() + 5000, true, trouble, Date.now())
-      : store.ask('giveUpDelivery', task, trouble, Date.now());
+      ? own.ask('postponeDelivery', task, Date.now() + 5000, true, trouble, Date.now())
+      : own.ask('giveUpDelivery', task, trouble, Date.now());
   }
 
   async function run(task: Task): Promise<void> {
     const started = performance.now();
-    const document = await store.ask('documentOfTask', task.document);
-    const bundle = await store.ask('bodyOf', task.document, 'bundle');
+    const own = store.of(task.tenant);
+    const document = await own.ask('documentOf', task.document);
+    const bundle = await own.ask('bodyOf', task.document, 'bundle');
     const isCurrent = document !== undefined && currentStates.includes(document.state);
     if (!isCurrent || bundle === undefined) {
       // Replaced, held or purged meanwhile: there is nothing to deliver any more.
-      await store.ask('finishDelivery', task, NOTHING, { sent: 0, same: 0, older: 0, removed: 0 }, Date.now());
+      await own.ask('finishDelivery', task, NOTHING, { sent: 0, same: 0, older: 0, removed: 0 }, Date.now());
       return;
     }
     const parcel: Parcel = {
@@ -76,16 +78,16 @@ export function startDeliverer({ store, receiver, tell, onDelivery }: DelivererO
       bundle,
       attempt: task.attempt - 1,
       failures: state.failures,
-      ledgerOf: (resources) => store.ask('ledgerOf', name, resources),
-      note: (change) => store.ask('noteDelivered', task, change, Date.now()),
+      ledgerOf: (resources) => own.ask('ledgerOf', name, resources),
+      note: (change) => own.ask('noteDelivered', task, change, Date.now()),
       leftOver: async () =>
-        (await store.ask('leftOver', document.id)).map(({ document: from, mapping, resources }) => ({
+        (await own.ask('leftOver', document.id)).map(({ document: from, mapping, resources }) => ({
           document: from,
           resources,
-          bundle: () => store.ask('bundleOf', from, mapping),
+          bundle: () => own.ask('bundleOf', from, mapping),
         })),
       ...(store.isShared ? { take: (addresses) => take(task, addresses) } : {}),
-      tell: (what) => store.ask('tell', document.id, Date.now(), what, { receiver: name }),
+      tell: (what) => own.ask('tell', document.id, Date.now(), what, { receiver: name }),
     };
     const delivered = await receiver.deliver(parcel);
     onDelivery(delivered.verdict.kind, performance.now() - started, delivered.counts);
@@ -93,47 +95,49 @@ export function startDeliverer({ store, receiver, tell, onDelivery }: DelivererO
   }
 
   async function take(task: Task, addresses: readonly string[]): Promise<() => Promise<void>> {
-    while (!(await store.ask('takeAddresses', task, addresses))) await delay(20 + Math.random() * 80);
-    return () => store.ask('dropAddresses', task);
+    const own = store.of(task.tenant);
+    while (!(await own.ask('takeAddresses', task, addresses))) await delay(20 + Math.random() * 80);
+    return () => own.ask('dropAddresses', task);
   }
 
   async function settle(task: Task, { verdict, change, counts }: Delivered): Promise<void> {
+    const own = store.of(task.tenant);
     const now = Date.now();
     switch (verdict.kind) {
       case 'done':
         await isUp();
         state.refusals.count = 0;
-        await store.ask('finishDelivery', task, change, { ...counts, status: verdict.status }, now);
+        await own.ask('finishDelivery', task, change, { ...counts, status: verdict.status }, now);
         return;
       case 'again': {
         if (!verdict.isCounted) await hasFailed(verdict, now);
         const isLate = now - (await firstAt(task)) > receiver.deliverWithinMilliseconds;
         if (isLate || (verdict.isCounted && task.attempt >= verdict.most)) {
-          await store.ask(
+          await own.ask(
             'giveUpDelivery',
             task,
             isLate ? { ...trouble(verdict), why: 'too-late' } : trouble(verdict),
             now,
           );
         } else {
-          await store.ask('postponeDelivery', task, now + verdict.wait, verdict.isCounted, trouble(verdict), now);
+          await own.ask('postponeDelivery', task, now + verdict.wait, verdict.isCounted, trouble(verdict), now);
         }
         return;
       }
       case 'paused':
-        await store.ask('postponeDelivery', task, now, false, trouble(verdict), now);
+        await own.ask('postponeDelivery', task, now, false, trouble(verdict), now);
         await pause(verdict.status === undefined ? verdict.why : `${verdict.why}: it answers ${verdict.status}`);
         return;
       case 'refused':
       case 'smaller':
         await isUp();
-        await store.ask('giveUpDelivery', task, trouble(verdict), now);
+        await own.ask('giveUpDelivery', task, trouble(verdict), now);
         await countRefusal(verdict.status ?? 0);
     }
   }
 
   async function firstAt(task: Task): Promise<number> {
-    const deliveries = await store.ask('deliveriesOf', task.document);
+    const deliveries = await store.of(task.tenant).ask('deliveriesOf', task.document);
     return deliveries.find(({ receiver: one }) => one === name)?.firstAt ?? Date.now();
   }
 

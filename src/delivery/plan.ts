@@ -1,4 +1,4 @@
-import type { LedgerRow } from '../store/operations/deliveries.js';
+import type { LedgerRow } from '../store/operations/ledger.js';
 import { addressOf, type Entry } from './entries.js';
 
 /** What of a document goes to a receiver, by what the receiver has already. */

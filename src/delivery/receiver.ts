@@ -1,4 +1,5 @@
-import type { DeliveryCounts, LedgerChange, LedgerRow } from '../store/operations/deliveries.js';
+import type { DeliveryCounts } from '../store/operations/deliveries.js';
+import type { LedgerChange, LedgerRow } from '../store/operations/ledger.js';
 import type { ResourceList, StoredDocument } from '../store/records.js';
 import type { Verdict } from './verdict.js';
 

@@ -1,6 +1,7 @@
 /** The way of a request through the service, top to bottom. */
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import { authenticate, isGuarded, type ScopeSetting } from './auth/authenticate.js';
+import { authenticate, isGuarded } from './auth/authenticate.js';
+import { usesTenants, type Right } from './auth/rights.js';
 import { signingKeysOf } from './auth/tokens.js';
 import { contextOf } from './context.js';
 import { answerError } from './errors/answer-error.js';
@@ -24,16 +25,25 @@ export function createApp(service: Service): { app: Express; routes: readonly Ro
   app.use(writeDollarPlainly);
 
   const keys = settings.jwt === undefined ? undefined : signingKeysOf(settings.jwt);
-  const guard = (scope: ScopeSetting): RequestHandler => authenticate(settings, keys, scope, auditRefusal(service));
-  const identity = guard('scope');
+  const guard = (...needed: readonly Right[]): RequestHandler =>
+    authenticate(settings, keys, needed, auditRefusal(service));
+  const limited = (...needed: readonly Right[]): readonly RequestHandler[] => [
+    refuseWhileDraining(service),
+    guard(...needed),
+    limitRate(settings),
+  ];
   const guards: Readonly<Record<Route['access'], readonly RequestHandler[]>> = {
     open: [],
-    convert: [refuseWhileDraining(service), identity, limitRate(settings)],
-    submit: [refuseWhileDraining(service), guard('attachmentScope'), limitRate(settings)],
-    purpose: [refuseWhileDraining(service), guard('purposeScope'), limitRate(settings)],
-    read: [refuseWhileDraining(service), guard('readScope'), limitRate(settings)],
-    operate: [refuseWhileDraining(service), guard('operateScope'), refuseOthers, limitRate(settings)],
-    metrics: settings.metricsOpen ? [] : [identity],
+    convert: limited('convert'),
+    status: limited('convert', 'read'),
+    submit: limited('submit'),
+    purpose: limited('purpose'),
+    read: limited('read'),
+    operate: limited('operate'),
+    audit: limited('audit'),
+    purge: limited('purge'),
+    // They count what all tenants do.
+    metrics: settings.metricsOpen ? [] : [guard(usesTenants(settings) ? 'tenants' : 'convert')],
   };
   for (const route of routes) {
     app[route.method](expressPath(route.path), noteRoute(route.path), ...guards[route.access], route.handle);
@@ -78,17 +88,11 @@ function writeDollarPlainly(request: Request, _response: Response, next: NextFun
 /** A refused login is in the audit of the store, where there is one. */
 function auditRefusal({ intake }: Service): (address: string) => void {
   return (agent) => {
-    intake?.store.ask('audit', { action: 'login', agent, isRefused: true }, Date.now()).catch(() => undefined);
+    intake?.store
+      .of('')
+      .ask('audit', { action: 'login', agent, isRefused: true }, Date.now())
+      .catch(() => undefined);
   };
-}
-
-/** A key that sends documents does not purge them. */
-function refuseOthers(request: Request, _response: Response, next: NextFunction): void {
-  if (contextOf(request).client?.operates === true) {
-    next();
-    return;
-  }
-  throw new ServiceError(403, 'forbidden', 'This key may not operate the store.');
 }
 
 /** `/documents/{id}` is `/documents/:id` to express. */

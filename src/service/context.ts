@@ -1,6 +1,7 @@
 /** What is known of a request while it is served: for the answer's headers, the log line and the metrics. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Right } from './auth/rights.js';
 import type { Success } from './workers/job.js';
 
 /** Who asks, after authentication; the address where there is none. */
@@ -10,8 +11,11 @@ export interface Client {
   readonly bucket: string;
   readonly sender?: string | undefined;
   readonly requestsPerMinute?: number | undefined;
-  /** Whether it may steer the store: import, replay, purge. */
-  readonly operates?: boolean | undefined;
+  /** Whose documents it sees; `''` where tenants are not told apart. */
+  readonly tenant: string;
+  /** Whether it sees the store as a whole where that is asked for: it may act for every tenant, and named none. */
+  readonly isOfAll: boolean;
+  may(right: Right): boolean;
 }
 
 export interface Context {

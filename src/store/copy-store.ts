@@ -1,7 +1,7 @@
 /** A store moves to another database: every row is copied as it is, and compared after. */
 import { createHash } from 'node:crypto';
 import { ownValue } from '../own-value.js';
-import type { Database, Row } from './database.js';
+import type { Connection, Row } from './database.js';
 import { isPostgres } from './place.js';
 import { StoreError } from './schema.js';
 
@@ -18,7 +18,7 @@ const tables = {
   job: ['id'],
   job_document: ['job', 'document'],
   job_problem: ['job', 'number'],
-  delivered: ['receiver', 'type', 'id'],
+  delivered: ['tenant', 'receiver', 'type', 'id'],
   delivery: ['document', 'receiver'],
   receiver: ['name'],
   setting: ['name'],
@@ -69,12 +69,12 @@ export async function copyStore(from: string, to: string): Promise<ReadonlyMap<s
 }
 
 /** A database with its schema, in one transaction that is kept where all went well. */
-async function withDatabase<T>(place: string, use: (database: Database) => Promise<T>): Promise<T> {
+async function withDatabase<T>(place: string, use: (database: Connection) => Promise<T>): Promise<T> {
   if (isPostgres(place)) return await (await import('./postgres-owner.js')).withPostgres(place, use);
   return await (await import('./sqlite-owner.js')).withSqlite(place, use);
 }
 
-async function* pages(database: Database, table: string, keys: readonly string[]): AsyncGenerator<Row[]> {
+async function* pages(database: Connection, table: string, keys: readonly string[]): AsyncGenerator<Row[]> {
   const names = keys.join(', ');
   let last: Row | undefined;
   for (;;) {
@@ -88,7 +88,7 @@ async function* pages(database: Database, table: string, keys: readonly string[]
   }
 }
 
-async function insert(database: Database, table: string, row: Row): Promise<void> {
+async function insert(database: Connection, table: string, row: Row): Promise<void> {
   const columns = Object.keys(row);
   await database.run(
     `insert into ${table}(${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
@@ -96,7 +96,7 @@ async function insert(database: Database, table: string, row: Row): Promise<void
   );
 }
 
-async function hashOf(database: Database, table: string, keys: readonly string[]): Promise<string> {
+async function hashOf(database: Connection, table: string, keys: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for await (const rows of pages(database, table, keys)) for (const row of rows) hash.update(textOf(row));
   return hash.digest('hex');

@@ -1,3 +1,6 @@
+/** Stands for the tenant in a statement (database.ts). */
+export const TENANT = ':tenant';
+
 /** All in which the SQL of SQLite and PostgreSQL differs. */
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres';
@@ -39,8 +42,14 @@ export const postgres: Dialect = {
       .replace(/\btext\b/g, 'text collate "C"'),
 };
 
-/** `a = ? and b = ?` is `a = $1 and b = $2` to PostgreSQL; what stands in quotes stays. */
-export function numbered(sql: string): string {
-  let number = 0;
-  return sql.replace(/'[^']*'|\?/g, (found) => (found === '?' ? `$${++number}` : found));
+/**
+ * Parameters by their numbers: `tenant = :tenant and a = ?` is `tenant = $1 and a = $2` to PostgreSQL, with `?1` and `?2` to SQLite;
+ * what stands in quotes stays.
+ */
+export function numbered(sql: string, sign: '?' | '$'): string {
+  let number = sql.includes(TENANT) ? 1 : 0;
+  return sql.replace(/'[^']*'|:tenant\b|\?/g, (found) => {
+    if (found === TENANT) return `${sign}1`;
+    return found === '?' ? `${sign}${++number}` : found;
+  });
 }

@@ -43,6 +43,11 @@ export function blind(key: Uint8Array, value: string): string {
   return createHmac('sha256', key).update(value, 'utf8').digest('base64url');
 }
 
+/** By which the ids of a tenant are made blind: of the one without a name by the store's own. */
+export function indexKeyOf(index: Uint8Array, tenant: string): Uint8Array {
+  return tenant === '' ? index : createHmac('sha256', index).update(`tenant ${tenant}`, 'utf8').digest();
+}
+
 /**
  * A master key as its file has it: 32 bytes as they are, in hexadecimal digits, or in base64.
  *

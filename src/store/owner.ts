@@ -1,10 +1,13 @@
 /** Who has the database: does what is asked, and answers once it is on disk. */
 import { postgresScheme } from './place.js';
-import type { OperationName } from './operations/index.js';
+import type { Database } from './database.js';
+import { ofAll, ofTenants, type OperationName } from './operations/index.js';
 
 export interface Asked {
   readonly id: number;
   readonly name: OperationName;
+  /** Whose; absent where it is for all of them (operations/index.ts). */
+  readonly tenant?: string | undefined;
   readonly args: readonly unknown[];
 }
 
@@ -25,6 +28,8 @@ export interface Upkeep {
 }
 
 export interface Owner {
+  /** What the store can do less well than it should, a line each; it works all the same. */
+  readonly warnings: readonly string[];
   /** Never rejects. */
   ask(asked: Asked): Promise<Answered>;
   readonly upkeep: Upkeep;
@@ -57,4 +62,13 @@ export function codeOf(error: unknown): string {
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown error';
+}
+
+/** What was asked, to be done with a database of that tenant, or of all. @throws Error where a tenant is named for what is of all, or none */
+export function operationOf({ name, tenant, args }: Asked): (database: Database) => unknown {
+  const operations: Readonly<Record<string, unknown>> = tenant === undefined ? ofAll : ofTenants;
+  if (!Object.hasOwn(operations, name))
+    throw new Error(`${name} is ${tenant === undefined ? 'for a tenant' : 'for all tenants'}`);
+  const operation = operations[name] as (database: Database, ...args: readonly unknown[]) => unknown;
+  return (database) => operation(database, ...args);
 }

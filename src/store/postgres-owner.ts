@@ -1,10 +1,10 @@
 /** The store in a PostgreSQL, which several nodes may use at once: each operation is a transaction. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Database } from './database.js';
-import { operations, reading } from './operations/index.js';
-import type { Answered, Asked, Owner } from './owner.js';
+import { databaseOf, type Connection } from './database.js';
+import { reading } from './operations/index.js';
+import { operationOf, type Answered, type Asked, type Owner } from './owner.js';
 import { CHANNEL, startListener } from './postgres-listener.js';
-import { checkServer, startError } from './postgres-start.js';
+import { checkServer, startError, warningsOf } from './postgres-start.js';
 import { openPool, sqlState, type Postgres, type PostgresPool } from './postgres.js';
 import { migrate } from './schema.js';
 import { openSecrets, rekey, type Secrets } from './secrets.js';
@@ -25,9 +25,11 @@ export async function openPostgresOwner(
   onAnnounced: () => void,
 ): Promise<Owner> {
   let secrets: Secrets | undefined;
+  let warnings: readonly string[] = [];
   const pool = openPool(address, () => secrets);
   try {
-    secrets = await pool.with((database) => prepare(database, masterKey));
+    secrets = await pool.with(undefined, (database) => prepare(database, masterKey));
+    warnings = await pool.with(undefined, warningsOf);
   } catch (error) {
     await pool.end().catch(() => undefined);
     throw startError(error, address);
@@ -35,15 +37,16 @@ export async function openPostgresOwner(
   const listener = startListener(pool, onAnnounced);
   let announcing: NodeJS.Timeout | undefined;
   return {
+    warnings,
     ask: (asked) => answer(pool, asked),
     upkeep: {
       backup: () => Promise.reject(new Error('a store in PostgreSQL is copied by pg_dump')),
       async compact() {
         // The keys of what was purged are in no page any more; without them what is left of the rest opens to nobody.
-        await pool.with((database) => database.exec('vacuum full data_key'));
-        await pool.with((database) => database.exec('vacuum'));
+        await pool.with(undefined, (database) => database.exec('vacuum full data_key'));
+        await pool.with(undefined, (database) => database.exec('vacuum'));
       },
-      rekey: (next) => pool.with((database) => transaction(database, () => rekey(database, next))),
+      rekey: (next) => pool.with(undefined, (database) => transaction(database, () => rekey(database, next))),
       // PostgreSQL has no check of its own that a client may ask for; cairn store check reads every document.
       integrity: () => Promise.resolve([]),
     },
@@ -51,7 +54,7 @@ export async function openPostgresOwner(
       announcing ??= setTimeout(() => {
         announcing = undefined;
         // A call that is lost is made up for by those who look each second.
-        pool.with((database) => database.exec(`notify ${CHANNEL}`)).catch(() => undefined);
+        pool.with(undefined, (database) => database.exec(`notify ${CHANNEL}`)).catch(() => undefined);
       }, ANNOUNCE_MILLISECONDS);
     },
     async close() {
@@ -63,10 +66,10 @@ export async function openPostgresOwner(
 }
 
 /** Uses the database of an address, in a transaction that is kept where all went well. @throws StoreError */
-export async function withPostgres<T>(address: string, use: (database: Database) => Promise<T>): Promise<T> {
+export async function withPostgres<T>(address: string, use: (database: Connection) => Promise<T>): Promise<T> {
   const pool = openPool(address, () => undefined);
   try {
-    return await pool.with(async (database) => {
+    return await pool.with(undefined, async (database) => {
       await checkServer(database);
       // A copy takes as long as it takes.
       await database.exec('set statement_timeout = 0');
@@ -82,13 +85,14 @@ export async function withPostgres<T>(address: string, use: (database: Database)
   }
 }
 
-async function answer(pool: PostgresPool, { id, name, args }: Asked): Promise<Answered> {
-  const operation = operations[name] as (database: Postgres, ...args: readonly unknown[]) => Promise<unknown>;
+async function answer(pool: PostgresPool, asked: Asked): Promise<Answered> {
+  const { id, name, tenant } = asked;
   for (let attempt = 1; ; attempt++) {
     try {
-      const value = await pool.with((database) =>
-        reading.has(name) ? operation(database, ...args) : transaction(database, () => operation(database, ...args)),
-      );
+      const value = await pool.with(tenant, (connection) => {
+        const work = async (): Promise<unknown> => await operationOf(asked)(databaseOf(connection, tenant));
+        return reading.has(name) ? work() : transaction(connection, work);
+      });
       return { id, value };
     } catch (error) {
       const code = sqlState(error);

@@ -23,6 +23,16 @@ export async function checkServer(database: Postgres): Promise<void> {
     throw new StoreError('the database is not in UTF8: make one with createdb --encoding UTF8 --template template0');
 }
 
+/** Row security, which keeps tenants apart a second time, does not hold for everybody. */
+export async function warningsOf(database: Postgres): Promise<readonly string[]> {
+  const row = await database.first(
+    'select case when rolsuper or rolbypassrls then 1 else 0 end as passes from pg_roles where rolname = current_user',
+  );
+  return Number(row?.passes ?? 0) === 0
+    ? []
+    : ['row security does not hold for this user of PostgreSQL: give the database to one that is no superuser'];
+}
+
 /** What went wrong at the start, as one line that says what to do; never user or password. */
 export function startError(error: unknown, address: string): Error {
   if (error instanceof StoreError) return error;

@@ -1,6 +1,6 @@
 /** PostgreSQL as the operations use it: a connection of the pool, for one transaction. */
 import pg from 'pg';
-import type { Database, Parameter, Row } from './database.js';
+import type { Connection, Parameter, Row } from './database.js';
 import { numbered, postgres } from './dialect.js';
 import type { Secrets } from './secrets.js';
 
@@ -32,15 +32,18 @@ const types: pg.CustomTypesConfig = {
 };
 
 export interface PostgresPool {
-  /** One connection, alone; it goes back whatever happens. */
-  with<T>(use: (database: Postgres) => Promise<T>): Promise<T>;
+  /**
+   * One connection, alone; it goes back whatever happens. It sees the rows of a tenant alone, or of all of them (undefined): the
+   * server itself holds that by row security, whatever its statements say.
+   */
+  with<T>(tenant: string | undefined, use: (database: Postgres) => Promise<T>): Promise<T>;
   /** A connection of its own, that is not of the pool. */
   connect(): Promise<pg.Client>;
   end(): Promise<void>;
 }
 
 /** A connection, and what it takes besides the statements of the operations. */
-export interface Postgres extends Database {
+export interface Postgres extends Connection {
   /** Statements without parameters, several where wanted. */
   exec(sql: string): Promise<void>;
 }
@@ -57,9 +60,10 @@ export function openPool(address: string, secrets: () => Secrets | undefined): P
   const pool = new pg.Pool({ ...options, max: CONNECTIONS });
   // An idle connection that breaks is replaced when it is needed.
   pool.on('error', () => undefined);
-  const told = new WeakSet<pg.PoolClient>();
+  /** Whose rows each connection was told to see last. */
+  const told = new WeakMap<pg.PoolClient, string>();
   return {
-    async with(use) {
+    async with(tenant, use) {
       const client = await pool.connect();
       let broken: unknown;
       // The server may end the connection at any moment; the statement that runs then fails and tells it.
@@ -68,9 +72,12 @@ export function openPool(address: string, secrets: () => Secrets | undefined): P
       };
       client.on('error', onError);
       try {
-        if (!told.has(client)) {
-          await client.query(MANNERS.join(';'));
-          told.add(client);
+        const seen = tenant === undefined ? '*' : `=${tenant}`;
+        const before = told.get(client);
+        if (before !== seen) {
+          const statements = [...(before === undefined ? MANNERS : []), `set cairn.tenant = ${pg.escapeLiteral(seen)}`];
+          await client.query(statements.join(';'));
+          told.set(client, seen);
         }
         return await use(databaseOf(client, secrets()));
       } catch (error) {
@@ -120,7 +127,7 @@ const statements = new Map<string, { readonly name: string; readonly text: strin
 function query(client: pg.PoolClient, sql: string, parameters: readonly Parameter[]): Promise<pg.QueryResult> {
   let statement = statements.get(sql);
   if (statement === undefined) {
-    statement = { name: `cairn_${statements.size}`, text: numbered(sql) };
+    statement = { name: `cairn_${statements.size}`, text: numbered(sql, '$') };
     statements.set(sql, statement);
   }
   return client.query({ ...statement, values: parameters.map(valueOf) });

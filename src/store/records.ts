@@ -31,7 +31,6 @@ export const statesWithBundle: readonly DocumentState[] = [...currentStates, 're
 export const priorities = { live: 0, replay: 5, bulk: 10 } as const;
 
 export interface NewDocument {
-  readonly tenant: string;
   readonly client: string;
   readonly bytes: Uint8Array;
   readonly mediaType: string;
@@ -120,6 +119,8 @@ export interface StoredEvent {
 
 export interface Task {
   readonly id: number;
+  /** Whose it is: what is done for it is asked of the store for that tenant. */
+  readonly tenant: string;
   /** Of a document, or of a job. */
   readonly document: string;
   readonly kind: TaskKind;

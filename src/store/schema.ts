@@ -1,15 +1,30 @@
-import type { Database } from './database.js';
+import type { Connection } from './database.js';
 
 /** The store was written by a newer Cairn, or by something else. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
+/** Tables of what belongs to a document or a job. */
+const ofDocuments = [
+  'body',
+  'task',
+  'result',
+  'event',
+  'part',
+  'relation',
+  'job_document',
+  'job_problem',
+  'delivery',
+  'data_key',
+  'audit',
+] as const;
+
 /**
  * The schema, one step a version; a step that has been released never changes. Times are milliseconds since 1970, ids are
  * text, bytes are blobs. `document.seq` is the order of receipt.
  */
-const migrations: readonly string[] = [
+const migrations: readonly (string | { readonly all: string; readonly postgres: string })[] = [
   `
   create table document(
     id text primary key, seq integer not null, tenant text not null, client text not null, sender text,
@@ -102,13 +117,44 @@ const migrations: readonly string[] = [
   alter table document add column result_gone integer not null default 0;
   create index document_settled on document(settled);
   `,
+  // Tenants: until now all that is here was of the one that has no name. What a receiver has is told tenant by tenant.
+  {
+    all: `
+  ${ofDocuments.map((table) => `alter table ${table} add column tenant text not null default '';`).join('\n  ')}
+  alter table delivered rename to delivered_before;
+  create table delivered(
+    tenant text not null, receiver text not null, type text not null, id text not null, hash blob not null, order_key text not null,
+    document text not null, at integer not null, primary key(tenant, receiver, type, id)) without rowid;
+  insert into delivered select '', receiver, type, id, hash, order_key, document, at from delivered_before;
+  drop table delivered_before;
+  create index delivered_address on delivered(receiver, type, id);
+  drop table sending;
+  create table sending(
+    tenant text not null, receiver text not null, address text not null, task integer not null, attempt integer not null,
+    primary key(tenant, receiver, address)) without rowid;
+  create index sending_task on sending(task);
+  create index document_size on document(tenant, source_gone, size);
+  create index job_tenant on job(tenant, kind);
+  create index audit_tenant on audit(tenant, seq);
+  `,
+    // A second fence, for a statement that has the tenant wrong: who has not said whose rows it wants sees none (postgres.ts).
+    postgres: [...ofDocuments, 'document', 'repeat_key', 'job', 'delivered', 'sending'].map(fence).join('\n'),
+  },
 ];
+
+/** The setting of the session is `=` and the tenant, so that the one without a name is not the same as none; or `*`. */
+function fence(table: string): string {
+  const said = "(select current_setting('cairn.tenant', true))";
+  return `alter table ${table} enable row level security;
+  alter table ${table} force row level security;
+  create policy tenant on ${table} using (${said} = '*' or ('=' || tenant) = ${said});`;
+}
 
 /** The first step has tables alone; SQLite numbers documents without this. */
 const ofPostgres = 'create sequence if not exists document_order';
 
 /** Brings the schema up to date, in a transaction that nobody else comes into. @throws StoreError where it is newer than this program */
-export async function migrate(database: Database & { exec(sql: string): void | Promise<void> }): Promise<void> {
+export async function migrate(database: Connection & { exec(sql: string): void | Promise<void> }): Promise<void> {
   const { dialect } = database;
   await database.lock('schema');
   await database.exec(
@@ -122,9 +168,10 @@ export async function migrate(database: Database & { exec(sql: string): void | P
     );
   }
   if (dialect.name === 'postgres') await database.exec(ofPostgres);
-  for (const [index, sql] of migrations.entries()) {
+  for (const [index, step] of migrations.entries()) {
     if (index < version) continue;
-    await database.exec(dialect.schema(sql));
+    await database.exec(dialect.schema(typeof step === 'string' ? step : step.all));
+    if (typeof step === 'object' && dialect.name === 'postgres') await database.exec(step.postgres);
     await database.run('insert into migration values (?, ?)', [index + 1, Date.now()]);
   }
 }

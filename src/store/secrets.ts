@@ -1,5 +1,5 @@
 /** Whether a store is encrypted, and by which master key: said once, when it is made, and looked at each time it is opened. */
-import type { Database } from './database.js';
+import { databaseOf, type Connection } from './database.js';
 import { keyWords, newKey, seal, unseal } from './keys.js';
 import { sealAll } from './operations/seal-all.js';
 import { StoreError } from './schema.js';
@@ -14,7 +14,7 @@ export interface Secrets {
 const NAME = 'index key';
 
 /** @throws StoreError where the master key is not that of the store, is missing, or is one too many */
-export async function openSecrets(database: Database, master: Uint8Array | undefined): Promise<Secrets | undefined> {
+export async function openSecrets(database: Connection, master: Uint8Array | undefined): Promise<Secrets | undefined> {
   const row = await database.first('select value from setting where name = ?', [NAME]);
   if (row !== undefined) {
     if (master === undefined)
@@ -32,12 +32,12 @@ export async function openSecrets(database: Database, master: Uint8Array | undef
 }
 
 /** Wraps every key by another master key, and writes nothing else; what is not encrypted yet is. How many keys there are. */
-export async function rekey(database: Database, next: Uint8Array): Promise<number> {
+export async function rekey(database: Connection, next: Uint8Array): Promise<number> {
   const { secrets } = database;
   if (secrets === undefined) {
     const index = newKey();
     await database.run('insert into setting values (?, ?)', [NAME, seal(next, NAME, index)]);
-    await sealAll(database, { ...database, secrets: { master: next, index } });
+    await sealAll(databaseOf({ ...database, secrets: { master: next, index } }, undefined));
   } else {
     await database.run('update setting set value = ? where name = ?', [seal(next, NAME, secrets.index), NAME]);
     for (const { document, wrapped } of await database.all('select document, wrapped from data_key')) {

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Database } from './database.js';
-import { operations } from './operations/index.js';
-import { codeOf, messageOf, type Answered, type Asked, type Owner } from './owner.js';
+import { databaseOf, type Connection } from './database.js';
+import { recover } from './operations/claims.js';
+import { codeOf, messageOf, operationOf, type Answered, type Asked, type Owner } from './owner.js';
 import { migrate, StoreError } from './schema.js';
 import { openSecrets, rekey } from './secrets.js';
 import { openSqlite, type Sqlite } from './sqlite.js';
@@ -12,7 +12,7 @@ import { step } from './steps.js';
 export async function openSqliteOwner(folder: string, masterKey?: Uint8Array): Promise<Owner> {
   const database = await openDatabase(folder, async (opened) => {
     opened.secrets = await openSecrets(opened, masterKey);
-    await operations.recover(opened);
+    await recover(databaseOf(opened, undefined));
   });
   let waiting: { asked: Asked; give: (answer: Answered) => void }[] = [];
 
@@ -39,6 +39,7 @@ export async function openSqliteOwner(folder: string, masterKey?: Uint8Array): P
   }
 
   return {
+    warnings: [],
     ask: (asked) =>
       new Promise((give) => {
         waiting.push({ asked, give });
@@ -83,7 +84,7 @@ export async function openSqliteOwner(folder: string, masterKey?: Uint8Array): P
 }
 
 /** Uses the database of a folder, in a transaction that is kept where all went well. */
-export async function withSqlite<T>(folder: string, use: (database: Database) => Promise<T>): Promise<T> {
+export async function withSqlite<T>(folder: string, use: (database: Connection) => Promise<T>): Promise<T> {
   let value: T;
   const database = await openDatabase(folder, async (opened) => {
     value = await use(opened);
@@ -149,11 +150,11 @@ function makeFolder(folder: string): void {
 async function answerAll(database: Sqlite, batch: readonly Asked[]): Promise<Answered[]> {
   database.exec('begin immediate');
   const answers: Answered[] = [];
-  for (const { id, name, args } of batch) {
+  for (const asked of batch) {
+    const { id, tenant } = asked;
     database.exec('savepoint one');
     try {
-      const operation = operations[name] as (database: Sqlite, ...args: readonly unknown[]) => Promise<unknown>;
-      const value = await operation(database, ...args);
+      const value = await operationOf(asked)(databaseOf(database, tenant));
       database.exec('release one');
       answers.push({ id, value });
     } catch (error) {

@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
-import type { Database, Parameter, Row } from './database.js';
-import { sqlite } from './dialect.js';
+import type { Connection, Parameter, Row } from './database.js';
+import { numbered, sqlite } from './dialect.js';
 import type { Secrets } from './secrets.js';
 
 /** One SQLite database, used from one thread. Statements are prepared once for each text. */
-export interface Sqlite extends Database {
+export interface Sqlite extends Connection {
   secrets?: Secrets | undefined;
   /** Statements without parameters. */
   exec(sql: string): void;
@@ -43,7 +43,7 @@ export function openSqlite(file: string): Sqlite {
   const statements = new Map<string, Statement>();
   const prepared = (sql: string): Statement => {
     let statement = statements.get(sql);
-    if (statement === undefined) statements.set(sql, (statement = database.prepare(sql)));
+    if (statement === undefined) statements.set(sql, (statement = database.prepare(numbered(sql, '?'))));
     return statement;
   };
   // libsql 0.5.29 aborts the process over a boolean, a list or a Buffer that stands alone: always one list.

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { ArgumentsOf, OperationName, ResultOf } from './operations/index.js';
+import type { ArgumentsOf, NameOfAll, NameOfTenants, ResultOf } from './operations/index.js';
 import type { Answered } from './owner.js';
 import { isPostgres } from './place.js';
 import { StoreError } from './schema.js';
@@ -18,15 +18,23 @@ export class StoreFailure extends Error {
   }
 }
 
-export interface Store {
+/** The store as a tenant has it: what is another's is not there. */
+export interface TenantStore {
   /**
    * Does one operation (operations/index.ts). It is on disk when the promise resolves.
    *
-   *   const accepted = await store.ask('accept', document, Date.now());
+   *   const accepted = await store.of('').ask('accept', document, Date.now());
    *
    * @throws StoreFailure
    */
-  ask<N extends OperationName>(name: N, ...args: ArgumentsOf<N>): Promise<ResultOf<N>>;
+  ask<N extends NameOfTenants>(name: N, ...args: ArgumentsOf<N>): Promise<ResultOf<N>>;
+}
+
+export interface Store {
+  /** @param tenant `''` where tenants are not told apart */
+  of(tenant: string): TenantStore;
+  /** Does one operation that is of no single tenant: what the service itself looks after. @throws StoreFailure */
+  ask<N extends NameOfAll>(name: N, ...args: ArgumentsOf<N>): Promise<ResultOf<N>>;
   /** A copy of the database as it is now, while everything goes on. @throws StoreFailure where the file is there already */
   backup(file: string): Promise<void>;
   /** Leaves no byte of what was deleted in any file. */
@@ -37,6 +45,8 @@ export interface Store {
   rekey(next: Uint8Array): Promise<number>;
   /** Whether other nodes may work on it: tasks are then lent for a time, and must be renewed (operations/tasks.ts). */
   readonly isShared: boolean;
+  /** What it can do less well than it should, a line each; it works all the same. */
+  readonly warnings: readonly string[];
   /** Tells the other nodes that there may be something to do. */
   announce(): void;
   /** Another node says so. */
@@ -60,6 +70,7 @@ export async function openStore(place: string, module: URL = threadModule, maste
   const listeners: (() => void)[] = [];
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let last = 0;
+  let warnings: readonly string[] = [];
   let ended = false;
   const gone = new Promise<void>((resolve) => {
     thread.once('exit', () => {
@@ -71,11 +82,15 @@ export async function openStore(place: string, module: URL = threadModule, maste
   });
   await new Promise<void>((resolve, reject) => {
     thread.once('error', reject);
-    const onFirst = (message: 'open' | 'announced' | { readonly failed: string }): void => {
+    const onFirst = (
+      message: 'announced' | { readonly opened: readonly string[] } | { readonly failed: string },
+    ): void => {
       if (message === 'announced') return;
       thread.off('message', onFirst);
-      if (message === 'open') resolve();
-      else reject(new StoreError(message.failed));
+      if ('opened' in message) {
+        warnings = message.opened;
+        resolve();
+      } else reject(new StoreError(message.failed));
     };
     thread.on('message', onFirst);
   });
@@ -102,12 +117,14 @@ export async function openStore(place: string, module: URL = threadModule, maste
       thread.postMessage({ id, ...message });
     });
   return {
+    of: (tenant) => ({ ask: (name, ...args) => send({ name, tenant, args }) }),
     ask: (name, ...args) => send({ name, args }),
     backup: (file) => send({ upkeep: 'backup', argument: file }),
     compact: () => send({ upkeep: 'compact' }),
     integrity: () => send({ upkeep: 'integrity' }),
     rekey: (next) => send({ upkeep: 'rekey', argument: next }),
     isShared: isPostgres(place),
+    warnings,
     announce: () => {
       if (!ended) thread.postMessage('announce');
     },

@@ -36,7 +36,7 @@ try {
       port.postMessage({ id, error: { code: 'upkeep', message: messageOf(error) } });
     }
   }
-  port.postMessage('open');
+  port.postMessage({ opened: owner.warnings });
 } catch (error) {
   port.postMessage({ failed: messageOf(error) });
   port.close();

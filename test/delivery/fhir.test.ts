@@ -64,7 +64,7 @@ describeEngines(
     async function settled(id: string): Promise<string> {
       deliverer?.wake();
       for (const until = Date.now() + 20_000; Date.now() < until;) {
-        const [delivery] = await open.store.ask('deliveriesOf', id);
+        const [delivery] = await open.store.of('').ask('deliveriesOf', id);
         const state = await stateOf(open.store, id);
         if (state !== 'converted' || delivery?.state !== 'waiting') return state;
         await delay(10);
@@ -87,7 +87,7 @@ describeEngines(
         { effective: '2024-01-01' },
       );
       expect(await settled(two)).to.equal('delivered');
-      const [delivery] = await open.store.ask('deliveriesOf', two);
+      const [delivery] = await open.store.of('').ask('deliveriesOf', two);
       expect(delivery).to.include({ state: 'delivered', sent: 4, same: 3, older: 0, status: 200 });
       expect(double.requests.map(({ entries }) => entries)).to.deep.equal([7, 4]);
       expect(new Set(double.writes.values())).to.deep.equal(new Set([1]));
@@ -105,7 +105,7 @@ describeEngines(
       const old = await told('old', { patient: 'p', document: 'd1', facts: { a: 'old', b: 'old' } }, early);
       expect(await settled(old)).to.equal('delivered');
       expect([observation('p', 'a'), observation('p', 'b')]).to.deep.equal(['new', 'old']);
-      expect((await open.store.ask('deliveriesOf', old))[0]).to.include({ older: 1 });
+      expect((await open.store.of('').ask('deliveriesOf', old))[0]).to.include({ older: 1 });
     });
 
     it('remembers the newest document that says the same', async () => {
@@ -138,7 +138,7 @@ describeEngines(
       expect(observation('p', 'b')).to.equal('1');
       expect(double.resources.has(`Practitioner/${idOf('dr')}`)).to.equal(true);
       expect(double.resources.get(`DocumentReference/${idOf('reference d1')}`)).to.contain('"superseded"');
-      expect((await open.store.ask('deliveriesOf', two))[0]).to.include({ removed: 3 });
+      expect((await open.store.of('').ask('deliveriesOf', two))[0]).to.include({ removed: 3 });
     });
 
     it('sends no version that was replaced before it went out, and waits for none', async () => {
@@ -146,7 +146,7 @@ describeEngines(
       const two = await told('2', { patient: 'p', document: 'd2', facts: { c: '1' } }, { setId: 's', version: 2 });
       start();
       expect(await settled(two)).to.equal('delivered');
-      expect((await open.store.ask('deliveriesOf', one))[0]).to.include({ state: 'replaced', sent: 0 });
+      expect((await open.store.of('').ask('deliveriesOf', one))[0]).to.include({ state: 'replaced', sent: 0 });
       expect(await open.store.ask('receiverOf', 'r')).to.include({ waiting: 0, delivered: 1 });
       expect(observation('p', 'a')).to.equal(undefined);
     });
@@ -200,10 +200,10 @@ describeEngines(
       double.faults = [{ status: 422, body: JSON.stringify(outcome('no such code')) }];
       const id = await told('1', { patient: 'p', document: 'd1', facts: { a: '1' } });
       expect(await settled(id)).to.equal('undelivered');
-      const [letter] = await open.store.ask('deadLetters', 'r', 10, Number.MAX_SAFE_INTEGER);
+      const [letter] = await open.store.of('').ask('deadLetters', 'r', 10, Number.MAX_SAFE_INTEGER);
       expect(letter).to.include({ document: id, status: 422, state: 'dead' });
       expect(letter!.outcome).to.contain('no such code');
-      expect(await open.store.ask('redeliver', 'r', id, Date.now())).to.equal(1);
+      expect(await open.store.of('').ask('redeliver', 'r', id, Date.now())).to.equal(1);
       expect(await settled(id)).to.equal('delivered');
     });
 
@@ -220,7 +220,7 @@ describeEngines(
         }
         await delay(20);
       }
-      expect((await open.store.ask('deliveriesOf', id))[0]).to.include({ state: 'waiting' });
+      expect((await open.store.of('').ask('deliveriesOf', id))[0]).to.include({ state: 'waiting' });
       double.authorization = 'Bearer wrong';
       await deliverer!.resume();
       expect(await settled(id)).to.equal('delivered');

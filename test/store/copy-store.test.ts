@@ -39,7 +39,7 @@ describe('a store that moves', function () {
         }
         const store = await openStore(place, thread, key);
         for (const id of ids) {
-          expect(Buffer.from((await store.ask('bodyOf', id, 'source'))!).toString()).to.match(/^<a>\d+<\/a>$/);
+          expect(Buffer.from((await store.of('').ask('bodyOf', id, 'source'))!).toString()).to.match(/^<a>\d+<\/a>$/);
           expect(await eventsOf(store, id)).to.deep.equal(['received', 'converted']);
         }
         // What comes after is numbered after.
@@ -48,7 +48,7 @@ describe('a store that moves', function () {
         expect((await store.ask('check', '', 10_000)).faults).to.deep.equal([]);
         while ((await store.ask('chainAudit')) > 0);
         expect((await store.ask('verifyAudit', undefined, 10_000)).faults).to.deep.equal([]);
-        const { documents } = await store.ask('list', { tenant: '', count: 1000 });
+        const { documents } = await store.of('').ask('list', { count: 1000 });
         expect(documents.map(({ id }) => id)).to.deep.equal([...ids].reverse());
         await store.close();
       }

@@ -24,7 +24,7 @@ describe('a store on a disk that fails', function () {
     try {
       const ids: string[] = [];
       for (let index = 0; index < 20; index++) {
-        const accepted = await open.store.ask('accept', document(`<a>${index}${'x'.repeat(3000)}</a>`), index);
+        const accepted = await open.store.of('').ask('accept', document(`<a>${index}${'x'.repeat(3000)}</a>`), index);
         if (accepted.outcome === 'accepted') ids.push(accepted.id);
       }
       for (const torn of [1, 700, 5000]) {
@@ -35,7 +35,7 @@ describe('a store on a disk that fails', function () {
         const store = await openStore(copy, thread);
         expect(await store.integrity()).to.deep.equal([]);
         expect((await store.ask('check', '', 100)).faults).to.deep.equal([]);
-        const { documents } = await store.ask('list', { tenant: '', count: 100 });
+        const { documents } = await store.of('').ask('list', { count: 100 });
         // Those that are there are the first ones, whole: nothing is half.
         expect(documents.map(({ id }) => id).reverse()).to.deep.equal(ids.slice(0, documents.length));
         expect(documents.length).to.be.greaterThan(15);
@@ -63,7 +63,7 @@ describe('a store on a disk that fails', function () {
       for (let index = 0; index < 2000 && failure === undefined; index++) {
         try {
           const bytes = Buffer.from(Array.from({ length: 20_000 }, (_, at) => (at * (index + 7) * 31) % 251));
-          const accepted = await store.ask('accept', { ...document(''), bytes }, index);
+          const accepted = await store.of('').ask('accept', { ...document(''), bytes }, index);
           if (accepted.outcome === 'accepted') taken.push(accepted.id);
         } catch (error) {
           failure = error;
@@ -71,9 +71,9 @@ describe('a store on a disk that fails', function () {
       }
       expect(failure).to.be.instanceOf(StoreFailure);
       expect((failure as StoreFailure).message).to.match(/full/i);
-      for (const id of taken) expect(await store.ask('documentOf', '', id)).to.include({ state: 'received' });
+      for (const id of taken) expect(await store.of('').ask('documentOf', id)).to.include({ state: 'received' });
       rmSync(join(folder, 'ballast'));
-      expect((await store.ask('accept', document('<after/>'), 1)).outcome).to.equal('accepted');
+      expect((await store.of('').ask('accept', document('<after/>'), 1)).outcome).to.equal('accepted');
       expect(await store.integrity()).to.deep.equal([]);
       await store.close();
       const again = await openStore(folder, thread);

@@ -69,29 +69,29 @@ describeEngines(
         document: { bytes: Buffer.from('<a>Zwiebel</a>'), facts: { patient: 'Zwiebel' }, files },
       };
       const bad = { number: 1, name: 'Zwiebel.bin', way: 'zip Zwiebel.bin', problem: '"Zwiebel.bin is none"' };
-      await store.ask('acceptParts', envelope, [part, bad], 1);
-      await store.ask('finishUnwrap', unwrap!, 2, 1);
+      await store.of('').ask('acceptParts', envelope, [part, bad], 1);
+      await store.of('').ask('finishUnwrap', unwrap!, 2, 1);
       const facts = { patient: 'p', documentId: 'oid|Zwiebel', setId: 'oid|Zwiebel-set', custodian: 'Zwiebel clinic' };
       const id = await convertNext(store, facts, { bundle: Buffer.from('{"name":"Zwiebel"}'), receivers: ['r'] });
       const [delivery] = await store.ask('claimDeliveries', 'r', 1, Number.MAX_SAFE_INTEGER);
-      await store.ask('giveUpDelivery', delivery!, { why: 'x', outcome: '"Zwiebel is refused"' }, 2);
-      await store.ask('noteJobProblem', 'j', 1, 'Zwiebel.txt', '"Zwiebel.txt is none"');
+      await store.of('').ask('giveUpDelivery', delivery!, { why: 'x', outcome: '"Zwiebel is refused"' }, 2);
+      await store.of('').ask('noteJobProblem', 'j', 1, 'Zwiebel.txt', '"Zwiebel.txt is none"');
       return id;
     }
 
     async function expectWhole(store: Store, id: string): Promise<void> {
       const text = async (what: 'source' | 'bundle'): Promise<string> =>
-        Buffer.from((await store.ask('bodyOf', id, what))!).toString();
+        Buffer.from((await store.of('').ask('bodyOf', id, what))!).toString();
       expect(await text('source')).to.equal('<a>Zwiebel</a>');
       expect(await text('bundle')).to.equal('{"name":"Zwiebel"}');
-      const [file] = await store.ask('filesOf', id);
+      const [file] = await store.of('').ask('filesOf', id);
       expect([file!.name, Buffer.from(file!.bytes).toString()]).to.deep.equal(['Zwiebel scan.pdf', 'Zwiebel scan']);
-      const found = await store.ask('list', { tenant: '', identifier: 'oid|Zwiebel', count: 5 });
+      const found = await store.of('').ask('list', { identifier: 'oid|Zwiebel', count: 5 });
       expect(found.documents.map((one) => one.id)).to.deep.equal([id]);
       expect(found.documents[0]).to.deep.include({ way: 'zip Zwiebel.zip', envelopeFacts: { patient: 'Zwiebel' } });
-      expect((await store.ask('list', { tenant: '', set: 'oid|Zwiebel-set', count: 5 })).documents).to.have.lengthOf(1);
-      expect((await store.ask('deadLetters', 'r', 5, 10))[0]!.outcome).to.equal('"Zwiebel is refused"');
-      expect((await store.ask('jobProblems', 'j')).map(({ name }) => name).sort()).to.deep.equal([
+      expect((await store.of('').ask('list', { set: 'oid|Zwiebel-set', count: 5 })).documents).to.have.lengthOf(1);
+      expect((await store.of('').ask('deadLetters', 'r', 5, 10))[0]!.outcome).to.equal('"Zwiebel is refused"');
+      expect((await store.of('').ask('jobProblems', 'j')).map(({ name }) => name).sort()).to.deep.equal([
         'Zwiebel.txt',
         'zip Zwiebel.bin',
       ]);
@@ -141,7 +141,7 @@ describeEngines(
         documentId: 'oid|Zwiebel',
         effective: '2030-01-01',
       });
-      expect((await again.ask('documentOf', '', id))!.state).to.equal('replaced');
+      expect((await again.of('').ask('documentOf', id))!.state).to.equal('replaced');
       await again.close();
     });
 

@@ -21,7 +21,7 @@ describeEngines('what is kept', (engine) => {
   const later = (days: number): number => Date.now() + days * DAY;
   const letGo = (retention: Retention, now: number): Promise<number> => store.ask('letGo', retention, 100, now);
   const has = async (id: string, what: 'source' | 'bundle'): Promise<boolean> =>
-    (await store.ask('bodyOf', id, what)) !== undefined;
+    (await store.of('').ask('bodyOf', id, what)) !== undefined;
 
   it('is everything, where nothing is said', async () => {
     const id = await accepted(store, '<a/>');
@@ -43,15 +43,14 @@ describeEngines('what is kept', (engine) => {
     expect(await eventsOf(store, id)).to.deep.equal(['received', 'converted', 'source-let-go', 'result-let-go']);
     expect((await store.ask('check', '', 10)).faults).to.deep.equal([]);
     // What is no longer there is not converted or delivered again.
-    expect(await store.ask('convertAgain', [id], 'job', later(22))).to.equal(0);
-    expect(await store.ask('deliverAgain', [id], ['r'], 'job', later(22))).to.equal(0);
+    expect(await store.of('').ask('convertAgain', [id], 'job', later(22))).to.equal(0);
+    expect(await store.of('').ask('deliverAgain', [id], ['r'], 'job', later(22))).to.equal(0);
     // The same bytes sent once more are known still.
     expect(
       (
-        await store.ask(
+        await store.of('').ask(
           'accept',
           {
-            tenant: '',
             client: 'feed',
             bytes: Buffer.from('<a/>'),
             mediaType: 'application/xml',
@@ -70,11 +69,11 @@ describeEngines('what is kept', (engine) => {
     const failed = await accepted(store, '<b/>');
     for (let attempt = 1; attempt <= 3; attempt++) {
       const [task] = await store.ask('claim', ['convert'], 1, later(1));
-      await store.ask('failAttempt', task!, 'x', Date.now());
+      await store.of('').ask('failAttempt', task!, 'x', Date.now());
     }
     const refused = await accepted(store, '<c/>');
     const [task] = await store.ask('claim', ['convert'], 1, later(1));
-    await store.ask('refuse', task!, '"no"', Date.now());
+    await store.of('').ask('refuse', task!, '"no"', Date.now());
     expect(await letGo({ sourceDays: 1, resultDays: 1, refusedDays: 30 }, later(5))).to.equal(0);
     for (const id of [waiting, failed, refused]) expect(await has(id, 'source')).to.equal(true);
     expect(await letGo({ sourceDays: 1, resultDays: 1, refusedDays: 30 }, later(31))).to.equal(1);
@@ -90,7 +89,7 @@ describeEngines('what is kept', (engine) => {
 
   it('is a chain of who did what, that shows each link that was changed, taken out or put in', async function () {
     for (let index = 0; index < 5; index++) await accepted(store, `<a>${index}</a>`);
-    await store.ask('purge', '', [await accepted(store, '<b/>')], 'ops', 'asked for', Date.now());
+    await store.of('').ask('purge', [await accepted(store, '<b/>')], 'ops', 'asked for', Date.now());
     expect(await store.ask('chainAudit')).to.equal(7);
     expect(await store.ask('chainAudit')).to.equal(0);
     const good = await store.ask('verifyAudit', undefined, 100);
@@ -99,11 +98,12 @@ describeEngines('what is kept', (engine) => {
     // In pages it comes to the same.
     const one = await store.ask('verifyAudit', undefined, 4);
     expect(await store.ask('verifyAudit', one.next, 4)).to.deep.include({ checked: 3, faults: [], head: good.head });
-    const [last] = await store.ask('auditsOf', { action: 'purge', count: 5 });
+    const [last] = await store.of('').ask('auditsOf', { action: 'purge', count: 5 });
     expect(last).to.deep.include({ agent: 'ops', detail: 'asked for', isRefused: false });
     if (engine !== 'PostgreSQL') return;
     const client = new pg.Client({ connectionString: open.place });
     await client.connect();
+    await client.query("set cairn.tenant = '*'");
     await client.query("update audit set agent = 'nobody' where action = 'purge'");
     expect((await store.ask('verifyAudit', undefined, 100)).faults).to.deep.equal([
       'audit: row 7 is not what was written, or what was before it is not',
@@ -116,12 +116,13 @@ describeEngines('what is kept', (engine) => {
   });
 
   it('lets the oldest links go, and the chain holds from there', async () => {
-    for (let index = 0; index < 5; index++) await store.ask('audit', { action: 'read', agent: 'a' }, index * DAY);
+    for (let index = 0; index < 5; index++)
+      await store.of('').ask('audit', { action: 'read', agent: 'a' }, index * DAY);
     await store.ask('chainAudit');
     const { head } = await store.ask('verifyAudit', undefined, 100);
     expect(await letGo({ auditDays: 10 }, 12.5 * DAY)).to.equal(3);
     expect(await store.ask('verifyAudit', undefined, 100)).to.deep.include({ checked: 2, faults: [], head });
-    await store.ask('audit', { action: 'read', agent: 'b' }, 6 * DAY);
+    await store.of('').ask('audit', { action: 'read', agent: 'b' }, 6 * DAY);
     await store.ask('chainAudit');
     expect(await store.ask('verifyAudit', undefined, 100)).to.deep.include({ checked: 3, faults: [] });
   });

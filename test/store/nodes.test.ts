@@ -32,12 +32,15 @@ describe('several nodes on one PostgreSQL', function () {
   async function pass(milliseconds: number): Promise<void> {
     const client = new pg.Client({ connectionString: open.place });
     await client.connect();
+    await client.query("set cairn.tenant = '*'");
     await client.query(`update task set lease = lease - ${milliseconds}`);
     await client.end();
   }
 
   it('take each task once, however many ask at the same time', async () => {
-    await Promise.all(Array.from({ length: 400 }, (_, index) => one.ask('accept', document(`<a>${index}</a>`), index)));
+    await Promise.all(
+      Array.from({ length: 400 }, (_, index) => one.of('').ask('accept', document(`<a>${index}</a>`), index)),
+    );
     const taken: number[] = [];
     const take = async (store: Store): Promise<void> => {
       for (;;) {
@@ -55,7 +58,7 @@ describe('several nodes on one PostgreSQL', function () {
     for (let index = 0; index < 20; index++) {
       const answers = await Promise.all(
         [one, other].map((store) =>
-          store.ask('accept', document(`<same>${index}</same>`, { repeatKey: `k${index}` }), 1),
+          store.of('').ask('accept', document(`<same>${index}</same>`, { repeatKey: `k${index}` }), 1),
         ),
       );
       expect(answers.map(({ outcome }) => outcome).sort()).to.deep.equal(['accepted', 'repeat']);
@@ -76,9 +79,9 @@ describe('several nodes on one PostgreSQL', function () {
     const [again] = await other.ask('claim', ['convert'], 1, Date.now());
     expect(again).to.include({ id: task!.id, attempt: 2 });
     // The slow one comes back: it writes nothing, and its word does not renew what is another's.
-    expect(await one.ask('finishConversion', task!, result({}), Date.now())).to.equal(false);
+    expect(await one.of('').ask('finishConversion', task!, result({}), Date.now())).to.equal(false);
     await one.ask('renew', [task!]);
-    expect(await other.ask('finishConversion', again!, result({}), Date.now())).to.equal(true);
+    expect(await other.of('').ask('finishConversion', again!, result({}), Date.now())).to.equal(true);
     expect((await eventsOf(one, task!.document)).filter((what) => what === 'converted')).to.have.lengthOf(1);
   });
 
@@ -90,12 +93,9 @@ describe('several nodes on one PostgreSQL', function () {
       expect(tasks.map(({ document: id }) => id)).to.have.members(ids);
       await Promise.all(
         tasks.map((task, index) =>
-          (index === 0 ? one : other).ask(
-            'finishConversion',
-            task,
-            result({ ...facts, version: task.document === ids[0] ? 1 : 2 }),
-            Date.now(),
-          ),
+          (index === 0 ? one : other)
+            .of('')
+            .ask('finishConversion', task, result({ ...facts, version: task.document === ids[0] ? 1 : 2 }), Date.now()),
         ),
       );
       expect(await Promise.all(ids.map((id) => stateOf(one, id)))).to.deep.equal(['replaced', 'converted']);
@@ -115,7 +115,9 @@ describe('several nodes on one PostgreSQL', function () {
     ]);
     const finish = (store: Store, tasks: readonly Task[]): Promise<boolean>[] =>
       tasks.map((task) =>
-        store.ask('finishDelivery', task, { put: [], gone: [] }, { sent: 1, same: 0, older: 0, removed: 0 }, late),
+        store
+          .of('')
+          .ask('finishDelivery', task, { put: [], gone: [] }, { sent: 1, same: 0, older: 0, removed: 0 }, late),
       );
     await Promise.all([...finish(one, r), ...finish(other, s)]);
     expect(new Set(await Promise.all(ids.map((id) => stateOf(one, id))))).to.deep.equal(new Set(['delivered']));
@@ -139,15 +141,15 @@ describe('several nodes on one PostgreSQL', function () {
       await convertNext(one, { patient }, { receivers: ['r'] });
     }
     const [first, second] = await one.ask('claimDeliveries', 'r', 2, Date.now() + 100_000);
-    expect(await one.ask('takeAddresses', first!, ['Practitioner/1', 'Organization/1'])).to.equal(true);
-    expect(await other.ask('takeAddresses', second!, ['Organization/1', 'Location/1'])).to.equal(false);
+    expect(await one.of('').ask('takeAddresses', first!, ['Practitioner/1', 'Organization/1'])).to.equal(true);
+    expect(await other.of('').ask('takeAddresses', second!, ['Organization/1', 'Location/1'])).to.equal(false);
     // None of them is held by the one that got not all.
-    expect(await one.ask('takeAddresses', first!, ['Location/1'])).to.equal(true);
-    await one.ask('dropAddresses', first!);
-    expect(await other.ask('takeAddresses', second!, ['Organization/1'])).to.equal(true);
+    expect(await one.of('').ask('takeAddresses', first!, ['Location/1'])).to.equal(true);
+    await one.of('').ask('dropAddresses', first!);
+    expect(await other.of('').ask('takeAddresses', second!, ['Organization/1'])).to.equal(true);
     // Its task is given back: nobody sends any more.
-    await other.ask('postponeDelivery', second!, 0, true, { why: 'x' }, 1);
-    expect(await one.ask('takeAddresses', first!, ['Organization/1'])).to.equal(true);
+    await other.of('').ask('postponeDelivery', second!, 0, true, { why: 'x' }, 1);
+    expect(await one.of('').ask('takeAddresses', first!, ['Organization/1'])).to.equal(true);
   });
 
   it('call each other when there is something to do', async () => {
@@ -181,7 +183,7 @@ describe('a PostgreSQL that is killed', function () {
       const sending = Array.from({ length: 8 }, async (_, client) => {
         for (let index = 0; failed < 8 && index < 100_000; index++) {
           try {
-            const answer = await store.ask('accept', document(`<a>${client} ${index}</a>`), index);
+            const answer = await store.of('').ask('accept', document(`<a>${client} ${index}</a>`), index);
             if (answer.outcome === 'accepted') taken.push(answer.id);
           } catch {
             failed++;
@@ -194,7 +196,7 @@ describe('a PostgreSQL that is killed', function () {
       expect(taken.length).to.be.greaterThan(8);
       await server.restart();
       for (const id of taken) expect(await stateOf(store, id)).to.equal('received');
-      expect((await store.ask('accept', document('<after/>'), 1)).outcome).to.equal('accepted');
+      expect((await store.of('').ask('accept', document('<after/>'), 1)).outcome).to.equal('accepted');
     } finally {
       await store.close();
       server.stop();

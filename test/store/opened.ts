@@ -25,7 +25,6 @@ export async function opened(engine: Engine = 'SQLite'): Promise<Opened> {
 }
 
 export const document = (text: string, more: Partial<NewDocument> = {}): NewDocument => ({
-  tenant: '',
   client: 'feed',
   bytes: Buffer.from(text),
   mediaType: 'application/xml',
@@ -50,7 +49,7 @@ let clock = Date.now();
 
 /** Takes a document in, without converting it. */
 export async function accepted(store: Store, text: string, more: Partial<NewDocument> = {}): Promise<string> {
-  const answer = await store.ask('accept', document(text, more), clock++);
+  const answer = await store.of('').ask('accept', document(text, more), clock++);
   if (answer.outcome === 'conflict') throw new Error('conflict');
   return answer.id;
 }
@@ -58,7 +57,7 @@ export async function accepted(store: Store, text: string, more: Partial<NewDocu
 /** Converts what waits, the oldest first. */
 export async function convertNext(store: Store, facts: DocumentFacts, more: Partial<NewResult> = {}): Promise<string> {
   const [task] = await store.ask('claim', ['convert'], 1, Number.MAX_SAFE_INTEGER);
-  await store.ask('finishConversion', task!, result(facts, more), clock++);
+  await store.of('').ask('finishConversion', task!, result(facts, more), clock++);
   return task!.document;
 }
 
@@ -75,9 +74,9 @@ export async function converted(
 }
 
 export async function stateOf(store: Store, id: string): Promise<StoredDocument['state']> {
-  return (await store.ask('documentOf', '', id))!.state;
+  return (await store.of('').ask('documentOf', id))!.state;
 }
 
 export async function eventsOf(store: Store, id: string): Promise<string[]> {
-  return (await store.ask('eventsOf', id)).map(({ what }) => what);
+  return (await store.of('').ask('eventsOf', id)).map(({ what }) => what);
 }

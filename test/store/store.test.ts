@@ -4,7 +4,6 @@ import { openStore, type Store } from '../../src/store/store.js';
 import { describeEngines, isOfPostgres, newPlace, type Place } from './engines.js';
 
 const document = (text: string, more: Partial<NewDocument> = {}): NewDocument => ({
-  tenant: 'a',
   client: 'feed',
   bytes: Buffer.from(text),
   mediaType: 'application/xml',
@@ -41,83 +40,87 @@ describeEngines('the store', (engine) => {
   });
 
   it('takes a document once, whatever is sent again', async () => {
-    const first = await store.ask('accept', document('<a/>'), 1);
+    const first = await store.of('a').ask('accept', document('<a/>'), 1);
     expect(first.outcome).to.equal('accepted');
-    expect(await store.ask('accept', document('<a/>', { client: 'other' }), 2)).to.deep.equal({
+    expect(await store.of('a').ask('accept', document('<a/>', { client: 'other' }), 2)).to.deep.equal({
       ...first,
       outcome: 'repeat',
       by: 'content',
     });
-    expect((await store.ask('accept', document('<b/>'), 3)).outcome).to.equal('accepted');
-    expect((await store.ask('accept', document('<a/>', { tenant: 'b' }), 4)).outcome).to.equal('accepted');
+    expect((await store.of('a').ask('accept', document('<b/>'), 3)).outcome).to.equal('accepted');
+    expect((await store.of('b').ask('accept', document('<a/>'), 4)).outcome).to.equal('accepted');
   });
 
   it('knows an Idempotency-Key by its client, and refuses it for other bytes', async () => {
-    const first = await store.ask('accept', document('<a/>', { repeatKey: 'k' }), 1);
-    expect(await store.ask('accept', document('<a/>', { repeatKey: 'k' }), 2)).to.deep.equal({
+    const first = await store.of('a').ask('accept', document('<a/>', { repeatKey: 'k' }), 1);
+    expect(await store.of('a').ask('accept', document('<a/>', { repeatKey: 'k' }), 2)).to.deep.equal({
       ...first,
       outcome: 'repeat',
       by: 'key',
     });
-    expect(await store.ask('accept', document('<b/>', { repeatKey: 'k' }), 2)).to.deep.equal({ outcome: 'conflict' });
-    expect((await store.ask('accept', document('<b/>', { repeatKey: 'k', client: 'other' }), 2)).outcome).to.equal(
+    expect(await store.of('a').ask('accept', document('<b/>', { repeatKey: 'k' }), 2)).to.deep.equal({
+      outcome: 'conflict',
+    });
+    expect(
+      (await store.of('a').ask('accept', document('<b/>', { repeatKey: 'k', client: 'other' }), 2)).outcome,
+    ).to.equal('accepted');
+    const later = 1 + 8 * 86_400_000;
+    expect((await store.of('a').ask('accept', document('<c/>', { repeatKey: 'k' }), later)).outcome).to.equal(
       'accepted',
     );
-    const later = 1 + 8 * 86_400_000;
-    expect((await store.ask('accept', document('<c/>', { repeatKey: 'k' }), later)).outcome).to.equal('accepted');
   });
 
   it('gives the bytes back as they came, and nothing to another tenant', async () => {
-    const accepted = await store.ask('accept', document('<a>Ä</a>'), 1);
+    const accepted = await store.of('a').ask('accept', document('<a>Ä</a>'), 1);
     if (accepted.outcome !== 'accepted') throw new Error('not accepted');
-    expect(Buffer.from((await store.ask('bodyOf', accepted.id, 'source'))!).toString()).to.equal('<a>Ä</a>');
-    expect(await store.ask('documentOf', 'a', accepted.id)).to.include({
+    expect(Buffer.from((await store.of('a').ask('bodyOf', accepted.id, 'source'))!).toString()).to.equal('<a>Ä</a>');
+    expect(await store.of('a').ask('documentOf', accepted.id)).to.include({
       state: 'received',
       source: 'http',
       received: 1,
     });
-    expect(await store.ask('documentOf', 'b', accepted.id)).to.equal(undefined);
+    expect(await store.of('b').ask('documentOf', accepted.id)).to.equal(undefined);
   });
 
   it('gives each task to one worker, and lets a slow one write nothing once another has it', async () => {
-    await store.ask('accept', document('<a/>'), 1);
+    await store.of('a').ask('accept', document('<a/>'), 1);
     const [[task], none] = await Promise.all([
       store.ask('claim', ['convert'], 5, 10),
       store.ask('claim', ['convert'], 5, 10),
     ]);
     expect(none).to.deep.equal([]);
-    expect(await store.ask('failAttempt', task!, 'x', 10)).to.equal(true);
+    expect(await store.of('a').ask('failAttempt', task!, 'x', 10)).to.equal(true);
     const [again] = await store.ask('claim', ['convert'], 5, 99_999);
     expect(again!.attempt).to.equal(2);
-    expect(await store.ask('finishConversion', task!, result, 100_000)).to.equal(false);
-    expect(await store.ask('finishConversion', again!, result, 100_000)).to.equal(true);
-    expect(await store.ask('documentOf', 'a', task!.document)).to.include({
+    expect(await store.of('a').ask('finishConversion', task!, result, 100_000)).to.equal(false);
+    expect(await store.of('a').ask('finishConversion', again!, result, 100_000)).to.equal(true);
+    expect(await store.of('a').ask('documentOf', task!.document)).to.include({
       state: 'converted',
       patient: 'p1',
       kind: '34133-9',
       settled: 100_000,
     });
-    expect(Buffer.from((await store.ask('bodyOf', task!.document, 'bundle'))!).toString()).to.equal('{}');
-    const events = await store.ask('eventsOf', task!.document);
+    expect(Buffer.from((await store.of('a').ask('bodyOf', task!.document, 'bundle'))!).toString()).to.equal('{}');
+    const events = await store.of('a').ask('eventsOf', task!.document);
     expect(events.map(({ what }) => what)).to.deep.equal(['received', 'attempt-failed', 'converted']);
   });
 
   it('gives a document up after three attempts, and one that is no document at once', async () => {
-    await store.ask('accept', document('<a/>'), 1);
+    await store.of('a').ask('accept', document('<a/>'), 1);
     for (const attempt of [1, 2, 3]) {
       const [task] = await store.ask('claim', ['convert'], 1, attempt * 100_000);
-      await store.ask('failAttempt', task!, 'memory', attempt * 100_000);
+      await store.of('a').ask('failAttempt', task!, 'memory', attempt * 100_000);
     }
     expect((await store.ask('numbers')).states).to.deep.equal({ failed: 1 });
-    await store.ask('accept', document('<b/>'), 2);
+    await store.of('a').ask('accept', document('<b/>'), 2);
     const [task] = await store.ask('claim', ['convert'], 1, 400_000);
-    await store.ask('refuse', task!, 'no CDA', 400_000);
+    await store.of('a').ask('refuse', task!, 'no CDA', 400_000);
     expect((await store.ask('numbers')).states).to.deep.equal({ failed: 1, refused: 1 });
-    expect(await store.ask('documentOf', 'a', task!.document)).to.include({ state: 'refused', reason: 'no CDA' });
+    expect(await store.of('a').ask('documentOf', task!.document)).to.include({ state: 'refused', reason: 'no CDA' });
   });
 
   it('is as it was after it is opened again', async () => {
-    await store.ask('accept', document('<a/>'), 1);
+    await store.of('a').ask('accept', document('<a/>'), 1);
     await store.close();
     store = await open();
     expect(await store.ask('numbers')).to.deep.equal({ states: { received: 1 }, waiting: 1, oldest: 1 });
@@ -127,7 +130,7 @@ describeEngines('the store', (engine) => {
   it('has what was running ready, after its only process has ended', async function () {
     // Of several nodes another one may go on (nodes.test.ts).
     if (isOfPostgres(engine)) this.skip();
-    await store.ask('accept', document('<a/>'), 1);
+    await store.of('a').ask('accept', document('<a/>'), 1);
     await store.ask('claim', ['convert'], 1, 10);
     await store.close();
     store = await open();
@@ -143,18 +146,18 @@ describeEngines('the store', (engine) => {
   });
 
   it('lists the newest first, in pages', async () => {
-    for (let index = 0; index < 5; index++) await store.ask('accept', document(`<a${index}/>`), index);
-    const first = await store.ask('list', { tenant: 'a', count: 2 });
+    for (let index = 0; index < 5; index++) await store.of('a').ask('accept', document(`<a${index}/>`), index);
+    const first = await store.of('a').ask('list', { count: 2 });
     expect(first.documents.map(({ received }) => received)).to.deep.equal([4, 3]);
-    const second = await store.ask('list', { tenant: 'a', count: 2, before: first.next });
+    const second = await store.of('a').ask('list', { count: 2, before: first.next });
     expect(second.documents.map(({ received }) => received)).to.deep.equal([2, 1]);
-    const { next } = await store.ask('list', { tenant: 'a', count: 3, before: second.next });
+    const { next } = await store.of('a').ask('list', { count: 3, before: second.next });
     expect(next).to.equal(undefined);
   });
 
   it('commits what comes at the same time together', async () => {
     const accepted = await Promise.all(
-      Array.from({ length: 200 }, (_, index) => store.ask('accept', document(`<a>${index}</a>`), index)),
+      Array.from({ length: 200 }, (_, index) => store.of('a').ask('accept', document(`<a>${index}</a>`), index)),
     );
     expect(new Set(accepted.map(({ outcome }) => outcome))).to.deep.equal(new Set(['accepted']));
     expect((await store.ask('numbers')).waiting).to.equal(200);

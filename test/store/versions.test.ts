@@ -187,7 +187,7 @@ describeEngines(
       const tasks = await open.store.ask('claim', ['convert'], 2, Number.MAX_SAFE_INTEGER);
       const facts = { [one]: base, [two]: { ...base, patient: 'p2' } };
       for (const task of tasks.reverse()) {
-        await open.store.ask('finishConversion', task, result(facts[task.document]!), 5);
+        await open.store.of('').ask('finishConversion', task, result(facts[task.document]!), 5);
       }
       expect([await stateOf(open.store, one), await stateOf(open.store, two)]).to.deep.equal(['converted', 'held']);
     });
@@ -195,8 +195,8 @@ describeEngines(
     it('of which one was held goes on once it is released', async () => {
       await converted(open.store, 'one', base);
       const two = await converted(open.store, 'two', { ...base, patient: 'p2' });
-      expect(await open.store.ask('releaseHeld', two, 'somebody', 9)).to.equal(true);
-      expect(await open.store.ask('releaseHeld', two, 'somebody', 9)).to.equal(false);
+      expect(await open.store.of('').ask('releaseHeld', two, 'somebody', 9)).to.equal(true);
+      expect(await open.store.of('').ask('releaseHeld', two, 'somebody', 9)).to.equal(false);
       expect(await convertNext(open.store, { ...base, patient: 'p2' })).to.equal(two);
       expect(await stateOf(open.store, two)).to.equal('converted');
       expect(await eventsOf(open.store, two)).to.include('released');
@@ -212,13 +212,13 @@ describeEngines(
       const early = await converted(open.store, 'early', appendix);
       const parent = await converted(open.store, 'parent', base);
       const late = await converted(open.store, 'late', { ...appendix, documentId: 'a|3', setId: 's|3' });
-      for (const id of [early, late]) expect((await open.store.ask('documentOf', '', id))!.appends).to.equal(parent);
+      for (const id of [early, late]) expect((await open.store.of('').ask('documentOf', id))!.appends).to.equal(parent);
     });
 
     it('are not undone by another conversion of the older one', async () => {
       const one = await converted(open.store, 'one', base);
       await converted(open.store, 'two', { ...base, version: 2 });
-      expect(await open.store.ask('convertAgain', [one], 'job', 7)).to.equal(1);
+      expect(await open.store.of('').ask('convertAgain', [one], 'job', 7)).to.equal(1);
       await convertNext(open.store, base, { mapping: 'm2' });
       expect(await stateOf(open.store, one)).to.equal('replaced');
     });

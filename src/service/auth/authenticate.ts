@@ -6,6 +6,8 @@ import { contextOf, type Client } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Settings } from '../settings/schema.js';
 import { createKeyCheck } from './keys.js';
+import { keyScopes, tokenScopes, type Right } from './rights.js';
+import { withTenant } from './tenant.js';
 import { createTokenCheck } from './tokens.js';
 
 const MINUTE = 60_000;
@@ -14,26 +16,30 @@ export function isGuarded(settings: Settings): boolean {
   return settings.keys.length > 0 || settings.jwt !== undefined;
 }
 
-/** What a token has to grant, by the name of its setting: whoever may convert may not read or steer by that. */
-export type ScopeSetting = 'scope' | 'purposeScope' | 'attachmentScope' | 'readScope' | 'operateScope';
-
-/** Puts the client into the request's context, or answers 401, 403, 429. `keys` are those that tokens are signed with. */
+/**
+ * Puts the client into the request's context, or answers 401, 403, 429.
+ *
+ * @param keys those that tokens are signed with
+ * @param needed one of these is enough: whoever may convert may not read or steer by that
+ */
 export function authenticate(
   settings: Settings,
   keys: JWTVerifyGetKey | undefined,
-  scope: ScopeSetting,
+  needed: readonly Right[],
   onRefused: (address: string) => void = () => undefined,
 ): RequestHandler {
   if (!isGuarded(settings)) {
     return (request, _response, next) => {
       const address = addressOf(request);
-      contextOf(request).client = { name: address, bucket: `address ${address}`, operates: true };
+      const client = { name: address, bucket: `address ${address}`, tenant: '', isOfAll: true, may: () => true };
+      contextOf(request).client = withTenant(request, client);
       next();
     };
   }
   const checkKey = createKeyCheck(settings.keys);
   const { jwt } = settings;
-  const checkToken = jwt === undefined || keys === undefined ? undefined : createTokenCheck(jwt, keys, jwt[scope]);
+  const checkToken =
+    jwt === undefined || keys === undefined ? undefined : createTokenCheck(jwt, keys, tokenScopes(jwt));
   const failures = new MemoryStore();
   failures.init({ windowMs: MINUTE } as Options);
 
@@ -63,9 +69,19 @@ export function authenticate(
         headers: { 'WWW-Authenticate': 'Bearer realm="cairn"' },
       });
     }
-    contextOf(request).client = client;
+    if (!needed.some((right) => client.may(right))) throw lacks(client, needed[0]!);
+    contextOf(request).client = withTenant(request, client);
     next();
   };
+
+  function lacks({ bucket }: Client, right: Right): ServiceError {
+    if (!bucket.startsWith('token ') || jwt === undefined)
+      return new ServiceError(403, 'forbidden', `This key does not grant ${keyScopes[right]}.`);
+    const scope = tokenScopes(jwt)[right];
+    return new ServiceError(403, 'forbidden', `The token does not grant ${scope}.`, {
+      headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+    });
+  }
 }
 
 /** The client's address; of IPv6 its network, because one client has all of it. */

@@ -5,6 +5,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Client } from '../context.js';
 import type { ApiKey } from '../settings/schema.js';
+import { keyScopes, OPERATOR_SCOPES, PLAIN_SCOPES, type Right } from './rights.js';
+import { grants } from './scopes.js';
 
 export function hashOfKey(key: string): string {
   return createHash('sha256').update(key, 'utf8').digest('hex');
@@ -23,14 +25,22 @@ export function createKeyCheck(keys: readonly ApiKey[]): (presented: string) => 
     const hash = Buffer.from(hashOfKey(presented), 'hex');
     let match: ApiKey | undefined;
     for (const candidate of known) if (timingSafeEqual(candidate.hash, hash)) match = candidate.key;
-    return match === undefined
-      ? undefined
-      : {
-          name: match.name,
-          bucket: `key ${match.name}`,
-          sender: match.sender,
-          requestsPerMinute: match.requestsPerMinute,
-          operates: match.operate === true,
-        };
+    if (match === undefined) return undefined;
+    const held = scopesOf(match);
+    const may = (right: Right): boolean => grants(held, keyScopes[right]);
+    return {
+      name: match.name,
+      bucket: `key ${match.name}`,
+      sender: match.sender,
+      requestsPerMinute: match.requestsPerMinute,
+      tenant: match.tenant ?? '',
+      // A key of a tenant is that tenant's, also where it may act for others.
+      isOfAll: match.tenant === undefined && may('tenants'),
+      may,
+    };
   };
+}
+
+function scopesOf({ scopes, operate }: ApiKey): string {
+  return scopes?.join(' ') ?? (operate === true ? OPERATOR_SCOPES : PLAIN_SCOPES);
 }

@@ -12,7 +12,9 @@ import {
 import type { Client } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Settings } from '../settings/schema.js';
+import type { Right } from './rights.js';
 import { grants } from './scopes.js';
+import { tenantPattern } from '../settings/tenant-name.js';
 
 /** Signatures by key pairs alone: a shared secret would be known to everybody who checks. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
@@ -29,13 +31,13 @@ export function signingKeysOf({ jwks }: Jwt): JWTVerifyGetKey {
 /**
  * A function that answers who sent the token, or undefined where it is not valid.
  *
- * It throws ServiceError 403 where the token is valid but grants too little, and 503 where the signing keys can't be
+ * It throws ServiceError 403 where the token is valid but names no tenant where it must, and 503 where the signing keys can't be
  * fetched: nobody should throw away a good token because of that.
  */
 export function createTokenCheck(
-  { issuer, audience }: Jwt,
+  { issuer, audience, tenantClaim }: Jwt,
   keys: JWTVerifyGetKey,
-  scope: string,
+  scopes: Readonly<Record<Right, string>>,
 ): (token: string) => Promise<Client | undefined> {
   return async (token) => {
     let payload: JWTPayload;
@@ -54,22 +56,29 @@ export function createTokenCheck(
         reason: 'the JWKS could not be fetched',
       });
     }
-    if (!grants(scopesOf(payload), scope)) {
-      throw new ServiceError(403, 'forbidden', `The token does not grant ${scope}.`, {
-        headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
-      });
-    }
+    const held = scopesOf(payload);
+    const may = (right: Right): boolean => grants(held, scopes[right]);
+    const tenant = tenantClaim === undefined ? '' : tenantIn(payload, tenantClaim);
+    if (tenant === undefined && !may('tenants'))
+      throw new ServiceError(403, 'forbidden', `The token names no tenant in ${tenantClaim!}.`);
     const subject = textOf(payload.sub) ?? textOf(payload.client_id);
     return {
       name: subject?.slice(0, 128) ?? 'token without subject',
       bucket: `token ${subject ?? ''}`,
-      operates: true,
+      tenant: tenant ?? '',
+      isOfAll: tenant === undefined,
+      may,
     };
   };
 }
 
 function textOf(claim: unknown): string | undefined {
   return typeof claim === 'string' && claim !== '' ? claim : undefined;
+}
+
+function tenantIn(payload: JWTPayload, claim: string): string | undefined {
+  const tenant = textOf(payload[claim]);
+  return tenant !== undefined && tenantPattern.test(tenant) ? tenant : undefined;
 }
 
 /** A space-separated text (RFC 8693 4.2), or the list that some servers send. */

@@ -5,15 +5,21 @@ import type { Success } from '../workers/job.js';
 /** The receivers that a document is meant for: by sender and kind, and by confidentiality before all. */
 export function receiversOf(
   receivers: readonly ReceiverSettings[],
-  document: Pick<StoredDocument, 'sender'>,
+  document: Pick<StoredDocument, 'sender' | 'tenant'>,
   { document: facts = {} }: Pick<Success, 'document'>,
 ): string[] {
   return receivers
     .filter(({ when = {}, confidentiality }) => {
       const level = facts.confidentiality;
       if ((level === 'R' || level === 'V') && !confidentiality.includes(level)) return false;
+      if (!isOfTenant(when.tenants, document.tenant)) return false;
       if (when.senders !== undefined && !when.senders.includes(document.sender ?? '')) return false;
       return when.kinds === undefined || when.kinds.includes(facts.kind ?? '');
     })
     .map(({ name }) => name);
+}
+
+/** @param tenants of `when`; all where absent */
+export function isOfTenant(tenants: readonly string[] | undefined, tenant: string): boolean {
+  return tenants === undefined || tenants.includes('*') || tenants.includes(tenant);
 }

@@ -1,5 +1,5 @@
 import type { StoredDocument, Task } from '../../store/records.js';
-import type { Store } from '../../store/store.js';
+import type { Store, TenantStore } from '../../store/store.js';
 import { operationOutcome } from '../errors/outcome.js';
 import { ServiceError } from '../errors/service-error.js';
 import { DEFAULT_SET, type Failure, type Job, type JobLimits, type JobOptions, type Success } from '../workers/job.js';
@@ -29,8 +29,8 @@ const AGAIN_MILLISECONDS = 1000;
 
 /** Converts the document of a task and writes what came of it. Whether there is a new result. */
 export async function convertTask(options: ConvertTaskOptions, task: Task): Promise<boolean> {
-  const { store } = options;
-  const document = await store.ask('documentOfTask', task.document);
+  const store = options.store.of(task.tenant);
+  const document = await store.ask('documentOf', task.document);
   const source = await store.ask('bodyOf', task.document, 'source');
   if (document === undefined || source === undefined) return false;
   const files = document.way === null ? [] : await store.ask('filesOf', document.id);
@@ -59,14 +59,15 @@ export async function convertTask(options: ConvertTaskOptions, task: Task): Prom
 
 /** What a worker made of it; undefined where it made nothing, and that is written down already. */
 export async function performOr(
-  { store, run }: Pick<ConvertTaskOptions, 'store' | 'run'>,
+  options: Pick<ConvertTaskOptions, 'store' | 'run'>,
   task: Task,
   job: Job,
   parts: readonly Uint8Array[],
 ): Promise<{ header: Success; body: Uint8Array } | undefined> {
+  const store = options.store.of(task.tenant);
   let performed: Performed;
   try {
-    performed = await run(job, parts.length === 1 ? parts[0]! : Buffer.concat(parts));
+    performed = await options.run(job, parts.length === 1 ? parts[0]! : Buffer.concat(parts));
   } catch (error) {
     await tellOfLoss(store, task, error);
     return undefined;
@@ -80,7 +81,7 @@ export async function performOr(
 }
 
 /** No worker free is not the document's fault; a worker that ended over it may be. */
-async function tellOfLoss(store: Store, task: Task, error: unknown): Promise<void> {
+async function tellOfLoss(store: TenantStore, task: Task, error: unknown): Promise<void> {
   if (error instanceof ServiceError && error.status === 503) {
     await store.ask('release', task, Date.now() + AGAIN_MILLISECONDS);
     return;

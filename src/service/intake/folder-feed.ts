@@ -8,10 +8,12 @@ import { ServiceError } from '../errors/service-error.js';
 import type { Feed } from '../settings/schema.js';
 import { newDocument } from './new-document.js';
 import type { Pressure } from './pressure.js';
+import type { Quotas } from './quotas.js';
 
 export interface FeedOptions {
   readonly store: Store;
   readonly pressure: Pressure;
+  readonly quotas: Quotas;
   readonly maxMegabytes: number;
   readonly wake: () => void;
   readonly onTaken: (outcome: string) => void;
@@ -34,6 +36,7 @@ interface Seen {
 }
 
 export function startFeed(feed: Feed, options: FeedOptions): { stop(): Promise<void> } {
+  const { tenant = '' } = feed;
   const seen = new Map<string, Seen>();
   const state = { running: Promise.resolve(), stopped: false };
   const timer = setInterval(() => {
@@ -80,7 +83,8 @@ export function startFeed(feed: Feed, options: FeedOptions): { stop(): Promise<v
       return;
     }
     options.pressure.check();
-    const accepted = await options.store.ask(
+    await options.quotas.check(tenant);
+    const accepted = await options.store.of(tenant).ask(
       'accept',
       newDocument({
         client: `folder ${feed.name}`,
@@ -93,7 +97,10 @@ export function startFeed(feed: Feed, options: FeedOptions): { stop(): Promise<v
       Date.now(),
     );
     options.onTaken(accepted.outcome);
-    if (accepted.outcome === 'accepted') options.pressure.noteAccepted();
+    if (accepted.outcome === 'accepted') {
+      options.pressure.noteAccepted();
+      options.quotas.note(tenant, size);
+    }
     options.wake();
     await move(file, feed.done);
     seen.delete(name);

@@ -7,6 +7,7 @@ import { step } from '../../store/steps.js';
 import { POLL_MILLISECONDS, startTaskLoop, type TaskLoop } from '../../store/task-loop.js';
 import type { Role } from '../settings/schema.js';
 import { convertTask, type ConvertTaskOptions } from './convert-task.js';
+import type { Quotas } from './quotas.js';
 import { createPressure, type Pressure, type PressureLimits } from './pressure.js';
 import { unwrapTask } from './unwrap-task.js';
 
@@ -16,6 +17,8 @@ export interface Intake {
   readonly deliverers: readonly Deliverer[];
   /** Whether there is room for more. */
   readonly pressure: Pressure;
+  /** Whether there is of a tenant. */
+  readonly quotas: Quotas;
   /** There is something new to convert. */
   wake(): void;
   /** What this node does of all that is to be done (settings `roles`). */
@@ -39,7 +42,7 @@ export interface IntakeOptions extends Omit<ConvertTaskOptions, 'store'> {
   readonly log: Logger;
 }
 
-export function startIntake(options: IntakeOptions): Omit<Intake, 'deliverers'> {
+export function startIntake(options: IntakeOptions): Omit<Intake, 'deliverers' | 'quotas'> {
   const { store, width, log, roles } = options;
   const pressure = createPressure(store, options.folder, options.limits);
   const documents = loop(['convert', 'unwrap'], width, work);
@@ -66,7 +69,7 @@ export function startIntake(options: IntakeOptions): Omit<Intake, 'deliverers'> 
           'intake',
         );
         // The store would not take it; the task must not be held for ever by nobody.
-        return store.ask('release', task, Date.now() + POLL_MILLISECONDS);
+        return store.of(task.tenant).ask('release', task, Date.now() + POLL_MILLISECONDS);
       },
       storeFailed: (code) => log.error({ what: code }, 'store'),
     });

@@ -1,8 +1,28 @@
+import type { StoredReceiver } from '../../store/operations/receivers.js';
+import type { Store } from '../../store/store.js';
+import { isOfTenant } from '../delivery/meant-for.js';
+import type { Settings } from '../settings/schema.js';
 import type { Intake } from './intake.js';
 
-/** How much is in the store, what waits, and how the receivers stand: what `GET /store` answers, and the page lives by. */
-export async function numbersOf({ store, deliverers }: Pick<Intake, 'store' | 'deliverers'>): Promise<object> {
-  const { states, waiting, oldest } = await store.ask('numbers');
-  const receivers = await Promise.all(deliverers.map(({ receiver }) => store.ask('receiverOf', receiver.name)));
+/**
+ * How much is in the store, what waits, and how the receivers stand: what `GET /store` answers, and the page lives by.
+ *
+ * @param tenant all of them where undefined
+ */
+export async function numbersOf(
+  { receivers: named }: Pick<Settings, 'receivers'>,
+  { store }: Pick<Intake, 'store'>,
+  tenant: string | undefined,
+): Promise<object> {
+  const { states, waiting, oldest } =
+    tenant === undefined ? await store.ask('numbers') : await store.of(tenant).ask('numbersOf');
+  const own = named.filter(({ when }) => tenant === undefined || isOfTenant(when?.tenants, tenant));
+  const receivers = await Promise.all(own.map(({ name }) => receiverFor(store, name, tenant)));
   return { states, waiting, oldest: oldest === undefined ? null : new Date(oldest).toISOString(), receivers };
+}
+
+/** How a receiver stands, with the backlog of a tenant, or of all. */
+export async function receiverFor(store: Store, name: string, tenant: string | undefined): Promise<StoredReceiver> {
+  const all = await store.ask('receiverOf', name);
+  return tenant === undefined ? all : { ...all, ...(await store.of(tenant).ask('backlogOf', name)) };
 }

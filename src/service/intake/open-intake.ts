@@ -4,12 +4,14 @@ import { startDeliverer } from '../../delivery/deliverer.js';
 import { masterKeyIn } from '../../store/master-key.js';
 import { isPostgres } from '../../store/place.js';
 import { openStore, type Store } from '../../store/store.js';
+import { usesTenants } from '../auth/rights.js';
 import { receiversOf } from '../delivery/meant-for.js';
 import { openReceivers } from '../delivery/open-receivers.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Settings } from '../settings/schema.js';
 import type { Pool } from '../workers/pool.js';
 import { filesFolderOf, removeExport } from './files-folder.js';
+import { createQuotas } from './quotas.js';
 import { startFeed } from './folder-feed.js';
 import { startIntake, type Intake } from './intake.js';
 import { runJob } from './jobs/run-job.js';
@@ -47,6 +49,7 @@ export async function openIntake(place: string, surroundings: Surroundings): Pro
     for (const receiver of receivers) receiver.close();
     throw error;
   }
+  if (usesTenants(settings)) for (const what of store.warnings) log.warn({ what }, 'store');
   const deliverers = roles.has('deliver')
     ? receivers.map((receiver) =>
         startDeliverer({
@@ -75,6 +78,7 @@ export async function openIntake(place: string, surroundings: Surroundings): Pro
   };
   // The store takes part with all workers: whoever waits for an answer of /convert shares them.
   const run = (...[job, body]: Parameters<Pool['run']>): ReturnType<Pool['run']> => pool.run(job, body);
+  const quotas = createQuotas(store, settings.tenants);
   const { timeLimitSeconds, maxOutputMegabytes } = workers;
   const jobLimits = { timeLimitSeconds, ...(maxOutputMegabytes === undefined ? {} : { maxOutputMegabytes }) };
   const jobs = {
@@ -84,6 +88,7 @@ export async function openIntake(place: string, surroundings: Surroundings): Pro
     jobLimits,
     wake,
     log,
+    quotas,
     importFolders: intake.importFolders,
     maxMegabytes: limits.bodyMegabytes,
     hashes: () => pool.state().hashes,
@@ -108,6 +113,7 @@ export async function openIntake(place: string, surroundings: Surroundings): Pro
     startFeed(feed, {
       store,
       pressure: running.pressure,
+      quotas,
       maxMegabytes: limits.bodyMegabytes,
       wake,
       onTaken: (outcome) => {
@@ -122,6 +128,7 @@ export async function openIntake(place: string, surroundings: Surroundings): Pro
   const chain = setInterval(() => void store.ask('chainAudit').catch(() => 0), SECOND);
   return {
     ...running,
+    quotas,
     deliverers,
     wake,
     async stop() {

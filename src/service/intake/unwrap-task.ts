@@ -9,8 +9,8 @@ const CHUNK = 8_000_000;
 
 /** Opens the envelope of a task; each of its documents is then in the store like one that came bare. */
 export async function unwrapTask(options: Pick<ConvertTaskOptions, 'store' | 'run'>, task: Task): Promise<void> {
-  const { store } = options;
-  const envelope = await store.ask('documentOfTask', task.document);
+  const store = options.store.of(task.tenant);
+  const envelope = await store.ask('documentOf', task.document);
   const source = await store.ask('bodyOf', task.document, 'source');
   if (envelope === undefined || source === undefined) return;
   const { mediaType } = envelope;

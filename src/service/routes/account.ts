@@ -1,7 +1,7 @@
 import type { Parameters } from 'fhir/r4.js';
 import type { StoredDocument } from '../../store/records.js';
 import { ServiceError } from '../errors/service-error.js';
-import type { Intake } from '../intake/intake.js';
+import type { TenantStore } from '../../store/store.js';
 import { jobOf } from '../intake/convert-task.js';
 import type { Part } from '../workers/job.js';
 import type { Service } from './route.js';
@@ -14,7 +14,7 @@ import type { Service } from './route.js';
  */
 export async function accountOf(
   { pool, settings }: Service,
-  { store }: Intake,
+  store: TenantStore,
   document: StoredDocument,
   part: Exclude<Part, 'issues'>,
 ): Promise<Parameters> {

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { auditActions } from '../../store/operations/audit.js';
 import { ServiceError } from '../errors/service-error.js';
+import { tenantOf } from '../auth/tenant.js';
 import { auditEventOf } from '../intake/audit-event.js';
 import type { Intake } from '../intake/intake.js';
 import { FHIR_JSON } from './document-bodies.js';
@@ -16,7 +17,7 @@ export function auditRoutes(intake: Intake | undefined): Route[] {
     {
       method: 'get',
       path: '/AuditEvent',
-      access: 'operate',
+      access: 'audit',
       operation: {
         operationId: 'auditEvents',
         summary: 'Who took in, read, delivered, exported, replayed, released or purged what, the newest first',
@@ -47,7 +48,7 @@ export function auditRoutes(intake: Intake | undefined): Route[] {
         const kind = queryValue(request, 'subtype');
         const action = kind === undefined ? undefined : oneOf('subtype', kind, auditActions);
         const count = Math.min(numberIn(request, '_count') ?? 100, MOST);
-        const audits = await intake.store.ask('auditsOf', {
+        const audits = await intake.store.of(tenantOf(request)).ask('auditsOf', {
           action,
           document: queryValue(request, 'entity')?.replace(/^Task\//, ''),
           before: numberIn(request, '_page'),

@@ -2,6 +2,8 @@
 import type { Request, Response } from 'express';
 import type { Bundle } from 'fhir/r4.js';
 import type { StoredDocument } from '../../store/records.js';
+import type { TenantStore } from '../../store/store.js';
+import { tenantOf } from '../auth/tenant.js';
 import { contextOf } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Intake } from '../intake/intake.js';
@@ -25,11 +27,15 @@ const convertErrors = [400, 408, 413, 422, 500, 503, 504];
 type Find = (request: Request) => Promise<StoredDocument>;
 
 export function documentBodyRoutes(service: Service, intake: Intake, find: Find): Route[] {
-  const { store } = intake;
+  const storeOf = (request: Request): TenantStore => intake.store.of(tenantOf(request));
   const auditRead = (request: Request, document: string, detail: string): Promise<void> =>
-    store.ask('audit', { action: 'read', agent: contextOf(request).client?.name ?? '', document, detail }, Date.now());
-  const bundleOf = async (document: StoredDocument): Promise<Uint8Array> => {
-    const bytes = await store.ask('bodyOf', document.id, 'bundle');
+    storeOf(request).ask(
+      'audit',
+      { action: 'read', agent: contextOf(request).client?.name ?? '', document, detail },
+      Date.now(),
+    );
+  const bundleOf = async (request: Request, document: StoredDocument): Promise<Uint8Array> => {
+    const bytes = await storeOf(request).ask('bodyOf', document.id, 'bundle');
     if (bytes !== undefined) return bytes;
     const why = document.isEnvelope
       ? 'it is an envelope; its $status names its documents'
@@ -39,21 +45,21 @@ export function documentBodyRoutes(service: Service, intake: Intake, find: Find)
   const accountRoute = (part: 'ledger' | 'trace', summary: string): Route =>
     bodyRoute(part, summary, ['application/fhir+json'], async (request, response) => {
       const document = await find(request);
-      const account = await accountOf(service, intake, document, part);
+      const account = await accountOf(service, storeOf(request), document, part);
       await auditRead(request, document.id, part);
       response.set({ 'Cache-Control': 'no-store', 'Content-Type': FHIR_JSON }).end(JSON.stringify(account));
     });
   return [
     bodyRoute('source', 'The bytes as they were received', documentTypes, async (request, response) => {
       const document = await find(request);
-      const bytes = await store.ask('bodyOf', document.id, 'source');
+      const bytes = await storeOf(request).ask('bodyOf', document.id, 'source');
       if (bytes === undefined) throw new ServiceError(410, 'not-found', 'The bytes are no longer kept.');
       await auditRead(request, document.id, 'source');
       response.set('Cache-Control', 'no-store').type(document.mediaType).send(Buffer.from(bytes));
     }),
     bodyRoute('bundle', 'The Bundle that it became', ['application/fhir+json'], async (request, response) => {
       const document = await find(request);
-      const bytes = await bundleOf(document);
+      const bytes = await bundleOf(request, document);
       await auditRead(request, document.id, 'bundle');
       response.set({ 'Cache-Control': 'no-store', 'Content-Type': FHIR_JSON }).end(bytes);
     }),
@@ -65,7 +71,7 @@ export function documentBodyRoutes(service: Service, intake: Intake, find: Find)
       ['application/octet-stream'],
       async (request, response) => {
         const document = await find(request);
-        const bundle = JSON.parse(Buffer.from(await bundleOf(document)).toString('utf8')) as Bundle;
+        const bundle = JSON.parse(Buffer.from(await bundleOf(request, document)).toString('utf8')) as Bundle;
         const attachments = [...attachmentsIn(bundle)];
         const number = String(request.params.number);
         const attachment = /^\d{1,6}$/.test(number) ? attachments[Number(number)] : undefined;
@@ -91,7 +97,7 @@ export function documentBodyRoutes(service: Service, intake: Intake, find: Find)
     bodyRoute('events', 'All that happened to it', ['application/json'], async (request, response) => {
       const document = await find(request);
       response.json(
-        (await store.ask('eventsOf', document.id)).map(({ at, ...event }) => ({
+        (await storeOf(request).ask('eventsOf', document.id)).map(({ at, ...event }) => ({
           ...event,
           at: new Date(at).toISOString(),
         })),
@@ -120,7 +126,7 @@ function bodyRoute(
   return {
     method: 'get',
     path: `/documents/{id}/$${what}`,
-    access: what === 'events' ? 'convert' : 'read',
+    access: what === 'events' ? 'status' : 'read',
     operation: {
       operationId: `document${name[0]!.toUpperCase()}${name.slice(1)}`,
       summary,

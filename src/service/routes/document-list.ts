@@ -3,7 +3,7 @@ import { documentStates } from '../../store/records.js';
 import { contextOf } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Intake } from '../intake/intake.js';
-import { TENANT } from '../intake/new-document.js';
+import { tenantOf } from '../auth/tenant.js';
 import { taskOf } from '../intake/task.js';
 import { queryValue } from './query.js';
 import type { Parameter, Route } from './route.js';
@@ -62,7 +62,7 @@ export function documentListRoute({ store }: Intake): Route {
     },
     handle: async (request, response) => {
       const query = readList(request);
-      const { documents, next } = await store.ask('list', { tenant: TENANT, ...query });
+      const { documents, next } = await store.of(tenantOf(request)).ask('list', query);
       const link = next === undefined ? [] : [{ relation: 'next', url: nextUrl(request, next) }];
       const entry = documents.map((document) => ({ resource: taskOf(document) }));
       const bundle = {

@@ -4,7 +4,8 @@ import type { StoredDocument } from '../../store/records.js';
 import { contextOf } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Intake } from '../intake/intake.js';
-import { TENANT } from '../intake/new-document.js';
+import type { TenantStore } from '../../store/store.js';
+import { tenantOf } from '../auth/tenant.js';
 import { isWorkedOn, progressOfParts, taskOf } from '../intake/task.js';
 import { documentBodyRoutes, FHIR_JSON } from './document-bodies.js';
 import { documentListRoute } from './document-list.js';
@@ -15,16 +16,16 @@ import { submitRoute } from './submit.js';
 /** Durable intake: 202 says that the document is on disk. Only where a store is set. */
 export function documentRoutes(service: Service, intake: Intake | undefined): Route[] {
   if (intake === undefined) return [];
-  const { store } = intake;
+  const storeOf = (request: Request): TenantStore => intake.store.of(tenantOf(request));
   const find = async (request: Request): Promise<StoredDocument> => {
-    const document = await store.ask('documentOf', TENANT, String(request.params.id));
+    const document = await storeOf(request).ask('documentOf', String(request.params.id));
     const sender = contextOf(request).client?.sender;
     // A key that is bound to a sender sees what that sender sent.
     if (document === undefined || (sender !== undefined && document.sender !== sender))
       throw new ServiceError(404, 'not-found', 'There is no such document.');
     return document;
   };
-  const taskFor = async (document: StoredDocument): Promise<TaskResource> =>
+  const taskFor = async (store: TenantStore, document: StoredDocument): Promise<TaskResource> =>
     taskOf(document, {
       deliveries: await store.ask('deliveriesOf', document.id),
       parts: document.isEnvelope ? await store.ask('partsOf', document.id) : [],
@@ -34,7 +35,7 @@ export function documentRoutes(service: Service, intake: Intake | undefined): Ro
     {
       method: 'get',
       path: '/documents/{id}/$status',
-      access: 'convert',
+      access: 'status',
       operation: {
         operationId: 'documentStatus',
         summary: 'How far a document is',
@@ -48,9 +49,10 @@ export function documentRoutes(service: Service, intake: Intake | undefined): Ro
       },
       handle: async (request, response) => {
         const document = await find(request);
+        const store = storeOf(request);
         const parts = document.state === 'opened' ? await store.ask('partsOf', document.id) : [];
         const progress = isWorkedOn(document.state) ? document.state : progressOfParts(parts);
-        if (progress === undefined) sendTask(response, await taskFor(document));
+        if (progress === undefined) sendTask(response, await taskFor(store, document));
         else response.status(202).set({ 'X-Progress': progress, 'Retry-After': '1' }).end();
       },
     },
@@ -68,7 +70,7 @@ export function documentRoutes(service: Service, intake: Intake | undefined): Ro
       },
       handle: async (request, response) => {
         const document = await find(request);
-        if (!(await store.ask('cancel', document.id, contextOf(request).client?.name ?? '', Date.now()))) {
+        if (!(await storeOf(request).ask('cancel', document.id, contextOf(request).client?.name ?? '', Date.now()))) {
           throw new ServiceError(409, 'business-rule', `It has begun: the document is ${document.state}.`);
         }
         response.status(202).end();
@@ -90,7 +92,9 @@ export function documentRoutes(service: Service, intake: Intake | undefined): Ro
       },
       handle: async (request, response) => {
         const document = await find(request);
-        if (!(await store.ask('releaseHeld', document.id, contextOf(request).client?.name ?? '', Date.now()))) {
+        if (
+          !(await storeOf(request).ask('releaseHeld', document.id, contextOf(request).client?.name ?? '', Date.now()))
+        ) {
           throw new ServiceError(409, 'business-rule', `It is not held: the document is ${document.state}.`);
         }
         intake.wake();
@@ -100,7 +104,7 @@ export function documentRoutes(service: Service, intake: Intake | undefined): Ro
     {
       method: 'get',
       path: '/documents/{id}',
-      access: 'convert',
+      access: 'status',
       operation: {
         operationId: 'document',
         summary: 'What is known of a document, as a Task',
@@ -110,7 +114,7 @@ export function documentRoutes(service: Service, intake: Intake | undefined): Ro
         errors: [401, 403, 404, 429],
       },
       handle: async (request, response) => {
-        sendTask(response, await taskFor(await find(request)));
+        sendTask(response, await taskFor(storeOf(request), await find(request)));
       },
     },
     ...documentBodyRoutes(service, intake, find),

@@ -10,6 +10,7 @@ import { exportFolder, filesFolderOf } from '../intake/files-folder.js';
 import type { Intake } from '../intake/intake.js';
 import type { ExportAsked } from '../intake/jobs/export-job.js';
 import type { WrittenFile } from '../intake/jobs/ndjson-files.js';
+import { tenantOf } from '../auth/tenant.js';
 import { begin, checkJob, findJob, jobAccepted, origin } from './jobs.js';
 import { queryValue } from './query.js';
 import { idParameter, type Parameter, type Route, type Service } from './route.js';
@@ -40,7 +41,6 @@ const parameters: readonly Parameter[] = [
 export function exportRoutes(service: Service, intake: Intake | undefined): Route[] {
   const folder = filesFolderOf(service.settings);
   if (intake === undefined || folder === undefined) return [];
-  const { store } = intake;
   return [
     {
       method: 'get',
@@ -113,7 +113,7 @@ export function exportRoutes(service: Service, intake: Intake | undefined): Rout
       },
       handle: async (request, response) => {
         const job = await findJob(intake, request, 'export');
-        await store.ask('cancelJob', job.id, Date.now());
+        await intake.store.of(tenantOf(request)).ask('cancelJob', job.id, Date.now());
         await rm(exportFolder(folder, job.id), { recursive: true, force: true });
         response.status(202).end();
       },

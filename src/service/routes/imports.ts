@@ -7,6 +7,8 @@ import { contextOf } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Intake } from '../intake/intake.js';
 import type { ImportAsked } from '../intake/jobs/import-job.js';
+import type { TenantStore } from '../../store/store.js';
+import { tenantOf } from '../auth/tenant.js';
 import { newDocument } from '../intake/new-document.js';
 import { checkLength, readBody } from '../limits/body.js';
 import { begin, checkJob, findJob, jobAccepted, origin } from './jobs.js';
@@ -26,7 +28,6 @@ const PAGE = 100;
 /** `$import`: many documents at once, behind those that somebody waits for. */
 export function importRoutes(service: Service, intake: Intake | undefined): Route[] {
   if (intake?.roles.has('intake') !== true) return [];
-  const { store } = intake;
   return [
     {
       method: 'post',
@@ -54,6 +55,8 @@ export function importRoutes(service: Service, intake: Intake | undefined): Rout
         const options = readOptions(request, contextOf(request).client, Object.keys(service.pool.state().hashes));
         checkLength(request, service.settings.limits);
         intake.pressure.check();
+        const tenant = tenantOf(request);
+        await intake.quotas.check(tenant);
         const body = await readBody(request, response, service.settings.limits, service.budget);
         try {
           const { bytes } = body;
@@ -77,6 +80,7 @@ export function importRoutes(service: Service, intake: Intake | undefined): Rout
             priority: priorities.bulk,
           });
           const carried = what === 'list' ? { body: bytes } : what === 'envelope' ? { document } : {};
+          if (what === 'envelope') intake.quotas.note(tenant, bytes.length);
           await begin(intake, request, response, 'import', { asked: { ...asked }, ...carried }, id);
         } finally {
           body.release();
@@ -104,7 +108,7 @@ export function importRoutes(service: Service, intake: Intake | undefined): Rout
       handle: async (request, response) => {
         const job = await findJob(intake, request, 'import');
         checkJob(job);
-        const progress = await store.ask('jobProgress', job.id);
+        const progress = await intake.store.of(tenantOf(request)).ask('jobProgress', job.id);
         if (job.state === 'running' || progress.open > 0) {
           response
             .status(202)
@@ -129,12 +133,12 @@ export function importRoutes(service: Service, intake: Intake | undefined): Rout
       },
       handle: async (request, response) => {
         const job = await findJob(intake, request, 'import');
-        await store.ask('cancelJob', job.id, Date.now());
+        await intake.store.of(tenantOf(request)).ask('cancelJob', job.id, Date.now());
         response.status(202).end();
       },
     },
-    linesRoute('Bundle', 'The Bundles of an import, one a line', intake, async (job, write) => {
-      await eachDocument(intake, job, statesWithBundle, async ({ id }) => {
+    linesRoute('Bundle', 'The Bundles of an import, one a line', intake, async (store, job, write) => {
+      await eachDocument(store, job, statesWithBundle, async ({ id }) => {
         const bytes = await store.ask('bodyOf', id, 'bundle');
         if (bytes !== undefined) await write(Buffer.from(bytes).toString('utf8'));
       });
@@ -143,9 +147,9 @@ export function importRoutes(service: Service, intake: Intake | undefined): Rout
       'OperationOutcome',
       'Why documents of an import became nothing, one a line',
       intake,
-      async (job, write) => {
+      async (store, job, write) => {
         for (const { problem } of await store.ask('jobProblems', job.id)) await write(problem);
-        await eachDocument(intake, job, withOutcome, async ({ reason }) => {
+        await eachDocument(store, job, withOutcome, async ({ reason }) => {
           if (reason !== null) await write(reason);
         });
       },
@@ -157,7 +161,7 @@ function linesRoute(
   type: string,
   summary: string,
   intake: Intake,
-  writeAll: (job: StoredJob, write: (line: string) => Promise<void>) => Promise<void>,
+  writeAll: (store: TenantStore, job: StoredJob, write: (line: string) => Promise<void>) => Promise<void>,
 ): Route {
   return {
     method: 'get',
@@ -176,7 +180,7 @@ function linesRoute(
     handle: async (request: Request, response: Response) => {
       const job = await findJob(intake, request, 'import');
       response.set({ 'Content-Type': 'application/fhir+ndjson', 'Cache-Control': 'no-store' });
-      await writeAll(job, async (line) => {
+      await writeAll(intake.store.of(tenantOf(request)), job, async (line) => {
         if (!response.write(`${line}\n`)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
       });
       response.end();
@@ -185,7 +189,7 @@ function linesRoute(
 }
 
 async function eachDocument(
-  { store }: Intake,
+  store: TenantStore,
   job: StoredJob,
   states: readonly DocumentState[],
   use: (document: { readonly id: string; readonly reason: string | null }) => Promise<void>,

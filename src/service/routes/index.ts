@@ -28,7 +28,7 @@ export function createRoutes(service: Service, guarded: boolean): readonly Route
     ...exportRoutes(service, service.intake),
     ...replayRoutes(service, service.intake),
     ...auditRoutes(service.intake),
-    ...receiverRoutes(service.intake),
+    ...receiverRoutes(service, service.intake),
     ...storeRoutes(service, service.intake),
     ...purposeRoutes(service),
     ...attachmentRoutes(service),

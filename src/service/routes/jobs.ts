@@ -5,7 +5,7 @@ import type { JobKind, NewJob, StoredJob } from '../../store/operations/jobs.js'
 import { contextOf } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Intake } from '../intake/intake.js';
-import { TENANT } from '../intake/new-document.js';
+import { tenantOf } from '../auth/tenant.js';
 import { askStore } from './submit.js';
 
 export const jobAccepted = {
@@ -25,7 +25,7 @@ export async function begin(
   id: string = randomUUID(),
 ): Promise<void> {
   const client = contextOf(request).client?.name ?? '';
-  await askStore(() => intake.store.ask('beginJob', { id, tenant: TENANT, client, kind, ...job }, Date.now()));
+  await askStore(() => intake.store.of(tenantOf(request)).ask('beginJob', { id, client, kind, ...job }, Date.now()));
   intake.wake();
   response
     .status(202)
@@ -39,8 +39,8 @@ export async function begin(
 
 /** @throws ServiceError 404 */
 export async function findJob(intake: Intake, request: Request, kind: JobKind): Promise<StoredJob> {
-  const job = await intake.store.ask('jobOf', String(request.params.id));
-  if (job?.kind !== kind || job.tenant !== TENANT) throw new ServiceError(404, 'not-found', 'There is no such job.');
+  const job = await intake.store.of(tenantOf(request)).ask('jobOf', String(request.params.id));
+  if (job?.kind !== kind) throw new ServiceError(404, 'not-found', 'There is no such job.');
   return job;
 }
 

@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import { setTimeout as delay } from 'node:timers/promises';
+import { scopeOf } from '../auth/tenant.js';
 import type { Intake } from '../intake/intake.js';
 import { numbersOf } from '../intake/numbers.js';
 import type { Route, Service } from './route.js';
@@ -16,7 +17,13 @@ const ALIVE_MILLISECONDS = 15_000;
 /** What the page of operations lives by: the numbers of the store, each time that they change (server-sent events). */
 export function operationsRoutes(service: Service, intake: Intake | undefined): Route[] {
   if (intake === undefined) return [];
-  const feed = createFeed(service, intake);
+  /** One for each tenant that somebody looks at, and one for all of them. */
+  const feeds = new Map<string | undefined, Feed>();
+  const feedOf = (tenant: string | undefined): Feed => {
+    let feed = feeds.get(tenant);
+    if (feed === undefined) feeds.set(tenant, (feed = createFeed(service, intake, tenant)));
+    return feed;
+  };
   return [
     {
       method: 'get',
@@ -31,17 +38,21 @@ export function operationsRoutes(service: Service, intake: Intake | undefined): 
         },
         errors: [401, 403, 429],
       },
-      handle: (_request, response) => {
+      handle: (request, response) => {
         response.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
         response.flushHeaders();
-        feed.add(response);
+        feedOf(scopeOf(request)).add(response);
       },
     },
   ];
 }
 
+interface Feed {
+  add(response: Response): void;
+}
+
 /** One look at the store serves all who listen; nobody looks where nobody listens. */
-function createFeed(service: Service, intake: Intake): { add(response: Response): void } {
+function createFeed(service: Service, intake: Intake, tenant: string | undefined): Feed {
   const listeners = new Set<Response>();
   let last = '';
   let isRunning = false;
@@ -50,7 +61,7 @@ function createFeed(service: Service, intake: Intake): { add(response: Response)
     let told = performance.now();
     while (listeners.size > 0) {
       const started = performance.now();
-      const text = await numbersOf(intake)
+      const text = await numbersOf(service.settings, intake, tenant)
         .then((numbers) => JSON.stringify(numbers))
         .catch(() => last);
       const isStill = performance.now() - told < ALIVE_MILLISECONDS;

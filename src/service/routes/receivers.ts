@@ -5,7 +5,10 @@ import { contextOf } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Intake } from '../intake/intake.js';
 import { queryValue } from './query.js';
-import type { Parameter, Route } from './route.js';
+import { scopeOf, tenantOf } from '../auth/tenant.js';
+import { isOfTenant } from '../delivery/meant-for.js';
+import { receiverFor } from '../intake/numbers.js';
+import type { Parameter, Route, Service } from './route.js';
 
 const nameParameter: Parameter = {
   name: 'name',
@@ -21,16 +24,30 @@ const json = { 'application/json': { schema: {} } };
 const PAGE = 100;
 
 /** The receivers: how they stand, their dead letters, and what somebody wants of them. */
-export function receiverRoutes(intake: Intake | undefined): Route[] {
+export function receiverRoutes({ settings }: Service, intake: Intake | undefined): Route[] {
   if (intake === undefined) return [];
   const { store, deliverers } = intake;
+  const tenantsOf = (name: string): readonly string[] | undefined =>
+    settings.receivers.find((one) => one.name === name)?.when?.tenants;
+  /** Those that documents of the tenant go to; of all tenants all. */
+  const seenBy = (request: Request): readonly Deliverer[] => {
+    const tenant = scopeOf(request);
+    return deliverers.filter(({ receiver }) => tenant === undefined || isOfTenant(tenantsOf(receiver.name), tenant));
+  };
+  /** @throws ServiceError 403 where others' documents go there, too */
+  const checkAlone = (request: Request, { receiver }: Deliverer): void => {
+    const own = tenantsOf(receiver.name);
+    const isAlone = own === undefined || (own.length === 1 && own[0] === tenantOf(request));
+    if (isAlone || contextOf(request).client?.may('tenants') === true) return;
+    throw new ServiceError(403, 'forbidden', 'Documents of other tenants go to this receiver, too.');
+  };
   const find = (request: Request): Deliverer => {
-    const found = deliverers.find(({ receiver }) => receiver.name === request.params.name);
+    const found = seenBy(request).find(({ receiver }) => receiver.name === request.params.name);
     if (found === undefined) throw new ServiceError(404, 'not-found', 'There is no such receiver.');
     return found;
   };
-  const stateOf = async ({ receiver }: Deliverer): Promise<object> => {
-    const { since, oldest, ...rest } = await store.ask('receiverOf', receiver.name);
+  const stateOf = async (request: Request, { receiver }: Deliverer): Promise<object> => {
+    const { since, oldest, ...rest } = await receiverFor(store, receiver.name, scopeOf(request));
     return {
       ...rest,
       since: since === 0 ? null : new Date(since).toISOString(),
@@ -55,8 +72,9 @@ export function receiverRoutes(intake: Intake | undefined): Route[] {
     },
     handle: async (request, response) => {
       const deliverer = find(request);
+      checkAlone(request, deliverer);
       await perform(deliverer, request);
-      response.json(await stateOf(deliverer));
+      response.json(await stateOf(request, deliverer));
     },
   });
   return [
@@ -71,8 +89,9 @@ export function receiverRoutes(intake: Intake | undefined): Route[] {
         responses: { '200': { description: 'A list.', content: json } },
         errors: [401, 403, 429],
       },
-      handle: async (_request, response) => {
-        response.set('Cache-Control', 'no-store').json(await Promise.all(deliverers.map(stateOf)));
+      handle: async (request, response) => {
+        const states = await Promise.all(seenBy(request).map((deliverer) => stateOf(request, deliverer)));
+        response.set('Cache-Control', 'no-store').json(states);
       },
     },
     act('pause', 'Sends it nothing until it is resumed', (deliverer, request) =>
@@ -98,7 +117,7 @@ export function receiverRoutes(intake: Intake | undefined): Route[] {
         const { receiver } = find(request);
         const text = queryValue(request, '_page') ?? String(Number.MAX_SAFE_INTEGER);
         if (!/^\d{1,16}$/.test(text)) throw new ServiceError(400, 'value', '_page must be what `next` gave.');
-        const letters = await store.ask('deadLetters', receiver.name, PAGE, Number(text));
+        const letters = await store.of(tenantOf(request)).ask('deadLetters', receiver.name, PAGE, Number(text));
         response.set('Cache-Control', 'no-store').json({
           letters: letters.map(({ document, attempts, status, outcome, lastAt }) => ({
             document,
@@ -128,12 +147,9 @@ export function receiverRoutes(intake: Intake | undefined): Route[] {
       },
       handle: async (request, response) => {
         const deliverer = find(request);
-        const count = await store.ask(
-          'redeliver',
-          deliverer.receiver.name,
-          queryValue(request, 'document'),
-          Date.now(),
-        );
+        const count = await store
+          .of(tenantOf(request))
+          .ask('redeliver', deliverer.receiver.name, queryValue(request, 'document'), Date.now());
         deliverer.wake();
         response.json({ documents: count });
       },

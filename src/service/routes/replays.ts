@@ -5,7 +5,7 @@ import { ServiceError } from '../errors/service-error.js';
 import { removeExport } from '../intake/files-folder.js';
 import type { Intake } from '../intake/intake.js';
 import type { ReplayAsked } from '../intake/jobs/replay-job.js';
-import { TENANT } from '../intake/new-document.js';
+import { tenantOf } from '../auth/tenant.js';
 import { readBody } from '../limits/body.js';
 import { begin, checkJob, findJob, jobAccepted } from './jobs.js';
 import { checkType } from './negotiation.js';
@@ -68,7 +68,7 @@ export function replayRoutes(service: Service, intake: Intake | undefined): Rout
       handle: async (request, response) => {
         const job = await findJob(intake, request, 'replay');
         checkJob(job);
-        const { open, states } = await store.ask('jobProgress', job.id);
+        const { open, states } = await store.of(tenantOf(request)).ask('jobProgress', job.id);
         if (job.state === 'running' || open > 0) {
           response
             .status(202)
@@ -82,7 +82,7 @@ export function replayRoutes(service: Service, intake: Intake | undefined): Rout
     {
       method: 'post',
       path: '/$purge',
-      access: 'operate',
+      access: 'purge',
       operation: {
         operationId: 'purge',
         summary: 'Takes away all that was stored of a patient, or of documents',
@@ -107,13 +107,13 @@ export function replayRoutes(service: Service, intake: Intake | undefined): Rout
         const reason = textOf(asked, 'reason');
         const patient = textOf(asked, 'patient')?.replace(/^[A-Za-z]+\//, '');
         if (reason === undefined) throw new ServiceError(400, 'required', 'reason must say why.');
-        const ids =
-          patient === undefined ? textsOf(asked, 'id') : await store.ask('documentsOfPatient', TENANT, patient);
+        const own = store.of(tenantOf(request));
+        const ids = patient === undefined ? textsOf(asked, 'id') : await own.ask('documentsOfPatient', patient);
         if (ids.length === 0) throw new ServiceError(404, 'not-found', 'There is no such patient or document.');
         const actor = contextOf(request).client?.name ?? '';
-        const documents = await store.ask('purge', TENANT, ids, actor, reason.slice(0, 500), Date.now());
+        const documents = await own.ask('purge', ids, actor, reason.slice(0, 500), Date.now());
         // What was exported may tell of them, too.
-        for (const job of await store.ask('expiredExports', Date.now() + 1)) await removeExport(service.settings, job);
+        for (const job of await own.ask('dropExports')) await removeExport(service.settings, job);
         await store.compact();
         response.json({ documents });
       },

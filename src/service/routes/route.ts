@@ -65,10 +65,11 @@ export interface Route {
   /** As OpenAPI writes it: `/documents/{id}`. */
   readonly path: string;
   /**
-   * `convert` needs authentication where some is configured, and counts for the rate; `metrics` the former alone. `purpose`,
-   * `read` and `operate` are as `convert`, but a token needs a scope of its own, and to operate a key needs leave.
+   * `open` needs nothing. `metrics` needs authentication where some is configured; the others also count for the rate, and each
+   * needs a scope of its own (auth/rights.ts): `status` that of `convert` or `read`.
    */
-  readonly access: 'open' | 'convert' | 'submit' | 'purpose' | 'read' | 'operate' | 'metrics';
+  readonly access:
+    'open' | 'convert' | 'status' | 'submit' | 'purpose' | 'read' | 'operate' | 'audit' | 'purge' | 'metrics';
   readonly operation: Operation;
   readonly handle: RequestHandler;
 }

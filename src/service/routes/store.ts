@@ -4,6 +4,10 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isPostgres } from '../../store/place.js';
+import { usesTenants } from '../auth/rights.js';
+import { scopeOf } from '../auth/tenant.js';
+import { contextOf } from '../context.js';
+import { ServiceError } from '../errors/service-error.js';
 import type { Intake } from '../intake/intake.js';
 import { numbersOf } from '../intake/numbers.js';
 import type { Route, Service } from './route.js';
@@ -26,16 +30,16 @@ export function storeRoutes(service: Service, intake: Intake | undefined): Route
         },
         errors: [401, 403, 429],
       },
-      handle: async (_request, response) => {
-        response.set('Cache-Control', 'no-store').json(await numbersOf(intake));
+      handle: async (request, response) => {
+        response.set('Cache-Control', 'no-store').json(await numbersOf(service.settings, intake, scopeOf(request)));
       },
     },
-    ...(isPostgres(folder) ? [] : [backupRoute(intake, folder)]),
+    ...(isPostgres(folder) ? [] : [backupRoute(service, intake, folder)]),
   ];
 }
 
 /** Of a store in PostgreSQL there is pg_dump. */
-function backupRoute({ store }: Intake, folder: string): Route {
+function backupRoute({ settings }: Service, { store }: Intake, folder: string): Route {
   return {
     method: 'get',
     path: '/$backup',
@@ -52,7 +56,9 @@ function backupRoute({ store }: Intake, folder: string): Route {
       },
       errors: [401, 403, 429, 503, 507],
     },
-    handle: async (_request, response) => {
+    handle: async (request, response) => {
+      if (usesTenants(settings) && contextOf(request).client?.may('tenants') !== true)
+        throw new ServiceError(403, 'forbidden', 'The store holds documents of other tenants, too.');
       await mkdir(join(folder, 'backups'), { recursive: true });
       const file = join(folder, 'backups', `${randomUUID()}.sqlite`);
       try {

@@ -1,11 +1,12 @@
 import type { Request, Response } from 'express';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Accepted } from '../../store/records.js';
-import { StoreFailure } from '../../store/store.js';
+import { StoreFailure, type TenantStore } from '../../store/store.js';
 import { contextOf } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Intake } from '../intake/intake.js';
-import { newDocument, TENANT } from '../intake/new-document.js';
+import { tenantOf } from '../auth/tenant.js';
+import { newDocument } from '../intake/new-document.js';
 import { isWorkedOn } from '../intake/task.js';
 import { checkLength, readBody } from '../limits/body.js';
 import { fileOfForm } from '../limits/multipart.js';
@@ -22,7 +23,6 @@ const LOOK_MILLISECONDS = 25;
 
 /** `POST /documents`: 202 says that the document is on disk. */
 export function submitRoute(service: Service, intake: Intake): Route {
-  const { store } = intake;
   return {
     method: 'post',
     path: '/documents',
@@ -69,6 +69,8 @@ export function submitRoute(service: Service, intake: Intake): Route {
       const key = readKey(request);
       checkLength(request, service.settings.limits);
       intake.pressure.check();
+      const tenant = tenantOf(request);
+      await intake.quotas.check(tenant);
       const started = performance.now();
       const body = await readBody(request, response, service.settings.limits, service.budget);
       try {
@@ -84,13 +86,17 @@ export function submitRoute(service: Service, intake: Intake): Route {
           options: { ...options },
           ...(key === undefined ? {} : { repeatKey: key }),
         });
+        const store = intake.store.of(tenant);
         const accepted = await askStore(() => store.ask('accept', document, Date.now()));
         if (accepted.outcome === 'conflict') throw conflict();
-        if (accepted.outcome === 'accepted') intake.pressure.noteAccepted();
+        if (accepted.outcome === 'accepted') {
+          intake.pressure.noteAccepted();
+          intake.quotas.note(tenant, bytes.length);
+        }
         service.metrics.intakeDocuments.inc({ outcome: accepted.outcome, source: 'http' });
         service.metrics.intakeDuration.observe((performance.now() - started) / 1000);
         intake.wake();
-        const isDone = wait > 0 && (await isSettled(intake, accepted.id, wait));
+        const isDone = wait > 0 && (await isSettled(store, accepted.id, wait));
         answerAccepted(response, accepted, isDone);
       } finally {
         body.release();
@@ -137,10 +143,10 @@ function answerAccepted(
   else response.status(202).set('Retry-After', '1').end();
 }
 
-async function isSettled({ store }: Intake, id: string, seconds: number): Promise<boolean> {
+async function isSettled(store: TenantStore, id: string, seconds: number): Promise<boolean> {
   const until = Date.now() + seconds * 1000;
   for (;;) {
-    const document = await store.ask('documentOf', TENANT, id);
+    const document = await store.ask('documentOf', id);
     if (document !== undefined && !isWorkedOn(document.state)) return true;
     if (Date.now() >= until) return false;
     await delay(LOOK_MILLISECONDS);

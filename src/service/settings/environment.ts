@@ -61,14 +61,15 @@ function parts(text: string): string[] {
 }
 
 function keyOf(text: string): unknown {
-  const [name, hash, sender, rate, operate, ...rest] = text.split(':');
-  if (rest.length > 0 || (operate !== undefined && operate !== 'operate')) return text;
+  const [name, hash, sender, rate, scopes = '', tenant, ...rest] = text.split(':');
+  if (rest.length > 0) return text;
   return {
     name,
     hash: hash ?? '',
     ...(sender === undefined || sender === '' ? {} : { sender }),
     ...(rate === undefined || rate === '' ? {} : { requestsPerMinute: valueOf({ form: 'number' }, rate) }),
-    ...(operate === undefined ? {} : { operate: true }),
+    ...(scopes === 'operate' ? { operate: true } : scopes === '' ? {} : { scopes: scopes.split('+') }),
+    ...(tenant === undefined || tenant === '' ? {} : { tenant }),
   };
 }
 

@@ -8,6 +8,8 @@ import { createSecureContext } from 'node:tls';
 import set from 'lodash/set.js';
 import { settingsOfEnvironment, type FoundSetting } from './environment.js';
 import { readSettingsFile } from './file.js';
+import { keyScopes, usesTenants } from '../auth/rights.js';
+import { grants } from '../auth/scopes.js';
 import { masterKeyIn } from '../../store/master-key.js';
 import { isPostgres } from '../../store/place.js';
 import { isLoopback } from './loopback.js';
@@ -38,6 +40,7 @@ export function loadSettings(sources: SettingsSources): Settings {
   const given = [...environment.found, ...(sources.flags ?? [])];
   const merged = file?.value ?? {};
   for (const { path, value } of given) set(merged, path, value);
+  mistakes.push(...changedMeanings(merged));
   const result = settingsSchema.safeParse(merged);
   if (result.success) {
     if (mistakes.length === 0) mistakes.push(...mistakesBetween(result.data));
@@ -60,6 +63,15 @@ export function loadSettings(sources: SettingsSources): Settings {
     }
   }
   throw new SettingsError(mistakes);
+}
+
+/** What was set before purge and audit had scopes of their own, and would open less now. */
+function changedMeanings(merged: object): string[] {
+  const { jwt } = merged as { jwt?: Readonly<Record<string, unknown>> };
+  if (jwt?.operateScope === undefined || (jwt.purgeScope !== undefined && jwt.auditScope !== undefined)) return [];
+  return [
+    'jwt.operateScope: no longer opens purge and audit, which have scopes of their own: set jwt.purgeScope and jwt.auditScope, too (to the same scope where all is to be as before)',
+  ];
 }
 
 function siblings(path: readonly PropertyKey[]): string[] {
@@ -94,6 +106,7 @@ function mistakesBetween(settings: Settings): string[] {
     }
   }
   mistakes.push(...mistakesOfIntake(settings));
+  mistakes.push(...mistakesOfRights(settings));
   if (new Set(settings.keys.map((key) => key.name)).size < settings.keys.length) {
     mistakes.push('keys: two keys have the same name');
   }
@@ -144,6 +157,30 @@ function mistakesOfIntake({ intake, store, storeFiles, masterKeyFile, roles, rec
     if (!isFolder(folder, constants.R_OK))
       mistakes.push(`intake.importFolders: ${folder} is no folder, or cannot be read`);
   }
+  return mistakes;
+}
+
+/** Who may do what, and whose documents go where: nothing is left to be guessed. */
+function mistakesOfRights(settings: Settings): string[] {
+  const mistakes: string[] = [];
+  for (const { name, scopes, operate } of settings.keys) {
+    if (scopes !== undefined && operate !== undefined)
+      mistakes.push(
+        `keys: ${name}: has both scopes and operate: say cairn/operate (and cairn/audit, cairn/purge) in scopes`,
+      );
+    const odd = scopes?.find((scope) => !Object.values(keyScopes).some((known) => grants(scope, known)));
+    if (odd !== undefined)
+      mistakes.push(`keys: ${name}: ${odd} grants nothing here; scopes are ${Object.values(keyScopes).join(', ')}`);
+  }
+  if (!usesTenants(settings)) return mistakes;
+  for (const { name, when } of settings.receivers) {
+    if (when?.tenants === undefined)
+      mistakes.push(
+        `receivers: ${name}: tenants are told apart, and it does not say whose documents go there: name them in when.tenants ("*" for all)`,
+      );
+  }
+  if (new Set(settings.tenants.map(({ name }) => name)).size < settings.tenants.length)
+    mistakes.push('tenants: two have the same name');
   return mistakes;
 }
 

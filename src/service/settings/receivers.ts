@@ -5,8 +5,14 @@ const name = z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits
 
 const common = {
   name,
-  /** Only documents of these senders, of these kinds (LOINC); all where absent. */
-  when: z.strictObject({ senders: z.array(z.string()).optional(), kinds: z.array(z.string()).optional() }).optional(),
+  /** Only documents of these senders, of these kinds (LOINC), of these tenants (`*`: all); all where absent. */
+  when: z
+    .strictObject({
+      senders: z.array(z.string()).optional(),
+      kinds: z.array(z.string()).optional(),
+      tenants: z.array(z.string()).optional(),
+    })
+    .optional(),
   /** Restricted and very restricted documents go only where this names them. */
   confidentiality: z.array(z.enum(['R', 'V'])).default([]),
   /** Deliveries at the same time; those of one patient never are. */

@@ -6,6 +6,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { tenantPattern } from './tenant-name.js';
 import { receiverSchema } from './receivers.js';
 
 /** What is known of a setting besides its type. */
@@ -46,6 +47,8 @@ function days(name: string, description: string) {
   );
 }
 
+const tenantName = z.string().regex(tenantPattern, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
+
 const apiKey = z.strictObject({
   name: z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores'),
   hash: z
@@ -60,6 +63,8 @@ const apiKey = z.strictObject({
     .optional(),
   requestsPerMinute: count.optional(),
   operate: z.boolean().optional(),
+  scopes: z.array(z.string().regex(/^\S+$/, 'must be scopes, one a text')).optional(),
+  tenant: tenantName.optional(),
 });
 
 const feed = z.strictObject({
@@ -71,6 +76,14 @@ const feed = z.strictObject({
     .string()
     .regex(/^[\w.-]{1,64}$/, 'must be the name of a folder in senders/')
     .optional(),
+  tenant: tenantName.optional(),
+});
+
+const tenantQuota = z.strictObject({
+  /** `*`: whoever has none of its own. */
+  name: z.union([z.literal('*'), tenantName]),
+  documentsPerMinute: count.optional(),
+  storedMegabytes: z.number().min(0.001).max(1_000_000_000).optional(),
 });
 
 export const settingsSchema = z.strictObject({
@@ -218,6 +231,12 @@ export const settingsSchema = z.strictObject({
       auditDays: days('AUDIT', 'How long the audit is kept.'),
     })
     .prefault({}),
+  tenants: setting(
+    'CAIRN_TENANTS',
+    'How much of a tenant is taken in, as JSON: `[{"name":"north","documentsPerMinute":600,"storedMegabytes":50000},{"name":"*","documentsPerMinute":60}]`; documents a minute of each node, megabytes of documents as they came.',
+    z.array(tenantQuota).default([]),
+    'json',
+  ),
   receivers: setting(
     'CAIRN_RECEIVERS',
     'Where what is converted goes, as JSON: FHIR servers, webhooks, folders, buckets (docs/intake.md).',
@@ -317,7 +336,7 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   keys: setting(
     'CAIRN_KEYS',
-    'API keys: a name, the SHA-256 of the key, and where wanted a sender, a rate, and whether it may operate the store: `feed:HASH`, `feed:HASH:SENDER:RATE`, `ops:HASH:::operate`, several with commas between.',
+    'API keys: a name, the SHA-256 of the key, and where wanted a sender, a rate, scopes (with `+` between; `operate`: all that steers the store), and a tenant: `feed:HASH`, `feed:HASH:SENDER:RATE`, `ops:HASH:::operate`, `audit:HASH:::cairn/audit:north`, several with commas between.',
     z.array(apiKey).default([]),
     'keys',
   ),
@@ -338,8 +357,28 @@ export const settingsSchema = z.strictObject({
       ),
       operateScope: setting(
         'CAIRN_JWT_OPERATE_SCOPE',
-        'The scope that a token must grant to import, export, replay, purge and steer receivers.',
+        'The scope that a token must grant to import, export, replay and steer receivers.',
         z.string().default('cairn/operate'),
+      ),
+      auditScope: setting(
+        'CAIRN_JWT_AUDIT_SCOPE',
+        'The scope that a token must grant to read the audit.',
+        z.string().default('cairn/audit'),
+      ),
+      purgeScope: setting(
+        'CAIRN_JWT_PURGE_SCOPE',
+        'The scope that a token must grant to purge.',
+        z.string().default('cairn/purge'),
+      ),
+      tenantsScope: setting(
+        'CAIRN_JWT_TENANTS_SCOPE',
+        'The scope that a token must grant to act for any tenant, and to see the store as a whole.',
+        z.string().default('cairn/tenants'),
+      ),
+      tenantClaim: setting(
+        'CAIRN_JWT_TENANT_CLAIM',
+        'The claim that names the tenant of a token: `tenant`. Tokens have none where absent.',
+        z.string().min(1).optional(),
       ),
       attachmentScope: setting(
         'CAIRN_JWT_ATTACHMENT_SCOPE',
@@ -399,4 +438,5 @@ export const settingsSchema = z.strictObject({
 export type Settings = z.output<typeof settingsSchema>;
 export type ApiKey = Settings['keys'][number];
 export type Role = Settings['roles'][number];
+export type TenantQuota = Settings['tenants'][number];
 export type Feed = Settings['intake']['folders'][number];

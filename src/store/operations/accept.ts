@@ -17,7 +17,7 @@ const DAY = 86_400_000;
 
 /** Takes a document or an envelope in: its bytes, what is known of it, and the task to go on with it, all or nothing. */
 export async function accept(database: Database, document: NewDocument, now: number): Promise<Accepted> {
-  const { tenant, client, bytes, repeatKey } = document;
+  const { client, bytes, repeatKey } = document;
   const hash = createHash('sha256').update(bytes).digest();
   const known = repeatKey === undefined ? undefined : await keyOf(database, document, now);
   if (known !== undefined) {
@@ -25,20 +25,19 @@ export async function accept(database: Database, document: NewDocument, now: num
       ? { outcome: 'repeat', id: String(known.document), by: 'key' }
       : { outcome: 'conflict' };
   }
-  const id = idOf(tenant, hash);
+  const id = idOf(database, hash);
   if (repeatKey !== undefined) {
     await database.run(
-      `insert into repeat_key values (?, ?, ?, ?, ?, ?)
+      `insert into repeat_key(tenant, client, key, document, hash, until) values (:tenant, ?, ?, ?, ?, ?)
        on conflict (tenant, client, key) do update set document = excluded.document, hash = excluded.hash, until = excluded.until`,
-      [tenant, client, repeatKey, id, hash, now + KEY_DAYS * DAY],
+      [client, repeatKey, id, hash, now + KEY_DAYS * DAY],
     );
   }
   if (document.job !== undefined) {
-    await database.run('insert into job_document values (?, ?, ?) on conflict (job, document) do nothing', [
-      document.job.id,
-      id,
-      await hidden(database, document.job.id, document.job.name),
-    ]);
+    await database.run(
+      'insert into job_document(tenant, job, document, name) values (:tenant, ?, ?, ?) on conflict (job, document) do nothing',
+      [document.job.id, id, await hidden(database, document.job.id, document.job.name)],
+    );
   }
   if (await isPresent(database, id)) return { outcome: 'repeat', id, by: 'content' };
   await insert(database, id, hash, document, now);
@@ -56,26 +55,32 @@ export async function acceptParts(
   parts: readonly NewPart[],
   now: number,
 ): Promise<void> {
-  const outer = (await database.first('select * from document where id = ?', [envelope]))!;
-  const task = await database.first("select priority from task where document = ? and kind = 'unwrap'", [envelope]);
+  const outer = (await database.first('select * from document where tenant = :tenant and id = ?', [envelope]))!;
+  const task = await database.first(
+    "select priority from task where tenant = :tenant and document = ? and kind = 'unwrap'",
+    [envelope],
+  );
   for (const { number, name, way, document, problem } of parts) {
     const hash = document === undefined ? undefined : hashOfPart(document);
-    const id = hash === undefined ? null : idOf(String(outer.tenant), hash);
-    await database.run('insert into part values (?, ?, ?, ?, ?, ?) on conflict (envelope, number) do nothing', [
-      envelope,
-      number,
-      id,
-      await hidden(database, envelope, name),
-      await hidden(database, envelope, way),
-      problem === undefined ? null : await hidden(database, envelope, problem),
-    ]);
+    const id = hash === undefined ? null : idOf(database, hash);
+    await database.run(
+      `insert into part(tenant, envelope, number, document, name, way, problem) values (:tenant, ?, ?, ?, ?, ?, ?)
+       on conflict (envelope, number) do nothing`,
+      [
+        envelope,
+        number,
+        id,
+        await hidden(database, envelope, name),
+        await hidden(database, envelope, way),
+        problem === undefined ? null : await hidden(database, envelope, problem),
+      ],
+    );
     if (document === undefined || id === null || hash === undefined || (await isPresent(database, id))) continue;
     await insert(
       database,
       id,
       hash,
       {
-        tenant: String(outer.tenant),
         client: String(outer.client),
         bytes: document.bytes,
         mediaType: 'application/xml',
@@ -89,11 +94,11 @@ export async function acceptParts(
     );
     for (const file of document.files) {
       const what = `file:${await hidden(database, id, file.name)}`;
-      await database.run("insert into body values (?, ?, '', ?) on conflict (document, what, mapping) do nothing", [
-        id,
-        what,
-        await packed(database, id, what, file.bytes),
-      ]);
+      await database.run(
+        `insert into body(tenant, document, what, mapping, data) values (:tenant, ?, ?, '', ?)
+         on conflict (document, what, mapping) do nothing`,
+        [id, what, await packed(database, id, what, file.bytes)],
+      );
     }
   }
 }
@@ -106,14 +111,13 @@ async function insert(
   now: number,
   envelope?: { readonly way: string; readonly facts: Readonly<Record<string, string>> },
 ): Promise<void> {
-  const { tenant, client, bytes, isEnvelope = false, priority = priorities.live } = document;
+  const { client, bytes, isEnvelope = false, priority = priorities.live } = document;
   await database.run(
-    `insert into document(id, seq, tenant, client, sender, hash, size, media_type, source, options, state, received,
+    `insert into document(tenant, id, seq, client, sender, hash, size, media_type, source, options, state, received,
        is_envelope, way, envelope_facts)
-     values (?, ${database.dialect.nextSeq}, ?, ?, ?, ?, ?, ?, ?, ?, 'received', ?, ?, ?, ?)`,
+     values (:tenant, ?, ${database.dialect.nextSeq}, ?, ?, ?, ?, ?, ?, ?, 'received', ?, ?, ?, ?)`,
     [
       id,
-      tenant,
       client,
       document.sender ?? null,
       hash,
@@ -127,7 +131,10 @@ async function insert(
       envelope === undefined ? null : await hidden(database, id, JSON.stringify(envelope.facts)),
     ],
   );
-  await database.run("insert into body values (?, 'source', '', ?)", [id, await packed(database, id, 'source', bytes)]);
+  await database.run("insert into body(tenant, document, what, mapping, data) values (:tenant, ?, 'source', '', ?)", [
+    id,
+    await packed(database, id, 'source', bytes),
+  ]);
   await addTask(database, id, isEnvelope ? 'unwrap' : 'convert', now, priority);
   await tell(database, id, now, 'received', { source: document.source, client });
   await audit(database, { action: 'accept', agent: client, document: id, detail: document.source }, now);
@@ -142,19 +149,21 @@ export async function addTask(
   priority: number,
 ): Promise<void> {
   await database.run(
-    `insert into task(document, kind, receiver, lane, state, attempt, due, priority, part)
-     values (?, ?, '', '', 'ready', 0, ?, ?, 0)
+    `insert into task(tenant, document, kind, receiver, lane, state, attempt, due, priority, part)
+     values (:tenant, ?, ?, '', '', 'ready', 0, ?, ?, 0)
      on conflict (document, kind, receiver) do update set state = 'ready', attempt = 0, due = excluded.due, priority = excluded.priority
-     where task.state in ('done', 'dead')`,
+     where task.tenant = :tenant and task.state in ('done', 'dead')`,
     [document, kind, now, priority],
   );
 }
 
 async function isPresent(database: Database, id: string): Promise<boolean> {
-  return (await database.first('select 1 as found from document where id = ?', [id])) !== undefined;
+  return (
+    (await database.first('select 1 as found from document where tenant = :tenant and id = ?', [id])) !== undefined
+  );
 }
 
-function idOf(tenant: string, hash: Uint8Array): string {
+function idOf({ tenant = '' }: Database, hash: Uint8Array): string {
   return uuidV5(NAMESPACE, `${tenant}\n${Buffer.from(hash).toString('hex')}`);
 }
 
@@ -168,9 +177,9 @@ function hashOfPart({ bytes, files }: NonNullable<NewPart['document']>): Buffer 
   return all.digest();
 }
 
-async function keyOf(database: Database, { tenant, client, repeatKey }: NewDocument, now: number) {
+async function keyOf(database: Database, { client, repeatKey }: NewDocument, now: number) {
   return await database.first(
-    'select document, hash from repeat_key where tenant = ? and client = ? and key = ? and until > ?',
-    [tenant, client, repeatKey!, now],
+    'select document, hash from repeat_key where tenant = :tenant and client = ? and key = ? and until > ?',
+    [client, repeatKey!, now],
   );
 }

@@ -14,7 +14,10 @@ export interface CheckedPage {
 export async function check(database: Database, after: string, most: number): Promise<CheckedPage> {
   const rows = await database.all('select * from document where id > ? order by id limit ?', [after, most]);
   const faults: string[] = [];
-  for (const row of rows) for (const fault of await faultsOf(database, row)) faults.push(`${String(row.id)}: ${fault}`);
+  for (const row of rows) {
+    const own = database.of(String(row.tenant));
+    for (const fault of await faultsOf(own, row)) faults.push(`${String(row.id)}: ${fault}`);
+  }
   return { checked: rows.length, faults, next: rows.length < most ? undefined : String(rows.at(-1)!.id) };
 }
 
@@ -22,13 +25,16 @@ async function faultsOf(database: Database, row: Row): Promise<string[]> {
   const faults: string[] = [];
   const state = String(row.state);
   const id = row.id!;
-  const source = await database.first("select data from body where document = ? and what = 'source'", [id]);
+  const source = await database.first(
+    "select data from body where tenant = :tenant and document = ? and what = 'source'",
+    [id],
+  );
   if (source === undefined) {
     if (state !== 'purged' && state !== 'opened' && Number(row.source_gone) === 0)
       faults.push('its bytes are not there');
   } else {
     const beside = await database.first(
-      "select 1 as found from body where document = ? and what >= 'file:' and what < 'file;'",
+      "select 1 as found from body where tenant = :tenant and document = ? and what >= 'file:' and what < 'file;'",
       [id],
     );
     const bytes = await unpackOrNone(database, String(id), 'source', source.data as Uint8Array);
@@ -39,7 +45,8 @@ async function faultsOf(database: Database, row: Row): Promise<string[]> {
   }
   const results = await database.all(
     `select result.mapping as mapping, result.bundle_hash as hash, body.data as data from result
-     left join body on body.document = result.document and body.what = 'bundle' and body.mapping = result.mapping where result.document = ?`,
+     left join body on body.document = result.document and body.what = 'bundle' and body.mapping = result.mapping
+     where result.tenant = :tenant and result.document = ?`,
     [id],
   );
   for (const { hash, data, mapping } of Number(row.result_gone) === 1 ? [] : results) {
@@ -54,7 +61,7 @@ async function faultsOf(database: Database, row: Row): Promise<string[]> {
     faults.push('it has no Bundle');
   if (['received', 'converting'].includes(state)) {
     const task = await database.first(
-      "select 1 as found from task where document = ? and state in ('ready', 'running')",
+      "select 1 as found from task where tenant = :tenant and document = ? and state in ('ready', 'running')",
       [id],
     );
     if (task === undefined) faults.push(`it is ${state}, and nothing will go on with it`);

@@ -24,9 +24,10 @@ export async function finishConversion(
   const { mapping, entries, receivers } = result;
   const facts = blindFacts(database, result.facts);
   const hash = createHash('sha256').update(result.bundle).digest();
-  const before = await database.first('select mapping, bundle_hash from result where document = ? and current = 1', [
-    document,
-  ]);
+  const before = await database.first(
+    'select mapping, bundle_hash from result where tenant = :tenant and document = ? and current = 1',
+    [document],
+  );
   const isSame = before !== undefined && Buffer.compare(Buffer.from(before.bundle_hash as Uint8Array), hash) === 0;
   await writeResult(database, document, { ...result, facts }, hash, now);
   step('after-convert');
@@ -49,10 +50,10 @@ async function writeResult(
   hash: Uint8Array,
   now: number,
 ): Promise<void> {
-  await database.run('update result set current = 0 where document = ?', [document]);
-  await database.run('update document set result_gone = 0 where id = ?', [document]);
+  await database.run('update result set current = 0 where tenant = :tenant and document = ?', [document]);
+  await database.run('update document set result_gone = 0 where tenant = :tenant and id = ?', [document]);
   await database.run(
-    `insert into result(document, mapping, at, bundle_hash, entries, facts, issues, current, resources) values (?, ?, ?, ?, ?, ?, ?, 1, ?)
+    `insert into result(tenant, document, mapping, at, bundle_hash, entries, facts, issues, current, resources) values (:tenant, ?, ?, ?, ?, ?, ?, ?, 1, ?)
      on conflict (document, mapping) do update set at = excluded.at, bundle_hash = excluded.bundle_hash, entries = excluded.entries,
        facts = excluded.facts, issues = excluded.issues, current = 1, resources = excluded.resources`,
     [
@@ -67,15 +68,20 @@ async function writeResult(
     ],
   );
   await database.run(
-    "insert into body values (?, 'bundle', ?, ?) on conflict (document, what, mapping) do update set data = excluded.data",
+    `insert into body(tenant, document, what, mapping, data) values (:tenant, ?, 'bundle', ?, ?)
+     on conflict (document, what, mapping) do update set data = excluded.data`,
     [document, mapping, await packed(database, document, bundleWords(mapping), bundle)],
   );
-  const old = await database.all('select mapping from result where document = ? order by current desc, at desc', [
-    document,
-  ]);
+  const old = await database.all(
+    'select mapping from result where tenant = :tenant and document = ? order by current desc, at desc',
+    [document],
+  );
   for (const { mapping: gone } of old.slice(RESULTS_KEPT)) {
-    await database.run('delete from result where document = ? and mapping = ?', [document, gone!]);
-    await database.run("delete from body where document = ? and what = 'bundle' and mapping = ?", [document, gone!]);
+    await database.run('delete from result where tenant = :tenant and document = ? and mapping = ?', [document, gone!]);
+    await database.run("delete from body where tenant = :tenant and document = ? and what = 'bundle' and mapping = ?", [
+      document,
+      gone!,
+    ]);
   }
 }
 
@@ -95,10 +101,10 @@ function blindFacts(database: Database, facts: DocumentFacts): DocumentFacts {
 }
 
 async function writeFacts(database: Database, document: string, facts: DocumentFacts): Promise<void> {
-  const { seq } = (await database.first('select seq from document where id = ?', [document]))!;
+  const { seq } = (await database.first('select seq from document where tenant = :tenant and id = ?', [document]))!;
   await database.run(
     `update document set patient = ?, document_id = ?, set_id = ?, version = ?, effective = ?, kind = ?, custodian = ?,
-       confidentiality = ?, order_key = ? where id = ?`,
+       confidentiality = ?, order_key = ? where tenant = :tenant and id = ?`,
     [
       facts.patient ?? null,
       facts.documentId ?? null,
@@ -112,12 +118,11 @@ async function writeFacts(database: Database, document: string, facts: DocumentF
       document,
     ],
   );
-  await database.run('delete from relation where document = ?', [document]);
+  await database.run('delete from relation where tenant = :tenant and document = ?', [document]);
   for (const { kind, target } of facts.relations ?? []) {
-    await database.run('insert into relation values (?, ?, ?) on conflict (document, kind, target) do nothing', [
-      document,
-      kind,
-      target,
-    ]);
+    await database.run(
+      'insert into relation(tenant, document, kind, target) values (:tenant, ?, ?, ?) on conflict (document, kind, target) do nothing',
+      [document, kind, target],
+    );
   }
 }

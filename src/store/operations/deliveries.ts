@@ -1,11 +1,12 @@
 import type { Database, Row } from '../database.js';
-import { priorities, type ResourceList, type Task } from '../records.js';
+import { priorities, type Task } from '../records.js';
 import { step } from '../steps.js';
 import { CURRENT } from './current.js';
 import { audit } from './audit.js';
 import { tell } from './events.js';
-import { hidden, shownOrNone, unpacked } from './sealing.js';
-import { finish, giveBack, lent, release, takeBack, taskFrom } from './tasks.js';
+import { hidden, shownOrNone } from './sealing.js';
+import { noteDelivered, type LedgerChange } from './ledger.js';
+import { finish, giveBack, release } from './tasks.js';
 
 /** A task for each receiver that a document is meant for; those of one patient and receiver run one after the other. */
 export async function planDeliveries(
@@ -15,106 +16,25 @@ export async function planDeliveries(
   now: number,
 ): Promise<void> {
   await lockDocument(database, document);
-  const row = (await database.first('select patient from document where id = ?', [document]))!;
-  const convert = await database.first("select priority from task where document = ? and kind = 'convert'", [document]);
+  const row = (await database.first('select patient from document where tenant = :tenant and id = ?', [document]))!;
+  const convert = await database.first(
+    "select priority from task where tenant = :tenant and document = ? and kind = 'convert'",
+    [document],
+  );
   for (const receiver of receivers) {
     await database.run(
-      `insert into task(document, kind, receiver, lane, state, attempt, due, priority, part)
-       values (?, 'deliver', ?, ?, 'ready', 0, ?, ?, 0)
+      `insert into task(tenant, document, kind, receiver, lane, state, attempt, due, priority, part)
+       values (:tenant, ?, 'deliver', ?, ?, 'ready', 0, ?, ?, 0)
        on conflict (document, kind, receiver) do update set state = 'ready', attempt = 0, due = excluded.due, lane = excluded.lane
-       where task.state in ('done', 'dead', 'ready')`,
+       where task.tenant = :tenant and task.state in ('done', 'dead', 'ready')`,
       [document, receiver, row.patient ?? document, now, Number(convert?.priority ?? priorities.live)],
     );
     await database.run(
-      `insert into delivery values (?, ?, 'waiting', 0, 0, 0, 0, 0, null, null, ?, ?)
+      `insert into delivery(tenant, document, receiver, state, attempts, sent, same, older, removed, first_at, last_at)
+       values (:tenant, ?, ?, 'waiting', 0, 0, 0, 0, 0, ?, ?)
        on conflict (document, receiver) do update set state = 'waiting', outcome = null, last_at = excluded.last_at`,
       [document, receiver, now, now],
     );
-  }
-}
-
-/**
- * Takes the next deliveries of a receiver. Two of one patient never run at once, and an appendix waits for the document that
- * it belongs to.
- */
-export async function claimDeliveries(
-  database: Database,
-  receiver: string,
-  most: number,
-  now: number,
-): Promise<Task[]> {
-  // Two nodes that look at the same time would both see a lane free.
-  await database.lock(`deliveries ${receiver}`);
-  await takeBack(database);
-  const tasks: Task[] = [];
-  while (tasks.length < most) {
-    const [row] = await database.all(
-      `update task set ${lent(database)}
-       where id = (select t.id from task t join document d on d.id = t.document
-         where t.kind = 'deliver' and t.receiver = ? and t.state = 'ready' and t.due <= ?
-           and not exists (select 1 from task r where r.kind = 'deliver' and r.receiver = t.receiver and r.state = 'running' and r.lane = t.lane)
-           and not exists (select 1 from task p where p.kind = 'deliver' and p.receiver = t.receiver and p.document = d.appends
-             and p.state in ('ready', 'running') and p.document <> t.document)
-         order by t.priority, t.due, t.id limit 1)
-       returning *`,
-      [receiver, now],
-    );
-    if (row === undefined) break;
-    tasks.push(taskFrom(row));
-  }
-  return tasks;
-}
-
-export interface LedgerRow {
-  readonly type: string;
-  readonly id: string;
-  readonly hash: Uint8Array;
-  readonly orderKey: string;
-}
-
-/** What a receiver has of these resources. */
-export async function ledgerOf(
-  database: Database,
-  receiver: string,
-  resources: ResourceList,
-): Promise<readonly LedgerRow[]> {
-  const found: LedgerRow[] = [];
-  for (const [type, ids] of Object.entries(resources)) {
-    for (const id of ids) {
-      const row = await database.first(
-        'select hash, order_key from delivered where receiver = ? and type = ? and id = ?',
-        [receiver, type, id],
-      );
-      if (row !== undefined) found.push({ type, id, hash: row.hash as Uint8Array, orderKey: String(row.order_key) });
-    }
-  }
-  return found;
-}
-
-export interface LedgerChange {
-  /** What the receiver has now. */
-  readonly put: readonly LedgerRow[];
-  /** What it no longer has. */
-  readonly gone: readonly { readonly type: string; readonly id: string }[];
-}
-
-/** Writes down what the receiver has taken; after a crash only the rest is sent. */
-export async function noteDelivered(
-  database: Database,
-  task: Pick<Task, 'document' | 'receiver'>,
-  { put, gone }: LedgerChange,
-  now: number,
-): Promise<void> {
-  for (const { type, id, hash, orderKey } of put) {
-    await database.run(
-      `insert into delivered values (?, ?, ?, ?, ?, ?, ?)
-       on conflict (receiver, type, id) do update set hash = excluded.hash, order_key = excluded.order_key,
-         document = excluded.document, at = excluded.at`,
-      [task.receiver, type, id, hash, orderKey, task.document, now],
-    );
-  }
-  for (const { type, id } of gone) {
-    await database.run('delete from delivered where receiver = ? and type = ? and id = ?', [task.receiver, type, id]);
   }
 }
 
@@ -139,7 +59,7 @@ export async function finishDelivery(
   const { sent, same, older, removed, status } = counts;
   await database.run(
     `update delivery set state = 'delivered', attempts = attempts + 1, sent = ?, same = ?, older = ?, removed = ?, status = ?,
-       outcome = null, last_at = ? where document = ? and receiver = ?`,
+       outcome = null, last_at = ? where tenant = :tenant and document = ? and receiver = ?`,
     [sent, same, older, removed, status ?? null, now, task.document, task.receiver],
   );
   await tell(database, task.document, now, 'delivered', { receiver: task.receiver, sent, same, older, removed });
@@ -160,7 +80,7 @@ export async function postponeDelivery(
 ): Promise<boolean> {
   if (!(await (counts ? giveBack : release)(database, task, due))) return false;
   await database.run(
-    'update delivery set attempts = attempts + 1, status = ?, outcome = ?, last_at = ? where document = ? and receiver = ?',
+    'update delivery set attempts = attempts + 1, status = ?, outcome = ?, last_at = ? where tenant = :tenant and document = ? and receiver = ?',
     [trouble.status ?? null, await hiddenOutcome(database, task, trouble), now, task.document, task.receiver],
   );
   await tell(database, task.document, now, 'delivery-postponed', {
@@ -181,7 +101,7 @@ export async function giveUpDelivery(
   if (!(await finish(database, task, 'dead'))) return false;
   await database.run(
     `update delivery set state = 'dead', attempts = attempts + 1, status = ?, outcome = ?, last_at = ?
-     where document = ? and receiver = ?`,
+     where tenant = :tenant and document = ? and receiver = ?`,
     [trouble.status ?? null, await hiddenOutcome(database, task, trouble), now, task.document, task.receiver],
   );
   await tell(database, task.document, now, 'delivery-dead', { receiver: task.receiver, why: trouble.why });
@@ -205,15 +125,14 @@ export async function settleDeliveries(database: Database, document: string, now
   const row = (await database.first(
     `select count(*) as total, sum(case when state = 'dead' then 1 else 0 end) as dead,
        sum(case when state in ('ready', 'running') then 1 else 0 end) as open
-     from task where document = ? and kind = 'deliver'`,
+     from task where tenant = :tenant and document = ? and kind = 'deliver'`,
     [document],
   ))!;
   if (Number(row.total) === 0 || Number(row.open) > 0) return;
-  await database.run(`update document set state = ?, settled = ? where id = ? and state in ${CURRENT}`, [
-    Number(row.dead) > 0 ? 'undelivered' : 'delivered',
-    now,
-    document,
-  ]);
+  await database.run(
+    `update document set state = ?, settled = ? where tenant = :tenant and id = ? and state in ${CURRENT}`,
+    [Number(row.dead) > 0 ? 'undelivered' : 'delivered', now, document],
+  );
 }
 
 export interface StoredDelivery {
@@ -234,7 +153,9 @@ export interface StoredDelivery {
 }
 
 export async function deliveriesOf(database: Database, document: string): Promise<StoredDelivery[]> {
-  const rows = await database.all('select * from delivery where document = ? order by receiver', [document]);
+  const rows = await database.all('select * from delivery where tenant = :tenant and document = ? order by receiver', [
+    document,
+  ]);
   return await deliveriesFrom(database, rows);
 }
 
@@ -246,7 +167,7 @@ export async function deadLetters(
   before: number,
 ): Promise<StoredDelivery[]> {
   const rows = await database.all(
-    "select * from delivery where receiver = ? and state = 'dead' and last_at < ? order by last_at desc, document limit ?",
+    "select * from delivery where tenant = :tenant and receiver = ? and state = 'dead' and last_at < ? order by last_at desc, document limit ?",
     [receiver, before, most],
   );
   return await deliveriesFrom(database, rows);
@@ -260,7 +181,7 @@ export async function redeliver(
   now: number,
 ): Promise<number> {
   const rows = await database.all(
-    `select document from task where kind = 'deliver' and receiver = ? and state = 'dead'
+    `select document from task where tenant = :tenant and kind = 'deliver' and receiver = ? and state = 'dead'
      ${document === undefined ? '' : 'and document = ?'}`,
     document === undefined ? [receiver] : [receiver, document],
   );
@@ -268,52 +189,20 @@ export async function redeliver(
     const id = String(row.document);
     await lockDocument(database, id);
     await database.run(
-      "update task set state = 'ready', attempt = 0, due = ? where kind = 'deliver' and receiver = ? and document = ? and state = 'dead'",
+      "update task set state = 'ready', attempt = 0, due = ? where tenant = :tenant and kind = 'deliver' and receiver = ? and document = ? and state = 'dead'",
       [now, receiver, id],
     );
     await database.run(
-      "update delivery set state = 'waiting', first_at = ?, last_at = ? where receiver = ? and document = ?",
+      "update delivery set state = 'waiting', first_at = ?, last_at = ? where tenant = :tenant and receiver = ? and document = ?",
       [now, now, receiver, id],
     );
-    await database.run("update document set state = 'converted' where id = ? and state = 'undelivered'", [id]);
+    await database.run(
+      "update document set state = 'converted' where tenant = :tenant and id = ? and state = 'undelivered'",
+      [id],
+    );
     await tell(database, id, now, 'redeliver', { receiver });
   }
   return rows.length;
-}
-
-/**
- * What earlier results told and no current document of the patient tells any more: those of the documents that this one
- * replaced, and those that it gave itself before its mappings changed.
- */
-export async function leftOver(
-  database: Database,
-  document: string,
-): Promise<readonly { readonly document: string; readonly mapping: string; readonly resources: ResourceList }[]> {
-  const earlier = await database.all(
-    `with recursive replaced(id) as (
-       select id from document where replaced_by = ?
-       union select document.id from document join replaced on document.replaced_by = replaced.id)
-     select result.document as document, result.mapping as mapping, result.resources as resources from result
-       where result.document in (select id from replaced) and result.resources is not null
-     union all select document, mapping, resources from result where document = ? and current = 0 and resources is not null`,
-    [document, document],
-  );
-  if (earlier.length === 0) return [];
-  const own = (await database.first('select tenant, patient from document where id = ?', [document]))!;
-  const current = await database.all(
-    `select document.id as document, result.resources as resources from result join document on document.id = result.document
-     where document.tenant = ? and document.patient = ? and document.state in ${CURRENT}
-       and result.current = 1 and result.resources is not null`,
-    [own.tenant!, own.patient ?? null],
-  );
-  const kept = new Set<string>();
-  for (const row of current) for (const address of addressesOf(await resourcesIn(database, row))) kept.add(address);
-  const left: { document: string; mapping: string; resources: ResourceList }[] = [];
-  for (const row of earlier) {
-    const resources = without(await resourcesIn(database, row), kept);
-    left.push({ document: String(row.document), mapping: String(row.mapping), resources });
-  }
-  return left;
 }
 
 /** What a receiver says may be of the patient. */
@@ -323,21 +212,6 @@ async function hiddenOutcome(
   { outcome }: { readonly outcome?: string | undefined },
 ): Promise<string | null> {
   return outcome === undefined ? null : await hidden(database, document, outcome);
-}
-
-function addressesOf(resources: ResourceList): string[] {
-  return Object.entries(resources).flatMap(([type, ids]) => ids.map((id) => `${type}/${id}`));
-}
-
-async function resourcesIn(database: Database, row: Row): Promise<ResourceList> {
-  const bytes = await unpacked(database, String(row.document), 'resources', row.resources as Uint8Array);
-  return JSON.parse(bytes.toString('utf8')) as ResourceList;
-}
-
-function without(resources: ResourceList, kept: ReadonlySet<string>): ResourceList {
-  return Object.fromEntries(
-    Object.entries(resources).map(([type, ids]) => [type, ids.filter((id) => !kept.has(`${type}/${id}`))]),
-  );
 }
 
 async function deliveriesFrom(database: Database, rows: readonly Row[]): Promise<StoredDelivery[]> {

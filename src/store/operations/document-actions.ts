@@ -10,7 +10,7 @@ import { tell } from './events.js';
 /** A document that was held because its id is that of another patient's goes on. False where it is not held. */
 export async function releaseHeld(database: Database, id: string, actor: string, now: number): Promise<boolean> {
   const changed = await database.run(
-    "update document set state = 'received', released = 1, reason = null, settled = null where id = ? and state = 'held'",
+    "update document set state = 'received', released = 1, reason = null, settled = null where tenant = :tenant and id = ? and state = 'held'",
     [id],
   );
   if (changed === 0) return false;
@@ -23,11 +23,14 @@ export async function releaseHeld(database: Database, id: string, actor: string,
 /** What has not begun is not done. False where it has. */
 export async function cancel(database: Database, id: string, actor: string, now: number): Promise<boolean> {
   const changed = await database.run(
-    "update task set state = 'done' where document = ? and kind in ('convert', 'unwrap') and state = 'ready'",
+    "update task set state = 'done' where tenant = :tenant and document = ? and kind in ('convert', 'unwrap') and state = 'ready'",
     [id],
   );
   if (changed === 0) return false;
-  await database.run("update document set state = 'cancelled', settled = ? where id = ?", [now, id]);
+  await database.run("update document set state = 'cancelled', settled = ? where tenant = :tenant and id = ?", [
+    now,
+    id,
+  ]);
   await tell(database, id, now, 'cancelled', { by: actor });
   return true;
 }
@@ -42,16 +45,19 @@ export async function convertAgain(
   let count = 0;
   for (const id of ids) {
     const row = await database.first(
-      "select state from document where id = ? and is_envelope = 0 and source_gone = 0 and state not in ('received', 'converting', 'held', 'cancelled', 'purged')",
+      "select state from document where tenant = :tenant and id = ? and is_envelope = 0 and source_gone = 0 and state not in ('received', 'converting', 'held', 'cancelled', 'purged')",
       [id],
     );
     if (row === undefined) continue;
     await addTask(database, id, 'convert', now, priorities.replay);
     await database.run(
-      "update document set state = 'received', settled = null where id = ? and state in ('failed', 'refused')",
+      "update document set state = 'received', settled = null where tenant = :tenant and id = ? and state in ('failed', 'refused')",
       [id],
     );
-    await database.run("insert into job_document values (?, ?, '') on conflict (job, document) do nothing", [job, id]);
+    await database.run(
+      "insert into job_document(tenant, job, document, name) values (:tenant, ?, ?, '') on conflict (job, document) do nothing",
+      [job, id],
+    );
     await tell(database, id, now, 'replay', { job });
     count++;
   }
@@ -69,14 +75,14 @@ export async function deliverAgain(
   let count = 0;
   for (const id of ids) {
     const row = await database.first(
-      `select 1 as found from document where id = ? and result_gone = 0 and state in ${CURRENT}`,
+      `select 1 as found from document where tenant = :tenant and id = ? and result_gone = 0 and state in ${CURRENT}`,
       [id],
     );
-    const meant = await database.all('select receiver from delivery where document = ?', [id]);
+    const meant = await database.all('select receiver from delivery where tenant = :tenant and document = ?', [id]);
     const names = meant.map(({ receiver }) => String(receiver)).filter((name) => receivers.includes(name));
     if (row === undefined || names.length === 0) continue;
     await planDeliveries(database, id, names, now);
-    await database.run("update document set state = 'converted' where id = ?", [id]);
+    await database.run("update document set state = 'converted' where tenant = :tenant and id = ?", [id]);
     await tell(database, id, now, 'deliver-again', { job });
     count++;
   }

@@ -16,7 +16,7 @@ export async function finishUnwrap(database: Database, task: Task, parts: number
 export async function partsOf(database: Database, envelope: string): Promise<StoredPart[]> {
   const rows = await database.all(
     `select part.*, document.state as state from part left join document on document.id = part.document
-     where part.envelope = ? order by part.number`,
+     where part.tenant = :tenant and part.envelope = ? order by part.number`,
     [envelope],
   );
   const parts: StoredPart[] = [];

@@ -9,7 +9,7 @@ export async function tell(
   what: string,
   detail?: object,
 ): Promise<void> {
-  await database.run('insert into event(document, at, what, detail) values (?, ?, ?, ?)', [
+  await database.run('insert into event(tenant, document, at, what, detail) values (:tenant, ?, ?, ?, ?)', [
     document,
     at,
     what,
@@ -18,9 +18,10 @@ export async function tell(
 }
 
 export async function eventsOf(database: Database, document: string): Promise<StoredEvent[]> {
-  const rows = await database.all('select seq, at, what, detail from event where document = ? order by seq', [
-    document,
-  ]);
+  const rows = await database.all(
+    'select seq, at, what, detail from event where tenant = :tenant and document = ? order by seq',
+    [document],
+  );
   return rows.map(({ seq, at, what, detail }) => ({
     seq: Number(seq),
     at: Number(at),

@@ -1,17 +1,16 @@
 /** What can be asked of the store, by name: the owner of the database runs in a thread of its own, and names cross to it. */
 import { accept, acceptParts } from './accept.js';
-import { audit, auditsOf, chainAudit, verifyAudit } from './audit.js';
+import { audit, auditsOf } from './audit.js';
+import { chainAudit, verifyAudit } from './audit-chain.js';
 import { check } from './check.js';
+import { claimDeliveries } from './claim-deliveries.js';
+import { claim, recover, renew } from './claims.js';
 import { finishConversion } from './conversions.js';
 import {
-  claimDeliveries,
   deadLetters,
   deliveriesOf,
   finishDelivery,
   giveUpDelivery,
-  ledgerOf,
-  leftOver,
-  noteDelivered,
   postponeDelivery,
   redeliver,
 } from './deliveries.js';
@@ -21,7 +20,7 @@ import { eventsOf, tell } from './events.js';
 import {
   beginJob,
   cancelJob,
-  expiredExports,
+  dropExports,
   finishJob,
   jobDocuments,
   jobOf,
@@ -29,37 +28,37 @@ import {
   jobProgress,
   noteJobProblem,
 } from './jobs.js';
+import { ledgerOf, noteDelivered } from './ledger.js';
+import { leftOver } from './left-over.js';
+import { numbers, numbersOf, storedBytes, waiting } from './numbers.js';
 import { documentsOfPatient, purge } from './purge.js';
-import { bodyOf, bundleOf, documentOf, documentOfTask, exportPage, filesOf, list, numbers, waiting } from './read.js';
-import { receiverOf, receiverState, setReceiver } from './receivers.js';
+import { bodyOf, bundleOf, documentOf, exportPage, filesOf, list } from './read.js';
+import { backlogOf, receiverOf, receiverState, setReceiver } from './receivers.js';
+import { expiredExports, letGo } from './retention.js';
 import { dropAddresses, takeAddresses } from './sending.js';
-import { letGo } from './retention.js';
-import { claim, failAttempt, recover, refuse, release, renew } from './tasks.js';
+import { failAttempt, refuse, release } from './tasks.js';
 
-export const operations = {
+/** What is asked for a tenant: each statement names it, and nothing of another is seen. */
+export const ofTenants = {
   accept,
   acceptParts,
   audit,
   auditsOf,
+  backlogOf,
   beginJob,
   bodyOf,
   bundleOf,
   cancel,
   cancelJob,
-  chainAudit,
-  check,
-  claim,
-  claimDeliveries,
   convertAgain,
   deadLetters,
   deliverAgain,
   deliveriesOf,
   documentOf,
-  documentOfTask,
   documentsOfPatient,
   dropAddresses,
+  dropExports,
   eventsOf,
-  expiredExports,
   exportPage,
   failAttempt,
   filesOf,
@@ -74,25 +73,36 @@ export const operations = {
   jobProgress,
   ledgerOf,
   leftOver,
-  letGo,
   list,
   noteDelivered,
   noteJobProblem,
-  numbers,
+  numbersOf,
   partsOf,
   postponeDelivery,
   purge,
-  receiverOf,
-  receiverState,
-  recover,
   redeliver,
   refuse,
   release,
   releaseHeld,
-  renew,
-  setReceiver,
+  storedBytes,
   takeAddresses,
   tell,
+} as const;
+
+/** What the service looks after for all tenants; no request of a client comes here with its own words. */
+export const ofAll = {
+  chainAudit,
+  check,
+  claim,
+  claimDeliveries,
+  expiredExports,
+  letGo,
+  numbers,
+  receiverOf,
+  receiverState,
+  recover,
+  renew,
+  setReceiver,
   verifyAudit,
   waiting,
 } as const;
@@ -100,13 +110,13 @@ export const operations = {
 /** Those that only look: they need no transaction. */
 export const reading: ReadonlySet<string> = new Set<OperationName>([
   'auditsOf',
+  'backlogOf',
   'bodyOf',
   'bundleOf',
   'check',
   'deadLetters',
   'deliveriesOf',
   'documentOf',
-  'documentOfTask',
   'documentsOfPatient',
   'eventsOf',
   'exportPage',
@@ -119,15 +129,19 @@ export const reading: ReadonlySet<string> = new Set<OperationName>([
   'leftOver',
   'list',
   'numbers',
+  'numbersOf',
   'partsOf',
   'receiverOf',
   'receiverState',
+  'storedBytes',
   'verifyAudit',
   'waiting',
 ]);
 
-type Operations = typeof operations;
-export type OperationName = keyof Operations;
+type Operations = typeof ofTenants & typeof ofAll;
+export type NameOfTenants = keyof typeof ofTenants;
+export type NameOfAll = keyof typeof ofAll;
+export type OperationName = NameOfTenants | NameOfAll;
 
 /** The arguments of an operation behind the database. */
 export type ArgumentsOf<N extends OperationName> = Operations[N] extends (

@@ -9,7 +9,6 @@ export type JobKind = 'import' | 'export' | 'replay';
 
 export interface NewJob {
   readonly id: string;
-  readonly tenant: string;
   readonly client: string;
   readonly kind: JobKind;
   /** What was asked for, as its kind has it. */
@@ -22,7 +21,6 @@ export interface NewJob {
 
 export interface StoredJob {
   readonly id: string;
-  readonly tenant: string;
   readonly client: string;
   readonly kind: JobKind;
   readonly asked: Readonly<Record<string, unknown>>;
@@ -35,26 +33,23 @@ export interface StoredJob {
 
 /** Writes down what was asked, with all that came with it. */
 export async function beginJob(database: Database, job: NewJob, now: number): Promise<void> {
-  await database.run("insert into job values (?, ?, ?, ?, ?, 'running', ?, null, null)", [
-    job.id,
-    job.tenant,
-    job.client,
-    job.kind,
-    JSON.stringify(job.asked),
-    now,
-  ]);
-  if (job.body !== undefined)
-    await database.run("insert into body values (?, 'source', '', ?)", [
+  await database.run(
+    "insert into job(tenant, id, client, kind, asked, state, at) values (:tenant, ?, ?, ?, ?, 'running', ?)",
+    [job.id, job.client, job.kind, JSON.stringify(job.asked), now],
+  );
+  if (job.body !== undefined) {
+    await database.run("insert into body(tenant, document, what, mapping, data) values (:tenant, ?, 'source', '', ?)", [
       job.id,
       await packed(database, job.id, 'source', job.body),
     ]);
+  }
   if (job.kind !== 'import') await audit(database, { action: job.kind, agent: job.client, document: job.id }, now);
   if (job.document !== undefined) await accept(database, job.document, now);
   await addTask(database, job.id, 'job', now, priorities.bulk);
 }
 
 export async function jobOf(database: Database, id: string): Promise<StoredJob | undefined> {
-  const row = await database.first('select * from job where id = ?', [id]);
+  const row = await database.first('select * from job where tenant = :tenant and id = ?', [id]);
   return row === undefined ? undefined : jobFrom(row);
 }
 
@@ -67,35 +62,37 @@ export async function finishJob(
   now: number,
 ): Promise<boolean> {
   if (!(await finish(database, task))) return false;
-  await database.run("update job set state = ?, settled = ?, outcome = ? where id = ? and state = 'running'", [
-    state,
-    now,
-    JSON.stringify(outcome),
-    task.document,
-  ]);
+  await database.run(
+    "update job set state = ?, settled = ?, outcome = ? where tenant = :tenant and id = ? and state = 'running'",
+    [state, now, JSON.stringify(outcome), task.document],
+  );
   return true;
 }
 
 export async function cancelJob(database: Database, id: string, now: number): Promise<boolean> {
   const changed = await database.run(
-    "update job set state = 'cancelled', settled = ? where id = ? and state = 'running'",
+    "update job set state = 'cancelled', settled = ? where tenant = :tenant and id = ? and state = 'running'",
     [now, id],
   );
-  await database.run("update task set state = 'done' where document = ? and kind = 'job' and state = 'ready'", [id]);
+  await database.run(
+    "update task set state = 'done' where tenant = :tenant and document = ? and kind = 'job' and state = 'ready'",
+    [id],
+  );
   return changed === 1;
 }
 
-/** Exports whose files are no longer kept. */
-export async function expiredExports(database: Database, before: number): Promise<string[]> {
+/** Forgets the exports of a tenant that are done; whose files are to be taken away. */
+export async function dropExports(database: Database): Promise<string[]> {
   const rows = await database.all(
-    "select id from job where kind = 'export' and state in ('done', 'failed', 'cancelled') and settled < ?",
-    [before],
+    "select id from job where tenant = :tenant and kind = 'export' and state in ('done', 'failed', 'cancelled')",
   );
-  for (const { id } of rows) {
-    await database.run('delete from job where id = ?', [id!]);
-    await database.run("delete from task where document = ? and kind = 'job'", [id!]);
-  }
+  for (const { id } of rows) await dropJob(database, String(id));
   return rows.map(({ id }) => String(id));
+}
+
+export async function dropJob(database: Database, id: string): Promise<void> {
+  await database.run('delete from job where tenant = :tenant and id = ?', [id]);
+  await database.run("delete from task where tenant = :tenant and document = ? and kind = 'job'", [id]);
 }
 
 /** What a list or a folder names and could not be taken, by its place. */
@@ -106,12 +103,11 @@ export async function noteJobProblem(
   name: string,
   problem: string,
 ): Promise<void> {
-  await database.run('insert into job_problem values (?, ?, ?, ?) on conflict (job, number) do nothing', [
-    job,
-    number,
-    await hidden(database, job, name),
-    await hidden(database, job, problem),
-  ]);
+  await database.run(
+    `insert into job_problem(tenant, job, number, name, problem) values (:tenant, ?, ?, ?, ?)
+     on conflict (job, number) do nothing`,
+    [job, number, await hidden(database, job, name), await hidden(database, job, problem)],
+  );
 }
 
 export interface JobProgress {
@@ -126,17 +122,17 @@ export interface JobProgress {
 /** Counted from its documents, never kept beside them: the two could disagree. */
 export async function jobProgress(database: Database, job: string): Promise<JobProgress> {
   const rows = await database.all(
-    `select state, count(*) as count from document where id in (${LEAVES}) group by state`,
+    `select state, count(*) as count from document where tenant = :tenant and id in (${LEAVES}) group by state`,
     [job, job],
   );
   const problems = await database.first(
-    `select (select count(*) from job_problem where job = ?) +
+    `select (select count(*) from job_problem where tenant = :tenant and job = ?) +
        (select count(*) from part join job_document on job_document.document = part.envelope
-        where job_document.job = ? and part.problem is not null) as count`,
+        where part.tenant = :tenant and job_document.job = ? and part.problem is not null) as count`,
     [job, job],
   );
   const open = await database.first(
-    `select count(*) as count from task where state in ('ready', 'running') and kind in ('convert', 'unwrap') and document in (${LEAVES})`,
+    `select count(*) as count from task where tenant = :tenant and state in ('ready', 'running') and kind in ('convert', 'unwrap') and document in (${LEAVES})`,
     [job, job],
   );
   return {
@@ -148,9 +144,9 @@ export async function jobProgress(database: Database, job: string): Promise<JobP
 
 const LEAVES = `
   select job_document.document from job_document join document on document.id = job_document.document
-    where job_document.job = ? and document.state <> 'opened'
+    where job_document.tenant = :tenant and job_document.job = ? and document.state <> 'opened'
   union select part.document from part join job_document on job_document.document = part.envelope
-    where job_document.job = ? and part.document is not null`;
+    where job_document.tenant = :tenant and job_document.job = ? and part.document is not null`;
 
 /** The documents of a job in a state, by their order, in pages. */
 export async function jobDocuments(
@@ -161,7 +157,7 @@ export async function jobDocuments(
   most: number,
 ): Promise<{ id: string; seq: number; reason: string | null }[]> {
   const rows = await database.all(
-    `select id, seq, reason from document where id in (${LEAVES}) and seq > ?
+    `select id, seq, reason from document where tenant = :tenant and id in (${LEAVES}) and seq > ?
        and state in (${states.map(() => '?').join(', ')}) order by seq limit ?`,
     [job, job, after, ...states, most],
   );
@@ -174,9 +170,9 @@ export async function jobDocuments(
 /** What gave no document, with its place in the list, folder or envelope. */
 export async function jobProblems(database: Database, job: string): Promise<{ name: string; problem: string }[]> {
   const rows = await database.all(
-    `select job as owner, name, problem from job_problem where job = ?
+    `select job as owner, name, problem from job_problem where tenant = :tenant and job = ?
      union all select part.envelope as owner, part.way as name, part.problem as problem from part join job_document on job_document.document = part.envelope
-       where job_document.job = ? and part.problem is not null`,
+       where part.tenant = :tenant and job_document.job = ? and part.problem is not null`,
     [job, job],
   );
   const problems: { name: string; problem: string }[] = [];
@@ -190,7 +186,6 @@ export async function jobProblems(database: Database, job: string): Promise<{ na
 function jobFrom(row: Row): StoredJob {
   return {
     id: String(row.id),
-    tenant: String(row.tenant),
     client: String(row.client),
     kind: String(row.kind) as JobKind,
     asked: JSON.parse(String(row.asked)) as Record<string, unknown>,

@@ -3,11 +3,11 @@ import { audit } from './audit.js';
 import { tell } from './events.js';
 
 /** The documents of a patient, by the id that Bundles give the patient. */
-export async function documentsOfPatient(database: Database, tenant: string, patient: string): Promise<string[]> {
-  const rows = await database.all("select id from document where tenant = ? and patient = ? and state <> 'purged'", [
-    tenant,
-    patient,
-  ]);
+export async function documentsOfPatient(database: Database, patient: string): Promise<string[]> {
+  const rows = await database.all(
+    "select id from document where tenant = :tenant and patient = ? and state <> 'purged'",
+    [patient],
+  );
   return rows.map(({ id }) => String(id));
 }
 
@@ -17,7 +17,6 @@ export async function documentsOfPatient(database: Database, tenant: string, pat
  */
 export async function purge(
   database: Database,
-  tenant: string,
   ids: readonly string[],
   actor: string,
   reason: string,
@@ -29,20 +28,23 @@ export async function purge(
       `update document set state = 'purged', settled = ?, reason = null, patient = null, document_id = null, set_id = null, version = null,
          effective = null, kind = null, custodian = null, confidentiality = null, order_key = null, replaced_by = null, appends = null,
          way = null, envelope_facts = null, sender = null, options = '{}', size = 0
-       where tenant = ? and id = ? and state <> 'purged'`,
-      [now, tenant, id],
+       where tenant = :tenant and id = ? and state <> 'purged'`,
+      [now, id],
     );
     if (changed === 0) continue;
     // The envelope has its bytes, too; its other documents have theirs of their own.
-    const envelopes = await database.all('select envelope from part where document = ?', [id]);
+    const envelopes = await database.all('select envelope from part where tenant = :tenant and document = ?', [id]);
     for (const { envelope } of envelopes) {
-      await database.run('delete from body where document = ?', [envelope!]);
+      await database.run('delete from body where tenant = :tenant and document = ?', [envelope!]);
       await tell(database, String(envelope), now, 'source-purged', { by: actor });
     }
-    await database.run("update part set name = '', way = '' where document = ? or envelope = ?", [id, id]);
-    await database.run("update job_document set name = '' where document = ?", [id]);
+    await database.run(
+      "update part set name = '', way = '' where tenant = :tenant and (document = ? or envelope = ?)",
+      [id, id],
+    );
+    await database.run("update job_document set name = '' where tenant = :tenant and document = ?", [id]);
     for (const table of ['body', 'result', 'relation', 'repeat_key', 'task', 'delivery', 'data_key'])
-      await database.run(`delete from ${table} where document = ?`, [id]);
+      await database.run(`delete from ${table} where tenant = :tenant and document = ?`, [id]);
     await tell(database, id, now, 'purged', { by: actor, reason });
     await audit(database, { action: 'purge', agent: actor, document: id, detail: reason }, now);
     count++;

@@ -3,19 +3,12 @@ import { CURRENT } from './current.js';
 import type { Database, Parameter, Row } from '../database.js';
 import { bundleWords, identifier, shown, shownOrNone, unpacked } from './sealing.js';
 
-/** Every statement takes the tenant first: a document of somebody else is as if it were not there. */
-export async function documentOf(database: Database, tenant: string, id: string): Promise<StoredDocument | undefined> {
+export async function documentOf(database: Database, id: string): Promise<StoredDocument | undefined> {
   const row = await database.first(
     `select *, (select mapping from result where result.document = document.id and current = 1) as mapping
-     from document where tenant = ? and id = ?`,
-    [tenant, id],
+     from document where tenant = :tenant and id = ?`,
+    [id],
   );
-  return row === undefined ? undefined : await documentFrom(database, row);
-}
-
-/** What a task is about, for the service itself. */
-export async function documentOfTask(database: Database, id: string): Promise<StoredDocument | undefined> {
-  const row = await database.first('select * from document where id = ?', [id]);
   return row === undefined ? undefined : await documentFrom(database, row);
 }
 
@@ -27,10 +20,10 @@ export async function bodyOf(
 ): Promise<Uint8Array | undefined> {
   const row =
     what === 'source'
-      ? await database.first("select data from body where document = ? and what = 'source'", [id])
+      ? await database.first("select data from body where tenant = :tenant and document = ? and what = 'source'", [id])
       : await database.first(
           `select body.data, body.mapping from body join result on result.document = body.document and result.mapping = body.mapping
-           where body.document = ? and body.what = 'bundle' and result.current = 1`,
+           where body.tenant = :tenant and body.document = ? and body.what = 'bundle' and result.current = 1`,
           [id],
         );
   if (row === undefined) return undefined;
@@ -44,17 +37,17 @@ export async function bodyOf(
 
 /** The Bundle that certain mappings made of a document. */
 export async function bundleOf(database: Database, id: string, mapping: string): Promise<Uint8Array | undefined> {
-  const row = await database.first("select data from body where document = ? and what = 'bundle' and mapping = ?", [
-    id,
-    mapping,
-  ]);
+  const row = await database.first(
+    "select data from body where tenant = :tenant and document = ? and what = 'bundle' and mapping = ?",
+    [id, mapping],
+  );
   return row === undefined ? undefined : await unpacked(database, id, bundleWords(mapping), row.data as Uint8Array);
 }
 
 /** The files that lay beside a document in its envelope. */
 export async function filesOf(database: Database, id: string): Promise<{ name: string; bytes: Uint8Array }[]> {
   const rows = await database.all(
-    "select what, data from body where document = ? and what >= 'file:' and what < 'file;' order by what",
+    "select what, data from body where tenant = :tenant and document = ? and what >= 'file:' and what < 'file;' order by what",
     [id],
   );
   const files: { name: string; bytes: Uint8Array }[] = [];
@@ -69,7 +62,6 @@ export async function filesOf(database: Database, id: string): Promise<{ name: s
 }
 
 export interface DocumentQuery {
-  readonly tenant: string;
   readonly state?: DocumentState | undefined;
   readonly sender?: string | undefined;
   readonly patient?: string | undefined;
@@ -89,11 +81,11 @@ export async function list(
   database: Database,
   query: DocumentQuery,
 ): Promise<{ documents: StoredDocument[]; next: number | undefined }> {
-  const conditions = ['tenant = ?'];
-  const parameters: Parameter[] = [query.tenant];
+  const conditions: string[] = [];
+  const parameters: Parameter[] = [];
   const ask = (condition: string, value: Parameter | undefined): void => {
     if (value === undefined) return;
-    conditions.push(condition);
+    conditions.push(` and ${condition}`);
     parameters.push(value);
   };
   ask('state = ?', query.state);
@@ -106,7 +98,7 @@ export async function list(
   ask('seq < ?', query.before);
   const rows = await database.all(
     `select *, (select mapping from result where result.document = document.id and current = 1) as mapping
-     from document where ${conditions.join(' and ')} order by seq desc limit ?`,
+     from document where tenant = :tenant${conditions.join('')} order by seq desc limit ?`,
     [...parameters, query.count + 1],
   );
   const page = rows.slice(0, query.count);
@@ -116,7 +108,6 @@ export async function list(
 }
 
 export interface ExportQuery {
-  readonly tenant: string;
   readonly patient?: string | undefined;
   /** Only of documents that were converted since. */
   readonly since?: number | undefined;
@@ -132,18 +123,17 @@ export interface ExportPlace {
 /** The current documents, those of one patient together and the newest of them first, in pages. */
 export async function exportPage(
   database: Database,
-  { tenant, patient, since }: ExportQuery,
+  { patient, since }: ExportQuery,
   after: ExportPlace | undefined,
   most: number,
 ): Promise<ExportPlace[]> {
   const rows = await database.all(
     `select id, coalesce(patient, '') as person, coalesce(order_key, '') as key from document
-     where tenant = ? and state in ${CURRENT}
+     where tenant = :tenant and state in ${CURRENT}
        ${patient === undefined ? '' : 'and patient = ?'} ${since === undefined ? '' : 'and settled >= ?'}
        ${after === undefined ? '' : "and (coalesce(patient, '') > ? or (coalesce(patient, '') = ? and (coalesce(order_key, '') < ? or (coalesce(order_key, '') = ? and id > ?))))"}
      order by coalesce(patient, ''), coalesce(order_key, '') desc, id limit ?`,
     [
-      tenant,
       ...(patient === undefined ? [] : [patient]),
       ...(since === undefined ? [] : [since]),
       ...(after === undefined ? [] : [after.patient, after.patient, after.orderKey, after.orderKey, after.id]),
@@ -151,29 +141,6 @@ export async function exportPage(
     ],
   );
   return rows.map(({ id, person, key }) => ({ id: String(id), patient: String(person), orderKey: String(key) }));
-}
-
-export interface StoreNumbers {
-  readonly states: Readonly<Partial<Record<DocumentState, number>>>;
-  readonly waiting: number;
-  /** When the oldest that waits was received; undefined where none waits. */
-  readonly oldest: number | undefined;
-}
-
-export async function numbers(database: Database): Promise<StoreNumbers> {
-  const states = await database.all('select state, count(*) as count from document group by state');
-  return {
-    states: Object.fromEntries(states.map((row) => [String(row.state), Number(row.count)])),
-    ...(await waiting(database)),
-  };
-}
-
-/** How many documents wait to be converted, and since when: asked every second. */
-export async function waiting(database: Database): Promise<Pick<StoreNumbers, 'waiting' | 'oldest'>> {
-  const row = (await database.first(
-    "select count(*) as count, min(due) as oldest from task where kind in ('convert', 'unwrap') and state = 'ready'",
-  ))!;
-  return { waiting: Number(row.count), oldest: row.oldest === null ? undefined : Number(row.oldest) };
 }
 
 export async function documentFrom(database: Database, row: Row): Promise<StoredDocument> {

@@ -1,17 +1,21 @@
-import type { Database } from '../database.js';
+import type { Database, Row } from '../database.js';
 
 export type ReceiverState = 'up' | 'down' | 'paused';
 
-export interface StoredReceiver {
-  readonly name: string;
-  readonly state: ReceiverState;
-  readonly since: number;
-  readonly reason: string | null;
+/** What was ever meant for a receiver. */
+export interface Backlog {
   readonly waiting: number;
   /** When the oldest that waits was first meant for it. */
   readonly oldest: number | null;
   readonly delivered: number;
   readonly dead: number;
+}
+
+export interface StoredReceiver extends Backlog {
+  readonly name: string;
+  readonly state: ReceiverState;
+  readonly since: number;
+  readonly reason: string | null;
 }
 
 /** How a receiver stands; `receiverOf` also counts all that was ever meant for it. */
@@ -20,20 +24,30 @@ export async function receiverState(database: Database, name: string): Promise<R
   return (row === undefined ? 'up' : String(row.state)) as ReceiverState;
 }
 
-/** How a receiver stands, with its backlog. */
+/** How a receiver stands, with its backlog of all tenants. */
 export async function receiverOf(database: Database, name: string): Promise<StoredReceiver> {
   const row = await database.first('select * from receiver where name = ?', [name]);
-  const counts = (await database.first(
-    `select sum(case when state = 'waiting' then 1 else 0 end) as waiting, min(case when state = 'waiting' then first_at end) as oldest,
-       sum(case when state = 'delivered' then 1 else 0 end) as delivered, sum(case when state = 'dead' then 1 else 0 end) as dead
-     from delivery where receiver = ?`,
-    [name],
-  ))!;
+  const counts = await database.first(`select ${COUNTS} from delivery where receiver = ?`, [name]);
   return {
     name,
     state: (row === undefined ? 'up' : String(row.state)) as ReceiverState,
     since: row === undefined ? 0 : Number(row.since),
     reason: row === undefined || row.reason === null ? null : String(row.reason),
+    ...countsIn(counts!),
+  };
+}
+
+/** The backlog of a tenant alone. */
+export async function backlogOf(database: Database, name: string): Promise<Backlog> {
+  const counts = await database.first(`select ${COUNTS} from delivery where tenant = :tenant and receiver = ?`, [name]);
+  return countsIn(counts!);
+}
+
+const COUNTS = `sum(case when state = 'waiting' then 1 else 0 end) as waiting, min(case when state = 'waiting' then first_at end) as oldest,
+  sum(case when state = 'delivered' then 1 else 0 end) as delivered, sum(case when state = 'dead' then 1 else 0 end) as dead`;
+
+function countsIn(counts: Row): Backlog {
+  return {
     waiting: Number(counts.waiting ?? 0),
     oldest: counts.oldest === null || counts.oldest === undefined ? null : Number(counts.oldest),
     delivered: Number(counts.delivered ?? 0),

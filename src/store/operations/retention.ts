@@ -1,6 +1,8 @@
-/** What is let go once it is old; each document says so in its events. */
+/** What is let go once it is old, of all tenants; each document says so in its events. */
 import type { Database } from '../database.js';
-import { audit, letAuditGo } from './audit.js';
+import { audit } from './audit.js';
+import { letAuditGo } from './audit-chain.js';
+import { dropJob } from './jobs.js';
 import { tell } from './events.js';
 
 /** In days; what is absent is kept for ever. */
@@ -70,17 +72,28 @@ async function follow(
   now: number,
 ): Promise<number> {
   const rows = await database.all(
-    `select id from document where ${column} = 0 and settled < ? and state in (${states.map(() => '?').join(', ')})
+    `select id, tenant from document where ${column} = 0 and settled < ? and state in (${states.map(() => '?').join(', ')})
        and not exists (select 1 from task where task.document = document.id and task.state in ('ready', 'running'))
      order by settled limit ?`,
     [now - days * DAY, ...states, most],
   );
   for (const row of rows) {
     const id = String(row.id);
-    await database.run(`delete from body where document = ? and ${bodies}`, [id]);
-    await database.run(`update document set ${column} = 1 where id = ?`, [id]);
-    await tell(database, id, now, event, { days });
-    await audit(database, { action: 'let-go', agent: 'cairn', document: id, detail: event }, now);
+    const own = database.of(String(row.tenant));
+    await own.run(`delete from body where tenant = :tenant and document = ? and ${bodies}`, [id]);
+    await own.run(`update document set ${column} = 1 where tenant = :tenant and id = ?`, [id]);
+    await tell(own, id, now, event, { days });
+    await audit(own, { action: 'let-go', agent: 'cairn', document: id, detail: event }, now);
   }
   return rows.length;
+}
+
+/** Exports whose files are no longer kept. */
+export async function expiredExports(database: Database, before: number): Promise<string[]> {
+  const rows = await database.all(
+    "select id, tenant from job where kind = 'export' and state in ('done', 'failed', 'cancelled') and settled < ?",
+    [before],
+  );
+  for (const { id, tenant } of rows) await dropJob(database.of(String(tenant)), String(id));
+  return rows.map(({ id }) => String(id));
 }

@@ -12,53 +12,69 @@ const words = [
   { table: 'delivery', owner: 'document', keys: ['document', 'receiver'], columns: ['outcome'] },
 ] as const;
 
-/** @param next the same database, with the secrets that it is to be sealed by */
-export async function sealAll(database: Database, next: Database): Promise<void> {
-  for (const { document, what, mapping } of await database.all('select document, what, mapping from body')) {
+/** Where there are ids that documents are compared by. */
+const ids = [
+  { table: 'document', column: 'document_id' },
+  { table: 'document', column: 'set_id' },
+  { table: 'document', column: 'custodian' },
+  { table: 'relation', column: 'target' },
+] as const;
+
+/** @param database of all tenants, with the secrets that it is to be sealed by */
+export async function sealAll(database: Database): Promise<void> {
+  for (const { tenant, document, what, mapping } of await database.all(
+    'select tenant, document, what, mapping from body',
+  )) {
+    const own = database.of(String(tenant));
     const place = [document!, what!, mapping!];
-    const row = (await database.first('select data from body where document = ? and what = ? and mapping = ?', place))!;
+    const row = (await own.first(
+      'select data from body where tenant = :tenant and document = ? and what = ? and mapping = ?',
+      place,
+    ))!;
     const id = String(document);
     const name = String(what).startsWith('file:')
-      ? `file:${await hidden(next, id, String(what).slice(5))}`
+      ? `file:${await hidden(own, id, String(what).slice(5))}`
       : String(what);
     const said = name === 'bundle' ? bundleWords(String(mapping)) : name;
-    await database.run('update body set what = ?, data = ? where document = ? and what = ? and mapping = ?', [
-      name,
-      await packed(next, id, said, unpack(row.data as Uint8Array)),
-      ...place,
-    ]);
+    await own.run(
+      'update body set what = ?, data = ? where tenant = :tenant and document = ? and what = ? and mapping = ?',
+      [name, await packed(own, id, said, unpack(row.data as Uint8Array)), ...place],
+    );
   }
-  const results = await database.all('select document, mapping, resources from result where resources is not null');
-  for (const { document, mapping, resources } of results) {
-    await database.run("update result set resources = ?, facts = '{}' where document = ? and mapping = ?", [
-      await packed(next, String(document), 'resources', unpack(resources as Uint8Array)),
-      document!,
-      mapping!,
-    ]);
+  const results = await database.all(
+    'select tenant, document, mapping, resources from result where resources is not null',
+  );
+  for (const { tenant, document, mapping, resources } of results) {
+    const own = database.of(String(tenant));
+    await own.run(
+      "update result set resources = ?, facts = '{}' where tenant = :tenant and document = ? and mapping = ?",
+      [await packed(own, String(document), 'resources', unpack(resources as Uint8Array)), document!, mapping!],
+    );
   }
   for (const { table, owner, keys, columns } of words) {
     const where = keys.map((key) => `${key} = ?`).join(' and ');
-    for (const row of await database.all(`select ${[...keys, ...columns].join(', ')} from ${table}`)) {
+    for (const row of await database.all(`select tenant, ${[...keys, ...columns].join(', ')} from ${table}`)) {
+      const own = database.of(String(row.tenant));
       for (const column of columns) {
         const text = row[column];
         if (text === null || text === undefined) continue;
-        await database.run(`update ${table} set ${column} = ? where ${where}`, [
-          await hidden(next, String(row[owner]), String(text)),
+        await own.run(`update ${table} set ${column} = ? where tenant = :tenant and ${where}`, [
+          await hidden(own, String(row[owner]), String(text)),
           ...keys.map((key) => row[key]!),
         ]);
       }
     }
   }
-  for (const column of ['document_id', 'set_id', 'custodian']) {
-    for (const row of await database.all(
-      `select distinct ${column} as value from document where ${column} is not null`,
-    )) {
-      await database.run(`update document set ${column} = ? where ${column} = ?`, [
-        identifier(next, String(row.value)),
-        row.value!,
+  for (const { table, column } of ids) {
+    const rows = await database.all(
+      `select distinct tenant, ${column} as value from ${table} where ${column} is not null`,
+    );
+    for (const { tenant, value } of rows) {
+      const own = database.of(String(tenant));
+      await own.run(`update ${table} set ${column} = ? where tenant = :tenant and ${column} = ?`, [
+        identifier(own, String(value)),
+        value!,
       ]);
     }
   }
-  for (const { value } of await database.all('select distinct target as value from relation'))
-    await database.run('update relation set target = ? where target = ?', [identifier(next, String(value)), value!]);
 }

@@ -1,7 +1,7 @@
 /** How what is said of a document goes into the database, and comes out: packed, and sealed where the store has a master key. */
 import { pack, unpack } from '../bodies.js';
 import type { Database, Row } from '../database.js';
-import { blind, keyWords, newKey, seal, SealError, unseal } from '../keys.js';
+import { blind, indexKeyOf, keyWords, newKey, seal, SealError, unseal } from '../keys.js';
 
 /** What says that bytes are the Bundle that certain mappings made, and of which. */
 export function bundleWords(mapping: string): string {
@@ -48,19 +48,26 @@ export async function shownOrNone(
   return text === null || text === undefined ? null : await shown(database, document, String(text));
 }
 
-/** An id that documents are compared and looked for by: what is the same is the same, and nothing else can be seen. */
+/**
+ * An id that documents are compared and looked for by: what is the same is the same, and nothing else can be seen; not that two
+ * tenants have the same.
+ */
 export function identifier(database: Database, value: string | undefined): string | null {
   if (value === undefined) return null;
-  return database.secrets === undefined ? value : blind(database.secrets.index, value);
+  const { secrets, tenant = '' } = database;
+  return secrets === undefined ? value : blind(indexKeyOf(secrets.index, tenant), value);
 }
 
 /** Read each time: a transaction that is taken back takes its new key with it. */
 async function keyOf(database: Database, document: string, isMade = true): Promise<Uint8Array> {
   const { master } = database.secrets!;
-  const row = await database.first('select wrapped from data_key where document = ?', [document]);
+  const row = await database.first('select wrapped from data_key where tenant = :tenant and document = ?', [document]);
   if (row !== undefined) return unseal(master, keyWords(document), row.wrapped as Uint8Array);
   if (!isMade) throw new SealError(`the key of ${document} is not there`);
   const key = newKey();
-  await database.run('insert into data_key values (?, ?)', [document, seal(master, keyWords(document), key)]);
+  await database.run('insert into data_key(tenant, document, wrapped) values (:tenant, ?, ?)', [
+    document,
+    seal(master, keyWords(document), key),
+  ]);
   return key;
 }

@@ -15,15 +15,15 @@ export async function takeAddresses(
   for (const address of addresses) {
     const other = await database.first(
       `select 1 as found from sending join task on task.id = sending.task and task.attempt = sending.attempt and task.state = 'running'
-       where sending.receiver = ? and sending.address = ? and sending.task <> ?`,
+       where sending.tenant = :tenant and sending.receiver = ? and sending.address = ? and sending.task <> ?`,
       [receiver, address, id],
     );
     if (other !== undefined) return false;
   }
   for (const address of addresses) {
     await database.run(
-      `insert into sending values (?, ?, ?, ?)
-       on conflict (receiver, address) do update set task = excluded.task, attempt = excluded.attempt`,
+      `insert into sending(tenant, receiver, address, task, attempt) values (:tenant, ?, ?, ?, ?)
+       on conflict (tenant, receiver, address) do update set task = excluded.task, attempt = excluded.attempt`,
       [receiver, address, id, attempt],
     );
   }
@@ -31,5 +31,5 @@ export async function takeAddresses(
 }
 
 export async function dropAddresses(database: Database, { id, attempt }: Task): Promise<void> {
-  await database.run('delete from sending where task = ? and attempt = ?', [id, attempt]);
+  await database.run('delete from sending where tenant = :tenant and task = ? and attempt = ?', [id, attempt]);
 }

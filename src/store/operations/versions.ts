@@ -25,7 +25,7 @@ export async function applyVersions(
   now: number,
 ): Promise<Standing> {
   await database.lock(...placesOf(facts));
-  const own = (await database.first('select * from document where id = ?', [id]))!;
+  const own = (await database.first('select * from document where tenant = :tenant and id = ?', [id]))!;
   if (
     (await isOfAnotherPatient(database, own, heldReason, now)) &&
     heldReason !== undefined &&
@@ -47,7 +47,7 @@ export async function applyVersions(
   )[0];
   const by = own.replaced_by === null ? replacing?.id : own.replaced_by;
   if (by === undefined) return { state: 'converted' };
-  await database.run('update document set replaced_by = ? where id = ?', [by, id]);
+  await database.run('update document set replaced_by = ? where tenant = :tenant and id = ?', [by, id]);
   if (own.replaced_by === null) await tell(database, id, now, 'replaced', { by });
   return { state: 'replaced' };
 }
@@ -70,9 +70,9 @@ async function isOfAnotherPatient(
 ): Promise<boolean> {
   if (own.document_id === null || own.patient === null) return false;
   const others = await database.all(
-    `select id, seq, state, released from document where tenant = ? and document_id = ? and id <> ? and patient is not null
+    `select id, seq, state, released from document where tenant = :tenant and document_id = ? and id <> ? and patient is not null
        and patient <> ? and state not in ('purged', 'cancelled') order by seq`,
-    [own.tenant!, own.document_id!, own.id!, own.patient!],
+    [own.document_id!, own.id!, own.patient!],
   );
   for (const other of others) {
     if (Number(other.seq) < Number(own.seq) || other.state !== 'converted') continue;
@@ -88,17 +88,17 @@ async function isOfAnotherPatient(
 
 async function holdBack(database: Database, id: string, heldReason: string, now: number): Promise<void> {
   const begun = await database.first(
-    "select 1 as found from task where document = ? and kind = 'deliver' and (state <> 'ready' or attempt > 0)",
+    "select 1 as found from task where tenant = :tenant and document = ? and kind = 'deliver' and (state <> 'ready' or attempt > 0)",
     [id],
   );
   if (begun !== undefined) return;
-  await database.run("update document set state = 'held', reason = ?, settled = ? where id = ?", [
+  await database.run("update document set state = 'held', reason = ?, settled = ? where tenant = :tenant and id = ?", [
     await hidden(database, id, heldReason),
     now,
     id,
   ]);
-  await database.run("delete from task where document = ? and kind = 'deliver'", [id]);
-  await database.run('delete from delivery where document = ?', [id]);
+  await database.run("delete from task where tenant = :tenant and document = ? and kind = 'deliver'", [id]);
+  await database.run('delete from delivery where tenant = :tenant and document = ?', [id]);
 }
 
 /**
@@ -109,10 +109,9 @@ async function holdBack(database: Database, id: string, heldReason: string, now:
 async function versionsOf(database: Database, own: Row): Promise<{ row: Row; why: 'id' | 'set' }[]> {
   if (own.patient === null) return [];
   const rows = await database.all(
-    `select * from document where tenant = ? and patient = ? and id <> ? and state in ${CURRENT}
+    `select * from document where tenant = :tenant and patient = ? and id <> ? and state in ${CURRENT}
        and (custodian = ? or sender = ?) and coalesce(kind, '') = ? and (document_id = ? or (set_id = ? and version <> ?))`,
     [
-      own.tenant!,
       own.patient!,
       own.id!,
       own.custodian ?? null,
@@ -133,8 +132,7 @@ async function versionsOf(database: Database, own: Row): Promise<{ row: Row; why
 async function replaceTargets(database: Database, own: Row, { relations = [] }: DocumentFacts, now: number) {
   for (const { kind, target } of relations) {
     if (kind !== 'replaces') continue;
-    const known = await database.all('select * from document where tenant = ? and document_id = ? and id <> ?', [
-      own.tenant!,
+    const known = await database.all('select * from document where tenant = :tenant and document_id = ? and id <> ?', [
       target,
       own.id!,
     ]);
@@ -148,9 +146,9 @@ async function waitingReplacements(database: Database, own: Row): Promise<Row[]>
   if (own.document_id === null || own.patient === null) return [];
   const rows = await database.all(
     `select document.* from relation join document on document.id = relation.document
-     where relation.target = ? and relation.kind = 'replaces' and document.tenant = ? and document.id <> ?
+     where relation.tenant = :tenant and relation.target = ? and relation.kind = 'replaces' and document.id <> ?
        and document.state in ('converted', 'delivered', 'undelivered', 'replaced')`,
-    [own.document_id!, own.tenant!, own.id!],
+    [own.document_id!, own.id!],
   );
   return rows.filter((row) => isSameSource(own, row));
 }
@@ -160,35 +158,36 @@ async function findParent(database: Database, own: Row, { relations = [] }: Docu
   for (const { kind, target } of relations) {
     if (kind === 'replaces' || own.patient === null) continue;
     const parent = await database.first(
-      'select id from document where tenant = ? and document_id = ? and patient = ? and id <> ? order by seq desc',
-      [own.tenant!, target, own.patient!, own.id!],
+      'select id from document where tenant = :tenant and document_id = ? and patient = ? and id <> ? order by seq desc',
+      [target, own.patient!, own.id!],
     );
     if (parent === undefined) await tell(database, String(own.id), now, `${kind}-unknown`);
-    else await database.run('update document set appends = ? where id = ?', [parent.id!, own.id!]);
+    else await database.run('update document set appends = ? where tenant = :tenant and id = ?', [parent.id!, own.id!]);
   }
   if (own.document_id === null || own.patient === null) return;
   await database.run(
-    `update document set appends = ? where tenant = ? and patient = ? and appends is null and id <> ?
-       and id in (select document from relation where target = ? and kind <> 'replaces')`,
-    [own.id!, own.tenant!, own.patient!, own.id!, own.document_id!],
+    `update document set appends = ? where tenant = :tenant and patient = ? and appends is null and id <> ?
+       and id in (select document from relation where tenant = :tenant and target = ? and kind <> 'replaces')`,
+    [own.id!, own.patient!, own.id!, own.document_id!],
   );
 }
 
 async function replace(database: Database, old: string, by: string, now: number): Promise<void> {
   const changed = await database.run(
-    `update document set state = 'replaced', replaced_by = ?, settled = ? where id = ? and state in ${CURRENT}`,
+    `update document set state = 'replaced', replaced_by = ?, settled = ? where tenant = :tenant and id = ? and state in ${CURRENT}`,
     [by, now, old],
   );
   if (changed === 0) return;
   // What has not gone out yet need not any more: the newer one carries all.
   await database.run(
-    `update delivery set state = 'replaced', last_at = ? where document = ? and state = 'waiting' and receiver in
-       (select receiver from task where document = ? and kind = 'deliver' and state = 'ready')`,
+    `update delivery set state = 'replaced', last_at = ? where tenant = :tenant and document = ? and state = 'waiting' and receiver in
+       (select receiver from task where tenant = :tenant and document = ? and kind = 'deliver' and state = 'ready')`,
     [now, old, old],
   );
-  await database.run("update task set state = 'done' where document = ? and kind = 'deliver' and state = 'ready'", [
-    old,
-  ]);
+  await database.run(
+    "update task set state = 'done' where tenant = :tenant and document = ? and kind = 'deliver' and state = 'ready'",
+    [old],
+  );
   await tell(database, old, now, 'replaced', { by });
 }
 

@@ -164,6 +164,29 @@ describe('service/auth/authenticate', () => {
     await cut.stop();
   });
 
+  it('takes a token’s tenant from its claim, where that is set, and refuses one that names none', async () => {
+    const strict = await startHarness({
+      CAIRN_JWT_ISSUER: 'https://issuer.example',
+      CAIRN_JWT_AUDIENCE: 'https://cairn.example',
+      CAIRN_JWT_JWKS: join(folder, 'jwks.json'),
+      CAIRN_JWT_TENANT_CLAIM: 'tenant',
+    });
+    const status = async (payload: Record<string, unknown>, headers = {}): Promise<number> =>
+      (await strict.call('/convert', post(document('x'), { ...bearer(await token(payload)), ...headers }))).status;
+    try {
+      expect(await status({})).to.equal(403);
+      for (const tenant of ['', 7, '../north', 'a b', ['north']]) expect(await status({ tenant })).to.equal(403);
+      expect(await status({ tenant: 'north' })).to.equal(200);
+      expect(await status({ tenant: 'north' }, { 'Cairn-Tenant': 'north' })).to.equal(200);
+      expect(await status({ tenant: 'north' }, { 'Cairn-Tenant': 'south' })).to.equal(403);
+      const scope = 'system/Bundle.c cairn/tenants';
+      expect(await status({ scope })).to.equal(200);
+      expect(await status({ scope, tenant: 'north' }, { 'Cairn-Tenant': 'south' })).to.equal(200);
+    } finally {
+      await strict.stop();
+    }
+  });
+
   it('stops an address that tries key after key, and nobody else behind that address', async () => {
     const strict = await startHarness({ CAIRN_KEYS: `feed:${hashOfKey(key)}`, CAIRN_FAILED_LOGINS_PER_MINUTE: '3' });
     const statuses = [];

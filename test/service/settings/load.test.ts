@@ -113,6 +113,39 @@ describe('service/settings/load', () => {
     expect(mistakes({ environment: { CAIRN_TLS_KEY: jwks } })[0]).to.contain('tls.certificate');
   });
 
+  it('says what a scope is not, and what an older setting no longer opens', () => {
+    const jwt = { CAIRN_JWT_ISSUER: 'i', CAIRN_JWT_AUDIENCE: 'a', CAIRN_JWT_JWKS: 'https://example.org/jwks' };
+    expect(mistakes({ environment: { ...jwt, CAIRN_JWT_OPERATE_SCOPE: 'admin' } })).to.deep.equal([
+      'jwt.operateScope: no longer opens purge and audit, which have scopes of their own: set jwt.purgeScope and jwt.auditScope, too (to the same scope where all is to be as before)',
+    ]);
+    const all = { CAIRN_JWT_OPERATE_SCOPE: 'admin', CAIRN_JWT_PURGE_SCOPE: 'admin', CAIRN_JWT_AUDIT_SCOPE: 'admin' };
+    expect(loadSettings({ environment: { ...jwt, ...all } }).jwt).to.include({ purgeScope: 'admin' });
+    expect(mistakes({ environment: { CAIRN_KEYS: `a:${hash}:::cairn/oparate` } })[0]).to.match(
+      /grants nothing here; scopes are system\/Bundle.c/,
+    );
+    const both = file(JSON.stringify({ keys: [{ name: 'a', hash, operate: true, scopes: ['cairn/audit'] }] }));
+    expect(mistakes({ file: both })[0]).to.match(/has both scopes and operate/);
+    expect(
+      loadSettings({ environment: { CAIRN_KEYS: `a:${hash}:::operate,b:${hash}:::cairn/audit+cairn/purge:north` } })
+        .keys,
+    ).to.deep.equal([
+      { name: 'a', hash, operate: true },
+      { name: 'b', hash, scopes: ['cairn/audit', 'cairn/purge'], tenant: 'north' },
+    ]);
+  });
+
+  it('wants each receiver to say whose documents go there, where tenants are told apart', () => {
+    const receivers = [
+      { kind: 'folder', name: 'one', path: folder },
+      { kind: 'folder', name: 'two', path: folder, when: { tenants: ['north'] } },
+    ];
+    const environment = { CAIRN_STORE: folder, CAIRN_RECEIVERS: JSON.stringify(receivers) };
+    expect(loadSettings({ environment }).receivers).to.have.lengthOf(2);
+    const told = mistakes({ environment: { ...environment, CAIRN_KEYS: `a:${hash}::::north` } });
+    expect(told).to.have.lengthOf(1);
+    expect(told[0]).to.match(/^receivers: one: tenants are told apart.*when.tenants/);
+  });
+
   it('prints the effective settings without secrets, in a form that it reads again', () => {
     const environment = {
       CAIRN_KEYS: `feed:${hash}`,

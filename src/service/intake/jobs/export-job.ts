@@ -4,7 +4,6 @@ import type { ExportPlace } from '../../../store/operations/read.js';
 import type { StoredJob } from '../../../store/operations/jobs.js';
 import { ServiceError } from '../../errors/service-error.js';
 import { exportFolder } from '../files-folder.js';
-import { TENANT } from '../new-document.js';
 import { createFiles, type WrittenFile } from './ndjson-files.js';
 import type { JobOptions, JobOutcome } from './run-job.js';
 
@@ -30,7 +29,7 @@ export async function exportJob({ store, folder }: JobOptions, job: StoredJob): 
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   const files = createFiles(target);
-  const query = { tenant: TENANT, patient, since };
+  const query = { patient, since };
   const shared = new Map<string, { readonly orderKey: string; readonly type: string; readonly line: string }>();
   let person: string | undefined;
   let written = new Set<string>();

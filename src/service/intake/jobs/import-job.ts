@@ -38,13 +38,14 @@ export async function importJob(options: JobOptions, job: StoredJob): Promise<Jo
 }
 
 async function take(
-  { store, wake }: JobOptions,
+  { store, wake, quotas, tenant }: JobOptions,
   job: StoredJob,
   asked: ImportAsked,
   item: Extract<Item, { bytes: Uint8Array }>,
 ): Promise<void> {
   const sender = item.sender ?? asked.options.sender;
-  await store.ask(
+  await quotas.wait(tenant);
+  const accepted = await store.ask(
     'accept',
     newDocument({
       client: job.client,
@@ -58,6 +59,7 @@ async function take(
     }),
     Date.now(),
   );
+  if (accepted.outcome === 'accepted') quotas.note(tenant, item.bytes.length);
   wake();
 }
 

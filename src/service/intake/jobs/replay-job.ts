@@ -1,16 +1,16 @@
 import type { Bundle } from 'fhir/r4.js';
 import type { StoredJob } from '../../../store/operations/jobs.js';
 import type { DocumentState, StoredDocument } from '../../../store/records.js';
-import type { Store } from '../../../store/store.js';
+import type { TenantStore } from '../../../store/store.js';
 import { jobOf } from '../convert-task.js';
-import { TENANT } from '../new-document.js';
 import { DEFAULT_SET, type Job, type JobLimits } from '../../workers/job.js';
 import type { Performed } from '../../workers/pool.js';
 import { differences, type Difference } from './differences.js';
 import type { JobOutcome } from './run-job.js';
 
 export interface ReplayOptions {
-  readonly store: Store;
+  /** Of the tenant whose job it is. */
+  readonly store: TenantStore;
   readonly run: (job: Job, body: Uint8Array) => Promise<Performed>;
   readonly jobLimits: JobLimits;
   /** The hash of each mapping set in service. */
@@ -103,7 +103,7 @@ async function* pages(options: ReplayOptions, asked: ReplayAsked): AsyncGenerato
     (!asked.notCurrent || (document.mapping !== null && document.mapping !== hashOf(options, document)));
   if (asked.ids !== undefined) {
     for (const id of asked.ids) {
-      const document = await store.ask('documentOf', TENANT, id);
+      const document = await store.ask('documentOf', id);
       if (document !== undefined && isMeant(document)) yield [document];
     }
     return;
@@ -111,7 +111,6 @@ async function* pages(options: ReplayOptions, asked: ReplayAsked): AsyncGenerato
   let before: number | undefined;
   do {
     const { documents, next }: { documents: StoredDocument[]; next: number | undefined } = await store.ask('list', {
-      tenant: TENANT,
       state: asked.state,
       sender: asked.sender,
       receivedFrom: asked.receivedFrom,

@@ -3,14 +3,17 @@ import type { StoredJob } from '../../../store/operations/jobs.js';
 import type { Task } from '../../../store/records.js';
 import { StoreFailure, type Store } from '../../../store/store.js';
 import { ServiceError } from '../../errors/service-error.js';
+import type { Quotas } from '../quotas.js';
 import { exportJob } from './export-job.js';
 import { importJob } from './import-job.js';
 import { replayJob, type ReplayOptions } from './replay-job.js';
 
 export interface JobOptions extends ReplayOptions {
-  readonly store: Store;
   /** Where exports are written; absent where there is no such folder. */
   readonly folder: string | undefined;
+  /** Whose job it is. */
+  readonly tenant: string;
+  readonly quotas: Quotas;
   readonly importFolders: readonly string[];
   readonly maxMegabytes: number;
   readonly wake: () => void;
@@ -23,15 +26,25 @@ export type JobOutcome = Readonly<Record<string, unknown>>;
 const MOST_ATTEMPTS = 3;
 
 /** Does what a job asks for. A job that was interrupted begins anew: what it did already it finds done. */
-export async function runJob(options: JobOptions, task: Task): Promise<void> {
-  const { store, log } = options;
+export async function runJob(
+  options: Omit<JobOptions, 'store' | 'tenant'> & { readonly store: Store },
+  task: Task,
+): Promise<void> {
+  const { log } = options;
+  const store = options.store.of(task.tenant);
   const job = await store.ask('jobOf', task.document);
   if (job?.state !== 'running') {
     await store.ask('finishJob', task, 'done', {}, Date.now());
     return;
   }
   try {
-    await store.ask('finishJob', task, 'done', await perform(options, job), Date.now());
+    await store.ask(
+      'finishJob',
+      task,
+      'done',
+      await perform({ ...options, store, tenant: task.tenant }, job),
+      Date.now(),
+    );
   } catch (error) {
     if (error instanceof StoreFailure) throw error;
     if (!(error instanceof ServiceError) && task.attempt < MOST_ATTEMPTS) throw error;

@@ -1,0 +1,37 @@
+/** Deliveries of all tenants to one receiver, given out to who sends them. */
+import type { Database } from '../database.js';
+import type { Task } from '../records.js';
+import { lent, takeBack } from './claims.js';
+import { taskFrom } from './tasks.js';
+
+/**
+ * Takes the next deliveries of a receiver. Two of one patient never run at once, and an appendix waits for the document that
+ * it belongs to.
+ */
+export async function claimDeliveries(
+  database: Database,
+  receiver: string,
+  most: number,
+  now: number,
+): Promise<Task[]> {
+  // Two nodes that look at the same time would both see a lane free.
+  await database.lock(`deliveries ${receiver}`);
+  await takeBack(database);
+  const tasks: Task[] = [];
+  while (tasks.length < most) {
+    const [row] = await database.all(
+      `update task set ${lent(database)}
+       where id = (select t.id from task t join document d on d.id = t.document
+         where t.kind = 'deliver' and t.receiver = ? and t.state = 'ready' and t.due <= ?
+           and not exists (select 1 from task r where r.kind = 'deliver' and r.receiver = t.receiver and r.state = 'running' and r.lane = t.lane)
+           and not exists (select 1 from task p where p.kind = 'deliver' and p.receiver = t.receiver and p.document = d.appends
+             and p.state in ('ready', 'running') and p.document <> t.document)
+         order by t.priority, t.due, t.id limit 1)
+       returning *`,
+      [receiver, now],
+    );
+    if (row === undefined) break;
+    tasks.push(taskFrom(row));
+  }
+  return tasks;
+}
