@@ -7,6 +7,7 @@ import type { ConvertCommand } from './command.js';
 import { settingsOf } from './convert-one.js';
 import type { Input } from './inputs.js';
 import { runJobs, UnusableError } from './pool.js';
+import { optimizeForShortRuns } from './short-runs.js';
 import { linesOf, print, type Modules, type Terminal } from './terminal.js';
 import type { Job, Outcome } from './work.js';
 import { removePartsIn, whenStopped } from './write-file.js';
@@ -53,6 +54,7 @@ export async function convertMany(
     removePartsIn(out);
   });
   try {
+    optimizeForShortRuns();
     await runJobs(jobs, await workersFor(jobs), new URL(modules.worker), setup, report, workers);
   } catch (error) {
     if (!(error instanceof UnusableError)) throw error;

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { prepare, type AuthorAnswer, type AuthorTask } from './author-task.js';
+import { optimizeForShortRuns } from './short-runs.js';
 
 /** Up to here a second thread would load the sets once more for nothing. */
 const FEW = 12;
@@ -12,6 +13,7 @@ const FEW = 12;
  * @throws MappingError where a set can't be loaded
  */
 export async function eachDocument(files: readonly string[], task: AuthorTask): Promise<AuthorAnswer[]> {
+  optimizeForShortRuns();
   const worker = new URL('./author-worker.js', import.meta.url);
   const threads = Math.min(availableParallelism(), Math.ceil(files.length / FEW));
   // Only a build has it.
@@ -20,23 +22,43 @@ export async function eachDocument(files: readonly string[], task: AuthorTask): 
     return files.map(perform);
   }
   const answers: AuthorAnswer[] = [];
-  let next = 0;
+  const waiting = waitingFiles(files.length, threads);
   await Promise.all(
     Array.from(
       { length: threads },
-      () =>
+      (_, index) =>
         new Promise<void>((resolve, reject) => {
           const thread = new Worker(worker, { workerData: task, resourceLimits: { maxYoungGenerationSizeMb: 96 } });
-          let at = -1;
+          let at: number | undefined;
           thread.on('message', (message: AuthorAnswer | 'ready') => {
-            if (message !== 'ready') answers[at] = message;
-            at = next++;
-            if (at < files.length) thread.postMessage(files[at]);
-            else void thread.terminate().then(() => resolve());
+            if (message !== 'ready' && at !== undefined) answers[at] = message;
+            at = waiting.next(index);
+            if (at === undefined) void thread.terminate().then(() => resolve());
+            else thread.postMessage(files[at]);
           });
           thread.on('error', reject);
         }),
     ),
   );
   return answers;
+}
+
+/**
+ * Hands out the indexes of files: each thread has a stretch of neighbours of its own, and helps the thread with the most left
+ * where it is done. Neighbours are mostly of one sender and need the same mappings, which then only one thread has to
+ * compile and optimize.
+ */
+export function waitingFiles(count: number, threads: number): { next: (thread: number) => number | undefined } {
+  const stretches = Array.from({ length: threads }, (_, thread) => ({
+    first: Math.floor((count * thread) / threads),
+    end: Math.floor((count * (thread + 1)) / threads),
+  }));
+  return {
+    next: (thread) => {
+      const own = stretches[thread]!;
+      if (own.first < own.end) return own.first++;
+      const longest = stretches.reduce((most, one) => (one.end - one.first > most.end - most.first ? one : most));
+      return longest.first < longest.end ? --longest.end : undefined;
+    },
+  };
 }
