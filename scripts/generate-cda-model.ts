@@ -17,6 +17,16 @@ const source = JSON.parse(readFileSync(process.argv[2] ?? '../shared/cda/model.j
   types: Record<string, SourceType>;
 };
 
+/** Types of the extensions alone: senders write what stands in them in the namespace of the extensions, as the schema has it, or in CDA's. */
+const extensionTypes = new Set([
+  'ActReference',
+  'AlternateIdentification',
+  'AsPatientRelationship',
+  'IdentifiedBy',
+  'InFulfillmentOf1',
+  'SdtcPatient',
+]);
+
 const types = Object.entries(source.types).map(([name, type]) => [
   name,
   {
@@ -24,7 +34,11 @@ const types = Object.entries(source.types).map(([name, type]) => [
     ...(type.mixed ? { mixed: true } : {}),
     attributes: Object.fromEntries(Object.entries(type.attributes).map(([n, a]) => [n, a.type])),
     // `*` after the type: the element may be repeated.
-    elements: Object.fromEntries(Object.entries(type.elements).map(([n, e]) => [n, e.type + (e.max === 1 ? '' : '*')])),
+    elements: Object.fromEntries(
+      Object.entries(type.elements).flatMap(([n, e]) =>
+        (extensionTypes.has(name) ? [n, `sdtc:${n}`] : [n]).map((known) => [known, e.type + (e.max === 1 ? '' : '*')]),
+      ),
+    ),
   },
 ]);
 

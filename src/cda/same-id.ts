@@ -4,6 +4,8 @@ import type { Reading } from './reading.js';
 import { nameId } from './vocabulary.js';
 
 const ID = nameId('id');
+/** That of the act which an extension refers to (`sdtc:inFulfillmentOf1`). */
+const REFERENCED_ID = nameId('sdtc:id');
 const ROOT = nameId('root');
 const EXTENSION = nameId('extension');
 const NULL_FLAVOR = nameId('nullFlavor');
@@ -106,7 +108,7 @@ const elementsById = onceByTree((tree: Tree): ReadonlyMap<Node, readonly Node[]>
   const seen = new Map<string, Set<Node>>();
   const byId = new Map<Node, readonly Node[]>();
   for (let id = 1; id < tree.count; id++) {
-    if (tree.name[id] !== ID || !isElement(tree, id)) continue;
+    if ((tree.name[id] !== ID && tree.name[id] !== REFERENCED_ID) || !isElement(tree, id)) continue;
     const text = idText(tree, id);
     if (text === '^') continue;
     const element = tree.parent[id]!;

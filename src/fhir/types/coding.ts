@@ -161,10 +161,10 @@ function draftOf({ tree }: Reading, node: Node): Draft {
 function addValueSet(tree: Tree, node: Node, coding: Coding, facts: [Node, string][]): void {
   const valueSet = attribute(tree, node, VALUE_SET);
   const oid = textAt(tree, valueSet);
-  if (!isOid(oid) || coding.code === undefined) return;
+  const valueUri = isOid(oid) ? uriOf(oid) : undefined;
+  if (valueUri === undefined || coding.code === undefined) return;
   const version = attribute(tree, node, VALUE_SET_VERSION);
   const versionText = textAt(tree, version);
-  const valueUri = `urn:oid:${oid}`;
   facts.push([valueSet, 'extension[0].valueUri']);
   if (versionText === '') {
     coding.extension = [{ url: VALUE_SET_REFERENCE, valueUri }];
