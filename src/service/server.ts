@@ -21,6 +21,7 @@ import { DEFAULT_SET } from './workers/job.js';
 import { checkTaskPurposes } from '../attachment/task-purpose.js';
 import { loadPurposes } from '../purpose/load.js';
 import { openIntake } from './intake/open-intake.js';
+import type { KafkaFeed, KafkaSurroundings } from './kafka/open-kafka.js';
 import { withPackNames } from './workers/packed-sets.js';
 import { createPool, type Pool } from './workers/pool.js';
 import { StartError } from './workers/worker-process.js';
@@ -94,11 +95,13 @@ export async function startService(settings: Settings, options: StartOptions): P
     draining: false,
     ...(intake === undefined ? {} : { intake }),
   };
+  const kafka = await openTopics(settings, { settings, pool, metrics, log, intake });
   const { app, routes } = createApp(service);
   const server = createServer(settings, app as (request: IncomingMessage, response: ServerResponse) => void);
   try {
     await orClose(pool, listen(server, settings));
   } catch (error) {
+    await kafka?.stop();
     await intake?.stop();
     await intake?.store.close();
     throw error;
@@ -128,13 +131,32 @@ export async function startService(settings: Settings, options: StartOptions): P
         server.closeIdleConnections();
       }, 50);
       const late = delay(settings.drainSeconds * 1000, undefined, { ref: false });
-      await Promise.race([Promise.all([intake?.stop(), pool.idle(), closed]), late]);
+      // What came from topics goes into the store, or to the workers: these are needed until it is done.
+      const feeds = (kafka?.stop() ?? Promise.resolve()).then(() => intake?.stop());
+      await Promise.race([Promise.all([feeds, pool.idle(), closed]), late]);
       clearInterval(sweep);
       server.closeAllConnections();
       await pool.close();
       await intake?.store.close();
     },
   };
+}
+
+/** Topics are read by nodes that take in or convert. What could not start leaves nothing behind. */
+async function openTopics(settings: Settings, surroundings: KafkaSurroundings): Promise<KafkaFeed | undefined> {
+  const isReader = settings.roles.includes('intake') || settings.roles.includes('work');
+  if (settings.kafka === undefined || !isReader) return undefined;
+  const { pool, intake } = surroundings;
+  try {
+    // Loaded late: whoever has no topics needs none of it.
+    const { openKafka } = await import('./kafka/open-kafka.js');
+    return await openKafka(settings.kafka, surroundings);
+  } catch (error) {
+    await intake?.stop();
+    await intake?.store.close();
+    await pool.close();
+    throw error;
+  }
 }
 
 /** What every converter of the service is made with. */

@@ -30,11 +30,14 @@ export const statesWithBundle: readonly DocumentState[] = [...currentStates, 're
 /** What is sent in again and again stands behind what somebody waits for. */
 export const priorities = { live: 0, replay: 5, bulk: 10 } as const;
 
+/** What `source` of a document begins with that was a message of a topic. */
+export const FROM_TOPIC = 'kafka:';
+
 export interface NewDocument {
   readonly client: string;
   readonly bytes: Uint8Array;
   readonly mediaType: string;
-  /** `http`, `import:<job>`, `folder:<name>`. */
+  /** `http`, `import:<job>`, `folder:<name>`, `kafka:<topic>/<partition>/<offset>`. */
   readonly source: string;
   readonly sender?: string | undefined;
   /** Options of the conversion, as the request gave them. */
@@ -131,7 +134,7 @@ export interface Task {
   readonly due: number;
 }
 
-export type TaskKind = 'convert' | 'unwrap' | 'job' | 'deliver';
+export type TaskKind = 'convert' | 'unwrap' | 'job' | 'deliver' | 'refusal';
 
 /** What a conversion says of its document, for versions and for searching. */
 export interface DocumentFacts {

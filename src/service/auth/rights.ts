@@ -40,11 +40,12 @@ export function tokenScopes(jwt: NonNullable<Settings['jwt']>): Readonly<Record<
 }
 
 /** Whether tenants are told apart: somebody or something has one. */
-export function usesTenants({ keys, jwt, intake, tenants }: Settings): boolean {
+export function usesTenants({ keys, jwt, intake, kafka, tenants }: Settings): boolean {
   return (
     tenants.length > 0 ||
     jwt?.tenantClaim !== undefined ||
     keys.some(({ tenant }) => tenant !== undefined) ||
+    kafka?.tenant !== undefined ||
     intake.folders.some(({ tenant }) => tenant !== undefined)
   );
 }

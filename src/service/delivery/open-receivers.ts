@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { createFhirReceiver } from '../../delivery/fhir.js';
 import { createFolderReceiver } from '../../delivery/folder.js';
 import { createHttpClient, type HttpClient } from '../../delivery/http.js';
 import { createLogin, keyOf, type LoginSettings } from '../../delivery/login.js';
 import type { Receiver } from '../../delivery/receiver.js';
 import { createWebhookReceiver } from '../../delivery/webhook.js';
+import { connectionOf } from '../kafka/connection-of.js';
+import { secretIn } from '../secret-in.js';
 import type { ReceiverSettings } from '../settings/receivers.js';
 import { StartError } from '../workers/worker-process.js';
 
@@ -37,6 +38,10 @@ async function openReceiver(settings: ReceiverSettings): Promise<Receiver> {
       // Loaded late: whoever has no bucket needs none of it.
       const { createS3Receiver } = await import('../../delivery/s3.js');
       return createS3Receiver({ ...settings, secretAccessKey: secretIn(settings.secretKeyFile) }, clientOf(settings));
+    }
+    case 'kafka': {
+      const { createKafkaReceiver } = await import('../../delivery/kafka/receiver.js');
+      return await createKafkaReceiver({ ...settings, connection: connectionOf(settings) });
     }
     case 'fhir': {
       const http = clientOf(settings);
@@ -75,14 +80,4 @@ async function loginOf(
       return smart;
     }
   }
-}
-
-function secretIn(file: string): string {
-  try {
-    const text = readFileSync(file, 'utf8').trim();
-    if (text !== '') return text;
-  } catch (error) {
-    throw new Error(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
-  }
-  throw new Error(`${file} is empty`);
 }

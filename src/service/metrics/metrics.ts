@@ -1,6 +1,7 @@
 /** Prometheus metrics. Every label has few values: what clients make up never becomes one. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Intake } from '../intake/intake.js';
+import type { Member } from '../kafka/member.js';
 import type { Pool } from '../workers/pool.js';
 import type { Budget } from '../limits/budget.js';
 import { createLabel } from './label.js';
@@ -46,6 +47,9 @@ export function createMetrics() {
       'receiver',
       'what',
     ]),
+    kafkaTroubles: counter('kafka_troubles_total', 'What failed at the topics that are read, and was tried again.', [
+      'what',
+    ]),
     mappingReloads: counter('mapping_reloads_total', 'Reloads of the mappings.', ['outcome']),
     typeLabel: createLabel(),
     senderLabel: createLabel(),
@@ -89,6 +93,28 @@ export function watchIntake({ registry }: Metrics, { store, pressure, deliverers
         dead.set({ receiver: receiver.name }, letters);
       }
       this.set(deliverers.length);
+    },
+  });
+}
+
+/** Of topics that are read: whether this node has a share of them, and how much of it is still to be read. */
+export function watchKafka({ registry }: Metrics, member: Pick<Member, 'isJoined' | 'lag'>): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'cairn_kafka_joined',
+    help: 'Whether this node is a member of its consumer group now.',
+    registers,
+    collect() {
+      this.set(member.isJoined ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'cairn_kafka_lag',
+    help: 'Messages of the partitions of this node that are not done yet.',
+    registers,
+    async collect() {
+      const lag = await member.lag();
+      if (lag !== undefined) this.set(lag);
     },
   });
 }

@@ -6,6 +6,7 @@ import { ServiceError } from '../errors/service-error.js';
 import { DEFAULT_SET, type JobOptions, type Part } from '../workers/job.js';
 import type { Parameter } from './route.js';
 import { queryValue, refuseOthers } from './query.js';
+import { ownValue } from '../../own-value.js';
 
 const bundleTypes: readonly BundleType[] = ['transaction', 'document', 'collection'];
 const includeParts: readonly Part[] = ['ledger', 'trace', 'issues'];
@@ -93,8 +94,23 @@ export const includeParameter: Parameter = {
 
 /** @throws ServiceError 400 for a value that can't be, 403 for another sender than that of the key. */
 export function readOptions(request: Request, client: Client | undefined, sets: readonly string[]): JobOptions {
+  return optionsFrom((header, name) => queryValue(request, name) ?? request.get(header), client, sets);
+}
+
+/**
+ * The options of a document that came with names and values beside it.
+ *
+ * @param valueOf by the name of the header, and by that of the query
+ * @param client what it is bound to, where it is bound to a sender
+ * @throws ServiceError as readOptions
+ */
+export function optionsFrom(
+  valueOf: (header: string, name: string) => string | undefined,
+  client: Pick<Client, 'sender'> | undefined,
+  sets: readonly string[],
+): JobOptions {
   const [bundle, sender, timeZone, mappings, usCore, versionedProfiles, keepRepeats, units, terms] = named.map(
-    ({ name, header }) => queryValue(request, name) ?? request.get(header),
+    ({ name, header }) => valueOf(header, name),
   );
   if (bundle !== undefined && !bundleTypes.includes(bundle as BundleType)) {
     throw invalid(`bundle must be one of ${bundleTypes.join(', ')}.`);
@@ -136,6 +152,16 @@ export function readOptions(request: Request, client: Client | undefined, sets: 
     ...(units === undefined ? {} : { units: units as Units }),
     ...(terms === 'false' ? { terms } : {}),
   };
+}
+
+/** The headers by which options are given: what optionsFrom made of them. */
+export function headersOfOptions(options: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    named.flatMap(({ name, header }) => {
+      const value = name === 'mappings' ? ownValue(options, 'set') : ownValue(options, name);
+      return value === undefined || (name === 'mappings' && value === DEFAULT_SET) ? [] : [[header, value]];
+    }),
+  );
 }
 
 /** @throws ServiceError 400 */

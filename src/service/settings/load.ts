@@ -12,6 +12,7 @@ import { keyScopes, usesTenants } from '../auth/rights.js';
 import { grants } from '../auth/scopes.js';
 import { masterKeyIn } from '../../store/master-key.js';
 import { isPostgres } from '../../store/place.js';
+import { mistakesOfConnection } from './kafka.js';
 import { isLoopback } from './loopback.js';
 import { suggestion } from '../../xpath/nearest.js';
 import { settingsSchema, type Settings } from './schema.js';
@@ -105,8 +106,7 @@ function mistakesBetween(settings: Settings): string[] {
         mistakes.push('jwt.jwks: the file holds no JWKS (`{ "keys": [ … ] }`)');
     }
   }
-  mistakes.push(...mistakesOfIntake(settings));
-  mistakes.push(...mistakesOfRights(settings));
+  mistakes.push(...mistakesOfIntake(settings), ...mistakesOfRights(settings), ...mistakesOfKafka(settings));
   if (new Set(settings.keys.map((key) => key.name)).size < settings.keys.length) {
     mistakes.push('keys: two keys have the same name');
   }
@@ -121,7 +121,7 @@ function mistakesBetween(settings: Settings): string[] {
 }
 
 /** Feeds need a store, folders that are there, and names of their own. */
-function mistakesOfIntake({ intake, store, storeFiles, masterKeyFile, roles, receivers }: Settings): string[] {
+function mistakesOfIntake({ intake, store, storeFiles, masterKeyFile, roles, receivers, kafka }: Settings): string[] {
   const mistakes: string[] = [];
   if (store !== undefined && /^[a-z][a-z0-9+.-]*:\/\//i.test(store) && !isPostgres(store))
     mistakes.push('store: must be a folder, or an address that begins with postgres://');
@@ -134,7 +134,8 @@ function mistakesOfIntake({ intake, store, storeFiles, masterKeyFile, roles, rec
       mistakes.push('masterKeyFile: there is nothing to encrypt without a store: set store (--store DIR)');
     mistakes.push(...mistakesOfMasterKey(masterKeyFile));
   }
-  if (roles.length < 3 && (store === undefined || !isPostgres(store)))
+  const isStream = store === undefined && kafka !== undefined;
+  if (roles.length < 3 && !isStream && (store === undefined || !isPostgres(store)))
     mistakes.push(
       'roles: one process has a store in a folder and does all of it: parts of the work are for nodes of one PostgreSQL (--store postgres://…)',
     );
@@ -182,6 +183,42 @@ function mistakesOfRights(settings: Settings): string[] {
   if (new Set(settings.tenants.map(({ name }) => name)).size < settings.tenants.length)
     mistakes.push('tenants: two have the same name');
   return mistakes;
+}
+
+/** Topics are read into a store, or from one topic to another. */
+function mistakesOfKafka({ kafka, store, roles, receivers }: Settings): string[] {
+  const mistakes = receivers.flatMap((receiver) =>
+    receiver.kind === 'kafka' ? mistakesOfConnection(receiver).map((one) => `receivers: ${receiver.name}: ${one}`) : [],
+  );
+  if (kafka === undefined) return mistakes;
+  const { topics, to, refused, confidentiality } = kafka;
+  mistakes.push(...mistakesOfConnection(kafka).map((one) => `kafka.${one}`));
+  if (store === undefined) {
+    if (to === undefined)
+      mistakes.push('kafka.to: Bundles need a topic to go to where there is no store (or set store: --store DIR)');
+    if (!roles.includes('work')) mistakes.push('roles: without a store, topics are read and converted by `work`');
+  } else {
+    if (to !== undefined)
+      mistakes.push('kafka.to: with a store, Bundles go to receivers: add one of kind kafka with that topic');
+    if (confidentiality.length > 0)
+      mistakes.push('kafka.confidentiality: with a store, each receiver says which documents it may have');
+  }
+  const own = [...(to === undefined ? [] : [to]), ...(refused === undefined ? [] : [refused])];
+  for (const name of own) {
+    if (topics.includes(name))
+      mistakes.push(`kafka.topics: ${name} is read and written: what came out would come in again`);
+  }
+  if (to !== undefined && to === refused)
+    mistakes.push('kafka.refused: must be another topic than that of the Bundles');
+  for (const receiver of receivers) {
+    if (receiver.kind === 'kafka' && topics.includes(receiver.topic) && isSameCluster(receiver.brokers, kafka.brokers))
+      mistakes.push(`receivers: ${receiver.name}: ${receiver.topic} is read: what came out would come in again`);
+  }
+  return mistakes;
+}
+
+function isSameCluster(some: readonly string[], others: readonly string[]): boolean {
+  return some.some((one) => others.includes(one));
 }
 
 function mistakesOfMasterKey(file: string): string[] {

@@ -1,5 +1,6 @@
 /** The receivers of what is converted. Secrets stand in files of their own, so that none is in the settings. */
 import { z } from 'zod';
+import { compression, kafkaConnection, topic } from './kafka.js';
 
 const name = z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
 
@@ -78,6 +79,13 @@ export const receiverSchema = z.discriminatedUnion('kind', [
     secretKeyFile: z.string(),
     prefix: z.string().max(200).default(''),
     encryption: z.enum(['AES256', 'aws:kms']).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('kafka'),
+    ...common,
+    ...kafkaConnection,
+    topic,
+    compression: compression.default('gzip'),
   }),
 ]);
 

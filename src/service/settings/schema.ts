@@ -7,6 +7,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { tenantPattern } from './tenant-name.js';
+import { broker, compression, mechanism, topic } from './kafka.js';
 import { receiverSchema } from './receivers.js';
 
 /** What is known of a setting besides its type. */
@@ -172,7 +173,7 @@ export const settingsSchema = z.strictObject({
   ),
   roles: setting(
     'CAIRN_ROLES',
-    'What this node does for the store: `intake` (takes documents in), `work` (converts), `deliver`. All of it where absent.',
+    'What this node does: `intake` (takes documents in), `work` (converts), `deliver`; topics are read by nodes of the first two. All of it where absent.',
     z
       .array(z.enum(['intake', 'work', 'deliver']))
       .min(1)
@@ -239,10 +240,122 @@ export const settingsSchema = z.strictObject({
   ),
   receivers: setting(
     'CAIRN_RECEIVERS',
-    'Where what is converted goes, as JSON: FHIR servers, webhooks, folders, buckets (docs/intake.md).',
+    'Where what is converted goes, as JSON: FHIR servers, webhooks, folders, buckets, topics (docs/intake.md).',
     z.array(receiverSchema).default([]),
     'json',
   ),
+  kafka: z
+    .strictObject({
+      brokers: setting(
+        'CAIRN_KAFKA_BROKERS',
+        'Brokers of Kafka, or of what speaks its protocol, whose topics are read: `broker-1:9092,broker-2:9092`.',
+        z.array(broker).min(1),
+        'list',
+      ),
+      topics: setting(
+        'CAIRN_KAFKA_TOPICS',
+        'Topics whose messages are documents, or envelopes of them (docs/scale.md).',
+        z.array(topic).min(1),
+        'list',
+      ),
+      group: setting(
+        'CAIRN_KAFKA_GROUP',
+        'The consumer group; all nodes of one name share the partitions.',
+        z.string().min(1).max(249).default('cairn'),
+      ),
+      to: setting(
+        'CAIRN_KAFKA_TO',
+        'Topic of the Bundles, where there is no store. With a store, Bundles go to `receivers`.',
+        topic.optional(),
+      ),
+      refused: setting(
+        'CAIRN_KAFKA_REFUSED',
+        'Topic of what is refused, with the OperationOutcome in a header; the name of the topic and `.refused` where absent.',
+        topic.optional(),
+      ),
+      from: setting(
+        'CAIRN_KAFKA_FROM',
+        'Where a group begins that has read nothing yet: `earliest` or `latest`.',
+        z.enum(['earliest', 'latest']).default('earliest'),
+      ),
+      sender: setting(
+        'CAIRN_KAFKA_SENDER',
+        'Sender of all documents of the topics, whose overlay applies.',
+        z
+          .string()
+          .regex(/^[\w.-]{1,64}$/, 'must be the name of a folder in senders/')
+          .optional(),
+      ),
+      tenant: setting(
+        'CAIRN_KAFKA_TENANT',
+        'Tenant of all documents of the topics, where tenants are told apart.',
+        tenantName.optional(),
+      ),
+      confidentiality: setting(
+        'CAIRN_KAFKA_CONFIDENTIALITY',
+        'Documents marked `R` or `V` go to the topic of the Bundles only where they are named here; else they are refused.',
+        z.array(z.enum(['R', 'V'])).default([]),
+        'list',
+      ),
+      compression: setting(
+        'CAIRN_KAFKA_COMPRESSION',
+        'How what is written is compressed: `none`, `gzip`, `snappy`, `lz4`, `zstd`.',
+        compression.default('gzip'),
+      ),
+      sessionSeconds: number(
+        'CAIRN_KAFKA_SESSION_SECONDS',
+        'After so long without a word from a node its partitions are given to others.',
+        z.number().min(1).max(1800),
+        30,
+      ),
+      clientId: setting(
+        'CAIRN_KAFKA_CLIENT_ID',
+        'What Cairn is called in the logs and quotas of the brokers.',
+        z.string().min(1).max(249).default('cairn'),
+      ),
+      tls: z
+        .strictObject({
+          enabled: setting(
+            'CAIRN_KAFKA_TLS',
+            'Whether the brokers are reached by TLS.',
+            z.boolean().default(true),
+            'boolean',
+          ),
+          caFile: setting(
+            'CAIRN_KAFKA_TLS_CA_FILE',
+            "PEM file of who signed the brokers' certificates; those that Node knows where absent.",
+            z.string().min(1).optional(),
+          ),
+          certificateFile: setting(
+            'CAIRN_KAFKA_TLS_CERTIFICATE_FILE',
+            'PEM file of the certificate by which Cairn says who it is.',
+            z.string().min(1).optional(),
+          ),
+          keyFile: setting('CAIRN_KAFKA_TLS_KEY_FILE', 'PEM file of its private key.', z.string().min(1).optional()),
+        })
+        .optional(),
+      login: z
+        .strictObject({
+          mechanism: setting(
+            'CAIRN_KAFKA_LOGIN',
+            'How to log in (SASL): `PLAIN`, `SCRAM-SHA-256`, `SCRAM-SHA-512`, `OAUTHBEARER`. None where absent.',
+            mechanism,
+          ),
+          user: setting('CAIRN_KAFKA_USER', 'The user, of `PLAIN` and `SCRAM`.', z.string().min(1).optional()),
+          passwordFile: setting(
+            'CAIRN_KAFKA_PASSWORD_FILE',
+            'File of the password, of `PLAIN` and `SCRAM`.',
+            z.string().min(1).optional(),
+          ),
+          tokenFile: setting(
+            'CAIRN_KAFKA_TOKEN_FILE',
+            'File of the token, of `OAUTHBEARER`; read anew before each connection.',
+            z.string().min(1).optional(),
+          ),
+        })
+        .optional(),
+    })
+    .optional(),
   purposes: z
     .strictObject({
       purposes: setting(

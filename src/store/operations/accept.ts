@@ -1,14 +1,10 @@
-import { createHash } from 'node:crypto';
-import { namespaceBytes, uuidV5 } from '../../bundle/uuid.js';
 import { priorities, type Accepted, type NewDocument, type NewPart } from '../records.js';
 import type { Database } from '../database.js';
+import { documentIdOf, hashOfDocument } from '../document-id.js';
 import { step } from '../steps.js';
 import { audit } from './audit.js';
 import { tell } from './events.js';
 import { hidden, packed } from './sealing.js';
-
-/** Of documents in a store: what has the same bytes has the same id, also after a backup has been put back. */
-const NAMESPACE = namespaceBytes('a1f6c9d2-3b57-5e0a-9c44-7d1f0e6b8a23');
 
 /** How long a repeated Idempotency-Key is known. */
 const KEY_DAYS = 7;
@@ -18,7 +14,7 @@ const DAY = 86_400_000;
 /** Takes a document or an envelope in: its bytes, what is known of it, and the task to go on with it, all or nothing. */
 export async function accept(database: Database, document: NewDocument, now: number): Promise<Accepted> {
   const { client, bytes, repeatKey } = document;
-  const hash = createHash('sha256').update(bytes).digest();
+  const hash = hashOfDocument(bytes);
   const known = repeatKey === undefined ? undefined : await keyOf(database, document, now);
   if (known !== undefined) {
     return Buffer.compare(Buffer.from(known.hash as Uint8Array), hash) === 0
@@ -61,7 +57,7 @@ export async function acceptParts(
     [envelope],
   );
   for (const { number, name, way, document, problem } of parts) {
-    const hash = document === undefined ? undefined : hashOfPart(document);
+    const hash = document === undefined ? undefined : hashOfDocument(document.bytes, document.files);
     const id = hash === undefined ? null : idOf(database, hash);
     await database.run(
       `insert into part(tenant, envelope, number, document, name, way, problem) values (:tenant, ?, ?, ?, ?, ?, ?)
@@ -164,17 +160,7 @@ async function isPresent(database: Database, id: string): Promise<boolean> {
 }
 
 function idOf({ tenant = '' }: Database, hash: Uint8Array): string {
-  return uuidV5(NAMESPACE, `${tenant}\n${Buffer.from(hash).toString('hex')}`);
-}
-
-/** The same document beside another scan is another document. */
-function hashOfPart({ bytes, files }: NonNullable<NewPart['document']>): Buffer {
-  const hash = createHash('sha256').update(bytes).digest();
-  if (files.length === 0) return hash;
-  const all = createHash('sha256').update(hash);
-  for (const { name, bytes: file } of files)
-    all.update(`\n${name}\n`).update(createHash('sha256').update(file).digest());
-  return all.digest();
+  return documentIdOf(tenant, hash);
 }
 
 async function keyOf(database: Database, { client, repeatKey }: NewDocument, now: number) {

@@ -1,6 +1,7 @@
 import type { DocumentState, StoredPart, Task } from '../records.js';
 import type { Database } from '../database.js';
 import { tell } from './events.js';
+import { planRefusal } from './refusals.js';
 import { shown, shownOrNone } from './sealing.js';
 import { finish, setState } from './tasks.js';
 
@@ -9,6 +10,11 @@ export async function finishUnwrap(database: Database, task: Task, parts: number
   if (!(await finish(database, task))) return false;
   await setState(database, task.document, 'opened', now);
   await tell(database, task.document, now, 'opened', { parts });
+  const problem = await database.first(
+    'select 1 as found from part where tenant = :tenant and envelope = ? and problem is not null limit 1',
+    [task.document],
+  );
+  if (problem !== undefined) await planRefusal(database, task.document, now);
   return true;
 }
 

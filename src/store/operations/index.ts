@@ -36,7 +36,7 @@ import { bodyOf, bundleOf, documentOf, exportPage, filesOf, list } from './read.
 import { backlogOf, receiverOf, receiverState, setReceiver } from './receivers.js';
 import { expiredExports, letGo } from './retention.js';
 import { dropAddresses, takeAddresses } from './sending.js';
-import { failAttempt, refuse, release } from './tasks.js';
+import { failAttempt, finishRefusal, refuse, release } from './tasks.js';
 
 /** What is asked for a tenant: each statement names it, and nothing of another is seen. */
 export const ofTenants = {
@@ -65,6 +65,7 @@ export const ofTenants = {
   finishConversion,
   finishDelivery,
   finishJob,
+  finishRefusal,
   finishUnwrap,
   giveUpDelivery,
   jobDocuments,

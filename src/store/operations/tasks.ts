@@ -1,6 +1,7 @@
 import type { DocumentState, Task, TaskKind } from '../records.js';
 import type { Database, Row } from '../database.js';
 import { tell } from './events.js';
+import { planRefusal } from './refusals.js';
 import { hidden } from './sealing.js';
 
 /** A document that ends its worker so often is at fault itself. */
@@ -23,6 +24,7 @@ export async function refuse(database: Database, task: Task, outcome: string, no
   if (!(await finish(database, task))) return false;
   await setState(database, task.document, 'refused', now, outcome);
   await tell(database, task.document, now, 'refused');
+  await planRefusal(database, task.document, now);
   return true;
 }
 
@@ -36,6 +38,14 @@ export async function failAttempt(database: Database, task: Task, outcome: strin
   if (!(await finish(database, task))) return false;
   await setState(database, task.document, 'failed', now, outcome);
   await tell(database, task.document, now, 'failed', { attempts: task.attempt });
+  await planRefusal(database, task.document, now);
+  return true;
+}
+
+/** The dead letter is written (refusals.ts). False where another attempt has begun since. */
+export async function finishRefusal(database: Database, task: Task, now: number): Promise<boolean> {
+  if (!(await finish(database, task))) return false;
+  await tell(database, task.document, now, 'refusal-sent');
   return true;
 }
 

@@ -146,6 +146,34 @@ describe('service/settings/load', () => {
     expect(told[0]).to.match(/^receivers: one: tenants are told apart.*when.tenants/);
   });
 
+  it('says what of the settings of Kafka makes no sense, and takes all of them by the environment', () => {
+    const kafka = { CAIRN_KAFKA_BROKERS: 'a:9092, b.example.org:9092', CAIRN_KAFKA_TOPICS: 'in,more' };
+    const stream = { ...kafka, CAIRN_KAFKA_TO: 'out', CAIRN_ROLES: 'work' };
+    expect(loadSettings({ environment: stream }).kafka).to.deep.include({
+      brokers: ['a:9092', 'b.example.org:9092'],
+      topics: ['in', 'more'],
+      group: 'cairn',
+      from: 'earliest',
+    });
+    const tls = { CAIRN_KAFKA_TLS: 'true', CAIRN_KAFKA_LOGIN: 'PLAIN', CAIRN_KAFKA_USER: 'u' };
+    expect(mistakes({ environment: { ...stream, ...tls } })).to.deep.equal([
+      'kafka.login: PLAIN needs user and passwordFile',
+    ]);
+    expect(mistakes({ environment: { ...stream, CAIRN_KAFKA_LOGIN: 'OAUTHBEARER' } })[0]).to.contain('needs tokenFile');
+    expect(mistakes({ environment: { ...stream, CAIRN_KAFKA_TLS_KEY_FILE: 'k' } })[0]).to.contain('belong together');
+    expect(mistakes({ environment: kafka })).to.deep.equal([
+      'kafka.to: Bundles need a topic to go to where there is no store (or set store: --store DIR)',
+    ]);
+    expect(mistakes({ environment: { ...stream, CAIRN_STORE: folder, CAIRN_ROLES: '' } })[0]).to.contain('kind kafka');
+    expect(mistakes({ environment: { ...stream, CAIRN_KAFKA_TO: 'in' } })[0]).to.contain('would come in again');
+    expect(mistakes({ environment: { ...stream, CAIRN_ROLES: 'deliver' } })[0]).to.contain('`work`');
+    expect(mistakes({ environment: { CAIRN_KAFKA_TOPICS: 'in' } })[0]).to.contain('kafka.brokers');
+    expect(mistakes({ environment: { ...stream, CAIRN_KAFKA_BROKERS: 'kafka://a' } })[0]).to.contain('host and a port');
+    const receiver = { kind: 'kafka', name: 'k', brokers: ['a:9092'], topic: 'in' };
+    const both = { ...kafka, CAIRN_STORE: folder, CAIRN_RECEIVERS: JSON.stringify([receiver]) };
+    expect(mistakes({ environment: both })[0]).to.contain('receivers: k: in is read');
+  });
+
   it('prints the effective settings without secrets, in a form that it reads again', () => {
     const environment = {
       CAIRN_KEYS: `feed:${hash}`,

@@ -1,0 +1,69 @@
+/** A message for each document: its Bundle under the id of its patient, so that a patient's documents stay in their order. */
+import { backoff } from '../backoff.js';
+import type { Parcel, Receiver } from '../receiver.js';
+import type { Verdict } from '../verdict.js';
+import { deliverWhole } from '../whole.js';
+import { codeOf, faultOfTopics, isLoginRefused, loadKafka, type KafkaConnection } from './connection.js';
+import { createKafkaProducer, MessageTooLarge, type Compression } from './producer.js';
+
+export interface KafkaReceiverSettings {
+  readonly name: string;
+  readonly connection: KafkaConnection;
+  readonly topic: string;
+  readonly compression: Compression;
+  readonly lanes: number;
+  readonly deliverWithinHours: number;
+}
+
+/** @throws Error where the client of Kafka is not installed */
+export async function createKafkaReceiver(settings: KafkaReceiverSettings): Promise<Receiver> {
+  const { name, connection, topic, compression, lanes, deliverWithinHours } = settings;
+  const kafka = await loadKafka();
+  const producer = await createKafkaProducer(connection, compression);
+
+  async function send({ document, bundle, failures }: Parcel): Promise<Verdict> {
+    const { id, patient, mapping, orderKey } = document;
+    try {
+      await producer.send({
+        topic,
+        key: patient ?? id,
+        value: bundle,
+        headers: bundleHeaders({ document: id, mapping: mapping ?? '', order: orderKey ?? '' }),
+      });
+      return { kind: 'done' };
+    } catch (error) {
+      if (error instanceof MessageTooLarge) return { kind: 'refused', why: 'too-large' };
+      if (isLoginRefused(error)) return { kind: 'paused', why: 'login' };
+      const wait = backoff(failures, { first: 1000, most: 60_000 });
+      return { kind: 'again', wait, isCounted: false, most: Infinity, why: codeOf(error) };
+    }
+  }
+
+  return {
+    name,
+    lanes,
+    deliverWithinMilliseconds: deliverWithinHours * 3_600_000,
+    deliver: (parcel) => deliverWhole(parcel, () => send(parcel)),
+    check: async () => {
+      const fault = await faultOfTopics(kafka, connection, [topic]);
+      // Like every other receiver: one that is only down is waited for.
+      return fault?.away === false ? fault.text : undefined;
+    },
+    close: () => {
+      void producer.close().catch(() => undefined);
+    },
+  };
+}
+
+export interface BundleFacts {
+  readonly document: string;
+  /** Hash of the mappings that made it. */
+  readonly mapping: string;
+  /** Text that compares like the documents of a patient follow each other (store/order-key.ts). */
+  readonly order: string;
+}
+
+/** What is told of a Bundle beside it. */
+export function bundleHeaders({ document, mapping, order }: BundleFacts): Record<string, string> {
+  return { 'content-type': 'application/fhir+json', document, mapping, order };
+}

@@ -1,0 +1,156 @@
+import type { Logger } from 'pino';
+import {
+  codeOf,
+  faultOfTopics,
+  loadKafka,
+  type KafkaClient,
+  type KafkaConnection,
+} from '../../delivery/kafka/connection.js';
+import { createKafkaProducer, type KafkaProducer } from '../../delivery/kafka/producer.js';
+import { startTaskLoop } from '../../store/task-loop.js';
+import { ServiceError } from '../errors/service-error.js';
+import type { Intake } from '../intake/intake.js';
+import { watchKafka, type Metrics } from '../metrics/metrics.js';
+import type { Settings } from '../settings/schema.js';
+import type { Pool } from '../workers/pool.js';
+import { StartError } from '../workers/worker-process.js';
+import { connectionOf } from './connection-of.js';
+import { intoStore } from './into-store.js';
+import { startMember, type MemberOptions } from './member.js';
+import { refusalTask } from './refusal-task.js';
+import { createRefusals, refusedTopic, type Refusals } from './refusals.js';
+import { through } from './through.js';
+
+export interface KafkaFeed {
+  /** Finishes what is under way, commits it and leaves the group. */
+  stop(): Promise<void>;
+}
+
+export interface KafkaSurroundings {
+  readonly settings: Settings;
+  readonly pool: Pool;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Where there is a store, what is read goes there. */
+  readonly intake: Intake | undefined;
+}
+
+type KafkaSettings = NonNullable<Settings['kafka']>;
+
+/** Reads the topics of the settings. @throws StartError where no broker answers, a topic is not there, or the login is refused */
+export async function openKafka(settings: KafkaSettings, surroundings: KafkaSurroundings): Promise<KafkaFeed> {
+  const { metrics, log, intake, pool } = surroundings;
+  const { group, topics, tenant = '' } = settings;
+  const { kafka, connection } = await connected(settings);
+  const producer = await createKafkaProducer(connection, settings.compression);
+  const refusals = createRefusals(producer, settings.refused);
+  const onTaken = (outcome: string): void => metrics.intakeDocuments.inc({ outcome, source: 'kafka' });
+  const shared = {
+    kafka,
+    connection,
+    group,
+    topics,
+    from: settings.from,
+    sessionMilliseconds: settings.sessionSeconds * 1000,
+    // Two for each worker: one is converted, the next is there.
+    width: pool.state().workers * 2,
+    onJoined: (partitions: number) => {
+      log.info({ group, partitions }, 'kafka: joined');
+    },
+    onTrouble: (what: 'connection' | 'message', error: unknown) => {
+      metrics.kafkaTroubles.inc({ what });
+      log.warn({ what, code: error instanceof ServiceError ? error.code : codeOf(error) }, 'kafka: tried again');
+    },
+  } satisfies Omit<MemberOptions<unknown>, 'work'>;
+  const rules = {
+    sender: settings.sender,
+    maxMegabytes: surroundings.settings.limits.bodyMegabytes,
+    sets: () => Object.keys(pool.state().hashes),
+  };
+  const member =
+    intake === undefined
+      ? startMember({
+          ...shared,
+          work: through({
+            run: (job, body) => pool.run(job, body),
+            jobLimits: jobLimitsOf(surroundings.settings),
+            rules,
+            producer,
+            to: settings.to!,
+            refusals,
+            confidentiality: settings.confidentiality,
+            tenant,
+            atOnce: pool.state().workers,
+            onDone: onTaken,
+          }),
+        })
+      : startMember({
+          ...shared,
+          work: intoStore({
+            store: intake.store,
+            pressure: intake.pressure,
+            quotas: intake.quotas,
+            tenant,
+            rules,
+            refusals,
+            group,
+            wake: () => {
+              intake.wake();
+            },
+            onTaken,
+          }),
+        });
+  const letters = intake === undefined ? undefined : startDeadLetters(intake, refusals, log);
+  watchKafka(metrics, member);
+  return {
+    async stop() {
+      await member.stop();
+      await letters?.stop();
+      await closed(producer);
+    },
+  };
+}
+
+async function connected(settings: KafkaSettings): Promise<{ kafka: KafkaClient; connection: KafkaConnection }> {
+  try {
+    const kafka = await loadKafka();
+    const connection = connectionOf(settings);
+    const { topics, to, refused } = settings;
+    const wanted = [
+      ...topics,
+      ...topics.map((topic) => refusedTopic(topic, refused)),
+      ...(to === undefined ? [] : [to]),
+    ];
+    const fault = await faultOfTopics(kafka, connection, wanted);
+    if (fault !== undefined) throw new Error(fault.text);
+    return { kafka, connection };
+  } catch (error) {
+    throw new StartError(`kafka: ${error instanceof Error ? error.message : 'it can not be used'}`);
+  }
+}
+
+function jobLimitsOf({ workers: { timeLimitSeconds, maxOutputMegabytes } }: Settings) {
+  return { timeLimitSeconds, ...(maxOutputMegabytes === undefined ? {} : { maxOutputMegabytes }) };
+}
+
+const AGAIN_MILLISECONDS = 5000;
+
+/** What the store has refused of what came from topics. */
+function startDeadLetters({ store }: Intake, refusals: Refusals, log: Logger) {
+  return startTaskLoop({
+    claim: async (running) => (running > 0 ? [] : store.ask('claim', ['refusal'], 1, Date.now())),
+    ...(store.isShared ? { renew: (tasks) => store.ask('renew', tasks) } : {}),
+    run: (task) => refusalTask(store.of(task.tenant), refusals, task),
+    failed(task, error) {
+      log.warn({ id: task.document, code: codeOf(error) }, 'kafka: dead letter tried again');
+      return store.of(task.tenant).ask('release', task, Date.now() + AGAIN_MILLISECONDS);
+    },
+    storeFailed: (code) => {
+      log.error({ what: code }, 'store');
+    },
+  });
+}
+
+async function closed(producer: KafkaProducer): Promise<void> {
+  await producer.close().catch(() => undefined);
+}

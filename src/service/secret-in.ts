@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+
+/** What a file of a secret, a key or a certificate holds. @throws Error in one line where it can't be read or is empty */
+export function secretIn(file: string): string {
+  try {
+    const text = readFileSync(file, 'utf8').trim();
+    if (text !== '') return text;
+  } catch (error) {
+    throw new Error(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+  }
+  throw new Error(`${file} is empty`);
+}
