@@ -23,6 +23,7 @@ const kinds: readonly Kind[] = [
   { name: 'C-CDA 5.0, in their places', folder: '../shared/ccda5/nested', files: /\.xml$/, most: 1.5 },
   { name: 'C32', folder: '../shared/corpus/NIST-C32', files: /\.xml$/, most: 1.5 },
   { name: 'CCD 1.0', folder: '../shared/corpus/HL7', files: /^SampleCCDDocument\.xml$/, most: 1.5 },
+  { name: 'QRDA I', folder: '../shared/corpus/Cypress', files: /^cat1_good\.xml$/, most: 3 },
   { name: 'case reports (eICR)', folder: '../shared/ecr', files: /PHCASERPT.*\.xml$/, most: 2.5 },
   { name: 'answers to them (RR)', folder: '../shared/ecr', files: /_RR_.*\.xml$/, most: 2.5 },
 ];
