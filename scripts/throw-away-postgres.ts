@@ -29,8 +29,11 @@ const KEEPER = 'keeper';
 /** PostgreSQL does not run as root: these users own nothing else. */
 const USERS = ['postgres', 'nobody'];
 
-/** @throws Error with the reason where there is none on this machine */
-export async function startPostgres(): Promise<ThrowAwayPostgres> {
+/**
+ * @param port of 127.0.0.1, for clients that know no socket in a folder
+ * @throws Error with the reason where there is none on this machine
+ */
+export async function startPostgres({ port }: { readonly port?: number } = {}): Promise<ThrowAwayPostgres> {
   const programs = findPrograms();
   if (programs === undefined) throw new Error('there is no PostgreSQL on this machine (no initdb in PATH or /usr/lib)');
   const owner = findOwner();
@@ -46,12 +49,14 @@ export async function startPostgres(): Promise<ThrowAwayPostgres> {
     rmSync(folder, { recursive: true, force: true });
     throw new Error(`initdb failed: ${made.stderr.trim().split('\n').at(-1) ?? ''}`);
   }
-  const address = (name: string, user = 'cairn'): string => `postgres:///${name}?host=${folder}&user=${user}`;
+  const address = (name: string, user = 'cairn'): string =>
+    `postgres:///${name}?host=${folder}&user=${user}${port === undefined ? '' : `&port=${port}`}`;
   let server: ChildProcess | undefined;
   let count = 0;
 
   function spawnServer(): void {
-    const settings = ['listen_addresses=', 'max_connections=200', 'shared_buffers=64MB', 'max_wal_size=256MB'];
+    const listening = port === undefined ? ['listen_addresses='] : ['listen_addresses=127.0.0.1', `port=${port}`];
+    const settings = [...listening, 'max_connections=200', 'shared_buffers=64MB', 'max_wal_size=256MB'];
     // The shell reads what nobody writes: it goes on when this process has ended, in whatever way.
     const script = `"$@" & server=$!; cat; kill -QUIT $server; wait $server; rm -rf "${folder}"`;
     server = spawn(
