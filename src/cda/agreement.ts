@@ -127,6 +127,16 @@ export function agreeInNumber(texts: readonly string[], other: string): boolean 
   return named.some((one) => numbers.some((number) => isSameNumber(one, number)));
 }
 
+/**
+ * Whether a text tells one of those doses. A dose without a unit counts tablets, capsules or the like of a product: its row
+ * may tell the strength that the product's name has, or so many times that (2 tablets of aspirin 81 mg, 162 mg).
+ */
+export function agreeInDose(counts: readonly string[], names: readonly string[], other: string): boolean {
+  const strengths = names.flatMap(numbersIn);
+  const amounts = counts.flatMap((count) => strengths.map((strength) => String(Number(count) * Number(strength))));
+  return agreeInNumber([...counts, ...strengths, ...amounts], other);
+}
+
 /** A longer text is a description. */
 const MOST_NUMBER = 40;
 
@@ -162,13 +172,17 @@ const PLAIN_UNITS: ReadonlyMap<string, string> = new Map(
 );
 
 /** A number and what stands behind it: `500 mg`, `98.6 °F`. */
-const NUMBER_AND_UNIT = /^[<>=~≤≥]*\s*[\d.,]+\s*([A-Za-z°µμ[][^\s,;()]*)/;
+const NUMBER_AND_UNIT = /(?<![\w.])[\d.,]+\s*([A-Za-z°µμ[][^\s,;()]*)/g;
 
-/** Whether the unit behind the number that a text begins with is one of those: `5 mg` is not 5 g. */
+/**
+ * Whether the unit behind the number that a text begins with is one of those: `5 mg` is not 5 g. A text that tells the same
+ * in several units, `6 mg (2 mL)`, agrees by any of them.
+ */
 export function agreeInUnit(units: readonly string[], other: string): boolean {
-  const named = plainUnit(NUMBER_AND_UNIT.exec(other.trim())?.[1] ?? '');
+  if (!/^[<>=~≤≥]*\s*[\d.,]/.test(other.trim())) return true;
+  const named = [...other.matchAll(NUMBER_AND_UNIT)].map(([, unit = '']) => plainUnit(unit));
   const own = units.map(plainUnit).filter((unit) => unit !== undefined);
-  return named === undefined || own.length === 0 || own.includes(named);
+  return named[0] === undefined || own.length === 0 || named.some((unit) => unit !== undefined && own.includes(unit));
 }
 
 /** Of `units.json` alone: no grammar is asked about a word of a narrative. */

@@ -1,4 +1,4 @@
-import { agreeInCode, agreeInDate, agreeInNumber, agreeInUnit, agreeInWords } from '../cda/agreement.js';
+import { agreeInCode, agreeInDate, agreeInDose, agreeInNumber, agreeInUnit, agreeInWords } from '../cda/agreement.js';
 import { hasOwnRow } from '../cda/own-row.js';
 import { plainText } from '../cda/narrative.js';
 import type { Reading } from '../cda/reading.js';
@@ -42,6 +42,20 @@ export const agreementFunctions: readonly (readonly [string, NodeFunction])[] = 
     },
   ],
   ['other-number', contradicting(agreeInNumber)],
+  [
+    // As `other-number`, of a dose that counts units of a product: its second nodes name that product.
+    'other-dose',
+    {
+      minArguments: 3,
+      maxArguments: 3,
+      strict: true,
+      call: (context, _node, [counts = [], names = [], others = []]) => {
+        if (others.length === 0) return [];
+        const [numbers, words] = [counts, names].map((nodes) => nodes.map((node) => textOf(context, node)));
+        return others.filter((other) => !agreeInDose(numbers ?? [], words ?? [], textOf(context, other)));
+      },
+    },
+  ],
   ['other-unit', contradicting(agreeInUnit)],
   ['other-code', contradicting(agreeInCode)],
   ['other-date', contradicting(agreeInDate)],

@@ -137,6 +137,29 @@ describe('a statement and its row of the narrative', () => {
     expect(of('Lisinopril', '20 mg')).to.deep.equal(['dose-contradicted']);
     expect(of('Metformin', '10 mg')).to.deep.equal(['name-contradicted']);
   });
+
+  it('are told of a number of tablets where the row has neither it, nor the strength, nor so many times that', () => {
+    const of = (dose: string) =>
+      questionsOf({
+        section: '10160-0',
+        text: table(['Medication', 'Dose'], ['Lisinopril', dose]),
+        xml: medication('<doseQuantity value="2"/>'),
+      }).codes;
+    for (const dose of ['2 tablets', '10 mg', '20 mg']) expect(of(dose), dose).to.deep.equal([]);
+    expect(of('40 mg')).to.deep.equal(['dose-contradicted']);
+  });
+
+  it('agree where the row tells the dose in its unit beside others', () => {
+    const of = (dose: string) =>
+      questionsOf({
+        section: '10160-0',
+        text: table(['Medication', 'Dose'], ['Lisinopril', dose]),
+        xml: medication('<doseQuantity value="2" unit="mL"/>'),
+      }).codes;
+    expect(of('6 mg (2 mL)')).to.deep.equal([]);
+    expect(of('2 mg (0.5 mL)')).to.deep.equal([]);
+    expect(of('2 mg')).to.deep.equal(['dose-contradicted']);
+  });
 });
 
 describe('one statement that became several resources of a kind', () => {

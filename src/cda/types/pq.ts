@@ -3,6 +3,7 @@ import { nameId } from '../vocabulary.js';
 import { filled, valueFact } from './interval.js';
 import { parseReal } from './number.js';
 
+const NULL_FLAVOR = nameId('nullFlavor');
 const UNIT = nameId('unit');
 const VALUE = nameId('value');
 
@@ -19,7 +20,27 @@ export interface PhysicalQuantity {
 }
 
 export function readPq(tree: Tree, node: Node): PhysicalQuantity {
-  const value = valueFact(tree, node);
+  return withValue(tree, node, valueFact(tree, node));
+}
+
+/**
+ * A PQ in another unit, which is a code beside a number (PQR). Its null flavor OTH is that of the code: the unit is none of
+ * its code system, and its words say it. The number counts.
+ *
+ *   <translation value="152" nullFlavor="OTH"><originalText>THOUS/MCL</originalText></translation>
+ */
+export function readPqr(tree: Tree, node: Node): PhysicalQuantity {
+  const flavor = otherFlavor(tree, node);
+  return withValue(tree, node, flavor === NONE ? valueFact(tree, node) : filled(tree, node, VALUE));
+}
+
+/** The `@nullFlavor` OTH of an element, NONE where it has none or another one. */
+export function otherFlavor(tree: Tree, node: Node): Node {
+  const flavor = filled(tree, node, NULL_FLAVOR);
+  return flavor !== NONE && valueOf(tree, flavor).trim() === 'OTH' ? flavor : NONE;
+}
+
+function withValue(tree: Tree, node: Node, value: Node): PhysicalQuantity {
   // The unit of a number that is not known to be so tells nothing; one that stands alone says in what it would be.
   const unit = value === NONE && filled(tree, node, VALUE) !== NONE ? NONE : filled(tree, node, UNIT);
   const valueText = value === NONE ? '' : valueOf(tree, value).trim();

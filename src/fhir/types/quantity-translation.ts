@@ -1,6 +1,6 @@
 import type { Extension, Quantity } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
-import { readPq } from '../../cda/types/pq.js';
+import { otherFlavor, readPqr } from '../../cda/types/pq.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { attribute, child, children, NONE, valueOf, type Node } from '../../xml/tree.js';
 import { setDecimal } from '../decimal.js';
@@ -31,7 +31,7 @@ export function translations(reading: Reading, node: Node, suffix: string): Exte
 /** The first translation with a number, which stands in for a PQ that has none itself: a unit that is not UCUM (OTH). */
 export function mainTranslation(reading: Reading, node: Node, suffix: string): Quantity | undefined {
   const found = children(reading.tree, node, TRANSLATION).find(
-    (translation) => readPq(reading.tree, translation).number !== undefined,
+    (translation) => readPqr(reading.tree, translation).number !== undefined,
   );
   return found === undefined ? undefined : toTranslation(reading, found, suffix);
 }
@@ -43,11 +43,13 @@ export function mainTranslation(reading: Reading, node: Node, suffix: string): Q
 function toTranslation(reading: Reading, node: Node, suffix: string): Quantity | undefined {
   const { journal } = reading;
   const quantity: Quantity = {};
-  const { value, valueText, number } = readPq(reading.tree, node);
+  const { value, valueText, number } = readPqr(reading.tree, node);
   if (number !== undefined) {
     setDecimal(quantity, 'value', number);
     if (number !== valueText) setPrimitive(quantity, 'value', { extension: [originalText(valueText)] });
     journal.mapped(value, below(suffix, 'value'));
+    const flavor = otherFlavor(reading.tree, node);
+    if (flavor !== NONE) journal.dropped(flavor, 'words of the unit stand in for its code', journal.rule);
   }
   const { coding, facts, foreign } = draftsOf(reading, node)[0]!;
   const text = child(reading.tree, node, ORIGINAL_TEXT);

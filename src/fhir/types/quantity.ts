@@ -5,7 +5,7 @@ import { inclusive, readInterval, type Interval } from '../../cda/types/interval
 import { readPq, type PhysicalQuantity } from '../../cda/types/pq.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { ucum } from '../../terminology/units.js';
-import { attribute, NONE, type Node } from '../../xml/tree.js';
+import { attribute, NONE, valueOf, type Node } from '../../xml/tree.js';
 import { setDecimal } from '../decimal.js';
 import { setPrimitive } from '../primitive.js';
 import { absent, dataAbsentReason } from './data-absent-reason.js';
@@ -16,6 +16,9 @@ import { mainTranslation, translations } from './quantity-translation.js';
 import { UCUM } from './ucum.js';
 
 const NULL_FLAVOR = nameId('nullFlavor');
+
+/** The null flavors of a bound that is none: the other one makes a comparator. */
+const INFINITE: ReadonlySet<string> = new Set(['PINF', 'NINF']);
 
 /**
  * A FHIR Quantity from a PQ, REAL or INT, or from an IVL_PQ (IVL_INT, IVL_REAL) of one bound: `<high value="5"/>` is
@@ -138,6 +141,9 @@ function boundedQuantity(reading: Reading, { low, high }: Interval, suffix: stri
   if (bound?.number === undefined) return undefined;
   const limit = inclusive(tree, upper ? high : low);
   if (limit.node !== NONE) journal.used(limit.node);
+  const other = upper ? low : high;
+  const open = other === NONE ? NONE : attribute(tree, other, NULL_FLAVOR);
+  if (open !== NONE && INFINITE.has(valueOf(tree, open).trim())) journal.used(open);
   const comparator = upper ? (limit.value ? '<=' : '<') : limit.value ? '>=' : '>';
   return { ...bareQuantity(reading, bound, suffix), comparator };
 }

@@ -145,6 +145,18 @@ describe('A Quantity', () => {
     expect(toQuantity(reading, root)).to.deep.equal({ value: 2, unit: 'tablets' });
     expect(mapped()).to.deep.equal({ 'translation/@value': 'value', 'translation/@displayName': 'unit' });
   });
+
+  it('is its translation though the unit of that is no code either, but not where nothing is known of it', () => {
+    const of = (flavor: string) => {
+      const text = '<originalText>THOUS/MCL</originalText>';
+      const { reading, root } = readingOf(
+        `<value nullFlavor="OTH"><translation value="152" nullFlavor="${flavor}">${text}</translation></value>`,
+      );
+      return toQuantity(reading, root);
+    };
+    expect(of('OTH')).to.deep.equal({ value: 152, unit: 'THOUS/MCL' });
+    expect(of('UNK')).to.not.have.property('value');
+  });
 });
 
 describe('A Quantity from an interval', () => {
@@ -160,6 +172,12 @@ describe('A Quantity from an interval', () => {
     toQuantity(reading, root);
     expect(used()).to.deep.equal(['high/@inclusive']);
     expect(mapped()).to.deep.equal({ 'high/@value': 'value' });
+  });
+
+  it('marks a bound that is infinite as used, since it makes the comparator', () => {
+    const { reading, root, used } = readingOf('<value><low value="5"/><high nullFlavor="PINF"/></value>');
+    expect(toQuantity(reading, root)).to.deep.equal({ comparator: '>=', value: 5 });
+    expect(used()).to.deep.equal(['high/@nullFlavor']);
   });
 
   it('takes a bound without a number for none', () => {
