@@ -1,5 +1,5 @@
 import type { Identifier } from 'fhir/r4.js';
-import type { Reading } from '../../cda/reading.js';
+import { peek, type Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { luhnHolds } from '../../terminology/check-digits.js';
 import { identifierSystemOf, isOid } from '../../terminology/systems.js';
@@ -10,7 +10,10 @@ import { absent, dataAbsentReason } from './data-absent-reason.js';
 
 const ASSIGNING_AUTHORITY_NAME = nameId('assigningAuthorityName');
 const EXTENSION = nameId('extension');
+const NULL_FLAVOR = nameId('nullFlavor');
 const ROOT = nameId('root');
+
+const RENDERED_VALUE = 'http://hl7.org/fhir/StructureDefinition/rendered-value';
 
 /** The system of values that are URIs themselves (FHIR R4 Identifier.system). */
 const URI_SYSTEM = 'urn:ietf:rfc:3986';
@@ -29,7 +32,7 @@ export function toIdentifier(reading: Reading, node: Node): Identifier | undefin
   const root = factOf(reading, node, ROOT);
   const extension = factOf(reading, node, EXTENSION);
   if (root.text === '' && extension.text === '') return undefined;
-  const identifier = extension.text === '' ? fromRoot(reading, node, root) : fromBoth(reading, root, extension);
+  const identifier = extension.text === '' ? fromRoot(reading, node, root) : fromBoth(reading, node, root, extension);
   const authority = factOf(reading, node, ASSIGNING_AUTHORITY_NAME);
   if (authority.text !== '') {
     reading.journal.mapped(authority.fact, 'assigner.display');
@@ -89,11 +92,24 @@ function missSystem(identifier: Identifier): void {
   setPrimitive(identifier, 'system', { extension: [absent('unknown')] });
 }
 
-function fromBoth(reading: Reading, root: Fact, extension: Fact): Identifier {
+/** A masked number is none that another could be compared with: it is what a reader is shown (FHIR R4, Identifier.value). */
+function valued(reading: Reading, node: Node, { fact, text }: Fact): Identifier {
+  const identifier: Identifier = {};
+  if (peek(reading, node, NULL_FLAVOR)?.trim() === 'MSK') {
+    const shown = { url: RENDERED_VALUE, valueString: text };
+    setPrimitive(identifier, 'value', { extension: [...(dataAbsentReason(reading, node, 'value') ?? []), shown] });
+    reading.journal.mapped(fact, 'value.extension[1].valueString');
+    return identifier;
+  }
+  reading.journal.mapped(fact, 'value');
+  identifier.value = text;
+  return identifier;
+}
+
+function fromBoth(reading: Reading, node: Node, root: Fact, extension: Fact): Identifier {
   if (root.text === URI_ROOT) return fromUri(reading, root.fact, extension);
-  reading.journal.mapped(extension.fact, 'value');
-  if (root.text === '') return { value: extension.text };
-  const identifier: Identifier = { value: extension.text };
+  const identifier = valued(reading, node, extension);
+  if (root.text === '') return identifier;
   if (isForeign(root.text, extension.text)) return withNamespace(reading, identifier, root.fact, root.text);
   const known = knownSystem(root.text);
   const system = known === undefined || isMisused(known, extension.text) ? uriOf(root.text) : known;

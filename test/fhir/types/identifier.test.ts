@@ -25,6 +25,18 @@ describe('An Identifier', () => {
     });
   });
 
+  it('has a masked number as what is shown of it alone', () => {
+    expect(identifier('root="2.16.840.1.113883.4.1" extension="***-**-1234" nullFlavor="MSK"')).to.deep.equal({
+      system: 'http://hl7.org/fhir/sid/us-ssn',
+      _value: {
+        extension: [
+          { url: ABSENT, valueCode: 'masked' },
+          { url: 'http://hl7.org/fhir/StructureDefinition/rendered-value', valueString: '***-**-1234' },
+        ],
+      },
+    });
+  });
+
   it('is no provider number where the check digit is wrong, but keeps where it comes from', () => {
     for (const extension of ['1234567890', '12345678', 'D123456789'])
       expect(identifier(`root="2.16.840.1.113883.4.6" extension="${extension}"`)).to.deep.equal({
