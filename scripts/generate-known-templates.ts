@@ -20,6 +20,9 @@ const RANGES: readonly (readonly [root: string, first: number, last: number, gui
   ['2.16.840.1.113883.3.88.11.83', 101, 147, 'HITSP C83'],
   ['1.3.6.1.4.1.19376.1.5.3.1.3', 1, 38, 'IHE Patient Care Coordination'],
   ['1.3.6.1.4.1.19376.1.5.3.1.4', 1, 22, 'IHE Patient Care Coordination'],
+  ['2.16.840.1.113883.10.20.24.1', 1, 3, 'QRDA Category I'],
+  ['2.16.840.1.113883.10.20.24.2', 1, 3, 'QRDA Category I'],
+  ['2.16.840.1.113883.10.20.24.3', 1, 172, 'QRDA Category I'],
   ['2.16.840.1.113883.10.20.22.4', 301, 319, 'C-CDA, unique device identifiers'],
 ];
 
@@ -28,6 +31,9 @@ const OTHERS: Readonly<Record<string, string>> = {
   '2.16.840.1.113883.10.20.1': 'CCD 1.0',
   '2.16.840.1.113883.10.20.3': 'General Header Constraints (before C-CDA)',
   '2.16.840.1.113883.10.20.7': 'Operative Note (before C-CDA)',
+  '2.16.840.1.113883.10.20.17.2.1': 'Reporting Parameters Section (QRDA)',
+  '2.16.840.1.113883.10.20.17.2.4': 'Patient Data Section (QRDA)',
+  '2.16.840.1.113883.10.20.17.3.8': 'Reporting Parameters Act (QRDA)',
   '2.16.840.1.113883.10.20.18.1': 'Procedure Note (before C-CDA)',
   '2.16.840.1.113883.10.20.22.5.7': 'Provenance - Assembler Participation',
   '2.16.840.1.113883.10.20.22.4.516': 'Age Range Observation (C-CDA 4.0)',

@@ -10,6 +10,10 @@ export type LintRule =
   | 'long-selector'
   | 'untested-mapping'
   | 'unknown-template'
+  | 'impossible-literal'
+  | 'literal-selector'
+  | 'value-as-time'
+  | 'sender'
   | 'missing-value-set';
 
 /** What each kind of finding means, for SARIF and the documentation. */
@@ -23,6 +27,10 @@ export const lintRules: ReadonlyMap<LintRule, string> = new Map([
   ['long-selector', 'A selector of more than 200 characters: name its parts in conditions.json, or with "let".'],
   ['untested-mapping', 'No test stands beside this mapping.'],
   ['unknown-template', 'No standard has a template of this OID: it has an arc too many or too few, or a wrong one.'],
+  ['impossible-literal', 'A date or time of the mapping is not written as FHIR writes it.'],
+  ['literal-selector', 'A text that stands in every resource reads like a selector without "= ".'],
+  ['value-as-time', 'A time is taken from value, which may have any type.'],
+  ['sender', 'Something in sender.json has no effect, or is true of many senders.'],
   ['missing-value-set', 'A purpose asks for a ValueSet that is not there.'],
 ]);
 

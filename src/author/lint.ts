@@ -6,6 +6,8 @@ import { syntaxOf } from '../mapping/checked-set.js';
 import { loadPurposes } from '../purpose/load.js';
 import { PurposeError } from '../purpose/purpose-error.js';
 import { findingAt, textsIn, type Finding, type Text } from './finding.js';
+import { oddLiterals } from './odd-literals.js';
+import { oddSenders } from './odd-senders.js';
 import { unknownTemplates } from './unknown-templates.js';
 import { unusedParts } from './unused-parts.js';
 import { readTests } from './mapping-test.js';
@@ -33,6 +35,8 @@ export function lintMappings(folder: string): Finding[] {
     ...longSelectors(texts, selectors),
     ...unusedParts(files, texts),
     ...unknownTemplates(files, texts),
+    ...oddLiterals(files),
+    ...oddSenders(files),
     ...untested(files, folder),
   );
   return sorted(findings);

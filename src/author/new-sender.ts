@@ -4,12 +4,13 @@ import { senderOids } from '../cda/document.js';
 import type { Examination } from '../convert.js';
 import { attribute, isElement, NONE, valueOf, type Node } from '../xml/tree.js';
 import type { MappingTest } from './mapping-test.js';
+import { isShared } from './odd-senders.js';
 import { countedFacts, unmappedPlaces, type UnmappedPlace } from './unmapped.js';
 
 export interface NewSender {
   /** By path inside the sender's folder. */
   readonly files: Readonly<Record<string, unknown>>;
-  /** What a document of the sender is known by. */
+  /** What a document of the sender is known by; none where it has nothing but numbers that many organizations have. */
   readonly oids: readonly string[];
   /** Mappings that take its statements, and how many resources each made. */
   readonly mappings: readonly { readonly id: string; readonly count: number }[];
@@ -22,35 +23,33 @@ const TEMPLATE_ID = nameId('templateId');
 const ROOT = nameId('root');
 
 /**
- * What decides that a document is this sender's are the OIDs of its custodian, or else of its authors' organizations. The files
- * have nothing of the document but these.
+ * A document is this sender's where its custodian, or else an author's organization, has an id of the sender's own OID. An NPI
+ * does not count: every organization has one. The files have nothing of the document but that OID.
  *
- * @throws Error where the document has none, or another sender of the set has them
+ * @throws Error where another sender of the set has the OID
  */
 export function newSender(examination: Examination, name: string): NewSender {
   const { run, kept } = examination;
-  const [first] = senderOids(run.tree);
-  if (first === undefined)
-    throw new Error(
-      'the custodian and the authors of this document have no OID; a sender is known by one, or asked for by --sender',
-    );
+  const first = senderOids(run.tree).find((oid) => !isShared(oid));
   for (const [sender, known] of run.mappings.files.senders) {
     const { oids = [] } = (known.description?.value ?? {}) as { oids?: readonly string[] };
-    if (oids.includes(first)) throw new Error(`the sender "${sender}" has the OID ${first} already`);
+    if (first !== undefined && oids.includes(first))
+      throw new Error(`the sender "${sender}" has the OID ${first} already`);
   }
+  const oids = first === undefined ? [] : [first];
   const test: MappingTest = {
     name: `converts a document as one of ${name}`,
     // Refused where the set has no such sender.
     options: { sender: name },
-    header: custodian(first),
+    ...(first === undefined ? {} : { header: custodian(first) }),
     sections: [],
     count: { Patient: 1 } satisfies Record<string, number>,
   };
   const counts = new Map<string, number>();
   for (const { resource } of kept) counts.set(resource.mapping.id, (counts.get(resource.mapping.id) ?? 0) + 1);
   return {
-    files: { 'sender.json': { oids: [first] }, [`${name}.test.json`]: { tests: [test] } },
-    oids: [first],
+    files: { 'sender.json': { oids }, [`${name}.test.json`]: { tests: [test] } },
+    oids,
     mappings: [...counts].map(([id, count]) => ({ id, count })).sort((a, b) => b.count - a.count),
     unknownTemplates: unknownTemplates(examination),
     unmapped: unmappedPlaces([countedFacts(examination, 'unmapped')], false),

@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { diffHtml } from '../author/diff-html.js';
 import { summaryOf, type ChangeGroup, type DiffSummary } from '../author/diff-summary.js';
 import { UsageError } from './command.js';
@@ -38,6 +39,11 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   });
   if (values.from === undefined)
     throw new UsageError('diff needs --from SET: a folder of mappings, a pack, or packaged');
+  const [from, to] = [mappingSet(values.from), mappingSet(values.to)];
+  if (isSameFile(from, to))
+    throw new UsageError(
+      'both sets are the same folder; keep the set as it was before you change it: cairn pack mappings --name before --version 1.0.0',
+    );
   if (positionals.length === 0) throw new UsageError('diff needs documents');
   if (values.most !== undefined && !/^\d+$/.test(values.most)) throw new UsageError('--most is a number');
   const files = await documentsOf(positionals);
@@ -45,8 +51,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   try {
     const answers = await eachDocument(files, {
       kind: 'diff',
-      from: mappingSet(values.from),
-      to: mappingSet(values.to),
+      from,
+      to,
       ...(values.sender === undefined ? {} : { sender: values.sender }),
     });
     summary = summaryOf(
@@ -63,6 +69,10 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     values.json === true ? `${JSON.stringify(summary, undefined, 2)}\n` : linesOf(linesFor(summary, most)),
   );
   return summary.changed === 0 ? 0 : 1;
+}
+
+function isSameFile(one: string, other: string): boolean {
+  return existsSync(one) && existsSync(other) && realpathSync(one) === realpathSync(other);
 }
 
 function linesFor({ documents, changed, resources, unmapped, groups, failed }: DiffSummary, most: number): string[] {

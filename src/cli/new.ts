@@ -108,7 +108,9 @@ async function sender(name: string | undefined, values: Values, terminal: Termin
     Object.entries(made.files).map(([path, value]) => [join(set, 'senders', name, path), value]),
   );
   const lines = [
-    `known by ${made.oids.join(', ')}: the custodian, else the organization of an author`,
+    made.oids.length === 0
+      ? `known by no OID: custodian and authors have none of their own (an NPI is of no one sender); ask for it with --sender ${name}`
+      : `known by ${made.oids.join(', ')}: the custodian, else the organization of an author`,
     `taken by ${made.mappings.map(({ id, count }) => `${id} (${count})`).join(', ')}`,
     ...(made.unknownTemplates.length === 0
       ? ['every template of its statements is known']

@@ -104,6 +104,38 @@ describe('lint', () => {
     expect(found[0]!.message).to.match(/^this selector has \d{3} characters/);
   });
 
+  it('warns of a date that is none, of a text that reads like a selector, and of a time taken from any value', () => {
+    const folder = observationSet({
+      ...resource,
+      code: { text: 'code/originalText' },
+      effectiveDateTime: '= value',
+      issued: 'yesterday',
+      note: [{ text: { $first: [{ $when: 'text', $value: 'value/@unit' }, 'one/two', 'mg/dL'] } }],
+      component: [{ code: '= code', valueDateTime: '= value' }],
+      valueDateTime: '2024-03-01T10:00:00Z',
+    });
+    const odd = lintMappings(folder).filter(({ rule }) => !rule.startsWith('un'));
+    expect(odd.map(({ rule, message }) => `${rule} ${message.slice(0, 60)}`)).to.deep.equal([
+      'literal-selector this text will stand in every resource as it is; a selector ',
+      'value-as-time "value" is a time only where the sender types it so; when it',
+      'impossible-literal "yesterday" is not written as FHIR writes a value of type in',
+      'literal-selector this text will stand in every resource as it is; a selector ',
+    ]);
+    expect(odd.every(({ severity, line, column }) => severity === 'warning' && line > 0 && column > 1)).to.equal(true);
+  });
+
+  it('warns of what a sender.json says in vain, and of an OID that many organizations have', () => {
+    const folder = observationSet(resource, {
+      'senders/acme/sender.json': { oid: ['2.999.1'], timeZone: 'America/Chicagoo', oids: ['2.16.840.1.113883.4.6'] },
+    });
+    const odd = lintMappings(folder).filter(({ rule }) => rule === 'sender');
+    expect(odd.map(({ message }) => message)).to.deep.equal([
+      'sender.json has no "oid"; did you mean oids?',
+      '"America/Chicagoo" is not a time zone, such as America/Chicago',
+      '2.16.840.1.113883.4.6 is the OID of numbers that many organizations have (http://hl7.org/fhir/sid/us-npi), not of one sender',
+    ]);
+  });
+
   it('warns of a mapping without a test beside it', () => {
     const folder = observationSet(resource, { 'observation.test.json': { tests: [] } });
     expect(told(lintMappings(folder))).to.deep.equal(['warning untested-mapping patient.json']);

@@ -85,12 +85,23 @@ describe('a new sender', () => {
     expect(JSON.stringify(made)).not.to.match(/secret|Quill/);
   });
 
-  it('is refused where another sender has the OID, or the document has none', () => {
+  it('is refused where another sender has the OID', () => {
     const folder = mappingFolder({ ...packaged, 'senders/other/sender.json': { oids: ['2.999.77'] } });
     const examine = createExaminer({ mappings: folder }, 'facts');
     expect(() => newSender(examine(document()), 'acme')).to.throw(/the sender "other" has the OID 2\.999\.77 already/);
-    const without = Buffer.from(documentOf({ header: header('').replace(' root=""', ' nullFlavor="UNK"') }));
-    expect(() => newSender(examine(without), 'acme')).to.throw(/have no OID/);
+  });
+
+  it('is known by no OID, and asked for by name, where the document has none but that of NPIs, or none at all', () => {
+    const examine = createExaminer({}, 'facts');
+    const none = Buffer.from(documentOf({ header: header('').replace(' root=""', ' nullFlavor="UNK"') }));
+    for (const bytes of [document('2.16.840.1.113883.4.6'), none]) {
+      const made = newSender(examine(bytes), 'acme');
+      expect(made.oids).to.deep.equal([]);
+      const written = Object.fromEntries(
+        Object.entries(made.files).map(([path, value]) => [`senders/acme/${path}`, value]),
+      );
+      expect(judged(written)).to.deep.equal({ mistakes: [], failures: [] });
+    }
   });
 });
 

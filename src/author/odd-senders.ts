@@ -1,0 +1,42 @@
+import { isTimeZone } from '../fhir/time-zone.js';
+import { suggestion } from '../xpath/nearest.js';
+import type { MappingFiles } from '../mapping/read-files.js';
+import { identifierSystemOf } from '../terminology/systems.js';
+import { findingAt, type Finding } from './finding.js';
+
+const KEYS = ['$schema', '$comment', 'oids', 'timeZone', 'usCore', 'valuesBesideNullFlavors'];
+
+/** Mistakes in sender.json that load, and then have no effect or take other senders' documents. */
+export function oddSenders({ senders }: MappingFiles): Finding[] {
+  return [...senders.values()].flatMap(({ description: file }) => {
+    if (file === undefined || typeof file.value !== 'object' || file.value === null) return [];
+    const { oids, timeZone } = file.value as { oids?: unknown; timeZone?: unknown };
+    const found = Object.keys(file.value)
+      .filter((key) => !KEYS.includes(key))
+      .map((key) => {
+        const message = `sender.json has no "${key}"${suggestion(key, KEYS)}`;
+        return findingAt('sender', file, `/${key}`, message);
+      });
+    if (typeof timeZone === 'string' && !isTimeZone(timeZone))
+      found.push(
+        findingAt('sender', file, '/timeZone', `"${timeZone}" is not a time zone, such as America/Chicago`, 'value'),
+      );
+    if (Array.isArray(oids))
+      oids.forEach((oid: unknown, index) => {
+        if (typeof oid === 'string' && isShared(oid))
+          found.push(
+            findingAt('sender', file, `/oids/${index}`, `${oid} is ${sharedBy(oid)}, not of one sender`, 'value'),
+          );
+      });
+    return found;
+  });
+}
+
+/** Whether many organizations have their numbers under an OID: by an NPI no sender can be told from another. */
+export function isShared(oid: string): boolean {
+  return identifierSystemOf(oid) !== undefined;
+}
+
+function sharedBy(oid: string): string {
+  return `the OID of numbers that many organizations have (${identifierSystemOf(oid) ?? ''})`;
+}
