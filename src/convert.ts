@@ -230,6 +230,7 @@ function withTerms(
     {
       pack: used,
       units: wanted,
+      addresses: made.map(({ address }) => address),
       tell: (issue, text, index, code) => run.warn(issue, text, placeOfCode(made[index]!, code)),
     },
   );

@@ -11,12 +11,15 @@ import type {
   FhirResource,
   Immunization,
   Observation,
+  Provenance,
+  Reference,
 } from 'fhir/r4.js';
 import { documentOf } from '../../src/author/test-document.js';
 import type { Conversion, Converter, ConvertOptions } from '../../src/conversion.js';
 import { createConverter } from '../../src/convert.js';
 import { CODING_MAP, SAID_QUANTITY } from '../../src/terms/apply/extensions.js';
 import { buildTermPack } from '../../src/terms/build.js';
+import { openTerms } from '../../src/terms/pack/layered.js';
 
 const sources = fileURLToPath(new URL('sources', import.meta.url));
 const RXNORM = 'http://www.nlm.nih.gov/research/umls/rxnorm';
@@ -50,6 +53,19 @@ function immunization(code: string): string {
   });
 }
 
+function provenancesOf(bundle: Bundle): Provenance[] {
+  const resources = (bundle.entry ?? []).map(({ resource }) => resource as FhirResource);
+  return resources.filter((resource) => resource.resourceType === 'Provenance');
+}
+
+/** The types of what the References lead to. */
+function typesOf(bundle: Bundle, references: readonly Reference[]): string {
+  const types = references.map(
+    ({ reference }) => bundle.entry?.find(({ fullUrl }) => fullUrl === reference)?.resource?.resourceType ?? '',
+  );
+  return types.join(' ');
+}
+
 function problem(value: string): string {
   return documentOf({
     xml: `<act classCode="ACT" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.3"/><id root="1.2.3.4" extension="c"/><code code="CONC" codeSystem="2.16.840.1.113883.5.6"/><statusCode code="active"/>
@@ -67,8 +83,13 @@ function result(code: string, value: string, more = ''): string {
 }
 
 function isAdded(item: unknown): boolean {
-  const { system, extension } = item as { system?: unknown; extension?: { url: string }[] };
-  return system !== undefined && extension?.[0]?.url === CODING_MAP;
+  const { system, extension, what } = item as {
+    system?: unknown;
+    extension?: { url: string }[];
+    what?: { display?: string };
+  };
+  const namesPack = what?.display?.startsWith('Term pack: ') === true;
+  return namesPack || (system !== undefined && extension?.[0]?.url === CODING_MAP);
 }
 
 describe('a conversion with a term pack', () => {
@@ -139,6 +160,38 @@ describe('a conversion with a term pack', () => {
       expect(places.map(({ source }) => source)).to.have.length(1);
       expect(places[0]?.source).to.match(/manufacturedMaterial\/code\/@code$/);
     }
+  });
+
+  it('names the pack, by hash and version of what gave something, in the Provenance of what it added to', () => {
+    const authored = coded('code', NDC, '99999-0001-01', 'displayName="Inventol 10mg"');
+    const document = medication(authored).replace(
+      '<consumable>',
+      '<author><time value="20240101"/><assignedAuthor><id root="1.2.3.4.5" extension="a"/></assignedAuthor></author><consumable>',
+    );
+    const entitiesOf = (conversion: Conversion): [string, string[]][] =>
+      provenancesOf(conversion.bundle).map(({ target, entity = [] }) => [
+        typesOf(conversion.bundle, target),
+        entity.map(({ what }) => what.display ?? ''),
+      ]);
+    const { sha256 } = openTerms(join(folder, 'all.terms')).manifest;
+    const named = provenancesOf(convert(document).bundle).flatMap(({ entity = [] }) => entity.slice(1));
+    expect(named).to.deep.equal([
+      {
+        role: 'source',
+        what: {
+          identifier: {
+            system: 'urn:ietf:rfc:3986',
+            value: `ni:///sha-256;${Buffer.from(sha256, 'hex').toString('base64url')}`,
+          },
+          display: 'Term pack: RxNorm NDC|2026-11-03',
+        },
+      },
+    ]);
+    const about = entitiesOf(convert(document)).filter(([, displays]) => displays.length > 1);
+    expect(about.map(([types]) => types)).to.deep.equal(['MedicationRequest']);
+    expect(entitiesOf(without.convert(Buffer.from(document))).every(([, displays]) => displays.length === 1)).to.equal(
+      true,
+    );
   });
 
   it('adds nothing, and says so, where an NDC is of two drugs', () => {

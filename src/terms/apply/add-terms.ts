@@ -7,6 +7,7 @@ import { codeKey, LOINC, SNOMED_CT } from '../pack/code-key.js';
 import type { PackSource } from '../pack/form.js';
 import type { TermPack } from '../pack/term-pack.js';
 import { judge } from './contradicts.js';
+import { namePack } from './name-pack.js';
 import { findCoding, type Ways } from './find-coding.js';
 import { inUnit } from './in-unit.js';
 import { Place } from './place.js';
@@ -27,6 +28,8 @@ export interface TermsOptions {
   /** Absent: units alone. */
   readonly pack?: TermPack | undefined;
   readonly units: Units;
+  /** What References to the resources say, in their order. */
+  readonly addresses: readonly string[];
   /** Told of a resource, and of the code in it that it is about. */
   readonly tell: (issue: IssueCode, text: string, resource: number, code: string) => void;
 }
@@ -38,7 +41,23 @@ export interface TermsOptions {
 export function addTerms(resources: readonly FhirResource[], options: TermsOptions): WithTerms {
   const pass = new Pass(options);
   const made = resources.map((resource, index) => pass.resource(resource, index));
-  return { resources: made, counts: Object.fromEntries([...pass.counts].sort()), added: pass.added };
+  return {
+    resources: withPackNamed(made, pass.added, options),
+    counts: Object.fromEntries([...pass.counts].sort()),
+    added: pass.added,
+  };
+}
+
+function withPackNamed(
+  resources: readonly FhirResource[],
+  added: ReadonlyMap<FhirResource, ReadonlyMap<string, Addition>>,
+  { pack, addresses }: TermsOptions,
+): readonly FhirResource[] {
+  if (pack === undefined || added.size === 0) return resources;
+  const additions = new Map(
+    resources.map((resource, index) => [addresses[index] ?? '', [...(added.get(resource)?.values() ?? [])]]),
+  );
+  return resources.map((resource) => namePack(resource, pack, additions));
 }
 
 type Json = Record<string, unknown>;
