@@ -82,11 +82,15 @@ function narrativeTarget(reading: Reading, id: string): Node {
 const MARKS = new Set('content span a linkHtml'.split(' '));
 const PLACES = new Set('td th item li paragraph p'.split(' '));
 
-/** Senders set an empty element with the ID as a mark into the cell, item or paragraph that they mean. */
+/**
+ * Senders set an empty element with the ID as a mark into the cell, item or paragraph that they mean; in a cell of its own it
+ * marks the row.
+ */
 function placeOf(tree: Tree, target: Node): Node {
   if (target === NONE || !MARKS.has(localName(tree, target)) || !isEmpty(tree, target)) return target;
   for (let n = tree.parent[target]!; n > 0 && tree.name[n] !== TEXT; n = tree.parent[n]!) {
-    if (PLACES.has(localName(tree, n))) return n;
+    const name = localName(tree, n);
+    if (name === 'tr' || (PLACES.has(name) && saysSomething(tree, n))) return n;
   }
   return target;
 }
@@ -96,6 +100,12 @@ function isEmpty(tree: Tree, element: Node): boolean {
     if (!isAttribute(tree, n) && (!isText(tree, n) || valueOf(tree, n).trim() !== '')) return false;
   }
   return true;
+}
+
+function saysSomething(tree: Tree, element: Node): boolean {
+  for (let n = element + 1; n <= tree.last[element]!; n++)
+    if (isText(tree, n) && valueOf(tree, n).trim() !== '') return true;
+  return false;
 }
 
 function percentDecoded(text: string): string {

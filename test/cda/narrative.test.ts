@@ -86,6 +86,8 @@ describe('A reference', () => {
     expect(targetOf('<list><item><content><content ID="m"> </content></content>BMI</item></list>')).to.equal('item');
     expect(targetOf('<content ID="m"/>BMI')).to.equal('content');
     expect(targetOf('<list><item><table><tr><td ID="m"/></tr></table></item></list>')).to.equal('td');
+    // In a cell of its own it marks the row.
+    expect(targetOf('<table><tr><td><content ID="m"/></td><td>BMI</td></tr></table>')).to.equal('tr');
   });
 
   it('may name something outside', () => {

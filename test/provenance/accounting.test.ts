@@ -114,6 +114,17 @@ describe('facts that say nothing of their own', () => {
     expect(wrapped('20240103').left).to.deep.equal({ 'effectiveTime/@value': 'unmapped' });
   });
 
+  it('are the media type and representation that a text has where nothing is said', () => {
+    const { left, rules } = accounted(
+      observation('<text mediaType="text/plain" representation="TXT"><reference value="#o"/></text>'),
+    );
+    expect(left).not.to.include.keys('text/@mediaType', 'text/@representation');
+    expect(rules).to.include('default-text');
+    expect(accounted(observation('<text mediaType="text/html"><reference value="#o"/></text>')).left).to.include({
+      'text/@mediaType': 'unmapped',
+    });
+  });
+
   it('are that nothing is known of what says nothing else, and attributes without a value', () => {
     const { left, rules } = accounted(
       observation(
@@ -123,6 +134,13 @@ describe('facts that say nothing of their own', () => {
     expect(left).to.include({ 'methodCode/@nullFlavor': 'dropped', 'methodCode/@codeSystem': 'dropped' });
     expect(left).to.include({ 'targetSiteCode/@code': 'dropped' });
     expect(rules).to.include.members(['null-flavor', 'empty']);
+    const inside = accounted(
+      observation(
+        '<effectiveTime value="2024"/><specimen nullFlavor="NI"><specimenRole nullFlavor="NI"/></specimen><performer><assignedEntity><id nullFlavor="NI" root="1.2.3"/></assignedEntity></performer>',
+      ),
+    );
+    expect(inside.left).to.include({ 'specimen/@nullFlavor': 'dropped', 'specimenRole/@nullFlavor': 'dropped' });
+    expect(Object.values(inside.left)).not.to.include('unmapped');
     const said = accounted(
       observation('<methodCode nullFlavor="MSK"/><targetSiteCode nullFlavor="NI" displayName="Left arm"/>'),
     );

@@ -93,7 +93,11 @@ export function mark({ journal }: Reading, { facts, verified }: Draft, suffix: s
 /** Tells of a code that its code system doesn't have, or can't have as it is written. */
 export function warnForeign(reading: Reading, { node, foreign, mistyped }: Draft): void {
   if (foreign)
-    reading.warn('unmapped-code', 'The code system has no such code; it keeps its OID, or becomes text.', node);
+    reading.warn(
+      'unmapped-code',
+      'The code system has no such code; it keeps its OID, or stands without a system.',
+      node,
+    );
   if (mistyped) reading.warn('mistyped-code', 'The check digit of this code is wrong; it is kept as it is.', node);
 }
 
@@ -137,16 +141,20 @@ function draftOf({ tree }: Reading, node: Node): Draft {
   const foreign =
     coding.system !== undefined && coding.code !== undefined && hasCode(coding.system, coding.code) === false;
   if (foreign) {
-    // Under the URI it would be a false statement of that system; what the sender claimed is the OID.
+    // Under the URI it would be a false statement of that system; what the sender claimed is the OID, or a mere name.
     const claim = uriOf(systemText);
     if (claim?.startsWith('urn:oid:') === true) coding.system = claim;
-    else for (const element of ['system', 'code'] as const) leaveOut(element);
+    else {
+      leaveOut('system');
+      // `Yellow` is a word; `J1050` under the name of CPT is a code of HCPCS.
+      if (!/\d/.test(codeText)) leaveOut('code');
+    }
   }
   // A code with white space at its ends or twice inside is no FHIR code (R4 2.24.0.1): only whoever makes text can keep it.
   if (coding.code !== undefined && !isCode(coding.code)) leaveOut('code');
   // What the sender calls a system that has an OID alone, or none, or another name, tells a reader what was meant.
   const called: [Node, string][] = [];
-  if (ownUri === undefined) called.push([system, systemText]);
+  if (ownUri === undefined || coding.system === undefined) called.push([system, systemText]);
   if (verified === NONE && !facts.some(([fact]) => fact === name)) called.push([name, nameText]);
   const texts = [...new Set(called.map(([, text]) => text).filter((text) => text !== ''))];
   if (texts.length > 0) coding._system = { extension: texts.map(originalText) };

@@ -18,6 +18,8 @@ import { statementAround } from '../../cda/statement.js';
 
 const MOOD_CODE = nameId('moodCode');
 const NEGATION = nameId('negationInd');
+const MEDIA_TYPE = nameId('mediaType');
+const REPRESENTATION = nameId('representation');
 
 /** The rules by name, as the ledger counts them. */
 export const ACCOUNTING_RULES = {
@@ -28,6 +30,7 @@ export const ACCOUNTING_RULES = {
   repetition: 'the same as what the statement around it, or one inside of it, says at the same place',
   frame: 'code or status of a statement that only wraps others',
   'null-flavor': 'that nothing is known of an element which says nothing else',
+  'default-text': 'mediaType text/plain or representation TXT, which hold where nothing is said (CDA R2, ED)',
   empty: 'an attribute without a value',
 } as const;
 
@@ -92,10 +95,18 @@ export function accounting(tree: Tree, marks: Uint8Array, fixed: FixedFacts): Ac
     if (frame !== undefined) return dropped('frame', frame.reason, frame.rule);
     if (!isAttribute(tree, fact)) return undefined;
     if (valueOf(tree, fact).trim() === '') return dropped('empty', 'it is empty', 'empty');
+    if (isDefaultOfText(tree, fact)) return used('default-text');
     if (tellsNothing(tree, fact)) return dropped('null-flavor', ACCOUNTING_RULES['null-flavor'], 'null-flavor');
     return ofCode(fact);
   };
   return accountFor;
+}
+
+function isDefaultOfText(tree: Tree, fact: Node): boolean {
+  const value = valueOf(tree, fact).trim();
+  return tree.name[fact] === MEDIA_TYPE
+    ? value === 'text/plain'
+    : tree.name[fact] === REPRESENTATION && value === 'TXT';
 }
 
 function used(rule: AccountingRule): Accounted {

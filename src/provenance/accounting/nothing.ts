@@ -1,15 +1,17 @@
 import { nameId } from '../../cda/vocabulary.js';
-import { attribute, isAttribute, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
+import { attribute, isAttribute, isElement, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
 
 const NULL_FLAVOR = nameId('nullFlavor');
 
-/** What may stand in an element of which nothing is known, and says no more: of which system the code would be. */
+/** What may stand in an element of which nothing is known, and says no more: of which system the code or the id would be. */
 const NO_MORE: ReadonlySet<number> = new Set(
   [
     'nullFlavor',
     'codeSystem',
     'codeSystemName',
     'codeSystemVersion',
+    'root',
+    'assigningAuthorityName',
     'xsi:type',
     'typeCode',
     'classCode',
@@ -30,8 +32,8 @@ export function tellsNothing(tree: Tree, fact: Node): boolean {
   const flavor = attribute(tree, element, NULL_FLAVOR);
   if (flavor === NONE || !FLAVORS.has(valueOf(tree, flavor).trim())) return false;
   for (let node = element + 1; node <= tree.last[element]!; node++) {
-    if (isAttribute(tree, node) ? NO_MORE.has(tree.name[node]!) : valueOf(tree, node).trim() === '') continue;
-    return false;
+    if (isElement(tree, node)) continue;
+    if (isAttribute(tree, node) ? !NO_MORE.has(tree.name[node]!) : valueOf(tree, node).trim() !== '') return false;
   }
   return true;
 }

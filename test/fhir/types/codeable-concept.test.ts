@@ -79,13 +79,14 @@ describe('A CodeableConcept', () => {
     });
   });
 
-  it('has such a code as text where the sender claims no OID', () => {
+  it('has such a code without a system where the sender claims no OID, and a word as text', () => {
     const url = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
     const { reading, root, mapped, warnings } = readingOf(`<code code="99238" codeSystem="${url}"/>`);
-    expect(toCodeableConcept(reading, root)).to.deep.equal({ text: '99238' });
-    expect(mapped()).to.deep.equal({ '@code': 'text' });
+    const called = { extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/originalText', valueString: url }] };
+    expect(toCodeableConcept(reading, root)).to.deep.equal({ coding: [{ code: '99238', _system: called }] });
+    expect(mapped()).to.include({ '@code': 'coding[0].code' });
     expect(warnings).to.have.length(1);
-    expect(concept(`<code code="99238" codeSystem="${url}" displayName="Discharge"/>`)).to.deep.equal({
+    expect(concept(`<code code="Going home" codeSystem="${url}" displayName="Discharge"/>`)).to.deep.equal({
       text: 'Discharge',
     });
   });
