@@ -4,6 +4,7 @@ import { currentStates, type Task } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { startTaskLoop } from '../store/task-loop.js';
 import { NOTHING, type Delivered, type Parcel, type Receiver } from './receiver.js';
+import { toldByOthers } from './told-by-others.js';
 import type { Trouble, Verdict } from './verdict.js';
 
 export interface DelivererOptions {
@@ -50,11 +51,15 @@ export function startDeliverer({ store, receiver, tell, onDelivery }: DelivererO
     const now = Date.now();
     if (free <= 0 || (isDown && now < state.notBefore)) return [];
     // Asked each time: another node may have paused it, or somebody there.
-    return (await store.ask('receiverState', name)) === 'paused' ? [] : store.ask('claimDeliveries', name, free, now);
+    if ((await store.ask('receiverState', name)) === 'paused') return [];
+    const removals = await store.ask('claimRemovals', name, now);
+    const room = free - removals.length;
+    return room === 0 ? removals : [...removals, ...(await store.ask('claimDeliveries', name, room, now))];
   }
 
   function failed(task: Task, error: unknown): Promise<unknown> {
     const own = store.of(task.tenant);
+    if (task.kind === 'remove') return own.ask('postponeRemoval', task, Date.now() + 5000, true, { why: 'fault' });
     tell('delivery failed', { document: task.document, what: error instanceof Error ? error.name : 'unknown' });
     const trouble = { why: 'fault' };
     return task.attempt < 5
@@ -62,7 +67,57 @@ export function startDeliverer({ store, receiver, tell, onDelivery }: DelivererO
       : own.ask('giveUpDelivery', task, trouble, Date.now());
   }
 
-  async function run(task: Task): Promise<void> {
+  function run(task: Task): Promise<void> {
+    return task.kind === 'remove' ? remove(task) : deliver(task);
+  }
+
+  /** It was purged here; the receiver is to let go of it, too. */
+  async function remove(task: Task): Promise<void> {
+    const own = store.of(task.tenant);
+    const removal = await own.ask('removalOf', task.document);
+    if (removal === undefined) return;
+    const {
+      verdict,
+      gone,
+      removed,
+      remains,
+      isOnlyTold = false,
+    } = await receiver.remove({
+      ...removal,
+      attempt: task.attempt - 1,
+      failures: state.failures,
+      told: () => toldByOthers(store, task, removal),
+      ...(store.isShared ? { take: (addresses) => take(task, addresses) } : {}),
+    });
+    const now = Date.now();
+    const end = { gone, removed: isOnlyTold ? 0 : removed };
+    switch (verdict.kind) {
+      case 'done': {
+        await isUp();
+        const told = isOnlyTold ? ('told' as const) : ('removed' as const);
+        const still = isOnlyTold ? removal.documents : remains;
+        await own.ask('finishRemoval', task, { ...end, state: told, remains: still, status: verdict.status }, now);
+        return;
+      }
+      case 'again':
+        if (!verdict.isCounted) await hasFailed(verdict, now);
+        await own.ask('postponeRemoval', task, now + verdict.wait, verdict.isCounted, trouble(verdict));
+        return;
+      case 'paused':
+        await own.ask('postponeRemoval', task, now, false, trouble(verdict));
+        await pause(verdict.status === undefined ? verdict.why : `${verdict.why}: it answers ${verdict.status}`);
+        return;
+      case 'refused':
+      case 'smaller': {
+        await isUp();
+        const { why, status } = verdict;
+        tell('not removed', { receiver: name, purge: task.document, why });
+        await own.ask('finishRemoval', task, { ...end, state: 'remains', remains, why, status }, now);
+      }
+    }
+  }
+
+  async function deliver(task: Task): Promise<void> {
     const started = performance.now();
     const own = store.of(task.tenant);
     const document = await own.ask('documentOf', task.document);

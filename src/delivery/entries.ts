@@ -46,6 +46,13 @@ export function addressOf({ type, id }: { readonly type: string; readonly id: st
   return `${type}/${id}`;
 }
 
+/** Ids by type. */
+export function listOf(resources: readonly { readonly type: string; readonly id: string }[]): Record<string, string[]> {
+  const lists = new Map<string, string[]>();
+  for (const { type, id } of resources) lists.set(type, [...(lists.get(type) ?? []), id]);
+  return Object.fromEntries(lists);
+}
+
 /**
  * What is about the patient: the patient, what points there, and what points at that (who said it). What is not, like who treated
  * them, may be told by other patients' documents, too.

@@ -1,13 +1,14 @@
 /** A FHIR server: an upsert of what it does not have yet, in transactions, and the removal of what is no longer told. */
 import type { HttpAnswer, HttpClient } from './http.js';
 import type { Login } from './login.js';
-import { addressOf, entriesOf, ownOf, type Entry } from './entries.js';
+import { addressOf, entriesOf, listOf, ownOf, type Entry } from './entries.js';
 import { createLocks } from './locks.js';
 import { planDelivery, type Plan } from './plan.js';
 import { NO_COUNTS, NOTHING, type Delivered, type Parcel, type Receiver } from './receiver.js';
 import { patientOf, removalOf } from './removal.js';
 import { CycleTooLargeError, split } from './split.js';
-import { removalText, transactionText, type Upsert } from './transaction.js';
+import { removePurged } from './remove-purged.js';
+import { deletionText, removalText, transactionText, type Upsert } from './transaction.js';
 import { verdictOf, type Verdict } from './verdict.js';
 import { step } from '../store/steps.js';
 
@@ -34,7 +35,7 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
   // 413 teaches what the server really takes.
   const limits = { maxEntries: settings.maxEntries, maxBytes: settings.maxMegabytes * MEGABYTE };
 
-  async function send(text: string, parcel: Parcel): Promise<Verdict> {
+  async function send(text: string, parcel: Pick<Parcel, 'attempt' | 'failures'>): Promise<Verdict> {
     const { attempt, failures } = parcel;
     const judge = (answer: HttpAnswer | undefined): Verdict =>
       verdictOf(answer, { attempt, failures, now: Date.now() });
@@ -158,6 +159,8 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
     lanes,
     deliverWithinMilliseconds: deliverWithinHours * 3_600_000,
     deliver,
+    remove: (purged) =>
+      removePurged(purged, { limits, locks, send: (gone) => send(deletionText(gone, upsert), purged) }),
     check: async () => {
       const authorization = await login?.header();
       const answer = await http.send({
@@ -182,10 +185,4 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
 function sharedOf(entries: readonly Entry[]): Set<string> {
   const own = ownOf(entries, patientOf(entries));
   return new Set(entries.map(addressOf).filter((address) => !own.has(address)));
-}
-
-function listOf(entries: readonly Entry[]): Record<string, string[]> {
-  const lists = new Map<string, string[]>();
-  for (const { type, id } of entries) lists.set(type, [...(lists.get(type) ?? []), id]);
-  return Object.fromEntries(lists);
 }

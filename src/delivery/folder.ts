@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, open, rename, unlink } from 'node:fs/promises';
+import { access, open, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Receiver } from './receiver.js';
-import { deliverWhole } from './whole.js';
+import { deliverWhole, removeWhole } from './whole.js';
 import type { Verdict } from './verdict.js';
 
 export interface FolderSettings {
@@ -31,16 +31,30 @@ export function createFolderReceiver({ name, path, lanes, deliverWithinHours }: 
       return { kind: 'done' };
     } catch (error) {
       await unlink(temporary).catch(() => undefined);
-      const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-      if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return { kind: 'paused', why: code };
-      return { kind: 'again', wait: 5000, isCounted: false, most: Infinity, why: code };
+      return verdictOnDisk(error);
     }
   }
+
+  /** Also what was being written when a process ended. */
+  async function remove(id: string): Promise<Verdict> {
+    try {
+      for (const name of await readdir(path))
+        if (name === `${id}.json` || (name.startsWith(`.${id}.`) && name.endsWith('.part')))
+          await unlink(join(path, name));
+      const folder = await open(path, 'r');
+      await folder.sync().finally(() => folder.close());
+      return { kind: 'done' };
+    } catch (error) {
+      return verdictOnDisk(error);
+    }
+  }
+
   return {
     name,
     lanes,
     deliverWithinMilliseconds: deliverWithinHours * 3_600_000,
     deliver: (parcel) => deliverWhole(parcel, () => write(parcel.document.id, parcel.bundle)),
+    remove: (purged) => removeWhole(purged, remove),
     check: async () => {
       try {
         await access(path, constants.W_OK);
@@ -51,4 +65,10 @@ export function createFolderReceiver({ name, path, lanes, deliverWithinHours }: 
     },
     close: () => undefined,
   };
+}
+
+function verdictOnDisk(error: unknown): Verdict {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return { kind: 'paused', why: code };
+  return { kind: 'again', wait: 5000, isCounted: false, most: Infinity, why: code };
 }

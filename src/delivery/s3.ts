@@ -4,7 +4,7 @@ import { AwsClient } from 'aws4fetch';
 import type { HttpClient } from './http.js';
 import type { Receiver } from './receiver.js';
 import { verdictOf } from './verdict.js';
-import { deliverWhole } from './whole.js';
+import { deliverWhole, removeWhole } from './whole.js';
 
 export interface S3Settings {
   readonly name: string;
@@ -43,6 +43,19 @@ export function createS3Receiver(settings: S3Settings, http: HttpClient): Receiv
         const headers = Object.fromEntries(signed.headers);
         const answer = await http.send({ method: 'PUT', url: signed.url, headers, body: bundle });
         return verdictOf(answer, { attempt, failures, now: Date.now() });
+      }),
+    remove: (purged) =>
+      removeWhole(purged, async (id) => {
+        const signed = await client.sign(`${base}/${prefix}${id}.json`, { method: 'DELETE' });
+        const answer = await http.send({
+          method: 'DELETE',
+          url: signed.url,
+          headers: Object.fromEntries(signed.headers),
+        });
+        // An object that is not there is as good as deleted.
+        return answer?.status === 404 && !answer.body.includes('NoSuchBucket')
+          ? { kind: 'done', status: 404 }
+          : verdictOf(answer, { attempt: purged.attempt, failures: purged.failures, now: Date.now() });
       }),
     check: async () => {
       const signed = await client.sign(`${base}/?list-type=2&max-keys=0`, { method: 'GET' });

@@ -11,6 +11,9 @@ export class CycleTooLargeError extends Error {
   override readonly name = 'CycleTooLargeError';
 }
 
+/** What points at others. */
+export type Linked = Pick<Entry, 'type' | 'id' | 'references'>;
+
 /** What an entry costs beside its own JSON. */
 const FRAME_BYTES = 150;
 
@@ -42,7 +45,7 @@ export function split(entries: readonly Entry[], { maxEntries, maxBytes }: Split
  * The strongly connected groups, each behind those that it points at (Tarjan 1972, which gives them in that order); without
  * recursion, since a Bundle may be a chain of thousands.
  */
-function groupsInOrder(entries: readonly Entry[]): Entry[][] {
+export function groupsInOrder<T extends Linked>(entries: readonly T[]): T[][] {
   const places = new Map(entries.map((entry, place) => [addressOf(entry), place]));
   const targets = entries.map(({ references }) =>
     references.flatMap((address) => {
@@ -54,7 +57,7 @@ function groupsInOrder(entries: readonly Entry[]): Entry[][] {
   const low = new Int32Array(entries.length);
   const isOnStack = new Uint8Array(entries.length);
   const stack: number[] = [];
-  const groups: Entry[][] = [];
+  const groups: T[][] = [];
   let count = 0;
   for (let root = 0; root < entries.length; root++) {
     if (index[root] !== -1) continue;

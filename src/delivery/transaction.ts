@@ -18,10 +18,15 @@ export function transactionText(entries: readonly Entry[], upsert: Upsert): stri
 
 export function removalText({ gone, superseded }: Removal, upsert: Upsert): string {
   const puts = upsert === 'id' ? superseded.map(putById) : taggedEntries(superseded);
-  const deletes = gone.map(({ type, id }) =>
-    JSON.stringify({ request: { method: 'DELETE', url: upsert === 'id' ? `${type}/${id}` : byTag(type, id) } }),
-  );
-  return bundleText([...puts, ...deletes]);
+  return bundleText([...puts, ...gone.map((one) => deleteOf(one, upsert))]);
+}
+
+export function deletionText(gone: Removal['gone'], upsert: Upsert): string {
+  return bundleText(gone.map((one) => deleteOf(one, upsert)));
+}
+
+function deleteOf({ type, id }: Removal['gone'][number], upsert: Upsert): string {
+  return JSON.stringify({ request: { method: 'DELETE', url: upsert === 'id' ? `${type}/${id}` : byTag(type, id) } });
 }
 
 function putById({ type, id, json }: Entry): string {

@@ -2,8 +2,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { HttpClient } from './http.js';
 import type { Parcel, Receiver } from './receiver.js';
-import { verdictOf } from './verdict.js';
-import { deliverWhole } from './whole.js';
+import { verdictOf, type Verdict } from './verdict.js';
+import { deliverWhole, removeWhole } from './whole.js';
 
 export interface WebhookSettings {
   readonly name: string;
@@ -18,32 +18,36 @@ export interface WebhookSettings {
 export function createWebhookReceiver(settings: WebhookSettings, http: HttpClient): Receiver {
   const { name, url, payload, lanes, deliverWithinHours } = settings;
   const secret = secretOf(settings.secret);
+
+  async function post(id: string, body: string, sent: Pick<Parcel, 'attempt' | 'failures'>): Promise<Verdict> {
+    const now = Date.now();
+    const timestamp = String(Math.floor(now / 1000));
+    const answer = await http.send({
+      method: 'POST',
+      url,
+      headers: {
+        'Content-Type': 'application/json',
+        'webhook-id': id,
+        'webhook-timestamp': timestamp,
+        'webhook-signature': signature(secret, id, timestamp, body),
+      },
+      body,
+    });
+    // 410: the endpoint is gone for good, and nothing should be sent there any more.
+    if (answer?.status === 410) return { kind: 'paused', why: 'gone', status: 410 };
+    return verdictOf(answer, { attempt: sent.attempt, failures: sent.failures, now });
+  }
+
   return {
     name,
     lanes,
     deliverWithinMilliseconds: deliverWithinHours * 3_600_000,
-    deliver: (parcel) =>
-      deliverWhole(parcel, async () => {
-        const { attempt, failures } = parcel;
-        const now = Date.now();
-        const id = messageId(parcel);
-        const body = bodyOf(parcel, payload);
-        const timestamp = String(Math.floor(now / 1000));
-        const answer = await http.send({
-          method: 'POST',
-          url,
-          headers: {
-            'Content-Type': 'application/json',
-            'webhook-id': id,
-            'webhook-timestamp': timestamp,
-            'webhook-signature': signature(secret, id, timestamp, body),
-          },
-          body,
-        });
-        // 410: the endpoint is gone for good, and nothing should be sent there any more.
-        if (answer?.status === 410) return { kind: 'paused', why: 'gone', status: 410 };
-        return verdictOf(answer, { attempt, failures, now });
-      }),
+    deliver: (parcel) => deliverWhole(parcel, () => post(messageId(parcel), bodyOf(parcel, payload), parcel)),
+    /** What it was sent can't be taken back: it is told that it is purged here. */
+    remove: async (purged) => ({
+      ...(await removeWhole(purged, (id) => post(`msg_${id.replaceAll('-', '')}_purged`, purgedBody(id), purged))),
+      isOnlyTold: true,
+    }),
     check: () => Promise.resolve(undefined),
     close: () => {
       http.close();
@@ -83,4 +87,8 @@ function bodyOf({ document, bundle }: Parcel, payload: WebhookSettings['payload'
     data,
   });
   return payload === 'event' ? event : `${event.slice(0, -2)},"bundle":${Buffer.from(bundle).toString('utf8')}}}`;
+}
+
+function purgedBody(document: string): string {
+  return JSON.stringify({ type: 'document.purged', timestamp: new Date().toISOString(), data: { document } });
 }

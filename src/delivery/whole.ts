@@ -1,6 +1,6 @@
 /** Delivery of the Bundle as a whole: to a folder, a webhook, a bucket. The ledger has one row for each document. */
 import { createHash } from 'node:crypto';
-import { NO_COUNTS, NOTHING, type Delivered, type Parcel } from './receiver.js';
+import { NO_COUNTS, NOTHING, type Delivered, type LetGo, type Parcel, type Purged } from './receiver.js';
 import type { Verdict } from './verdict.js';
 
 /** Sends nothing where the receiver has the very bytes. */
@@ -14,4 +14,21 @@ export async function deliverWhole(parcel: Parcel, send: () => Promise<Verdict>)
   if (verdict.kind !== 'done') return { verdict, change: NOTHING, counts: NO_COUNTS };
   const put = [{ type: 'Bundle', id: document.id, hash, orderKey: document.orderKey ?? '' }];
   return { verdict, change: { put, gone: [] }, counts: { ...NO_COUNTS, sent: 1 } };
+}
+
+/** Document by document: what it has of a document that was purged is taken away, or it is told of it. */
+export async function removeWhole(
+  { documents }: Pick<Purged, 'documents'>,
+  remove: (id: string) => Promise<Verdict>,
+): Promise<LetGo> {
+  const gone: { type: string; id: string }[] = [];
+  let last: Verdict = { kind: 'done' };
+  for (const id of documents) {
+    const verdict = await remove(id);
+    // What is done is done again at the next try, which changes nothing.
+    if (verdict.kind !== 'done') return { verdict, gone, removed: gone.length, remains: documents.slice(gone.length) };
+    last = verdict;
+    gone.push({ type: 'Bundle', id });
+  }
+  return { verdict: last, gone, removed: gone.length, remains: [] };
 }

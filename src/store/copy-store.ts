@@ -20,6 +20,7 @@ const tables = {
   job_problem: ['job', 'number'],
   delivered: ['tenant', 'receiver', 'type', 'id'],
   delivery: ['document', 'receiver'],
+  removal: ['id'],
   receiver: ['name'],
   setting: ['name'],
   data_key: ['document'],

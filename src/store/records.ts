@@ -134,7 +134,8 @@ export interface Task {
   readonly due: number;
 }
 
-export type TaskKind = 'convert' | 'unwrap' | 'job' | 'deliver' | 'refusal';
+/** `remove`: a receiver is to let go of what was purged here; the task's document is the id of the removal. */
+export type TaskKind = 'convert' | 'unwrap' | 'job' | 'deliver' | 'refusal' | 'remove';
 
 /** What a conversion says of its document, for versions and for searching. */
 export interface DocumentFacts {

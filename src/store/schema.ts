@@ -140,6 +140,18 @@ const migrations: readonly (string | { readonly all: string; readonly postgres: 
     // A second fence, for a statement that has the tenant wrong: who has not said whose rows it wants sees none (postgres.ts).
     postgres: [...ofDocuments, 'document', 'repeat_key', 'job', 'delivered', 'sending'].map(fence).join('\n'),
   },
+  // What receivers are to let go of, because it was purged here.
+  {
+    all: `
+  create table removal(
+    id text primary key, tenant text not null, purge text not null, receiver text not null, patient text, state text not null,
+    content blob, removed integer not null, why text, status integer, at integer not null, settled integer);
+  create index removal_purge on removal(purge);
+  drop index delivered_address;
+  create index delivered_address on delivered(type, id);
+  `,
+    postgres: fence('removal'),
+  },
 ];
 
 /** The setting of the session is `=` and the tenant, so that the one without a name is not the same as none; or `*`. */

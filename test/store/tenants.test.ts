@@ -154,7 +154,7 @@ describeEngines('two tenants', (engine) => {
     expect(
       await b.ask('finishDelivery', task!, { put: [], gone: [] }, { sent: 0, same: 0, older: 0, removed: 0 }, 1),
     ).to.equal(false);
-    expect(await b.ask('dropExports')).to.deep.equal([]);
+    expect(await b.ask('dropExports', 1)).to.deep.equal([]);
     const a = store.of('a');
     expect(await a.ask('storedBytes')).to.equal(4);
     expect((await a.ask('backlogOf', 'r')).waiting).to.equal(1);

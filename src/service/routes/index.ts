@@ -12,6 +12,7 @@ import { metadataRoutes } from './metadata.js';
 import { operationsRoutes } from './operations.js';
 import { pageRoutes } from './page.js';
 import { purposeRoutes } from './purposes.js';
+import { purgeRoutes } from './purges.js';
 import { receiverRoutes } from './receivers.js';
 import { replayRoutes } from './replays.js';
 import { storeRoutes } from './store.js';
@@ -27,6 +28,7 @@ export function createRoutes(service: Service, guarded: boolean): readonly Route
     ...importRoutes(service, service.intake),
     ...exportRoutes(service, service.intake),
     ...replayRoutes(service, service.intake),
+    ...purgeRoutes(service, service.intake),
     ...auditRoutes(service.intake),
     ...receiverRoutes(service, service.intake),
     ...storeRoutes(service, service.intake),

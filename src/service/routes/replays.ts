@@ -1,31 +1,16 @@
-import type { Request } from 'express';
 import { documentStates } from '../../store/records.js';
-import { contextOf } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
-import { removeExport } from '../intake/files-folder.js';
 import type { Intake } from '../intake/intake.js';
 import type { ReplayAsked } from '../intake/jobs/replay-job.js';
 import { tenantOf } from '../auth/tenant.js';
-import { readBody } from '../limits/body.js';
 import { begin, checkJob, findJob, jobAccepted } from './jobs.js';
-import { checkType } from './negotiation.js';
+import { parametersTypes, readParameters, textOf, textsOf, type Given } from './read-parameters.js';
 import { idParameter, type Route, type Service } from './route.js';
 
-const types = ['application/fhir+json', 'application/json'];
-
-/** `$replay` after a change of the mappings or of a receiver, and `$purge`. The bodies are Parameters. */
+/** `$replay` after a change of the mappings or of a receiver. */
 export function replayRoutes(service: Service, intake: Intake | undefined): Route[] {
   if (intake === undefined) return [];
   const { store } = intake;
-  const parametersOf = async (request: Request, response: Parameters<Route['handle']>[1]): Promise<Given> => {
-    checkType(request, types);
-    const body = await readBody(request, response, service.settings.limits, service.budget);
-    try {
-      return given(body.bytes);
-    } finally {
-      body.release();
-    }
-  };
   return [
     {
       method: 'post',
@@ -40,13 +25,13 @@ export function replayRoutes(service: Service, intake: Intake | undefined): Rout
         tags: ['Intake'],
         requestBody: {
           required: true,
-          content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'object' } }])),
+          content: Object.fromEntries(parametersTypes.map((type) => [type, { schema: { type: 'object' } }])),
         },
         responses: jobAccepted,
         errors: [400, 401, 403, 408, 413, 415, 429, 503, 507],
       },
       handle: async (request, response) => {
-        const asked = readReplay(await parametersOf(request, response));
+        const asked = readReplay(await readParameters(service, request, response));
         await begin(intake, request, response, 'replay', { asked: { ...asked } });
       },
     },
@@ -79,75 +64,7 @@ export function replayRoutes(service: Service, intake: Intake | undefined): Rout
         response.set('Cache-Control', 'no-store').json({ ...job.outcome, states });
       },
     },
-    {
-      method: 'post',
-      path: '/$purge',
-      access: 'purge',
-      operation: {
-        operationId: 'purge',
-        summary: 'Takes away all that was stored of a patient, or of documents',
-        description:
-          'Parameters: patient (the id that Bundles give the patient) or id (several), and reason. Nothing of the bytes, the ' +
-          'results or the names of files is left in the database, and no file of an export; receivers keep what they were sent.',
-        tags: ['Intake'],
-        requestBody: {
-          required: true,
-          content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'object' } }])),
-        },
-        responses: {
-          '200': {
-            description: 'How many documents were purged.',
-            content: { 'application/json': { schema: { type: 'object' } } },
-          },
-        },
-        errors: [400, 401, 403, 404, 408, 413, 415, 429, 503, 507],
-      },
-      handle: async (request, response) => {
-        const asked = await parametersOf(request, response);
-        const reason = textOf(asked, 'reason');
-        const patient = textOf(asked, 'patient')?.replace(/^[A-Za-z]+\//, '');
-        if (reason === undefined) throw new ServiceError(400, 'required', 'reason must say why.');
-        const own = store.of(tenantOf(request));
-        const ids = patient === undefined ? textsOf(asked, 'id') : await own.ask('documentsOfPatient', patient);
-        if (ids.length === 0) throw new ServiceError(404, 'not-found', 'There is no such patient or document.');
-        const actor = contextOf(request).client?.name ?? '';
-        const documents = await own.ask('purge', ids, actor, reason.slice(0, 500), Date.now());
-        // What was exported may tell of them, too.
-        for (const job of await own.ask('dropExports')) await removeExport(service.settings, job);
-        await store.compact();
-        response.json({ documents });
-      },
-    },
   ];
-}
-
-type Given = readonly { readonly name: string; readonly value: string | boolean }[];
-
-/** @throws ServiceError 400 */
-function given(bytes: Uint8Array): Given {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    throw new ServiceError(400, 'structure', 'The body is no JSON.');
-  }
-  const { resourceType, parameter = [] } = (value ?? {}) as { resourceType?: unknown; parameter?: unknown };
-  if (resourceType !== 'Parameters' || !Array.isArray(parameter))
-    throw new ServiceError(400, 'structure', 'The body must be a FHIR Parameters resource.');
-  return (parameter as Record<string, unknown>[]).map((one) => {
-    const found = Object.entries(one).find(([name]) => name.startsWith('value'))?.[1];
-    if (typeof one.name !== 'string' || (typeof found !== 'string' && typeof found !== 'boolean'))
-      throw new ServiceError(400, 'structure', 'Each parameter needs a name and a text or a boolean.');
-    return { name: one.name, value: found };
-  });
-}
-
-function textsOf(all: Given, wanted: string): string[] {
-  return all.flatMap(({ name, value }) => (name === wanted ? [String(value)] : []));
-}
-
-function textOf(all: Given, wanted: string): string | undefined {
-  return textsOf(all, wanted)[0];
 }
 
 const replayNames = ['id', 'sender', 'kind', 'state', 'received', 'mapping', 'action', 'dryRun'];

@@ -23,7 +23,7 @@ export async function claimDeliveries(
       `update task set ${lent(database)}
        where id = (select t.id from task t join document d on d.id = t.document
          where t.kind = 'deliver' and t.receiver = ? and t.state = 'ready' and t.due <= ?
-           and not exists (select 1 from task r where r.kind = 'deliver' and r.receiver = t.receiver and r.state = 'running' and r.lane = t.lane)
+           and not exists (select 1 from task r where r.kind in ('deliver', 'remove') and r.receiver = t.receiver and r.state = 'running' and r.lane = t.lane)
            and not exists (select 1 from task p where p.kind = 'deliver' and p.receiver = t.receiver and p.document = d.appends
              and p.state in ('ready', 'running') and p.document <> t.document)
          order by t.priority, t.due, t.id limit 1)
@@ -34,4 +34,18 @@ export async function claimDeliveries(
     tasks.push(taskFrom(row));
   }
   return tasks;
+}
+
+/** What a receiver is to let go of: not while something of the same patient is on its way there. */
+export async function claimRemovals(database: Database, receiver: string, now: number): Promise<Task[]> {
+  await database.lock(`deliveries ${receiver}`);
+  const rows = await database.all(
+    `update task set ${lent(database)}
+     where id = (select t.id from task t where t.kind = 'remove' and t.receiver = ? and t.state = 'ready' and t.due <= ?
+       and not exists (select 1 from task r where r.kind in ('deliver', 'remove') and r.receiver = t.receiver and r.state = 'running' and r.lane = t.lane)
+       order by t.due, t.id limit 1)
+     returning *`,
+    [receiver, now],
+  );
+  return rows.map(taskFrom);
 }

@@ -3,7 +3,7 @@ import { accept, acceptParts } from './accept.js';
 import { audit, auditsOf } from './audit.js';
 import { chainAudit, verifyAudit } from './audit-chain.js';
 import { check } from './check.js';
-import { claimDeliveries } from './claim-deliveries.js';
+import { claimDeliveries, claimRemovals } from './claim-deliveries.js';
 import { claim, recover, renew } from './claims.js';
 import { finishConversion } from './conversions.js';
 import {
@@ -28,12 +28,13 @@ import {
   jobProgress,
   noteJobProblem,
 } from './jobs.js';
-import { ledgerOf, noteDelivered } from './ledger.js';
+import { ledgerOf, noteDelivered, toldByOthers } from './ledger.js';
 import { leftOver } from './left-over.js';
 import { numbers, numbersOf, storedBytes, waiting } from './numbers.js';
 import { documentsOfPatient, purge } from './purge.js';
 import { bodyOf, bundleOf, documentOf, exportPage, filesOf, list } from './read.js';
 import { backlogOf, receiverOf, receiverState, setReceiver } from './receivers.js';
+import { finishRemoval, postponeRemoval, removalOf, removalsOf, resultsOf, toldElsewhere } from './removals.js';
 import { expiredExports, letGo } from './retention.js';
 import { dropAddresses, takeAddresses } from './sending.js';
 import { failAttempt, finishRefusal, refuse, release } from './tasks.js';
@@ -66,6 +67,7 @@ export const ofTenants = {
   finishDelivery,
   finishJob,
   finishRefusal,
+  finishRemoval,
   finishUnwrap,
   giveUpDelivery,
   jobDocuments,
@@ -80,14 +82,19 @@ export const ofTenants = {
   numbersOf,
   partsOf,
   postponeDelivery,
+  postponeRemoval,
   purge,
   redeliver,
   refuse,
   release,
   releaseHeld,
+  removalOf,
+  removalsOf,
+  resultsOf,
   storedBytes,
   takeAddresses,
   tell,
+  toldElsewhere,
 } as const;
 
 /** What the service looks after for all tenants; no request of a client comes here with its own words. */
@@ -96,6 +103,7 @@ export const ofAll = {
   check,
   claim,
   claimDeliveries,
+  claimRemovals,
   expiredExports,
   letGo,
   numbers,
@@ -104,6 +112,7 @@ export const ofAll = {
   recover,
   renew,
   setReceiver,
+  toldByOthers,
   verifyAudit,
   waiting,
 } as const;
@@ -134,7 +143,12 @@ export const reading: ReadonlySet<string> = new Set<OperationName>([
   'partsOf',
   'receiverOf',
   'receiverState',
+  'removalOf',
+  'removalsOf',
+  'resultsOf',
   'storedBytes',
+  'toldByOthers',
+  'toldElsewhere',
   'verifyAudit',
   'waiting',
 ]);

@@ -66,6 +66,8 @@ export async function finishJob(
     "update job set state = ?, settled = ?, outcome = ? where tenant = :tenant and id = ? and state = 'running'",
     [state, now, JSON.stringify(outcome), task.document],
   );
+  // The list that came with it has been read.
+  await database.run('delete from body where tenant = :tenant and document = ?', [task.document]);
   return true;
 }
 
@@ -81,10 +83,14 @@ export async function cancelJob(database: Database, id: string, now: number): Pr
   return changed === 1;
 }
 
-/** Forgets the exports of a tenant that are done; whose files are to be taken away. */
-export async function dropExports(database: Database): Promise<string[]> {
+/** Forgets the exports of a tenant, whose files are to be taken away; one that is being written ends, and takes its own away. */
+export async function dropExports(database: Database, now: number): Promise<string[]> {
+  await database.run(
+    "update job set state = 'cancelled', settled = ? where tenant = :tenant and kind = 'export' and state = 'running'",
+    [now],
+  );
   const rows = await database.all(
-    "select id from job where tenant = :tenant and kind = 'export' and state in ('done', 'failed', 'cancelled')",
+    "select id from job where tenant = :tenant and kind = 'export' and state <> 'running'",
   );
   for (const { id } of rows) await dropJob(database, String(id));
   return rows.map(({ id }) => String(id));

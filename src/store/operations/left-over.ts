@@ -38,11 +38,11 @@ export async function leftOver(
   return left;
 }
 
-function addressesOf(resources: ResourceList): string[] {
+export function addressesOf(resources: ResourceList): string[] {
   return Object.entries(resources).flatMap(([type, ids]) => ids.map((id) => `${type}/${id}`));
 }
 
-async function resourcesIn(database: Database, row: Row): Promise<ResourceList> {
+export async function resourcesIn(database: Database, row: Row): Promise<ResourceList> {
   const bytes = await unpacked(database, String(row.document), 'resources', row.resources as Uint8Array);
   return JSON.parse(bytes.toString('utf8')) as ResourceList;
 }

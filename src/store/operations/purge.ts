@@ -1,6 +1,7 @@
 import type { Database } from '../database.js';
 import { audit } from './audit.js';
 import { tell } from './events.js';
+import { planRemovals, type PlannedRemoval } from './removals.js';
 
 /** The documents of a patient, by the id that Bundles give the patient. */
 export async function documentsOfPatient(database: Database, patient: string): Promise<string[]> {
@@ -14,6 +15,8 @@ export async function documentsOfPatient(database: Database, patient: string): P
 /**
  * Takes away all that a document says: its bytes, results, facts, names of files. What is left is its id, and that it was
  * purged, when, by whom and why. Sent again it stays purged.
+ *
+ * @param atReceivers what they are to let go of, too; `known` are those in the settings
  */
 export async function purge(
   database: Database,
@@ -21,7 +24,16 @@ export async function purge(
   actor: string,
   reason: string,
   now: number,
+  atReceivers?: {
+    readonly purge: string;
+    readonly planned: readonly PlannedRemoval[];
+    readonly known: readonly string[];
+  },
 ): Promise<number> {
+  if (atReceivers !== undefined) {
+    const { purge: id, planned, known } = atReceivers;
+    for (const one of planned) await planRemovals(database, id, one, known, now);
+  }
   let count = 0;
   for (const id of ids) {
     const changed = await database.run(
@@ -43,8 +55,19 @@ export async function purge(
       [id, id],
     );
     await database.run("update job_document set name = '' where tenant = :tenant and document = ?", [id]);
-    for (const table of ['body', 'result', 'relation', 'repeat_key', 'task', 'delivery', 'data_key'])
+    for (const table of ['body', 'result', 'relation', 'repeat_key', 'delivery', 'data_key'])
       await database.run(`delete from ${table} where tenant = :tenant and document = ?`, [id]);
+    // What is on its way to a receiver is waited for before the receiver is asked to let it go (claim-deliveries.ts).
+    await database.run(
+      "delete from task where tenant = :tenant and document = ? and (kind <> 'deliver' or state <> 'running')",
+      [id],
+    );
+    // A list of documents has them word for word.
+    await database.run(
+      `delete from body where tenant = :tenant and document in (select job.id from job join job_document on job_document.job = job.id
+         where job.tenant = :tenant and job.state <> 'running' and job_document.document = ?)`,
+      [id],
+    );
     await tell(database, id, now, 'purged', { by: actor, reason });
     await audit(database, { action: 'purge', agent: actor, document: id, detail: reason }, now);
     count++;

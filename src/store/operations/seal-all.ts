@@ -51,6 +51,15 @@ export async function sealAll(database: Database): Promise<void> {
       [await packed(own, String(document), 'resources', unpack(resources as Uint8Array)), document!, mapping!],
     );
   }
+  for (const { tenant, id, content } of await database.all(
+    'select tenant, id, content from removal where content is not null',
+  )) {
+    const own = database.of(String(tenant));
+    await own.run('update removal set content = ? where tenant = :tenant and id = ?', [
+      await packed(own, String(id), 'removal', unpack(content as Uint8Array)),
+      id!,
+    ]);
+  }
   for (const { table, owner, keys, columns } of words) {
     const where = keys.map((key) => `${key} = ?`).join(' and ');
     for (const row of await database.all(`select tenant, ${[...keys, ...columns].join(', ')} from ${table}`)) {

@@ -87,7 +87,7 @@ describe('the page of operations in Chromium', function () {
 
   it('asks for a key that may operate, and shows nothing before', async () => {
     const { page } = await open({}, 'feed-key');
-    await until(page, "document.getElementById('live').textContent.includes('may not operate')");
+    await until(page, "document.getElementById('live').textContent.includes('does not grant cairn/operate')");
     expect(await page.locator('#board').isVisible()).to.equal(false);
     await page.close();
   });

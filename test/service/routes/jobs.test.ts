@@ -228,7 +228,7 @@ describe('imports, exports, replays and feeds', function () {
       '/$purge',
       parameters(['id', list.entry![0]!.resource!.id!], ['reason', 'asked for by the patient']),
     );
-    expect(await purged.json()).to.deep.equal({ documents: 1 });
+    expect(await purged.json()).to.deep.equal({ documents: 1, receivers: [] });
     expect((await service.call(`${place}/$source`)).status).to.equal(410);
     expect(((await (await service.call(place)).json()) as Task).status).to.equal('entered-in-error');
     expect(found()).to.deep.equal([false, false]);

@@ -59,15 +59,21 @@ export async function exportJob({ store, folder }: JobOptions, job: StoredJob): 
       }
       if (page.length < PAGE) break;
       place = page.at(-1);
-      if ((await store.ask('jobOf', job.id))?.state !== 'running') break;
+      if (await isOver(store, job.id)) break;
     }
     for (const { type, line } of shared.values()) await files.write(type, line);
     const output: readonly WrittenFile[] = await files.close();
+    // Something was purged meanwhile, or nobody wants it any more: what was written goes as well.
+    if (await isOver(store, job.id)) await rm(target, { recursive: true, force: true });
     return { output };
   } catch (error) {
     await files.close().catch(() => undefined);
     throw error;
   }
+}
+
+async function isOver(store: JobOptions['store'], job: string): Promise<boolean> {
+  return (await store.ask('jobOf', job))?.state !== 'running';
 }
 
 function* resourcesOf(bytes: Uint8Array, person: string) {

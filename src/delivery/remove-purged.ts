@@ -1,0 +1,86 @@
+/** A FHIR server lets go of what was purged: in requests of DELETE, what points at something before that. */
+import { addressOf } from './entries.js';
+import type { Locks } from './locks.js';
+import type { LetGo, Purged } from './receiver.js';
+import type { Verdict } from './verdict.js';
+
+type Resource = Purged['resources'][number];
+
+export interface RemoveOptions {
+  readonly limits: { maxEntries: number };
+  readonly locks: Locks;
+  readonly send: (gone: readonly Resource[]) => Promise<Verdict>;
+}
+
+/** A conflict may be of the moment: only what is refused as often remains. */
+const MOST_CONFLICTS = 3;
+
+/** What other documents tell stays; what the server refuses to delete (something points there) is told. */
+export async function removePurged(purged: Purged, { limits, locks, send }: RemoveOptions): Promise<LetGo> {
+  const addresses = purged.resources.map(addressOf);
+  // Nobody sends one of them in between: a document that comes now is either told by `told`, or sends it anew after.
+  const release = await locks.take(addresses);
+  const drop = addresses.length === 0 ? undefined : await purged.take?.(addresses);
+  try {
+    const told = await purged.told();
+    const wanted = purged.resources.filter((resource) => !told.has(addressOf(resource)));
+    const gone: Resource[] = [];
+    const refused: Resource[] = [];
+    let last: Verdict = { kind: 'done' };
+    const waiting = inParts(wanted, limits.maxEntries);
+    for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
+      const verdict = await send(part);
+      if (verdict.kind === 'done') {
+        gone.push(...part);
+        last = verdict;
+      } else if (!isAboutContent(verdict)) {
+        return { verdict, gone: [], removed: 0, remains: wanted.slice(gone.length).map(addressOf) };
+      } else if (part.length > 1) {
+        // One of them is pointed at from elsewhere, or there are too many: the halves, in their order.
+        if (verdict.kind === 'smaller') limits.maxEntries = Math.max(1, Math.floor(part.length / 2));
+        waiting.unshift(...inParts(part, Math.ceil(part.length / 2)));
+      } else if (verdict.kind === 'again' && purged.attempt < MOST_CONFLICTS) {
+        return { verdict, gone: [], removed: 0, remains: [addressOf(part[0]!)] };
+      } else {
+        refused.push(...part);
+        last = verdict;
+      }
+    }
+    // What stays for others is the ledger's no more by these documents, but those tell it still.
+    return {
+      verdict: refused.length === 0 ? { kind: 'done', ...(last.kind === 'done' ? last : {}) } : refusal(last),
+      gone,
+      removed: gone.length,
+      remains: refused.map(addressOf),
+    };
+  } finally {
+    await drop?.().catch(() => undefined);
+    release();
+  }
+}
+
+/** Whether the answer is about what was to be deleted, and not about the server or our way to it. */
+function isAboutContent(verdict: Verdict): boolean {
+  return (
+    verdict.kind === 'refused' ||
+    verdict.kind === 'smaller' ||
+    (verdict.kind === 'again' && (verdict.why === 'conflict' || verdict.why === 'error'))
+  );
+}
+
+function refusal(verdict: Verdict): Verdict {
+  if (verdict.kind === 'done') return { kind: 'refused', why: 'refused' };
+  const { why, status, outcome } = verdict;
+  return {
+    kind: 'refused',
+    why,
+    ...(status === undefined ? {} : { status }),
+    ...(outcome === undefined ? {} : { outcome }),
+  };
+}
+
+function inParts(resources: readonly Resource[], most: number): Resource[][] {
+  const parts: Resource[][] = [];
+  for (let at = 0; at < resources.length; at += most) parts.push(resources.slice(at, at + most));
+  return parts;
+}

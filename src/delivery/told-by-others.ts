@@ -1,0 +1,30 @@
+import type { Removal, RemovedResource, ToldPage } from '../store/operations/removals.js';
+import type { Task } from '../store/records.js';
+import type { Store } from '../store/store.js';
+import { addressOf, listOf } from './entries.js';
+
+/** What other documents of the tenant tell, and what other tenants have sent there. */
+export async function toldByOthers(
+  store: Store,
+  { tenant, receiver }: Task,
+  removal: Removal,
+): Promise<ReadonlySet<string>> {
+  const told = new Set<string>();
+  const look = async (resources: readonly RemovedResource[], patient: string | undefined): Promise<void> => {
+    let after: number | undefined = 0;
+    while (after !== undefined) {
+      const rest = resources.map(addressOf).filter((address) => !told.has(address));
+      if (rest.length === 0) return;
+      const page: ToldPage = await store.of(tenant).ask('toldElsewhere', rest, patient, after);
+      for (const address of page.found) told.add(address);
+      after = page.next;
+    }
+  };
+  const { resources, patient } = removal;
+  if (patient !== undefined) await look(resources, patient);
+  // What is about the patient alone is told by no other patient's documents.
+  const shared = resources.filter(({ isOwn }) => patient === undefined || !isOwn);
+  await look(shared, undefined);
+  for (const address of await store.ask('toldByOthers', tenant, receiver, listOf(resources))) told.add(address);
+  return told;
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { planPurge } from '../../delivery/purge-plan.js';
+import type { StoredRemoval } from '../../store/operations/removals.js';
+import { tenantOf } from '../auth/tenant.js';
+import { contextOf } from '../context.js';
+import { ServiceError } from '../errors/service-error.js';
+import { removeExport } from '../intake/files-folder.js';
+import type { Intake } from '../intake/intake.js';
+import { parametersTypes, readParameters, textOf, textsOf, type Given } from './read-parameters.js';
+import { idParameter, type Route, type Service } from './route.js';
+
+const json = { 'application/json': { schema: { type: 'object' } } };
+
+const names = ['patient', 'id', 'reason', 'atReceivers'];
+
+/** `$purge`: here at once, at the receivers as soon as each takes it. */
+export function purgeRoutes(service: Service, intake: Intake | undefined): Route[] {
+  if (intake === undefined) return [];
+  const { store } = intake;
+  const { receivers } = service.settings;
+  return [
+    {
+      method: 'post',
+      path: '/$purge',
+      access: 'purge',
+      operation: {
+        operationId: 'purge',
+        summary: 'Takes away all that was stored of a patient, or of documents, here and at the receivers',
+        description:
+          'Parameters: patient (the id that Bundles give the patient) or id (several), reason, and atReceivers (true where absent). Nothing of ' +
+          'the bytes, the results or the names of files is left in the database, and no file of an export. What receivers were sent for ' +
+          'these documents, and no other document tells, is deleted there; Content-Location says how far that is. A webhook is told, since what it was sent can not be taken back.',
+        tags: ['Intake'],
+        requestBody: {
+          required: true,
+          content: Object.fromEntries(parametersTypes.map((type) => [type, { schema: { type: 'object' } }])),
+        },
+        responses: {
+          '200': { description: 'How many documents were purged, and how far the receivers are.', content: json },
+        },
+        errors: [400, 401, 403, 404, 408, 413, 415, 429, 503, 507],
+      },
+      handle: async (request, response) => {
+        const asked = await readParameters(service, request, response);
+        const { reason, patient, ids: named, atReceivers } = readPurge(asked);
+        const own = store.of(tenantOf(request));
+        const ids = patient === undefined ? named : await own.ask('documentsOfPatient', patient);
+        if (ids.length === 0) throw new ServiceError(404, 'not-found', 'There is no such patient or document.');
+        const purge = randomUUID();
+        const removal = atReceivers
+          ? { purge, planned: await planPurge(own, ids), known: receivers.map(({ name }) => name) }
+          : undefined;
+        const actor = contextOf(request).client?.name ?? '';
+        const documents = await own.ask('purge', ids, actor, reason, Date.now(), removal);
+        // What was exported may tell of them, too.
+        for (const job of await own.ask('dropExports', Date.now())) await removeExport(service.settings, job);
+        await store.compact();
+        for (const deliverer of intake.deliverers) deliverer.wake();
+        response
+          .set({ 'Cache-Control': 'no-store', 'Content-Location': `/purges/${purge}/$status` })
+          .json({ documents, receivers: await own.ask('removalsOf', purge) });
+      },
+    },
+    {
+      method: 'get',
+      path: '/purges/{id}/$status',
+      access: 'purge',
+      operation: {
+        operationId: 'purgeStatus',
+        summary: 'How far a purge is at the receivers: what is removed there, and what remains and why',
+        tags: ['Intake'],
+        parameters: [idParameter],
+        responses: {
+          '202': { description: 'Some have not let go of it yet; it is tried until they have.', content: json },
+          '200': { description: 'All is done that can be.', content: json },
+        },
+        errors: [401, 403, 404, 429],
+      },
+      handle: async (request, response) => {
+        const told = await store.of(tenantOf(request)).ask('removalsOf', String(request.params.id));
+        if (told.length === 0)
+          throw new ServiceError(404, 'not-found', 'There is no such purge, or no receiver had anything of it.');
+        const isOpen = told.some(({ state }: StoredRemoval) => state === 'waiting');
+        if (isOpen) response.status(202).set('Retry-After', '1');
+        response.set('Cache-Control', 'no-store').json({ receivers: told });
+      },
+    },
+  ];
+}
+
+/** @throws ServiceError 400 */
+function readPurge(asked: Given) {
+  const odd = asked.find(({ name }) => !names.includes(name));
+  if (odd !== undefined) throw new ServiceError(400, 'value', `parameter must be one of ${names.join(', ')}.`);
+  const reason = textOf(asked, 'reason');
+  if (reason === undefined) throw new ServiceError(400, 'required', 'reason must say why.');
+  const atReceivers = textOf(asked, 'atReceivers') ?? 'true';
+  if (!['true', 'false'].includes(atReceivers))
+    throw new ServiceError(400, 'value', 'atReceivers must be true or false.');
+  return {
+    reason: reason.slice(0, 500),
+    patient: textOf(asked, 'patient')?.replace(/^[A-Za-z]+\//, ''),
+    ids: textsOf(asked, 'id'),
+    atReceivers: atReceivers === 'true',
+  };
+}

@@ -1,0 +1,48 @@
+/** What is asked for as FHIR Parameters: names with texts or booleans. */
+import type { Request, Response } from 'express';
+import { ServiceError } from '../errors/service-error.js';
+import { readBody } from '../limits/body.js';
+import { checkType } from './negotiation.js';
+import type { Service } from './route.js';
+
+export const parametersTypes = ['application/fhir+json', 'application/json'];
+
+export type Given = readonly { readonly name: string; readonly value: string | boolean }[];
+
+/** @throws ServiceError 400, 415 */
+export async function readParameters(service: Service, request: Request, response: Response): Promise<Given> {
+  checkType(request, parametersTypes);
+  const body = await readBody(request, response, service.settings.limits, service.budget);
+  try {
+    return given(body.bytes);
+  } finally {
+    body.release();
+  }
+}
+
+/** @throws ServiceError 400 */
+function given(bytes: Uint8Array): Given {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    throw new ServiceError(400, 'structure', 'The body is no JSON.');
+  }
+  const { resourceType, parameter = [] } = (value ?? {}) as { resourceType?: unknown; parameter?: unknown };
+  if (resourceType !== 'Parameters' || !Array.isArray(parameter))
+    throw new ServiceError(400, 'structure', 'The body must be a FHIR Parameters resource.');
+  return (parameter as Record<string, unknown>[]).map((one) => {
+    const found = Object.entries(one).find(([name]) => name.startsWith('value'))?.[1];
+    if (typeof one.name !== 'string' || (typeof found !== 'string' && typeof found !== 'boolean'))
+      throw new ServiceError(400, 'structure', 'Each parameter needs a name and a text or a boolean.');
+    return { name: one.name, value: found };
+  });
+}
+
+export function textsOf(all: Given, wanted: string): string[] {
+  return all.flatMap(({ name, value }) => (name === wanted ? [String(value)] : []));
+}
+
+export function textOf(all: Given, wanted: string): string | undefined {
+  return textsOf(all, wanted)[0];
+}

@@ -1,0 +1,284 @@
+/** What receivers are to let go of, because it was purged here: told one by one, until each has or can't. */
+import { randomUUID } from 'node:crypto';
+import type { Database, Row } from '../database.js';
+import type { ResourceList, Task } from '../records.js';
+import { audit } from './audit.js';
+import { tell } from './events.js';
+import { addressesOf, resourcesIn } from './left-over.js';
+import { packed, unpacked } from './sealing.js';
+import { finish, giveBack, release } from './tasks.js';
+
+/** A resource that documents told, with whether it is about the patient alone. */
+export interface RemovedResource {
+  readonly type: string;
+  readonly id: string;
+  readonly isOwn: boolean;
+}
+
+/** Documents of one patient that are purged together, and what they told: what points at something stands before it. */
+export interface PlannedRemoval {
+  /** Absent where the documents named none; it is one document then. */
+  readonly patient: string | undefined;
+  readonly documents: readonly string[];
+  readonly resources: readonly RemovedResource[];
+}
+
+export interface Removal extends PlannedRemoval {
+  readonly id: string;
+}
+
+/** How far it is: `told` is what was told of it and can't take it back, `remains` what is still there. */
+export type RemovalState = 'waiting' | 'removed' | 'told' | 'remains';
+
+export interface StoredRemoval {
+  readonly receiver: string;
+  readonly state: RemovalState;
+  readonly removed: number;
+  /** `Type/id` of what is still there; ids of documents where it has those whole. */
+  readonly remains: readonly string[];
+  readonly why: string | null;
+  readonly status: number | null;
+}
+
+/** Before the documents are gone: a removal for each receiver that may have something of them. */
+export async function planRemovals(
+  database: Database,
+  purge: string,
+  planned: PlannedRemoval,
+  known: readonly string[],
+  now: number,
+): Promise<void> {
+  const { documents, resources, patient } = planned;
+  for (const [receiver, isSure] of await receiversOf(database, planned)) {
+    const had = isSure ? await inLedger(database, receiver, resources) : undefined;
+    const wanted = had === undefined ? resources : resources.filter(({ type, id }) => had.has(`${type}/${id}`));
+    const id = randomUUID();
+    const isKnown = known.includes(receiver);
+    const content = JSON.stringify({ documents, resources: wanted });
+    await database.run(
+      `insert into removal(tenant, id, purge, receiver, patient, state, content, removed, why, at)
+       values (:tenant, ?, ?, ?, ?, ?, ?, 0, ?, ?)`,
+      [
+        id,
+        purge,
+        receiver,
+        patient ?? null,
+        isKnown ? 'waiting' : 'remains',
+        await packed(database, id, 'removal', Buffer.from(content, 'utf8')),
+        isKnown ? null : 'it is not in the settings any more',
+        now,
+      ],
+    );
+    if (!isKnown) continue;
+    await database.run(
+      `insert into task(tenant, document, kind, receiver, lane, state, attempt, due, priority, part)
+       values (:tenant, ?, 'remove', ?, ?, 'ready', 0, ?, 0, 0)`,
+      [id, receiver, patient ?? documents[0]!, now],
+    );
+  }
+}
+
+/** Each with whether the ledger says all that it has: where a delivery was begun and nothing came back, it may have more. */
+async function receiversOf(
+  database: Database,
+  { documents, resources }: PlannedRemoval,
+): Promise<ReadonlyMap<string, boolean>> {
+  const found = new Map<string, boolean>();
+  for (const { type, id } of [...resources, ...documents.map((document) => ({ type: 'Bundle', id: document }))]) {
+    const rows = await database.all('select receiver from delivered where tenant = :tenant and type = ? and id = ?', [
+      type,
+      id,
+    ]);
+    for (const { receiver } of rows) if (!found.has(String(receiver))) found.set(String(receiver), true);
+  }
+  for (const document of documents) {
+    const rows = await database.all(
+      `select receiver from delivery where tenant = :tenant and document = ? and (attempts > 0 or receiver in
+         (select receiver from task where tenant = :tenant and document = ? and kind = 'deliver' and state = 'running'))`,
+      [document, document],
+    );
+    for (const { receiver } of rows) found.set(String(receiver), false);
+  }
+  return found;
+}
+
+async function inLedger(
+  database: Database,
+  receiver: string,
+  resources: readonly RemovedResource[],
+): Promise<ReadonlySet<string>> {
+  const had = new Set<string>();
+  for (const { type, id } of resources) {
+    const row = await database.first(
+      'select 1 as found from delivered where tenant = :tenant and receiver = ? and type = ? and id = ?',
+      [receiver, type, id],
+    );
+    if (row !== undefined) had.add(`${type}/${id}`);
+  }
+  return had;
+}
+
+/** What a task is to have removed; undefined where that is done already. */
+export async function removalOf(database: Database, id: string): Promise<Removal | undefined> {
+  const row = await database.first('select * from removal where tenant = :tenant and id = ?', [id]);
+  return row === undefined || row.content === null ? undefined : { id, ...(await contentOf(database, row)) };
+}
+
+/** So many documents are looked at in one transaction. */
+const PAGE = 100;
+
+export interface ToldPage {
+  readonly found: readonly string[];
+  /** Where to go on; absent at the end. */
+  readonly next?: number;
+}
+
+/**
+ * Those of these resources that other documents tell: of the same patient, or of any. In pages, since a store has many.
+ *
+ * @param patient of any where undefined
+ */
+export async function toldElsewhere(
+  database: Database,
+  addresses: readonly string[],
+  patient: string | undefined,
+  after: number,
+): Promise<ToldPage> {
+  const wanted = new Set(addresses);
+  const rows = await database.all(
+    `select result.document as document, result.resources as resources, document.seq as seq from result
+       join document on document.id = result.document
+     where document.tenant = :tenant and document.state in ('converted', 'delivered', 'undelivered', 'replaced')
+       and result.current = 1 and result.resources is not null and document.seq > ? ${patient === undefined ? '' : 'and document.patient = ?'}
+     order by document.seq limit ?`,
+    [after, ...(patient === undefined ? [] : [patient]), PAGE],
+  );
+  const found = new Set<string>();
+  for (const row of rows)
+    for (const address of addressesOf(await resourcesIn(database, row))) if (wanted.has(address)) found.add(address);
+  return { found: [...found], ...(rows.length < PAGE ? {} : { next: Number(rows.at(-1)!.seq) }) };
+}
+
+export interface RemovalEnd {
+  readonly state: Exclude<RemovalState, 'waiting'>;
+  /** What it no longer has, or never had. */
+  readonly gone: readonly { readonly type: string; readonly id: string }[];
+  /** How many of them it was asked to let go of. */
+  readonly removed: number;
+  readonly remains: readonly string[];
+  readonly why?: string | undefined;
+  readonly status?: number | undefined;
+}
+
+/** The receiver has let go of it, or never will. False where another attempt has begun since. */
+export async function finishRemoval(database: Database, task: Task, end: RemovalEnd, now: number): Promise<boolean> {
+  if (!(await finish(database, task))) return false;
+  const removal = await removalOf(database, task.document);
+  if (removal === undefined) return false;
+  for (const { type, id } of end.gone)
+    await database.run('delete from delivered where tenant = :tenant and receiver = ? and type = ? and id = ?', [
+      task.receiver,
+      type,
+      id,
+    ]);
+  // What was on its way when the document was purged has written of it since.
+  for (const document of removal.documents) {
+    await database.run("delete from task where tenant = :tenant and document = ? and kind = 'deliver'", [document]);
+    await tell(database, document, now, 'purged-at', {
+      receiver: task.receiver,
+      state: end.state,
+      removed: end.removed,
+    });
+  }
+  await database.run('delete from task where tenant = :tenant and id = ?', [task.id]);
+  const left = end.remains.length === 0 ? null : JSON.stringify({ remains: end.remains });
+  await database.run(
+    `update removal set state = ?, removed = ?, content = ?, patient = null, why = ?, status = ?, settled = ?
+     where tenant = :tenant and id = ?`,
+    [
+      end.state,
+      end.removed,
+      left === null ? null : await packed(database, task.document, 'removal', Buffer.from(left, 'utf8')),
+      end.why ?? null,
+      end.status ?? null,
+      now,
+      task.document,
+    ],
+  );
+  if (left === null)
+    await database.run('delete from data_key where tenant = :tenant and document = ?', [task.document]);
+  const detail = `${task.receiver}: ${end.state}, ${end.removed} removed, ${end.remains.length} remain`;
+  const isRefused = end.state === 'remains';
+  for (const document of removal.documents)
+    await audit(database, { action: 'purge', agent: 'cairn', document, detail, isRefused }, now);
+  return true;
+}
+
+/** Not now: again when it is due, for as long as it takes. */
+export async function postponeRemoval(
+  database: Database,
+  task: Task,
+  due: number,
+  counts: boolean,
+  trouble: { readonly status?: number | undefined; readonly why: string },
+): Promise<boolean> {
+  if (!(await (counts ? giveBack : release)(database, task, due))) return false;
+  await database.run('update removal set why = ?, status = ? where tenant = :tenant and id = ?', [
+    trouble.why,
+    trouble.status ?? null,
+    task.document,
+  ]);
+  return true;
+}
+
+/** How far a purge is at each receiver. */
+export async function removalsOf(database: Database, purge: string): Promise<StoredRemoval[]> {
+  const rows = await database.all(
+    'select * from removal where tenant = :tenant and purge = ? order by receiver, at, id',
+    [purge],
+  );
+  const removals: StoredRemoval[] = [];
+  for (const row of rows) {
+    removals.push({
+      receiver: String(row.receiver),
+      state: String(row.state) as RemovalState,
+      removed: Number(row.removed),
+      remains: row.state === 'remains' || row.state === 'told' ? await remainsOf(database, row) : [],
+      why: row.why === null ? null : String(row.why),
+      status: row.status === null ? null : Number(row.status),
+    });
+  }
+  return removals;
+}
+
+async function contentOf(database: Database, row: Row): Promise<PlannedRemoval> {
+  const content = await bytesOf(database, row);
+  const { documents, resources } = JSON.parse(content) as Omit<PlannedRemoval, 'patient'>;
+  return { patient: row.patient === null ? undefined : String(row.patient), documents, resources };
+}
+
+async function remainsOf(database: Database, row: Row): Promise<readonly string[]> {
+  if (row.content === null) return [];
+  const { remains, documents, resources } = JSON.parse(await bytesOf(database, row)) as Partial<PlannedRemoval> & {
+    readonly remains?: readonly string[];
+  };
+  return remains ?? [...(resources ?? []).map(({ type, id }) => `${type}/${id}`), ...(documents ?? [])];
+}
+
+async function bytesOf(database: Database, row: Row): Promise<string> {
+  return (await unpacked(database, String(row.id), 'removal', row.content as Uint8Array)).toString('utf8');
+}
+
+/** What the results of a document told, the current one first; for what is to be planned. */
+export async function resultsOf(
+  database: Database,
+  document: string,
+): Promise<{ readonly mapping: string; readonly resources: ResourceList }[]> {
+  const rows = await database.all(
+    'select document, mapping, resources from result where tenant = :tenant and document = ? and resources is not null order by current desc, mapping',
+    [document],
+  );
+  const results: { mapping: string; resources: ResourceList }[] = [];
+  for (const row of rows) results.push({ mapping: String(row.mapping), resources: await resourcesIn(database, row) });
+  return results;
+}
