@@ -11,9 +11,6 @@ interface Told extends Linked {
   isOwn: boolean;
 }
 
-/** Where a Bundle is kept no more, nothing says what its resources pointed at: these are pointed at by the others. */
-const POINTED_AT = ['Patient', 'Organization', 'Practitioner', 'Location', 'Device', 'Encounter', 'Binary'];
-
 /** Documents of one patient together, since a receiver has their resources as one. */
 export async function planPurge(store: TenantStore, ids: readonly string[]): Promise<PlannedRemoval[]> {
   const groups = new Map<string, { readonly patient: string | undefined; readonly documents: string[] }>();
@@ -47,13 +44,12 @@ async function resourcesOf(store: TenantStore, documents: readonly string[]): Pr
       const entries = bytes === undefined ? [] : entriesOf(bytes);
       const own = ownOf(entries, patientOf(entries));
       for (const entry of entries) add(entry.type, entry.id, entry.references, own.has(addressOf(entry)));
+      // Where a Bundle is kept no more, nothing says what its resources pointed at; the server does (remove-purged.ts).
       if (bytes === undefined)
         for (const [type, names] of Object.entries(resources)) for (const id of names) add(type, id, [], false);
     }
   }
-  const last = (type: string): number => POINTED_AT.indexOf(type) + 1;
-  const byType = [...all.values()].sort((one, other) => last(other.type) - last(one.type));
-  return groupsInOrder(byType)
+  return groupsInOrder([...all.values()])
     .flat()
     .reverse()
     .map(({ type, id, isOwn }) => ({ type, id, isOwn }));

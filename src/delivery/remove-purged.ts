@@ -12,7 +12,7 @@ export interface RemoveOptions {
   readonly send: (gone: readonly Resource[]) => Promise<Verdict>;
 }
 
-/** A conflict may be of the moment: only what is refused as often remains. */
+/** A conflict may be of the moment: only what is refused so often remains. */
 const MOST_CONFLICTS = 3;
 
 /** What other documents tell stays; what the server refuses to delete (something points there) is told. */
@@ -25,30 +25,36 @@ export async function removePurged(purged: Purged, { limits, locks, send }: Remo
     const told = await purged.told();
     const wanted = purged.resources.filter((resource) => !told.has(addressOf(resource)));
     const gone: Resource[] = [];
-    const refused: Resource[] = [];
-    let last: Verdict = { kind: 'done' };
-    const waiting = inParts(wanted, limits.maxEntries);
-    for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
-      const verdict = await send(part);
-      if (verdict.kind === 'done') {
-        gone.push(...part);
-        last = verdict;
-      } else if (!isAboutContent(verdict)) {
-        return { verdict, gone: [], removed: 0, remains: wanted.slice(gone.length).map(addressOf) };
-      } else if (part.length > 1) {
-        // One of them is pointed at from elsewhere, or there are too many: the halves, in their order.
-        if (verdict.kind === 'smaller') limits.maxEntries = Math.max(1, Math.floor(part.length / 2));
-        waiting.unshift(...inParts(part, Math.ceil(part.length / 2)));
-      } else if (verdict.kind === 'again' && purged.attempt < MOST_CONFLICTS) {
-        return { verdict, gone: [], removed: 0, remains: [addressOf(part[0]!)] };
-      } else {
-        refused.push(...part);
-        last = verdict;
+    let refused: Resource[] = [];
+    let done: Verdict = { kind: 'done' };
+    let trouble: Verdict = done;
+    let waiting = inParts(wanted, limits.maxEntries);
+    while (waiting.length > 0) {
+      const before = gone.length;
+      refused = [];
+      for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
+        const verdict = await send(part);
+        if (verdict.kind === 'done') {
+          gone.push(...part);
+          done = verdict;
+        } else if (!isAboutContent(verdict))
+          return { verdict, gone: [], removed: 0, remains: wanted.slice(gone.length).map(addressOf) };
+        else if (part.length > 1) {
+          // One of them is pointed at from elsewhere, or there are too many: the halves, in their order.
+          if (verdict.kind === 'smaller') limits.maxEntries = Math.max(1, Math.floor(part.length / 2));
+          waiting.unshift(...inParts(part, Math.ceil(part.length / 2)));
+        } else {
+          refused.push(...part);
+          trouble = verdict;
+        }
       }
+      // What pointed at the rest may be gone by now.
+      if (gone.length > before) waiting = inParts(refused, limits.maxEntries);
     }
-    // What stays for others is the ledger's no more by these documents, but those tell it still.
+    if (refused.length > 0 && trouble.kind === 'again' && purged.attempt < MOST_CONFLICTS)
+      return { verdict: trouble, gone: [], removed: 0, remains: refused.map(addressOf) };
     return {
-      verdict: refused.length === 0 ? { kind: 'done', ...(last.kind === 'done' ? last : {}) } : refusal(last),
+      verdict: refused.length === 0 ? done : refusal(trouble),
       gone,
       removed: gone.length,
       remains: refused.map(addressOf),

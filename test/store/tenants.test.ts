@@ -17,6 +17,7 @@ const ACROSS = new Set([
   'claim-deliveries.ts',
   'claims.ts',
   'numbers.ts',
+  'other-tenants.ts',
   'receivers.ts',
   'retention.ts',
   'seal-all.ts',

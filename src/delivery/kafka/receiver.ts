@@ -1,8 +1,8 @@
 /** A message for each document: its Bundle under the id of its patient, so that a patient's documents stay in their order. */
 import { backoff } from '../backoff.js';
-import type { Parcel, Receiver } from '../receiver.js';
+import type { LetGo, Parcel, Purged, Receiver } from '../receiver.js';
 import type { Verdict } from '../verdict.js';
-import { deliverWhole } from '../whole.js';
+import { deliverWhole, removeWhole } from '../whole.js';
 import { codeOf, faultOfTopics, isLoginRefused, loadKafka, type KafkaConnection } from './connection.js';
 import { createKafkaProducer, MessageTooLarge, type Compression } from './producer.js';
 
@@ -21,15 +21,33 @@ export async function createKafkaReceiver(settings: KafkaReceiverSettings): Prom
   const kafka = await loadKafka();
   const producer = await createKafkaProducer(connection, compression);
 
-  async function send({ document, bundle, failures }: Parcel): Promise<Verdict> {
+  function send({ document, bundle, failures }: Parcel): Promise<Verdict> {
     const { id, patient, mapping, orderKey } = document;
+    const headers = bundleHeaders({ document: id, mapping: mapping ?? '', order: orderKey ?? '' });
+    return produce({ key: patient ?? id, value: bundle, headers }, failures);
+  }
+
+  /** What was sent stays in the topic as long as that keeps it: who reads it is told, under the same key. */
+  async function remove(purged: Purged): Promise<LetGo> {
+    const told = await removeWhole(purged, (document) =>
+      produce(
+        {
+          key: purged.patient ?? document,
+          value: Buffer.from(JSON.stringify({ type: 'document.purged', data: { document } }), 'utf8'),
+          headers: { 'content-type': 'application/json', document, event: 'document.purged' },
+        },
+        purged.failures,
+      ),
+    );
+    return { ...told, isOnlyTold: true };
+  }
+
+  async function produce(
+    message: { readonly key: string; readonly value: Uint8Array; readonly headers: Record<string, string> },
+    failures: number,
+  ): Promise<Verdict> {
     try {
-      await producer.send({
-        topic,
-        key: patient ?? id,
-        value: bundle,
-        headers: bundleHeaders({ document: id, mapping: mapping ?? '', order: orderKey ?? '' }),
-      });
+      await producer.send({ topic, ...message });
       return { kind: 'done' };
     } catch (error) {
       if (error instanceof MessageTooLarge) return { kind: 'refused', why: 'too-large' };
@@ -44,6 +62,7 @@ export async function createKafkaReceiver(settings: KafkaReceiverSettings): Prom
     lanes,
     deliverWithinMilliseconds: deliverWithinHours * 3_600_000,
     deliver: (parcel) => deliverWhole(parcel, () => send(parcel)),
+    remove,
     check: async () => {
       const fault = await faultOfTopics(kafka, connection, [topic]);
       // Like every other receiver: one that is only down is waited for.

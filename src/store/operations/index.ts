@@ -28,9 +28,10 @@ import {
   jobProgress,
   noteJobProblem,
 } from './jobs.js';
-import { ledgerOf, noteDelivered, toldByOthers } from './ledger.js';
+import { ledgerOf, noteDelivered } from './ledger.js';
 import { leftOver } from './left-over.js';
 import { numbers, numbersOf, storedBytes, waiting } from './numbers.js';
+import { toldByOthers } from './other-tenants.js';
 import { documentsOfPatient, purge } from './purge.js';
 import { bodyOf, bundleOf, documentOf, exportPage, filesOf, list } from './read.js';
 import { backlogOf, receiverOf, receiverState, setReceiver } from './receivers.js';
