@@ -1,7 +1,7 @@
 import type { FhirResource, Task } from 'fhir/r4.js';
 import { isObject } from '../fhir/shape.js';
 import { completed, refused } from './answered-task.js';
-import { contentOf } from './content.js';
+import { submittedContent } from './content.js';
 import type { Held } from './hold.js';
 import type { Released } from './task-purpose.js';
 
@@ -17,7 +17,7 @@ export function answerCode(task: Task, value: unknown, held: readonly Held[], re
       coding.some(({ system, code }) => code === one.code && (system === undefined || system === one.system)),
     );
     if (same !== true || !(released?.documents.has(stands.id) ?? true)) return [];
-    const given = contentOf(attachment);
+    const given = submittedContent(attachment);
     const files = given.kind === 'files' ? given.files : [];
     // The document itself goes with what is known of it.
     return [

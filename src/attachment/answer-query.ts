@@ -1,10 +1,10 @@
 /** A data request that is a FHIR search: what it finds in the documents, with what that needs to be understood. */
 import type { Bundle, BundleEntry, FhirResource, Task } from 'fhir/r4.js';
-import { addressOf, isUuid } from '../bundle/address.js';
+import { fullUrlOf, isFhirUuid } from '../bundle/address.js';
 import { closeOver, isContext } from '../purpose/closure.js';
 import type { PurposeSet } from '../purpose/load.js';
 import type { PersonRecord } from '../record/person-record.js';
-import { sourcesOf } from '../record/source-kind.js';
+import { provenanceSources } from '../record/source-kind.js';
 import { readQuery, type Query } from '../search/query.js';
 import { SearchError } from '../search/search-error.js';
 import { search } from '../search/search.js';
@@ -28,7 +28,7 @@ export function answerQuery(task: Task, text: string, record: PersonRecord, { pu
   const mayGo = (one: FhirResource): boolean =>
     released === undefined || isContext(one) || released.resources.has(one) || one.resourceType === 'Provenance';
   const [matches, included] = [found.matches.filter(mayGo), found.included.filter(mayGo)];
-  const sources = sourcesOf(record, []);
+  const sources = provenanceSources(record, []);
   const proof = included.some((one) => one.resourceType === 'Provenance');
   const selected = [...matches, ...included.filter((one) => one.resourceType !== 'Provenance')];
   // There is no server to ask for what a reference leads to: people, places and the patient come along.
@@ -39,7 +39,7 @@ export function answerQuery(task: Task, text: string, record: PersonRecord, { pu
     proof ? sources : { ...sources, provenances: () => [] },
   );
   const entry = closed.map((resource, index): BundleEntry => ({
-    ...(isUuid(resource.id) ? { fullUrl: addressOf(resource) } : {}),
+    ...(isFhirUuid(resource.id) ? { fullUrl: fullUrlOf(resource) } : {}),
     resource,
     search: { mode: index < matches.length ? 'match' : 'include' },
   }));

@@ -8,7 +8,7 @@ import { buildRecords } from '../record/build-records.js';
 import { answerCode } from './answer-code.js';
 import { answerQuery } from './answer-query.js';
 import { refused } from './answered-task.js';
-import { contentOf } from './content.js';
+import { submittedContent } from './content.js';
 import { holdContent, type Held } from './hold.js';
 import type { Resource } from './read-resource.js';
 import { isSigned } from './signature-rule.js';
@@ -94,7 +94,7 @@ async function holdAll(converter: Converter, documents: readonly Resource[], con
     const id = (name: string): string => uuidV5(NAMESPACE, `${index} ${name}`);
     const submission = { trackingId: {}, memberId: {} };
     const context = { attachment, submission, index, id, told, converter, convert };
-    held.push(...(await holdContent(contentOf(attachment), context)));
+    held.push(...(await holdContent(submittedContent(attachment), context)));
   }
   return held;
 }

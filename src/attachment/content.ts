@@ -19,7 +19,7 @@ export type Content =
   | { readonly kind: 'resources'; readonly resource: Resource };
 
 /** @throws SubmissionError 400 where data are not what they claim to be, 422 for what is only pointed at */
-export function contentOf({ content, at }: SubmittedAttachment): Content {
+export function submittedContent({ content, at }: SubmittedAttachment): Content {
   const place = `${at}.part.where(name='Content').resource`;
   switch (content.resourceType) {
     case 'DocumentReference':

@@ -1,14 +1,14 @@
 /** `$submit-attachment` on one page (CDex 2.1): Parameters in; what was held, the Task, and the Bundle that was made out. */
 import type { X509Certificate } from 'node:crypto';
 import type { Bundle, FhirResource, OperationOutcome, Parameters, Task } from 'fhir/r4.js';
-import { addressOf, isUuid } from '../bundle/address.js';
+import { fullUrlOf, isFhirUuid } from '../bundle/address.js';
 import { namespaceBytes, uuidV5 } from '../bundle/uuid.js';
 import type { ConvertOptions, Converter, FactStatus } from '../conversion.js';
 import { buildRecords } from '../record/build-records.js';
 import type { RecordDocument } from '../record/person-record.js';
 import { recordBundle } from '../record/record-bundle.js';
 import { comparisons } from './compare.js';
-import { contentOf } from './content.js';
+import { submittedContent } from './content.js';
 import { holdContent, type Held } from './hold.js';
 import { heldOutcome } from './outcome.js';
 import type { Told } from './told.js';
@@ -60,7 +60,7 @@ export async function submitAttachments(
   const told: Told[] = [];
   const held: Held[] = [];
   for (const [index, attachment] of submission.attachments.entries()) {
-    const content = contentOf(attachment);
+    const content = submittedContent(attachment);
     const own = await holdContent(content, {
       attachment,
       submission,
@@ -107,7 +107,7 @@ function transaction(resources: readonly FhirResource[]): Bundle {
     resourceType: 'Bundle',
     type: 'transaction',
     entry: [...once].map(([url, resource]) => ({
-      ...(isUuid(resource.id) ? { fullUrl: addressOf(resource) } : {}),
+      ...(isFhirUuid(resource.id) ? { fullUrl: fullUrlOf(resource) } : {}),
       resource,
       request: { method: 'PUT' as const, url },
     })),

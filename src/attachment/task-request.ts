@@ -33,15 +33,15 @@ export function readRequest({ resourceType, parameter }: Resource): { task: Task
 }
 
 /** One input of a Task: its code, and its value of whatever type. */
-export interface Input {
+export interface TaskInput {
   readonly code: string;
   readonly value: unknown;
 }
 
-export function inputsOf({ input = [] }: Task): Input[] {
+export function inputsOf({ input = [] }: Task): TaskInput[] {
   return input.flatMap((one) => {
     const [, value] = Object.entries(one).find(([key]) => key.startsWith('value')) ?? [];
-    return (one.type.coding ?? []).map(({ code = '' }): Input => ({ code, value: value as unknown }));
+    return (one.type.coding ?? []).map(({ code = '' }): TaskInput => ({ code, value: value as unknown }));
   });
 }
 

@@ -1,6 +1,6 @@
 /** The Task of a submission, and what of a payer's own request it leaves open. */
 import type { Extension, Identifier, Task, TaskInput } from 'fhir/r4.js';
-import { addressOf } from '../bundle/address.js';
+import { fullUrlOf } from '../bundle/address.js';
 import { isObject } from '../fhir/shape.js';
 import type { Held } from './hold.js';
 import type { Told } from './told.js';
@@ -62,7 +62,7 @@ export function submissionTask(submission: Submission, held: readonly Held[], id
     output: held.map(({ attachment, stands }) => ({
       ...lines(attachment.lineItems),
       type: typed(PAS, 'attachments-needed'),
-      valueReference: { reference: addressOf(stands) },
+      valueReference: { reference: fullUrlOf(stands) },
     })),
   };
 }

@@ -1,5 +1,5 @@
 import type { Provenance } from 'fhir/r4.js';
-import { addressOf } from '../bundle/address.js';
+import { fullUrlOf } from '../bundle/address.js';
 import type { Held } from './hold.js';
 import type { Submission } from './submission.js';
 
@@ -17,7 +17,7 @@ export function transmission(
   return {
     resourceType: 'Provenance',
     id,
-    target: held.map(({ stands }) => ({ reference: addressOf(stands) })),
+    target: held.map(({ stands }) => ({ reference: fullUrlOf(stands) })),
     ...({ _recorded: UNKNOWN } as unknown as { recorded: string }),
     agent: [
       {

@@ -1,10 +1,10 @@
-import type { Change, DocumentDiff } from './diff.js';
+import type { BundleChange, DocumentDiff } from './diff.js';
 
 /** Changes of one kind, at one element, by one rule. */
-export interface ChangeGroup extends Pick<Change, 'kind' | 'element' | 'fromRule' | 'toRule'> {
+export interface ChangeGroup extends Pick<BundleChange, 'kind' | 'element' | 'fromRule' | 'toRule'> {
   readonly count: number;
   readonly documents: number;
-  readonly examples: readonly (Pick<Change, 'target' | 'from' | 'to'> & { readonly file: string })[];
+  readonly examples: readonly (Pick<BundleChange, 'target' | 'from' | 'to'> & { readonly file: string })[];
 }
 
 export interface DiffSummary {
@@ -26,7 +26,7 @@ export function summaryOf(diffs: readonly { readonly file: string; readonly diff
   const groups = new Map<
     string,
     {
-      group: Pick<Change, 'kind' | 'element' | 'fromRule' | 'toRule'>;
+      group: Pick<BundleChange, 'kind' | 'element' | 'fromRule' | 'toRule'>;
       count: number;
       files: Set<string>;
       examples: ChangeGroup['examples'][number][];

@@ -4,7 +4,7 @@ import type { Conversion, TraceEntry } from '../conversion.js';
 import { forEachLeaf } from '../provenance/leaves.js';
 
 /** One value or resource that is another one now. */
-export interface Change {
+export interface BundleChange {
   readonly kind: 'added' | 'gone' | 'changed';
   /** `Condition` for a resource, `Condition.code.coding.display` for a value; without indexes, so that changes can be counted. */
   readonly element: string;
@@ -19,7 +19,7 @@ export interface Change {
 
 /** What differs of one document. */
 export interface DocumentDiff {
-  readonly changes: readonly Change[];
+  readonly changes: readonly BundleChange[];
   /** Facts that are not accounted for, before and after. */
   readonly unmapped: readonly [from: number, to: number];
   /** Where a set could not convert the document: its complaint. */
@@ -37,7 +37,7 @@ export interface Side {
 /** Compares two conversions of one document. Provenance and the hash of the set are left out: every set has its own. */
 export function diffOf(from: Side, to: Side): DocumentDiff {
   const [before, after] = [resourcesOf(from), resourcesOf(to)];
-  const changes: Change[] = [];
+  const changes: BundleChange[] = [];
   const [fromRule, toRule] = [rulesOf(from), rulesOf(to)];
   matchByContent(before, after, changes);
   for (const [key, { resource, text }] of before) {
@@ -87,7 +87,7 @@ interface Compared {
  * Takes out of both what says the same under another id: that is one change, of the id. Cairn itself has the hash of the set
  * in its id, and is left out.
  */
-function matchByContent(before: Map<string, Compared>, after: Map<string, Compared>, changes: Change[]): void {
+function matchByContent(before: Map<string, Compared>, after: Map<string, Compared>, changes: BundleChange[]): void {
   const withoutId = ({ resource, text }: Compared): string => text.replace(`"id":"${resource.id ?? ''}"`, '');
   const open = new Map([...after].flatMap(([key, one]) => (before.has(key) ? [] : [[withoutId(one), key] as const])));
   for (const [key, one] of [...before]) {
@@ -141,7 +141,7 @@ function rulesOf({ trace }: Side): {
 }
 
 interface ValueChange {
-  readonly kind: Change['kind'];
+  readonly kind: BundleChange['kind'];
   readonly element: string;
   readonly fromTarget: string;
   readonly toTarget: string;

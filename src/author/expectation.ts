@@ -1,7 +1,7 @@
 import type { Bundle, FhirResource } from 'fhir/r4.js';
 
 /** One thing in which what came out is not what a test expects. */
-export interface Difference {
+export interface Mismatch {
   /** `code.coding[0].code`; `subject->birthDate` of what a Reference leads to. */
   readonly path: string;
   readonly expected: string;
@@ -14,13 +14,13 @@ export interface Difference {
  * An object must have the members named (others don't matter; `null` means absent), a list all its items in order, and
  * `{ "$to": { … } }` is a Reference to a resource that is so. `{ "$text": "regular expression" }` is a text.
  */
-export function differences(expected: unknown, actual: unknown, bundle: Bundle, path = ''): Difference[] {
-  const differs = (wanted: string): Difference[] => [{ path, expected: wanted, actual: show(actual) }];
+export function mismatches(expected: unknown, actual: unknown, bundle: Bundle, path = ''): Mismatch[] {
+  const differs = (wanted: string): Mismatch[] => [{ path, expected: wanted, actual: show(actual) }];
   if (expected === null) return actual === undefined ? [] : differs('absent');
   if (Array.isArray(expected)) {
     if (!Array.isArray(actual)) return differs('a list');
     if (expected.length !== actual.length) return differs(`${expected.length} item${expected.length === 1 ? '' : 's'}`);
-    return expected.flatMap((item, index) => differences(item, actual[index], bundle, `${path}[${index}]`));
+    return expected.flatMap((item, index) => mismatches(item, actual[index], bundle, `${path}[${index}]`));
   }
   if (typeof expected === 'object') {
     const members = expected as Record<string, unknown>;
@@ -35,10 +35,10 @@ export function differences(expected: unknown, actual: unknown, bundle: Bundle, 
       const target = bundle.entry?.find((entry) => entry.fullUrl === reference)?.resource;
       return target === undefined
         ? differs('a Reference to a resource of the Bundle')
-        : differences(members.$to, target, bundle, `${path}->`);
+        : mismatches(members.$to, target, bundle, `${path}->`);
     }
     return Object.entries(members).flatMap(([name, value]) =>
-      differences(value, (actual as Record<string, unknown>)[name], bundle, path === '' ? name : `${path}.${name}`),
+      mismatches(value, (actual as Record<string, unknown>)[name], bundle, path === '' ? name : `${path}.${name}`),
     );
   }
   return expected === actual ? [] : differs(show(expected));
@@ -46,34 +46,34 @@ export function differences(expected: unknown, actual: unknown, bundle: Bundle, 
 
 /** The first difference in words, or undefined. */
 export function difference(expected: unknown, actual: unknown, bundle: Bundle): string | undefined {
-  const [first] = differences(expected, actual, bundle);
-  return first === undefined ? undefined : wordsOf(first);
+  const [first] = mismatches(expected, actual, bundle);
+  return first === undefined ? undefined : mismatchInWords(first);
 }
 
-export function wordsOf({ path, expected, actual }: Difference): string {
+export function mismatchInWords({ path, expected, actual }: Mismatch): string {
   return `${path} should be ${expected}, is ${actual}`;
 }
 
 /** The resource that is nearest to what is expected, with how it differs; undefined where there is none of the type. */
 export interface Nearest {
   readonly resource: FhirResource;
-  readonly differences: readonly Difference[];
+  readonly differences: readonly Mismatch[];
 }
 
-export function nearest(expected: Partial<FhirResource>, bundle: Bundle): Nearest | undefined {
-  return resourcesOf(bundle, expected.resourceType)
-    .map((resource) => ({ resource, differences: differences(expected, resource, bundle) }))
+export function nearestResource(expected: Partial<FhirResource>, bundle: Bundle): Nearest | undefined {
+  return resourcesOfType(bundle, expected.resourceType)
+    .map((resource) => ({ resource, differences: mismatches(expected, resource, bundle) }))
     .sort((one, other) => one.differences.length - other.differences.length)[0];
 }
 
 /** Looks for a resource that is as expected; answers how the nearest one differs, or undefined where there is one. */
 export function missing(expected: Partial<FhirResource>, bundle: Bundle): string | undefined {
-  const found = nearest(expected, bundle);
+  const found = nearestResource(expected, bundle);
   if (found === undefined) return `there is no ${expected.resourceType ?? 'resource'}`;
-  return found.differences.length === 0 ? undefined : found.differences.map(wordsOf).join('; ');
+  return found.differences.length === 0 ? undefined : found.differences.map(mismatchInWords).join('; ');
 }
 
-export function resourcesOf(bundle: Bundle, type: string | undefined): FhirResource[] {
+export function resourcesOfType(bundle: Bundle, type: string | undefined): FhirResource[] {
   return (bundle.entry ?? []).flatMap(({ resource }) =>
     resource !== undefined && resource.resourceType === type ? [resource as FhirResource] : [],
   );

@@ -34,7 +34,7 @@ export const lintRules: ReadonlyMap<LintRule, string> = new Map([
   ['missing-value-set', 'A purpose asks for a ValueSet that is not there.'],
 ]);
 
-export interface Finding {
+export interface LintFinding {
   readonly rule: LintRule;
   readonly severity: 'error' | 'warning';
   /** Path inside the set. */
@@ -75,6 +75,6 @@ export function findingAt(
   pointer: string,
   message: string,
   part: 'key' | 'value' = 'key',
-): Finding {
+): LintFinding {
   return { rule, severity: 'warning', file: file.path, ...locate(file, pointer, part), message };
 }

@@ -1,8 +1,8 @@
 /** The findings of `cairn lint` as other programs read them. */
-import { lintRules, type Finding } from './finding.js';
+import { lintRules, type LintFinding } from './finding.js';
 
 /** SARIF 2.1.0, as code scanning takes it; `at` makes of a path inside the set one that the reader can open. */
-export function sarifOf(findings: readonly Finding[], at: (file: string) => string, version: string): object {
+export function sarifOf(findings: readonly LintFinding[], at: (file: string) => string, version: string): object {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -35,7 +35,7 @@ export function sarifOf(findings: readonly Finding[], at: (file: string) => stri
 
 /** A workflow command of GitHub Actions: the finding stands beside the line of a pull request. */
 export function githubLine(
-  { rule, severity, file, line, column, message }: Finding,
+  { rule, severity, file, line, column, message }: LintFinding,
   at: (file: string) => string,
 ): string {
   const escaped = message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');

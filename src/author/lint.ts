@@ -5,7 +5,7 @@ import { allFiles } from '../mapping/rule-place.js';
 import { syntaxOf } from '../mapping/checked-set.js';
 import { loadPurposes } from '../purpose/load.js';
 import { PurposeError } from '../purpose/purpose-error.js';
-import { findingAt, textsIn, type Finding, type Text } from './finding.js';
+import { findingAt, textsIn, type LintFinding, type Text } from './finding.js';
 import { oddLiterals } from './odd-literals.js';
 import { oddSenders } from './odd-senders.js';
 import { unknownTemplates } from './unknown-templates.js';
@@ -15,8 +15,8 @@ import { readTests } from './mapping-test.js';
 const LONGEST = 200;
 
 /** All mistakes of a mapping set at once, and what stands in it and is of no use, sorted by place. */
-export function lintMappings(folder: string): Finding[] {
-  const findings: Finding[] = [];
+export function lintMappings(folder: string): LintFinding[] {
+  const findings: LintFinding[] = [];
   const selectors = new Set<string>();
   try {
     loadMappings(folder, {
@@ -27,7 +27,7 @@ export function lintMappings(folder: string): Finding[] {
     });
   } catch (error) {
     if (!(error instanceof MappingError)) throw error;
-    findings.push(...error.mistakes.map((at): Finding => ({ rule: 'mistake', severity: 'error', ...at })));
+    findings.push(...error.mistakes.map((at): LintFinding => ({ rule: 'mistake', severity: 'error', ...at })));
   }
   const files = readMappingFiles(folder, []);
   const texts = allFiles(files).flatMap((file) => textsIn(file));
@@ -43,21 +43,21 @@ export function lintMappings(folder: string): Finding[] {
 }
 
 /** The mistakes of a folder of purposes, and the ValueSets that they want and that are not there. */
-export function lintPurposes(folder: string): Finding[] {
+export function lintPurposes(folder: string): LintFinding[] {
   try {
     const { warnings } = loadPurposes({ purposes: [folder] });
-    return sorted(warnings.map((at): Finding => ({ rule: 'missing-value-set', severity: 'warning', ...at })));
+    return sorted(warnings.map((at): LintFinding => ({ rule: 'missing-value-set', severity: 'warning', ...at })));
   } catch (error) {
     if (!(error instanceof PurposeError)) throw error;
-    return sorted(error.mistakes.map((at): Finding => ({ rule: 'mistake', severity: 'error', ...at })));
+    return sorted(error.mistakes.map((at): LintFinding => ({ rule: 'mistake', severity: 'error', ...at })));
   }
 }
 
-function sorted(findings: Finding[]): Finding[] {
+function sorted(findings: LintFinding[]): LintFinding[] {
   return findings.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column));
 }
 
-function longSelectors(texts: readonly Text[], selectors: ReadonlySet<string>): Finding[] {
+function longSelectors(texts: readonly Text[], selectors: ReadonlySet<string>): LintFinding[] {
   const long = new Set([...selectors].map((text) => text.trim()).filter(({ length }) => length > LONGEST));
   if (long.size === 0) return [];
   return texts.flatMap(({ file, pointer, text, part }) => {
@@ -68,7 +68,7 @@ function longSelectors(texts: readonly Text[], selectors: ReadonlySet<string>): 
   });
 }
 
-function untested({ mappings }: MappingFiles, folder: string): Finding[] {
+function untested({ mappings }: MappingFiles, folder: string): LintFinding[] {
   const tested = new Set(readTests(folder).map(({ path }) => path.replace(/\.test\.json$/, '.json')));
   return mappings
     .filter(({ path, value }) => value !== undefined && !tested.has(path))

@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { FhirResource } from 'fhir/r4.js';
 import type { Conversion, ConvertOptions } from '../conversion.js';
-import { nearest, resourcesOf, type Difference } from './expectation.js';
-import type { Fragment } from './test-document.js';
+import { nearestResource, resourcesOfType, type Mismatch } from './expectation.js';
+import type { TestDocument } from './test-document.js';
 
-export interface MappingTest extends Fragment {
+export interface MappingTest extends TestDocument {
   readonly name: string;
   /** Rows of HL7's mapping tables that it proves. */
   readonly rows?: readonly string[];
@@ -26,12 +26,12 @@ export const TEST_KEYS: ReadonlySet<string> = new Set(
 );
 
 /** What a test expected and did not get. */
-export interface Failure {
+export interface TestFailure {
   /** `expect[0]`, `count.Condition`, `ledger`, `issues`. */
   readonly part: string;
   /** What it is about: `Condition/7c1d…`, the nearest to what was expected. */
   readonly about: string;
-  readonly differences: readonly Difference[];
+  readonly differences: readonly Mismatch[];
 }
 
 /** A file of tests; paths have `/` and start inside the folder of the set. */
@@ -53,9 +53,9 @@ export function readTests(folder: string): TestFile[] {
 }
 
 /** What of a test's expectations does not hold of a conversion. */
-export function failuresOf(test: MappingTest, { bundle, ledger, issues }: Conversion): Failure[] {
-  const failures: Failure[] = [];
-  const fail = (part: string, about: string, differences: readonly Difference[]): void => {
+export function failuresOf(test: MappingTest, { bundle, ledger, issues }: Conversion): TestFailure[] {
+  const failures: TestFailure[] = [];
+  const fail = (part: string, about: string, differences: readonly Mismatch[]): void => {
     if (differences.length > 0) failures.push({ part, about, differences });
   };
   for (const key of Object.keys(test))
@@ -64,13 +64,13 @@ export function failuresOf(test: MappingTest, { bundle, ledger, issues }: Conver
   if ([test.expect, test.count, test.ledger, test.issues].every((part) => part === undefined))
     fail('expect', 'the test', [{ path: '', expected: 'something', actual: 'nothing' }]);
   (test.expect ?? []).forEach((expected, index) => {
-    const found = nearest(expected, bundle);
+    const found = nearestResource(expected, bundle);
     const type = expected.resourceType ?? 'resource';
     if (found === undefined) fail(`expect[${index}]`, type, [{ path: '', expected: `a ${type}`, actual: 'none' }]);
     else fail(`expect[${index}]`, `${type}/${found.resource.id ?? ''}`, found.differences);
   });
   for (const [type, count] of Object.entries(test.count ?? {})) {
-    const { length } = resourcesOf(bundle, type);
+    const { length } = resourcesOfType(bundle, type);
     if (length !== count)
       fail(`count.${type}`, type, [{ path: '', expected: `${count} of them`, actual: String(length) }]);
   }

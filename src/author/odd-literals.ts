@@ -3,7 +3,7 @@ import { typesNamed } from '../cda/type-graph.js';
 import { elementOf, type ElementDefinition } from '../fhir/elements.js';
 import { escapePointer, type MappingFile } from '../mapping/mapping-file.js';
 import type { MappingFiles } from '../mapping/read-files.js';
-import { findingAt, type Finding } from './finding.js';
+import { findingAt, type LintFinding } from './finding.js';
 
 /** How FHIR R4 writes dates and times (2.24.0.1). */
 const TIMES: ReadonlyMap<string, RegExp> = new Map([
@@ -14,7 +14,7 @@ const TIMES: ReadonlyMap<string, RegExp> = new Map([
 ]);
 
 /** Warns of literals that are no date, literals that read like a selector, and times that are taken from any value. */
-export function oddLiterals({ mappings }: MappingFiles): Finding[] {
+export function oddLiterals({ mappings }: MappingFiles): LintFinding[] {
   return mappings.flatMap((file) => {
     const { resource } = (file.value ?? {}) as { resource?: Readonly<Record<string, unknown>> };
     const type = resource?.resourceType;
@@ -22,7 +22,7 @@ export function oddLiterals({ mappings }: MappingFiles): Finding[] {
   });
 }
 
-function inObject(file: MappingFile, object: unknown, typePath: string, pointer: string): Finding[] {
+function inObject(file: MappingFile, object: unknown, typePath: string, pointer: string): LintFinding[] {
   if (typeof object !== 'object' || object === null) return [];
   return Object.entries(object).flatMap(([key, value]) => {
     const element = elementOf(typePath, key);
@@ -30,7 +30,7 @@ function inObject(file: MappingFile, object: unknown, typePath: string, pointer:
   });
 }
 
-function inElement(file: MappingFile, value: unknown, element: ElementDefinition, pointer: string): Finding[] {
+function inElement(file: MappingFile, value: unknown, element: ElementDefinition, pointer: string): LintFinding[] {
   if (typeof value === 'string') return inText(file, value, element, pointer);
   if (Array.isArray(value))
     return value.flatMap((item, index) => inElement(file, item, element, `${pointer}/${index}`));
@@ -46,7 +46,7 @@ function inElement(file: MappingFile, value: unknown, element: ElementDefinition
   ];
 }
 
-function inText(file: MappingFile, text: string, element: ElementDefinition, pointer: string): Finding[] {
+function inText(file: MappingFile, text: string, element: ElementDefinition, pointer: string): LintFinding[] {
   const [type = ''] = element.types;
   const isTime = TIMES.has(type) || type === 'Period';
   if (text.startsWith('=')) {

@@ -2,12 +2,12 @@ import { isTimeZone } from '../fhir/time-zone.js';
 import { suggestion } from '../xpath/nearest.js';
 import type { MappingFiles } from '../mapping/read-files.js';
 import { identifierSystemOf } from '../terminology/systems.js';
-import { findingAt, type Finding } from './finding.js';
+import { findingAt, type LintFinding } from './finding.js';
 
 const KEYS = ['$schema', '$comment', 'oids', 'timeZone', 'usCore', 'valuesBesideNullFlavors'];
 
 /** Mistakes in sender.json that load, and then have no effect or take other senders' documents. */
-export function oddSenders({ senders }: MappingFiles): Finding[] {
+export function oddSenders({ senders }: MappingFiles): LintFinding[] {
   return [...senders.values()].flatMap(({ description: file }) => {
     if (file === undefined || typeof file.value !== 'object' || file.value === null) return [];
     const { oids, timeZone } = file.value as { oids?: unknown; timeZone?: unknown };

@@ -1,11 +1,11 @@
 import type { createExaminer } from '../convert.js';
-import { failuresOf, type Failure, type MappingTest, type TestFile } from './mapping-test.js';
-import { documentOf } from './test-document.js';
+import { failuresOf, type TestFailure, type MappingTest, type TestFile } from './mapping-test.js';
+import { testDocument } from './test-document.js';
 
 export interface TestResult {
   readonly file: string;
   readonly test: MappingTest;
-  readonly failures: readonly Failure[];
+  readonly failures: readonly TestFailure[];
   /** Where nothing could be converted: why. */
   readonly error?: unknown;
 }
@@ -22,7 +22,7 @@ export function runTests(files: readonly TestFile[], examine: ReturnType<typeof 
   const results = files.flatMap(({ path, tests }) =>
     tests.map((test): TestResult => {
       try {
-        const { conversion, attempts } = examine(Buffer.from(documentOf(test)), test.options ?? {});
+        const { conversion, attempts } = examine(Buffer.from(testDocument(test)), test.options ?? {});
         for (const { rule, made = 0 } of attempts) if (made > 0) reached.add(rule);
         return { file: path, test, failures: failuresOf(test, conversion) };
       } catch (error) {

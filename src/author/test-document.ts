@@ -3,7 +3,7 @@
 const namespaces =
   'xmlns="urn:hl7-org:v3" xmlns:sdtc="urn:hl7-org:sdtc" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
 
-export interface Fragment {
+export interface TestDocument {
   /** A statement (`<act>…`), put into an entry of one section. */
   readonly xml?: string | readonly string[];
   /** LOINC code of that section; 11450-4 (problems) where absent. */
@@ -32,7 +32,7 @@ const frame: Readonly<Record<string, string>> = {
     '</representedCustodianOrganization></assignedCustodian></custodian>',
 };
 
-export function documentOf(fragment: Fragment): string {
+export function testDocument(fragment: TestDocument): string {
   const header = join(fragment.header);
   const standard = Object.entries(frame).filter(
     ([name]) => !new RegExp(`^\\s*<${name}[\\s>]|></?${name}[\\s>]`, 'm').test(header),

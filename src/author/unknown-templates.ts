@@ -1,9 +1,9 @@
 import type { MappingFiles } from '../mapping/read-files.js';
-import { findingAt, type Finding, type Text } from './finding.js';
+import { findingAt, type LintFinding, type Text } from './finding.js';
 import { doubtAboutTemplate } from './known-templates.js';
 
 /** Templates that matches, selectors and lists of templates name, and that neither a standard nor templates-by-hand.json has. */
-export function unknownTemplates({ templates }: MappingFiles, texts: readonly Text[]): Finding[] {
+export function unknownTemplates({ templates }: MappingFiles, texts: readonly Text[]): LintFinding[] {
   const own = new Set(templates.flatMap(({ value }) => Object.keys((value as { templates?: object }).templates ?? {})));
   const lists = new Set(texts.flatMap(({ text }) => templatesNamed(text).lists));
   return texts.flatMap(({ file, pointer, text, part }) => {

@@ -1,9 +1,9 @@
 import { baseName, escapePointer, type MappingFile } from '../mapping/mapping-file.js';
 import type { MappingFiles } from '../mapping/read-files.js';
-import { findingAt, type Finding, type LintRule, type Text } from './finding.js';
+import { findingAt, type LintFinding, type LintRule, type Text } from './finding.js';
 
 /** What is defined and nothing names. Words of a definition don't use what it defines. */
-export function unusedParts(files: MappingFiles, texts: readonly Text[]): Finding[] {
+export function unusedParts(files: MappingFiles, texts: readonly Text[]): LintFinding[] {
   const unnamed = (
     rule: LintRule,
     kind: string,

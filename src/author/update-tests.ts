@@ -1,6 +1,6 @@
 import type { Bundle, FhirResource } from 'fhir/r4.js';
 import type { Conversion } from '../conversion.js';
-import { nearest, resourcesOf } from './expectation.js';
+import { nearestResource, resourcesOfType } from './expectation.js';
 import type { MappingTest } from './mapping-test.js';
 
 /**
@@ -14,7 +14,7 @@ export function updatedTest(test: MappingTest, { bundle, ledger, issues }: Conve
     ...(expect === undefined ? {} : { expect: expect.map((one) => updatedResource(one, bundle)) }),
     ...(count === undefined
       ? {}
-      : { count: Object.fromEntries(Object.keys(count).map((type) => [type, resourcesOf(bundle, type).length])) }),
+      : { count: Object.fromEntries(Object.keys(count).map((type) => [type, resourcesOfType(bundle, type).length])) }),
     ...(statuses === undefined
       ? {}
       : {
@@ -32,7 +32,7 @@ export function updatedTest(test: MappingTest, { bundle, ledger, issues }: Conve
 }
 
 function updatedResource(expected: Partial<FhirResource>, bundle: Bundle): Partial<FhirResource> {
-  const found = nearest(expected, bundle);
+  const found = nearestResource(expected, bundle);
   return found === undefined ? expected : (updated(expected, found.resource, bundle) as Partial<FhirResource>);
 }
 

@@ -63,7 +63,7 @@ const TEMPLATE_ID = nameId('templateId');
 const ROOT = nameId('root');
 
 /** Why `Condition.abatement` (of all, or of `Condition/7c1d…`) is not there: what was asked for it, and what that answered. */
-export function whyNot(examination: Examination, element: string): WhyNotAnswer {
+export function explainAbsence(examination: Examination, element: string): WhyNotAnswer {
   const { conversion, run, kept, attempts } = examination;
   const [head = '', ...path] = element.split(/\.(?!\.)/);
   const type = head.split('/')[0]!;

@@ -2,7 +2,7 @@
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-export function isUuid(id: string | undefined): boolean {
+export function isFhirUuid(id: string | undefined): boolean {
   return id !== undefined && UUID.test(id);
 }
 
@@ -12,10 +12,21 @@ export function isUuid(id: string | undefined): boolean {
  *   addressOf({ resourceType: 'Patient', id: '39485ec7-e4f3-55d3-8c7d-48c311de6023' }) // 'urn:uuid:39485ec7-…'
  *   addressOf({ resourceType: 'Patient', id: 'a' }) // 'Patient/a'
  */
-export function addressOf(
+export function fullUrlOf(
   { resourceType, id = '' }: { readonly resourceType: string; readonly id?: string | undefined },
   base?: string,
 ): string {
-  if (isUuid(id)) return `urn:uuid:${id}`;
+  if (isFhirUuid(id)) return `urn:uuid:${id}`;
   return base === undefined ? `${resourceType}/${id}` : `${base}/${resourceType}/${id}`;
+}
+
+/** `Condition/…`: what records, issues and messages call a resource. */
+export function resourceKey({
+  resourceType,
+  id = '',
+}: {
+  readonly resourceType: string;
+  readonly id?: string | undefined;
+}): string {
+  return `${resourceType}/${id}`;
 }

@@ -2,13 +2,13 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { BundleType, Units } from '../conversion.js';
 import { suggestion } from '../xpath/nearest.js';
 import { commands } from './commands.js';
-import { UsageError, type Command, type ConvertCommand, type Format } from './command.js';
+import { UsageError, type Command, type ConvertCommand, type OutputFormat } from './command.js';
 import { ownValue } from '../own-value.js';
 
 const bundleTypes: readonly BundleType[] = ['transaction', 'document', 'collection'];
 const TRACE_ALL = '--trace=all';
 const unitForms: readonly Units[] = ['said', 'ucum', 'canonical'];
-const formats: readonly Format[] = ['json', 'xml'];
+const formats: readonly OutputFormat[] = ['json', 'xml'];
 
 /**
  * The command that the arguments (without node and script) ask for.

@@ -7,7 +7,7 @@ import { SubmissionError } from '../attachment/submission-error.js';
 import { writeJson } from '../bundle/write-json.js';
 import { UsageError } from './command.js';
 import { loadConverter } from './document.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { print, type Modules, type Terminal } from './terminal.js';
 
 export const help = `cairn attach PARAMETERS.json
@@ -36,7 +36,7 @@ const OPTIONS = {
 } as const;
 
 export async function run(args: readonly string[], terminal: Terminal, modules: Modules): Promise<number> {
-  const { values, positionals } = readOptions(args, OPTIONS);
+  const { values, positionals } = readCommandOptions(args, OPTIONS);
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw new UsageError('name one file with the Parameters');
   const rule = values.signature ?? 'ignore';

@@ -6,7 +6,7 @@ import { buildRecords } from '../record/build-records.js';
 import { changes, recordBefore } from '../record/changes.js';
 import { changesParameters } from '../record/record-bundle.js';
 import { UsageError } from './command.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { DOCUMENT_OPTIONS, readRecordDocuments } from './record-documents.js';
 import { print, type Modules, type Terminal } from './terminal.js';
 
@@ -35,7 +35,7 @@ const OPTIONS = {
 } as const;
 
 export async function run(args: readonly string[], terminal: Terminal, modules: Modules): Promise<number> {
-  const { values, positionals } = readOptions(args, OPTIONS);
+  const { values, positionals } = readCommandOptions(args, OPTIONS);
   if ((values.since === undefined) === (values.before === undefined)) {
     throw new UsageError('changes needs --since INSTANT, or --before with the documents before');
   }

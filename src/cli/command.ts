@@ -1,7 +1,7 @@
 import type { BundleType, Units } from '../conversion.js';
 import type { CommandModule } from './commands.js';
 
-export type Format = 'json' | 'xml';
+export type OutputFormat = 'json' | 'xml';
 
 /** What was asked for on the command line. */
 export type Command =
@@ -21,7 +21,7 @@ export interface DocumentSettings {
   readonly units?: Units;
   readonly timeLimitSeconds?: number;
   readonly maxOutputMegabytes?: number;
-  readonly format: Format;
+  readonly format: OutputFormat;
   readonly pretty: boolean;
   readonly ledger: boolean;
   /** `all`: also with the facts that only decided. */

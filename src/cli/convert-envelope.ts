@@ -4,7 +4,7 @@ import { LimitError } from '../limit-error.js';
 import { wayOf } from '../unwrap/part.js';
 import type { DocumentSettings } from './command.js';
 import { place } from './complaints.js';
-import { optionsOf } from './document.js';
+import { convertOptionsOf } from './document.js';
 
 /** What became of one part of an envelope. */
 export type EnvelopePart =
@@ -18,7 +18,7 @@ export async function* convertEnvelope(
   name: string,
   settings: DocumentSettings,
 ): AsyncGenerator<EnvelopePart> {
-  for await (const one of convertEach(converter, bytes, optionsOf(settings), { name })) {
+  for await (const one of convertEach(converter, bytes, convertOptionsOf(settings), { name })) {
     if (one.kind === 'problem') {
       yield { kind: 'failed', complaint: `${at(name, wayOf(one.steps))}: ${one.text}` };
     } else if (one.kind === 'refused') {

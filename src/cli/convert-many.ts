@@ -5,16 +5,16 @@ import { buffer } from 'node:stream/consumers';
 import type { Worker } from 'node:worker_threads';
 import type { ConvertCommand } from './command.js';
 import { settingsOf } from './convert-one.js';
-import type { Input } from './inputs.js';
+import type { InputDocument } from './inputs.js';
 import { runJobs, UnusableError } from './pool.js';
 import { optimizeForShortRuns } from './short-runs.js';
 import { linesOf, print, type Modules, type Terminal } from './terminal.js';
-import type { Job, Outcome } from './work.js';
+import type { FileJob, FileOutcome } from './work.js';
 import { removePartsIn, whenStopped } from './write-file.js';
 
 /** Converts documents into the folder `out` on all cores. Returns the exit code. */
 export async function convertMany(
-  inputs: readonly Input[],
+  inputs: readonly InputDocument[],
   out: string,
   options: ConvertCommand,
   terminal: Terminal,
@@ -30,7 +30,7 @@ export async function convertMany(
     ...(options.terms === undefined ? {} : { terms: options.terms }),
   };
   const progress = terminal.stderr.isTTY === true;
-  const report = (_job: Job, outcome: Outcome): void => {
+  const report = (_job: FileJob, outcome: FileOutcome): void => {
     terminal.stderr.write(linesOf(outcome.complaints, progress ? clear : ''));
     if (outcome.kind === 'failed') {
       totals.failed++;
@@ -73,7 +73,7 @@ const ENOUGH = 3_000_000;
 const MANY = 500;
 
 /** How many workers pay for themselves. */
-async function workersFor(jobs: readonly Job[]): Promise<number> {
+async function workersFor(jobs: readonly FileJob[]): Promise<number> {
   const most = availableParallelism();
   if (jobs.length > MANY) return most;
   const sizes = await Promise.all(jobs.map(sizeOf));
@@ -82,14 +82,14 @@ async function workersFor(jobs: readonly Job[]): Promise<number> {
 }
 
 /** What can't be read is told when its turn comes. */
-async function sizeOf({ file, bytes }: Job): Promise<number> {
+async function sizeOf({ file, bytes }: FileJob): Promise<number> {
   return bytes?.length ?? (await stat(file).catch(() => undefined))?.size ?? 0;
 }
 
 /** Back to the start of the line, and what stands there away. */
 const clear = '\r\u001B[K';
 
-async function jobOf(input: Input, out: string, options: ConvertCommand, terminal: Terminal): Promise<Job> {
+async function jobOf(input: InputDocument, out: string, options: ConvertCommand, terminal: Terminal): Promise<FileJob> {
   const target = join(out, input.relative);
   return {
     file: input.file === '-' ? 'stdin' : input.file,

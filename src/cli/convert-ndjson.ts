@@ -9,7 +9,7 @@ import { isEnvelope } from '../unwrap/unwrap.js';
 import { DocumentError } from '../xml/document-error.js';
 import { UsageError } from './command.js';
 import { loadConverter } from './document.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { print, type Modules, type Terminal } from './terminal.js';
 
 export const help = `cairn convert --ndjson [--bundle TYPE] [--time-zone ZONE] [--mappings DIR] [--terms FILE] < documents.ndjson > bundles.ndjson
@@ -33,7 +33,7 @@ interface Line {
 
 /** `cairn convert --ndjson`, under Spark's pipe, Beam, xargs */
 export async function run(args: readonly string[], terminal: Terminal, modules: Modules): Promise<number> {
-  const { values, positionals } = readOptions(args, {
+  const { values, positionals } = readCommandOptions(args, {
     ndjson: { type: 'boolean' },
     bundle: { type: 'string' },
     'time-zone': { type: 'string' },

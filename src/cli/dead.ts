@@ -1,5 +1,5 @@
 import { UsageError } from './command.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { serviceAt, toHelp } from './service-client.js';
 import { print, type Terminal } from './terminal.js';
 
@@ -11,7 +11,7 @@ ${toHelp}
 
 /** `cairn dead fhir-server --redeliver` */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readOptions(args, {
+  const { values, positionals } = readCommandOptions(args, {
     to: { type: 'string' },
     redeliver: { type: 'boolean' },
     document: { type: 'string' },

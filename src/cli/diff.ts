@@ -4,9 +4,9 @@ import { summaryOf, type ChangeGroup, type DiffSummary } from '../author/diff-su
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';
 import { eachDocument } from './each-document.js';
-import { documentsOf } from './inputs.js';
+import { documentFiles } from './inputs.js';
 import { mappingSet } from './mapping-set-name.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 import { writeWhole } from './write-file.js';
 
@@ -29,7 +29,7 @@ Exit status: 0 nothing differs, 1 something does, or a set can't be loaded.
 const MOST = 40;
 
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readOptions(args, {
+  const { values, positionals } = readCommandOptions(args, {
     from: { type: 'string' },
     to: { type: 'string' },
     html: { type: 'string' },
@@ -46,7 +46,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     );
   if (positionals.length === 0) throw new UsageError('diff needs documents');
   if (values.most !== undefined && !/^\d+$/.test(values.most)) throw new UsageError('--most is a number');
-  const files = await documentsOf(positionals);
+  const files = await documentFiles(positionals);
   let summary: DiffSummary;
   try {
     const answers = await eachDocument(files, {

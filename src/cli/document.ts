@@ -39,7 +39,7 @@ export async function loadConverter(
 
 /** Converts one document and writes what was asked for as text, each ending in a line feed. */
 export function convertDocument(converter: Converter, bytes: Uint8Array, settings: DocumentSettings): WrittenDocument {
-  return writeConversion(converter.convert(bytes, optionsOf(settings)), settings);
+  return writeConversion(converter.convert(bytes, convertOptionsOf(settings)), settings);
 }
 
 /** What of the settings is for the converter, but for the trace. */
@@ -68,7 +68,7 @@ export function conversionOptions({
 }
 
 /** What of the settings is for the converter. */
-export function optionsOf(settings: DocumentSettings): ConvertOptions {
+export function convertOptionsOf(settings: DocumentSettings): ConvertOptions {
   const { trace } = settings;
   return { ...conversionOptions(settings), ...(trace === false ? {} : { trace }) };
 }

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { explainElement, type ExplainedElement, type ExplainedRule } from '../author/explain.js';
 import { explainLine, type ExplainedFact, type ExplainedLine } from '../author/explain-line.js';
-import { whyNot, type WhyNotAnswer } from '../author/why-not.js';
+import { explainAbsence, type WhyNotAnswer } from '../author/why-not.js';
 import type { TracePlace } from '../conversion.js';
 import { createExaminer } from '../convert.js';
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
 export const help = `cairn explain FILE --element ELEMENT | --line N[:COLUMN] | --why-not ELEMENT
@@ -40,7 +40,7 @@ const OPTIONS = {
 } as const;
 
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readOptions(args, OPTIONS);
+  const { values, positionals } = readCommandOptions(args, OPTIONS);
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw new UsageError('explain takes one document');
   const asked = [values.element, values.line, values['why-not']].filter((value) => value !== undefined);
@@ -107,7 +107,7 @@ function answerTo(
     ];
     return { found, answer, lines: found ? lineLines(answer, Number(line), at) : none };
   }
-  const answer = whyNot(examination, values['why-not']!);
+  const answer = explainAbsence(examination, values['why-not']!);
   return {
     found: answer.lack.length > 0 || answer.none.length > 0,
     answer,

@@ -5,7 +5,7 @@ import { packagedMappings } from '../convert.js';
 import { parseMappingFile } from '../mapping/mapping-file.js';
 import type { Mistake } from '../mapping/mapping-error.js';
 import { place } from './complaints.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
 export const help = `cairn format [DIR|FILE...] [--check]
@@ -21,7 +21,7 @@ Exit status: 0 done, or nothing to do; 1 a file is not JSON, or with --check wou
 `;
 
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readOptions(args, { check: { type: 'boolean' }, json: { type: 'boolean' } });
+  const { values, positionals } = readCommandOptions(args, { check: { type: 'boolean' }, json: { type: 'boolean' } });
   const files = (positionals.length === 0 ? [packagedMappings] : positionals).flatMap(filesOf);
   const mistakes: Mistake[] = [];
   const changed: string[] = [];

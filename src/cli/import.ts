@@ -2,7 +2,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { unwrap } from '../unwrap/unwrap.js';
 import { UsageError } from './command.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { serviceAt, ServiceAnswerError, toHelp, type ServiceClient } from './service-client.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
@@ -29,7 +29,7 @@ interface Item {
 
 /** `cairn import feed --to http://cairn:8080` */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readOptions(args, { to: { type: 'string' }, sender: { type: 'string' } });
+  const { values, positionals } = readCommandOptions(args, { to: { type: 'string' }, sender: { type: 'string' } });
   if (positionals.length === 0) throw new UsageError('import needs files or folders');
   const service = serviceAt(values.to);
   const counts = { taken: 0, known: 0, refused: 0 };

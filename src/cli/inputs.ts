@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { UsageError } from './command.js';
 
-export interface Input {
+export interface InputDocument {
   /** As it is opened and as it is named in messages; `-` is the standard input. */
   readonly file: string;
   /** Where it lies under the folder that was given; the bare name of a file that was given itself. */
@@ -27,9 +27,9 @@ const documentName = /\.(xml|cda|ccda|ccd|zip|gz|hl7|x12|275|edi|eml|ndjson)$/i;
  * @throws UsageError where a folder has none or two documents would be written to one file; the system's error where
  * something can't be read.
  */
-export async function findInputs(names: readonly string[], out: string | undefined): Promise<Input[]> {
+export async function findInputs(names: readonly string[], out: string | undefined): Promise<InputDocument[]> {
   if (out !== undefined) await checkFolder(out);
-  const inputs: Input[] = [];
+  const inputs: InputDocument[] = [];
   for (const name of names) {
     if (name === '-') {
       inputs.push({ file: '-', relative: 'stdin' });
@@ -56,18 +56,18 @@ export async function findInputs(names: readonly string[], out: string | undefin
 const NOWHERE = '\0';
 
 /** The documents of a folder, searched to the bottom; nothing is written anywhere. @throws UsageError where it has none */
-export function documentsBelow(folder: string): Promise<Input[]> {
+export function documentsBelow(folder: string): Promise<InputDocument[]> {
   return inputsBelow(folder, NOWHERE);
 }
 
-async function inputsBelow(folder: string, out: string): Promise<Input[]> {
+async function inputsBelow(folder: string, out: string): Promise<InputDocument[]> {
   const found = await documentsIn(folder, out);
   if (found.length === 0) throw new UsageError(`${folder} has no document (.xml, .zip, .hl7, .x12 …)`);
   return found.map((file) => ({ file, relative: relative(folder, file) }));
 }
 
 /** The files that arguments name, folders searched to the bottom; nothing is written anywhere. */
-export async function documentsOf(names: readonly string[]): Promise<string[]> {
+export async function documentFiles(names: readonly string[]): Promise<string[]> {
   const files: string[] = [];
   for (const name of names) {
     if (!(await stat(name)).isDirectory()) files.push(name);

@@ -3,9 +3,9 @@ import type { FactStatus } from '../conversion.js';
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';
 import { eachDocument } from './each-document.js';
-import { documentsOf } from './inputs.js';
+import { documentFiles } from './inputs.js';
 import { mappingSet } from './mapping-set-name.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
 export const help = `cairn ledger FILE|DIR...
@@ -28,7 +28,7 @@ const STATUSES: readonly FactStatus[] = ['unmapped', 'dropped', 'narrative'];
 const MOST = 40;
 
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readOptions(args, {
+  const { values, positionals } = readCommandOptions(args, {
     values: { type: 'boolean' },
     status: { type: 'string' },
     most: { type: 'string' },
@@ -40,7 +40,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const status = STATUSES.find((one) => one === (values.status ?? 'unmapped'));
   if (status === undefined) throw new UsageError(`--status is ${STATUSES.join(', ')}; not ${values.status ?? ''}`);
   if (values.most !== undefined && !/^\d+$/.test(values.most)) throw new UsageError('--most is a number');
-  const files = await documentsOf(positionals);
+  const files = await documentFiles(positionals);
   let answers;
   try {
     const sender = values.sender === undefined ? {} : { sender: values.sender };

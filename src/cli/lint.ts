@@ -1,12 +1,12 @@
 import { basename, join } from 'node:path';
-import type { Finding } from '../author/finding.js';
+import type { LintFinding } from '../author/finding.js';
 import { lintMappings, lintPurposes } from '../author/lint.js';
 import { githubLine, sarifOf } from '../author/lint-report.js';
 import { packagedMappings } from '../convert.js';
 import { UsageError } from './command.js';
 import { place } from './complaints.js';
 import { version } from './help.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
 export const help = `cairn lint [DIR] [--format text|json|sarif|github]
@@ -26,7 +26,7 @@ Exit status: 0 no mistake, 1 otherwise.
 const FORMATS = ['text', 'json', 'sarif', 'github'];
 
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readOptions(args, {
+  const { values, positionals } = readCommandOptions(args, {
     format: { type: 'string' },
     json: { type: 'boolean' },
     purposes: { type: 'boolean' },
@@ -46,7 +46,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   return failed ? 1 : 0;
 }
 
-function written(findings: readonly Finding[], format: string, at: (file: string) => string): string {
+function written(findings: readonly LintFinding[], format: string, at: (file: string) => string): string {
   if (format === 'json') return `${JSON.stringify(findings, undefined, 2)}\n`;
   if (format === 'sarif') return `${JSON.stringify(sarifOf(findings, at, version()), undefined, 2)}\n`;
   if (format === 'github') return linesOf(findings.map((finding) => githubLine(finding, at)));

@@ -4,7 +4,7 @@ import { readMappingFiles } from '../mapping/read-files.js';
 import { statSync } from 'node:fs';
 import { UsageError } from './command.js';
 import { mappingSet } from './mapping-set-name.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
 export const help = `cairn mappings [SET] [--find TEXT]
@@ -20,7 +20,7 @@ Exit status: 0 there are some, 1 otherwise.
 `;
 
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readOptions(args, { find: { type: 'string' }, json: { type: 'boolean' } });
+  const { values, positionals } = readCommandOptions(args, { find: { type: 'string' }, json: { type: 'boolean' } });
   if (positionals.length > 1) throw new UsageError('mappings takes one set');
   const set = mappingSet(positionals[0]);
   const tests = statSync(set).isFile() ? [] : readTests(set);

@@ -6,7 +6,7 @@ import { readMeasure, readMeasureValueSets } from '../measure/measure-file.js';
 import { buildRecords } from '../record/build-records.js';
 import { readTime } from '../search/time-range.js';
 import { UsageError } from './command.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { DOCUMENT_OPTIONS, readRecordDocuments } from './record-documents.js';
 import { print, type Modules, type Terminal } from './terminal.js';
 
@@ -46,7 +46,7 @@ const OPTIONS = {
 } as const;
 
 export async function run(args: readonly string[], terminal: Terminal, modules: Modules): Promise<number> {
-  const { values, positionals } = readOptions(args, OPTIONS);
+  const { values, positionals } = readCommandOptions(args, OPTIONS);
   if (values.measure === undefined) throw new UsageError('--measure names the Bundle of a measure');
   const [from, to] = [dayOf('from', values.from), dayOf('to', values.to)];
   const date = values.date === undefined ? to : dayOf('date', values.date);

@@ -10,7 +10,7 @@ import { readMappingFiles } from '../mapping/read-files.js';
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';
 import { mappingSet } from './mapping-set-name.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
 export const help = `cairn new mapping --template OID [--on ELEMENT] [--mappings DIR]
@@ -48,7 +48,7 @@ const OPTIONS = {
 type Values = { readonly [K in keyof typeof OPTIONS]?: K extends 'json' ? boolean : string };
 
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readOptions(args, OPTIONS);
+  const { values, positionals } = readCommandOptions(args, OPTIONS);
   const [what, name, ...others] = positionals;
   if (others.length > 0 || (what === 'mapping' && name !== undefined))
     throw new UsageError('new takes one mapping or sender');

@@ -6,7 +6,7 @@ import { textsOf } from '../mapping/read-files.js';
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';
 import { mappingSet } from './mapping-set-name.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
 export const help = `cairn pack [DIR] --name NAME --version VERSION [--out DIR]
@@ -24,7 +24,7 @@ Exit status: 0 packed, or the pack is whole; 1 otherwise.
 `;
 
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readOptions(args, {
+  const { values, positionals } = readCommandOptions(args, {
     name: { type: 'string' },
     version: { type: 'string' },
     out: { type: 'string' },

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { complaintsOf } from './complaints.js';
-import type { Job, Outcome, WorkerMessage, WorkerSetup } from './work.js';
+import type { FileJob, FileOutcome, WorkerMessage, WorkerSetup } from './work.js';
 import { removePart } from './write-file.js';
 
 /** The mappings can't be loaded, so no document can be converted. */
@@ -20,11 +20,11 @@ export class UnusableError extends Error {
  * @throws UnusableError
  */
 export async function runJobs(
-  jobs: readonly Job[],
+  jobs: readonly FileJob[],
   size: number,
   module: URL,
   setup: WorkerSetup,
-  report: (job: Job, outcome: Outcome) => void,
+  report: (job: FileJob, outcome: FileOutcome) => void,
   alive = new Set<Worker>(),
 ): Promise<void> {
   const waiting = jobs.values();
@@ -37,29 +37,29 @@ export async function runJobs(
 }
 
 /** Removes what a worker that was stopped in the middle of the job left behind. */
-function removeParts(job: Job): void {
+function removeParts(job: FileJob): void {
   for (const file of [job.bundle, job.ledger, job.trace]) if (file !== undefined) removePart(file);
 }
 
-function next(jobs: IterableIterator<Job>): Job | undefined {
-  const { value, done } = jobs.next() as IteratorResult<Job, undefined>;
+function next(jobs: IterableIterator<FileJob>): FileJob | undefined {
+  const { value, done } = jobs.next() as IteratorResult<FileJob, undefined>;
   return done === true ? undefined : value;
 }
 
 /** Feeds one worker until no job is left; where it dies before, the job for its successor, if any. */
 function oneWorker(
-  first: Job,
-  waiting: IterableIterator<Job>,
+  first: FileJob,
+  waiting: IterableIterator<FileJob>,
   module: URL,
   setup: WorkerSetup,
-  report: (job: Job, outcome: Outcome) => void,
+  report: (job: FileJob, outcome: FileOutcome) => void,
   alive: Set<Worker>,
-): Promise<Job | undefined> {
+): Promise<FileJob | undefined> {
   return new Promise((resolve, reject) => {
     // A conversion makes many short-lived objects: a larger nursery halves what is copied about.
     const worker = new Worker(module, { workerData: setup, resourceLimits: { maxYoungGenerationSizeMb: 96 } });
     alive.add(worker);
-    let job: Job | undefined = first;
+    let job: FileJob | undefined = first;
     let ready = false;
     let death: unknown;
     worker.on('message', (message: WorkerMessage) => {

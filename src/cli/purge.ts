@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UsageError } from './command.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { serviceAt, toHelp } from './service-client.js';
 import { print, type Terminal } from './terminal.js';
 
@@ -15,7 +15,7 @@ Exit status: 0 where nothing remains, 1 otherwise.
 
 /** `cairn purge --patient 7c1d… --reason "asked for by the patient"` */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readOptions(args, {
+  const { values, positionals } = readCommandOptions(args, {
     to: { type: 'string' },
     patient: { type: 'string' },
     reason: { type: 'string' },

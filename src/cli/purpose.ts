@@ -7,7 +7,7 @@ import { buildRecords } from '../record/build-records.js';
 import { UsageError } from './command.js';
 import { place } from './complaints.js';
 import { DOCUMENT_OPTIONS, readRecordDocuments } from './record-documents.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { print, type Modules, type Terminal } from './terminal.js';
 
 export const help = `cairn purpose ID FILE|DIR... --set NAME=VALUE...
@@ -53,7 +53,7 @@ const OPTIONS = {
 } as const;
 
 export async function run(args: readonly string[], terminal: Terminal, modules: Modules): Promise<number> {
-  const { values, positionals } = readOptions(args, OPTIONS);
+  const { values, positionals } = readCommandOptions(args, OPTIONS);
   const [answer, missing] = [values.answer ?? 'parameters', values.missing ?? 'guidance'];
   if (answer !== 'parameters' && answer !== 'bundle') throw new UsageError('--answer is parameters or bundle');
   if (missing !== 'guidance' && missing !== 'outcome') throw new UsageError('--missing is guidance or outcome');

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { UsageError } from './command.js';
 
 /** parseArgs with a usage error of one line. */
-export function readOptions<T extends NonNullable<Parameters<typeof parseArgs>[0]>['options'] & object>(
+export function readCommandOptions<T extends NonNullable<Parameters<typeof parseArgs>[0]>['options'] & object>(
   args: readonly string[],
   options: T,
 ): ReturnType<typeof parseArgs<{ options: T; allowPositionals: true }>> {

@@ -1,7 +1,7 @@
 import { writeJson } from '../bundle/write-json.js';
 import { buildRecords } from '../record/build-records.js';
 import { recordBundle } from '../record/record-bundle.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { DOCUMENT_OPTIONS, readRecordDocuments } from './record-documents.js';
 import { print, type Modules, type Terminal } from './terminal.js';
 
@@ -21,7 +21,7 @@ Exit status: 0 all documents could be read, 1 otherwise.
 `;
 
 export async function run(args: readonly string[], terminal: Terminal, modules: Modules): Promise<number> {
-  const { values, positionals } = readOptions(args, DOCUMENT_OPTIONS);
+  const { values, positionals } = readCommandOptions(args, DOCUMENT_OPTIONS);
   const { documents, failed } = await readRecordDocuments(positionals, values, terminal, modules);
   for (const record of buildRecords(documents)) {
     await print(terminal.stdout, `${writeJson(recordBundle(record), values.pretty ?? false)}\n`);

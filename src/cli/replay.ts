@@ -1,4 +1,4 @@
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { serviceAt, toHelp } from './service-client.js';
 import { print, type Terminal } from './terminal.js';
 
@@ -12,7 +12,7 @@ elements. ${toHelp}
 
 /** `cairn replay --not-current --dry-run` */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readOptions(args, {
+  const { values, positionals } = readCommandOptions(args, {
     to: { type: 'string' },
     sender: { type: 'string' },
     kind: { type: 'string' },

@@ -1,4 +1,4 @@
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { serviceAt, toHelp } from './service-client.js';
 import { print, type Terminal } from './terminal.js';
 
@@ -24,7 +24,7 @@ interface Summary {
 
 /** `cairn status` */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readOptions(args, { to: { type: 'string' } });
+  const { values, positionals } = readCommandOptions(args, { to: { type: 'string' } });
   const service = serviceAt(values.to);
   const [document] = positionals;
   if (document !== undefined) {

@@ -9,7 +9,7 @@ import { openStore, type Store } from '../store/store.js';
 import { StoreError } from '../store/schema.js';
 import { NoSqliteError } from '../store/sqlite.js';
 import { UsageError } from './command.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { serviceAt, toHelp } from './service-client.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
@@ -35,7 +35,7 @@ const text = { type: 'string' } as const;
 
 /** `cairn store check --store ./data` */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readOptions(args, {
+  const { values, positionals } = readCommandOptions(args, {
     store: text,
     from: text,
     to: text,
@@ -54,14 +54,14 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     withStore(place(), keyFile, terminal, use);
   switch (action) {
     case 'check':
-      return await withOpen((store) => check(store, terminal));
+      return await withOpen((store) => checkStore(store, terminal));
     case 'audit':
       if (values.verify !== true) throw new UsageError('store audit takes --verify');
       return await withOpen((store) => verify(store, terminal));
     case 'rekey': {
       const next = values['new-key-file'];
       if (next === undefined) throw new UsageError('store rekey takes --new-key-file FILE');
-      return await withOpen((store) => rekey(store, keyOf(next), terminal));
+      return await withOpen((store) => rekeyStore(store, keyOf(next), terminal));
     }
     case 'migrate':
       return await migrate(values.from, values.to, terminal);
@@ -105,7 +105,7 @@ async function migrate(from: string | undefined, to: string | undefined, termina
 }
 
 /** Every key by another master key. */
-export async function rekey(store: Store, next: Uint8Array, terminal: Terminal): Promise<number> {
+export async function rekeyStore(store: Store, next: Uint8Array, terminal: Terminal): Promise<number> {
   const count = await store.rekey(next);
   await print(terminal.stdout, `${count} keys wrapped by the new master key; start the service with that one\n`);
   return 0;
@@ -170,7 +170,7 @@ async function orComplain(terminal: Terminal, work: () => Promise<number>): Prom
 }
 
 /** Looks at every document of a store; what is wrong is a line each. */
-export async function check(store: Store, terminal: Terminal): Promise<number> {
+export async function checkStore(store: Store, terminal: Terminal): Promise<number> {
   const faults = await store.integrity();
   let checked = 0;
   let after: string | undefined = '';

@@ -19,10 +19,10 @@ export interface Modules {
  * right to left: such a character is shown by its number.
  */
 export function linesOf(texts: readonly string[], before = ''): string {
-  return texts.map((text) => `${before}${shown(text)}\n`).join('');
+  return texts.map((text) => `${before}${printable(text)}\n`).join('');
 }
 
-export function shown(text: string): string {
+export function printable(text: string): string {
   return text.replace(UNSHOWN, numberOf);
 }
 

@@ -5,7 +5,7 @@ import type { PackManifest } from '../terms/pack/form.js';
 import { systemOf } from '../terminology/systems.js';
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
 export const help = `cairn terms build SOURCE... --out FILE
@@ -29,7 +29,7 @@ Exit status: 0 done, 1 otherwise.
 const actions = ['build', 'show', 'check', 'look'] as const;
 
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readOptions(args, {
+  const { values, positionals } = readCommandOptions(args, {
     out: { type: 'string' },
     to: { type: 'string' },
     json: { type: 'boolean' },

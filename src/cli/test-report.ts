@@ -1,7 +1,7 @@
 /** What `cairn test` tells a person: how each test fails, and which branches no test reaches. */
 import { join } from 'node:path';
 import type { Branch } from '../author/branches.js';
-import type { Failure } from '../author/mapping-test.js';
+import type { TestFailure } from '../author/mapping-test.js';
 import type { TestResult } from '../author/run-tests.js';
 import { complaintsOf, place } from './complaints.js';
 
@@ -14,7 +14,7 @@ export function resultLines({ file, test, failures, error }: TestResult, folder:
   ];
 }
 
-function failureLines({ part, about, differences }: Failure): string[] {
+function failureLines({ part, about, differences }: TestFailure): string[] {
   return [
     `  ${part}: ${about}`,
     ...differences.flatMap(({ path, expected, actual }) => [

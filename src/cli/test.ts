@@ -3,17 +3,17 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { branchesOf, unreached } from '../author/branches.js';
 import { readTests, type TestFile } from '../author/mapping-test.js';
 import { runTests, type TestRun } from '../author/run-tests.js';
-import { documentOf } from '../author/test-document.js';
+import { testDocument } from '../author/test-document.js';
 import { updatedTest } from '../author/update-tests.js';
 import { createExaminer, packagedMappings } from '../convert.js';
 import { readMappingFiles } from '../mapping/read-files.js';
 import { formatJson } from '../author/format-json.js';
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';
-import { readOptions } from './read-options.js';
+import { readCommandOptions } from './read-options.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 import { branchLines, resultLines } from './test-report.js';
-import { changes } from './watch-folder.js';
+import { changedFiles } from './watch-folder.js';
 
 export const help = `cairn test [DIR|FILE] [--watch] [--update]
 
@@ -55,7 +55,7 @@ interface Asked {
 }
 
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readOptions(args, OPTIONS);
+  const { values, positionals } = readCommandOptions(args, OPTIONS);
   if (positionals.length > 1) throw new UsageError('test takes one folder or file');
   const [given] = positionals;
   if (given !== undefined && (values.purposes === true || basename(given) === 'purposes')) {
@@ -70,7 +70,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   };
   const status = await once(asked, terminal);
   if (values.watch !== true) return status;
-  for await (const changed of changes(asked.folder)) {
+  for await (const changed of changedFiles(asked.folder)) {
     await print(terminal.stdout, linesOf(['', `${changed} has changed`]));
     await once(asked, terminal);
   }
@@ -157,7 +157,7 @@ function update(folder: string, files: readonly TestFile[], failed: TestRun['res
     const source = JSON.parse(readFileSync(full, 'utf8')) as { tests: TestFile['tests'] };
     const tests = source.tests.map((test) => {
       if (!mended.some((one) => one.file === path && one.test.name === test.name)) return test;
-      return updatedTest(test, examine(Buffer.from(documentOf(test)), test.options ?? {}).conversion);
+      return updatedTest(test, examine(Buffer.from(testDocument(test)), test.options ?? {}).conversion);
     });
     writeFileSync(full, formatJson({ ...source, tests }));
   }

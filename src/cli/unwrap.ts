@@ -6,8 +6,8 @@ import { wayOf } from '../unwrap/part.js';
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';
 import { fileNameOf } from './document-name.js';
-import { readOptions } from './read-options.js';
-import { linesOf, print, shown, type Terminal } from './terminal.js';
+import { readCommandOptions } from './read-options.js';
+import { linesOf, print, printable, type Terminal } from './terminal.js';
 import { writeWhole } from './write-file.js';
 
 export const help = `cairn unwrap FILE [--out DIR]
@@ -35,7 +35,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       }
       number++;
       if (out !== undefined) await writeWhole(join(out, `${fileNameOf(part, number)}.xml`), part.bytes);
-      await print(terminal.stdout, `${shown(way === '' ? 'no envelope' : way)}\t${part.bytes.length} bytes\n`);
+      await print(terminal.stdout, `${printable(way === '' ? 'no envelope' : way)}\t${part.bytes.length} bytes\n`);
     }
   } catch (error) {
     await print(terminal.stderr, linesOf(complaintsOf(error, name)));
@@ -45,7 +45,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 }
 
 function read(args: readonly string[]): { file: string; out: string | undefined } {
-  const { values, positionals } = readOptions(args, { out: { type: 'string' } });
+  const { values, positionals } = readCommandOptions(args, { out: { type: 'string' } });
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0)
     throw new UsageError('unwrap takes one file, or - for the standard input');

@@ -2,7 +2,7 @@ import { watch } from 'node:fs';
 import { basename } from 'node:path';
 
 /** The files of a folder that change, one at a time; what changes while it is told is told once. */
-export async function* changes(folder: string): AsyncGenerator<string> {
+export async function* changedFiles(folder: string): AsyncGenerator<string> {
   let wake: (() => void) | undefined;
   let changed: string | undefined;
   const watcher = watch(folder, { recursive: true }, (_event, file) => {

@@ -10,7 +10,7 @@ export interface WorkerSetup {
 }
 
 /** A document for a worker to convert. */
-export interface Job {
+export interface FileJob {
   readonly file: string;
   readonly bytes: Uint8Array | undefined;
   readonly bundle: string;
@@ -21,7 +21,7 @@ export interface Job {
 }
 
 /** What became of a document. */
-export type Outcome =
+export type FileOutcome =
   | {
       readonly kind: 'converted';
       /** More than one where the file was an envelope. */
@@ -37,4 +37,4 @@ export type Outcome =
 
 /** What a worker says: that it has loaded the mappings or why it can't, then an outcome for each job. */
 export type WorkerMessage =
-  Outcome | { readonly kind: 'ready' } | { readonly kind: 'unusable'; readonly complaints: readonly string[] };
+  FileOutcome | { readonly kind: 'ready' } | { readonly kind: 'unusable'; readonly complaints: readonly string[] };

@@ -8,7 +8,7 @@ import { complaintsOf } from './complaints.js';
 import { convertEnvelope } from './convert-envelope.js';
 import { fileNameOf } from './document-name.js';
 import { convertDocument, loadConverter, writeConversion } from './document.js';
-import type { Job, Outcome, WorkerMessage, WorkerSetup } from './work.js';
+import type { FileJob, FileOutcome, WorkerMessage, WorkerSetup } from './work.js';
 import { writeWhole } from './write-file.js';
 
 const setup = workerData as WorkerSetup;
@@ -17,7 +17,7 @@ function tell(message: WorkerMessage): void {
   parentPort?.postMessage(message);
 }
 
-async function work(converter: Converter, job: Job): Promise<Outcome> {
+async function work(converter: Converter, job: FileJob): Promise<FileOutcome> {
   try {
     const bytes = job.bytes ?? (await readFile(job.file));
     if (isEnvelope(bytes)) return await workEnvelope(converter, job, bytes);
@@ -41,7 +41,7 @@ async function work(converter: Converter, job: Job): Promise<Outcome> {
 }
 
 /** Each document of an envelope gets a file of its own; those that fail stop none of the others. */
-async function workEnvelope(converter: Converter, job: Job, bytes: Uint8Array): Promise<Outcome> {
+async function workEnvelope(converter: Converter, job: FileJob, bytes: Uint8Array): Promise<FileOutcome> {
   const totals = { documents: 0, bytes: 0, warnings: 0, facts: 0, unmapped: 0 };
   const complaints: string[] = [];
   for await (const part of convertEnvelope(converter, bytes, job.file, setup.settings)) {
@@ -65,7 +65,7 @@ async function workEnvelope(converter: Converter, job: Job, bytes: Uint8Array): 
 
 try {
   const converter = await loadConverter(setup.converterModule, setup);
-  parentPort?.on('message', (job: Job) => {
+  parentPort?.on('message', (job: FileJob) => {
     void work(converter, job).then(tell);
   });
   tell({ kind: 'ready' });

@@ -8,7 +8,7 @@ import { suggestion } from '../xpath/nearest.js';
 import { answerResource } from './answers/answer-resource.js';
 import { answerProvenance } from './answers/provenance.js';
 import { closeOver, collection } from './closure.js';
-import { variables } from './ask.js';
+import { fhirPathVariables } from './ask.js';
 import { selectItem } from './evaluate.js';
 import { startEvaluation, type Evaluation } from './evaluation.js';
 import { categorize, tableOf } from './grade.js';
@@ -113,7 +113,7 @@ function findingsOf({ purpose, expressions }: LoadedPurpose, evaluation: Evaluat
   for (const [name, text] of Object.entries(purpose.finding ?? {})) {
     let value: unknown;
     try {
-      [value] = expressions.get(text)?.evaluate({}, variables(evaluation)) ?? [];
+      [value] = expressions.get(text)?.evaluate({}, fhirPathVariables(evaluation)) ?? [];
     } catch (error) {
       evaluation.failures.push({ item: name, resource: '', message: error instanceof Error ? error.name : 'Error' });
     }

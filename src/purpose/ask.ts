@@ -22,7 +22,7 @@ export function ask(
   const expression = evaluation.loaded.expressions.get(text);
   if (expression === undefined) return [];
   try {
-    const given: Record<string, unknown> = { ...variables(evaluation), ...more, resource: focus };
+    const given: Record<string, unknown> = { ...fhirPathVariables(evaluation), ...more, resource: focus };
     // Each variable costs, whether it is named or not.
     return expression.evaluate(focus, Object.fromEntries(expression.names.map((name) => [name, given[name] ?? []])));
   } catch (error) {
@@ -33,7 +33,7 @@ export function ask(
   }
 }
 
-export function variables({ loaded, parameters, found }: Evaluation): Record<string, unknown> {
+export function fhirPathVariables({ loaded, parameters, found }: Evaluation): Record<string, unknown> {
   // A parameter that nobody has given is nothing, not an error.
   const absent = Object.keys({ ...loaded.purpose.parameters }).map((name): [string, unknown] => [name, []]);
   return { ...Object.fromEntries(absent), ...Object.fromEntries(parameters), ...Object.fromEntries(found) };

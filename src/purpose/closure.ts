@@ -1,7 +1,7 @@
 /** The Bundle of an answer: closed over references, and no more than was asked (SPEC of purposes, 2.6). */
 import { readFileSync } from 'node:fs';
 import type { Bundle, FhirResource } from 'fhir/r4.js';
-import { addressOf } from '../bundle/address.js';
+import { fullUrlOf } from '../bundle/address.js';
 import { elementOf, type ElementDefinition } from '../fhir/elements.js';
 import { forEachReference, type ResourceIndex } from '../search/resource-index.js';
 import { compareIds } from '../search/search.js';
@@ -70,13 +70,13 @@ export function collection(id: string, resources: readonly FhirResource[], base:
     resourceType: 'Bundle',
     id,
     type: 'collection',
-    entry: resources.map((resource) => ({ fullUrl: addressOf(resource, base), resource })),
+    entry: resources.map((resource) => ({ fullUrl: fullUrlOf(resource, base), resource })),
   };
 }
 
 /** A reference to a resource as it must be written to resolve in a Bundle of `collection`. */
-export function referenceTo(resource: FhirResource): { reference: string } {
-  return { reference: addressOf(resource) };
+export function referenceInCollection(resource: FhirResource): { reference: string } {
+  return { reference: fullUrlOf(resource) };
 }
 
 /** The same resource where all of its references stay, else a copy without those that don't. */

@@ -1,19 +1,19 @@
 /** Asks the items of a purpose of one person's record: what is found, what is not accepted, what is missing, and why. */
 import type { FhirResource } from 'fhir/r4.js';
 import type { Query } from '../search/query.js';
-import { compareIds, inOrder, select } from '../search/search.js';
+import { compareIds, inSearchOrder, select } from '../search/search.js';
 import { sortTime } from '../search/time-range.js';
 import { ask, belongsTo, judged } from './ask.js';
 import { daysOf } from './days.js';
 import { denial, statusPeeled } from './denied.js';
 import { SOURCE_KINDS, type SourceKind } from '../record/source-kind.js';
 import type { PurposeItem } from './purpose-file.js';
-import { queryOf, fillingOf, type Evaluation, type Selection, type TurnedAway } from './evaluation.js';
+import { filledQuery, fillingOf, type Evaluation, type Selection, type TurnedAway } from './evaluation.js';
 import { fill } from './template.js';
 
 export function selectItem(item: PurposeItem, evaluation: Evaluation): Selection {
   const { search, changed, sources } = evaluation;
-  const all = [item.query].flat().flatMap((text) => queryOf(text, evaluation) ?? []);
+  const all = [item.query].flat().flatMap((text) => filledQuery(text, evaluation) ?? []);
   const absentSets = [...new Set(all.flatMap((query) => absentIn(query, evaluation)))];
   const queries = all.filter((query) => absentIn(query, evaluation).length === 0);
   const candidates = new Set<FhirResource>();
@@ -99,7 +99,7 @@ function refusal(
 /** The documents and visits in which an item's facts must stand; undefined where it asks for none. */
 function duringOf({ during }: PurposeItem, evaluation: Evaluation): ReadonlySet<FhirResource> | undefined {
   if (during === undefined) return undefined;
-  const queries = during.flatMap((text) => queryOf(text, evaluation) ?? []);
+  const queries = during.flatMap((text) => filledQuery(text, evaluation) ?? []);
   return new Set(queries.flatMap((query) => select(query, evaluation.search)));
 }
 
@@ -146,7 +146,7 @@ function ordering(queries: readonly Query[], found: readonly FhirResource[], { s
   const sorted = queries.find(({ sort }) => sort.length > 0);
   if (sorted === undefined) return [...found].sort(compareIds);
   const byType = queries.flatMap((query) =>
-    inOrder(
+    inSearchOrder(
       query,
       found.filter(({ resourceType }) => resourceType === query.type),
       search,

@@ -1,7 +1,7 @@
 /** What the items of a purpose are asked with, and what each of them answers. */
 import type { FhirResource } from 'fhir/r4.js';
 import type { PersonRecord } from '../record/person-record.js';
-import { sourcesOf, type SourceOf, type Sources } from '../record/source-kind.js';
+import { provenanceSources, type SourceOf, type Sources } from '../record/source-kind.js';
 import type { SearchContext } from '../search/match.js';
 import { readQuery, type Query } from '../search/query.js';
 import type { LoadedPurpose, PurposeSet } from './load.js';
@@ -64,7 +64,7 @@ export function startEvaluation(
     parameters,
     record,
     search: { index: record.index, valueSets: set.valueSets, dates: loaded.purpose.dates ?? 'certain' },
-    sources: sourcesOf(record, set.assemblers),
+    sources: provenanceSources(record, set.assemblers),
     changed,
     found: new Map(),
     failures: [],
@@ -84,7 +84,7 @@ export function fillingOf({ parameters, found }: Evaluation): (name: string) => 
 const NOTHING = 'urn:cairn:nothing';
 
 /** A search of the purpose, filled in and read; undefined where it asks about parameters that nobody has given. */
-export function queryOf(text: string, evaluation: Evaluation): Query | undefined {
+export function filledQuery(text: string, evaluation: Evaluation): Query | undefined {
   const filled = fillQuery(text, fillingOf(evaluation));
   return filled === undefined ? undefined : readQuery(filled);
 }

@@ -2,7 +2,7 @@ import { whenNeeded } from '../when-needed.js';
 import { once } from '../once.js';
 
 /** A FHIRPath expression made ready to be asked of many resources. */
-export interface Expression {
+export interface FhirPathExpression {
   readonly text: string;
   /** What it takes from outside. */
   readonly names: readonly string[];
@@ -31,13 +31,13 @@ const QUOTED = /'(?:[^'\\]|\\.)*'/g;
  *
  * @throws Error with a one-line message where it is not FHIRPath.
  */
-export function compileFhirpath(text: string): Expression {
+export function compileFhirpath(text: string): FhirPathExpression {
   const compiled = library().compile(text, model());
   return { text, names: namesOf(text), evaluate: (focus, variables = {}) => compiled(focus, variables) };
 }
 
 /** The same, compiled when it is first asked: for expressions that are known to be FHIRPath. */
-export function compileLater(text: string): Expression {
+export function compileLater(text: string): FhirPathExpression {
   const compiled = once(() => compileFhirpath(text));
   return { text, names: namesOf(text), evaluate: (focus, variables) => compiled().evaluate(focus, variables) };
 }

@@ -8,7 +8,7 @@ import { forEachReference } from '../search/resource-index.js';
 import { compareIds, select } from '../search/search.js';
 import { suggestion } from '../xpath/nearest.js';
 import { ask } from './ask.js';
-import { fillingOf, queryOf, type Evaluation, type Selection } from './evaluation.js';
+import { fillingOf, filledQuery, type Evaluation, type Selection } from './evaluation.js';
 import { fill } from './template.js';
 
 export interface Categorized {
@@ -125,7 +125,7 @@ function supportsByDocument(
 ): Map<FhirResource, readonly FhirResource[]> {
   const { sources, search } = evaluation;
   const found = new Map<FhirResource, Set<FhirResource>>();
-  for (const query of queries.flatMap((text) => queryOf(text, evaluation) ?? [])) {
+  for (const query of queries.flatMap((text) => filledQuery(text, evaluation) ?? [])) {
     for (const resource of select(query, search)) {
       for (const document of sources.documents(resource)) {
         const own = found.get(document);

@@ -6,7 +6,14 @@ import { SearchError } from '../search/search-error.js';
 import { valueSetIndex, type ValueSetIndex } from '../search/value-set.js';
 import type { Assembler } from '../record/source-kind.js';
 import { suggestion } from '../xpath/nearest.js';
-import { compileFhirpath, compileLater, forbidden, OWN_VARIABLES, variablesOf, type Expression } from './fhirpath.js';
+import {
+  compileFhirpath,
+  compileLater,
+  forbidden,
+  OWN_VARIABLES,
+  variablesOf,
+  type FhirPathExpression,
+} from './fhirpath.js';
 import { answerParameters } from './parameters.js';
 import { PurposeError } from './purpose-error.js';
 import type { ParameterKind, Purpose, PurposeItem } from './purpose-file.js';
@@ -41,7 +48,7 @@ export interface PurposeSet {
 export interface LoadedPurpose {
   readonly purpose: Purpose;
   readonly hash: string;
-  readonly expressions: ReadonlyMap<string, Expression>;
+  readonly expressions: ReadonlyMap<string, FhirPathExpression>;
 }
 
 const packaged = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));
@@ -93,7 +100,7 @@ interface Check {
 function check({ purpose, files, packaged, hash }: ReadPurpose, context: Check): LoadedPurpose {
   const report = reporter(files, context.mistakes);
   const warn = reporter(files, context.warnings);
-  const expressions = new Map<string, Expression>();
+  const expressions = new Map<string, FhirPathExpression>();
   const parameters = { ...answerParameters(purpose), ...purpose.parameters };
   const dates = Object.entries(parameters).flatMap(([name, { type }]) => (type === 'date' ? [name] : []));
   const scope: Scope = {
@@ -131,7 +138,7 @@ interface Scope extends Check {
   readonly earlier: Set<string>;
   readonly report: Report;
   readonly warn: Report;
-  readonly expressions: Map<string, Expression>;
+  readonly expressions: Map<string, FhirPathExpression>;
 }
 
 function checkItem(item: PurposeItem, at: string, scope: Scope): void {

@@ -10,7 +10,7 @@ import { dateParameter } from './days.js';
 import { isDenied, isStatus, STATUS } from './denied.js';
 import { judged } from './ask.js';
 import { newest } from './evaluate.js';
-import { queryOf, type Evaluation, type Selection } from './evaluation.js';
+import { filledQuery, type Evaluation, type Selection } from './evaluation.js';
 import type { SourceOf } from '../record/source-kind.js';
 
 export type MissingReason =
@@ -191,7 +191,7 @@ function isUncoded(query: Query, resource: FhirResource, { search, set }: Evalua
 /** A request or plan of the same thing, where the purpose says how to find one. */
 function planned({ item }: Selection, evaluation: Evaluation): NearMiss[] {
   if (item.planned === undefined) return [];
-  const query = queryOf(item.planned, evaluation);
+  const query = filledQuery(item.planned, evaluation);
   if (query === undefined) return [];
   return select(query, evaluation.search).map((resource) => ({ resource, reason: 'wrong-kind' }));
 }

@@ -4,10 +4,11 @@ import { OptionError } from '../option-error.js';
 import { resourceIndex } from '../search/resource-index.js';
 import { compareIds } from '../search/search.js';
 import { readTime } from '../search/time-range.js';
-import { joinFacts, keyOf } from './join-facts.js';
+import { resourceKey } from '../bundle/address.js';
+import { joinFacts } from './join-facts.js';
 import { matchPatients, packagedRules, type MatchRules } from './match-patients.js';
 import type { PatientLink, PersonRecord, RecordDocument, Withdrawn } from './person-record.js';
-import { contentHash, readDocument, withReferences, type ReadDocument } from './read-document.js';
+import { contentHash, readRecordDocument, withReferences, type ReadDocument } from './read-document.js';
 import { possiblySame } from './possibly-same.js';
 import { replacements } from './replacements.js';
 import type { Assembler } from './source-kind.js';
@@ -29,7 +30,7 @@ export interface RecordOptions {
 export function buildRecords(documents: readonly RecordDocument[], options: RecordOptions = {}): PersonRecord[] {
   if (documents.some(({ received }) => received !== undefined && readTime(received) === undefined))
     throw new OptionError('received is an instant such as 2023-01-18T15:00:00Z');
-  const read = eachOnce(documents.map(readDocument));
+  const read = eachOnce(documents.map(readRecordDocument));
   const said = read.flatMap((document) =>
     document.index.ofType('Patient').map((patient) => ({ document, patient: patient as Patient })),
   );
@@ -90,7 +91,7 @@ function buildRecord(
   const versions = documents.flatMap((document) => versionsOf(document, own.get(document)!, assemblers));
   // What one document says, its author has told apart.
   const joined = documents.length === 1 ? new Map<string, string>() : joinFacts(versions);
-  const idOf = (version: Version): string => joined.get(keyOf(version.resource)) ?? version.resource.id ?? '';
+  const idOf = (version: Version): string => joined.get(resourceKey(version.resource)) ?? version.resource.id ?? '';
   const groups = new Map<string, Version[]>();
   for (const version of versions) {
     const key = `${version.resource.resourceType}/${idOf(version)}`;

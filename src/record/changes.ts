@@ -8,7 +8,7 @@ import { buildRecords, type RecordOptions } from './build-records.js';
 import { contains } from './union.js';
 import { factKeys, valuesOf } from './fact-key.js';
 import type { PersonRecord } from './person-record.js';
-import { readDocument } from './read-document.js';
+import { readRecordDocument } from './read-document.js';
 
 export type ChangeKind = 'new' | 'status-changed' | 'ended' | 'value-changed' | 'conflict' | 'withdrawn';
 
@@ -226,7 +226,7 @@ export function recordBefore(
   const limit = instantOf(since);
   if (limit === undefined) throw new OptionError('since is an instant or a day such as 2024-03-06');
   const earlier = record.sources.filter((source) => {
-    const at = instantOf(source.received ?? readDocument(source).reference?.date);
+    const at = instantOf(source.received ?? readRecordDocument(source).reference?.date);
     return at !== undefined && at <= limit;
   });
   if (earlier.length === 0) return undefined;

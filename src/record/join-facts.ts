@@ -1,12 +1,7 @@
-import type { FhirResource } from 'fhir/r4.js';
+import { resourceKey } from '../bundle/address.js';
 import { keysOf } from './fact-key.js';
 import type { Version } from './union.js';
-import { isPart } from './versions.js';
-
-/** `Condition/…`: what a resource is called in a record. */
-export function keyOf({ resourceType, id = '' }: FhirResource): string {
-  return `${resourceType}/${id}`;
-}
+import { isSubset } from './versions.js';
 
 /**
  * The ids under which resources of different ids go that say the same fact. Two resources of one document are never
@@ -17,8 +12,8 @@ export function joinFacts(versions: readonly Version[]): Map<string, string> {
   const parts = new Set<string>();
   const byFact = new Map<string, Set<string>>();
   for (const { resource, document } of versions) {
-    const key = keyOf(resource);
-    if (isPart(resource)) parts.add(key);
+    const key = resourceKey(resource);
+    if (isSubset(resource)) parts.add(key);
     const of = places.get(key) ?? new Set<string>();
     places.set(key, of.add(document));
     for (const fact of keysOf(resource)) byFact.set(fact, (byFact.get(fact) ?? new Set<string>()).add(key));

@@ -1,6 +1,6 @@
 import type { FhirResource } from 'fhir/r4.js';
 import { factKeys, valuesOf } from './fact-key.js';
-import { keyOf } from './join-facts.js';
+import { resourceKey } from '../bundle/address.js';
 import type { PossiblySame } from './person-record.js';
 
 /** Facts of one day whose codes are of systems that have nothing in common: perhaps one, and nobody can tell. */
@@ -12,7 +12,7 @@ export function possiblySame(ofType: (type: string) => readonly FhirResource[]):
       const systems = new Set(valuesOf(resource, code).map((token) => token.slice(0, token.indexOf('|'))));
       if (systems.size === 0) continue;
       for (const at of valuesOf(resource, day)) {
-        days.set(at, [...(days.get(at) ?? []), { key: keyOf(resource), systems }]);
+        days.set(at, [...(days.get(at) ?? []), { key: resourceKey(resource), systems }]);
       }
     }
     for (const group of days.values()) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DocumentReference, FhirResource, Provenance } from 'fhir/r4.js';
-import { addressOf } from '../bundle/address.js';
+import { fullUrlOf } from '../bundle/address.js';
 import { namespaceBytes, uuidV5 } from '../bundle/uuid.js';
 import { resourceIndex, type ResourceIndex } from '../search/resource-index.js';
 import type { RecordDocument } from './person-record.js';
@@ -21,13 +21,13 @@ export interface ReadDocument {
 }
 
 /** Reads the Bundle of a document. That of a conversion is taken as it is; others' references get our form. */
-export function readDocument(source: RecordDocument): ReadDocument {
+export function readRecordDocument(source: RecordDocument): ReadDocument {
   const entries = (source.bundle.entry ?? []).flatMap(({ fullUrl, resource }) =>
     resource === undefined ? [] : [{ fullUrl, resource: withId(resource as FhirResource) }],
   );
   const addresses = new Map<string, string>();
   for (const { fullUrl, resource } of entries) {
-    const ours = addressOf(resource);
+    const ours = fullUrlOf(resource);
     addresses.set(`${resource.resourceType}/${resource.id ?? ''}`, ours);
     if (fullUrl !== undefined) addresses.set(fullUrl, ours);
   }

@@ -1,6 +1,6 @@
 /** A record as FHIR: a collection with what was joined, and Lists of what documents don't agree about. */
 import type { Bundle, FhirResource, Linkage, List, ListEntry, Parameters, ParametersParameter } from 'fhir/r4.js';
-import { addressOf, isUuid } from '../bundle/address.js';
+import { fullUrlOf, isFhirUuid } from '../bundle/address.js';
 import { namespaceBytes, uuidV5 } from '../bundle/uuid.js';
 import type { RecordChanges } from './changes.js';
 import type { PersonRecord } from './person-record.js';
@@ -26,13 +26,13 @@ export function recordBundle(record: PersonRecord): Bundle {
     resourceType: 'Bundle',
     id,
     type: 'collection',
-    entry: [...record.resources, ...more].map((resource) => ({ fullUrl: addressOf(resource, BASE), resource })),
+    entry: [...record.resources, ...more].map((resource) => ({ fullUrl: fullUrlOf(resource, BASE), resource })),
   };
 }
 
 function refer(key: string): { reference: string } {
   const id = key.slice(key.indexOf('/') + 1);
-  return { reference: isUuid(id) ? `urn:uuid:${id}` : key };
+  return { reference: isFhirUuid(id) ? `urn:uuid:${id}` : key };
 }
 
 /** Non-destructive: it says who is taken for one person, and by which rule; it changes nobody. */

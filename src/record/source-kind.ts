@@ -43,7 +43,7 @@ export interface Sources {
   documents(resource: FhirResource): readonly DocumentReference[];
 }
 
-export function sourcesOf(record: WithProvenance, assemblers: readonly Assembler[]): Sources {
+export function provenanceSources(record: WithProvenance, assemblers: readonly Assembler[]): Sources {
   const { index } = record;
   const byTarget = new Map<FhirResource, Provenance[]>();
   for (const resource of index.ofType('Provenance')) {
@@ -79,7 +79,8 @@ export function sourcesOf(record: WithProvenance, assemblers: readonly Assembler
       if (known !== undefined) return known;
       const found = new Set<DocumentReference>();
       if (record.documents.has(resource.id ?? '')) found.add(resource as DocumentReference);
-      for (const provenance of provenances(resource)) for (const one of documentsOf(provenance, index)) found.add(one);
+      for (const provenance of provenances(resource))
+        for (const one of sourceDocuments(provenance, index)) found.add(one);
       const documents = [...found];
       documentsBy.set(resource, documents);
       return documents;
@@ -88,7 +89,7 @@ export function sourcesOf(record: WithProvenance, assemblers: readonly Assembler
 }
 
 /** The documents that a Provenance names as its source. */
-export function documentsOf(provenance: Provenance, index: ResourceIndex): DocumentReference[] {
+export function sourceDocuments(provenance: Provenance, index: ResourceIndex): DocumentReference[] {
   return (provenance.entity ?? []).flatMap(({ what }) => {
     const found = what.reference === undefined ? undefined : index.resolve(what.reference);
     return found?.resourceType === 'DocumentReference' ? [found] : [];
@@ -108,7 +109,7 @@ interface Party {
 
 function sourceOf(provenance: Provenance, record: WithProvenance, assemblers: readonly Assembler[]): SourceOf {
   const { index } = record;
-  const documents = documentsOf(provenance, index);
+  const documents = sourceDocuments(provenance, index);
   const authors = provenance.agent.filter((agent) => isOf(agent, 'author'));
   const custodian = provenance.agent
     .filter((agent) => isOf(agent, 'custodian'))

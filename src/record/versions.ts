@@ -2,7 +2,7 @@
 import type { FhirResource, Provenance } from 'fhir/r4.js';
 import { forEachReference } from '../search/resource-index.js';
 import { contentHash, type ReadDocument } from './read-document.js';
-import { sourcesOf, type Assembler, type SourceOf } from './source-kind.js';
+import { provenanceSources, type Assembler, type SourceOf } from './source-kind.js';
 import type { Version } from './union.js';
 
 /** The resources of a document that are about these patients, or about nobody. */
@@ -13,7 +13,7 @@ export function versionsOf(
 ): Version[] {
   const { source, index, id } = document;
   const others = index.ofType('Patient').filter((patient) => !patients.has(patient));
-  const sources = sourcesOf({ index, documents: new Map([[id, source]]) }, assemblers);
+  const sources = provenanceSources({ index, documents: new Map([[id, source]]) }, assemblers);
   const written = timeOf(document.reference?.date);
   return document.resources
     .filter((resource) => !others.includes(resource) && !others.some((other) => isAbout(resource, other, index)))
@@ -35,7 +35,7 @@ export function versionsOf(
           return (source ??= sources.of(resource)).organization;
         },
         written,
-        part: isPart(resource),
+        part: isSubset(resource),
         get hash() {
           return hashOf(resource);
         },
@@ -53,7 +53,7 @@ function hashOf(resource: FhirResource): string {
 }
 
 /** The tag says that it is not the whole resource. */
-export function isPart({ meta }: FhirResource): boolean {
+export function isSubset({ meta }: FhirResource): boolean {
   return meta?.tag?.some(({ code }) => code === 'SUBSETTED') ?? false;
 }
 

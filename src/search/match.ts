@@ -3,7 +3,7 @@ import { quantityMatches } from './quantity.js';
 import type { Filter, WantedValue } from './query.js';
 import type { ResourceIndex } from './resource-index.js';
 import type { SearchParameter, SearchPath } from './search-parameters.js';
-import { holds, moment, period, type DateReading, type TimeRange } from './time-range.js';
+import { dateMatches, moment, period, type DateReading, type TimeRange } from './time-range.js';
 import { textMatches, tokenIn, tokenMatches, tokensOf, type Token } from './token.js';
 import type { ValueSetIndex } from './value-set.js';
 
@@ -28,12 +28,12 @@ export function matches(filter: Filter, resource: FhirResource, context: SearchC
       const ranges = timeRanges(parameter, resource, context);
       return values.some(
         (value) =>
-          value.kind === 'date' && ranges.some((range) => holds(value.prefix, range, value.span, context.dates)),
+          value.kind === 'date' && ranges.some((range) => dateMatches(value.prefix, range, value.span, context.dates)),
       );
     }
     case 'quantity':
     case 'number': {
-      const found = parameter.paths.flatMap((path) => valuesAt(resource, path).map((value) => numeric(value)));
+      const found = parameter.paths.flatMap((path) => valuesOnPath(resource, path).map((value) => numeric(value)));
       return values.some(
         (value) => value.kind === 'quantity' && found.some((fact) => quantityMatches(fact, value.quantity)),
       );
@@ -45,7 +45,7 @@ export function matches(filter: Filter, resource: FhirResource, context: SearchC
     case 'string':
     case 'uri': {
       const found = parameter.paths.flatMap((path) =>
-        valuesAt(resource, path).flatMap((value) => textsOf(value, path.type)),
+        valuesOnPath(resource, path).flatMap((value) => textsOf(value, path.type)),
       );
       return values.some(
         (value) =>
@@ -61,7 +61,7 @@ function numeric(value: unknown): unknown {
 
 /** Whether none of the elements is there; one with nothing but a reason for its absence has no value, either. */
 export function isMissing(parameter: SearchParameter, resource: FhirResource): boolean {
-  return parameter.paths.every((path) => valuesAt(resource, path).length === 0);
+  return parameter.paths.every((path) => valuesOnPath(resource, path).length === 0);
 }
 
 function tokenFilter({ modifier, values }: Filter, found: readonly Token[], context: SearchContext): boolean {
@@ -77,14 +77,14 @@ function tokenFilter({ modifier, values }: Filter, found: readonly Token[], cont
 /** The tokens that a parameter finds in a resource; kept, since many searches ask for `code`. */
 export function tokens(parameter: SearchParameter, resource: FhirResource, { index }: SearchContext): Token[] {
   return kept(index, resource, parameter, () =>
-    parameter.paths.flatMap((path) => valuesAt(resource, path).flatMap((value) => tokensOf(value, path.type))),
+    parameter.paths.flatMap((path) => valuesOnPath(resource, path).flatMap((value) => tokensOf(value, path.type))),
   );
 }
 
 /** The spans of time that a parameter finds in a resource. */
 export function timeRanges(parameter: SearchParameter, resource: FhirResource, { index }: SearchContext): TimeRange[] {
   return kept(index, resource, parameter, () =>
-    parameter.paths.flatMap((path) => valuesAt(resource, path).flatMap((value) => rangesOf(value, path.type))),
+    parameter.paths.flatMap((path) => valuesOnPath(resource, path).flatMap((value) => rangesOf(value, path.type))),
   );
 }
 
@@ -124,7 +124,7 @@ interface Reference {
 
 function references(parameter: SearchParameter, resource: FhirResource, { index }: SearchContext): Reference[] {
   return parameter.paths.flatMap((path) =>
-    valuesAt(resource, path)
+    valuesOnPath(resource, path)
       .map((value) => (typeof value === 'string' ? { reference: value } : (value as Reference)))
       .filter(({ reference }) => {
         if (path.target === undefined) return true;
@@ -207,7 +207,7 @@ function plain(text: string): string {
 }
 
 /** What stands at a path, lists opened. */
-export function valuesAt(resource: FhirResource, { steps, system }: SearchPath): unknown[] {
+export function valuesOnPath(resource: FhirResource, { steps, system }: SearchPath): unknown[] {
   let found: unknown[] = [resource];
   for (const step of steps) {
     const next: unknown[] = [];

@@ -1,5 +1,5 @@
 import type { FhirResource } from 'fhir/r4.js';
-import { matches, timeRanges, tokens, valuesAt, type SearchContext } from './match.js';
+import { matches, timeRanges, tokens, valuesOnPath, type SearchContext } from './match.js';
 import type { Query } from './query.js';
 import type { SearchParameter } from './search-parameters.js';
 import { sortTime } from './time-range.js';
@@ -17,7 +17,7 @@ export interface SearchResult {
  *   search(readQuery('Condition?clinical-status=active'), { index, valueSets, dates: 'certain' }).matches
  */
 export function search(query: Query, context: SearchContext): SearchResult {
-  const found = inOrder(query, select(query, context), context);
+  const found = inSearchOrder(query, select(query, context), context);
   const counted = query.count === undefined ? found : found.slice(0, query.count);
   return { matches: counted, included: includedBy(query, counted, context) };
 }
@@ -30,7 +30,7 @@ export function select(query: Pick<Query, 'type' | 'filters'>, context: SearchCo
 }
 
 /** By `_sort`, then by id: the order in which documents came decides nothing. */
-export function inOrder(
+export function inSearchOrder(
   query: Pick<Query, 'sort'>,
   found: readonly FhirResource[],
   context: SearchContext,
@@ -81,7 +81,7 @@ function keysOf(
       return tokens(parameter, resource, context).flatMap(({ code }) => (code === undefined ? [] : [code]));
     default:
       return parameter.paths
-        .flatMap((path) => valuesAt(resource, path))
+        .flatMap((path) => valuesOnPath(resource, path))
         .flatMap((value) => {
           const key = typeof value === 'object' && value !== null && 'value' in value ? value.value : value;
           return typeof key === 'string' || typeof key === 'number' ? [key] : [];
@@ -109,7 +109,7 @@ function includedBy(query: Query, found: readonly FhirResource[], context: Searc
 
 function targetsOf(parameter: SearchParameter, resource: FhirResource, { index }: SearchContext): FhirResource[] {
   return parameter.paths
-    .flatMap((path) => valuesAt(resource, path))
+    .flatMap((path) => valuesOnPath(resource, path))
     .flatMap((value) => {
       const reference = (value as { reference?: string }).reference;
       const target = reference === undefined ? undefined : index.resolve(reference);

@@ -100,7 +100,7 @@ export const PREFIXES = ['eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap'] a
 export type Prefix = (typeof PREFIXES)[number];
 
 /** Whether a date of a resource is as a search wants it. */
-export function holds(prefix: Prefix, fact: TimeRange, wanted: Span, reading: DateReading): boolean {
+export function dateMatches(prefix: Prefix, fact: TimeRange, wanted: Span, reading: DateReading): boolean {
   const start = comparable(fact.start, wanted);
   const end = comparable(fact.end, wanted);
   const at = comparable(wanted, fact.start);

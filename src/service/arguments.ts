@@ -1,6 +1,6 @@
 /** The command line of `cairn serve`. */
 import { parseArgs } from 'node:util';
-import { valueOf, type FoundSetting } from './settings/environment.js';
+import { leafValue, type FoundSetting } from './settings/environment.js';
 
 export interface ServeArguments {
   readonly action: 'serve' | 'print-config' | 'new-key' | 'help';
@@ -38,15 +38,15 @@ export function readServeArguments(args: readonly string[]): ServeArguments {
   const flags: FoundSetting[] = [];
   if (values.host !== undefined) flags.push({ path: ['host'], value: values.host, origin: '--host' });
   if (values.port !== undefined) {
-    flags.push({ path: ['port'], value: valueOf({ form: 'number' }, values.port), origin: '--port' });
+    flags.push({ path: ['port'], value: leafValue({ form: 'number' }, values.port), origin: '--port' });
   }
   if (values.mappings !== undefined) {
-    flags.push({ path: ['mappings'], value: valueOf({ form: 'folders' }, values.mappings), origin: '--mappings' });
+    flags.push({ path: ['mappings'], value: leafValue({ form: 'folders' }, values.mappings), origin: '--mappings' });
   }
   if (values.terms !== undefined) flags.push({ path: ['terms'], value: values.terms, origin: '--terms' });
   if (values.store !== undefined) flags.push({ path: ['store'], value: values.store, origin: '--store' });
   if (values.roles !== undefined) {
-    flags.push({ path: ['roles'], value: valueOf({ form: 'list' }, values.roles), origin: '--roles' });
+    flags.push({ path: ['roles'], value: leafValue({ form: 'list' }, values.roles), origin: '--roles' });
   }
   if (values.insecure === true) flags.push({ path: ['insecure'], value: true, origin: '--insecure' });
   const file = values.settings === undefined ? {} : { file: values.settings };

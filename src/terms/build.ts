@@ -1,10 +1,10 @@
 /** `cairn terms build`: from the files that a customer has to one term pack. */
 import { basename, dirname } from 'node:path';
-import { Collector } from './sources/collector.js';
+import { CodeCollector } from './sources/collector.js';
 import { findFiles } from './sources/find-sources.js';
 import { sourceKinds } from './sources/kinds.js';
-import { linesOf, textOf, type Reading, type SourceFile } from './sources/source-file.js';
-import type { SourceKind } from './sources/source-kind.js';
+import { sourceLines, sourceText, type FileReading, type SourceFile } from './sources/source-file.js';
+import type { SourceFileKind } from './sources/source-kind.js';
 import type { PackManifest } from './pack/form.js';
 import { createLineSorter } from './pack/sort-lines.js';
 import { TermsError } from './pack/terms-error.js';
@@ -37,7 +37,7 @@ export async function buildTermPack(
 ): Promise<PackManifest> {
   const sorter = createLineSorter();
   try {
-    const collector = new Collector((line) => sorter.add(line));
+    const collector = new CodeCollector((line) => sorter.add(line));
     for (const path of paths) {
       const files = await findFiles(path);
       const known = await recognized(files);
@@ -56,8 +56,8 @@ export async function buildTermPack(
   }
 }
 
-async function recognized(files: readonly SourceFile[]): Promise<{ file: SourceFile; kind: SourceKind }[]> {
-  const known: { file: SourceFile; kind: SourceKind }[] = [];
+async function recognized(files: readonly SourceFile[]): Promise<{ file: SourceFile; kind: SourceFileKind }[]> {
+  const known: { file: SourceFile; kind: SourceFileKind }[] = [];
   for (const file of files) {
     const start = await startOf(file);
     const [first = ''] = start.split(/\r?\n/, 1);
@@ -69,17 +69,17 @@ async function recognized(files: readonly SourceFile[]): Promise<{ file: SourceF
 
 async function read(
   file: SourceFile,
-  { kind, title, read: readSource }: SourceKind,
+  { kind, title, read: readSource }: SourceFileKind,
   files: readonly SourceFile[],
-  collector: Collector,
+  collector: CodeCollector,
   progress: BuildProgress,
 ): Promise<void> {
-  const reading: Reading = { bytes: 0, sha256: '' };
+  const reading: FileReading = { bytes: 0, sha256: '' };
   collector.statements = 0;
   const told = await readSource({
     file,
-    lines: counted(linesOf(file, reading), () => progress.reading?.(file.path, reading.bytes)),
-    text: () => textOf(file, reading),
+    lines: counted(sourceLines(file, reading), () => progress.reading?.(file.path, reading.bytes)),
+    text: () => sourceText(file, reading),
     beside: files.filter((other) => other !== file && dirname(other.path).startsWith(releaseOf(file.path))),
     collector,
   });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createConverter } from '../../src/convert.js';
 import { diffHtml } from '../../src/author/diff-html.js';
 import { summaryOf } from '../../src/author/diff-summary.js';
-import { diffOf, type Change } from '../../src/author/diff.js';
+import { diffOf, type BundleChange } from '../../src/author/diff.js';
 import { observationSet } from '../mapping/mapping-folder.js';
 import { documentOf } from '../mappings/document-of.js';
 
@@ -18,7 +18,7 @@ const document = Buffer.from(
   }),
 );
 
-function changes(later: object, rest: object = {}, more: Readonly<Record<string, unknown>> = {}): Change[] {
+function changes(later: object, rest: object = {}, more: Readonly<Record<string, unknown>> = {}): BundleChange[] {
   const side = (mappings: string) => {
     const converter = createConverter({ mappings });
     return {
@@ -34,7 +34,7 @@ function changes(later: object, rest: object = {}, more: Readonly<Record<string,
   return [...diffOf(side(from), side(to)).changes];
 }
 
-const told = (found: readonly Change[]) =>
+const told = (found: readonly BundleChange[]) =>
   found.map(({ kind, element, from, to, fromRule, toRule }) =>
     [kind, element, ...[from, to].filter((value) => typeof value === 'string'), fromRule ?? '', toRule ?? '']
       .join(' ')

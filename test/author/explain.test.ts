@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { explainElement } from '../../src/author/explain.js';
 import { explainLine } from '../../src/author/explain-line.js';
-import { whyNot } from '../../src/author/why-not.js';
+import { explainAbsence } from '../../src/author/why-not.js';
 import { createExaminer } from '../../src/convert.js';
 import { observationSet } from '../mapping/mapping-folder.js';
 import { documentOf } from '../mappings/document-of.js';
@@ -99,25 +99,25 @@ describe('explain', () => {
   });
 
   it('tells of an element that is not there what was asked, what that answered, and what its conditions mean', () => {
-    const { have, lack } = whyNot(examination, 'Observation.value');
+    const { have, lack } = explainAbsence(examination, 'Observation.value');
     expect(have).to.deep.equal([]);
     expect(lack[0]).to.include({ mapping: 'observation', mapped: true });
     expect(lack[0]!.tried.map(({ rule, outcome }) => [rule?.pointer, outcome])).to.deep.equal([
       ['/resource/valueString/$when', 'false'],
     ]);
     expect(lack[0]!.tried[0]!.conditions).to.deep.equal([{ name: 'happened', title: 'It took place' }]);
-    const [{ tried } = { tried: [] }] = whyNot(examination, 'Observation.effective').lack;
+    const [{ tried } = { tried: [] }] = explainAbsence(examination, 'Observation.effective').lack;
     expect(tried.map(({ outcome }) => outcome)).to.deep.equal(['found nothing']);
   });
 
   it('tells an element that no mapping has from one that found nothing, and one that is there', () => {
-    expect(whyNot(examination, 'Observation.note').lack[0]).to.deep.include({ mapped: false, tried: [] });
-    expect(whyNot(examination, 'Observation.status')).to.deep.include({ lack: [] });
+    expect(explainAbsence(examination, 'Observation.note').lack[0]).to.deep.include({ mapped: false, tried: [] });
+    expect(explainAbsence(examination, 'Observation.status')).to.deep.include({ lack: [] });
   });
 
   it('tells of a resource that there is none of what the mappings that make it want', () => {
     const missing = createExaminer({ mappings: folder })(Buffer.from(documentOf({ xml: '<observation/>' })));
-    const { none } = whyNot(missing, 'Observation.code');
+    const { none } = explainAbsence(missing, 'Observation.code');
     expect(none).to.deep.include({
       mapping: 'observation',
       file: 'observation.json',

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { lintRules, type Finding } from '../../src/author/finding.js';
+import { lintRules, type LintFinding } from '../../src/author/finding.js';
 import { lintMappings, lintPurposes } from '../../src/author/lint.js';
 import { githubLine, sarifOf } from '../../src/author/lint-report.js';
 import { packagedMappings } from '../../src/convert.js';
 import { mappingFolder, observationSet } from '../mapping/mapping-folder.js';
 
 const resource = { resourceType: 'Observation', status: 'final', code: '= code' };
-const told = (findings: readonly Finding[]) =>
+const told = (findings: readonly LintFinding[]) =>
   findings.map(({ rule, severity, file }) => `${severity} ${rule} ${file}`);
 
 describe('lint', () => {
@@ -142,7 +142,7 @@ describe('lint', () => {
   });
 
   it('is written for code scanning and for a workflow', () => {
-    const finding: Finding = {
+    const finding: LintFinding = {
       rule: 'mistake',
       severity: 'error',
       file: 'a.json',

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { MedicationRequest } from 'fhir/r4.js';
 import { createConverter } from '../../src/convert.js';
 import { documentOf } from '../mappings/document-of.js';
-import { resourcesOf } from '../mappings/expectation.js';
+import { resourcesOfType } from '../mappings/expectation.js';
 
 const converter = createConverter();
 const RXNORM = '2.16.840.1.113883.6.88';
@@ -21,7 +21,7 @@ function sigOf(rows: string, ...drugs: readonly string[]): string | undefined {
   const entries = drugs.map((xml) => `<entry>${xml}</entry>`).join('');
   const section = `<section><code code="10160-0" codeSystem="2.16.840.1.113883.6.1"/><title>Medications</title><text>${text}</text>${entries}</section>`;
   const { bundle } = converter.convert(Buffer.from(documentOf({ sections: section })));
-  const made = resourcesOf(bundle, 'MedicationRequest')[0] as MedicationRequest | undefined;
+  const made = resourcesOfType(bundle, 'MedicationRequest')[0] as MedicationRequest | undefined;
   return made?.dosageInstruction?.[0]?.text;
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { expect } from 'chai';
-import { check } from '../../src/cli/store.js';
+import { checkStore } from '../../src/cli/store.js';
 import { openStore } from '../../src/store/store.js';
 import { thread } from '../store/opened.js';
 import { zipOf } from '../unwrap/make.js';
@@ -108,7 +108,7 @@ describe('commands for a store', function () {
         done();
       },
     });
-    expect(await check(store, { stdin: Readable.from([]), stdout, stderr: stdout })).to.equal(0);
+    expect(await checkStore(store, { stdin: Readable.from([]), stdout, stderr: stdout })).to.equal(0);
     expect(out).to.match(/^\d+ documents checked, 0 faults\n$/);
     await store.close();
     expect((await cairn(['store', 'check', '--store', join(folder, 'feed')])).err).to.match(/there is no store in/);

@@ -59,4 +59,4 @@ export function mistakesOf(folder: string): string[] {
   return [];
 }
 
-export { resourcesOf as resourcesIn } from '../../src/author/expectation.js';
+export { resourcesOfType as resourcesIn } from '../../src/author/expectation.js';

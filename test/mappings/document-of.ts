@@ -1,1 +1,1 @@
-export { documentOf, type Fragment } from '../../src/author/test-document.js';
+export { testDocument as documentOf, type TestDocument as Fragment } from '../../src/author/test-document.js';

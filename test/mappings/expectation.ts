@@ -1,1 +1,1 @@
-export { difference, missing, resourcesOf } from '../../src/author/expectation.js';
+export { difference, missing, resourcesOfType } from '../../src/author/expectation.js';

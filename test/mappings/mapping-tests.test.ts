@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { createConverter, packagedMappings } from '../../src/convert.js';
-import { wordsOf } from '../../src/author/expectation.js';
+import { mismatchInWords } from '../../src/author/expectation.js';
 import { failuresOf, readTests } from '../../src/author/mapping-test.js';
 import { documentOf } from './document-of.js';
 
@@ -19,7 +19,9 @@ describe('mappings', () => {
           const conversion = converter.convert(Buffer.from(documentOf(test)), test.options ?? {});
           const failures = failuresOf(test, conversion);
           expect(
-            failures.map(({ part, about, differences }) => `${part} ${about}: ${differences.map(wordsOf).join('; ')}`),
+            failures.map(
+              ({ part, about, differences }) => `${part} ${about}: ${differences.map(mismatchInWords).join('; ')}`,
+            ),
           ).to.deep.equal([]);
         });
       }

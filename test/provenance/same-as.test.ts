@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { documentOf } from '../../src/author/test-document.js';
+import { documentOf } from '../mappings/document-of.js';
 import type { ConvertOptions } from '../../src/conversion.js';
 import { createConverter } from '../../src/convert.js';
 

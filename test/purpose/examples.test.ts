@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { DocumentReference, Encounter, MeasureReport, Observation, ServiceRequest, Task } from 'fhir/r4.js';
 import { loadPurposes } from '../../src/purpose/load.js';
-import { sourcesOf } from '../../src/record/source-kind.js';
+import { provenanceSources } from '../../src/record/source-kind.js';
 import { buildRecords } from '../../src/record/build-records.js';
 import { ask, codesOf, counts, documentOf, hasCorpus, item } from './asking.js';
 
@@ -300,7 +300,7 @@ describe('worked examples of purposes', () => {
   ] as const) {
     it(`S1: tells whose statements the facts of ${file} are`, () => {
       const [record] = buildRecords([documentOf(`samples/${file}.xml`)]);
-      const sources = sourcesOf(record!, []);
+      const sources = provenanceSources(record!, []);
       const found: Record<string, number> = {};
       for (const resource of record!.resources) {
         if (CLINICAL_ONLY.has(resource.resourceType)) continue;

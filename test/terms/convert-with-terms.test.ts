@@ -14,7 +14,7 @@ import type {
   Provenance,
   Reference,
 } from 'fhir/r4.js';
-import { documentOf } from '../../src/author/test-document.js';
+import { documentOf } from '../mappings/document-of.js';
 import type { Conversion, Converter, ConvertOptions } from '../../src/conversion.js';
 import { createConverter } from '../../src/convert.js';
 import { CODING_MAP, SAID_QUANTITY } from '../../src/terms/apply/extensions.js';

@@ -2,13 +2,13 @@ import type { FhirResource } from 'fhir/r4.js';
 import { mergePatch } from '../../mapping/overlay.js';
 import { ask } from '../ask.js';
 import type { Evaluation } from '../evaluation.js';
-import type { Draft } from './draft.js';
-import { listOf } from './list.js';
+import type { DraftAnswer } from './draft.js';
+import { answerAsList } from './list.js';
 import { measureReportOf } from './measure-report.js';
-import { taskOf } from './task.js';
+import { answerAsTask } from './task.js';
 
 /** The resource of the answer's kind, with what the purpose overrides; undefined where the Bundle is the answer. */
-export function answerResource(draft: Draft, evaluation: Evaluation): FhirResource | undefined {
+export function answerResource(draft: DraftAnswer, evaluation: Evaluation): FhirResource | undefined {
   const { answer } = draft.purpose;
   const made = madeOf(draft);
   if (made === undefined || answer.resource === undefined) return made;
@@ -16,16 +16,16 @@ export function answerResource(draft: Draft, evaluation: Evaluation): FhirResour
   return mergePatch(made, overrides) as FhirResource;
 }
 
-function madeOf(draft: Draft): FhirResource | undefined {
+function madeOf(draft: DraftAnswer): FhirResource | undefined {
   switch (draft.purpose.answer.kind) {
     case 'Bundle':
       return undefined;
     case 'List':
-      return listOf(draft);
+      return answerAsList(draft);
     case 'MeasureReport':
       return measureReportOf(draft);
     case 'Task':
-      return taskOf(draft);
+      return answerAsTask(draft);
   }
 }
 

@@ -1,4 +1,4 @@
 import type { PurposeAnswer } from '../purpose-answer.js';
 
 /** An answer without the resource that carries it. */
-export type Draft = Omit<PurposeAnswer, 'resource' | 'provenance'>;
+export type DraftAnswer = Omit<PurposeAnswer, 'resource' | 'provenance'>;

@@ -1,10 +1,10 @@
 /** A fact of an answer as a parameter: what it is, whose statement, which document and Provenance prove it, where it stands. */
 import type { CodeableConcept, FhirResource, ParametersParameter } from 'fhir/r4.js';
-import { referenceTo } from '../closure.js';
+import { referenceInCollection } from '../closure.js';
 import type { ItemAnswer, PurposeAnswer } from '../purpose-answer.js';
 import { part } from './part.js';
 import { placeParts } from './places.js';
-import { nameOf, whenOf } from './what-and-when.js';
+import { resourceName, whenOf } from './what-and-when.js';
 
 export function foundPart(
   item: ItemAnswer,
@@ -23,8 +23,12 @@ export function foundPart(
       { name: 'source', valueCode: kind },
       ...part('sourceKnownBy', by),
       ...part('organization', organization),
-      ...answer.sources.documents(resource).map((one) => ({ name: 'document', valueReference: referenceTo(one) })),
-      ...answer.sources.provenances(resource).map((one) => ({ name: 'proof', valueReference: referenceTo(one) })),
+      ...answer.sources
+        .documents(resource)
+        .map((one) => ({ name: 'document', valueReference: referenceInCollection(one) })),
+      ...answer.sources
+        .provenances(resource)
+        .map((one) => ({ name: 'proof', valueReference: referenceInCollection(one) })),
       ...(categorized === undefined ? [] : categoryParts(categorized, item)),
       ...(trace ? placeParts(resource, answer) : []),
     ],
@@ -32,7 +36,7 @@ export function foundPart(
 }
 
 function named(resource: FhirResource): { display?: string } {
-  const display = nameOf(resource);
+  const display = resourceName(resource);
   return display === undefined ? {} : { display };
 }
 
@@ -79,7 +83,7 @@ function categoryParts(
     ...supports.map(({ resource, how }) => ({
       name: 'supports',
       part: [
-        { name: 'resource', valueReference: referenceTo(resource) },
+        { name: 'resource', valueReference: referenceInCollection(resource) },
         { name: 'how', valueCode: how },
       ],
     })),
@@ -90,7 +94,7 @@ function categoryParts(
 function headParts({ item }: ItemAnswer, resource: FhirResource): ParametersParameter[] {
   return [
     { name: 'item', valueString: item.id },
-    { name: 'resource', valueReference: { ...referenceTo(resource), ...named(resource) } },
+    { name: 'resource', valueReference: { ...referenceInCollection(resource), ...named(resource) } },
     ...part('when', whenOf(resource)),
   ];
 }
@@ -107,7 +111,9 @@ export function notAcceptedParts(item: ItemAnswer, answer: PurposeAnswer, trace:
         ...(source === undefined ? [] : [{ name: 'source', valueCode: source.kind }]),
         ...part('organization', source?.organization),
         ...part('assembler', source?.assembler?.validated?.program),
-        ...answer.sources.documents(resource).map((one) => ({ name: 'document', valueReference: referenceTo(one) })),
+        ...answer.sources
+          .documents(resource)
+          .map((one) => ({ name: 'document', valueReference: referenceInCollection(one) })),
         ...(categorized === undefined ? [] : categoryParts(categorized, item)),
         ...(trace ? placeParts(resource, answer) : []),
       ],

@@ -1,10 +1,10 @@
 import type { CodeableConcept, List } from 'fhir/r4.js';
 import { changeFlags } from '../../record/changes.js';
-import { referenceTo } from '../closure.js';
-import type { Draft } from './draft.js';
+import { referenceInCollection } from '../closure.js';
+import type { DraftAnswer } from './draft.js';
 
 /** A snapshot: an entry for each resource that an item found, under the item's id; what has changed is flagged. */
-export function listOf({ purpose, items, record, parameters, id }: Draft): List {
+export function answerAsList({ purpose, items, record, parameters, id }: DraftAnswer): List {
   const [patient] = record.patients;
   const date = parameters.get('date');
   const since = purpose.since === undefined ? undefined : parameters.get('since');
@@ -14,7 +14,7 @@ export function listOf({ purpose, items, record, parameters, id }: Draft): List 
     .flatMap(({ item, found }) =>
       found.map((resource) => ({
         flag: flagOf(item.id, flags?.get(`${resource.resourceType}/${resource.id ?? ''}`)),
-        item: referenceTo(resource),
+        item: referenceInCollection(resource),
       })),
     );
   return {
@@ -23,7 +23,7 @@ export function listOf({ purpose, items, record, parameters, id }: Draft): List 
     status: 'current',
     mode: 'snapshot',
     title: purpose.title,
-    ...(patient === undefined ? {} : { subject: referenceTo(patient) }),
+    ...(patient === undefined ? {} : { subject: referenceInCollection(patient) }),
     ...(date === undefined ? {} : { date }),
     ...(entry.length === 0 ? { emptyReason: NOTHING_FOUND } : { entry }),
   };

@@ -1,6 +1,6 @@
 import type { Extension, FhirResource, MeasureReport, Reference } from 'fhir/r4.js';
-import { referenceTo } from '../closure.js';
-import type { Draft } from './draft.js';
+import { referenceInCollection } from '../closure.js';
+import type { DraftAnswer } from './draft.js';
 
 const DEQM = 'http://hl7.org/fhir/us/davinci-deqm/StructureDefinition/';
 const RA = 'http://hl7.org/fhir/us/davinci-ra/StructureDefinition/';
@@ -17,7 +17,7 @@ const UNKNOWN = {
  * shows them; each diagnosis refers to its category by name (`cc-224`), and the answer's Parameters have its coding. Measure, reporter and date are the caller's; where he gives none, the
  * report says so.
  */
-export function measureReportOf(draft: Draft): MeasureReport {
+export function measureReportOf(draft: DraftAnswer): MeasureReport {
   const { purpose, parameters, record, items, id } = draft;
   const risk = purpose.answer.profile === 'ra-datax';
   const [patient] = record.patients;
@@ -40,7 +40,7 @@ export function measureReportOf(draft: Draft): MeasureReport {
   }
   const evaluatedResource = [...evaluated].map(([resource, extension]): Reference => ({
     ...(extension.length === 0 ? {} : { extension }),
-    ...referenceTo(resource),
+    ...referenceInCollection(resource),
   }));
   return {
     resourceType: 'MeasureReport',
@@ -50,7 +50,7 @@ export function measureReportOf(draft: Draft): MeasureReport {
     status: 'complete',
     type: 'data-collection',
     ...(measure === undefined ? ({ _measure: UNKNOWN } as object) : { measure }),
-    ...(patient === undefined ? {} : { subject: referenceTo(patient) }),
+    ...(patient === undefined ? {} : { subject: referenceInCollection(patient) }),
     ...(date === undefined ? ({ _date: UNKNOWN } as object) : { date }),
     reporter: reporter === undefined ? UNKNOWN : reporterOf(reporter),
     period: periodOf(draft),
@@ -80,7 +80,7 @@ function reporterOf(text: string): Reference {
 }
 
 /** The window that was asked about; where only its end was, it begins with the life of the person. */
-function periodOf({ parameters, record }: Draft): MeasureReport['period'] {
+function periodOf({ parameters, record }: DraftAnswer): MeasureReport['period'] {
   const [from, to] = [parameters.get('from') ?? parameters.get('admission'), parameters.get('to')];
   const { birthDate } = (record.patients[0] ?? {}) as { birthDate?: string };
   const start = from ?? birthDate;

@@ -1,12 +1,12 @@
 /** What is missing, and why: a GuidanceResponse for each item (DEQM), or one OperationOutcome with the same words. */
 import type { CodeableConcept, GuidanceResponse, OperationOutcome, OperationOutcomeIssue } from 'fhir/r4.js';
-import { referenceTo } from '../closure.js';
+import { referenceInCollection } from '../closure.js';
 import { dataRequirements } from '../data-requirement.js';
 import type { Missing, MissingReason, NearMiss } from '../missing.js';
 import type { ItemAnswer, PurposeAnswer } from '../purpose-answer.js';
-import { keyOf } from './part.js';
+import { resourceKey } from '../../bundle/address.js';
 import { placeOfSection } from './places.js';
-import { nameOf, whenOf } from './what-and-when.js';
+import { resourceName, whenOf } from './what-and-when.js';
 
 const GAP_REASON = 'http://hl7.org/fhir/us/davinci-deqm/CodeSystem/care-gap-reason';
 /** DEQM 5.0.0 has no code for what stands there and no machine can read; the universal guide that follows it has. */
@@ -49,7 +49,7 @@ export function guidance(item: ItemAnswer, missing: Missing, answer: PurposeAnsw
     identifier: [{ system: `${base}/purpose/${purpose.id}/missing`, value: `${id}#${item.item.id}` }],
     moduleUri: `${base}/purpose/${purpose.id}#${item.item.id}`,
     status: item.item.required === true ? 'data-required' : 'success',
-    ...(patient === undefined ? {} : { subject: referenceTo(patient) }),
+    ...(patient === undefined ? {} : { subject: referenceInCollection(patient) }),
     reasonCode: [reasonConcept(missing.reason)],
     ...(issues.length === 0 ? {} : { evaluationMessage: [{ reference: '#near' }] }),
     dataRequirement: dataRequirements(item.queries, item.absentSets),
@@ -73,7 +73,7 @@ function issuesOf(
   });
   return [
     ...valueSets.map((url) => issue(`There is no ValueSet ${url}: the user gives it.`)),
-    ...nearest.map((near) => issue(nearText(near), keyOf(near.resource))),
+    ...nearest.map((near) => issue(nearText(near), resourceKey(near.resource))),
     ...(total > nearest.length ? [issue(`${total - nearest.length} more of this kind.`)] : []),
     ...places.map(({ title, code, element }) => {
       const at = placeOfSection(element, answer);
@@ -89,8 +89,8 @@ function nearText({ resource, reason, source }: NearMiss): string {
     source === undefined
       ? ''
       : ` (${source.kind}${source.organization === undefined ? '' : `, ${source.organization}`})`;
-  const what = [nameOf(resource), whenOf(resource)].filter((text) => text !== undefined).join(', ');
-  return `${keyOf(resource)}: ${what === '' ? '' : `${what}: `}${reason}${whose}`;
+  const what = [resourceName(resource), whenOf(resource)].filter((text) => text !== undefined).join(', ');
+  return `${resourceKey(resource)}: ${what === '' ? '' : `${what}: `}${reason}${whose}`;
 }
 
 /** The same words as one OperationOutcome. */

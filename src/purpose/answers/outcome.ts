@@ -1,10 +1,10 @@
 import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r4.js';
 import type { PurposeAnswer } from '../purpose-answer.js';
-import { keyOf } from './part.js';
+import { resourceKey } from '../../bundle/address.js';
 
 /** Totals, and what the reader of an answer should know of the record that was asked. */
 export function outcome({ items, record, failures, purpose }: PurposeAnswer): OperationOutcome {
-  const found = new Set(items.flatMap((item) => item.found.map(keyOf))).size;
+  const found = new Set(items.flatMap((item) => item.found.map(resourceKey))).size;
   const missing = items.filter((item) => item.missing !== undefined && item.item.reason === undefined).length;
   const turned = items.reduce((sum, item) => sum + item.turnedAway.length, 0);
   const issue = (
@@ -45,7 +45,7 @@ export function outcome({ items, record, failures, purpose }: PurposeAnswer): Op
         .slice(0, 20)
         .map(({ resource, replacedBy }) =>
           issue(`Only a document says it that DocumentReference/${replacedBy} replaces: withdrawn.`, 'information', [
-            keyOf(resource),
+            resourceKey(resource),
           ]),
         ),
     ],

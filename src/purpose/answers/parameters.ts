@@ -1,12 +1,11 @@
 /** An answer as one FHIR Parameters resource: what was found, what was not accepted, what is missing, and why. */
 import type { Bundle, BundleEntry, FhirResource, Parameters, ParametersParameter } from 'fhir/r4.js';
-import { addressOf } from '../../bundle/address.js';
-import { referenceTo } from '../closure.js';
+import { fullUrlOf, resourceKey } from '../../bundle/address.js';
+import { referenceInCollection } from '../closure.js';
 import type { PurposeAnswer } from '../purpose-answer.js';
 import { foundPart, notAcceptedParts, valuePart } from './fact-parts.js';
 import { guidance, missingOutcome } from './missing-parts.js';
 import { outcome } from './outcome.js';
-import { keyOf } from './part.js';
 
 export interface AnswerForm {
   /** `guidance` (default): a GuidanceResponse for each missing item; `outcome`: one OperationOutcome with the same words. */
@@ -60,7 +59,7 @@ export function answerParametersOf(
 
 /** The answer as one collection: the resource that carries it first, then what it refers to, then who put it together. */
 export function answerBundle({ resource, bundle, provenance, base }: PurposeAnswer): Bundle {
-  const entry = (one: FhirResource): BundleEntry => ({ fullUrl: addressOf(one, base), resource: one });
+  const entry = (one: FhirResource): BundleEntry => ({ fullUrl: fullUrlOf(one, base), resource: one });
   return {
     ...bundle,
     entry: [
@@ -77,13 +76,13 @@ function findingPart(value: unknown): ParametersParameter {
 }
 
 function conflictParts({ record, items }: PurposeAnswer): ParametersParameter[] {
-  const found = new Set(items.flatMap((item) => item.found.map(keyOf)));
+  const found = new Set(items.flatMap((item) => item.found.map(resourceKey)));
   return record.conflicts
     .filter(({ resource, element }) => found.has(resource) && element !== 'text' && element !== 'meta')
     .map(({ resource, element, kind, values }) => ({
       name: 'conflict',
       part: [
-        { name: 'resource', valueReference: referenceTo(record.index.resolve(resource)!) },
+        { name: 'resource', valueReference: referenceInCollection(record.index.resolve(resource)!) },
         { name: 'element', valueString: element },
         { name: 'kind', valueCode: kind },
         ...values.map(({ value, provenance }) => ({
@@ -92,7 +91,7 @@ function conflictParts({ record, items }: PurposeAnswer): ParametersParameter[] 
             { name: 'value', valueString: typeof value === 'string' ? value : JSON.stringify(value) },
             ...provenance.flatMap((id) => {
               const proof = record.index.resolve(`Provenance/${id}`);
-              return proof === undefined ? [] : [{ name: 'proof', valueReference: referenceTo(proof) }];
+              return proof === undefined ? [] : [{ name: 'proof', valueReference: referenceInCollection(proof) }];
             }),
           ],
         })),

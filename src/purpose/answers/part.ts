@@ -1,9 +1,4 @@
-import type { FhirResource, ParametersParameter } from 'fhir/r4.js';
-
-/** `Condition/…`, as issues and messages name a resource. */
-export function keyOf({ resourceType, id = '' }: FhirResource): string {
-  return `${resourceType}/${id}`;
-}
+import type { ParametersParameter } from 'fhir/r4.js';
 
 /** A part with a text; none where there is no text. */
 export function part(name: string, value: string | undefined): ParametersParameter[] {

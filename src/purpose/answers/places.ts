@@ -3,7 +3,8 @@ import type { FhirResource, ParametersParameter } from 'fhir/r4.js';
 import type { TraceEntry, TracePlace } from '../../conversion.js';
 import type { RecordedDocument } from '../../record/person-record.js';
 import type { PurposeAnswer } from '../purpose-answer.js';
-import { keyOf, part } from './part.js';
+import { resourceKey } from '../../bundle/address.js';
+import { part } from './part.js';
 
 /** An element, and a fact that it came from. */
 type Place = TracePlace & { readonly target: string };
@@ -55,7 +56,7 @@ export function placeParts(resource: FhirResource, answer: PurposeAnswer): Param
 /** The resource's own name, and those that it had in single documents before it was joined with others. */
 function idsOf(resource: FhirResource, { record }: PurposeAnswer): string[] {
   const before = [...record.joined].filter(([, id]) => id === resource.id).map(([id]) => id);
-  return [keyOf(resource), ...before.map((id) => `${resource.resourceType}/${id}`)];
+  return [resourceKey(resource), ...before.map((id) => `${resource.resourceType}/${id}`)];
 }
 
 /** Where a section of a Composition begins, by what its trace has of it: the title, else the code. */

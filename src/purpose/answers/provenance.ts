@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { FhirResource, Provenance } from 'fhir/r4.js';
 import { uuidV5, namespaceBytes } from '../../bundle/uuid.js';
-import { referenceTo } from '../closure.js';
-import type { Draft } from './draft.js';
+import { referenceInCollection } from '../closure.js';
+import type { DraftAnswer } from './draft.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -14,7 +14,7 @@ const NAMESPACE = namespaceBytes('8f0e3c52-41b4-5c5e-9d35-2f8b7f6c1a90');
  * Who put the answer together (Cairn, with its version and the purpose's hash), from which documents. `recorded` is when
  * the last of them arrived, else when the last of them was written: there is no clock.
  */
-export function answerProvenance(draft: Draft, resource: FhirResource | undefined): Provenance {
+export function answerProvenance(draft: DraftAnswer, resource: FhirResource | undefined): Provenance {
   const { record, id, hash, purpose, bundle } = draft;
   const times = [...record.documents.values()].flatMap(({ received }) => received ?? []);
   const written = record.index.ofType('Provenance').flatMap((one) => (one as Partial<Provenance>).recorded ?? []);
@@ -43,7 +43,7 @@ export function answerProvenance(draft: Draft, resource: FhirResource | undefine
     ],
     ...(sources.length === 0
       ? {}
-      : { entity: sources.map((source) => ({ role: 'source' as const, what: referenceTo(source) })) }),
+      : { entity: sources.map((source) => ({ role: 'source' as const, what: referenceInCollection(source) })) }),
   };
 }
 

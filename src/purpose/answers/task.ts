@@ -1,7 +1,7 @@
 import type { FhirResource, Reference, Task } from 'fhir/r4.js';
-import { referenceTo } from '../closure.js';
+import { referenceInCollection } from '../closure.js';
 import type { PurposeItem } from '../purpose-file.js';
-import type { Draft } from './draft.js';
+import type { DraftAnswer } from './draft.js';
 
 const CDEX = 'http://hl7.org/fhir/us/davinci-cdex/';
 const HREX_TEMP = 'http://hl7.org/fhir/us/davinci-hrex/CodeSystem/hrex-temp';
@@ -12,12 +12,12 @@ const UNKNOWN = {
   extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
 };
 
-export function taskOf(draft: Draft): Task {
+export function answerAsTask(draft: DraftAnswer): Task {
   return draft.purpose.answer.profile === 'data-request' ? dataRequest(draft) : referral(draft);
 }
 
 /** A data request of CDex 2.1, completed: the search that was made, and what it found as a contained Bundle. */
-function dataRequest(draft: Draft): Task {
+function dataRequest(draft: DraftAnswer): Task {
   const { purpose, items, parameters, bundle, id } = draft;
   const query = items.flatMap(({ item }) => item.query)[0] ?? '';
   const found = items.flatMap((item) => item.found);
@@ -51,7 +51,7 @@ function filledQuery(query: string, parameters: ReadonlyMap<string, string>): st
 
 const IN_CDEX = ['care-planning', 'social-risk', 'payment-noe', 'operations-noe', 'treatment-noe'];
 
-function purposeOfUse({ purpose }: Draft): NonNullable<Task['input']> {
+function purposeOfUse({ purpose }: DraftAnswer): NonNullable<Task['input']> {
   const code = purpose.purposeOfUse;
   if (code === undefined) return [];
   const system = IN_CDEX.includes(code) ? CDEX_TEMP : 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
@@ -67,7 +67,7 @@ function purposeOfUse({ purpose }: Draft): NonNullable<Task['input']> {
  * A referral as documents show it (BSeR): requested, or answered by what stands under the `numerator` items. A Task is about
  * one order: of several, the first that nothing answers, so that an answer to one is never told as an answer to all.
  */
-function referral(draft: Draft): Task {
+function referral(draft: DraftAnswer): Task {
   const { items, id, record } = draft;
   const orders = items[0]?.found ?? [];
   const found = items
@@ -94,7 +94,7 @@ function referral(draft: Draft): Task {
           : { system: BSER_STATUS, code: '2.0', display: 'Service Request Created' },
       ],
     },
-    ...(focus === undefined ? {} : { focus: referenceTo(focus) }),
+    ...(focus === undefined ? {} : { focus: referenceInCollection(focus) }),
     ...(orders.length < 2
       ? {}
       : {
@@ -109,7 +109,7 @@ function referral(draft: Draft): Task {
       : {
           output: output.map(({ item, resource }) => ({
             type: { text: item.id },
-            valueReference: referenceTo(resource),
+            valueReference: referenceInCollection(resource),
           })),
         }),
   };
@@ -120,14 +120,14 @@ interface Output {
   readonly resource: FhirResource;
 }
 
-function common({ record, parameters }: Draft): Pick<Task, 'resourceType' | 'intent' | 'status'> & Partial<Task> {
+function common({ record, parameters }: DraftAnswer): Pick<Task, 'resourceType' | 'intent' | 'status'> & Partial<Task> {
   const [patient] = record.patients;
   const date = parameters.get('date');
   return {
     resourceType: 'Task',
     status: 'completed',
     intent: 'order',
-    ...(patient === undefined ? {} : { for: referenceTo(patient) }),
+    ...(patient === undefined ? {} : { for: referenceInCollection(patient) }),
     ...(date === undefined ? ({ _authoredOn: UNKNOWN } as object) : { authoredOn: date }),
     requester: party(parameters.get('requester')),
     owner: party(parameters.get('owner')),

@@ -1,6 +1,6 @@
 /** What people call a fact, and when it was: so that an answer can be read without opening each resource. */
 import type { FhirResource } from 'fhir/r4.js';
-import { valuesAt } from '../../search/match.js';
+import { valuesOnPath } from '../../search/match.js';
 import { searchParameter, type SearchParameter } from '../../search/search-parameters.js';
 import { usualDate } from '../days.js';
 
@@ -15,7 +15,7 @@ interface Concept {
 const NAMES = ['code', 'vaccine-code', 'type', 'class'];
 
 /** The text of its code, else the name of a coding; undefined where it has none. */
-export function nameOf(resource: FhirResource): string | undefined {
+export function resourceName(resource: FhirResource): string | undefined {
   for (const name of NAMES) {
     const parameter = searchParameter(resource.resourceType, name);
     const [concept] = (parameter === undefined ? [] : valuesOf(parameter, resource)) as Concept[];
@@ -39,5 +39,5 @@ export function whenOf(resource: FhirResource): string | undefined {
 }
 
 function valuesOf({ paths }: SearchParameter, resource: FhirResource): unknown[] {
-  return paths.flatMap((path) => valuesAt(resource, path));
+  return paths.flatMap((path) => valuesOnPath(resource, path));
 }

@@ -2,7 +2,14 @@ import type { StoredDocument, Task } from '../../store/records.js';
 import type { Store, TenantStore } from '../../store/store.js';
 import { operationOutcome } from '../errors/outcome.js';
 import { ServiceError } from '../errors/service-error.js';
-import { DEFAULT_SET, type Failure, type Job, type JobLimits, type JobOptions, type Success } from '../workers/job.js';
+import {
+  DEFAULT_SET,
+  type Failure,
+  type Job,
+  type JobLimits,
+  type ConversionOptions,
+  type Success,
+} from '../workers/job.js';
 import type { Performed } from '../workers/pool.js';
 
 export interface ConvertTaskOptions {
@@ -99,10 +106,10 @@ export function jobOf(
   files: readonly { name: string; bytes: Uint8Array }[],
   limits: JobLimits,
 ): Job {
-  const { set = DEFAULT_SET, ...others } = options as Partial<Record<keyof JobOptions, string>>;
+  const { set = DEFAULT_SET, ...others } = options as Partial<Record<keyof ConversionOptions, string>>;
   return {
     kind: 'document',
-    options: { set, ...others } as JobOptions,
+    options: { set, ...others } as ConversionOptions,
     format: 'json',
     include: [],
     wantsFacts: true,

@@ -3,14 +3,14 @@ import { ServiceError } from '../errors/service-error.js';
 import { fileOfForm } from '../limits/multipart.js';
 import { documentTypes, FORM } from '../routes/convert.js';
 import { optionsFrom } from '../routes/options.js';
-import type { Failure, JobOptions } from '../workers/job.js';
+import type { Failure, ConversionOptions } from '../workers/job.js';
 import type { Message } from './message.js';
 
 /** A message is what a request to `/documents` is: the value its body, the headers its headers. */
 export interface DocumentOfMessage {
   readonly bytes: Uint8Array;
   readonly mediaType: string;
-  readonly options: JobOptions;
+  readonly options: ConversionOptions;
 }
 
 export interface MessageRules {

@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { contextOf } from '../context.js';
 import { ClientGone, ServiceError } from '../errors/service-error.js';
 import type { Settings } from '../settings/schema.js';
-import type { Budget } from './budget.js';
+import type { MemoryBudget } from './budget.js';
 import { inflater } from './inflate.js';
 
 const MEGABYTE = 1_000_000;
@@ -32,7 +32,7 @@ export async function readBody(
   request: IncomingMessage,
   response: ServerResponse,
   limits: Settings['limits'],
-  budget: Budget,
+  budget: MemoryBudget,
 ): Promise<Body> {
   checkLength(request, limits);
   const inflate = inflater(request.headers['content-encoding']);

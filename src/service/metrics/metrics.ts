@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { Intake } from '../intake/intake.js';
 import type { Member } from '../kafka/member.js';
 import type { Pool } from '../workers/pool.js';
-import type { Budget } from '../limits/budget.js';
+import type { MemoryBudget } from '../limits/budget.js';
 import { createLabel } from './label.js';
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -120,7 +120,7 @@ export function watchKafka({ registry }: Metrics, member: Pick<Member, 'isJoined
 }
 
 /** Gauges are asked for when somebody scrapes. */
-export function watch({ registry }: Metrics, pool: Pool, budget: Budget): void {
+export function watch({ registry }: Metrics, pool: Pool, budget: MemoryBudget): void {
   const gauge = (name: string, help: string, value: () => number): Gauge =>
     new Gauge({
       name: `cairn_${name}`,

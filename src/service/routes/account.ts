@@ -3,7 +3,7 @@ import type { StoredDocument } from '../../store/records.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { TenantStore } from '../../store/store.js';
 import { jobOf } from '../intake/convert-task.js';
-import type { Part } from '../workers/job.js';
+import type { AnswerPart } from '../workers/job.js';
 import type { Service } from './route.js';
 
 /**
@@ -16,7 +16,7 @@ export async function accountOf(
   { pool, settings }: Service,
   store: TenantStore,
   document: StoredDocument,
-  part: Exclude<Part, 'issues'>,
+  part: Exclude<AnswerPart, 'issues'>,
 ): Promise<Parameters> {
   if (document.isEnvelope)
     throw new ServiceError(404, 'not-found', 'It is an envelope; its $status names its documents.');

@@ -4,7 +4,7 @@ import { contextOf, type Context } from '../context.js';
 import { ClientGone, ServiceError } from '../errors/service-error.js';
 import type { Job } from '../workers/job.js';
 import { checkLength, readBody } from '../limits/body.js';
-import type { Budget } from '../limits/budget.js';
+import type { MemoryBudget } from '../limits/budget.js';
 import type { Settings } from '../settings/schema.js';
 import type { Service } from './route.js';
 
@@ -83,7 +83,7 @@ export async function deliver(
 }
 
 /** Room for one answer: taken before its bytes are held, given back once they are out or nobody wants them. */
-function roomFor(budget: Budget) {
+function roomFor(budget: MemoryBudget) {
   let taken = 0;
   const room = {
     /** The length of the answer that there was no room for. */

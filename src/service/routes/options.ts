@@ -3,13 +3,13 @@ import type { Request } from 'express';
 import type { BundleType, Units } from '../../conversion.js';
 import type { Client } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
-import { DEFAULT_SET, type JobOptions, type Part } from '../workers/job.js';
+import { DEFAULT_SET, type ConversionOptions, type AnswerPart } from '../workers/job.js';
 import type { Parameter } from './route.js';
 import { queryValue, refuseOthers } from './query.js';
 import { ownValue } from '../../own-value.js';
 
 const bundleTypes: readonly BundleType[] = ['transaction', 'document', 'collection'];
-const includeParts: readonly Part[] = ['ledger', 'trace', 'issues'];
+const includeParts: readonly AnswerPart[] = ['ledger', 'trace', 'issues'];
 const usCorePattern = '^\\d{1,3}(?:\\.\\d{1,3}){2}$';
 const unitForms: readonly Units[] = ['said', 'ucum', 'canonical'];
 const senderPattern = '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$';
@@ -93,7 +93,7 @@ export const includeParameter: Parameter = {
 };
 
 /** @throws ServiceError 400 for a value that can't be, 403 for another sender than that of the key. */
-export function readOptions(request: Request, client: Client | undefined, sets: readonly string[]): JobOptions {
+export function readOptions(request: Request, client: Client | undefined, sets: readonly string[]): ConversionOptions {
   return optionsFrom((header, name) => queryValue(request, name) ?? request.get(header), client, sets);
 }
 
@@ -108,7 +108,7 @@ export function optionsFrom(
   valueOf: (header: string, name: string) => string | undefined,
   client: Pick<Client, 'sender'> | undefined,
   sets: readonly string[],
-): JobOptions {
+): ConversionOptions {
   const [bundle, sender, timeZone, mappings, usCore, versionedProfiles, keepRepeats, units, terms] = named.map(
     ({ name, header }) => valueOf(header, name),
   );
@@ -165,13 +165,13 @@ export function headersOfOptions(options: Readonly<Record<string, string>>): Rec
 }
 
 /** @throws ServiceError 400 */
-export function readInclude(request: Request): Part[] {
+export function readInclude(request: Request): AnswerPart[] {
   const text = queryValue(request, 'include') ?? '';
   const parts = text.split(',').filter((part) => part !== '');
-  if (!parts.every((part): part is Part => includeParts.includes(part as Part))) {
+  if (!parts.every((part): part is AnswerPart => includeParts.includes(part as AnswerPart))) {
     throw invalid(`include must be a list of ${includeParts.join(', ')}.`);
   }
-  return [...new Set(parts)] as Part[];
+  return [...new Set(parts)] as AnswerPart[];
 }
 
 /** @throws ServiceError 400 */

@@ -4,7 +4,7 @@
  */
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import type { Budget } from '../limits/budget.js';
+import type { MemoryBudget } from '../limits/budget.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Settings } from '../settings/schema.js';
 import type { Intake } from '../intake/intake.js';
@@ -14,7 +14,7 @@ import type { Pool } from '../workers/pool.js';
 export interface Service {
   readonly settings: Settings;
   readonly pool: Pool;
-  readonly budget: Budget;
+  readonly budget: MemoryBudget;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Where a store is set. */

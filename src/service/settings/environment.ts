@@ -23,7 +23,7 @@ export function settingsOfEnvironment(environment: Readonly<Record<string, strin
     const text = ownValue(environment, leaf.environment);
     // An empty variable is what compose files and charts leave where nothing was given.
     if (text === undefined || text === '') continue;
-    found.push({ path: leaf.path, value: valueOf(leaf, text), origin: leaf.environment });
+    found.push({ path: leaf.path, value: leafValue(leaf, text), origin: leaf.environment });
   }
   const names = [...known.map((leaf) => leaf.environment), ...OTHERS];
   const mistakes = Object.keys(environment)
@@ -33,7 +33,7 @@ export function settingsOfEnvironment(environment: Readonly<Record<string, strin
 }
 
 /** Text that does not have the form stays text, so that the schema says what was expected instead. */
-export function valueOf(leaf: Pick<Leaf, 'form'>, text: string): unknown {
+export function leafValue(leaf: Pick<Leaf, 'form'>, text: string): unknown {
   switch (leaf.form) {
     case 'number':
       return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
@@ -67,7 +67,7 @@ function keyOf(text: string): unknown {
     name,
     hash: hash ?? '',
     ...(sender === undefined || sender === '' ? {} : { sender }),
-    ...(rate === undefined || rate === '' ? {} : { requestsPerMinute: valueOf({ form: 'number' }, rate) }),
+    ...(rate === undefined || rate === '' ? {} : { requestsPerMinute: leafValue({ form: 'number' }, rate) }),
     ...(scopes === 'operate' ? { operate: true } : scopes === '' ? {} : { scopes: scopes.split('+') }),
     ...(tenant === undefined || tenant === '' ? {} : { tenant }),
   };

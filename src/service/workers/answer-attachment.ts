@@ -9,9 +9,9 @@ import { writeJson } from '../../bundle/write-json.js';
 import { writeXml } from '../../bundle/write-xml.js';
 import type { Converter } from '../../conversion.js';
 import type { PurposeOptions } from '../../purpose/load.js';
-import { answering, loadedPurposes, type Answer } from './answering.js';
+import { answering, loadedPurposes, type QuestionAnswer } from './answering.js';
 import type { Job, Outcome, Question } from './job.js';
-import { NO_FACTS, optionsOf } from './perform.js';
+import { NO_FACTS, convertOptionsOfJob } from './perform.js';
 
 type Asked = Extract<Question, { ask: 'attach' | 'task' }>;
 
@@ -32,14 +32,14 @@ async function answer(
   purposes: PurposeOptions,
   job: Job & { readonly question: Asked },
   body: Uint8Array,
-): Promise<{ resource: FhirResource; told: Pick<Answer, 'facts' | 'issues'> }> {
+): Promise<{ resource: FhirResource; told: Pick<QuestionAnswer, 'facts' | 'issues'> }> {
   const { question } = job;
   const parameters = readResource(body);
   if (question.ask === 'task') {
     const { tasks } = question;
     const task = await answerTask(converter, parameters, {
       purposes: loadedPurposes(purposes),
-      convert: optionsOf(job),
+      convert: convertOptionsOfJob(job),
       ...(tasks === undefined ? {} : { tasks }),
     });
     return { resource: task, told: { issues: {} } };
@@ -48,7 +48,7 @@ async function answer(
   const submitted = await submitAttachments(converter, parameters, {
     signature,
     trusted: certificates === undefined ? [] : readCertificates(readFileSync(certificates, 'utf8')),
-    convert: optionsOf(job),
+    convert: convertOptionsOfJob(job),
   });
   return {
     resource: question.answer === 'parameters' ? submissionParameters(submitted) : submitted.outcome,

@@ -18,7 +18,7 @@ import { ServiceError } from '../errors/service-error.js';
 import type { Job, Outcome, Question } from './job.js';
 import { answering, loadedPurposes } from './answering.js';
 import { unwrapOptionsOf } from './perform-envelope.js';
-import { optionsOf } from './perform.js';
+import { convertOptionsOfJob } from './perform.js';
 
 type Asked = Exclude<Question, { ask: 'attach' | 'task' }>;
 
@@ -48,7 +48,7 @@ async function documentsOf(converter: Converter, job: Job & { readonly question:
   if (bundle !== undefined) return { documents: [{ bundle, ...told }], issues: {} };
   const documents: RecordDocument[] = [];
   const issues = new Map<string, number>();
-  for await (const one of convertEach(converter, body, optionsOf(job), unwrapOptionsOf(job))) {
+  for await (const one of convertEach(converter, body, convertOptionsOfJob(job), unwrapOptionsOf(job))) {
     if (one.kind === 'refused') throw one.error;
     if (one.kind === 'problem') {
       const way = wayOf(one.steps);

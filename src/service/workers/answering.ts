@@ -4,7 +4,7 @@ import { loadPurposes, type PurposeOptions, type PurposeSet } from '../../purpos
 import type { Job, Outcome, Success } from './job.js';
 import { converterOf, failureOf, NO_FACTS } from './perform.js';
 
-export interface Answer {
+export interface QuestionAnswer {
   readonly write: () => string;
   readonly issues: Success['issues'];
   /** None where nothing was converted. */
@@ -14,7 +14,7 @@ export interface Answer {
 export async function answering(
   converters: ReadonlyMap<string, Converter>,
   job: Job,
-  answer: (converter: Converter) => Promise<Answer>,
+  answer: (converter: Converter) => Promise<QuestionAnswer>,
 ): Promise<{ outcome: Outcome; bytes: Uint8Array }> {
   const started = performance.now();
   try {

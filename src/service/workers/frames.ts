@@ -9,7 +9,7 @@ import { readSync, writeSync } from 'node:fs';
 const PREFIX = 8;
 const NOTHING = Buffer.alloc(0);
 
-export interface Frame<Header> {
+export interface WorkerFrame<Header> {
   readonly header: Header;
   readonly body: Buffer;
 }
@@ -44,7 +44,7 @@ export class FrameReader<Header> {
   private unwanted = 0;
 
   constructor(
-    private readonly receive: (frame: Frame<Header> | RefusedFrame<Header>) => void,
+    private readonly receive: (frame: WorkerFrame<Header> | RefusedFrame<Header>) => void,
     private readonly admit: (bodyLength: number) => boolean = () => true,
   ) {}
 
@@ -95,7 +95,7 @@ export class FrameReader<Header> {
 }
 
 /** Waits for the next frame; undefined where the other side is gone. */
-export function readFrameSync<Header>(descriptor: number): Frame<Header> | undefined {
+export function readFrameSync<Header>(descriptor: number): WorkerFrame<Header> | undefined {
   const prefix = readExactly(descriptor, PREFIX);
   if (prefix === undefined) return undefined;
   const header = readExactly(descriptor, prefix.readUInt32BE(0));

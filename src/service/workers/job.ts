@@ -9,7 +9,7 @@ import type { Mistake } from '../../mapping/mapping-error.js';
 import type { IssueType } from '../errors/service-error.js';
 
 export type Format = 'json' | 'xml' | 'ndjson';
-export type Part = 'ledger' | 'trace' | 'issues';
+export type AnswerPart = 'ledger' | 'trace' | 'issues';
 
 /** The set that answers requests which name none. */
 export const DEFAULT_SET = 'default';
@@ -38,7 +38,7 @@ export type Readiness =
     }
   | { readonly ready: false; readonly set: string; readonly mistakes: readonly Mistake[]; readonly message: string };
 
-export interface JobOptions {
+export interface ConversionOptions {
   readonly set: string;
   readonly bundle?: BundleType;
   readonly sender?: string;
@@ -93,9 +93,9 @@ export interface Job {
   readonly kind: 'document' | 'convert-data' | 'question' | 'unwrap';
   /** Of a question. */
   readonly question?: Question;
-  readonly options: JobOptions;
+  readonly options: ConversionOptions;
   readonly format: Format;
-  readonly include: readonly Part[];
+  readonly include: readonly AnswerPart[];
   /** Of a body that is a MIME message without its header: the boundary stands there. */
   readonly mediaType?: string;
   /** Whether what the Bundle says of its document is wanted: for the store. */

@@ -2,7 +2,7 @@
 import type { FhirResource, ParametersParameter } from 'fhir/r4.js';
 import type { Conversion, Ledger, LedgerItem, TraceEntry } from '../../conversion.js';
 import { findingOf, operationOutcome, type Finding } from '../errors/outcome.js';
-import type { Part } from './job.js';
+import type { AnswerPart } from './job.js';
 
 /** A parameter whose parts are made one after the other: a ledger has one for each fact of the document. */
 export interface LazyParameter {
@@ -14,7 +14,7 @@ export interface LazyParameter {
 export function* parametersBeside(
   conversion: Conversion,
   warnings: readonly Finding[],
-  include: readonly Part[],
+  include: readonly AnswerPart[],
 ): Generator<LazyParameter> {
   if (include.includes('ledger')) yield { name: 'ledger', part: ledgerParts(conversion.ledger) };
   if (include.includes('trace') && conversion.trace.length > 0) {

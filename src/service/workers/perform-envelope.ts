@@ -12,7 +12,7 @@ import { ServiceError } from '../errors/service-error.js';
 import type { Failure, Job, Outcome } from './job.js';
 import { parametersOf } from './answer.js';
 import { parametersBeside } from './parameters.js';
-import { answerOf, converterOf, failureOf, optionsOf, statuses } from './perform.js';
+import { answerOf, converterOf, failureOf, convertOptionsOfJob, statuses } from './perform.js';
 
 /** What one request may unpack: a feed of more sends several requests, or imports. */
 const LIMITS: UnwrapLimits = { depth: 6, files: 5_000, bytes: 256 * 2 ** 20 };
@@ -41,7 +41,7 @@ export async function performEnvelope(
 async function convertAll(converters: ReadonlyMap<string, Converter>, job: Job, body: Uint8Array) {
   const converter = converterOf(converters, job.options.set);
   const started = performance.now();
-  const parts = convertEach(converter, body, optionsOf(job), unwrapOptionsOf(job));
+  const parts = convertEach(converter, body, convertOptionsOfJob(job), unwrapOptionsOf(job));
   const first = await parts.next();
   const second = await parts.next();
   if (first.done === true) throw new ServiceError(422, 'not-supported', 'There is no document in the body.');

@@ -54,16 +54,16 @@ export function converterOf(converters: ReadonlyMap<string, Converter>, set: str
 
 /** The document of a body and its options; a document that was taken out of an envelope has the files beside it behind it. */
 function documentOf(job: Job, body: Uint8Array): [Uint8Array, ConvertOptions] {
-  if (job.takenOut === undefined) return [body, optionsOf(job)];
+  if (job.takenOut === undefined) return [body, convertOptionsOfJob(job)];
   const { way, facts, files: listed } = job.takenOut;
   let at = body.length - listed.reduce((sum, { length }) => sum + length, 0);
   const document = body.subarray(0, at);
   const files = new Map(listed.map(({ name, length }) => [name, body.subarray(at, (at += length))]));
-  return [document, { ...optionsOf(job), envelope: { way, facts }, files }];
+  return [document, { ...convertOptionsOfJob(job), envelope: { way, facts }, files }];
 }
 
 /** What of a job is for the converter. */
-export function optionsOf({
+export function convertOptionsOfJob({
   options: { bundle, sender, timeZone, usCore, versionedProfiles, keepRepeats, units, terms },
   include,
   limits,

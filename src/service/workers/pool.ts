@@ -9,7 +9,7 @@ import type { Job } from './job.js';
 import {
   WorkerLost,
   type Admit,
-  type Answer,
+  type AnswerFrame,
   type Ending,
   type WorkerKind,
   type WorkerProcess,
@@ -35,7 +35,7 @@ export interface PoolState {
   readonly terms: TermsInUse | undefined;
 }
 
-export type Performed = Answer & { readonly waitedMilliseconds: number };
+export type Performed = AnswerFrame & { readonly waitedMilliseconds: number };
 
 export interface RunOptions {
   /** Ends the wait for a worker. */

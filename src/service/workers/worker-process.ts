@@ -13,7 +13,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TermsInUse } from '../../conversion.js';
 import type { Mistake } from '../../mapping/mapping-error.js';
-import { FrameReader, frameStart, type Frame, type RefusedFrame } from './frames.js';
+import { FrameReader, frameStart, type WorkerFrame, type RefusedFrame } from './frames.js';
 import type { Assignment, Job, Outcome, Readiness } from './job.js';
 
 const main = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url));
@@ -56,14 +56,14 @@ export interface WorkerProcess {
    * `admit` is asked for the answer's length before the answer is held; where it says no, the frame comes without a body.
    * @throws WorkerLost where the worker ends over it.
    */
-  perform(job: Job, body: Uint8Array, timeLimitMilliseconds: number, admit: Admit): Promise<Answer>;
+  perform(job: Job, body: Uint8Array, timeLimitMilliseconds: number, admit: Admit): Promise<AnswerFrame>;
   /** Settles when the process is gone, for whatever reason. */
   readonly ended: Promise<Ending>;
   close(): void;
 }
 
 export type Admit = (length: number) => boolean;
-export type Answer = Frame<Outcome> | RefusedFrame<Outcome>;
+export type AnswerFrame = WorkerFrame<Outcome> | RefusedFrame<Outcome>;
 
 const always: Admit = () => true;
 
@@ -85,7 +85,7 @@ export async function startWorker(
     env: environment(),
   });
   const channel = child.stdio[3] as Socket;
-  let receive: (frame: Frame<unknown> | RefusedFrame<unknown>) => void = () => undefined;
+  let receive: (frame: WorkerFrame<unknown> | RefusedFrame<unknown>) => void = () => undefined;
   let admits: Admit = always;
   const reader = new FrameReader<unknown>(
     (frame) => {
@@ -110,12 +110,12 @@ export async function startWorker(
     body: Uint8Array | undefined,
     limit: number,
     admit: Admit,
-  ): Promise<Frame<unknown> | RefusedFrame<unknown>> {
+  ): Promise<WorkerFrame<unknown> | RefusedFrame<unknown>> {
     admits = admit;
     const timer = setTimeout(() => {
       end('time');
     }, limit);
-    const answer = new Promise<Frame<unknown> | RefusedFrame<unknown>>((resolve) => {
+    const answer = new Promise<WorkerFrame<unknown> | RefusedFrame<unknown>>((resolve) => {
       receive = resolve;
     });
     // Both in one call of the system.
@@ -145,7 +145,7 @@ export async function startWorker(
     hashes: readiness.hashes,
     terms: readiness.terms,
     perform: async (job, body, limit, admit) =>
-      (await exchange(frameStart(job, body.length), body, limit, admit)) as Answer,
+      (await exchange(frameStart(job, body.length), body, limit, admit)) as AnswerFrame,
     ended,
     close: () => {
       end('closed');

@@ -10,7 +10,7 @@ import { judge } from './contradicts.js';
 import { namePack } from './name-pack.js';
 import { findCoding, type Ways } from './find-coding.js';
 import { inUnit } from './in-unit.js';
-import { Place } from './place.js';
+import { ElementPlace } from './place.js';
 import { TERMS_RULES } from './rules.js';
 import { canonicalUnitOf, ucumForm } from './units.js';
 import { isMeasured, wantedFor } from './wanted.js';
@@ -67,7 +67,7 @@ class Pass {
   readonly added = new Map<FhirResource, Map<string, Addition>>();
   readonly #options: TermsOptions;
   readonly #told = new Set<string>();
-  readonly #place = new Place();
+  readonly #place = new ElementPlace();
   #index = 0;
   #here = new Map<string, Addition>();
   #unit: string | undefined;

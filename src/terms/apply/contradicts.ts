@@ -1,4 +1,4 @@
-import { wordsOf } from '../pack/names.js';
+import { nameWords } from '../pack/names.js';
 import type { Concept, TermPack } from '../pack/term-pack.js';
 
 type Verdict = ReturnType<typeof contradicts>;
@@ -30,7 +30,7 @@ export function contradicts(
   concept: Concept,
   display: string,
 ): 'another' | 'nothing-in-common' | undefined {
-  const said = wordsOf(display);
+  const said = nameWords(display);
   // Of a value set or a map nobody knows which other names the code has.
   if (said.length === 0 || concept.display === undefined || !concept.isOfSystem) return undefined;
   const names = namesOf(pack, system, concept);
@@ -41,7 +41,7 @@ export function contradicts(
   // `HTN`, `WBC`: what is short may stand for anything.
   const long = said.filter((word) => word.length >= LONG && !/\d/.test(word));
   if (long.length < FEW || /[^\p{ASCII}]/u.test(display)) return undefined;
-  const known = names.flat().concat(concept.words.flatMap(wordsOf));
+  const known = names.flat().concat(concept.words.flatMap(nameWords));
   return long.some((word) => known.some((other) => isAlike(word, other))) ? undefined : 'nothing-in-common';
 }
 
@@ -54,7 +54,7 @@ function namesOf(pack: TermPack, system: string, { display = '', names, relative
     const relative = pack.concept(system, code);
     return relative === undefined ? [] : [relative.display ?? '', ...relative.names];
   });
-  return [display, ...names, ...others].map(wordsOf);
+  return [display, ...names, ...others].map(nameWords);
 }
 
 /** Whether one of the names has all the words: it says no more than the name does. */

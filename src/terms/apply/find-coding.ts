@@ -1,6 +1,6 @@
 import type { Coding } from 'fhir/r4.js';
 import type { PackSource } from '../pack/form.js';
-import type { Target, TermPack } from '../pack/term-pack.js';
+import type { TranslatedCode, TermPack } from '../pack/term-pack.js';
 import { mapExtension } from './extensions.js';
 import { mapRule, TERMS_RULES } from './rules.js';
 
@@ -33,8 +33,8 @@ export function findCoding(
   codings: readonly Coding[],
   { to, takes, candidates }: Ways,
 ): FoundCoding | Unclear | undefined {
-  const exact = new Map<string, { target: Target; index: number }>();
-  const possible = new Map<string, { target: Target; index: number }>();
+  const exact = new Map<string, { target: TranslatedCode; index: number }>();
+  const possible = new Map<string, { target: TranslatedCode; index: number }>();
   let ambiguous: Coding | undefined;
   for (const [index, coding] of codings.entries()) {
     const { system, code } = coding;

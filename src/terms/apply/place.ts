@@ -1,5 +1,5 @@
 /** The way from a resource to the value at hand: names, and places in lists. */
-export class Place {
+export class ElementPlace {
   readonly #steps: (string | number)[] = [];
   #type = '';
 

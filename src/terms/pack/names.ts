@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** The words of a name as they are compared: lower case letters and digits, without accents. */
-export function wordsOf(name: string): string[] {
+export function nameWords(name: string): string[] {
   return name
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
@@ -15,7 +15,7 @@ export function wordsOf(name: string): string[] {
  * are longer than all else in a pack. Undefined for a name of other letters alone.
  */
 export function nameHash(name: string): string | undefined {
-  const words = wordsOf(name);
+  const words = nameWords(name);
   if (words.length === 0) return undefined;
   return createHash('sha1').update(words.join(' ')).digest('base64url').slice(0, 11);
 }

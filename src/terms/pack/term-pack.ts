@@ -24,7 +24,7 @@ export interface Concept {
 }
 
 /** What a pack makes of a code in another system. */
-export interface Target {
+export interface TranslatedCode {
   readonly code: string;
   /** `exact`: the same meaning; `candidate`: one that somebody has to confirm. */
   readonly strength: 'exact' | 'candidate';
@@ -40,7 +40,7 @@ export interface TermPack {
    * What a code becomes in another system; `ambiguous` where the map has several targets for it, or says that it depends
    * on more than the code. Undefined where no map has the code.
    */
-  translate(from: string, code: string, to: string): Target | 'ambiguous' | undefined;
+  translate(from: string, code: string, to: string): TranslatedCode | 'ambiguous' | undefined;
   /** The codes of a system that have just that name, a few of them; empty where none has. */
   codesNamed(system: string, name: string): readonly string[];
   /** Whether the pack has all codes of a system. */
@@ -150,8 +150,8 @@ function targetOf(
   statements: readonly string[],
   to: string,
   sources: readonly PackSource[],
-): Target | 'ambiguous' | undefined {
-  const targets = new Map<string, Target>();
+): TranslatedCode | 'ambiguous' | undefined {
+  const targets = new Map<string, TranslatedCode>();
   for (const statement of statements) {
     if (statement.startsWith(MAP_STATEMENT.none)) return 'ambiguous';
     const [source = '', code = ''] = statement.slice(1).split('\t');

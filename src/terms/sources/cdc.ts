@@ -1,7 +1,7 @@
 import { CVX, MVX, NDC } from '../pack/code-key.js';
-import type { SourceKind } from './source-kind.js';
+import type { SourceFileKind } from './source-kind.js';
 
-export const cvx: SourceKind = {
+export const cvx: SourceFileKind = {
   kind: 'cvx',
   title: 'CDC CVX',
   matches: (name) => /^cvx[^/]*\.txt$/i.test(name),
@@ -23,7 +23,7 @@ export const cvx: SourceKind = {
   },
 };
 
-export const mvx: SourceKind = {
+export const mvx: SourceFileKind = {
   kind: 'mvx',
   title: 'CDC MVX',
   matches: (name) => /^mvx[^/]*\.txt$/i.test(name),
@@ -49,7 +49,7 @@ const BACK = [2, 3];
  * CDC's crosswalk of units of sale and of use, as text with or without names of columns. Which of the NDCs of a CVX code
  * was given nobody knows: that way there are only candidates.
  */
-export const ndcToCvx: SourceKind = {
+export const ndcToCvx: SourceFileKind = {
   kind: 'ndc-cvx',
   title: 'CDC NDC to CVX',
   matches: (name, first) =>

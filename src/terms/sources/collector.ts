@@ -13,7 +13,7 @@ import {
 import { nameHash } from '../pack/names.js';
 
 /** What the readers of sources tell of codes; it makes lines for a pack of that. */
-export class Collector {
+export class CodeCollector {
   readonly sources: PackSource[] = [];
   readonly notices = new Set<string>();
   readonly #systems = new Map<string, { place: number; complete: boolean; source?: number }>();

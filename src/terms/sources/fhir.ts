@@ -1,11 +1,11 @@
 import type { Bundle, CodeSystem, CodeSystemConcept, ConceptMap, FhirResource, ValueSet } from 'fhir/r4.js';
 import { checkConceptMap } from '../../terminology/concept-map-shape.js';
 import { TermsError } from '../pack/terms-error.js';
-import type { Collector } from './collector.js';
-import type { SourceKind, ToldOfSource } from './source-kind.js';
+import type { CodeCollector } from './collector.js';
+import type { SourceFileKind, ToldOfSource } from './source-kind.js';
 
 /** One resource a file, or a Bundle of them. */
-export const fhirResources: SourceKind = {
+export const fhirResources: SourceFileKind = {
   kind: 'fhir',
   title: 'FHIR',
   matches: (name, _first, start) =>
@@ -21,7 +21,7 @@ export const fhirResources: SourceKind = {
   },
 };
 
-function addResource(resource: FhirResource, collector: Collector, path: string): ToldOfSource | undefined {
+function addResource(resource: FhirResource, collector: CodeCollector, path: string): ToldOfSource | undefined {
   switch (resource.resourceType) {
     case 'CodeSystem':
       addCodeSystem(resource, collector);
@@ -44,7 +44,7 @@ function addResource(resource: FhirResource, collector: Collector, path: string)
   return { title: title ?? name, version };
 }
 
-function addCodeSystem({ url, content, concept }: CodeSystem, collector: Collector): void {
+function addCodeSystem({ url, content, concept }: CodeSystem, collector: CodeCollector): void {
   if (url === undefined) return;
   collector.declare(url, content === 'complete');
   const add = (concepts: readonly CodeSystemConcept[] = []): void => {
@@ -68,7 +68,7 @@ function isRetired({ property = [] }: CodeSystemConcept): boolean {
   );
 }
 
-function addValueSet({ compose, expansion }: ValueSet, collector: Collector): void {
+function addValueSet({ compose, expansion }: ValueSet, collector: CodeCollector): void {
   for (const { system, concept = [] } of compose?.include ?? []) {
     if (system === undefined) continue;
     for (const { code, display } of concept) if (display !== undefined) collector.display(system, code, display, 4);
@@ -83,7 +83,7 @@ function addValueSet({ compose, expansion }: ValueSet, collector: Collector): vo
   add(expansion?.contains);
 }
 
-function addConceptMap(resource: ConceptMap, collector: Collector, path: string): void {
+function addConceptMap(resource: ConceptMap, collector: CodeCollector, path: string): void {
   try {
     checkConceptMap(resource);
   } catch (error) {

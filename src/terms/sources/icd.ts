@@ -1,12 +1,12 @@
 import { ICD_10_CM, ICD_9_CM } from '../pack/code-key.js';
-import type { SourceKind } from './source-kind.js';
+import type { SourceFileKind } from './source-kind.js';
 
 /** CMS's order file: order number, code, whether it is billable, short and long title, by columns. */
 const ORDER = /^\d{5} ([A-Z]\d[\dA-Z]{1,5}) *([01]) (.{60}) (.*)$/;
 /** CMS's code file: code and long title. */
 const CODE = /^([A-Z]\d[\dA-Z]{1,5})\s+(\S.*)$/;
 
-export const icd10cm: SourceKind = {
+export const icd10cm: SourceFileKind = {
   kind: 'icd-10-cm',
   title: 'ICD-10-CM',
   matches: (name, first) =>
@@ -34,7 +34,7 @@ export const icd10cm: SourceKind = {
 const GEM = /^\s*([VE]?\d{2,5})\s+([A-Z]\d[\dA-Z]{1,5}|NoDx)\s+([01])([01])([01])\d\d\s*$/;
 
 /** CMS's general equivalence mappings from ICD-9-CM: exact is what is neither approximate nor a combination. */
-export const gems: SourceKind = {
+export const gems: SourceFileKind = {
   kind: 'gems',
   title: 'CMS ICD-9 GEMs',
   matches: (name, first) => /i9gem.*\.txt$/i.test(name) || (/gem/i.test(name) && GEM.test(first)),

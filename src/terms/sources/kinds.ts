@@ -4,10 +4,10 @@ import { gems, icd10cm } from './icd.js';
 import { loinc, loincMapTo } from './loinc.js';
 import { rxnormAttributes, rxnormNames, rxnormRelations, rxnormRetired } from './rxnorm.js';
 import { snomedAssociations, snomedConcepts, snomedDescriptions, snomedToIcd10cm } from './snomed-ct.js';
-import type { SourceKind } from './source-kind.js';
+import type { SourceFileKind } from './source-kind.js';
 
 /** Every kind of file that a term pack is made of. */
-export const sourceKinds: readonly SourceKind[] = [
+export const sourceKinds: readonly SourceFileKind[] = [
   rxnormNames,
   rxnormAttributes,
   rxnormRelations,

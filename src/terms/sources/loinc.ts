@@ -1,12 +1,12 @@
 import { LOINC } from '../pack/code-key.js';
 import { csvFields } from './source-file.js';
-import type { SourceKind } from './source-kind.js';
+import type { SourceFileKind } from './source-kind.js';
 
 /** LOINC's licence wants it to be shown with the content. */
 const NOTICE =
   'This material contains content from LOINC (http://loinc.org). LOINC is copyright Regenstrief Institute, Inc. and the Logical Observation Identifiers Names and Codes (LOINC) Committee and is available at no cost under the license at http://loinc.org/license. LOINC is a registered United States trademark of Regenstrief Institute, Inc.';
 
-export const loinc: SourceKind = {
+export const loinc: SourceFileKind = {
   kind: 'loinc',
   title: 'LOINC',
   matches: (name, first) => /^loinc[^/]*\.csv$/i.test(name) && first.includes('LONG_COMMON_NAME'),
@@ -36,7 +36,7 @@ export const loinc: SourceKind = {
 
 const MOST_NOTICES = 500;
 
-export const loincMapTo: SourceKind = {
+export const loincMapTo: SourceFileKind = {
   kind: 'loinc-map-to',
   title: 'LOINC MapTo',
   matches: (name, first) => /^mapto\.csv$/i.test(name) && /LOINC.*MAP_TO/.test(first),

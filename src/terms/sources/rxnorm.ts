@@ -1,5 +1,5 @@
 import { CVX, NDC, RXNORM, SNOMED_CT, UNII } from '../pack/code-key.js';
-import type { SourceKind } from './source-kind.js';
+import type { SourceFileKind } from './source-kind.js';
 
 /** Term types that are other names of a concept, not the one that RxNorm gives it (RxNorm technical documentation, 11.1). */
 const OTHER_NAMES: ReadonlySet<string> = new Set(['SY', 'TMSY', 'PSN', 'ET']);
@@ -23,7 +23,7 @@ const RELATIONS: ReadonlySet<string> = new Set([
 /** The full release tells which concepts are retired, and so has all codes; the prescribable subset has neither. */
 const FULL = /^RXN(ATOMARCHIVE|CUI)\.RRF$/i;
 
-export const rxnormNames: SourceKind = {
+export const rxnormNames: SourceFileKind = {
   kind: 'rxnorm',
   title: 'RxNorm',
   matches: (name) => /^RXNCONSO\.RRF$/i.test(name),
@@ -53,7 +53,7 @@ export const rxnormNames: SourceKind = {
   },
 };
 
-export const rxnormAttributes: SourceKind = {
+export const rxnormAttributes: SourceFileKind = {
   kind: 'rxnorm-ndc',
   title: 'RxNorm NDC',
   matches: (name) => /^RXNSAT\.RRF$/i.test(name),
@@ -69,7 +69,7 @@ export const rxnormAttributes: SourceKind = {
   },
 };
 
-export const rxnormRelations: SourceKind = {
+export const rxnormRelations: SourceFileKind = {
   kind: 'rxnorm-relations',
   title: 'RxNorm relations',
   matches: (name) => /^RXNREL\.RRF$/i.test(name),
@@ -85,7 +85,7 @@ export const rxnormRelations: SourceKind = {
   },
 };
 
-export const rxnormRetired: SourceKind = {
+export const rxnormRetired: SourceFileKind = {
   kind: 'rxnorm-retired',
   title: 'RxNorm retired concepts',
   matches: (name) => /^RXNCUI\.RRF$/i.test(name),

@@ -1,7 +1,7 @@
 import { ICD_10_CM, SNOMED_CT } from '../pack/code-key.js';
 import type { SourceFile } from './source-file.js';
-import { linesOf } from './source-file.js';
-import type { SourceKind } from './source-kind.js';
+import { sourceLines } from './source-file.js';
+import type { SourceFileKind } from './source-kind.js';
 
 /** Of SNOMED CT's own metadata (Release File Specifications). */
 const FULLY_SPECIFIED_NAME = '900000000000003001';
@@ -14,7 +14,7 @@ const ICD_10_CM_MAP = '6011000124106';
 /** Map source concept is properly classified. */
 const CLASSIFIED = '447637006';
 
-export const snomedDescriptions: SourceKind = {
+export const snomedDescriptions: SourceFileKind = {
   kind: 'snomed-ct',
   title: 'SNOMED CT',
   matches: (name) => /^x?sct2_Description_(?:\w*)Snapshot-en[^/]*\.txt$/i.test(name),
@@ -36,7 +36,7 @@ export const snomedDescriptions: SourceKind = {
   },
 };
 
-export const snomedConcepts: SourceKind = {
+export const snomedConcepts: SourceFileKind = {
   kind: 'snomed-ct-concepts',
   title: 'SNOMED CT concepts',
   matches: (name) => /^x?sct2_Concept_(?:\w*)Snapshot[^/]*\.txt$/i.test(name),
@@ -50,7 +50,7 @@ export const snomedConcepts: SourceKind = {
   },
 };
 
-export const snomedAssociations: SourceKind = {
+export const snomedAssociations: SourceFileKind = {
   kind: 'snomed-ct-associations',
   title: 'SNOMED CT historical associations',
   matches: (name) => /^x?der2_cRefset_Association(?:\w*)Snapshot[^/]*\.txt$/i.test(name),
@@ -64,7 +64,7 @@ export const snomedAssociations: SourceKind = {
 };
 
 /** Only what the map calls always so, in one group: its rules ask for age, sex and context, which no code has. */
-export const snomedToIcd10cm: SourceKind = {
+export const snomedToIcd10cm: SourceFileKind = {
   kind: 'snomed-ct-icd-10-cm',
   title: 'SNOMED CT to ICD-10-CM map',
   matches: (name) => /^x?der2_iisssccRefset_ExtendedMap(?:\w*)Snapshot[^/]*\.txt$/i.test(name),
@@ -94,7 +94,7 @@ async function preferredIn(files: readonly SourceFile[]): Promise<{ has(id: stri
     list = joint;
     ids.length = 0;
   };
-  for await (const line of linesOf(file, { bytes: 0, sha256: '' })) {
+  for await (const line of sourceLines(file, { bytes: 0, sha256: '' })) {
     const [, , active, , set, description = '', acceptability] = line.split('\t');
     if (active !== '1' || set !== US_ENGLISH || acceptability !== PREFERRED || !/^\d+$/.test(description)) continue;
     if (ids.push(BigInt(description)) > 100_000) take();

@@ -12,7 +12,7 @@ export interface SourceFile {
 }
 
 /** What was read of a file. */
-export interface Reading {
+export interface FileReading {
   bytes: number;
   /** SHA-256, once all is read. */
   sha256: string;
@@ -22,7 +22,7 @@ export interface Reading {
  * The lines of a file, without their ends, as it is read; `reading` has size and hash when all are. UTF-16 (as CDC writes
  * its files) is known by its first two bytes, all else is UTF-8.
  */
-export async function* linesOf(file: SourceFile, reading: Reading): AsyncGenerator<string> {
+export async function* sourceLines(file: SourceFile, reading: FileReading): AsyncGenerator<string> {
   const hash = createHash('sha256');
   let decoder: StringDecoder | undefined;
   let rest = '';
@@ -42,7 +42,7 @@ export async function* linesOf(file: SourceFile, reading: Reading): AsyncGenerat
 }
 
 /** All of a file as text, where it is one JSON document. */
-export async function textOf(file: SourceFile, reading: Reading): Promise<string> {
+export async function sourceText(file: SourceFile, reading: FileReading): Promise<string> {
   const hash = createHash('sha256');
   const chunks: Buffer[] = [];
   for await (const chunk of await file.open()) {

@@ -1,8 +1,8 @@
-import type { Collector } from './collector.js';
+import type { CodeCollector } from './collector.js';
 import type { SourceFile } from './source-file.js';
 
 /** A kind of source file: how it is known, and how it is read. */
-export interface SourceKind {
+export interface SourceFileKind {
   readonly kind: string;
   /** What it is called in a pack: `RxNorm`. */
   readonly title: string;
@@ -27,5 +27,5 @@ export interface SourceInput {
   readonly text: () => Promise<string>;
   /** The other files that are read together with it: what stands beside it. */
   readonly beside: readonly SourceFile[];
-  readonly collector: Collector;
+  readonly collector: CodeCollector;
 }
