@@ -1,14 +1,14 @@
 import { locate, type MappingFile } from '../mapping/mapping-file.js';
 import { escapePointer } from '../mapping/mapping-file.js';
 
-/** An alternative or a condition of a mapping that some document takes and another does not. */
+/** An alternative or a condition of a mapping: some documents take it, others do not. */
 export interface Branch {
   readonly file: string;
-  /** JSON pointer of the object or text that says the value. */
+  /** JSON pointer of the object or text that gives the value. */
   readonly pointer: string;
   readonly line: number;
   readonly column: number;
-  /** `$first` for an alternative, `$when` for what is there only on a condition. */
+  /** `$first` for an alternative, `$when` for an element that is made only on a condition. */
   readonly kind: '$first' | '$when';
   readonly text: string;
 }
@@ -45,7 +45,7 @@ export function branchesOf(files: readonly MappingFile[]): Branch[] {
 
 /** Branches that no test reaches: no rule at or below them made a value. */
 export function unreached(branches: readonly Branch[], reached: ReadonlySet<string>): Branch[] {
-  // A rule that made a value reaches all that it stands in.
+  // When a rule made a value, the test has also reached everything around that rule.
   const around = new Set<string>();
   for (const rule of reached) {
     for (let at = rule; at.includes('#/'); at = at.slice(0, at.lastIndexOf('/'))) {

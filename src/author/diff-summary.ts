@@ -12,7 +12,7 @@ export interface DiffSummary {
   /** Documents in which anything has changed. */
   readonly changed: number;
   readonly resources: { readonly added: number; readonly gone: number; readonly changed: number };
-  /** Facts that are not accounted for, before and after. */
+  /** How many facts are unmapped, before and after. */
   readonly unmapped: readonly [from: number, to: number];
   /** The most frequent first. */
   readonly groups: readonly ChangeGroup[];
@@ -21,7 +21,7 @@ export interface DiffSummary {
 
 const EXAMPLES = 3;
 
-/** What has changed over documents, counted by what, where and by which rule. */
+/** Counts what has changed over many documents: by kind, element and rule. */
 export function summaryOf(diffs: readonly { readonly file: string; readonly diff: DocumentDiff }[]): DiffSummary {
   const groups = new Map<
     string,
@@ -55,7 +55,7 @@ export function summaryOf(diffs: readonly { readonly file: string; readonly diff
         groups.set(key, (known = { group, count: 0, files: new Set(), examples: [] }));
       }
       known.count++;
-      // An example of a document each, as far as there are several.
+      // Each example comes from another document, if there are several.
       if (known.examples.length < EXAMPLES && !known.files.has(file))
         known.examples.push({
           file,
@@ -79,7 +79,7 @@ export function summaryOf(diffs: readonly { readonly file: string; readonly diff
   };
 }
 
-/** Whether a document can be converted by one of the sets alone. */
+/** Whether only one of the two sets can convert the document. */
 function isNews({ failed }: DocumentDiff): boolean {
   return failed !== undefined && failed.from !== failed.to;
 }

@@ -3,16 +3,19 @@ import type { FhirResource } from 'fhir/r4.js';
 import type { Conversion, TraceEntry } from '../conversion.js';
 import { forEachLeaf } from '../provenance/leaves.js';
 
-/** One value or resource that is another one now. */
+/** A value or a resource that the two sets make differently. */
 export interface BundleChange {
   readonly kind: 'added' | 'gone' | 'changed';
   /** `Condition` for a resource, `Condition.code.coding.display` for a value; without indexes, so that changes can be counted. */
   readonly element: string;
-  /** Where it stands: `Condition/7c1d….code.coding[0].display`, in the later Bundle unless it is gone. */
+  /**
+   * Where it stands: `Condition/7c1d….code.coding[0].display`. This is its place in the later Bundle; for a value that
+   * is gone, in the earlier one.
+   */
   readonly target: string;
   readonly from?: unknown;
   readonly to?: unknown;
-  /** The rules: of the earlier set, and of the later. */
+  /** The rules that made it: in the earlier set, and in the later set. */
   readonly fromRule?: string;
   readonly toRule?: string;
 }
@@ -22,19 +25,22 @@ export interface DocumentDiff {
   readonly changes: readonly BundleChange[];
   /** Facts that are not accounted for, before and after. */
   readonly unmapped: readonly [from: number, to: number];
-  /** Where a set could not convert the document: its complaint. */
+  /** The complaint of a set that could not convert the document. */
   readonly failed?: { readonly from?: string; readonly to?: string };
 }
 
-/** The conversion of a document by a set, and what is to be left out of a comparison: the set's own hash. */
+/** The conversion of a document by one set, with the hash of that set, which the comparison leaves out. */
 export interface Side {
   readonly conversion: Conversion;
-  /** The same with a trace: asked for only where something differs. */
+  /** The trace of the same conversion. It is asked for only where something differs. */
   readonly trace: () => readonly TraceEntry[];
   readonly hash: string;
 }
 
-/** Compares two conversions of one document. Provenance and the hash of the set are left out: every set has its own. */
+/**
+ * Compares two conversions of one document. It leaves out Provenance and the hash of the set, which differ between any
+ * two sets.
+ */
 export function diffOf(from: Side, to: Side): DocumentDiff {
   const [before, after] = [resourcesOf(from), resourcesOf(to)];
   const changes: BundleChange[] = [];
@@ -79,13 +85,13 @@ function stated<K extends string, T>(key: K, value: T | undefined): Partial<Reco
 interface Compared {
   readonly resource: FhirResource;
   readonly text: string;
-  /** Whether the hash of the set stands in it: its id may follow from that. */
+  /** Whether the hash of the set stands in the resource. Its id may then depend on the hash. */
   readonly hasHash: boolean;
 }
 
 /**
- * Takes out of both what says the same under another id: that is one change, of the id. Cairn itself has the hash of the set
- * in its id, and is left out.
+ * Removes from both maps the resources that say the same under another id, and tells each as one change, of the id.
+ * The Device for Cairn itself is not told: its id is made from the hash of the set.
  */
 function matchByContent(before: Map<string, Compared>, after: Map<string, Compared>, changes: BundleChange[]): void {
   const withoutId = ({ resource, text }: Compared): string => text.replace(`"id":"${resource.id ?? ''}"`, '');
@@ -125,7 +131,7 @@ function resourcesOf({ conversion, hash }: Side): Map<string, Compared> {
   return resources;
 }
 
-/** By target the rule that made it; looked up only where something has changed. */
+/** The rule that made a target. The trace is looked at only where something has changed. */
 function rulesOf({ trace }: Side): {
   of: (target: string) => string | undefined;
   ofResource: (key: string) => string | undefined;
@@ -183,7 +189,7 @@ function valueChanges(
   return from === to ? [] : [{ kind: 'changed', element, fromTarget, toTarget, from, to }];
 }
 
-/** Items that are equal belong together, wherever they stand; those that are left do so by their order. */
+/** Equal items belong together, wherever they stand in the lists. The items that are left are paired in their order. */
 function listChanges(
   from: readonly unknown[],
   to: readonly unknown[],

@@ -3,7 +3,7 @@ import { directives, type Directive } from '../mapping/language.js';
 const BEGIN = '<!-- made by scripts/generate-guide.ts -->';
 const END = '<!-- end -->';
 
-/** The guide with its list of directives as the language has them. */
+/** The text of the guide with its list of directives made anew from the language. */
 export function withDirectives(guide: string): string {
   const [before = '', rest = ''] = guide.split(BEGIN);
   const after = rest.split(END)[1] ?? '';

@@ -1,8 +1,11 @@
 import type { Bundle, FhirResource } from 'fhir/r4.js';
 
-/** One thing in which what came out is not what a test expects. */
+/** A place where the result is not what a test expects. */
 export interface Mismatch {
-  /** `code.coding[0].code`; `subject->birthDate` of what a Reference leads to. */
+  /**
+   * `code.coding[0].code`; `subject->birthDate` is the birth date of the resource that the Reference `subject` leads
+   * to.
+   */
   readonly path: string;
   readonly expected: string;
   readonly actual: string;
@@ -54,7 +57,10 @@ export function mismatchInWords({ path, expected, actual }: Mismatch): string {
   return `${path} should be ${expected}, is ${actual}`;
 }
 
-/** The resource that is nearest to what is expected, with how it differs; undefined where there is none of the type. */
+/**
+ * The resource that is most like the expected one, with its mismatches; undefined if the Bundle has no resource of
+ * that type.
+ */
 export interface Nearest {
   readonly resource: FhirResource;
   readonly differences: readonly Mismatch[];
@@ -66,7 +72,10 @@ export function nearestResource(expected: Partial<FhirResource>, bundle: Bundle)
     .sort((one, other) => one.differences.length - other.differences.length)[0];
 }
 
-/** Looks for a resource that is as expected; answers how the nearest one differs, or undefined where there is one. */
+/**
+ * Looks for a resource that is as expected. Returns the mismatches of the most similar one in words, or undefined if
+ * one fits.
+ */
 export function missing(expected: Partial<FhirResource>, bundle: Bundle): string | undefined {
   const found = nearestResource(expected, bundle);
   if (found === undefined) return `there is no ${expected.resourceType ?? 'resource'}`;

@@ -11,25 +11,28 @@ export interface ExplainedFact {
   readonly column: number;
   readonly value: string;
   readonly status: FactStatus;
-  /** The elements that it stands in. */
+  /** The elements of the Bundle that its value stands in. */
   readonly became: readonly { readonly target: string; readonly rule: ExplainedRule | undefined }[];
-  /** The elements that it decided. */
+  /** The elements of the Bundle that it only decided. */
   readonly decided: readonly { readonly target: string; readonly rule: ExplainedRule | undefined }[];
   /** The rule of the ledger that counts it: `template-constant`. */
   readonly accounting: string | undefined;
-  /** Why it is not in the Bundle. */
+  /** The reason why it is not in the Bundle. */
   readonly reason: string | undefined;
-  /** The rule that leaves it out, where one does. */
+  /** The rule that leaves it out, if there is one. */
   readonly dropRule: ExplainedRule | undefined;
 }
 
 export interface ExplainedLine {
   readonly facts: readonly ExplainedFact[];
-  /** Statements that begin here, with the resources that they are. */
+  /** The statements that begin in this line, with the resources made from them. */
   readonly made: readonly { readonly source: string; readonly resource: string; readonly mapping: string }[];
 }
 
-/** Everything that a source line became, or why not; with a column the fact that stands there. */
+/**
+ * Everything that was made from a source line, or the reason why nothing was. With a column: only the fact that stands
+ * there.
+ */
 export function explainLine(examination: Examination, line: number, column?: number): ExplainedLine {
   const { run, conversion, kept } = examination;
   const { tree } = run;
@@ -37,7 +40,7 @@ export function explainLine(examination: Examination, line: number, column?: num
   const here = (node: Node) => positionOf(tree, node).line === line;
   let facts = examination.facts.filter(({ fact }) => here(fact));
   if (column !== undefined) {
-    // The fact that begins last before the column: its value may be long.
+    // The last fact that begins before the column. The column may lie inside its value, which can be long.
     const before = facts.filter(({ fact }) => positionOf(tree, fact).column <= column);
     facts = before.slice(-1);
   }

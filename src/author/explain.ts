@@ -5,7 +5,7 @@ import { locate } from '../mapping/mapping-file.js';
 import { findRule } from '../mapping/rule-place.js';
 import { leavesByPath } from './leaf-values.js';
 
-/** A rule, with its text and its place as an editor takes it. */
+/** A rule with its JSON text, and its place in the form `file:line:column` that editors open. */
 export interface ExplainedRule {
   readonly file: string;
   readonly pointer: string;
@@ -21,7 +21,7 @@ export interface ExplainedElement extends Pick<TraceEntry, 'target' | 'by' | 'ma
   readonly rule: ExplainedRule | undefined;
   readonly conceptMap: ExplainedRule | undefined;
   readonly used: readonly TracePlace[];
-  /** Where it is from a term pack: the rule, and the source in the pack with its version. */
+  /** For a value from a term pack: the rule, and the source in the pack with its version. */
   readonly terms?: string;
 }
 
@@ -52,7 +52,7 @@ export function wantedElement(element: string): (target: string) => boolean {
   const [head = '', ...rest] = element.split(/\.(?!\.)/);
   const [type = '', id = ''] = head.split('/');
   const start = id.replace(/(…|\.\.\.|\*)$/, '');
-  // A list without an index: any item.
+  // A list without an index matches every item.
   const path = rest.map((name) => (name.includes('[') ? escape(name) : `${escape(name)}(\\[\\d+\\])?`)).join('\\.');
   const pattern = new RegExp(`^${escape(type)}/${escape(start)}[^.]*${path === '' ? '' : `\\.${path}`}(?=[.[]|$)`);
   return (target) => pattern.test(target);
@@ -62,7 +62,7 @@ function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** A rule with its text; undefined where the set has none there. */
+/** A rule with its text; undefined if the set has no such rule. */
 export function ruleText(files: Parameters<typeof findRule>[0], rule: string): ExplainedRule | undefined {
   const found = findRule(files, rule);
   if (found === undefined) return undefined;

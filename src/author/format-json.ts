@@ -1,19 +1,22 @@
 import type { Node as JsonNode } from 'jsonc-parser';
 import { jsonTree } from '../mapping/mapping-file.js';
 
-/** The one way in which files of a mapping set are laid out: as prettier takes them, 120 columns wide. */
+/** The one layout for files of a mapping set: the layout of prettier, 120 columns wide. */
 
 const WIDTH = 120;
 
-/** Whether an object stands on several lines even if it is short. */
+/** Whether an object takes several lines even if it is short. */
 type IsSpread = (object: object) => boolean;
 
-/** A value as JSON, ending in a line feed. What is short stands on one line; two objects in a list never do. */
+/**
+ * A value as JSON text that ends in a line feed. A short value takes one line; two objects in a list never share a
+ * line.
+ */
 export function formatJson(value: unknown, isSpread: IsSpread = isLong): string {
   return `${write(value, '', 0, isSpread)}\n`;
 }
 
-/** The objects of a JSON text that its author began with a new line: these stay so. */
+/** The objects that the author has begun with a line break. They keep it. */
 export function spreadIn(text: string, value: unknown): IsSpread {
   const spread = new WeakSet();
   const walk = (node: JsonNode | undefined, at: unknown): void => {
@@ -30,13 +33,19 @@ export function spreadIn(text: string, value: unknown): IsSpread {
   return (object) => spread.has(object);
 }
 
-/** Where nobody has written it before: what has more than a few members, or objects beside other members. */
+/**
+ * For values that nobody has laid out yet: an object is broken into lines if it has more than a few members, or
+ * objects beside other members.
+ */
 function isLong(object: object): boolean {
   const members = Object.values(object).filter((member) => member !== undefined);
   return members.length > 3 || (members.length > 1 && members.some(hasMembers));
 }
 
-/** `taken` is how much of the line is taken beside the indent: a key before it, a comma behind it. */
+/**
+ * `taken` is how many characters of the line are used beside the indent, by a key before the value and a comma behind
+ * it.
+ */
 function write(value: unknown, indent: string, taken: number, isSpread: IsSpread): string {
   const short = inline(value, isSpread);
   if (short !== undefined && indent.length + taken + short.length <= WIDTH) return short;
@@ -56,7 +65,7 @@ function write(value: unknown, indent: string, taken: number, isSpread: IsSpread
   return `{\n${lines.join(',\n')}\n${indent}}`;
 }
 
-/** The value on one line, where it may stand so. */
+/** The value on one line; undefined if it must take several. */
 function inline(value: unknown, isSpread: IsSpread): string | undefined {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) {
@@ -81,7 +90,9 @@ function hasMembers(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
 }
 
-/** The members of a mapping or fragment in the order in which they are read: what it is, where it stands, what it makes. */
+/**
+ * The members of a mapping or fragment in reading order: first what it is, then where it applies, then what it makes.
+ */
 const ORDER =
   '$schema $comment id title basis on match identity group profiles let repeats ignore also provenance where drop unmatched resource value issues'.split(
     ' ',

@@ -2,10 +2,10 @@ import type { Bundle, FhirResource } from 'fhir/r4.js';
 import type { SourceKind } from '../record/source-kind.js';
 import type { RecordDocument } from '../record/person-record.js';
 
-/** Facts as a document would bring them, in a purpose's test: the resources alone, and what is known of the document. */
+/** The facts of a document in a purpose's test: its resources, and what is known of the document itself. */
 export interface GivenDocument {
   readonly resources: readonly Partial<FhirResource>[];
-  /** Whose statement they are; `unknown` where nobody is said to have written them. */
+  /** The kind of source that says them; `unknown` if the test names no author. */
   readonly source?: SourceKind;
   /** When it was written. */
   readonly date?: string;

@@ -29,7 +29,7 @@ export function doubtAboutTemplate(oid: string): string | undefined {
   return `no standard has the template ${oid}${hint}`;
 }
 
-/** Whether one arc is missing, added or another one. */
+/** Whether one arc of the OID is missing, added or different. */
 function differsInOneArc(one: readonly string[], other: readonly string[]): boolean {
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];
   if (long.length - short.length > 1) return false;

@@ -1,7 +1,7 @@
-/** The findings of `cairn lint` as other programs read them. */
+/** The findings of `cairn lint` in the formats of other programs. */
 import { lintRules, type LintFinding } from './finding.js';
 
-/** SARIF 2.1.0, as code scanning takes it; `at` makes of a path inside the set one that the reader can open. */
+/** SARIF 2.1.0, the format of code scanning. `at` turns a path inside the set into a path that the reader can open. */
 export function sarifOf(findings: readonly LintFinding[], at: (file: string) => string, version: string): object {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -33,7 +33,7 @@ export function sarifOf(findings: readonly LintFinding[], at: (file: string) => 
   };
 }
 
-/** A workflow command of GitHub Actions: the finding stands beside the line of a pull request. */
+/** A workflow command of GitHub Actions: GitHub shows the finding beside the line in a pull request. */
 export function githubLine(
   { rule, severity, file, line, column, message }: LintFinding,
   at: (file: string) => string,

@@ -14,7 +14,7 @@ import { readTests } from './mapping-test.js';
 
 const LONGEST = 200;
 
-/** All mistakes of a mapping set at once, and what stands in it and is of no use, sorted by place. */
+/** All mistakes of a mapping set, and the parts of it that nothing uses, sorted by place. */
 export function lintMappings(folder: string): LintFinding[] {
   const findings: LintFinding[] = [];
   const selectors = new Set<string>();
@@ -42,7 +42,7 @@ export function lintMappings(folder: string): LintFinding[] {
   return sorted(findings);
 }
 
-/** The mistakes of a folder of purposes, and the ValueSets that they want and that are not there. */
+/** The mistakes of a folder of purposes, and the ValueSets that the purposes name and that are missing. */
 export function lintPurposes(folder: string): LintFinding[] {
   try {
     const { warnings } = loadPurposes({ purposes: [folder] });

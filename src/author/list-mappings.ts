@@ -1,4 +1,4 @@
-/** `cairn mappings`: what a set has, what it rests on and what proves it. */
+/** `cairn mappings`: the mappings of a set, the pages that they follow, and the tests that prove them. */
 import { isDropRule } from '../mapping/drop-rule.js';
 import { baseName } from '../mapping/mapping-file.js';
 import type { MappingFiles } from '../mapping/read-files.js';
@@ -17,7 +17,7 @@ export interface ListedMapping {
   readonly tests: number;
   /** Rows of HL7's tables that its tests prove. */
   readonly rows: readonly string[];
-  /** What it says of HL7's rows, where it does otherwise: the path of the element, and its `$comment`. */
+  /** Where the mapping departs from a row of HL7: the path of the element, and the `$comment` that names the row. */
   readonly remarks: readonly { readonly element: string; readonly text: string }[];
   /** Senders that change it. */
   readonly overlays: readonly string[];

@@ -11,9 +11,9 @@ export interface MappingTest extends TestDocument {
   /** Rows of HL7's mapping tables that it proves. */
   readonly rows?: readonly string[];
   readonly options?: ConvertOptions;
-  /** Resources that must come out, partly described. */
+  /** Resources that the document must become. Each may be described in part. */
   readonly expect?: readonly Partial<FhirResource>[];
-  /** How many resources of a type come out. */
+  /** How many resources of a type the document must become. */
   readonly count?: Readonly<Record<string, number>>;
   /** Paths that the ledger must list with this status. */
   readonly ledger?: Readonly<Record<string, string>>;
@@ -29,7 +29,7 @@ export const TEST_KEYS: ReadonlySet<string> = new Set(
 export interface TestFailure {
   /** `expect[0]`, `count.Condition`, `ledger`, `issues`. */
   readonly part: string;
-  /** What it is about: `Condition/7c1d…`, the nearest to what was expected. */
+  /** The resource that the failure is about: `Condition/7c1d…`, the one most like the expected resource. */
   readonly about: string;
   readonly differences: readonly Mismatch[];
 }
@@ -52,7 +52,7 @@ export function readTests(folder: string): TestFile[] {
     });
 }
 
-/** What of a test's expectations does not hold of a conversion. */
+/** The expectations of a test that a conversion does not meet. */
 export function failuresOf(test: MappingTest, { bundle, ledger, issues }: Conversion): TestFailure[] {
   const failures: TestFailure[] = [];
   const fail = (part: string, about: string, differences: readonly Mismatch[]): void => {

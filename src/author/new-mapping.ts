@@ -1,4 +1,7 @@
-/** `cairn new mapping`: a first mapping for a template, made after those that the set has for such statements. */
+/**
+ * `cairn new mapping`: a first mapping for a template. It is modelled on the mappings that the set has for such
+ * statements.
+ */
 import type { FhirResource } from 'fhir/r4.js';
 import { typesNamed } from '../cda/type-graph.js';
 import { cdaModel } from '../cda/model.js';
@@ -19,7 +22,7 @@ interface KnownMapping {
   readonly resource?: Readonly<Record<string, unknown>>;
 }
 
-/** Elements are taken over that so much of the mappings of such resources have. */
+/** An element is taken over if at least this share of the set's mappings for the resource have it. */
 const USUAL = 0.4;
 
 /**
@@ -70,7 +73,7 @@ export function newMapping(
   };
 }
 
-/** What every statement has a place for: its ids, its status and whom it is about. */
+/** Elements that every statement has: its ids, its status, and the person it is about. */
 function namedElements(files: MappingFiles, on: string, resourceType: string): Record<string, unknown> {
   const subject = files.mappings
     .map(({ value }) => (value ?? {}) as { id?: unknown; identity?: { scope?: unknown } })
@@ -93,11 +96,11 @@ function hasElement(on: string, element: string): boolean {
   return [...typesNamed(on)].some((type) => Object.hasOwn(ownValue(cdaModel.types, type)?.elements ?? {}, element));
 }
 
-/** What most mappings of a resource say of its elements, where it is one plain selector. */
+/** For each element the value that most mappings of the resource give it, if that is one plain selector. */
 function usualElements(files: MappingFiles, on: string, resourceType: string): Record<string, unknown> {
   const resources = files.mappings
     .map(({ value }) => (value ?? {}) as KnownMapping)
-    // Selectors of another element would not be its own.
+    // Selectors that mappings of another CDA element use would find nothing here.
     .filter(({ on: elements, resource }) => elements?.includes(on) === true && resource?.resourceType === resourceType)
     .map(({ resource }) => resource);
   const values = new Map<string, string[]>();
@@ -116,7 +119,7 @@ function usualElements(files: MappingFiles, on: string, resourceType: string): R
   return Object.fromEntries(usual);
 }
 
-/** What FHIR requires and the author still has to find a selector for. */
+/** Elements that FHIR requires and for which the author still has to find a selector. */
 function missingElements(resourceType: string, said: object): Record<string, unknown> {
   const isSaid = (name: string): boolean =>
     Object.keys(said).some(
@@ -132,7 +135,10 @@ function missingElements(resourceType: string, said: object): Record<string, unk
   );
 }
 
-/** One selector, reference, code or translation: what an author changes at a glance. Fragments may be made for others. */
+/**
+ * Whether the value is one selector, reference, code or translation, which an author can change at a glance. A
+ * fragment may be made for other statements.
+ */
 function isSimple(text: string): boolean {
   return (
     text.length <= 120 &&
@@ -148,7 +154,7 @@ function mostFrequent(texts: readonly string[]): string | undefined {
   return [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1))[0]?.[0];
 }
 
-/** What the resource has of the statement's id and code. */
+/** The part of the expected resource that comes from the statement's id and code. */
 function expectedOf(
   resourceType: string,
   { identifier, code }: Readonly<Record<string, unknown>>,

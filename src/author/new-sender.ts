@@ -39,7 +39,7 @@ export function newSender(examination: Examination, name: string): NewSender {
   const oids = first === undefined ? [] : [first];
   const test: MappingTest = {
     name: `converts a document as one of ${name}`,
-    // Refused where the set has no such sender.
+    // The test is refused if the set has no such sender.
     options: { sender: name },
     ...(first === undefined ? {} : { header: custodian(first) }),
     sections: [],
@@ -60,7 +60,10 @@ function custodian(oid: string): string {
   return `<custodian><assignedCustodian><representedCustodianOrganization><id root="${oid}"/><name>Example</name></representedCustodianOrganization></assignedCustodian></custodian>`;
 }
 
-/** Templates that no mapping asks for, of statements of which nothing was read: parts are read with their whole. */
+/**
+ * Templates that no mapping asks for, on statements of which nothing was read. A part of a statement that was read
+ * does not count.
+ */
 function unknownTemplates({ run, facts }: Examination): NewSender['unknownTemplates'] {
   const { tree, mappings } = run;
   const read = new Set<Node>();

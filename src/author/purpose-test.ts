@@ -1,4 +1,4 @@
-/** The tests beside purposes (x.test.json): what a purpose must find, turn away and miss in documents. */
+/** The tests beside purposes (x.test.json): what a purpose must find, not accept, and miss in documents. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -15,19 +15,19 @@ import { givenDocument, type GivenDocument } from './given-document.js';
 /** One case; docs/purposes.md says what may stand in it. */
 export interface PurposeTest {
   readonly name: string;
-  /** Files by name, or resources as a document would bring them. */
+  /** The documents: files by name, or resources that stand for a document. */
   readonly documents: readonly (string | GivenDocument)[];
   readonly parameters?: Readonly<Record<string, string>>;
-  /** Of an item what is found, each by its id, an identifier or a code. */
+  /** For each item the resources that it must find, each by its id, an identifier or a code. */
   readonly found?: Readonly<Record<string, readonly string[]>>;
-  /** Of an item what is not accepted, each by such a name, and why. */
+  /** For each item the resources that it must not accept, by the same names, each with the reason. */
   readonly notAccepted?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Of an item why it is missing; `found` where it is not. */
+  /** For each item the reason why it is missing; `found` if it is not missing. */
   readonly missing?: Readonly<Record<string, string>>;
   readonly finding?: Readonly<Record<string, unknown>>;
-  /** The resource that carries the answer, partly described. */
+  /** The resource that carries the answer. It may be described in part. */
   readonly answer?: Readonly<Record<string, unknown>>;
-  /** Of an item with categories: of each code that is accepted its category and grade, `38 listed-at-visit`. */
+  /** For an item with categories: the category and grade of each accepted code, `38 listed-at-visit`. */
   readonly categories?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -125,14 +125,14 @@ function differs(told: unknown, expected: unknown, text: string): string[] {
   return isDeepStrictEqual(told, expected) ? [] : [`${text} ${JSON.stringify(told)}, not ${JSON.stringify(expected)}`];
 }
 
-/** An object has the members that are described, a list the items. */
+/** An object must have the members described, a list the items. */
 function holds(told: unknown, expected: unknown): boolean {
   if (typeof expected !== 'object' || expected === null) return told === expected;
   if (typeof told !== 'object' || told === null) return false;
   return Object.entries(expected).every(([key, value]) => holds((told as Record<string, unknown>)[key], value));
 }
 
-/** Each name stands for one resource, each resource for one name. */
+/** Each name stands for one resource, and each resource for one name. */
 function unmatched(resources: readonly FhirResource[], names: readonly string[]): string[] {
   const left = [...names];
   const rest = resources.filter((resource) => {
@@ -151,7 +151,7 @@ interface Concept {
   readonly coding?: readonly { readonly code?: string }[];
 }
 
-/** What a test may call a resource: its id, its codes, those of its value, its identifiers. */
+/** The names by which a test can mean a resource: its id, its codes, the codes of its value, its identifiers. */
 function namesOf(resource: FhirResource): string[] {
   const concepts: unknown[] = [];
   const identifiers: { readonly value?: string }[] = [];

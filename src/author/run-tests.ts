@@ -6,7 +6,7 @@ export interface TestResult {
   readonly file: string;
   readonly test: MappingTest;
   readonly failures: readonly TestFailure[];
-  /** Where nothing could be converted: why. */
+  /** The error, if the document could not be converted. */
   readonly error?: unknown;
 }
 

@@ -10,9 +10,12 @@ export interface TestDocument {
   readonly section?: string;
   /** Narrative of that section. */
   readonly text?: string | readonly string[];
-  /** What stands in the header, in place of the recordTarget, author and custodian of the frame where it names them. */
+  /**
+   * Header elements of the test. They replace recordTarget, author and custodian of the frame where they have the same
+   * name.
+   */
   readonly header?: string | readonly string[];
-  /** Sections in place of the one around `xml`. */
+  /** Sections that replace the one around `xml`. */
   readonly sections?: string | readonly string[];
 }
 

@@ -2,7 +2,7 @@ import type { MappingFiles } from '../mapping/read-files.js';
 import { findingAt, type LintFinding, type Text } from './finding.js';
 import { doubtAboutTemplate } from './known-templates.js';
 
-/** Templates that matches, selectors and lists of templates name, and that neither a standard nor templates-by-hand.json has. */
+/** Templates that matches, selectors and lists name, and that neither a standard nor templates-by-hand.json knows. */
 export function unknownTemplates({ templates }: MappingFiles, texts: readonly Text[]): LintFinding[] {
   const own = new Set(templates.flatMap(({ value }) => Object.keys((value as { templates?: object }).templates ?? {})));
   const lists = new Set(texts.flatMap(({ text }) => templatesNamed(text).lists));
@@ -18,7 +18,7 @@ export function unknownTemplates({ templates }: MappingFiles, texts: readonly Te
   });
 }
 
-/** `templateId/@root=('1.2', '1.3')`, `templateId/@root=one-of('list')`: what a selector asks of templates. */
+/** The templates that a selector asks for: `templateId/@root=('1.2', '1.3')`, `templateId/@root=one-of('list')`. */
 function templatesNamed(selector: string): { readonly oids: readonly string[]; readonly lists: readonly string[] } {
   const asked = [...selector.matchAll(/templateId(?:\/|\[)@root\s*!?=\s*(one-of)?\(?([^)\]]*)/g)];
   const quoted = (isList: boolean) =>

@@ -1,4 +1,4 @@
-/** `cairn ledger`: what no mapping takes, counted by template and path. */
+/** `cairn ledger`: the facts that no mapping takes, counted by template and path. */
 import type { FactStatus } from '../conversion.js';
 import type { Examination } from '../convert.js';
 import { nameId } from '../cda/vocabulary.js';
@@ -7,20 +7,20 @@ import { attribute, children, isAttribute, NONE, nodeName, valueOf, type Node, t
 const TEMPLATE_ID = nameId('templateId');
 const ROOT = nameId('root');
 
-/** Facts of one place, of all documents. */
+/** The facts at one place, of all documents. */
 export interface UnmappedPlace {
-  /** OID of the template of the nearest element around that has one; empty in a document without any. */
+  /** OID of the template of the nearest enclosing element that has one; empty for a document without templates. */
   readonly template: string;
-  /** From that element: `value/translation/@displayName`. */
+  /** The path from that element: `value/translation/@displayName`. */
   readonly path: string;
   readonly count: number;
   readonly documents: number;
   readonly reason: string;
-  /** The most frequent values, where they were asked for: they are a patient's data. */
+  /** The most frequent values, if they were asked for. They are data of patients. */
   readonly values?: readonly { readonly value: string; readonly count: number }[];
 }
 
-/** What of one document has that status, by template and path. */
+/** The facts of one document that have this status, by template and path. */
 export interface CountedFact {
   readonly template: string;
   readonly path: string;
@@ -34,7 +34,7 @@ export function countedFacts({ run, facts, conversion }: Examination, status: Fa
   return facts
     .filter((fact) => fact.status === status)
     .map(({ fact }) => {
-      // Both are in document order, of the same facts.
+      // Both lists have the same facts in document order.
       const { value: item } = items.next() as { value?: { reason: string } };
       return { ...placeOf(tree, fact), reason: item?.reason ?? '', value: valueOf(tree, fact).trim() };
     });
@@ -50,7 +50,7 @@ function placeOf(tree: Tree, fact: Node): { template: string; path: string } {
   return { template: '', path: steps.join('/') };
 }
 
-/** The last template that an element names: the most special one, as a rule. */
+/** The last template that an element names. Senders mostly write the most special one last. */
 function templateOf(tree: Tree, element: Node): string {
   const ids = children(tree, element, TEMPLATE_ID);
   const last = ids[ids.length - 1];

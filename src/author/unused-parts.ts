@@ -2,7 +2,7 @@ import { baseName, escapePointer, type MappingFile } from '../mapping/mapping-fi
 import type { MappingFiles } from '../mapping/read-files.js';
 import { findingAt, type LintFinding, type LintRule, type Text } from './finding.js';
 
-/** What is defined and nothing names. Words of a definition don't use what it defines. */
+/** Definitions that nothing names. A definition that only names itself is unused, too. */
 export function unusedParts(files: MappingFiles, texts: readonly Text[]): LintFinding[] {
   const unnamed = (
     rule: LintRule,

@@ -8,19 +8,19 @@ import { nameId } from '../cda/vocabulary.js';
 import { positionOf, xpathOf } from '../xml/position.js';
 import { ruleText, wantedElement, type ExplainedRule } from './explain.js';
 
-/** A selector or directive that was tried, and what came of it. */
+/** A selector that was asked or a directive that was tried, and the result. */
 export interface Tried {
   readonly rule: ExplainedRule | undefined;
   /** `false`, `found nothing`, `found 2 nodes`, `made nothing`. */
   readonly outcome: string;
-  /** The conditions that it names, with what they mean. */
+  /** The conditions that it names, each with its meaning. */
   readonly conditions: readonly { readonly name: string; readonly title: string }[];
   /** Where it was asked. */
   readonly line: number;
   readonly column: number;
 }
 
-/** Why one resource lacks an element. */
+/** The reason why one resource lacks an element. */
 export interface WhyNot {
   readonly resource: string;
   readonly source: string;
@@ -32,18 +32,18 @@ export interface WhyNot {
   readonly tried: readonly Tried[];
 }
 
-/** Why there is no resource of a type: what each mapping that makes it wants. */
+/** The reason why there is no resource of a type: the conditions of each mapping that makes it. */
 export interface NoResource {
   readonly mapping: string;
   readonly file: string;
-  /** How many elements of the document it could stand on by their name. */
+  /** How many elements of the document have a name on which the mapping applies. */
   readonly candidates: number;
-  /** How many of them have its template, or section. */
+  /** How many of them have a template or section that the mapping asks for. */
   readonly withTemplate: number;
   readonly wants: string;
 }
 
-/** Statements that a mapping took, and of which nothing was made. */
+/** Statements that the mapping took and from which it made nothing. */
 export interface RefusedStatement {
   readonly line: number;
   readonly column: number;
@@ -54,7 +54,7 @@ export interface WhyNotAnswer {
   /** Resources that have the element. */
   readonly have: readonly string[];
   readonly lack: readonly WhyNot[];
-  /** Where there is no resource of the type at all. */
+  /** If there is no resource of the type at all. */
   readonly none: readonly NoResource[];
   readonly refused: readonly RefusedStatement[];
 }
@@ -62,7 +62,10 @@ export interface WhyNotAnswer {
 const TEMPLATE_ID = nameId('templateId');
 const ROOT = nameId('root');
 
-/** Why `Condition.abatement` (of all, or of `Condition/7c1d…`) is not there: what was asked for it, and what that answered. */
+/**
+ * Explains why an element (`Condition.abatement` of all Conditions, or of `Condition/7c1d…`) is missing: the selectors
+ * that were asked for it, and their answers.
+ */
 export function explainAbsence(examination: Examination, element: string): WhyNotAnswer {
   const { conversion, run, kept, attempts } = examination;
   const [head = '', ...path] = element.split(/\.(?!\.)/);
@@ -103,7 +106,10 @@ export function explainAbsence(examination: Examination, element: string): WhyNo
   return { have, lack, none: [], refused: [] };
 }
 
-/** Whether a path is the element or in it; `abatement` is `abatementDateTime`, too (FHIR writes it `abatement[x]`). */
+/**
+ * Whether a path is the element or lies inside it. `abatement` also means `abatementDateTime` (FHIR writes
+ * `abatement[x]`).
+ */
 function isElementOf(path: string, name: string): boolean {
   const plain = path.replace(/\[\d+\]/g, '');
   const wanted = name.replace(/\[\d+\]/g, '').replace(/\[x\]$/, '');
@@ -111,7 +117,7 @@ function isElementOf(path: string, name: string): boolean {
   return plain.startsWith(wanted) && /^(\[x\]|[A-Z])/.test(plain.slice(wanted.length));
 }
 
-/** Each selector and directive once for each answer, in the order in which they were asked. */
+/** Each selector and directive once for each different answer, in the order in which they were asked. */
 function triedOf({ run }: Examination, attempts: readonly Attempt[]): Tried[] {
   const seen = new Set<string>();
   return attempts.flatMap(({ rule, answer, made, node }) => {
@@ -119,7 +125,8 @@ function triedOf({ run }: Examination, attempts: readonly Attempt[]): Tried[] {
     const key = `${rule} ${outcome}`;
     if (seen.has(key)) return [];
     seen.add(key);
-    // A directive around selectors is told by those; a value that was made, and then not taken, is news.
+    // The selectors inside a directive already tell its result. Only a value that was made and then not taken is worth
+    // telling.
     if (answer === undefined && made === 0 && hasSelectors(attempts, rule)) return [];
     const text = ruleText(run.mappings.files, rule);
     const conditions = namedIn(text?.text ?? '', run.mappings.files.conditions?.value);
