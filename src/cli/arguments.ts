@@ -33,9 +33,10 @@ export function readArguments(args: readonly string[]): Command {
 }
 
 function readConvert(given: string[]): ConvertCommand {
-  // `all` is no file: it says how much the trace tells.
+  // `all` is not the name of a file: it says how much the trace tells.
   const traceAll = given.includes(TRACE_ALL);
-  // Without --out there is one Bundle and one ledger: it needs a name. With it each ledger lies beside its Bundle.
+  // Without --out there is one Bundle and one ledger, and the ledger needs a file name. With --out each ledger lies
+  // beside its Bundle.
   const many = given.some((argument) => argument === '--out' || argument.startsWith('--out='));
   const args = given.flatMap((argument) => (argument !== TRACE_ALL ? [argument] : many ? ['--trace'] : []));
   const beside = many ? 'boolean' : 'string';
@@ -85,7 +86,7 @@ function readConvert(given: string[]): ConvertCommand {
   };
 }
 
-/** Says what is wrong with an option in fewer words than parseArgs does. */
+/** Says what is wrong with an option, in fewer words than parseArgs. */
 function checkOptions(args: string[], options: NonNullable<ParseArgsConfig['options']>): void {
   const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
   for (const token of tokens) {
@@ -99,7 +100,7 @@ function checkOptions(args: string[], options: NonNullable<ParseArgsConfig['opti
       const why = token.name === 'pretty' ? '' : ' when there is --out: it is written beside each Bundle';
       throw new UsageError(`${token.rawName} takes no value${why}`);
     }
-    // `--out --pretty` forgot the folder; `--out=--pretty` means it.
+    // In `--out --pretty` the folder was forgotten; `--out=--pretty` means a folder of that name.
     if (type === 'string' && (!token.value || (!token.inlineValue && token.value.startsWith('-')))) {
       throw new UsageError(`${token.rawName} needs a value`);
     }
@@ -123,7 +124,7 @@ function amount(text: string | undefined, option: string, unit: string): number 
 function timeZone(zone: string | undefined): string | undefined {
   if (zone === undefined || zone === 'document') return zone;
   try {
-    // An offset is not a zone: it doesn't know daylight saving.
+    // An offset is not a zone, because it knows nothing of daylight saving time.
     if (/^[+-]/.test(zone)) throw new RangeError();
     new Intl.DateTimeFormat('en', { timeZone: zone });
     return zone;
@@ -132,7 +133,7 @@ function timeZone(zone: string | undefined): string | undefined {
   }
 }
 
-/** exactOptionalPropertyTypes: an option that was not given is absent, not undefined. */
+/** An option that was not given is absent, not undefined (exactOptionalPropertyTypes). */
 function defined<K extends string, T>(key: K, value: T | undefined): Partial<Record<K, T>> {
   return value === undefined ? {} : ({ [key]: value } as Record<K, T>);
 }

@@ -15,7 +15,7 @@ export type AuthorAnswer =
   | { readonly kind: 'ledger'; readonly facts: readonly CountedFact[]; readonly total: number }
   | { readonly kind: 'failed'; readonly complaints: readonly string[] };
 
-/** Loads what a task needs; answers what does it for a file. @throws MappingError */
+/** Loads what a task needs, and returns the function that does the task for a file. @throws MappingError */
 export function prepare(task: AuthorTask): (file: string) => AuthorAnswer {
   const options = task.sender === undefined ? {} : { sender: task.sender };
   if (task.kind === 'ledger') {
@@ -33,9 +33,12 @@ export function prepare(task: AuthorTask): (file: string) => AuthorAnswer {
   return differ(task.from, task.to, options);
 }
 
-/** From this share of changed documents on, converting with a trace at once costs less than converting the changed ones again. */
+/**
+ * If a larger share of the documents has changed, it costs less to convert every document with a trace at once than to
+ * convert the changed ones again.
+ */
 const MANY_CHANGED = 1 / 4;
-/** So many documents are looked at before that is decided. */
+/** How many documents are compared before that is decided. */
 const FIRST_DOCUMENTS = 4;
 
 /** Converts a file by both sets, and compares what comes out. */

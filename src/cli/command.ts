@@ -24,7 +24,7 @@ export interface DocumentSettings {
   readonly format: OutputFormat;
   readonly pretty: boolean;
   readonly ledger: boolean;
-  /** `all`: also with the facts that only decided. */
+  /** `all`: with the facts that only decided something. */
   readonly trace: boolean | 'all';
 }
 
@@ -36,10 +36,10 @@ export interface ConvertCommand extends Omit<DocumentSettings, 'ledger' | 'trace
   readonly terms?: string;
   /** Folder for the Bundles; without it the one Bundle goes to the standard output. */
   readonly out?: string;
-  /** The file for it; `true` with `out`: beside each Bundle. */
+  /** The file for the ledger; with `out` it is `true`, and each ledger lies beside its Bundle. */
   readonly ledger?: string | true;
   readonly trace?: string | true;
-  /** `--trace=all`: also with the facts that only decided. */
+  /** `--trace=all`: with the facts that only decided something. */
   readonly traceAll?: boolean;
 }
 

@@ -4,14 +4,14 @@ import type { Modules, Terminal } from './terminal.js';
 export interface CommandModule {
   /** Returns the exit code. @throws UsageError where the arguments can't be understood */
   readonly run: (args: readonly string[], terminal: Terminal, modules: Modules) => Promise<number>;
-  /** Told for `cairn NAME --help`. */
+  /** The text of `cairn NAME --help`. */
   readonly help: string;
 }
 
 interface Listed {
   /** One line of `cairn --help`. */
   readonly summary: string;
-  /** Loaded late: whoever converts needs nothing of it. */
+  /** Loaded only when it is asked for: a conversion needs nothing of it. */
   readonly load: () => Promise<CommandModule>;
 }
 

@@ -23,8 +23,8 @@ const systemErrors: Readonly<Record<string, string>> = {
 };
 
 /**
- * What went wrong with a file, as lines `file:line:column: what`. Neither a stack nor, for an error of Cairn's own, its
- * message: that may quote a patient's data.
+ * What went wrong with a file, as lines `file:line:column: what`. No stack is told. The message of an unexpected error
+ * is not told either, because it may quote patient data.
  */
 export function complaintsOf(error: unknown, file: string): string[] {
   if (error instanceof ServiceAnswerError) return [error.message];
@@ -43,12 +43,12 @@ export function complaintsOf(error: unknown, file: string): string[] {
   return [`${file}: internal error (${code ?? error.name}${whereIn(error)}); please report it`];
 }
 
-/** `file:line:column`; only `file` where there is no place in it. */
+/** `file:line:column`, or only `file` if the error has no place in it. */
 export function place(file: string, line: number, column: number): string {
   return line === 0 ? file : `${file}:${String(line)}:${String(column)}`;
 }
 
-/** ` in mapping/run.js:12`: enough for a report, and nothing of the document. */
+/** ` in mapping/run.js:12`: enough for a bug report, and nothing of the document. */
 function whereIn(error: Error): string {
   const found = /\/(?:src|dist)\/([\w./-]+:\d+):\d+/.exec(error.stack ?? '');
   return found?.[1] === undefined ? '' : ` in ${found[1]}`;

@@ -6,12 +6,12 @@ import type { DocumentSettings } from './command.js';
 import { place } from './complaints.js';
 import { convertOptionsOf } from './document.js';
 
-/** What became of one part of an envelope. */
+/** The result of one part of an envelope. */
 export type EnvelopePart =
   | { readonly kind: 'converted'; readonly conversion: Conversion; readonly name: string; readonly bytes: number }
   | { readonly kind: 'failed'; readonly complaint: string };
 
-/** Converts the documents of an envelope one after the other; a part that fails is a line that names its place. */
+/** Converts the documents of an envelope one after the other. A part that fails becomes a line with its place. */
 export async function* convertEnvelope(
   converter: Converter,
   bytes: Uint8Array,

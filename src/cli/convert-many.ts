@@ -48,7 +48,8 @@ export async function convertMany(
     }
   };
   const workers = new Set<Worker>();
-  // First those who write, then what they left: a part that is begun meanwhile would stay.
+  // First the workers are stopped, then their half-written files are removed. The other way round, a worker could begin
+  // a new file in between.
   const forget = whenStopped(async () => {
     await Promise.all([...workers].map((worker) => worker.terminate()));
     removePartsIn(out);
@@ -67,9 +68,12 @@ export async function convertMany(
   return totals.failed === 0 ? 0 : 1;
 }
 
-/** From so many bytes for each a second worker pays for what it loads and for code that is slow at first. */
+/**
+ * A second worker must load everything once more, and its code is slow at first. It pays off if each worker has this
+ * many bytes.
+ */
 const ENOUGH = 3_000_000;
-/** So many files are enough, whatever they hold. */
+/** With this many files it pays off whatever they hold. */
 const MANY = 500;
 
 /** How many workers pay for themselves. */
@@ -81,12 +85,12 @@ async function workersFor(jobs: readonly FileJob[]): Promise<number> {
   return Math.max(1, Math.min(most, Math.floor(total / ENOUGH)));
 }
 
-/** What can't be read is told when its turn comes. */
+/** A file that can't be read is reported when its turn comes. */
 async function sizeOf({ file, bytes }: FileJob): Promise<number> {
   return bytes?.length ?? (await stat(file).catch(() => undefined))?.size ?? 0;
 }
 
-/** Back to the start of the line, and what stands there away. */
+/** Moves the cursor to the start of the line and clears the line. */
 const clear = '\r\u001B[K';
 
 async function jobOf(input: InputDocument, out: string, options: ConvertCommand, terminal: Terminal): Promise<FileJob> {

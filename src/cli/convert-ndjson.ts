@@ -102,7 +102,7 @@ async function bytesOf({ content, base64, path }: Line): Promise<Uint8Array> {
   throw new DocumentError('structure', 'The line has no content, base64 or path.', 0, 0);
 }
 
-/** The message of an unforeseen error may quote the document, so it is not told. */
+/** The message of an unexpected error may quote the document, so it is not told. */
 function outcomeOf(error: unknown): OperationOutcome {
   const isKnown = error instanceof DocumentError || error instanceof LimitError || error instanceof OptionError;
   const place =

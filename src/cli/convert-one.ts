@@ -52,8 +52,8 @@ export async function convertOne(
 }
 
 /**
- * The one document of an envelope gives its Bundle as a bare document does; of several, each Bundle is a line (NDJSON),
- * written as soon as it is there.
+ * If an envelope has one document, its Bundle is written as that of a bare document. If it has several, each Bundle is
+ * a line (NDJSON), written as soon as it is ready.
  */
 async function convertEnvelopeOut(
   converter: Converter,
@@ -63,7 +63,7 @@ async function convertEnvelopeOut(
   terminal: Terminal,
 ): Promise<number> {
   const settings = settingsOf(options);
-  // A line each, where there are several.
+  // One line for each Bundle, if there are several.
   const printLine = (conversion: Conversion): Promise<void> =>
     print(terminal.stdout, writeConversion(conversion, { ...settings, pretty: false }).bundle);
   let failed = 0;
@@ -104,7 +104,10 @@ export function settingsOf(options: ConvertCommand): DocumentSettings {
   return { ...conversionOptions(options), format, pretty, ledger: ledger !== undefined, trace: traced };
 }
 
-/** A line for each kind of warning, the gravest first, at its first place: a document may hold the same one a thousand times. */
+/**
+ * One line for each kind of warning, the most severe first, with its first place: a document may have the same warning
+ * a thousand times.
+ */
 function warningsOf(issues: readonly Issue[], name: string): string[] {
   const kinds = new Map<string, { first: Issue; count: number }>();
   for (const issue of issues) {
@@ -119,7 +122,7 @@ function warningsOf(issues: readonly Issue[], name: string): string[] {
   });
 }
 
-/** ` (see also 12:5)`: the places that the issue is about beside its own. */
+/** ` (see also 12:5)`: the other places that the issue is about. */
 function otherPlaces({ also = [] }: Issue): string {
   return also.length === 0
     ? ''

@@ -6,7 +6,7 @@ import { MappingError } from '../mapping/mapping-error.js';
 import type { Issue } from '../xml/issue.js';
 import type { DocumentSettings } from './command.js';
 
-/** What the module behind the command line must export; `convert.js` does. */
+/** The exports that the command line needs of a converter module; `convert.js` has them. */
 export interface ConverterModule {
   readonly createConverter: (options: ConverterOptions) => Converter;
 }
@@ -19,7 +19,7 @@ export interface WrittenDocument {
   readonly totals: Ledger['totals'];
 }
 
-/** @throws MappingError with the files' places as seen from here, to be opened from the message. */
+/** @throws MappingError with paths relative to the current folder, so that a reader can open them from the message. */
 export async function loadConverter(
   module: string,
   { mappings, terms }: { readonly mappings?: string | undefined; readonly terms?: string | undefined },
@@ -42,7 +42,7 @@ export function convertDocument(converter: Converter, bytes: Uint8Array, setting
   return writeConversion(converter.convert(bytes, convertOptionsOf(settings)), settings);
 }
 
-/** What of the settings is for the converter, but for the trace. */
+/** The settings that the converter takes, without the trace. */
 export function conversionOptions({
   bundle,
   sender,
@@ -67,13 +67,13 @@ export function conversionOptions({
   };
 }
 
-/** What of the settings is for the converter. */
+/** The settings that the converter takes. */
 export function convertOptionsOf(settings: DocumentSettings): ConvertOptions {
   const { trace } = settings;
   return { ...conversionOptions(settings), ...(trace === false ? {} : { trace }) };
 }
 
-/** A conversion as the text that was asked for. */
+/** The parts of a conversion that were asked for, as text. */
 export function writeConversion(
   { bundle, ledger, trace, issues }: Conversion,
   {

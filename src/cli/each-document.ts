@@ -5,7 +5,10 @@ import { Worker } from 'node:worker_threads';
 import { prepare, type AuthorAnswer, type AuthorTask } from './author-task.js';
 import { optimizeForShortRuns } from './short-runs.js';
 
-/** Up to here a second thread would load the sets once more for nothing. */
+/**
+ * With fewer files than this for each thread, a second thread costs more than it saves: it must load the sets once
+ * more.
+ */
 const FEW = 12;
 
 /**
@@ -44,9 +47,9 @@ export async function eachDocument(files: readonly string[], task: AuthorTask): 
 }
 
 /**
- * Hands out the indexes of files: each thread has a stretch of neighbours of its own, and helps the thread with the most left
- * where it is done. Neighbours are mostly of one sender and need the same mappings, which then only one thread has to
- * compile and optimize.
+ * Hands out the indexes of the files. Each thread has a stretch of neighbouring files. A thread that is done helps the
+ * one with the most files left. Neighbours mostly come from one sender and need the same mappings, so only one thread
+ * has to compile and optimize these.
  */
 export function waitingFiles(count: number, threads: number): { next: (thread: number) => number | undefined } {
   const stretches = Array.from({ length: threads }, (_, thread) => ({

@@ -192,7 +192,7 @@ function place({ file, line, column, pointer }: ExplainedRule, { mappings }: Whe
   return `${join(mappings, file)}:${line}:${column} (#${pointer})`;
 }
 
-/** So many resources are told; what is the same for hundreds need not be read a hundred times. */
+/** How many resources are told. The same answer for hundreds of resources need not be read a hundred times. */
 const MOST_TOLD = 5;
 
 function whyNotLines({ have, lack, none, refused }: WhyNotAnswer, element: string, at: Where): string[] {

@@ -18,7 +18,10 @@ Exit status: 0 all were taken, 1 otherwise.
 
 const AT_ONCE = 4;
 
-/** So often a document is sent again where the service is full or away, before it counts as not taken. */
+/**
+ * How often a document is sent again, if the service is full or can't be reached, before it is reported as not
+ * accepted.
+ */
 const TRIES = 20;
 
 interface Item {

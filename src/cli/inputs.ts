@@ -3,13 +3,13 @@ import { basename, join, relative, resolve, sep } from 'node:path';
 import { UsageError } from './command.js';
 
 export interface InputDocument {
-  /** As it is opened and as it is named in messages; `-` is the standard input. */
+  /** The path by which it is opened, and by which messages name it; `-` is the standard input. */
   readonly file: string;
-  /** Where it lies under the folder that was given; the bare name of a file that was given itself. */
+  /** Its path inside the folder that was given; the bare name of a file that was given itself. */
   readonly relative: string;
 }
 
-/** Found before anything is converted: every document would fail on it. */
+/** Checked before anything is converted, because every document would fail on it. */
 async function checkFolder(out: string): Promise<void> {
   try {
     if (!(await stat(out)).isDirectory()) throw new UsageError(`--out names a folder; ${out} is a file`);
@@ -77,7 +77,7 @@ export async function documentFiles(names: readonly string[]): Promise<string[]>
   return files;
 }
 
-/** Whether a link leads to a file; one that leads nowhere stays in the list, so that it is told of. */
+/** Whether a link leads to a file. A broken link stays in the list, so that it is reported. */
 async function isFile(link: string): Promise<boolean> {
   try {
     return (await stat(link)).isFile();
@@ -91,7 +91,7 @@ async function documentsIn(folder: string, out: string): Promise<string[]> {
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
     const file = join(entry.parentPath, entry.name);
     if (entry.isDirectory() || !documentName.test(entry.name)) continue;
-    // A pipe that nobody writes to would be waited for until the end of time.
+    // Reading a pipe that nobody writes to would never end.
     if (!entry.isFile() && !(entry.isSymbolicLink() && (await isFile(file)))) continue;
     if (resolve(file).startsWith(out + sep)) continue;
     found.push(file);

@@ -7,9 +7,10 @@ interface Keeping {
 }
 
 /**
- * Lets Node keep what it compiles of Cairn's own code, so that the next start need not do it again. It is kept in the user's own
- * folder: what lies in the one for temporary files, where Node would put it, anybody on the machine can put there first.
- * `NODE_COMPILE_CACHE` names another, `NODE_DISABLE_COMPILE_CACHE=1` keeps nothing; where nothing can be written nothing is.
+ * Lets Node keep the compiled form of Cairn's own code, so that the next start is faster. It is kept in the user's own
+ * folder. Node would use the folder for temporary files, where anybody on the machine could put a forged file first.
+ * `NODE_COMPILE_CACHE` names another folder; `NODE_DISABLE_COMPILE_CACHE=1` keeps nothing. If nothing can be written,
+ * nothing is kept.
  */
 export function keepCompiled(): void {
   const { NODE_COMPILE_CACHE, XDG_CACHE_HOME, LOCALAPPDATA, HOME } = process.env;

@@ -32,7 +32,7 @@ async function run(command: Command, terminal: Terminal, modules: Modules): Prom
   }
   const { options } = command;
   const inputs = await findInputs(options.inputs, options.out);
-  // Loaded late: whoever asks for help or mistypes need not wait for FHIR's tables.
+  // Loaded only now: a user who asks for help or mistypes an option need not wait for FHIR's tables.
   if (options.out !== undefined) {
     const { convertMany } = await import('./convert-many.js');
     return convertMany(inputs, options.out, options, terminal, modules);

@@ -72,7 +72,7 @@ export async function run(args: readonly string[], terminal: Terminal, modules: 
   return failed === 0 ? 0 : 1;
 }
 
-/** Whole days: a measurement period is made of them. */
+/** Whole days, because a measurement period consists of days. */
 function dayOf(name: string, text: string | undefined): string {
   if (text !== undefined && /^\d{4}-\d\d-\d\d$/.test(text) && readTime(text) !== undefined) return text;
   throw new UsageError(`--${name} is a day such as 2024-03-06`);

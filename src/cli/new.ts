@@ -130,7 +130,7 @@ async function sender(name: string | undefined, values: Values, terminal: Termin
   return await write(files, lines, made, values, terminal);
 }
 
-/** Nothing is written over: where one of the files is there, none is written. */
+/** Never overwrites: if one of the files exists, none is written. */
 async function write(
   files: Readonly<Record<string, unknown>>,
   lines: readonly string[],

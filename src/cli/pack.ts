@@ -34,7 +34,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const set = mappingSet(positionals[0]);
   let told: { file: string; name: string; version: string; hash: string; files: number };
   try {
-    // Nothing is packed that can't be loaded.
+    // A set that can't be loaded is not packed.
     const { mappingHash } = createConverter({ mappings: set });
     if (statSync(set).isFile()) {
       const pack = readPack(readFileSync(set, 'utf8'))!;
@@ -65,7 +65,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   return 0;
 }
 
-/** A pack never changes: the same content may be written again, other content needs another version. */
+/** A pack never changes. The same content may be written again; other content needs another version. */
 function writeOnce(file: string, text: string): void {
   try {
     writeFileSync(file, text, { flag: 'wx' });

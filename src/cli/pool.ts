@@ -36,7 +36,7 @@ export async function runJobs(
   );
 }
 
-/** Removes what a worker that was stopped in the middle of the job left behind. */
+/** Removes the half-written files of a worker that was stopped in the middle of the job. */
 function removeParts(job: FileJob): void {
   for (const file of [job.bundle, job.ledger, job.trace]) if (file !== undefined) removePart(file);
 }
@@ -46,7 +46,7 @@ function next(jobs: IterableIterator<FileJob>): FileJob | undefined {
   return done === true ? undefined : value;
 }
 
-/** Feeds one worker until no job is left; where it dies before, the job for its successor, if any. */
+/** Feeds one worker until no job is left. If the worker dies before that, returns the next job for its successor. */
 function oneWorker(
   first: FileJob,
   waiting: IterableIterator<FileJob>,
@@ -56,7 +56,7 @@ function oneWorker(
   alive: Set<Worker>,
 ): Promise<FileJob | undefined> {
   return new Promise((resolve, reject) => {
-    // A conversion makes many short-lived objects: a larger nursery halves what is copied about.
+    // A conversion makes many short-lived objects. With a larger young generation V8 copies half as many of them.
     const worker = new Worker(module, { workerData: setup, resourceLimits: { maxYoungGenerationSizeMb: 96 } });
     alive.add(worker);
     let job: FileJob | undefined = first;

@@ -53,7 +53,7 @@ interface Removal {
   readonly why: string | null;
 }
 
-/** The service goes on by itself; this long somebody looks on. */
+/** How long the command waits for the job. The service goes on without it. */
 const TRIES = 60;
 
 function lineOf({ receiver, state, removed, remains, why }: Removal): string {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from './command.js';
 
-/** parseArgs with a usage error of one line. */
+/** Like parseArgs, but with a usage error of one line. */
 export function readCommandOptions<T extends NonNullable<Parameters<typeof parseArgs>[0]>['options'] & object>(
   args: readonly string[],
   options: T,

@@ -38,8 +38,8 @@ interface Told {
 }
 
 /**
- * Reads what the arguments name: C-CDA documents in whatever envelopes (converted), FHIR Bundles in JSON (as they are),
- * folders. What can't be read is told on the standard error, and `failed` counts it.
+ * Reads the files, envelopes and folders that the arguments name: C-CDA documents are converted, FHIR Bundles in JSON
+ * are taken as they are. A file that can't be read is reported on the standard error, and `failed` counts it.
  */
 export async function readRecordDocuments(
   names: readonly string[],

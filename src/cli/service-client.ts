@@ -1,22 +1,22 @@
 import { UsageError } from './command.js';
 
-/** A running service, as the commands that steer it see it. */
+/** A running service, for the commands that control it. */
 export interface ServiceClient {
-  /** @throws ServiceAnswerError where it is not reached, or refuses */
+  /** @throws ServiceAnswerError if the service can't be reached, or refuses */
   call(path: string, init?: { method?: string; body?: string | Uint8Array; type?: string }): Promise<Response>;
   json(path: string): Promise<unknown>;
   /** Parameters as FHIR has them; the answer where the job is done. */
   job(path: string, parameters: readonly (readonly [string, string | boolean])[]): Promise<unknown>;
 }
 
-/** The service said no, or nothing; one line. */
+/** The service refused or did not answer; one line. */
 export class ServiceAnswerError extends Error {
   override readonly name = 'ServiceAnswerError';
 
   constructor(
     readonly status: number | undefined,
     message: string,
-    /** In seconds, where it asks for that. */
+    /** Seconds to wait, if the service asks for a pause. */
     readonly retryAfter?: number,
   ) {
     super(message);

@@ -1,13 +1,13 @@
 /** The command line, from the arguments of the process to its exit code. */
 import { main } from './main.js';
 
-// A reader that went away (`| head`) is told by a failed write, which is looked at where it happens.
+// When a reader has gone away (`| head`), a write fails. That is handled at the place of the write.
 process.stdout.on('error', ignore);
 process.stderr.on('error', ignore);
 
 const [command, ...rest] = process.argv.slice(2);
 if (command === 'serve') {
-  // Loaded late: a conversion needs nothing of it.
+  // Loaded only when it is needed: a conversion needs nothing of it.
   const { serve } = await import('../service/serve.js');
   process.exitCode = await serve(rest);
 } else {

@@ -104,14 +104,14 @@ async function migrate(from: string | undefined, to: string | undefined, termina
   });
 }
 
-/** Every key by another master key. */
+/** Encrypts every key with another master key. */
 export async function rekeyStore(store: Store, next: Uint8Array, terminal: Terminal): Promise<number> {
   const count = await store.rekey(next);
   await print(terminal.stdout, `${count} keys wrapped by the new master key; start the service with that one\n`);
   return 0;
 }
 
-/** Goes along the audit; what is wrong is a line each. */
+/** Checks the audit from its beginning; each fault is a line. */
 export async function verify(store: Store, terminal: Terminal): Promise<number> {
   while ((await store.ask('chainAudit')) > 0);
   let page = await store.ask('verifyAudit', undefined, PAGE);
@@ -158,7 +158,7 @@ async function withStore(
   });
 }
 
-/** What is wrong with a store is one line. */
+/** A fault of a store is told in one line. */
 async function orComplain(terminal: Terminal, work: () => Promise<number>): Promise<number> {
   try {
     return await work();
@@ -169,7 +169,7 @@ async function orComplain(terminal: Terminal, work: () => Promise<number>): Prom
   }
 }
 
-/** Looks at every document of a store; what is wrong is a line each. */
+/** Checks every document of a store; each fault is a line. */
 export async function checkStore(store: Store, terminal: Terminal): Promise<number> {
   const faults = await store.integrity();
   let checked = 0;

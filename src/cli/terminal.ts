@@ -15,8 +15,8 @@ export interface Modules {
 }
 
 /**
- * Lines for a person to read. File names stand in them, and a name may hold what moves the cursor, rings, or writes from
- * right to left: such a character is shown by its number.
+ * Lines for a person to read. They contain file names, and a file name may contain a character that moves the cursor,
+ * rings the bell, or reverses the direction of writing. Such a character is shown as its number.
  */
 export function linesOf(texts: readonly string[], before = ''): string {
   return texts.map((text) => `${before}${printable(text)}\n`).join('');
@@ -33,7 +33,7 @@ function numberOf(character: string): string {
   return `\\u{${character.codePointAt(0)!.toString(16)}}`;
 }
 
-/** Writes a text and waits until it is taken. A reader that has gone away (`| head`) is not an error. */
+/** Writes a text and waits until it is written. A reader that has gone away (`| head`) is not an error. */
 export function print(stream: Writable, text: string): Promise<void> {
   if (text === '') return Promise.resolve();
   return new Promise((resolve, reject) => {

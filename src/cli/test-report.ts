@@ -1,11 +1,11 @@
-/** What `cairn test` tells a person: how each test fails, and which branches no test reaches. */
+/** What `cairn test` prints: how each test fails, and which branches no test reaches. */
 import { join } from 'node:path';
 import type { Branch } from '../author/branches.js';
 import type { TestFailure } from '../author/mapping-test.js';
 import type { TestResult } from '../author/run-tests.js';
 import { complaintsOf, place } from './complaints.js';
 
-/** A test that does not hold: its name, and each difference. */
+/** A test that fails: its name, and each mismatch. */
 export function resultLines({ file, test, failures, error }: TestResult, folder: string): string[] {
   return [
     `${join(folder, file)}: ${test.name}`,
@@ -25,7 +25,7 @@ function failureLines({ part, about, differences }: TestFailure): string[] {
   ].filter((line) => line.trim() !== '');
 }
 
-/** How many branches are reached; those that are not one by one, or counted by file. */
+/** How many branches the tests reach. The others are listed one by one, or counted by file. */
 export function branchLines(open: readonly Branch[], all: readonly Branch[], folder: string, each: boolean): string[] {
   const told = `${all.length - open.length} of ${all.length} branches are reached by a test`;
   if (open.length === 0) return [told];

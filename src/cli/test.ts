@@ -47,7 +47,7 @@ type Examine = ReturnType<typeof createExaminer>;
 
 interface Asked {
   readonly folder: string;
-  /** Path of the one file of tests inside the folder; with a slash behind it a folder of them. */
+  /** Path of a single test file inside the folder; if it ends in a slash, a folder of test files. */
   readonly only: string | undefined;
   readonly branches: boolean;
   readonly update: boolean;
@@ -77,7 +77,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   return 0;
 }
 
-/** The set, and the tests of it that are meant. */
+/** The set, and those of its tests that the argument names. */
 function whereOf(given: string, mappings: string | undefined): Pick<Asked, 'folder' | 'only'> {
   const isFolder = statSync(given).isDirectory();
   const folder = mappings ?? setAround(isFolder ? given : dirname(resolve(given))) ?? (isFolder ? given : undefined);
@@ -88,7 +88,10 @@ function whereOf(given: string, mappings: string | undefined): Pick<Asked, 'fold
   return { folder, only: path.endsWith('.test.json') ? path : path.replace(/\.json$/, '.test.json') };
 }
 
-/** The nearest folder at or around one that is a mapping set. What lies in `senders/` or `us-core/` changes the set around it. */
+/**
+ * The nearest enclosing folder that is a mapping set. Files in `senders/` or `us-core/` change the set that encloses
+ * them.
+ */
 function setAround(folder: string): string | undefined {
   for (let at = resolve(folder); at !== dirname(at); at = dirname(at)) {
     const isPart = ['senders', 'us-core'].some((name) => [basename(at), basename(dirname(at))].includes(name));
@@ -148,7 +151,10 @@ async function once(asked: Asked, terminal: Terminal): Promise<number> {
   return failed.length === 0 ? 0 : 1;
 }
 
-/** Writes what came out into the tests that fail, but for those of which nothing could be converted; answers the files. */
+/**
+ * Writes the actual result into each test that fails, unless its document could not be converted. Returns the changed
+ * files.
+ */
 function update(folder: string, files: readonly TestFile[], failed: TestRun['results'], examine: Examine): string[] {
   const mended = failed.filter(({ error }) => error === undefined);
   const changed = new Set(mended.map(({ file }) => file));

@@ -1,7 +1,10 @@
 import { watch } from 'node:fs';
 import { basename } from 'node:path';
 
-/** The files of a folder that change, one at a time; what changes while it is told is told once. */
+/**
+ * The files of a folder that change, one at a time. If a file changes again while it is being reported, it is reported
+ * once more, not twice.
+ */
 export async function* changedFiles(folder: string): AsyncGenerator<string> {
   let wake: (() => void) | undefined;
   let changed: string | undefined;
@@ -13,7 +16,7 @@ export async function* changedFiles(folder: string): AsyncGenerator<string> {
   try {
     for (;;) {
       while (changed === undefined) await new Promise<void>((done) => (wake = done));
-      // Editors write in several steps.
+      // An editor may write a file in several steps.
       await new Promise((done) => setTimeout(done, 100));
       const file = changed;
       changed = undefined;

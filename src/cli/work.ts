@@ -1,6 +1,6 @@
 import type { DocumentSettings } from './command.js';
 
-/** What a worker is started with. */
+/** The data that a worker is started with. */
 export interface WorkerSetup {
   /** Address of the module with createConverter. */
   readonly converterModule: string;
@@ -14,13 +14,13 @@ export interface FileJob {
   readonly file: string;
   readonly bytes: Uint8Array | undefined;
   readonly bundle: string;
-  /** Where the Bundles of an envelope go, one file each. */
+  /** The folder for the Bundles of an envelope, one file each. */
   readonly folder: string;
   readonly ledger?: string;
   readonly trace?: string;
 }
 
-/** What became of a document. */
+/** The result of a document. */
 export type FileOutcome =
   | {
       readonly kind: 'converted';
@@ -30,11 +30,11 @@ export type FileOutcome =
       readonly warnings: number;
       readonly facts: number;
       readonly unmapped: number;
-      /** Of an envelope: a line for each part that could not be converted. */
+      /** For an envelope: one line for each part that could not be converted. */
       readonly complaints: readonly string[];
     }
   | { readonly kind: 'failed'; readonly complaints: readonly string[] };
 
-/** What a worker says: that it has loaded the mappings or why it can't, then an outcome for each job. */
+/** The messages of a worker: first that it has loaded the mappings, or why it can't; then a result for each job. */
 export type WorkerMessage =
   FileOutcome | { readonly kind: 'ready' } | { readonly kind: 'unusable'; readonly complaints: readonly string[] };

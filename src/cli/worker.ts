@@ -24,7 +24,7 @@ async function work(converter: Converter, job: FileJob): Promise<FileOutcome> {
     const written = convertDocument(converter, bytes, setup.settings);
     if (job.ledger !== undefined) await writeWhole(job.ledger, written.ledger ?? '');
     if (job.trace !== undefined) await writeWhole(job.trace, written.trace ?? '');
-    // Last, so that where there is a Bundle there is all of it.
+    // The Bundle is written last: if it exists, so do the other files.
     await writeWhole(job.bundle, written.bundle);
     return {
       kind: 'converted',
@@ -40,7 +40,7 @@ async function work(converter: Converter, job: FileJob): Promise<FileOutcome> {
   }
 }
 
-/** Each document of an envelope gets a file of its own; those that fail stop none of the others. */
+/** Each document of an envelope gets its own file. One that fails does not stop the others. */
 async function workEnvelope(converter: Converter, job: FileJob, bytes: Uint8Array): Promise<FileOutcome> {
   const totals = { documents: 0, bytes: 0, warnings: 0, facts: 0, unmapped: 0 };
   const complaints: string[] = [];

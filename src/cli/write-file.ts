@@ -3,10 +3,10 @@ import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** Writes a file so that whoever reads it sees the whole of it or nothing: under another name first, then renamed. */
+/** Writes a file so that a reader sees all of it or nothing: first under another name, which is then changed. */
 export async function writeWhole(file: string, text: string | Uint8Array): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  // A pipe or a device is written to, not replaced.
+  // A pipe or a device is written to directly; it can't be replaced.
   if (await isSpecial(file)) return writeFile(file, text);
   const part = partOf(file);
   try {
@@ -18,12 +18,12 @@ export async function writeWhole(file: string, text: string | Uint8Array): Promi
   }
 }
 
-/** Removes what a writer that was stopped in the middle left behind. */
+/** Removes the half-written file of a writer that was stopped. */
 export function removePart(file: string): void {
   rmSync(partOf(file), { force: true });
 }
 
-/** Removes what writers that were stopped in the middle left behind anywhere in a folder. */
+/** Removes half-written files anywhere in a folder. */
 export function removePartsIn(folder: string): void {
   const ending = partOf('');
   let names: string[] = [];
@@ -35,14 +35,17 @@ export function removePartsIn(folder: string): void {
   for (const name of names) if (name.endsWith(ending)) rmSync(join(folder, name), { force: true });
 }
 
-/** Until the function that it answers is called: Ctrl-C and the like remove what is half written before they end the process. */
+/**
+ * From now on, Ctrl-C and the like first remove half-written files and then end the process. Call the returned
+ * function to stop that.
+ */
 export function removePartsWhenStopped(files: readonly string[]): () => void {
   return whenStopped(() => {
     files.forEach(removePart);
   });
 }
 
-/** Does the work before a signal ends the process; the answer takes that back. */
+/** Does the work before a signal ends the process. Call the returned function to take that back. */
 export function whenStopped(work: () => void | Promise<void>): () => void {
   const stop = (signal: NodeJS.Signals): void => {
     void Promise.resolve(work()).finally(() => process.exit(128 + constants.signals[signal]));
@@ -62,7 +65,7 @@ async function isSpecial(file: string): Promise<boolean> {
   }
 }
 
-/** Workers share the process id, so that the one who started them can clear up after them. */
+/** Workers share the process id, so the thread that started them can remove their files. */
 function partOf(file: string): string {
   return `${file}.${String(process.pid)}.part`;
 }

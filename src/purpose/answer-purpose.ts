@@ -1,4 +1,4 @@
-/** The way of an answer on one page: parameters, items, findings, and the resources that carry them. */
+/** How an answer comes about, on one page: parameters, items, findings, and the resources that carry them. */
 import { createHash } from 'node:crypto';
 import { namespaceBytes, uuidV5 } from '../bundle/uuid.js';
 import { OptionError } from '../option-error.js';
@@ -102,12 +102,15 @@ function missingOf(selection: ReturnType<typeof selectItem>, evaluation: Evaluat
       places: [],
     };
   }
-  // A search whose parameter nobody has given asks nothing, and misses nothing.
+  // If no value was given for the parameter of a search, the search is not made, and nothing is missing.
   const asked = selection.queries.length > 0 || selection.absentSets.length > 0;
   return found.length > 0 || !asked || evaluation.changed !== undefined ? undefined : whyMissing(selection, evaluation);
 }
 
-/** `true` is told as true; false and nothing as `not-shown`: that a record doesn't show it does not make it untrue. */
+/**
+ * `true` is told as `true`. False and nothing are told as `not-shown`: a thing may be true although the record does
+ * not show it.
+ */
 function findingsOf({ purpose, expressions }: LoadedPurpose, evaluation: Evaluation): Map<string, unknown> {
   const findings = new Map<string, unknown>();
   for (const [name, text] of Object.entries(purpose.finding ?? {})) {

@@ -1,9 +1,11 @@
-/** Asks FHIRPath of a resource, for what a search can't say. */
+/** Evaluates FHIRPath on a resource, for questions that a search can't ask. */
 import type { FhirResource } from 'fhir/r4.js';
 import type { Evaluation } from './evaluation.js';
 import type { PurposeItem } from './purpose-file.js';
 
-/** What search can't say: `where`, and whether it belongs to a visit that an item above has found. */
+/**
+ * Tests that a search can't make: `where`, and whether the resource belongs to a visit that an earlier item has found.
+ */
 export function judged(item: PurposeItem, resource: FhirResource, evaluation: Evaluation): boolean {
   if (item.visit !== undefined && !belongsTo(resource, evaluation.found.get(item.visit) ?? [], evaluation))
     return false;
@@ -11,7 +13,7 @@ export function judged(item: PurposeItem, resource: FhirResource, evaluation: Ev
   return ask(item.id, item.where, resource, evaluation)[0] === true;
 }
 
-/** FHIRPath over a resource; what can't be said is nothing, and told. */
+/** Evaluates FHIRPath on a resource. If the expression can't be evaluated, the result is nothing, and that is told. */
 export function ask(
   item: string,
   text: string,
@@ -23,10 +25,10 @@ export function ask(
   if (expression === undefined) return [];
   try {
     const given: Record<string, unknown> = { ...fhirPathVariables(evaluation), ...more, resource: focus };
-    // Each variable costs, whether it is named or not.
+    // Each variable takes time, even if the expression does not name it.
     return expression.evaluate(focus, Object.fromEntries(expression.names.map((name) => [name, given[name] ?? []])));
   } catch (error) {
-    // Its message may quote a value.
+    // The message of the error may quote a value.
     const message = error instanceof Error ? error.name : 'Error';
     evaluation.failures.push({ item, resource: `${focus.resourceType}/${focus.id ?? ''}`, message });
     return [];
@@ -34,12 +36,14 @@ export function ask(
 }
 
 export function fhirPathVariables({ loaded, parameters, found }: Evaluation): Record<string, unknown> {
-  // A parameter that nobody has given is nothing, not an error.
+  // A parameter without a value is empty; that is no error.
   const absent = Object.keys({ ...loaded.purpose.parameters }).map((name): [string, unknown] => [name, []]);
   return { ...Object.fromEntries(absent), ...Object.fromEntries(parameters), ...Object.fromEntries(found) };
 }
 
-/** It refers to the visit, the visit refers to it, or its document is of the visit. */
+/**
+ * The resource refers to the visit, the visit refers to the resource, or the resource's document is about the visit.
+ */
 export function belongsTo(resource: FhirResource, visits: readonly FhirResource[], { record }: Evaluation): boolean {
   return visits.some(
     (visit) =>

@@ -7,7 +7,7 @@ import { forEachReference, type ResourceIndex } from '../search/resource-index.j
 import { compareIds } from '../search/search.js';
 import type { Sources } from '../record/source-kind.js';
 
-/** The resource is not the whole one: it must not be put over it. */
+/** The tag says that the resource is incomplete and must not replace the complete one. */
 const SUBSETTED = {
   system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue',
   code: 'SUBSETTED',
@@ -18,15 +18,15 @@ const CONTEXT = new Set(
   (JSON.parse(readFileSync(new URL('./context-types.json', import.meta.url), 'utf8')) as { types: string[] }).types,
 );
 
-/** People, places and things: they come along with what points to them. */
+/** People, places and things: they are added with the resources that refer to them. */
 export function isContext({ resourceType }: FhirResource): boolean {
   return resourceType === 'Patient' || CONTEXT.has(resourceType);
 }
 
 /**
- * The selected resources, the patients, the people, places and things that they point to, and the Provenances and source
- * documents that prove them. A clinical resource that is pointed to and was not selected stays out: the reference to it is
- * taken away, and the resource that lost it is tagged SUBSETTED.
+ * The selected resources and the patients, with the people, places and things that they refer to, and with the
+ * Provenances and source documents that prove them. A clinical resource that was not selected stays out. The reference
+ * to it is removed, and the resource that had the reference is tagged SUBSETTED.
  */
 export function closeOver(
   selected: readonly FhirResource[],
@@ -50,7 +50,7 @@ export function closeOver(
   for (const resource of kept) {
     forEachReference(resource, (reference) => {
       const target = index.resolve(reference);
-      // A Set is walked to its end, those that are added on the way included.
+      // A loop over a Set also visits the items that are added meanwhile.
       if (target !== undefined && CONTEXT.has(target.resourceType)) kept.add(target);
     });
   }
@@ -58,7 +58,7 @@ export function closeOver(
   return [...first, ...rest].map((resource) =>
     cut(resource, (reference) => {
       const target = index.resolve(reference);
-      // What leads nowhere in the record is told there, and stays as it is.
+      // A reference that leads nowhere was told when the record was made. It stays as it is.
       return target === undefined || kept.has(target);
     }),
   );
@@ -74,21 +74,21 @@ export function collection(id: string, resources: readonly FhirResource[], base:
   };
 }
 
-/** A reference to a resource as it must be written to resolve in a Bundle of `collection`. */
+/** A reference that resolves in a Bundle of type `collection`. */
 export function referenceInCollection(resource: FhirResource): { reference: string } {
   return { reference: fullUrlOf(resource) };
 }
 
-/** The same resource where all of its references stay, else a copy without those that don't. */
+/** The same resource if all of its references stay, else a copy without the others. */
 function cut(resource: FhirResource, stays: (reference: string) => boolean): FhirResource {
   const without = prune(resource, resource.resourceType, stays) as FhirResource;
   if (without === resource) return resource;
   const { meta = {} } = without;
-  // A profile promises elements that may have gone.
+  // The removed elements may be ones that the profile requires.
   return { ...without, meta: { ...meta, tag: [...(meta.tag ?? []), SUBSETTED] } };
 }
 
-/** Undefined where nothing is left, or where what is left lacks an element that it must have. */
+/** Undefined if nothing is left, or if a required element is missing from what is left. */
 function prune(value: unknown, typePath: string, stays: (reference: string) => boolean): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {

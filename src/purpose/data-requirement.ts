@@ -1,7 +1,7 @@
 import type { DataRequirement } from 'fhir/r4.js';
 import type { Filter, Query, WantedValue } from '../search/query.js';
 
-/** What an item asks for, as FHIR explains it: a DataRequirement for each of its searches. */
+/** The searches of an item as FHIR describes them: a DataRequirement each. */
 export function dataRequirements(queries: readonly Query[], absentSets: readonly string[]): DataRequirement[] {
   const found = queries.map(requirementOf);
   if (found.length > 0) return found;
@@ -27,7 +27,7 @@ function requirementOf({ type, filters, count, sort }: Query): DataRequirement {
   };
 }
 
-/** A filter that takes away can't be said in a DataRequirement, and is left out. */
+/** A DataRequirement has no filter that excludes, so such a filter is left out. */
 function codeFilterOf({ name, modifier, values, chain }: Filter): NonNullable<DataRequirement['codeFilter']> {
   if (chain !== undefined || modifier === 'not' || modifier === 'not-in' || modifier === 'missing') return [];
   const sets = values.flatMap((value) => (value.kind === 'set' ? [value.url] : []));
@@ -40,7 +40,7 @@ function codeFilterOf({ name, modifier, values, chain }: Filter): NonNullable<Da
   return code.length === 0 ? [] : [{ searchParam: name, code }];
 }
 
-/** `ge` and `le` of one parameter are one period. */
+/** `ge` and `le` of one parameter make one period. */
 function dateFilters(filters: readonly Filter[]): NonNullable<DataRequirement['dateFilter']> {
   const periods = new Map<string, { start?: string; end?: string }>();
   for (const { name, values } of filters) {

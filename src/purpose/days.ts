@@ -4,10 +4,10 @@ import type { Query } from '../search/query.js';
 import { searchParameter, type SearchParameter } from '../search/search-parameters.js';
 import type { TimeRange } from '../search/time-range.js';
 
-/** Where a query that names no date looks for one. */
+/** The date parameter of a type that a query without a date uses. */
 const USUAL = ['date', 'onset-date', 'occurrence', 'authored', 'recorded-date', 'authoredon'];
 
-/** The date parameter that a query filters or sorts by; else the one that its type usually has. */
+/** The date parameter that a query filters or sorts by, or else the usual one of its type. */
 export function dateParameter({ type, filters, sort }: Query): SearchParameter | undefined {
   const asked = [...filters.map(({ parameter }) => parameter), ...sort.map(({ parameter }) => parameter)];
   const own = asked.find((parameter) => parameter.type === 'date');
@@ -19,7 +19,7 @@ export function usualDate(type: string): SearchParameter | undefined {
   return USUAL.map((name) => searchParameter(type, name)).find((parameter) => parameter !== undefined);
 }
 
-/** The days on which a resource is, as its source wrote them; or its spans of time. */
+/** The dates of a resource as its source wrote them, or as spans of time. */
 export function daysOf(query: Query, resource: FhirResource, search: SearchContext): string[];
 export function daysOf(query: Query, resource: FhirResource, search: SearchContext, form: 'ranges'): TimeRange[];
 export function daysOf(

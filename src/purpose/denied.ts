@@ -25,7 +25,7 @@ export function isStatus({ name }: Filter): boolean {
   return STATUS.includes(name);
 }
 
-/** Why a resource that a search found never counts; undefined where it may. */
+/** The reason why a resource that a search found never counts; undefined if it may count. */
 export function denial(resource: FhirResource, queries: readonly Query[], evaluation: Evaluation): Denial | undefined {
   const said = statusCodes(resource, evaluation);
   const denied = isDenied(resource, evaluation, said);
@@ -42,7 +42,7 @@ export function isDenied(
   const { doNotPerform } = resource as { doNotPerform?: boolean };
   if (doNotPerform === true) return true;
   if (said.some((code) => DENIED.includes(code))) return true;
-  // "No known allergies" is a statement of its own; which codes say so stands in a ValueSet.
+  // "No known allergies" is a statement of its own. A ValueSet lists the codes that say so.
   const { search, set } = evaluation;
   const code = searchParameter(resource.resourceType, 'code');
   const noneKnown = `${set.base}/ValueSet/none-known`;

@@ -24,7 +24,7 @@ export function selectItem(item: PurposeItem, evaluation: Evaluation): Selection
       if (judged(item, resource, evaluation)) candidates.add(resource);
     }
   }
-  // What has become refuted is news; otherwise it never counts.
+  // A fact that has become refuted is a change worth telling. In all other cases a refuted fact never counts.
   if (changed === undefined) {
     for (const resource of candidates) {
       const reason = denial(resource, queries, evaluation);
@@ -96,14 +96,14 @@ function refusal(
   return undefined;
 }
 
-/** The documents and visits in which an item's facts must stand; undefined where it asks for none. */
+/** The documents and visits that an item's facts must come from; undefined if the item does not restrict them. */
 function duringOf({ during }: PurposeItem, evaluation: Evaluation): ReadonlySet<FhirResource> | undefined {
   if (during === undefined) return undefined;
   const queries = during.flatMap((text) => filledQuery(text, evaluation) ?? []);
   return new Set(queries.flatMap((query) => select(query, evaluation.search)));
 }
 
-/** A fact that no document is known of may be of any time. */
+/** If the document of a fact is not known, the fact may be of any time. */
 function notDuring(
   resource: FhirResource,
   during: ReadonlySet<FhirResource>,
@@ -119,12 +119,12 @@ export function acceptedSources(item: PurposeItem, { loaded }: Evaluation): read
   return item.sources ?? loaded.purpose.sources ?? SOURCE_KINDS;
 }
 
-/** A legal authenticator, or an authenticator, stands for the signature. */
+/** A legal authenticator or an authenticator counts as a signature. */
 function isSigned(resource: FhirResource, { sources }: Evaluation): boolean {
   return sources.documents(resource).some(({ authenticator }) => authenticator !== undefined);
 }
 
-/** Days of arrival are as intake tells them, in the zone that it tells. */
+/** Dates of arrival come from intake, in the zone that intake tells. */
 function receivedIn(
   [from, to]: readonly [string, string],
   resource: FhirResource,
@@ -141,7 +141,7 @@ function receivedIn(
   return days.some((day) => first <= day && day <= last) ? undefined : 'out-of-window';
 }
 
-/** By the `_sort` of its query; without one by type and id. */
+/** Sorted by the `_sort` of its query, or else by type and id. */
 function ordering(queries: readonly Query[], found: readonly FhirResource[], { search }: Evaluation): FhirResource[] {
   const sorted = queries.find(({ sort }) => sort.length > 0);
   if (sorted === undefined) return [...found].sort(compareIds);
@@ -175,7 +175,7 @@ function picked(
   return newestFirst.flatMap((day) => days.get(day)?.slice(0, 1) ?? []).slice(0, count);
 }
 
-/** Newest first, for near misses. */
+/** The newest first, for near misses. */
 export function newest(resources: readonly FhirResource[], query: Query, { search }: Evaluation): FhirResource[] {
   const time = (resource: FhirResource): number => {
     const ranges = daysOf(query, resource, search, 'ranges');

@@ -1,4 +1,4 @@
-/** What the items of a purpose are asked with, and what each of them answers. */
+/** The data that the items of a purpose are evaluated with, and the result of each item. */
 import type { FhirResource } from 'fhir/r4.js';
 import type { PersonRecord } from '../record/person-record.js';
 import { provenanceSources, type SourceOf, type Sources } from '../record/source-kind.js';
@@ -17,23 +17,29 @@ export interface Evaluation {
   readonly record: PersonRecord;
   readonly search: SearchContext;
   readonly sources: Sources;
-  /** Resources that changed since the instant that the purpose asks about; absent where it asks about none. */
+  /** The resources that have changed since the given instant; absent if the purpose does not ask for changes. */
   readonly changed: ReadonlySet<string> | undefined;
-  /** What the items above have found, by id. */
+  /** The resources that the earlier items have found, by the id of the item. */
   readonly found: Map<string, readonly FhirResource[]>;
-  /** FHIRPath that could not say: told, never passed over. */
+  /** FHIRPath expressions that could not be evaluated. They are told. */
   readonly failures: { readonly item: string; readonly resource: string; readonly message: string }[];
 }
 
 export interface Selection {
   readonly item: PurposeItem;
-  /** Filled in and read; several mean or. Without those whose ValueSet is absent. */
+  /**
+   * The searches with their values filled in; a resource that one of them finds is found. Searches whose ValueSet is
+   * missing are left out.
+   */
   readonly queries: readonly Query[];
-  /** ValueSets that the item wants and nobody has given. */
+  /** ValueSets that the item needs and that are missing. */
   readonly absentSets: readonly string[];
   readonly found: readonly FhirResource[];
   readonly values: ReadonlyMap<FhirResource, readonly unknown[]>;
-  /** Found but for one thing: it says "not so", its status, whose statement it is, a signature, a value, when it arrived. */
+  /**
+   * Resources that meet all but one condition. The one may be: it is negated, or its status, source, signature, value
+   * or date of arrival is not as the item wants it.
+   */
   readonly turnedAway: readonly TurnedAway[];
 }
 
@@ -71,11 +77,11 @@ export function startEvaluation(
   };
 }
 
-/** The value of a filling: a parameter, or the ids of what an item above has found. */
+/** The value that replaces a placeholder: a parameter, or the ids that an earlier item has found. */
 export function fillingOf({ parameters, found }: Evaluation): (name: string) => string | undefined {
   return (name) => {
     const resources = found.get(name);
-    // An id that nothing has: what refers to nothing is asked for nothing.
+    // An id that no resource has: a search that refers to it finds nothing.
     if (resources !== undefined) return resources.map(({ id }) => id ?? '').join(',') || NOTHING;
     return parameters.get(name);
   };
@@ -83,7 +89,7 @@ export function fillingOf({ parameters, found }: Evaluation): (name: string) => 
 
 const NOTHING = 'urn:cairn:nothing';
 
-/** A search of the purpose, filled in and read; undefined where it asks about parameters that nobody has given. */
+/** A search of the purpose with its values filled in; undefined if all of its parameters are without a value. */
 export function filledQuery(text: string, evaluation: Evaluation): Query | undefined {
   const filled = fillQuery(text, fillingOf(evaluation));
   return filled === undefined ? undefined : readQuery(filled);

@@ -1,4 +1,7 @@
-/** Puts what an item found into the categories of a table, and says how well it is supported. Evidence; no score. */
+/**
+ * Puts the findings of an item into the categories of a table, and tells how well each is supported. It gives
+ * evidence, not a score.
+ */
 import type { FhirResource } from 'fhir/r4.js';
 import type { CategoryTable } from '../category/category-table.js';
 import { OptionError } from '../option-error.js';
@@ -14,25 +17,25 @@ import { fill } from './template.js';
 export interface Categorized {
   readonly resource: FhirResource;
   readonly accepted: boolean;
-  /** The codes of the table's system that stand in the resource. */
+  /** The codes of the resource that are of the table's code system. */
   readonly codes: readonly string[];
-  /** None: the codes are in no category. */
+  /** Empty if the codes are in no category. */
   readonly categories: readonly Category[];
   readonly grade: string | undefined;
-  /** What refers to it, and what the item's `supports` find in the same documents. */
+  /** Resources that refer to it, and resources that the item's `supports` find in the same documents. */
   readonly supports: readonly { readonly resource: FhirResource; readonly how: 'refers' | 'same-document' }[];
 }
 
 export interface Category {
   readonly category: string;
   readonly label: string | undefined;
-  /** The category that supersedes it, of those that are accepted. */
+  /** The accepted category that supersedes this one. */
   readonly supersededBy?: string;
-  /** It counts only beside others, and none of them is accepted. */
+  /** This category counts only together with others, and none of these is accepted. */
   readonly unaccompanied?: boolean;
 }
 
-/** The table of an item, `{model}` filled in. */
+/** The table of an item, with `{model}` filled in. */
 export function tableOf(selection: Selection, evaluation: Evaluation): CategoryTable | undefined {
   const { category } = selection.item;
   if (category === undefined) return undefined;
@@ -74,7 +77,7 @@ export function categorize(selection: Selection, table: CategoryTable, evaluatio
         ...(unaccompanied.includes(category) ? { unaccompanied: true } : {}),
       };
     }),
-    // What does not count and is in no category needs no grade.
+    // A finding that does not count and is in no category needs no grade.
     grade:
       accepted.has(resource) || categories.length > 0
         ? gradeOf(item.grades ?? [], item.id, resource, evaluation)
@@ -102,7 +105,7 @@ function gradeOf(
   return grades.find(({ when }) => ask(item, when, resource, evaluation, more)[0] === true)?.id;
 }
 
-/** What other items have found that the resource refers to, or that refers to it. */
+/** Findings of other items that the resource refers to, or that refer to the resource. */
 function linkedTo(resource: FhirResource, { found, record }: Evaluation): FhirResource[] {
   const all = [...found.values()].filter((own) => !own.includes(resource));
   const linked = new Set<FhirResource>();
@@ -118,7 +121,7 @@ function linkedTo(resource: FhirResource, { found, record }: Evaluation): FhirRe
   return [...linked].sort(compareIds);
 }
 
-/** What the item's `supports` find, by the document that says it. */
+/** The findings of the item's `supports`, by the document that says them. */
 function supportsByDocument(
   queries: readonly string[],
   evaluation: Evaluation,
@@ -146,7 +149,7 @@ function supportsOf(
     const own = near.get(document);
     return own === undefined ? [] : [own];
   });
-  // Those of one document are in order already.
+  // The findings of one document are already in order.
   const found = others.length === 0 ? (first ?? []) : [...new Set([first ?? [], ...others].flat())].sort(compareIds);
   const referring = new Map<string, readonly FhirResource[]>();
   const refers = (one: FhirResource): boolean => {
@@ -159,7 +162,7 @@ function supportsOf(
     .map((one) => ({ resource: one, how: refers(one) ? 'refers' : 'same-document' }));
 }
 
-/** Age on the last day that is asked about, where a birth date is known to the day. */
+/** The age on the last day of the period, if the birth date is known to the day. */
 function personOf({ record, parameters }: Evaluation): { age?: number; gender?: string } {
   const { birthDate, gender } = (record.patients[0] ?? {}) as { birthDate?: string; gender?: string };
   const day = parameters.get('to');

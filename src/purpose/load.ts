@@ -41,7 +41,10 @@ export interface PurposeSet {
   readonly categories: CategoryTables;
   readonly base: string;
   readonly assemblers: readonly Assembler[];
-  /** ValueSets that a purpose wants and nobody has given: it can be asked, and says `value-set-missing`. */
+  /**
+   * ValueSets that a purpose needs and that are missing. The purpose can be asked all the same, and answers
+   * `value-set-missing`.
+   */
   readonly warnings: readonly Mistake[];
 }
 
@@ -59,7 +62,7 @@ export const packagedPurposes = packaged('purposes');
 /** The tables of categories that come with the package. */
 export const packagedCategories = packaged('categories');
 
-/** Stands for a parameter when a search is checked before anybody has given one. */
+/** The value that stands for a parameter when a search is checked at load time. */
 const SAMPLES: Readonly<Record<ParameterKind, string>> = {
   date: '2000-01-01',
   code: 'code',
@@ -129,12 +132,15 @@ function check({ purpose, files, packaged, hash }: ReadPurpose, context: Check):
 }
 
 interface Scope extends Check {
-  /** Its FHIRPath is compiled when it is asked: the library takes as long to load as all the rest. */
+  /**
+   * Its FHIRPath is compiled when it is first used: the FHIRPath library takes as long to load as everything else
+   * together.
+   */
   readonly packaged: boolean;
   readonly purpose: Purpose;
   readonly parameters: NonNullable<Purpose['parameters']>;
   readonly dates: readonly string[];
-  /** Items above: only they can be named, so that nothing goes round in a circle. */
+  /** Only earlier items can be named, so that no circle can arise. */
   readonly earlier: Set<string>;
   readonly report: Report;
   readonly warn: Report;
@@ -153,7 +159,7 @@ function checkItem(item: PurposeItem, at: string, scope: Scope): void {
   if (item.where !== undefined) checkExpression(item.where, `${at}/where`, scope);
   if (item.value !== undefined) checkExpression(item.value, `${at}/value`, scope);
   for (const [index, { when }] of (item.grades ?? []).entries()) {
-    // Grades are told when all items have been asked.
+    // Grades are known only after all items have been evaluated.
     checkExpression(when, `${at}/grades/${index}/when`, { ...scope, earlier: allItems(scope.purpose) }, [
       'documents',
       'source',
@@ -192,7 +198,7 @@ function checkQuery(text: string, at: string, scope: Scope): Query | undefined {
   if (scope.mistakes.length > before) return undefined;
   try {
     return readQuery(
-      // Every parameter has a sample: nothing is left out.
+      // Every parameter has a sample value here, so no filter is left out.
       fillQuery(text, (name) => {
         const declared = Object.hasOwn(scope.parameters, name) ? scope.parameters[name] : undefined;
         return declared === undefined ? 'id' : SAMPLES[declared.type];

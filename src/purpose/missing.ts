@@ -37,13 +37,13 @@ export interface NearMiss {
 
 export interface Missing {
   readonly reason: MissingReason;
-  /** What explains it, newest first, five at most. */
+  /** Resources that explain it, the newest first, at most five. */
   readonly nearest: readonly NearMiss[];
   /** How many there were. */
   readonly total: number;
-  /** ValueSets that nobody has given. */
+  /** ValueSets that are missing. */
   readonly valueSets: readonly string[];
-  /** Where a narrative says something that no entry does. */
+  /** A narrative that says something although the section has no entries. */
   readonly places: readonly NarrativePlace[];
 }
 
@@ -99,7 +99,10 @@ function allDeny(
   return !several || sections.every((code) => places.some(({ place }) => place.code === code));
 }
 
-/** The order in which reasons are tried; the dates that explain themselves go before the plain "not then". */
+/**
+ * The order in which filters are dropped to find the reason. A date that has a reason of its own comes before the
+ * plain "not in this period".
+ */
 const ORDER: readonly MissingReason[] = [
   'stated-absent',
   'source-not-accepted',
@@ -113,12 +116,13 @@ const ORDER: readonly MissingReason[] = [
   'not-coded',
 ];
 
-/** What the query would find without one of its filters, and which that was. */
+/** What the query would find without one of its filters, and which filter that is. */
 function peeled(query: Query, { item, found }: Selection, evaluation: Evaluation): NearMiss[] {
   const isDate = (filter: Filter): boolean => filter.parameter.type === 'date';
   const isCode = (filter: Filter): boolean =>
     filter.parameter.type === 'token' && !isStatus(filter) && namesCode(filter);
-  // What meets all filters is missing for another reason, which is told where it was turned away.
+  // A resource that meets all filters is missing for another reason. That reason was told where the resource was
+  // refused.
   const whole = new Set(select(query, evaluation.search));
   const without = (drop: (filter: Filter) => boolean): FhirResource[] =>
     query.filters.some(drop)
@@ -135,7 +139,7 @@ function peeled(query: Query, { item, found }: Selection, evaluation: Evaluation
     const is = judged(item, resource, evaluation);
     if (isDenied(resource, evaluation)) near.push({ resource, reason: 'stated-absent' });
     else if (is && !whole.has(resource)) near.push({ resource, reason: 'wrong-status' });
-    // What `where` turns away was told of another kind of thing.
+    // A resource that `where` refuses is of another kind, so it is no near miss.
     else if (!is && item.where !== undefined) near.push({ resource, reason: 'wrong-kind' });
   }
   for (const resource of without(isDate)) {
@@ -149,7 +153,7 @@ function peeled(query: Query, { item, found }: Selection, evaluation: Evaluation
   return near;
 }
 
-/** Whether a filter is about what a thing is, not where it is filed or what was found. */
+/** Whether a filter is about the kind of thing, not about where it is filed or what its value is. */
 function namesCode({ parameter, name }: Filter): boolean {
   return (
     name !== 'category' &&
@@ -164,9 +168,9 @@ function dateReason(query: Query, resource: FhirResource, { search }: Evaluation
   return possible && search.dates === 'certain' ? 'date-imprecise' : 'out-of-window';
 }
 
-/** It has a text, or codes of other systems only, so that the filter could not have found it. */
+/** The resource has only a text, or codes of other systems, so the filter could not have found it. */
 function isUncoded(query: Query, resource: FhirResource, { search, set }: Evaluation): boolean {
-  // Narrow is what begins somewhere: "until the end of the year" takes in a whole life.
+  // A search is narrow only if its period has a beginning: "until the end of the year" covers a whole life.
   const windowed = query.filters.some(({ values }) =>
     values.some((value) => value.kind === 'date' && ['eq', 'ge', 'gt', 'sa'].includes(value.prefix)),
   );
@@ -181,8 +185,8 @@ function isUncoded(query: Query, resource: FhirResource, { search, set }: Evalua
       if (systems.length === 0) return false;
       const sets = values.some(({ kind }) => kind === 'set');
       const coded = tokens(parameter, resource, search).filter(({ code }) => code !== undefined);
-      // With codes of other systems it is near only where the rest of the search is narrow: else every diagnosis of a
-      // life is told beside the one that was asked for.
+      // A resource with codes of other systems is a near miss only if the rest of the search is narrow. Otherwise every
+      // diagnosis of a person's life would be told.
       if (coded.length > 0 && sets && !windowed) return false;
       return !isMissing(parameter, resource) && !coded.some(({ system }) => systems.includes(system ?? ''));
     });
@@ -196,7 +200,7 @@ function planned({ item }: Selection, evaluation: Evaluation): NearMiss[] {
   return select(query, evaluation.search).map((resource) => ({ resource, reason: 'wrong-kind' }));
 }
 
-/** The sections of these codes that have no entry, and whether their narrative says something. */
+/** The sections with these codes that have no entry, and whether their narrative says something. */
 function narrativesOf(
   codes: readonly string[],
   { record }: Evaluation,

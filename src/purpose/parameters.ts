@@ -10,7 +10,9 @@ export type ParameterValues = ReadonlyMap<string, string>;
 const TEXT: DeclaredParameter = { type: 'string' };
 const DATE: DeclaredParameter = { type: 'date' };
 
-/** What an answer of some kind needs and no document says: who reports, when, which measure. Never invented. */
+/**
+ * Data that a kind of answer needs and no document has: the reporter, the date, the measure. They are never invented.
+ */
 export function answerParameters({ answer }: Purpose): Readonly<Record<string, DeclaredParameter>> {
   switch (answer.kind) {
     case 'MeasureReport':

@@ -8,7 +8,7 @@ import type { Missing } from './missing.js';
 import type { Purpose } from './purpose-file.js';
 import type { Sources } from '../record/source-kind.js';
 
-/** What a purpose answers about one person, before it is written as FHIR. */
+/** The answer of a purpose about one person, before it is written as FHIR. */
 export interface PurposeAnswer {
   readonly purpose: Purpose;
   /** SHA-256 of the purpose as it was asked. */
@@ -18,22 +18,22 @@ export interface PurposeAnswer {
   readonly record: PersonRecord;
   readonly sources: Sources;
   readonly items: readonly ItemAnswer[];
-  /** What the items found, but for those that only lead to others. */
+  /** The findings of the items, without those items that only lead to others. */
   readonly selected: readonly FhirResource[];
   readonly findings: ReadonlyMap<string, unknown>;
   readonly failures: Evaluation['failures'];
   /** UUIDv5 of purpose, parameters and documents: the same question about the same documents has the same id. */
   readonly id: string;
-  /** The resource that carries the answer; undefined where that is the Bundle. */
+  /** The resource that carries the answer; undefined if that is the Bundle. */
   readonly resource: FhirResource | undefined;
   /** A collection, closed over references. */
   readonly bundle: Bundle;
-  /** Who put the answer together, from what. */
+  /** Its Provenance: who put the answer together, and from which documents. */
   readonly provenance: Provenance;
 }
 
 export interface ItemAnswer extends Selection {
-  /** Present where nothing was found, or what was found can't be used. */
+  /** Present if nothing was found, or if nothing that was found can be used. */
   readonly missing: Missing | undefined;
   readonly table: CategoryTable | undefined;
   readonly categorized: readonly Categorized[];

@@ -11,12 +11,12 @@ export interface Purpose {
   readonly basis?: readonly string[];
   readonly parameters?: Readonly<Record<string, DeclaredParameter>>;
   readonly sources?: readonly SourceKind[];
-  /** How imprecise dates are read: `certain` unless told otherwise. */
+  /** How imprecise dates are read; `certain` if the purpose does not say. */
   readonly dates?: 'certain' | 'possible';
-  /** Only what changed after this instant. */
+  /** Only resources that changed after this instant. */
   readonly since?: string;
   readonly items: readonly PurposeItem[];
-  /** FHIRPath over the items, told as `true`, `not-shown`, or the value. */
+  /** FHIRPath over the items. The answer tells it as `true`, `not-shown`, or the value. */
   readonly finding?: Readonly<Record<string, string>>;
   readonly answer: PurposeAnswerKind;
 }
@@ -39,7 +39,7 @@ export interface PurposeItem {
   readonly visit?: string;
   readonly pick?: 'latest-day' | 'each-day';
   readonly received?: readonly [string, string];
-  /** Searches of documents and visits: only what one of them says, or belongs to. */
+  /** Searches for documents and visits. Only facts of one of these documents or visits count. */
   readonly during?: readonly string[];
   readonly needs?: 'signature';
   readonly role?: 'numerator' | 'denominator' | 'exclusion' | 'candidate' | 'evidence';

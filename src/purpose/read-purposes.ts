@@ -14,9 +14,9 @@ export const WRITTEN_BASE = 'https://cairn.example/fhir';
 /** A purpose with the files that it was made of: the packaged one and those that patch it. */
 export interface ReadPurpose {
   readonly purpose: Purpose;
-  /** The last of them is where mistakes are told first. */
+  /** If the purpose has a mistake, it is looked for first in the last of these files. */
   readonly files: readonly MappingFile[];
-  /** Nobody has changed it: tests have checked it. */
+  /** No file patches it, so the tests of the package have already checked it. */
   readonly packaged: boolean;
   /** SHA-256 of the purpose as it is used. */
   readonly hash: string;
@@ -57,7 +57,7 @@ export function readPurposes(folders: readonly string[], base: string, mistakes:
     });
 }
 
-/** Tells a mistake at its place in the file that says it: a patch where it does, else the file that is patched. */
+/** Tells a mistake in the file where it stands: in the patch if the patch says it, else in the file that is patched. */
 export function reporter(
   files: readonly MappingFile[],
   mistakes: Mistake[],
@@ -84,7 +84,10 @@ function idOf({ value }: MappingFile): string | undefined {
   return typeof id === 'string' ? id : undefined;
 }
 
-/** The ValueSets of folders; of two with one URL that of the later folder stands. Bundles of them are opened. */
+/**
+ * The ValueSets of folders, those inside Bundles included. If two have the same URL, the one of the later folder
+ * counts.
+ */
 export function readValueSets(folders: readonly string[], base: string, mistakes: Mistake[]): ValueSet[] {
   const sets: ValueSet[] = [];
   for (const [index, folder] of folders.entries()) {
@@ -102,7 +105,10 @@ export function readValueSets(folders: readonly string[], base: string, mistakes
   return sets;
 }
 
-/** The ValueSets of a resource: itself, or those in a Bundle. One without an address can't be named, and is left aside. */
+/**
+ * The ValueSets of a resource: itself, or those in a Bundle. A ValueSet without a URL can't be named, so it is
+ * ignored.
+ */
 export function valueSetsIn(value: unknown): ValueSet[] {
   const resource = value as { resourceType?: string; url?: string; entry?: readonly { resource?: unknown }[] } | null;
   if (resource?.resourceType === 'ValueSet' && resource.url !== undefined) return [resource as ValueSet];

@@ -20,7 +20,7 @@ export interface Schema {
 /** Tells a mistake at a JSON pointer. */
 export type Report = (pointer: string, message: string, part?: 'key' | 'value') => void;
 
-/** Holds a value against a schema, and says of a wrong name or word which right one is nearest. */
+/** Checks a value against a schema. For a wrong name or word it tells the nearest right one. */
 export function checkSchema(root: Schema, schema: Schema, value: unknown, pointer: string, report: Report): void {
   if (schema.$ref !== undefined) {
     checkSchema(root, resolve(root, schema.$ref), value, pointer, report);

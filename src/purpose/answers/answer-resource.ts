@@ -7,7 +7,10 @@ import { answerAsList } from './list.js';
 import { measureReportOf } from './measure-report.js';
 import { answerAsTask } from './task.js';
 
-/** The resource of the answer's kind, with what the purpose overrides; undefined where the Bundle is the answer. */
+/**
+ * The resource for this kind of answer, with the members that the purpose overrides; undefined if the Bundle itself is
+ * the answer.
+ */
 export function answerResource(draft: DraftAnswer, evaluation: Evaluation): FhirResource | undefined {
   const { answer } = draft.purpose;
   const made = madeOf(draft);
@@ -29,7 +32,7 @@ function madeOf(draft: DraftAnswer): FhirResource | undefined {
   }
 }
 
-/** `"= FHIRPath"` is asked of the answer; nothing leaves the element away. */
+/** `"= FHIRPath"` is evaluated on the answer. If it gives nothing, the element is left out. */
 function filled(value: unknown, made: FhirResource, evaluation: Evaluation): unknown {
   if (typeof value === 'string' && value.startsWith('= ')) {
     const found = ask('answer', value.slice(2), made, evaluation);

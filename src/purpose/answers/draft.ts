@@ -1,4 +1,4 @@
 import type { PurposeAnswer } from '../purpose-answer.js';
 
-/** An answer without the resource that carries it. */
+/** An answer, before the resource that carries it is made. */
 export type DraftAnswer = Omit<PurposeAnswer, 'resource' | 'provenance'>;

@@ -1,4 +1,7 @@
-/** A fact of an answer as a parameter: what it is, whose statement, which document and Provenance prove it, where it stands. */
+/**
+ * A fact of an answer as a parameter: the resource, its source, the document and Provenance that prove it, and its
+ * place in the document.
+ */
 import type { CodeableConcept, FhirResource, ParametersParameter } from 'fhir/r4.js';
 import { referenceInCollection } from '../closure.js';
 import type { ItemAnswer, PurposeAnswer } from '../purpose-answer.js';
@@ -90,7 +93,7 @@ function categoryParts(
   ];
 }
 
-/** What every fact begins with: the item, the resource by its name, and when it was. */
+/** The first parts of every fact: the item, the name of the resource, and its date. */
 function headParts({ item }: ItemAnswer, resource: FhirResource): ParametersParameter[] {
   return [
     { name: 'item', valueString: item.id },
@@ -99,7 +102,10 @@ function headParts({ item }: ItemAnswer, resource: FhirResource): ParametersPara
   ];
 }
 
-/** What was found and does not count, and why; of an item with categories also what is in none. */
+/**
+ * A resource that was found and does not count, with the reason. For an item with categories: also the codes that are
+ * in no category.
+ */
 export function notAcceptedParts(item: ItemAnswer, answer: PurposeAnswer, trace: boolean): ParametersParameter[] {
   const turned = item.turnedAway.map(({ resource, reason, source }) => {
     const categorized = item.categorized.find((one) => one.resource === resource);

@@ -3,7 +3,7 @@ import { changeFlags } from '../../record/changes.js';
 import { referenceInCollection } from '../closure.js';
 import type { DraftAnswer } from './draft.js';
 
-/** A snapshot: an entry for each resource that an item found, under the item's id; what has changed is flagged. */
+/** A snapshot: an entry for each resource that an item found, under the item's id. Changed resources are flagged. */
 export function answerAsList({ purpose, items, record, parameters, id }: DraftAnswer): List {
   const [patient] = record.patients;
   const date = parameters.get('date');
@@ -29,7 +29,7 @@ export function answerAsList({ purpose, items, record, parameters, id }: DraftAn
   };
 }
 
-/** What the documents don't show may still be so. */
+/** A fact may be true although the documents do not show it. */
 const NOTHING_FOUND: CodeableConcept = {
   coding: [
     {

@@ -6,7 +6,7 @@ const DEQM = 'http://hl7.org/fhir/us/davinci-deqm/StructureDefinition/';
 const RA = 'http://hl7.org/fhir/us/davinci-ra/StructureDefinition/';
 const REPORT_CATEGORY = 'http://hl7.org/fhir/StructureDefinition/measurereport-category';
 
-/** Nobody has said it, and the element must be there. */
+/** No document says it, and FHIR requires the element. */
 const UNKNOWN = {
   extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
 };
@@ -34,7 +34,7 @@ export function measureReportOf(draft: DraftAnswer): MeasureReport {
       } else if (item.role !== undefined) {
         own.push({ url: `${DEQM}extension-criteriaReference`, valueString: item.id });
       }
-      // What is in no category has nothing to do with the report.
+      // A diagnosis in no category does not belong into the report.
       if (!risk || item.category === undefined || categories.length > 0) evaluated.set(resource, own);
     }
   }
@@ -72,14 +72,14 @@ const RISK_CATEGORY: Extension = {
   },
 };
 
-/** `system|value` is an identifier, else a name. */
+/** A text with `|` is an identifier (`system|value`), any other text a name. */
 function reporterOf(text: string): Reference {
   const bar = text.indexOf('|');
   if (bar === -1) return { display: text };
   return { identifier: { system: text.slice(0, bar), value: text.slice(bar + 1) } };
 }
 
-/** The window that was asked about; where only its end was, it begins with the life of the person. */
+/** The period that was asked about. If only its end was given, it begins with the person's birth. */
 function periodOf({ parameters, record }: DraftAnswer): MeasureReport['period'] {
   const [from, to] = [parameters.get('from') ?? parameters.get('admission'), parameters.get('to')];
   const { birthDate } = (record.patients[0] ?? {}) as { birthDate?: string };

@@ -2,7 +2,7 @@ import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r4.js';
 import type { PurposeAnswer } from '../purpose-answer.js';
 import { resourceKey } from '../../bundle/address.js';
 
-/** Totals, and what the reader of an answer should know of the record that was asked. */
+/** The totals, and what a reader of the answer should know of the record. */
 export function outcome({ items, record, failures, purpose }: PurposeAnswer): OperationOutcome {
   const found = new Set(items.flatMap((item) => item.found.map(resourceKey))).size;
   const missing = items.filter((item) => item.missing !== undefined && item.item.reason === undefined).length;

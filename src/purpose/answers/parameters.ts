@@ -10,7 +10,10 @@ import { outcome } from './outcome.js';
 export interface AnswerForm {
   /** `guidance` (default): a GuidanceResponse for each missing item; `outcome`: one OperationOutcome with the same words. */
   readonly missing?: 'guidance' | 'outcome';
-  /** Whether the source line of each value that was found is told; needs documents that were converted with a trace. */
+  /**
+   * Whether the answer tells the source line of each value that was found. The documents must have been converted with
+   * a trace.
+   */
   readonly trace?: boolean;
 }
 
@@ -57,7 +60,10 @@ export function answerParametersOf(
   };
 }
 
-/** The answer as one collection: the resource that carries it first, then what it refers to, then who put it together. */
+/**
+ * The answer as one collection: first the resource that carries it, then the resources that it refers to, then its
+ * Provenance.
+ */
 export function answerBundle({ resource, bundle, provenance, base }: PurposeAnswer): Bundle {
   const entry = (one: FhirResource): BundleEntry => ({ fullUrl: fullUrlOf(one, base), resource: one });
   return {
@@ -65,7 +71,7 @@ export function answerBundle({ resource, bundle, provenance, base }: PurposeAnsw
     entry: [
       ...(resource === undefined ? [] : [entry(resource)]),
       ...(bundle.entry ?? []),
-      // It points at the Bundle itself where nothing else carries the answer.
+      // The Provenance points at the Bundle itself if no resource carries the answer.
       ...(resource === undefined ? [] : [entry(provenance)]),
     ],
   };

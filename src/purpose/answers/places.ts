@@ -1,4 +1,7 @@
-/** Where the values of a resource stand in the documents that say it: XPath, line and column, as the conversions told. */
+/**
+ * Where the values of a resource stand in its source documents: XPath, line and column, from the traces of the
+ * conversions.
+ */
 import type { FhirResource, ParametersParameter } from 'fhir/r4.js';
 import type { TraceEntry, TracePlace } from '../../conversion.js';
 import type { RecordedDocument } from '../../record/person-record.js';
@@ -6,13 +9,13 @@ import type { PurposeAnswer } from '../purpose-answer.js';
 import { resourceKey } from '../../bundle/address.js';
 import { part } from './part.js';
 
-/** An element, and a fact that it came from. */
+/** An element, and one of the facts that it was made of. */
 type Place = TracePlace & { readonly target: string };
 type Places = ReadonlyMap<string, readonly Place[]>;
 
 const read = new WeakMap<readonly TraceEntry[], Places>();
 
-/** The trace of a document by resource: read once, for an answer asks for many. */
+/** The trace of a document by resource. It is read once, because an answer asks for many places. */
 function placesIn({ trace }: RecordedDocument): Places {
   if (trace === undefined) return new Map();
   let places = read.get(trace);
@@ -30,7 +33,7 @@ function placesIn({ trace }: RecordedDocument): Places {
   return places;
 }
 
-/** A `place` for each value of a resource, of every document that says it. */
+/** A `place` for each value of a resource, in every document that says it. */
 export function placeParts(resource: FhirResource, answer: PurposeAnswer): ParametersParameter[] {
   const { record, sources } = answer;
   const names = idsOf(resource, answer);
@@ -53,13 +56,13 @@ export function placeParts(resource: FhirResource, answer: PurposeAnswer): Param
   });
 }
 
-/** The resource's own name, and those that it had in single documents before it was joined with others. */
+/** The resource's own name, and its names in single documents before it was joined with others. */
 function idsOf(resource: FhirResource, { record }: PurposeAnswer): string[] {
   const before = [...record.joined].filter(([, id]) => id === resource.id).map(([id]) => id);
   return [resourceKey(resource), ...before.map((id) => `${resource.resourceType}/${id}`)];
 }
 
-/** Where a section of a Composition begins, by what its trace has of it: the title, else the code. */
+/** The place where a section of a Composition begins: the place of its title in the trace, or else of its code. */
 export function placeOfSection(
   element: string,
   { record }: PurposeAnswer,

@@ -11,8 +11,9 @@ const { version } = JSON.parse(readFileSync(new URL('../../../package.json', imp
 const NAMESPACE = namespaceBytes('8f0e3c52-41b4-5c5e-9d35-2f8b7f6c1a90');
 
 /**
- * Who put the answer together (Cairn, with its version and the purpose's hash), from which documents. `recorded` is when
- * the last of them arrived, else when the last of them was written: there is no clock.
+ * Who put the answer together (Cairn, with its version and the purpose's hash), and from which documents. Cairn has no
+ * clock, so `recorded` is the time at which the last document arrived, or else the time at which the last one was
+ * written.
  */
 export function answerProvenance(draft: DraftAnswer, resource: FhirResource | undefined): Provenance {
   const { record, id, hash, purpose, bundle } = draft;

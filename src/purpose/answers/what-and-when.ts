@@ -1,4 +1,4 @@
-/** What people call a fact, and when it was: so that an answer can be read without opening each resource. */
+/** The name and the date of a fact, so that a reader need not open each resource. */
 import type { FhirResource } from 'fhir/r4.js';
 import { valuesOnPath } from '../../search/match.js';
 import { searchParameter, type SearchParameter } from '../../search/search-parameters.js';
@@ -29,7 +29,7 @@ function textOf({ text, display, code, coding = [] }: Concept): string | undefin
   return text ?? coding.map((one) => one.display).find(Boolean) ?? display ?? coding[0]?.code ?? code;
 }
 
-/** As its source wrote it: a date, or a span `2023-01-10/2023-01-17` with an open end where it says none. */
+/** The date as its source wrote it, or a span `2023-01-10/2023-01-17`; an end that is not known is left empty. */
 export function whenOf(resource: FhirResource): string | undefined {
   const parameter = usualDate(resource.resourceType);
   const [value] = parameter === undefined ? [] : valuesOf(parameter, resource);
