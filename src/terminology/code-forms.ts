@@ -16,6 +16,7 @@ const FORMS: ReadonlyMap<string, (code: string) => boolean> = new Map([
   ['http://hl7.org/fhir/sid/icd-10-cm', like(/^[A-Z]\d[\dA-Z](\.?[\dA-Z]{1,4})?$/i)],
   ['http://hl7.org/fhir/sid/icd-9-cm', like(/^[VE]?\d{2,3}(\.?\d{1,2})?$/i)],
   ['http://www.ama-assn.org/go/cpt', like(/^\d{4}[\dA-Z](-[\dA-Z]{2})*$/i)],
+  ['http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets', like(/^[A-V]\d{4}(-[\dA-Z]{2})*$/i)],
   ['http://www.ada.org/cdt', like(/^D\d{4}$/i)],
   ['http://fdasis.nlm.nih.gov', like(/^[\dA-Z]{10}$/i)],
 ]);

@@ -57,6 +57,7 @@ describe('the form of a code', () => {
     );
     holds('http://hl7.org/fhir/sid/icd-10-cm', ['I10', 'D63.1', 'E1122', 'S72.001A', 'U07.1'], ['1234-5', '0BJ08ZZ']);
     holds('http://www.ama-assn.org/go/cpt', ['99213', '0042T', '99213-25'], ['A9579', 'xyzzy', '992102']);
+    holds('http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets', ['G0121', 'S9470'], ['99213', 'HCPCS']);
     holds('http://www.ada.org/cdt', ['D0120'], ['G8704', 'S9470', '99213']);
     holds('http://fdasis.nlm.nih.gov', ['1564HD0N96'], ['UNIICode']);
   });

@@ -1,7 +1,7 @@
 import type { Coding } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
-import { isMistyped } from '../../terminology/code-forms.js';
+import { fits, isMistyped } from '../../terminology/code-forms.js';
 import { hasCode } from '../../terminology/codes.js';
 import { displayOf } from '../../terminology/displays.js';
 import { isNameOf, isOid, isUuid, systemOf, systemOfName } from '../../terminology/systems.js';
@@ -35,6 +35,8 @@ export interface Draft {
   readonly foreign: boolean;
   /** It could have, but for the check digit. */
   readonly mistyped: boolean;
+  /** Its system is that of its name: that of its OID has no such code. */
+  readonly renamed: boolean;
 }
 
 /**
@@ -81,7 +83,7 @@ function refinedOf({ tree }: Reading, { node, coding }: Draft): Draft | undefine
   for (const fact of systems) if (fact !== NONE) facts.push([fact, 'system']);
   if (display !== undefined) for (const fact of names) facts.push([fact, 'display']);
   const refined = display === undefined ? { system: coding.system, code } : { system: coding.system, code, display };
-  return { node, coding: refined, facts, verified: NONE, foreign: false, mistyped: false };
+  return { node, coding: refined, facts, verified: NONE, foreign: false, mistyped: false, renamed: false };
 }
 
 /** Writes down that the facts of a coding stand at this place. */
@@ -91,7 +93,13 @@ export function mark({ journal }: Reading, { facts, verified }: Draft, suffix: s
 }
 
 /** Tells of a code that its code system doesn't have, or can't have as it is written. */
-export function warnForeign(reading: Reading, { node, foreign, mistyped }: Draft): void {
+export function warnForeign(reading: Reading, { node, foreign, mistyped, renamed }: Draft): void {
+  if (renamed)
+    reading.warn(
+      'unmapped-code',
+      'The code is none of the system of its OID, but of that of its name, which counts.',
+      node,
+    );
   if (foreign)
     reading.warn(
       'unmapped-code',
@@ -109,10 +117,13 @@ function draftOf({ tree }: Reading, node: Node): Draft {
   const name = attribute(tree, node, CODE_SYSTEM_NAME);
   const nameText = textAt(tree, name);
   const ownUri = systemUri(systemText);
-  const uri = ownUri ?? systemOfName(nameText);
+  const code = attribute(tree, node, CODE);
+  const codeText = textAt(tree, code);
+  const better = namedInstead(ownUri, nameText, codeText);
+  const uri = better ?? ownUri ?? systemOfName(nameText);
   if (uri !== undefined) {
     coding.system = uri;
-    facts.push([ownUri === undefined ? name : system, 'system']);
+    facts.push([uri === ownUri ? system : name, 'system']);
   }
   const version = attribute(tree, node, CODE_SYSTEM_VERSION);
   const versionText = textAt(tree, version);
@@ -120,8 +131,6 @@ function draftOf({ tree }: Reading, node: Node): Draft {
     coding.version = versionText;
     facts.push([version, 'version']);
   }
-  const code = attribute(tree, node, CODE);
-  const codeText = textAt(tree, code);
   if (codeText !== '') {
     coding.code = codeText;
     facts.push([code, 'code']);
@@ -154,7 +163,7 @@ function draftOf({ tree }: Reading, node: Node): Draft {
   if (coding.code !== undefined && !isCode(coding.code)) leaveOut('code');
   // What the sender calls a system that has an OID alone, or none, or another name, tells a reader what was meant.
   const called: [Node, string][] = [];
-  if (ownUri === undefined || coding.system === undefined) called.push([system, systemText]);
+  if (ownUri === undefined || better !== undefined || coding.system === undefined) called.push([system, systemText]);
   if (verified === NONE && !facts.some(([fact]) => fact === name)) called.push([name, nameText]);
   const texts = [...new Set(called.map(([, text]) => text).filter((text) => text !== ''))];
   if (texts.length > 0) coding._system = { extension: texts.map(originalText) };
@@ -162,7 +171,18 @@ function draftOf({ tree }: Reading, node: Node): Draft {
     if (text !== '') facts.push([fact, `_system.extension[${texts.indexOf(text)}].valueString`]);
   addValueSet(tree, node, coding, facts);
   const mistyped = !foreign && uri !== undefined && codeText !== '' && isMistyped(uri, codeText);
-  return { node, coding, facts, verified, foreign, mistyped };
+  return { node, coding, facts, verified, foreign, mistyped, renamed: better !== undefined };
+}
+
+/**
+ * The code system of a name that fits the code, where that of the OID has no such code: name and code agree, and the OID
+ * is mistaken. `G0121` under the OID of CDT, called HCPCS, is HCPCS.
+ */
+function namedInstead(ownUri: string | undefined, name: string, code: string): string | undefined {
+  if (ownUri === undefined || name === '' || code === '' || hasCode(ownUri, code) !== false) return undefined;
+  const named = systemOfName(name);
+  if (named === undefined) return undefined;
+  return fits(named, code) === true || hasCode(named, code) === true ? named : undefined;
 }
 
 /** The value set that a code was taken from, and of which version: in a case report, what triggered it (eICR, RCTC). */

@@ -38,6 +38,22 @@ describe('A CodeableConcept', () => {
     }
   });
 
+  it('is of the system of its name where that of its OID can have no such code', () => {
+    const of = (name: string) => {
+      const { reading, root, mapped } = readingOf(
+        `<value code="G0121" codeSystem="2.16.840.1.113883.6.13" codeSystemName="${name}"/>`,
+      );
+      return { concept: toCodeableConcept(reading, root) as { coding: object[] }, mapped: mapped() };
+    };
+    const { concept: hcpcs, mapped } = of('HCPCS');
+    expect(hcpcs.coding[0]).to.include({
+      system: 'http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets',
+      code: 'G0121',
+    });
+    expect(mapped).to.include({ '@codeSystemName': 'coding[0].system' });
+    expect(of('CPT').concept.coding[0]).to.include({ system: 'urn:oid:2.16.840.1.113883.6.13' });
+  });
+
   it('has code, system, display and version (guidance-18 to -20, -25)', () => {
     const { reading, root, mapped } = readingOf(
       `<value ${HYPERTENSION} codeSystemVersion="2024-03" displayName="Hypertension"/>`,
