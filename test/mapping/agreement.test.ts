@@ -97,6 +97,13 @@ describe('a statement and its row of the narrative', () => {
     expect(of('Pending')).to.deep.equal([]);
   });
 
+  it('have no value in a title that spans the columns', () => {
+    const text =
+      '<table><thead><tr><th>Test</th><th>Result</th></tr></thead><tbody><tr><td colspan="2" ID="r0">Glucose</td></tr></tbody></table>';
+    const xml = glucose('<value xsi:type="CD" nullFlavor="NA"/>');
+    expect(questionsOf({ section: RESULTS, text, xml }).codes).to.deep.equal([]);
+  });
+
   it('are not compared where several statements refer to the row', () => {
     const text = table(headings, ['Metabolic panel', '1234', '01/01/1999']);
     const xml = [
