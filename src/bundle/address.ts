@@ -1,4 +1,4 @@
-/** What a resource is called in a Bundle, and by those that refer to it there. */
+/** The names of resources in a Bundle, which References use. */
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

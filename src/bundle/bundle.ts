@@ -4,7 +4,7 @@ import type { Primitive } from '../fhir/primitive.js';
 import { setPrimitive } from '../fhir/primitive.js';
 import { inElementOrder } from './element-order.js';
 
-/** What a Bundle says of the document that it was made from. */
+/** What a Bundle says about its source document. */
 export interface BundleHeader {
   readonly identifier: Bundle['identifier'];
   /** An instant; where the document gives none, UTC is assumed and an extension says so. */

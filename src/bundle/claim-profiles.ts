@@ -9,7 +9,7 @@ import { isStateCode } from '../terminology/states.js';
 interface Claim {
   readonly profile: ProfileClaim;
   met: boolean;
-  /** What of it fell with the claims of others. */
+  /** The claims that it lost because claims of other resources fell. */
   fallen: readonly string[];
 }
 

@@ -41,13 +41,13 @@ function isSigner(tree: Tree, node: Node): boolean {
   return tree.parent[node] === ROOT_ELEMENT && SIGNERS.has(tree.name[node]!);
 }
 
-/** What is planned is still to come, and a participant's time is that of a role. */
+/** A planned act is still to come, and the time of a participant is the time of a role. */
 function happened(tree: Tree, node: Node): boolean {
   const mood = attribute(tree, node, MOOD_CODE);
   return node !== ROOT_ELEMENT && tree.name[node] !== PARTICIPANT && (mood === NONE || valueOf(tree, mood) === 'EVN');
 }
 
-/** As text that sorts by time; offsets are of no matter here. */
+/** As text that sorts by time. Offsets do not matter here. */
 function momentOf(tree: Tree, node: Node): string {
   const value = attribute(tree, node, VALUE);
   const point = value === NONE ? undefined : parseTs(valueOf(tree, value).trim());

@@ -24,7 +24,7 @@ export function bundleHeader(run: Run): BundleHeader {
   const time = child(run.tree, ROOT_ELEMENT, EFFECTIVE_TIME);
   const identifier = id === NONE ? undefined : toIdentifier(run, id);
   return {
-    // Both a system and a value are required (bdl-9); a document without an id is known by its content.
+    // Both a system and a value are required (bdl-9). A document without an id is identified by its content.
     identifier:
       identifier?.system === undefined || identifier.value === undefined
         ? { system: 'urn:ietf:rfc:3986', value: String(run.variables.get('sha256')) }
@@ -33,7 +33,7 @@ export function bundleHeader(run: Run): BundleHeader {
   };
 }
 
-/** Of a document without a time of its own: the nearest that it has, and where that stands. */
+/** For a document without a time of its own: the nearest time in it, and where that stands. */
 function otherTimestamp(run: Run): Primitive<string> | undefined {
   const time = fallbackTime(run.tree);
   const found = time === NONE ? undefined : timestamp(run, time);

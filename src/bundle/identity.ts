@@ -5,10 +5,10 @@ import { merge } from './merge.js';
 import { reachable, withoutRepeats } from './references.js';
 import { namespaceBytes, uuidV5 } from './uuid.js';
 
-/** The namespace of all ids that Cairn makes (RFC 4122, 4.3); another one would be another product. */
+/** The namespace of all ids that Cairn makes (RFC 4122, 4.3). It must never change: all ids would. */
 const NAMESPACE = namespaceBytes('4b1c5f0a-6f0e-5d0c-9b58-9d3a1f2c7e44');
 
-/** A resource that stays, and all that went into it, itself first. */
+/** A resource that stays, and all resources that were merged into it, itself first. */
 interface Kept {
   readonly resource: MappedResource;
   readonly merged: MappedResource[];
@@ -31,7 +31,7 @@ export function identify(
 ): { resource: MappedResource; merged: readonly MappedResource[] }[] {
   const live = reachable(made);
   const alike = alikeKeys(live.map(({ resource }) => resource));
-  // Addresses so far, so that resources can be compared by what they point at.
+  // The addresses so far, so that resources can be compared by the resources that they refer to.
   for (const { resource } of live) resource.address = addressOf(resource, alike.get(resource) ?? resource.key);
   for (const { references } of live) writeReferences(references, new Map());
 
@@ -45,7 +45,7 @@ export function identify(
       !(keepRepeats && isRepeat(one.resource, resource)) && takesIn(one, resource, became);
     if (joint !== undefined && alike.has(resource)) {
       if (takes(joint)) continue;
-      // Something that can be said but once is not the same: they are two, each by its own key.
+      // If they differ in something that can be said only once, they are two, each with its own key.
       resource.address = addressOf(resource, resource.key);
     }
     const key = resource.address;
@@ -56,7 +56,8 @@ export function identify(
       continue;
     }
     if (takes(first)) continue;
-    // Compared with the first, and with the one that says the same: a sender may give one id to thousands.
+    // Compared only with the first of them, and with the one that says the same: a sender may give one id to thousands
+    // of entries.
     const content = `${key}|${JSON.stringify({ ...resource.resource, text: undefined })}`;
     const same = byContent.get(content);
     if (same !== undefined && takes(same)) continue;
@@ -68,14 +69,14 @@ export function identify(
   for (const { references } of live) writeReferences(references, became);
   const kept = [...byKey.values()].flat();
   for (const { resource, merged } of kept) {
-    // The trace of what became part of another leads to that one.
+    // The trace of a merged resource leads to the resource that it was merged into.
     for (const one of merged) one.resource.id = resource.resource.id!;
     withoutRepeats(resource, merged);
   }
   return kept.sort((a, b) => a.resource.node - b.resource.node);
 }
 
-/** Whether the two are of statements, and of different places. */
+/** Whether both come from statements, and from different places. */
 function isRepeat(one: MappedResource, other: MappedResource): boolean {
   if (!one.mapping.provenance || !other.mapping.provenance) return false;
   return !other.nodes.some((node) => one.nodes.includes(node));
@@ -85,7 +86,7 @@ function addressOf({ resource }: MappedResource, key: string): string {
   return `${resource.resourceType}|${key}`;
 }
 
-/** Whether the two are the same; then what the other says stands in the one that was there. */
+/** Whether the two are the same. If so, what the other one says is put into the first. */
 function takesIn(kept: Kept, resource: MappedResource, became: Map<MappedResource, MappedResource>): boolean {
   if (!merge(kept.resource, resource)) return false;
   kept.merged.push(resource);

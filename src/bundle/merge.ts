@@ -23,7 +23,7 @@ export function merge(resource: MappedResource, other: MappedResource): boolean 
     if (alike === undefined || !sameWords(one[key], value)) return false;
   }
   const places = new Map<string, string>();
-  // That one of them had to say that something is unknown says nothing, where the other had no need to.
+  // If only one of them says that something is unknown, because it had to, that is no contradiction.
   for (const key of Object.keys(one)) if (!Object.hasOwn(more, key) && onlyUnknown(one[key])) delete one[key];
   joinNarratives(one, more);
   for (const [key, value] of Object.entries(more)) {
@@ -42,15 +42,15 @@ export function merge(resource: MappedResource, other: MappedResource): boolean 
   return true;
 }
 
-/** The element of every resource that shows it in words: an entry that is told in two sections has two rows. */
+/** The narrative of a resource: an entry that is told in two sections has two rows. */
 const NARRATIVE = 'text';
 
-/** Whether two resources say the same, be they shown in different words. */
+/** Whether two resources say the same, even if their narratives differ. */
 function sameButNarrative(one: object, other: object): boolean {
   return same({ ...one, [NARRATIVE]: undefined }, { ...other, [NARRATIVE]: undefined });
 }
 
-/** Shows what both narratives show, one behind the other. */
+/** Joins both narratives, one after the other. */
 function joinNarratives(one: object, other: object): void {
   const [narrative, more] = [narrativeOf(one), narrativeOf(other)];
   if (narrative === undefined || more === undefined || narrative.div === more.div) {
@@ -138,7 +138,7 @@ function onlyUnknown(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 && value.every(isUnknown) : isUnknown(value);
 }
 
-/** Up to here items are compared with each other. */
+/** Up to this many items, each is compared with each. */
 const FEW = 16;
 
 /**
@@ -162,7 +162,7 @@ function joinLong(list: unknown[], index: Map<string, number>, more: readonly un
   return { list, moved };
 }
 
-/** The place of each item by its text, the first where one stands twice. */
+/** The place of each item by its text; the first place if it stands there twice. */
 function placesOf(list: readonly unknown[]): Map<string, number> {
   const places = new Map<string, number>();
   list.forEach((item, place) => {
@@ -172,7 +172,7 @@ function placesOf(list: readonly unknown[]): Map<string, number> {
   return places;
 }
 
-/** A text that is equal where `same` holds. */
+/** A text that is equal for two items exactly if `same` holds for them. */
 function textOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(textOf).join()}]`;

@@ -1,4 +1,4 @@
-/** The way of a record on one page: documents in, one record for each person out. */
+/** How records come about, on one page: documents in, one record for each person out. */
 import type { FhirResource, Patient } from 'fhir/r4.js';
 import { OptionError } from '../option-error.js';
 import { resourceIndex } from '../search/resource-index.js';
@@ -52,7 +52,7 @@ export function buildRecords(documents: readonly RecordDocument[], options: Reco
       });
     return buildRecord(own, linked, options);
   });
-  // What is about nobody is a record of its own: nothing is lost in silence.
+  // Resources that are about nobody form a record of their own, so that nothing is lost in silence.
   const unnamed = read.filter(({ index }) => index.ofType('Patient').length === 0);
   if (unnamed.length > 0) records.push(buildRecord(new Map(unnamed.map((one) => [one, new Set()])), [], options));
   return records.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
@@ -62,7 +62,7 @@ function nameOf({ patients, documents }: PersonRecord): string {
   return [...patients.map(({ id }) => id ?? ''), ...documents.keys()].join(' ');
 }
 
-/** The same document twice says nothing twice; that which arrived first stands. */
+/** If the same document comes twice, the copy that arrived first counts, and the other adds nothing. */
 function eachOnce(read: readonly ReadDocument[]): ReadDocument[] {
   const sorted = [...read].sort((a, b) => {
     const [one, other] = [a, b].map(({ id, source }) => `${id} ${source.received ?? '~'} ${source.sender ?? ''}`);
@@ -89,7 +89,7 @@ function buildRecord(
   const documents = [...own.keys()];
   const replaced = replacements(documents);
   const versions = documents.flatMap((document) => versionsOf(document, own.get(document)!, assemblers));
-  // What one document says, its author has told apart.
+  // Two resources of one document stay two: its author has kept them apart.
   const joined = documents.length === 1 ? new Map<string, string>() : joinFacts(versions);
   const idOf = (version: Version): string => joined.get(resourceKey(version.resource)) ?? version.resource.id ?? '';
   const groups = new Map<string, Version[]>();
@@ -160,7 +160,7 @@ function bodyHash(resource: FhirResource): string {
   return contentHash({ ...resource, id: '' });
 }
 
-/** Two Provenances' targets that have become one. */
+/** Two Provenances may point at resources that are one now. */
 function withoutRepeatedTargets(resource: FhirResource): FhirResource {
   if (resource.resourceType !== 'Provenance') return resource;
   const seen = new Set<string | undefined>();

@@ -16,7 +16,7 @@ export interface Change {
   /** `Condition/…` */
   readonly resource: string;
   readonly kind: ChangeKind;
-  /** Of something new: whether it also began in the period; undefined where no date says so. */
+  /** For a new fact: whether it also began in the period. Undefined if no date says so. */
   readonly begun?: boolean;
   readonly element?: string;
   readonly before?: unknown;
@@ -28,30 +28,30 @@ export interface CategoryChange {
   readonly table: string;
   readonly category: string;
   readonly label?: string;
-  /** Of one that has moved: where to. */
+  /** For a category that has moved: the category it has moved to. */
   readonly to?: string;
   readonly resources: readonly string[];
 }
 
 export interface RecordChanges {
-  /** How many facts are as they were. */
+  /** How many facts have not changed. */
   readonly same: number;
   readonly changes: readonly Change[];
   readonly categories: readonly CategoryChange[];
 }
 
-/** Who, where and proof: they come with facts, and are none. */
+/** People, places and proof: they come with facts, and are not facts themselves. */
 const NO_FACTS = new Set(factKeys.noFacts);
 
-/** When a thing is or begins; names of FHIR's elements, choices open. */
+/** Elements that tell when a thing is or begins: names of FHIR's elements, with choices open. */
 const BEGINS = ['onset', 'effective', 'performed', 'occurrence', 'period', 'authoredOn', 'date', 'start'];
 const STATUS = ['status', 'clinicalStatus', 'verificationStatus'];
 const ENDS = ['abatement[x]', 'abatement'];
 
 export interface ChangesOptions {
-  /** The day from which on something is newly begun; else the last document before. */
+  /** A fact that begins on this day or later is newly begun. By default it is the date of the last earlier document. */
   readonly from?: string;
-  /** Tables of categories: which were gained, lost, moved. */
+  /** Tables of categories. The changes then tell which categories were gained, lost or moved. */
   readonly tables?: readonly CategoryTable[];
 }
 
@@ -95,7 +95,7 @@ function keyOf({ resourceType, id = '' }: { resourceType: string; id?: string | 
   return `${resourceType}/${id}`;
 }
 
-/** Its id in the later record, where it has been joined with another. */
+/** Its id in the later record, in case it has been joined with another resource there. */
 function renamed(
   { resourceType, id = '' }: FhirResource,
   { joined }: PersonRecord,
@@ -115,7 +115,7 @@ function differences(
   for (const element of new Set([...Object.keys(one), ...Object.keys(other)])) {
     if (['id', 'meta', 'text', 'resourceType', 'identifier'].includes(element) || element.startsWith('_')) continue;
     const [was, is] = [one[element], other[element]];
-    // The union keeps what a later document doesn't repeat.
+    // A later document need not repeat a value: the union keeps it.
     if (isDeepStrictEqual(was, is) || (was !== undefined && contains(was, is))) continue;
     const bare = element.replace(/(DateTime|Period|Age|Range|String)$/, '');
     if (STATUS.includes(element))
@@ -135,7 +135,7 @@ function differences(
   return found;
 }
 
-/** Of a concept its code, which is what people compare. */
+/** Of a concept the code, because people compare codes. */
 function codeOf(value: unknown): unknown {
   const code = (value as { coding?: readonly { code?: string }[] } | undefined)?.coding?.[0]?.code;
   return code ?? value;
@@ -146,7 +146,7 @@ function beginsFrom(resource: FhirResource, from: string): boolean | undefined {
   return first === undefined ? undefined : first >= from.slice(0, 10);
 }
 
-/** The day of the newest document. */
+/** The date of the newest document. */
 function lastDay(record: PersonRecord | undefined): string | undefined {
   const days = [...(record?.documents.keys() ?? [])].flatMap((id) => {
     const { date } = (record?.index.resolve(`DocumentReference/${id}`) ?? {}) as DocumentReference;
@@ -155,7 +155,10 @@ function lastDay(record: PersonRecord | undefined): string | undefined {
   return days.sort().at(-1);
 }
 
-/** The codes' categories before and after; one that another of its hierarchy takes the place of has moved. */
+/**
+ * The categories of the codes before and after. A category has moved if another one of its hierarchy has taken its
+ * place.
+ */
 function categoryChanges(
   before: PersonRecord | undefined,
   after: PersonRecord,
@@ -207,7 +210,7 @@ function categoriesOf(record: PersonRecord | undefined, table: CategoryTable): M
   return found;
 }
 
-/** Not so, or not so any more. */
+/** Whether the fact is denied, or no longer true. */
 function isOver(resource: FhirResource): boolean {
   const codes = STATUS.flatMap((name) => valuesOf(resource, name)).map((token) => token.replace(/^.*\|/, ''));
   return codes.some((code) => ['resolved', 'inactive', 'remission', 'refuted', 'entered-in-error'].includes(code));
@@ -233,18 +236,18 @@ export function recordBefore(
   return buildRecords(earlier, options)[0];
 }
 
-/** The end of the day or second that it names, so that "since the 10th" has the 10th before it. */
+/** The end of the day or second that `since` names: "since the 10th" does not include the 10th. */
 function instantOf(text: string | undefined): number | undefined {
   const span = text === undefined ? undefined : readTime(text);
   return span === undefined ? undefined : span.to - 1 - (span.offset ?? 0) * 60_000;
 }
 
-/** Ids of what has changed since an instant: `Condition/…`. */
+/** The ids of resources that have changed since an instant: `Condition/…`. */
 export function changedSince(record: PersonRecord, since: string): Set<string> {
   return new Set(changeFlags(record, since).keys());
 }
 
-/** What has changed since an instant, and how: `Condition/…` -> new, begun, ended. */
+/** How resources have changed since an instant: `Condition/…` -> new, begun or ended. */
 export function changeFlags(record: PersonRecord, since: string): Map<string, string[]> {
   const flags = new Map<string, string[]>();
   for (const { resource, kind, begun } of changes(recordBefore(record, since), record, { from: since }).changes) {

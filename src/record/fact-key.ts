@@ -4,18 +4,21 @@ import type { FhirResource } from 'fhir/r4.js';
 
 interface FactKeys {
   readonly keys: Readonly<Record<string, readonly (readonly string[])[]>>;
-  /** Elements that are one statement. */
+  /** Elements that together make one statement. */
   readonly whole: readonly string[];
-  /** Elements that deny the whole fact: beside them, silence says that it is so. */
+  /** Elements that deny the whole fact. A resource without them affirms it. */
   readonly denying: readonly string[];
-  /** Who, where and proof: they come with facts, and are none. */
+  /** People, places and proof: they come with facts, and are not facts themselves. */
   readonly noFacts: readonly string[];
   readonly possible: Readonly<Record<string, readonly [code: string, day: string]>>;
 }
 
 export const factKeys = JSON.parse(readFileSync(new URL('./fact-keys.json', import.meta.url), 'utf8')) as FactKeys;
 
-/** The keys of a resource; it says the same fact as another that has one of them. Every coding gives a key of its own. */
+/**
+ * The keys of a resource. Two resources that have a key in common say the same fact. Every coding gives a key of its
+ * own.
+ */
 export function keysOf(resource: FhirResource): string[] {
   const keys = Object.hasOwn(factKeys.keys, resource.resourceType) ? factKeys.keys[resource.resourceType]! : [];
   return keys.flatMap((parts, index) => {
@@ -71,7 +74,7 @@ function inside(value: unknown, name: string, found: unknown[]): void {
   }
 }
 
-/** `onsetDateTime` is a choice of `onset`; `valueSet` would be none of `value`. */
+/** Whether a name is a choice of the element: `onsetDateTime` is one of `onset`, but `valueSet` is none of `value`. */
 const CHOICES =
   /^(DateTime|Period|Quantity|CodeableConcept|Reference|String|Integer|Boolean|Range|Ratio|Age|Timing|Instant|Date|SampledData|Time)$/;
 
@@ -94,7 +97,7 @@ function textOf(value: unknown, form: string | undefined): string[] {
   if (form !== undefined) {
     const text = typeof value === 'string' ? value : (value as Parts).start;
     const length = form === 'day' ? 10 : 16;
-    // A month is no day: the key is absent. A day alone is as good as a minute where both have no more.
+    // A month is not a day, so the key is absent. If both sources give no more than a day, a day is enough.
     return text === undefined || text.length < 10 ? [] : [text.slice(0, length)];
   }
   if (typeof value !== 'object') return [JSON.stringify(value)];

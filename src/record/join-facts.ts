@@ -46,7 +46,7 @@ export function joinFacts(versions: readonly Version[]): Map<string, string> {
   return joined;
 }
 
-/** Resources that say the same fact, and the documents that say them. */
+/** Resources that say the same fact, with the documents that say them. */
 interface FactGroup {
   readonly keys: string[];
   readonly documents: Set<string>;

@@ -11,12 +11,12 @@ export interface MatchRules {
   readonly identifiers: {
     readonly member: Known;
     readonly ssn: Known;
-    /** Regular expressions, case aside: what stands in documents instead of an identifier. */
+    /** Regular expressions, ignoring case: texts that documents write where an identifier is missing. */
     readonly placeholders: readonly string[];
-    /** An identifier that so many different birth dates have is nobody's. */
+    /** If this many different birth dates have an identifier, it identifies nobody. */
     readonly nobodysFrom: number;
   };
-  /** Fields that, when all of them contradict, forbid a match. */
+  /** Fields that forbid a match if all of them contradict. */
   readonly vetoes: readonly (readonly string[])[];
   readonly results: Readonly<Record<string, PatientLink['result']>>;
 }
@@ -30,16 +30,25 @@ export const packagedRules = JSON.parse(
   readFileSync(new URL('./match-rules.json', import.meta.url), 'utf8'),
 ) as MatchRules;
 
-/** A patient as one document says, and the payer's own id where intake gives one: it beats every rule but the veto. */
+/**
+ * A patient as one document describes them, with the payer's own id if intake gives one. That id beats every rule
+ * except the veto.
+ */
 export interface PatientSaid {
   readonly patient: Patient;
   readonly member?: string | undefined;
 }
 
-/** What a rule can ask of two patients: they agree, they contradict, or one of them is silent. */
+/**
+ * What a rule can find of a field of two patients: they agree, they contradict each other, or one of them says
+ * nothing.
+ */
 type Agreement = 'agree' | 'contradict' | 'silent';
 
-/** Puts patients into persons: the indices of those that are one, smallest first, and every link with its rule. */
+/**
+ * Groups patients into persons: the indices of the patients that are one person, smallest first, and every link with
+ * its rule.
+ */
 export function matchPatients(
   said: readonly PatientSaid[],
   rules: MatchRules = packagedRules,
@@ -59,7 +68,7 @@ export function matchPatients(
       if (rule !== undefined) pairs.push({ pair: [one, other], ...rule });
     }
   }
-  // Nobody is joined through a third whose own papers are silent.
+  // A third patient whose own data are missing must not join two others.
   const group = said.map((_, index) => [index]);
   const links = pairs.map((link) => {
     const [one, other] = [group[link.pair[0]]!, group[link.pair[1]]!];
@@ -80,7 +89,7 @@ function ruleFor(
   rules: MatchRules,
 ): { rule: string; result: PatientLink['result'] } | undefined {
   if (one.member !== undefined && one.member === other.member) return { rule: 'payer-member', result: 'MATCH' };
-  // Our id is made of the sender's id and the birth date.
+  // Cairn's id is made from the sender's id and the birth date.
   if (one.patient.id === other.patient.id && compare('family') !== 'contradict') return { rule: 'id', result: 'MATCH' };
   for (const [rule, result] of Object.entries(rules.results)) {
     if (rule.split(',').every((field) => compare(field) === 'agree')) return { rule, result };
@@ -94,7 +103,7 @@ interface Identifiers {
   readonly mrn: ReadonlySet<string>;
 }
 
-/** The identifiers of each patient by kind, without placeholders and without those that are nobody's. */
+/** The identifiers of each patient by kind, without placeholders and without those that identify nobody. */
 function identifiersOf(said: readonly PatientSaid[], { identifiers }: MatchRules): Identifiers[] {
   const placeholders = identifiers.placeholders.map((text) => new RegExp(text, 'i'));
   const births = new Map<string, Set<string>>();
@@ -125,7 +134,7 @@ function identifiersOf(said: readonly PatientSaid[], { identifiers }: MatchRules
   });
 }
 
-/** The fields of a patient, as sets of what is said; empty is silence. */
+/** The fields of a patient, each as the set of its values. An empty set means that nothing is said. */
 type Fields = ReadonlyMap<string, ReadonlySet<string>>;
 const SILENT: ReadonlySet<string> = new Set();
 
@@ -161,7 +170,7 @@ function comparison(one: Fields, other: Fields): (field: string) => Agreement {
   return (field) => {
     const [here, there] = [one.get(field) ?? SILENT, other.get(field) ?? SILENT];
     if (here.size === 0 || there.size === 0) return 'silent';
-    // 1951 and 1951-06-30 don't contradict each other.
+    // 1951 and 1951-06-30 do not contradict each other.
     const same =
       field === 'birth-date'
         ? [...here].some((a) => [...there].some((b) => a.startsWith(b) || b.startsWith(a)))

@@ -2,39 +2,42 @@ import type { Bundle, FhirResource } from 'fhir/r4.js';
 import type { TraceEntry } from '../conversion.js';
 import type { ResourceIndex } from '../search/resource-index.js';
 
-/** A converted document (or a Bundle of somebody else's), with what its way here tells. */
+/** A converted document, or a Bundle from somebody else, with what intake knows of it. */
 export interface RecordDocument {
   readonly bundle: Bundle;
-  /** When it arrived, an instant; only intake knows. */
+  /** The instant when it arrived, which only intake knows. */
   readonly received?: string;
   /** Who handed it over. */
   readonly sender?: string;
-  /** The payer's own id of the person, where he has told it: it beats every rule but the birth date. */
+  /** The payer's own id of the person, if intake gives one. It beats every rule except that of the birth date. */
   readonly member?: string;
-  /** What people call it: the file's name. */
+  /** The name by which people know it: that of the file. */
   readonly name?: string;
   /** Where each value stands in the source, as the conversion tells; for the places in answers. */
   readonly trace?: readonly TraceEntry[];
 }
 
-/** What became of one element that documents say differently. */
+/** One element about which documents differ, and which value counts. */
 export interface Conflict {
   /** `Condition/…` as it stands in the record. */
   readonly resource: string;
   readonly element: string;
-  /** `conflict` between sources: one value stands, the others are listed. `changed`: a later statement of the same source. */
+  /**
+   * `conflict`: sources differ; one value counts, the others are listed. `changed`: the same source has later said
+   * something else.
+   */
   readonly kind: 'conflict' | 'changed';
-  /** The one that stands first. */
+  /** The value that counts. */
   readonly values: readonly {
     readonly value: unknown;
-    /** Ids of the Provenances that the value comes with. */
+    /** Ids of the Provenances of the value. */
     readonly provenance: readonly string[];
     /** Ids of the source DocumentReferences. */
     readonly documents: readonly string[];
   }[];
 }
 
-/** A resource that only a replaced document says. */
+/** A resource that only a replaced document has. */
 export interface Withdrawn {
   readonly resource: FhirResource;
   /** Id of the replaced document's DocumentReference, and of the one that replaces it. */
@@ -42,7 +45,10 @@ export interface Withdrawn {
   readonly replacedBy: string;
 }
 
-/** Two facts that may be one, and are not joined: no code is in common, or a part of the key is absent. */
+/**
+ * Two facts that may be the same and are not joined, because they have no code in common or a part of the key is
+ * missing.
+ */
 export interface PossiblySame {
   readonly resources: readonly [string, string];
   readonly why: string;
@@ -50,9 +56,9 @@ export interface PossiblySame {
 
 /** All that documents say about one person. */
 export interface PersonRecord {
-  /** Those that are linked; each keeps its id. */
+  /** The patients that were linked; each keeps its id. */
   readonly patients: readonly FhirResource[];
-  /** In the order of type and id: the order of documents decides nothing. */
+  /** Sorted by type and id, so that the order of the documents has no effect. */
   readonly resources: readonly FhirResource[];
   readonly index: ResourceIndex;
   /** What is known of a document beside what it says, by the id of its DocumentReference. */
@@ -60,11 +66,11 @@ export interface PersonRecord {
   readonly conflicts: readonly Conflict[];
   readonly withdrawn: readonly Withdrawn[];
   readonly possiblySame: readonly PossiblySame[];
-  /** Ids that a resource had in single documents -> its id here. */
+  /** Ids that a resource had in single documents -> its id in the record. */
   readonly joined: ReadonlyMap<string, string>;
-  /** References that lead nowhere: told, not dropped. */
+  /** References that lead nowhere. They are listed and stay in the resources. */
   readonly dangling: readonly { readonly from: string; readonly reference: string }[];
-  /** Why the patients are taken for one person. */
+  /** Why the patients are taken to be one person. */
   readonly links: readonly PatientLink[];
   /** The documents that it was made of. */
   readonly sources: readonly RecordDocument[];

@@ -3,7 +3,10 @@ import { factKeys, valuesOf } from './fact-key.js';
 import { resourceKey } from '../bundle/address.js';
 import type { PossiblySame } from './person-record.js';
 
-/** Facts of one day whose codes are of systems that have nothing in common: perhaps one, and nobody can tell. */
+/**
+ * Facts of the same day whose codes come from systems with nothing in common. They may be the same fact, but nobody
+ * can tell.
+ */
 export function possiblySame(ofType: (type: string) => readonly FhirResource[]): PossiblySame[] {
   const found: PossiblySame[] = [];
   for (const [type, [code, day]] of Object.entries(factKeys.possible)) {

@@ -52,7 +52,7 @@ export function readRecordDocument(source: RecordDocument): ReadDocument {
   };
 }
 
-/** Of an address the end that names type and id, a version aside. */
+/** The end of an address that gives type and id, without a version. */
 function tail(reference: string): string {
   return /([A-Z]\w+\/[A-Za-z0-9.-]{1,64})(?:\/_history\/.*)?$/.exec(reference)?.[1] ?? reference;
 }
@@ -73,7 +73,7 @@ function sourceOf(index: ResourceIndex): DocumentReference | undefined {
   return only.length === 1 ? (only[0] as DocumentReference) : undefined;
 }
 
-/** The same value where no reference changes, else a copy down to those that do. */
+/** The same value if no reference changes, else a copy of the parts that lead to a changed reference. */
 export function withReferences<T>(value: T, change: (reference: string) => string): T {
   if (Array.isArray(value)) {
     let copy: unknown[] | undefined;
@@ -94,7 +94,7 @@ export function withReferences<T>(value: T, change: (reference: string) => strin
   return (copy ?? value) as T;
 }
 
-/** The same content has the same hash. */
+/** Equal contents have equal hashes. */
 export function contentHash(value: unknown): string {
   return createHash('sha1').update(JSON.stringify(value)).digest('hex');
 }

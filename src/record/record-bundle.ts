@@ -35,7 +35,7 @@ function refer(key: string): { reference: string } {
   return { reference: isFhirUuid(id) ? `urn:uuid:${id}` : key };
 }
 
-/** Non-destructive: it says who is taken for one person, and by which rule; it changes nobody. */
+/** It tells who is taken to be one person, and by which rule. It changes no Patient. */
 function linkageOf({ patients, links }: PersonRecord, id: string): Linkage[] {
   if (patients.length < 2) return [];
   const rules = links
@@ -58,7 +58,7 @@ function linkageOf({ patients, links }: PersonRecord, id: string): Linkage[] {
   ];
 }
 
-/** An entry for each element: every value that was said, the one that stands first, and who says it. */
+/** An entry for each element: every value that was said, first the one that counts, and who says it. */
 function conflictList({ conflicts, patients, possiblySame }: PersonRecord, id: string): List[] {
   const entry: ListEntry[] = conflicts.map(({ resource, element, kind, values }) => ({
     flag: { text: `${kind}: ${element}` },
@@ -79,7 +79,7 @@ function conflictList({ conflicts, patients, possiblySame }: PersonRecord, id: s
 }
 
 function withdrawnList({ withdrawn, patients }: PersonRecord, id: string): List[] {
-  // Its ids may stand in the record with what other documents say.
+  // Resources of the record may have the same ids, with what other documents say.
   const contained = withdrawn.map(({ resource }, index) => ({ ...resource, id: `withdrawn-${index}` }));
   const entry = withdrawn.map(({ resource, replacedBy }, index): ListEntry => ({
     flag: { text: `${resource.resourceType}/${resource.id ?? ''}: its document was replaced` },

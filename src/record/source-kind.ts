@@ -6,20 +6,20 @@ import type { DocumentReference, FhirResource, Provenance, ProvenanceAgent } fro
 import type { RecordedDocument } from './person-record.js';
 import type { ResourceIndex } from '../search/resource-index.js';
 
-/** Whose statement a fact is, best first. */
+/** The kinds of source of a fact, the best first. */
 export const SOURCE_KINDS = ['of-record', 'custodial', 'carried', 'assembled', 'unknown'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
-/** Who is known to put other people's records together, by any of these. */
+/** Assemblers, who put together other people's records, by any of these marks. */
 export interface Assembler {
   readonly oid?: string;
   readonly npi?: string;
   readonly name?: string;
-  /** A validation that it has, repeated as it is told. */
+  /** The validation of the assembler, as the options tell it. */
   readonly validated?: { readonly program: string; readonly through?: string };
 }
 
-/** What the sources of resources are told from: a record, or one document. */
+/** The data from which the sources of resources are told: a record, or one document. */
 export interface WithProvenance {
   readonly index: ResourceIndex;
   readonly documents: ReadonlyMap<string, Pick<RecordedDocument, 'sender'>>;
@@ -27,11 +27,11 @@ export interface WithProvenance {
 
 export interface SourceOf {
   readonly kind: SourceKind;
-  /** How an author is known to act for the custodian, where he is. */
+  /** How it is known that an author acts for the custodian, if it is known. */
   readonly by?: 'organization' | 'identifier' | 'part-of' | 'name';
-  /** The organization whose statement it is, where one is said. */
+  /** The organization that makes the statement, if one is named. */
   readonly organization?: string;
-  /** What is known of the assembler: a validation that somebody has told. */
+  /** The validation of the assembler, if somebody has told of one. */
   readonly assembler?: Assembler;
 }
 
@@ -39,7 +39,7 @@ export interface SourceOf {
 export interface Sources {
   of(resource: FhirResource): SourceOf;
   provenances(resource: FhirResource): readonly Provenance[];
-  /** The DocumentReferences of the documents that say it; of one of those itself, it. */
+  /** The DocumentReferences of the documents that say the resource. For such a DocumentReference: itself. */
   documents(resource: FhirResource): readonly DocumentReference[];
 }
 
@@ -68,7 +68,7 @@ export function provenanceSources(record: WithProvenance, assemblers: readonly A
     provenances,
     of(resource) {
       const found = provenances(resource).map(kindOf);
-      // The first of the table that one of them gives.
+      // The first kind of the list that one of them has.
       return found.reduce<SourceOf>(
         (best, one) => (SOURCE_KINDS.indexOf(one.kind) < SOURCE_KINDS.indexOf(best.kind) ? one : best),
         found[0] ?? { kind: 'unknown' },
@@ -96,7 +96,7 @@ export function sourceDocuments(provenance: Provenance, index: ResourceIndex): D
   });
 }
 
-/** What organizations, roles and devices say that matters here. */
+/** What organizations, roles and devices say about acting for an organization. */
 interface Party {
   readonly resourceType: string;
   readonly id?: string;
@@ -147,7 +147,10 @@ function partyOf(reference: string | undefined, index: ResourceIndex): Party | u
   return reference === undefined ? undefined : (index.resolve(reference) as Party | undefined);
 }
 
-/** The organization that an author acts for: said with him, by his role, or as the owner of the device. */
+/**
+ * The organization that an author acts for: named beside the author, by the author's role, or as the owner of the
+ * device.
+ */
 function organizationOf(agent: ProvenanceAgent | undefined, index: ResourceIndex): Party | undefined {
   if (agent === undefined) return undefined;
   const said = partyOf(agent.onBehalfOf?.reference, index);
@@ -159,7 +162,7 @@ function organizationOf(agent: ProvenanceAgent | undefined, index: ResourceIndex
   );
 }
 
-/** The person who wrote the document, for whom no organization is said. */
+/** The person who wrote the document, if no organization is named for them. */
 function wroteDocument(agent: ProvenanceAgent, documents: readonly DocumentReference[], index: ResourceIndex): boolean {
   if (organizationOf(agent, index) !== undefined) return false;
   const who = partyOf(agent.who.reference, index);

@@ -10,26 +10,31 @@ import { factKeys } from './fact-key.js';
 import type { Conflict } from './person-record.js';
 import { SOURCE_KINDS, type SourceKind } from './source-kind.js';
 
-/** One document's version of a resource, with what decides which of two stands. */
+/** One document's version of a resource, with the data that decide which of two versions counts. */
 export interface Version {
   readonly resource: FhirResource;
   /** Id of the document's DocumentReference. */
   readonly document: string;
   readonly provenance: readonly string[];
-  /** When the author said it: milliseconds; -Infinity where nobody tells. */
+  /** The time at which the author said it, in milliseconds; -Infinity if nothing tells. */
   readonly said: number;
   readonly kind: SourceKind;
-  /** Organization whose statement it is; the later of one source is a change, no conflict. */
+  /**
+   * The organization that makes the statement. A later statement of the same organization is a change, not a conflict.
+   */
   readonly organization: string | undefined;
   /** When the document was written. */
   readonly written: number;
-  /** A part of a resource (tagged SUBSETTED), such as an order that a document only names: it stands behind every whole. */
+  /**
+   * An incomplete resource (tagged SUBSETTED), such as an order that a document only names. Every complete version
+   * counts before it.
+   */
   readonly part: boolean;
-  /** Decides where nothing else does. */
+  /** Decides if nothing else does. */
   readonly hash: string;
 }
 
-/** Best first: later said, better kind of source, later document, smaller hash. */
+/** The best first: the one said later, of the better kind of source, of the later document, with the smaller hash. */
 export function compareVersions(a: Version, b: Version): number {
   return (
     Number(a.part) - Number(b.part) ||
@@ -54,7 +59,8 @@ export function unite(versions: readonly Version[], id: string): { resource: Fhi
   const type = first.resource.resourceType;
   const whole = versions.some(({ part }) => !part);
   const elements = new Map(versions.map((version) => [version, elementsOf(version.resource, type)]));
-  // In the order of the version that stands, what only others say behind it: `Map` keeps what was there first.
+  // First the elements of the version that counts, in its order, then what only others say: a `Map` keeps the order of
+  // insertion.
   const names = new Set(versions.flatMap((version) => [...elements.get(version)!.keys()]));
   const byText = new Map<string, Version>();
   for (const version of versions) {
@@ -71,9 +77,9 @@ export function unite(versions: readonly Version[], id: string): { resource: Fhi
         const value = elements.get(version)!.get(name);
         return value === undefined || (whole && version.part && name !== 'identifier') ? [] : [{ value, version }];
       });
-    // What several say to the letter is held against the others once.
+    // Versions with exactly the same value are compared with the others only once.
     const said = saidBy(distinct);
-    // What a part has instead of a value is no statement beside a whole.
+    // What an incomplete resource has in place of a value is no statement beside a complete one.
     const { value, others } = combine(
       said.map((one) => one.value),
       `${type}.${name}`,
@@ -81,7 +87,7 @@ export function unite(versions: readonly Version[], id: string): { resource: Fhi
     );
     const affirmed = affirming(name, said, distinct, whole);
     if (affirmed.length > 0) {
-      // Whoever stands first decides; his silence says that it is so.
+      // The version that counts decides. If it lacks the element, it affirms the fact.
       if (affirmed.includes(versions[0]!)) delete united[name];
       else Object.assign(united, value);
       const silent = affirming(name, saidBy(versions), versions, whole).map((version) => ({ value: {}, version }));
@@ -118,7 +124,7 @@ function isDenial(value: unknown): boolean {
 
 const texts = new WeakMap<FhirResource, string>();
 
-/** The cheap question first: most that several documents say is the same to the letter. */
+/** The cheap question first: mostly several documents say exactly the same. */
 function isSameText(one: FhirResource, other: FhirResource): boolean {
   return one === other || textOf(one) === textOf(other);
 }
@@ -136,7 +142,9 @@ function elementName(type: string, key: string): string {
   return element?.base ?? bare;
 }
 
-/** Each element under its name, as it stands there: `onset[x]` -> `{ onsetDateTime: '2019' }`. */
+/**
+ * Each element under its open name, with the names it has in the resource: `onset[x]` -> `{ onsetDateTime: '2019' }`.
+ */
 function elementsOf(resource: FhirResource, type: string): Map<string, Said> {
   const elements = new Map<string, Record<string, unknown>>();
   for (const [key, value] of Object.entries(resource) as [string, unknown][]) {
@@ -150,7 +158,7 @@ function elementsOf(resource: FhirResource, type: string): Map<string, Said> {
 
 type Said = Readonly<Record<string, unknown>>;
 
-/** What stands, and whether something else was said, too. */
+/** The value that counts, and whether something else was said, too. */
 function combine(said: readonly Said[], path: string, name: string): { value: Said; others: boolean } {
   const [first, ...rest] = said;
   if (first === undefined) return { value: {}, others: false };
@@ -165,7 +173,7 @@ function combine(said: readonly Said[], path: string, name: string): { value: Sa
   return { value, others };
 }
 
-/** Two values as one where they don't contradict each other; else undefined. */
+/** Two values as one if they do not contradict each other; else undefined. */
 function join(one: Said, other: Said, path: string, name: string): Said | undefined {
   if (factKeys.whole.includes(name)) return undefined;
   const key = Object.keys(one).find((candidate) => !candidate.startsWith('_'));
@@ -207,7 +215,7 @@ interface Concept {
   readonly text?: string;
 }
 
-/** Only where they have a code in common: the others are translations of it. */
+/** Only if they have a code in common: then the others are translations of it. */
 function joinConcepts(one: Concept, other: Concept): Concept | undefined {
   const shared = one.coding?.some(({ system, code }) =>
     other.coding?.some((that) => code !== undefined && that.system === system && that.code === code),
@@ -218,19 +226,22 @@ function joinConcepts(one: Concept, other: Concept): Concept | undefined {
   const [text] = texts;
   const codes = new Set(one.coding!.map(({ system, code }) => `${system ?? ''}|${code ?? ''}`));
   const more = other.coding!.filter((coding) => !one.coding!.some((that) => contains(that, coding)));
-  // The same code with another display is another thing said.
+  // The same code with another display counts as another statement.
   if (more.some(({ system, code }) => codes.has(`${system ?? ''}|${code ?? ''}`))) return undefined;
   return { ...other, ...one, coding: [...one.coding!, ...more], ...(text === undefined ? {} : { text }) };
 }
 
-/** What is in one and not in the other; an item that another one says and more of is not repeated. */
+/**
+ * The items of one list, and those of the other that it lacks. An item is left out if another item says all of it and
+ * more.
+ */
 function joinLists(one: readonly unknown[], other: readonly unknown[]): unknown[] {
   const more = other.filter((item) => !one.some((that) => contains(that, item)));
   const kept = one.filter((item) => !more.some((that) => contains(that, item)));
   return kept.length === one.length && more.length === 0 ? [...one] : [...kept, ...more];
 }
 
-/** Of one url there is one, unless a document has several. */
+/** For each url there is one extension, unless a document has several. */
 function joinExtensions(one: readonly unknown[], other: readonly unknown[]): unknown[] | undefined {
   const url = (item: unknown): string => (item as { url?: string }).url ?? '';
   for (const item of one) {
@@ -253,10 +264,10 @@ export function contains(whole: unknown, part: unknown): boolean {
   return Object.entries(part).every(([key, value]) => contains((whole as Record<string, unknown>)[key], value));
 }
 
-/** What stands for the silence of one who affirms. */
+/** The value that a missing element stands for in a resource that affirms the fact. */
 const NOT_SAID = 'not denied';
 
-/** Each different value once, the one that stands first, with everybody who says it. */
+/** Each different value once, first the one that counts, with everybody who says it. */
 function conflictOf(
   resource: string,
   element: string,

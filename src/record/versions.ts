@@ -1,4 +1,4 @@
-/** What one document says of each resource, with what decides which of two versions stands. */
+/** What one document says of each resource, with the data that decide which of two versions counts. */
 import type { FhirResource, Provenance } from 'fhir/r4.js';
 import { forEachReference } from '../search/resource-index.js';
 import { contentHash, type ReadDocument } from './read-document.js';
@@ -23,7 +23,7 @@ export function versionsOf(
       return {
         resource,
         document: id,
-        // Asked only where documents say different things.
+        // Needed only if documents say different things.
         get provenance() {
           return provenances.map((one) => one.id ?? '');
         },
@@ -45,7 +45,7 @@ export function versionsOf(
 
 const resourceHashes = new WeakMap<FhirResource, string>();
 
-/** Asked only where nothing else decides which of two stands, and then often. */
+/** Needed only if nothing else decides between two versions, but then often. */
 function hashOf(resource: FhirResource): string {
   let hash = resourceHashes.get(resource);
   if (hash === undefined) resourceHashes.set(resource, (hash = contentHash(resource)));
@@ -63,10 +63,10 @@ function isAbout(resource: FhirResource, patient: FhirResource, index: ReadDocum
   return found;
 }
 
-/** When the author said it: `recorded`, else when it happened. */
+/** The time when the author said it: `recorded`, or else the time when it happened. */
 function saidAt(provenance: Provenance): number {
   const { occurredDateTime, occurredPeriod } = provenance;
-  // Required by FHIR, and yet absent where no document says it.
+  // FHIR requires it, but it is absent if no document tells it.
   const recorded = provenance.recorded as string | undefined;
   return timeOf(recorded ?? occurredDateTime ?? occurredPeriod?.end ?? occurredPeriod?.start);
 }

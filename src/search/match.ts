@@ -7,7 +7,7 @@ import { dateMatches, moment, period, type DateReading, type TimeRange } from '.
 import { textMatches, tokenIn, tokenMatches, tokensOf, type Token } from './token.js';
 import type { ValueSetIndex } from './value-set.js';
 
-/** What a search is held against. */
+/** The resources and sets that a search is evaluated with. */
 export interface SearchContext {
   readonly index: ResourceIndex;
   readonly valueSets: ValueSetIndex;
@@ -59,7 +59,7 @@ function numeric(value: unknown): unknown {
   return typeof value === 'number' ? { value } : value;
 }
 
-/** Whether none of the elements is there; one with nothing but a reason for its absence has no value, either. */
+/** Whether none of the elements has a value. An element with only a reason for its absence has none. */
 export function isMissing(parameter: SearchParameter, resource: FhirResource): boolean {
   return parameter.paths.every((path) => valuesOnPath(resource, path).length === 0);
 }
@@ -206,7 +206,7 @@ function plain(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
-/** What stands at a path, lists opened. */
+/** The values at a path, with lists opened. */
 export function valuesOnPath(resource: FhirResource, { steps, system }: SearchPath): unknown[] {
   let found: unknown[] = [resource];
   for (const step of steps) {
@@ -224,7 +224,7 @@ export function valuesOnPath(resource: FhirResource, { steps, system }: SearchPa
   );
 }
 
-/** Not null, and more than extensions: those say why there is none. */
+/** Whether it has a value: extensions alone only say why there is none. */
 function isValue(value: unknown): boolean {
   if (value === null) return false;
   return typeof value !== 'object' || Object.keys(value).some((key) => key !== 'extension' && key !== 'id');

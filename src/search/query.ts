@@ -12,7 +12,7 @@ import {
 import { PREFIXES, readTime, type Prefix, type Span } from './time-range.js';
 import { readToken, type WantedToken } from './token.js';
 
-/** A search that was read and checked. */
+/** A search that has been read and checked. */
 export interface Query {
   readonly type: string;
   /** All must hold. */
@@ -27,7 +27,7 @@ export interface Query {
 
 export type Modifier = 'not' | 'in' | 'not-in' | 'missing' | 'text' | 'exact' | 'contains' | 'identifier' | 'below';
 
-/** One `name=value,value`; one of the values is enough. */
+/** One `name=value,value`; a resource need match only one of the values. */
 export interface Filter {
   /** As it was written: `date=ge2023-01-10`. */
   readonly text: string;
@@ -39,7 +39,7 @@ export interface Filter {
   readonly chain?: Filter;
   /** `subject:Patient`: only references to this type. */
   readonly target?: string;
-  /** `_has:Provenance:target:agent=…`: some resource of this type refers to it by `parameter`, and meets `chain`. */
+  /** `_has:Provenance:target:agent=…`: a resource of this type refers to it by `parameter`, and matches `chain`. */
   readonly has?: string;
 }
 

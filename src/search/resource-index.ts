@@ -4,11 +4,11 @@ import type { FhirResource } from 'fhir/r4.js';
 export interface ResourceIndex {
   readonly resources: readonly FhirResource[];
   ofType(type: string): readonly FhirResource[];
-  /** What a reference leads to: `urn:uuid:ID`, `Type/ID`, or an address that ends so. */
+  /** The resource that a reference leads to: `urn:uuid:ID`, `Type/ID`, or an address that ends in `Type/ID`. */
   resolve(reference: string): FhirResource | undefined;
   /** The resources of a type that refer to this one. */
   referring(to: FhirResource, type: string): readonly FhirResource[];
-  /** A place for what a search has found out about a resource; lives as long as the index. */
+  /** A place where a search keeps what it has found out about a resource. It lives as long as the index. */
   readonly kept: WeakMap<FhirResource, Map<string, unknown>>;
 }
 

@@ -38,7 +38,7 @@ type Table = Readonly<Record<string, Readonly<Record<string, Entry>>>>;
 let table: Table | undefined;
 const read = new Map<string, SearchParameter>();
 
-/** Read when a search is first asked for: a conversion needs none. */
+/** Read when a search is first made: a conversion needs none of it. */
 function parameters(): Table {
   table ??= JSON.parse(readFileSync(new URL('./search-parameters.json', import.meta.url), 'utf8')) as Table;
   return table;

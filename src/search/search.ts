@@ -29,7 +29,7 @@ export function select(query: Pick<Query, 'type' | 'filters'>, context: SearchCo
     .filter((resource) => query.filters.every((filter) => matches(filter, resource, context)));
 }
 
-/** By `_sort`, then by id: the order in which documents came decides nothing. */
+/** Sorted by `_sort`, then by id, so that the order in which documents came has no effect. */
 export function inSearchOrder(
   query: Pick<Query, 'sort'>,
   found: readonly FhirResource[],
@@ -41,7 +41,7 @@ export function inSearchOrder(
     for (const [index, { descending }] of query.sort.entries()) {
       const [left, right] = [one[index], other[index]];
       if (left === right) continue;
-      // What has no value comes last, whichever way.
+      // Resources without a value come last, in either direction.
       if (left === undefined) return 1;
       if (right === undefined) return -1;
       return left < right === descending ? 1 : -1;

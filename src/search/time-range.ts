@@ -11,7 +11,10 @@ export interface TimeRange {
   readonly end: Span;
 }
 
-/** Where an end may lie: at or after `from`, before `to`; infinite where a Period says nothing. */
+/**
+ * The earliest and the latest moment of an end: at or after `from`, before `to`. Infinite if a Period does not give
+ * the end.
+ */
 export interface Span {
   readonly from: number;
   readonly to: number;

@@ -4,11 +4,13 @@ import type { ValueSet, ValueSetComposeInclude, ValueSetExpansionContains } from
 export interface ValueSetIndex {
   /** Whether the set is there and says which codes it has. */
   knows(url: string): boolean;
-  /** Why a set that is there can't be used: it selects by filters, or takes in a set that is absent. */
+  /**
+   * The reason why a set that is there can't be used: it selects codes by filters, or includes a set that is missing.
+   */
   why(url: string): string | undefined;
   /** `system` undefined: in any system. */
   has(url: string, system: string | undefined, code: string): boolean;
-  /** The systems that its codes are of, for telling whether a resource could be in it. */
+  /** The code systems of its codes: they tell whether a resource could be in the set at all. */
   systems(url: string): readonly string[];
   readonly urls: readonly string[];
 }
@@ -33,7 +35,7 @@ export function valueSetIndex(sets: readonly ValueSet[]): ValueSetIndex {
     if (known !== undefined) return known;
     const set = byUrl.get(url);
     if (set === undefined) return `there is no ValueSet ${url}`;
-    // What takes itself in ends here.
+    // A set that includes itself is followed only once.
     expanded.set(url, new Map());
     const codes = expand(set, codesOf);
     expanded.set(url, codes);

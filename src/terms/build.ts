@@ -11,15 +11,15 @@ import { TermsError } from './pack/terms-error.js';
 import { writePack } from './pack/write-pack.js';
 
 export interface BuildProgress {
-  /** A file is being read; told again and again while it is. */
+  /** A file is being read. This is told again and again while it is read. */
   reading?(file: string, bytes: number): void;
   /** A file is read. */
   done?(file: string, title: string, version: string, statements: number): void;
-  /** All is read; the pack is being written. */
+  /** All files have been read, and the pack is being written. */
   writing?(): void;
 }
 
-/** Told after so many lines, so that somebody who waits sees that it goes on. */
+/** The progress is told after this many lines, so that a person who waits sees it move. */
 const LINES_BETWEEN = 50_000;
 
 /**

@@ -16,11 +16,11 @@ import { canonicalUnitOf, ucumForm } from './units.js';
 import { isMeasured, wantedFor } from './wanted.js';
 
 export interface WithTerms {
-  /** The resources in the same order; what has nothing new is the same object. */
+  /** The resources in the same order. A resource to which nothing was added is the same object. */
   readonly resources: readonly FhirResource[];
-  /** How often each rule gave something. */
+  /** How often each rule added something. */
   readonly counts: Readonly<Record<string, number>>;
-  /** By resource: by element, where it is from. */
+  /** For each resource: for each element where it comes from. */
   readonly added: ReadonlyMap<FhirResource, ReadonlyMap<string, Addition>>;
 }
 
@@ -28,9 +28,9 @@ export interface TermsOptions {
   /** Absent: units alone. */
   readonly pack?: TermPack | undefined;
   readonly units: Units;
-  /** What References to the resources say, in their order. */
+  /** The displays of References to the resources, in their order. */
   readonly addresses: readonly string[];
-  /** Told of a resource, and of the code in it that it is about. */
+  /** Reports an issue of a resource, and of the code that it is about. */
   readonly tell: (issue: IssueCode, text: string, resource: number, code: string) => void;
 }
 
@@ -77,7 +77,7 @@ class Pass {
   }
 
   resource(resource: FhirResource, index: number): FhirResource {
-    // Who said it when is no clinical fact.
+    // The author and the date of a statement are not clinical facts, so they get no codes.
     if (resource.resourceType === 'Provenance') return resource;
     this.#place.begin(resource.resourceType);
     this.#index = index;
@@ -112,7 +112,7 @@ class Pass {
     for (const name in value) {
       const item = value[name];
       if (typeof item !== 'object' || item === null || (name === 'meta' && this.#place.isResource)) continue;
-      // Narrative holds no codes, and is long.
+      // A narrative holds no codes, and is long, so it is not searched.
       if (name === 'text' && 'div' in item) continue;
       const made = this.#value(item, name);
       if (made !== item) (copy ??= { ...value })[name] = made;
@@ -124,7 +124,7 @@ class Pass {
     return (made.system === UCUM ? this.#quantity(made) : this.#coding(made)) as Json;
   }
 
-  /** Fills the display of a coding, and tells what is wrong with it. */
+  /** Fills in the display of a coding, and reports a display that is wrong. */
   #coding(coding: Coding): Coding {
     const { pack } = this.#options;
     const { system = '', code = '', display } = coding;
@@ -153,7 +153,7 @@ class Pass {
     return coding;
   }
 
-  /** Adds codings of the systems that the element wants. */
+  /** Adds codings of the systems that the element should have. */
   #concept(concept: CodeableConcept): CodeableConcept {
     const { pack } = this.#options;
     const { coding = [] } = concept;
@@ -181,7 +181,7 @@ class Pass {
     return all === undefined ? concept : { ...concept, coding: all };
   }
 
-  /** What the element wants, then what a ConceptMap of somebody's own has. */
+  /** First the systems that the element should have, then those that a customer's own ConceptMap gives. */
   #ways(pack: TermPack, codings: readonly Coding[]): Ways[] {
     const wanted = wantedFor(this.#place.element).map(({ to, from, candidates = false }) => ({
       to,
@@ -259,7 +259,7 @@ class Pass {
 /** What stands beside the value, and is as it was said: a translation of it; and the origin of sampled data, which is no value. */
 const BESIDE: ReadonlySet<string | number> = new Set(['extension', 'valueSampledData']);
 
-/** What UCUM says needs no source. */
+/** Units that UCUM itself defines need no source. */
 const UCUM_ITSELF = { title: 'UCUM', version: '' };
 
 function contradictionText(wrong: 'another' | 'nothing-in-common', called: string): string {

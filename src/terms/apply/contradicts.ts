@@ -2,11 +2,11 @@ import { nameWords } from '../pack/names.js';
 import type { Concept, TermPack } from '../pack/term-pack.js';
 
 type Verdict = ReturnType<typeof contradicts>;
-/** What was found of names before: a sender has the same ones again and again. */
+/** Results for names that were compared before: a sender uses the same names again and again. */
 const verdicts = new WeakMap<TermPack, Map<string, Verdict>>();
 const MOST_KEPT = 3000;
 
-/** As `contradicts`, and remembers it. */
+/** As `contradicts`, but remembers the result. */
 export function judge(pack: TermPack, system: string, code: string, concept: Concept, display: string): Verdict {
   const known = verdicts.get(pack) ?? new Map<string, Verdict>();
   verdicts.set(pack, known);
@@ -31,14 +31,14 @@ export function contradicts(
   display: string,
 ): 'another' | 'nothing-in-common' | undefined {
   const said = nameWords(display);
-  // Of a value set or a map nobody knows which other names the code has.
+  // For a name from a value set or a map, nobody knows which other names the code has.
   if (said.length === 0 || concept.display === undefined || !concept.isOfSystem) return undefined;
   const names = namesOf(pack, system, concept);
   const text = said.join(' ');
   if (names.some((words) => words.join(' ') === text)) return undefined;
   const named = pack.codesNamed(system, display);
   if (named.length > 0 && !named.includes(code)) return sharesAll(said, names) ? undefined : 'another';
-  // `HTN`, `WBC`: what is short may stand for anything.
+  // A short name such as `HTN` or `WBC` may stand for anything.
   const long = said.filter((word) => word.length >= LONG && !/\d/.test(word));
   if (long.length < FEW || /[^\p{ASCII}]/u.test(display)) return undefined;
   const known = names.flat().concat(concept.words.flatMap(nameWords));
@@ -48,7 +48,7 @@ export function contradicts(
 const LONG = 4;
 const FEW = 2;
 
-/** All names, and those of what it is a brand or a form of. */
+/** All names of the code, and those of the things that it is a brand or a form of. */
 function namesOf(pack: TermPack, system: string, { display = '', names, relatives }: Concept): string[][] {
   const others = relatives.flatMap((code) => {
     const relative = pack.concept(system, code);
@@ -57,7 +57,7 @@ function namesOf(pack: TermPack, system: string, { display = '', names, relative
   return [display, ...names, ...others].map(nameWords);
 }
 
-/** Whether one of the names has all the words: it says no more than the name does. */
+/** Whether one of the names has all of the words, so that the display says no more than this name. */
 function sharesAll(said: readonly string[], names: readonly (readonly string[])[]): boolean {
   return names.some((words) => said.every((word) => words.includes(word)));
 }

@@ -4,7 +4,7 @@ import type { TranslatedCode, TermPack } from '../pack/term-pack.js';
 import { mapExtension } from './extensions.js';
 import { mapRule, TERMS_RULES } from './rules.js';
 
-/** A coding that follows from one that is there. */
+/** A coding that follows from another coding of the same concept. */
 export interface FoundCoding {
   readonly coding: Coding;
   readonly rule: string;
@@ -13,17 +13,17 @@ export interface FoundCoding {
   readonly index: number;
 }
 
-/** The coding from which no one code follows, and the rule that says so. */
+/** A coding that has no single translation, and the rule that says so. */
 export interface Unclear {
   readonly unclear: Coding;
   readonly rule: string;
 }
 
-/** Which codes may be translated to a system. */
+/** The codes that may be translated into a system. */
 export interface Ways {
   readonly to: string;
   readonly takes: (system: string) => boolean;
-  /** Whether a code counts that somebody has to confirm. */
+  /** Whether candidates are added, which somebody has to confirm. */
   readonly candidates: boolean;
 }
 
@@ -44,7 +44,7 @@ export function findCoding(
     else if (target?.strength === 'exact') exact.set(target.code, { target, index });
     else if (target !== undefined && candidates) possible.set(target.code, { target, index });
   }
-  // What is exact needs no candidate beside it.
+  // If there is an exact translation, candidates are not needed.
   const [found, ...others] = [...(exact.size > 0 ? exact : possible).values()];
   if (others.length > 0 || (exact.size === 0 && ambiguous !== undefined)) {
     const unclear = ambiguous ?? codings[others[0]!.index]!;

@@ -14,7 +14,7 @@ export function inUnit(quantity: Quantity, from: string, to: string): Quantity |
   const text = (quantity as WithExactDecimals)[EXACT]?.value ?? String(value);
   const number = converted(text, from, to);
   if (number === undefined) return undefined;
-  // How the number was written goes with what was said.
+  // The extension about how the number was written goes with the original quantity.
   const said: Quantity = { ...quantity };
   delete said.extension;
   const made: Quantity = {

@@ -1,6 +1,6 @@
 import { CVX, ICD_10_CM, ICD_9_CM, NDC, RXNORM, SNOMED_CT, UNII } from '../pack/code-key.js';
 
-/** What the systems are called in the names of rules: `ndc-to-rxnorm`. */
+/** The names of code systems in the names of rules: `ndc-to-rxnorm`. */
 const SHORT: ReadonlyMap<string, string> = new Map([
   [RXNORM, 'rxnorm'],
   [NDC, 'ndc'],
@@ -11,7 +11,7 @@ const SHORT: ReadonlyMap<string, string> = new Map([
   [UNII, 'unii'],
 ]);
 
-/** The rules that are no maps. */
+/** The rules that do not translate by a map. */
 export const TERMS_RULES = {
   display: 'display',
   conceptMap: 'concept-map',

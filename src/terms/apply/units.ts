@@ -24,14 +24,14 @@ const unitByCode: ReadonlyMap<string, string> = new Map(
   Object.entries(units).flatMap(([unit, codes]) => codes.map((code) => [code, unit])),
 );
 
-/** The unit in which values of a LOINC code are comparable, where it is known without a pack. */
+/** The unit in which values of a LOINC code can be compared, for codes where this is known without a pack. */
 export function canonicalUnitOf(loincCode: string): string | undefined {
   return unitByCode.get(loincCode);
 }
 
 /** The litre with a metric prefix, or without: UCUM has `l` and `L` for it. */
 const LITRE = /^(Y|Z|E|P|T|G|M|k|h|da|d|c|m|u|n|p|f|a|z|y)?l(?=-?\d*$)/;
-/** Volumes that have a name as litres: exactly the same. */
+/** Units of volume that are exactly a number of litres. */
 const CUBES: ReadonlyMap<string, string> = new Map([
   ['mm3', 'uL'],
   ['cm3', 'mL'],
@@ -62,7 +62,7 @@ export function ucumForm(code: string): string {
 
 function formOf(code: string): string {
   if (RATE.test(code)) return '/min';
-  // What stands in brackets or braces is one word.
+  // Text in brackets or braces is one word.
   const parts = code.split(/(\[[^\]]*\]|\{[^}]*\}|[./()])/);
   const made = parts.map((part) => CUBES.get(part) ?? part.replace(LITRE, '$1L').replace(/^10\^/, '10*')).join('');
   return made.replace(/^1\//, '/');
@@ -86,12 +86,12 @@ export function converted(text: string, from: string, to: string): string | unde
   const conversion = library().UcumLhcUtils.getInstance();
   const { status, toVal } = conversion.convertUnitTo(from, Number(text), to);
   if (status !== 'succeeded' || toVal === null || !Number.isFinite(toVal)) return undefined;
-  // A share of something is of the same dimension as any other.
+  // Shares of any things have the same dimension, so the dimension does not tell them apart.
   if (conversion.convertUnitTo(from, 1, '1').status === 'succeeded') return undefined;
   const digits = Math.min(text.replace(/^-?0*\.?0*|\.|e.*$/gi, '').length + 2, 15);
   const rounded = Number(toVal.toPrecision(Math.max(digits, 3)));
   const plain = String(rounded);
-  // FHIR's decimals may have an exponent, but readers stumble over it.
+  // FHIR's decimals may have an exponent, but many readers cannot read one.
   return /e/i.test(plain) ? undefined : plain;
 }
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 
-/** A system that an element's codes shall be of, too. */
+/** A code system of which an element should have a coding, too. */
 export interface Wanted {
   readonly to: string;
   readonly from: readonly string[];
-  /** Whether a code that somebody has to confirm is added, and marked. */
+  /** Whether candidates, which somebody has to confirm, are added and marked. */
   readonly candidates?: boolean;
 }
 
@@ -24,7 +24,7 @@ const byElement: ReadonlyMap<string, readonly Wanted[]> = new Map(
 );
 const measuredElements = new Set(measured);
 
-/** What the codes of an element shall be of: `Immunization.vaccineCode`. */
+/** The code systems that an element should have codings of: `Immunization.vaccineCode`. */
 export function wantedFor(element: string): readonly Wanted[] {
   return byElement.get(element) ?? [];
 }

@@ -22,7 +22,7 @@ export const TRAILER_BYTES = 17;
 export interface PackSource {
   /** What kind of source: `rxnorm`, `cvx`, `loinc`. */
   readonly kind: string;
-  /** What it is called where it is named: `RxNorm`, `CDC CVX`. */
+  /** The name by which messages call it: `RxNorm`, `CDC CVX`. */
   readonly title: string;
   /** The version that the source itself or its name tells; else the first digits of its hash. */
   readonly version: string;
@@ -36,7 +36,7 @@ export interface PackSource {
 
 export interface PackSystem {
   readonly uri: string;
-  /** Whether the pack has all codes of the system, so that another one is wrong. */
+  /** Whether the pack has all codes of the system. Then a code that is not there is wrong. */
   readonly complete: boolean;
   /** Index of the source that names its codes; absent where it is only the target or the source of a map. */
   readonly source?: number;
@@ -46,7 +46,7 @@ export interface PackSystem {
 export interface PackMap {
   readonly from: number;
   readonly to: number;
-  /** Whether it is a ConceptMap that somebody gave: it holds for every element. */
+  /** Whether it comes from a customer's ConceptMap, which applies to every element. */
   readonly own: boolean;
 }
 
@@ -55,7 +55,7 @@ export interface PackContent {
   readonly sources: readonly PackSource[];
   readonly systems: readonly PackSystem[];
   readonly maps: readonly PackMap[];
-  /** Notices that licences want to be shown with the content. */
+  /** Notices that a licence requires to be shown with the content. */
   readonly notices: readonly string[];
 }
 

@@ -5,7 +5,7 @@ import { openTermPack, type TermPack } from './term-pack.js';
 /** The pack that comes with Cairn: HL7's own tables, made by scripts/generate-free-pack.ts. */
 export const freePack = fileURLToPath(new URL('../free.terms', import.meta.url));
 
-/** What `--terms` takes for the pack that comes with Cairn alone. */
+/** The value of `--terms` that means only the pack that comes with Cairn. */
 export const FREE = 'free';
 
 /**
@@ -17,7 +17,7 @@ export function openTerms(path: string): TermPack {
   const { sources, sha256 } = free.manifest;
   const bytes = sources.reduce((sum, source) => sum + source.bytes, 0);
   const statements = sources.reduce((sum, source) => sum + source.statements, 0);
-  // Its hundreds of tables are one where a pack tells what it was made of.
+  // A pack lists its sources; the hundreds of tables in the free pack are listed as one.
   const version = sha256.slice(0, 12);
   const whole = { kind: 'free', title: 'HL7 tables of Cairn', version, file: 'free.terms', bytes, sha256, statements };
   const second = { ...free, manifest: { ...free.manifest, sources: [whole] } };

@@ -3,7 +3,7 @@ import { conceptKey, MAP_STATEMENT, mapKey, nameKey, STATEMENT, type PackManifes
 import { nameHash } from './names.js';
 import { openPackFile, type PackFile } from './pack-file.js';
 
-/** What a pack knows of a code. */
+/** What a pack knows about a code. */
 export interface Concept {
   /** The name that the system gives it; absent where the pack has only the code. */
   readonly display?: string;
@@ -11,9 +11,11 @@ export interface Concept {
   readonly isOfSystem: boolean;
   /** Every other name. */
   readonly names: readonly string[];
-  /** Words that go with it, and are no name. */
+  /** Words that belong to the code but are not a name of it. */
   readonly words: readonly string[];
-  /** Codes of the same system whose names count as its own: what it is a brand of, its ingredient. */
+  /**
+   * Codes of the same system whose names also count as names of this code: its ingredient, or what it is a brand of.
+   */
   readonly relatives: readonly string[];
   readonly retired: boolean;
   /** The code that took its place. */
@@ -23,7 +25,7 @@ export interface Concept {
   readonly source: PackSource;
 }
 
-/** What a pack makes of a code in another system. */
+/** A code of another system that a pack gives for a code. */
 export interface TranslatedCode {
   readonly code: string;
   /** `exact`: the same meaning; `candidate`: one that somebody has to confirm. */
@@ -45,7 +47,7 @@ export interface TermPack {
   codesNamed(system: string, name: string): readonly string[];
   /** Whether the pack has all codes of a system. */
   isComplete(system: string): boolean;
-  /** What its names of a system's codes are from. */
+  /** The source of its names for a system's codes. */
   sourceOf(system: string): PackSource | undefined;
   /** The systems that the pack can translate a system's codes to by somebody's own ConceptMap. */
   readonly mapped: ReadonlyMap<string, readonly string[]>;
@@ -54,10 +56,10 @@ export interface TermPack {
   close(): void;
 }
 
-/** Ranks from here on are of names that a value set or a map has for a code. */
+/** From this rank on, a name comes from a value set or a map that has the code. */
 const LEAST_OF_OTHERS = 4;
 
-/** Answers that are kept: a sender has some hundred codes in all. */
+/** How many answers are remembered: a sender uses a few hundred codes in all. */
 const MOST_KEPT = 5000;
 
 /**

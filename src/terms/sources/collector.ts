@@ -12,7 +12,7 @@ import {
 } from '../pack/form.js';
 import { nameHash } from '../pack/names.js';
 
-/** What the readers of sources tell of codes; it makes lines for a pack of that. */
+/** Collects what the readers of sources tell about codes, and makes lines of a pack from it. */
 export class CodeCollector {
   readonly sources: PackSource[] = [];
   readonly notices = new Set<string>();
@@ -100,7 +100,7 @@ export class CodeCollector {
     this.#map(from, code, to, `${MAP_STATEMENT.candidate}${this.source.toString(36)}\t${target}`, own);
   }
 
-  /** The map has no one target for the code. */
+  /** Tells that the map has no single target for the code. */
   noTarget(from: string, code: string, to: string, own = false): void {
     this.#map(from, code, to, MAP_STATEMENT.none, own);
   }
