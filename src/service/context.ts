@@ -26,7 +26,7 @@ export interface Context {
   client?: Client;
   /** The path as the routes name it: a path that somebody made up may hold a patient's name. */
   route: string;
-  /** Whether a client that asked before it sends its body (`Expect: 100-continue`) was told to go on. */
+  /** Whether a client that asked before sending its body (`Expect: 100-continue`) was told to go on. */
   continued: boolean;
   /** Whether the whole answer went out; a socket that was destroyed looks the same as one that is done. */
   answered: boolean;
@@ -63,7 +63,7 @@ export function contextOf(request: IncomingMessage): Context {
   return context;
 }
 
-/** The client's own id where it is harmless in a log and a header, else a new one. */
+/** The client's own id if it is harmless in a log and a header, else a new one. */
 export function requestId(sent: string | string[] | undefined): string {
   return typeof sent === 'string' && /^[\w.:/+=-]{1,128}$/.test(sent) ? sent : randomUUID();
 }

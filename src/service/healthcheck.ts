@@ -4,12 +4,12 @@ import { request as secure } from 'node:https';
 import { loadSettings } from './settings/load.js';
 
 const file = process.env.CAIRN_SETTINGS;
-// Whether it may listen there is the service's business, which has been told more on its command line.
+// Whether the service may listen there is decided by the service, whose command line says more.
 const flags = [{ path: ['insecure'], value: true, origin: 'healthcheck' }];
 const { host, port, tls } = loadSettings({ ...(file === undefined ? {} : { file }), environment: process.env, flags });
 const own = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
 const send = tls === undefined ? plain : secure;
-// The certificate names the service as its clients know it, not this address.
+// The certificate has the name by which clients know the service, not this address.
 send({ host: own, port, path: '/readyz', timeout: 4000, rejectUnauthorized: false }, (response) => {
   process.exit(response.statusCode === 200 ? 0 : 1);
 })

@@ -4,7 +4,7 @@ const EXPOSED = 'X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, Cairn-I
 const SENT =
   'Authorization, Content-Type, Content-Encoding, X-API-Key, X-Request-Id, traceparent, Cairn-Bundle, Cairn-Sender, Cairn-Time-Zone, Cairn-Mappings';
 
-/** CORS for the origins of the settings; a page of any other origin gets no word that would let it read an answer. */
+/** CORS for the origins in the settings. A page of any other origin gets no header that would let it read an answer. */
 export function allowOrigins(origins: readonly string[]): RequestHandler {
   return (request, response, next) => {
     const origin = request.get('origin');

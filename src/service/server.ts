@@ -50,7 +50,7 @@ export interface StartOptions {
 /** @throws StartError where the mappings can't be loaded; the system's error where the port can't be had. */
 export async function startService(settings: Settings, options: StartOptions): Promise<RunningService> {
   const log = options.log ?? pino({ level: settings.logLevel, base: null });
-  // A mistake in a user's purposes is told before anything is served.
+  // A mistake in a user's purposes is told before any request is served.
   const { purposes, valueSets } = settings.purposes;
   const { tasks } = settings.attachments;
   if (purposes.length + valueSets.length + Object.keys(tasks).length > 0)
@@ -168,7 +168,7 @@ function presetsOf({ terms, usCore, units }: Settings): Pick<ConverterOptions, '
   };
 }
 
-/** What could not start leaves no workers behind. */
+/** If the start fails, no worker is left behind. */
 async function orClose<T>(pool: Pool, starting: Promise<T>): Promise<T> {
   try {
     return await starting;
@@ -210,7 +210,7 @@ function createServer(
     });
     response.end(body);
   });
-  // Node would close the connection without a word.
+  // Without this, Node would close the connection without an answer.
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     refuse(socket, '405 Method Not Allowed', 'not-supported', 'This is no proxy.');
   });

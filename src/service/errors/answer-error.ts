@@ -6,7 +6,7 @@ import { contextOf } from '../context.js';
 import { operationOutcome } from './outcome.js';
 import { ClientGone, ServiceError } from './service-error.js';
 
-/** How long the rest of a refused body is read and thrown away, so that the client gets to read its answer. */
+/** How long the rest of a refused body is read and thrown away, so that the client can read its answer. */
 const LINGER_MILLISECONDS = 3000;
 
 export function answerError(error: unknown, request: Request, response: Response): void {
@@ -42,10 +42,10 @@ export function answerError(error: unknown, request: Request, response: Response
   if (request.complete || !hasBody(request)) {
     response.end(body);
   } else if (request.headers.expect !== undefined && !context.continued) {
-    // The body was never asked for, and nobody knows whether it comes; only a new connection is sure to be in step.
+    // The body was never asked for, and it may still come. Only a new connection is sure to begin with a request.
     response.set('Connection', 'close').end(body);
   } else if (known.status === 408) {
-    // Who is too slow for the body is not waited for again.
+    // A client that was too slow with the body is not waited for again.
     response.set('Connection', 'close').end(body);
   } else {
     lingeringEnd(request, response, body);
@@ -72,7 +72,8 @@ function lingeringEnd(request: Request, response: Response, body: Buffer): void 
 }
 
 function unforeseen(error: unknown): ServiceError {
-  // express and its parsers carry the status of a malformed request; everything else is a fault of the service.
+  // express and its parsers set a status on the error for a malformed request. Any other error is a fault of the
+  // service.
   const status = (error as { status?: unknown } | null)?.status;
   if (status === 400) return new ServiceError(400, 'invalid', 'The request is malformed.');
   const places = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];

@@ -18,23 +18,23 @@ export interface Finding {
   readonly column?: number | undefined;
   /** XPath of the place. */
   readonly path?: string | undefined;
-  /** FHIRPath of the place, where it is in a resource. */
+  /** FHIRPath of the place, if it is in a resource. */
   readonly expression?: string | undefined;
   /** Further places that it is about. */
   readonly also?: readonly IssuePlace[] | undefined;
-  /** A word of a closed set that programs can compare. */
+  /** One of a fixed set of words, which programs can compare. */
   readonly kind?: string;
 }
 
 export function findingOf(issue: Issue): Finding {
   const { severity, code, text, line, column, path, also = [], count = 1, repeats = [] } = issue;
-  // What the mapping set asks of a document, and finds not to be so.
+  // An expectation of the mapping set that the document does not meet.
   const type = issueKind(code)?.type ?? 'business-rule';
   const times = count === 1 ? text : `${text} (${count} times)`;
   return { severity, code: type, text: times, line, column, path, also: [...also, ...repeats], kind: code };
 }
 
-/** An OperationOutcome needs at least one issue, so that nothing found is said in words. */
+/** An OperationOutcome needs at least one issue, so it says in words that nothing was found. */
 export function operationOutcome(findings: readonly Finding[]): OperationOutcome {
   const all: readonly Finding[] =
     findings.length > 0

@@ -1,4 +1,4 @@
-/** FHIR R4 issue-type, those that the service says. */
+/** The codes of FHIR R4's issue-type that the service uses. */
 export type IssueType =
   | 'business-rule'
   | 'code-invalid'
@@ -26,11 +26,11 @@ export interface ErrorDetails {
   /** FHIRPath of the place in the request, where it is a resource. */
   readonly expression?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** For the log alone. It may not hold content of the document either. */
+  /** Only for the log. It must not contain content of the document either. */
   readonly reason?: string;
 }
 
-/** A request can't be served; the text goes to the client, so it holds no patient data, path or stack. */
+/** A request can't be served. The text goes to the client, so it has no patient data, no path and no stack. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
 
@@ -44,7 +44,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** The client went away; there is nobody to answer. */
+/** The client has gone away, so nobody can be answered. */
 export class ClientGone extends Error {
   override readonly name = 'ClientGone';
 }

@@ -12,16 +12,16 @@ import { inflater } from './inflate.js';
 
 const MEGABYTE = 1_000_000;
 
-/** Every listener that is added is taken away again: the rest of a refused body is read by somebody else. */
+/** Every listener that is added here is removed again, because somebody else reads the rest of a refused body. */
 type Listener = readonly [emitter: EventEmitter, event: string, listener: (chunk: Buffer) => void];
 
-/** Gives back what the body holds of the budget; called once the request is over. */
+/** Returns the bytes of the body to the budget. Called when the request is over. */
 export interface Body {
   readonly bytes: Buffer;
   release(): void;
 }
 
-/** @throws ServiceError 413 at once where the announced length is over the limit. */
+/** @throws ServiceError 413 at once if the announced length is over the limit. */
 export function checkLength(request: IncomingMessage, limits: Settings['limits']): void {
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > limits.bodyMegabytes * MEGABYTE) throw tooLarge(limits);
@@ -72,7 +72,7 @@ export async function readBody(
         for (const [emitter, event, listener] of listeners) emitter.off(event, listener);
         if (inflate === undefined) return;
         request.unpipe(inflate);
-        // An error of what is no longer wanted is nobody's.
+        // An error of a stream that is no longer wanted is ignored.
         inflate.on('error', () => undefined).destroy();
       };
 

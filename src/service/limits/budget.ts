@@ -1,10 +1,10 @@
 /**
- * The bytes that requests hold at the same time, bodies and answers: two hundred clients with 50 MB each must meet a
- * refusal, not the end of the memory.
+ * The bytes that all requests together may hold, bodies and answers. Two hundred clients with 50 MB each must be
+ * refused before the memory is used up.
  */
 export interface MemoryBudget {
   readonly taken: number;
-  /** False where it would go over the limit; then nothing is taken. */
+  /** False if it would exceed the limit; then nothing is taken. */
   take(bytes: number): boolean;
   release(bytes: number): void;
 }

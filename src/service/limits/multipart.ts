@@ -1,11 +1,11 @@
-/** The one file of a form (RFC 7578). The body is whole already and within its limit. */
+/** Reads the one file of a form (RFC 7578). The whole body is there, and is within its limit. */
 import { setImmediate as breathe } from 'node:timers/promises';
 import busboy from 'busboy';
 import { ServiceError } from '../errors/service-error.js';
 
 const SLICE = 1_000_000;
 
-/** @throws ServiceError 400 where the form does not hold one file and nothing else. */
+/** @throws ServiceError 400 unless the form holds one file and nothing else. */
 export async function fileOfForm(contentType: string, body: Buffer): Promise<Buffer> {
   const files: Buffer[][] = [];
   let fields = 0;
@@ -46,7 +46,7 @@ export async function fileOfForm(contentType: string, body: Buffer): Promise<Buf
   return Buffer.concat(files[0]!);
 }
 
-/** In slices, because looking for the boundary in 50 MB would keep other requests waiting. */
+/** In slices: a search for the boundary in 50 MB at once would hold up other requests. */
 async function feed(form: busboy.Busboy, body: Buffer): Promise<void> {
   for (let at = 0; at < body.length && form.writable; at += SLICE) {
     form.write(body.subarray(at, at + SLICE));

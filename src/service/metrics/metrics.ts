@@ -1,4 +1,4 @@
-/** Prometheus metrics. Every label has few values: what clients make up never becomes one. */
+/** Prometheus metrics. Every label has few values: a text that clients can choose never becomes one. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Intake } from '../intake/intake.js';
 import type { Member } from '../kafka/member.js';
@@ -56,7 +56,7 @@ export function createMetrics() {
   };
 }
 
-/** Of a store: what waits, since when, and how each receiver stands. */
+/** About a store: how much waits, since when, and the state of each receiver. */
 export function watchIntake({ registry }: Metrics, { store, pressure, deliverers }: Intake): void {
   const registers = [registry];
   new Gauge({
@@ -119,7 +119,7 @@ export function watchKafka({ registry }: Metrics, member: Pick<Member, 'isJoined
   });
 }
 
-/** Gauges are asked for when somebody scrapes. */
+/** The values of gauges are fetched when Prometheus asks for them. */
 export function watch({ registry }: Metrics, pool: Pool, budget: MemoryBudget): void {
   const gauge = (name: string, help: string, value: () => number): Gauge =>
     new Gauge({

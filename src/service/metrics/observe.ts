@@ -1,4 +1,4 @@
-/** One log line and one count for each request, when it is over. Never content, names or ids of patients. */
+/** One log line and one count for each request when it is over, never with content, names or ids of patients. */
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { contextOf, traceparent, type Context } from '../context.js';
@@ -11,11 +11,11 @@ export function observe(metrics: Metrics, log: Logger): RequestHandler {
     const parent = traceparent(context);
     if (parent !== undefined) response.set('traceparent', parent);
     response.once('finish', () => {
-      // Node says so of a destroyed answer too.
+      // Node says the same of an answer that was destroyed.
       context.answered = (response.errored ?? null) === null;
     });
     response.once('close', () => {
-      // 499 is what proxies call a client that left before its answer.
+      // Proxies use 499 for a client that went away before its answer.
       const status = context.answered ? response.statusCode : 499;
       count(metrics, context, request.method, status);
       write(log, context, request.method, status);
@@ -73,7 +73,7 @@ function write(log: Logger, context: Context, method: string, status: number): v
     reason: context.reason,
   };
   if (status >= 500) log.error(line, 'request');
-  // Probes and scrapes come every few seconds and say nothing as long as they are answered.
+  // Probes and scrapes come every few seconds. They are not logged while they succeed.
   else if (['/livez', '/readyz', '/metrics'].includes(context.route)) log.debug(line, 'request');
   else log.info(line, 'request');
 }

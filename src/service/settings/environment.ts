@@ -6,11 +6,11 @@ import { ownValue } from '../../own-value.js';
 export interface FoundSetting {
   readonly path: readonly string[];
   readonly value: unknown;
-  /** Where it was set, for the text of a mistake: `CAIRN_WORKERS`, `--port`. */
+  /** The place where it was set, for error messages: `CAIRN_WORKERS`, `--port`. */
   readonly origin: string;
 }
 
-/** Variables that name the settings file or belong to tests of the project, and so are no settings. */
+/** Variables that name the settings file or are for tests of the project, and so are not settings. */
 const OTHERS = ['CAIRN_SETTINGS'];
 
 export function settingsOfEnvironment(environment: Readonly<Record<string, string | undefined>>): {
@@ -21,7 +21,7 @@ export function settingsOfEnvironment(environment: Readonly<Record<string, strin
   const found: FoundSetting[] = [];
   for (const leaf of known) {
     const text = ownValue(environment, leaf.environment);
-    // An empty variable is what compose files and charts leave where nothing was given.
+    // Compose files and charts set an empty variable if no value was given.
     if (text === undefined || text === '') continue;
     found.push({ path: leaf.path, value: leafValue(leaf, text), origin: leaf.environment });
   }
@@ -32,7 +32,7 @@ export function settingsOfEnvironment(environment: Readonly<Record<string, strin
   return { found, mistakes };
 }
 
-/** Text that does not have the form stays text, so that the schema says what was expected instead. */
+/** A text of the wrong form stays text. The schema then says what was expected. */
 export function leafValue(leaf: Pick<Leaf, 'form'>, text: string): unknown {
   switch (leaf.form) {
     case 'number':

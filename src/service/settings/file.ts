@@ -12,7 +12,7 @@ import {
 export interface SettingsFile {
   readonly value: unknown;
   readonly mistakes: readonly string[];
-  /** `settings.json:3:5` for the nearest place that stands in the file, or undefined where the path is not in it. */
+  /** `settings.json:3:5` for the nearest enclosing place in the file; undefined if nothing of the path is in it. */
   place(path: readonly PropertyKey[]): string | undefined;
 }
 

@@ -1,6 +1,7 @@
 /**
- * Settings come from a file, the environment and the command line, the later before the earlier. All mistakes are
- * told at once, each with the place where it was made, and nothing starts while there is one.
+ * Settings come from a file, the environment and the command line; the command line wins over the environment, and the
+ * environment over the file. All mistakes are told at once, each with its place, and the service does not start while
+ * there is one.
  */
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -17,7 +18,7 @@ import { isLoopback } from './loopback.js';
 import { suggestion } from '../../xpath/nearest.js';
 import { settingsSchema, type Settings } from './schema.js';
 
-/** The settings can't be used; one line for each mistake. */
+/** The settings can't be used; the message has one line for each mistake. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 
@@ -161,7 +162,7 @@ function mistakesOfIntake({ intake, store, storeFiles, masterKeyFile, roles, rec
   return mistakes;
 }
 
-/** Who may do what, and whose documents go where: nothing is left to be guessed. */
+/** The access rights and the tenants: nothing may be left to a guess. */
 function mistakesOfRights(settings: Settings): string[] {
   const mistakes: string[] = [];
   for (const { name, scopes, operate } of settings.keys) {

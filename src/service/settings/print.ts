@@ -2,7 +2,7 @@ import type { Settings } from './schema.js';
 
 const HIDDEN = '(hidden)';
 
-/** The effective settings as JSON text without what opens a door: hashes of keys, and secrets inside an address. */
+/** The effective settings as JSON text, without secrets: no hashes of keys, and no passwords inside addresses. */
 export function printableSettings(settings: Settings): string {
   return JSON.stringify(
     {

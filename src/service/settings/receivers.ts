@@ -16,7 +16,7 @@ const common = {
     .optional(),
   /** Restricted and very restricted documents go only where this names them. */
   confidentiality: z.array(z.enum(['R', 'V'])).default([]),
-  /** Deliveries at the same time; those of one patient never are. */
+  /** How many deliveries may run at the same time. Two of one patient never do. */
   lanes: z.int().min(1).max(64).default(4),
   /** Then it is a dead letter. */
   deliverWithinHours: z.number().min(0.001).max(8760).default(72),

@@ -10,7 +10,7 @@ import { tenantPattern } from './tenant-name.js';
 import { broker, compression, mechanism, topic } from './kafka.js';
 import { receiverSchema } from './receivers.js';
 
-/** What is known of a setting besides its type. */
+/** What a setting has besides its type. */
 export interface SettingMeta {
   readonly environment: string;
   readonly description: string;
@@ -18,7 +18,7 @@ export interface SettingMeta {
   readonly form?: 'number' | 'boolean' | 'list' | 'keys' | 'folders' | 'json';
 }
 
-/** What is known of each setting, by its schema. */
+/** The description of each setting, by its schema. */
 export const metas = z.registry<SettingMeta>();
 
 function setting<T extends z.ZodType>(
@@ -38,7 +38,7 @@ function number(environment: string, description: string, schema: z.ZodNumber, p
 const seconds = z.number().min(0.1).max(86_400);
 const count = z.int().min(1).max(1_000_000);
 
-/** For ever where absent: nothing goes that nobody asked to let go. */
+/** If absent, for ever: nothing is deleted unless somebody asked for it. */
 function days(name: string, description: string) {
   return setting(
     `CAIRN_RETENTION_${name}_DAYS`,
@@ -81,7 +81,7 @@ const feed = z.strictObject({
 });
 
 const tenantQuota = z.strictObject({
-  /** `*`: whoever has none of its own. */
+  /** `*` stands for every tenant without a value of its own. */
   name: z.union([z.literal('*'), tenantName]),
   documentsPerMinute: count.optional(),
   storedMegabytes: z.number().min(0.001).max(1_000_000_000).optional(),

@@ -31,7 +31,7 @@ export function answerQuestion(
   return answering(converters, job, async (converter) => {
     const set = loadedPurposes(purposes);
     const { question } = job;
-    // Before anything is converted: a mistyped name is told at once.
+    // Before anything is converted, so that a mistyped name is told at once.
     if (question.ask === 'purpose') purposeOf(set, question.id);
     const { documents, issues } = await documentsOf(converter, job, body);
     const records = buildRecords(documents, { assemblers: set.assemblers });
@@ -40,7 +40,7 @@ export function answerQuestion(
   });
 }
 
-/** One document that can't be read makes the answer untrue, so it is an error, not a gap. */
+/** An answer that ignores one unreadable document would be wrong, so the whole request fails. */
 async function documentsOf(converter: Converter, job: Job & { readonly question: Asked }, body: Uint8Array) {
   const { received } = job.question;
   const told = received === undefined ? {} : { received };

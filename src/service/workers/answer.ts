@@ -22,7 +22,7 @@ export function answerBytes(
   return encode([writeXml(parametersOf(bundle, others))]);
 }
 
-/** The Parameters of an answer as a whole, where it is not written piece by piece. */
+/** The Parameters of an answer in one piece, for formats that are not written piece by piece. */
 export function parametersOf(bundle: Bundle, others: Iterable<LazyParameter>): Parameters {
   return {
     resourceType: 'Parameters',

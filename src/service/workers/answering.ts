@@ -1,4 +1,4 @@
-/** What all answers to questions have in common: the mapping set that is asked for, the times, and what fails. */
+/** What all questions have in common: the mapping set that is asked for, the time taken, and the errors. */
 import type { Converter } from '../../conversion.js';
 import { loadPurposes, type PurposeOptions, type PurposeSet } from '../../purpose/load.js';
 import type { Job, Outcome, Success } from './job.js';
@@ -7,7 +7,7 @@ import { converterOf, failureOf, NO_FACTS } from './perform.js';
 export interface QuestionAnswer {
   readonly write: () => string;
   readonly issues: Success['issues'];
-  /** None where nothing was converted. */
+  /** Absent if nothing was converted. */
   readonly facts?: Success['facts'];
 }
 
@@ -36,7 +36,7 @@ export async function answering(
   }
 }
 
-/** Loaded with the first question that needs them: a service that only converts needs none of it. */
+/** Loaded with the first question that needs them: a service that only converts does not need them. */
 let loaded: PurposeSet | undefined;
 
 export function loadedPurposes(options: PurposeOptions): PurposeSet {

@@ -24,7 +24,7 @@ export function* parametersJson(bundle: Bundle, others: Iterable<LazyParameter>)
   yield ']}';
 }
 
-/** An object whose last brace is still missing. */
+/** The JSON of an object without its last brace. */
 function opened(head: object): string {
   return writeJson(head).slice(0, -1);
 }

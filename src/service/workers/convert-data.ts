@@ -14,7 +14,7 @@ export interface ConvertData {
 
 const names = ['inputData', 'inputDataType', 'templateCollectionReference', 'rootTemplate'] as const;
 
-/** Azure's own collections; each means the set that is the default here. */
+/** The names of Azure's own collections. Each means the default set of this service. */
 const defaultCollection = /^microsofthealth\/(ccdatemplates|fhirconverter):default$/i;
 
 /** @throws ServiceError 400 where Azure's operation answers 400. */
@@ -63,7 +63,7 @@ function valuesOf(body: Uint8Array): Map<string, string> {
     if ((values.get(name) ?? '') === '')
       throw new ServiceError(400, 'required', `The parameter ${name} must have a valueString.`);
   }
-  // A decoder would put a replacement character there in silence.
+  // A decoder would silently put a replacement character there.
   if (/\p{Surrogate}/u.test(values.get('inputData')!)) {
     throw new ServiceError(400, 'structure', 'inputData holds half of a character (a lone surrogate).');
   }

@@ -1,4 +1,4 @@
-/** Workers that loaded the same mappings, and the replacement of those that are lost. */
+/** A group of workers that have loaded the same mappings. A worker that is lost is replaced. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TermsInUse } from '../../conversion.js';
 import type { Assignment } from './job.js';
@@ -10,9 +10,9 @@ export interface CrewOptions {
   readonly assignment: Assignment;
   readonly workers: Readonly<Record<WorkerKind, number>>;
   readonly memoryMegabytes: number;
-  /** Told of each worker that was lost. */
+  /** Called for each worker that was lost. */
   readonly onRestart?: (ending: Ending) => void;
-  /** Told of what went wrong behind the scenes, for the log. */
+  /** Called with errors that no client is told of, for the log. */
   readonly onTrouble?: (what: string) => void;
 }
 
@@ -23,20 +23,20 @@ export interface Crew {
   readonly terms: TermsInUse | undefined;
   readonly alive: number;
   isFree(kind: WorkerKind): boolean;
-  /** A worker without a document; `release` gives it back. */
+  /** A worker that has no document. `release` gives it back. */
   take(kind: WorkerKind): WorkerProcess | undefined;
   release(worker: WorkerProcess): void;
-  /** Settles once it is retired and its last worker has ended. */
+  /** Resolves when the crew is retired and its last worker has ended. */
   readonly gone: Promise<void>;
-  /** No new documents: free workers end now, the others when they are released. */
+  /** Takes no new documents. Free workers end now, the others when they are released. */
   retire(): void;
-  /** Ends all workers, whatever they do. */
+  /** Ends all workers at once. */
   close(): Promise<void>;
 }
 
 /**
- * `onFree` is told whenever a worker has become free.
- * @throws StartError where the mappings can't be loaded; then no worker is left.
+ * `onFree` is called whenever a worker has become free. @throws StartError if the mappings can't be loaded; then no
+ * worker is left.
  */
 export async function musterCrew(options: CrewOptions, onFree: () => void): Promise<Crew> {
   const { memoryMegabytes } = options;
@@ -101,7 +101,7 @@ export async function musterCrew(options: CrewOptions, onFree: () => void): Prom
         return;
       }
       worker?.close();
-      // Answers from two mapping sets under one service would be worse than one worker less.
+      // If workers answered from two mapping sets, that would be worse than having one worker less.
       if (worker !== undefined)
         options.onTrouble?.('The mappings or the term pack on disk are not those in service; SIGHUP reloads them.');
       await delay(pause, undefined, { ref: false });

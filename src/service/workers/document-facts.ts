@@ -8,7 +8,10 @@ const SOURCE = 'ni:///sha-256;';
 
 const relationKinds: readonly RelationKind[] = ['replaces', 'appends', 'transforms'];
 
-/** What a Bundle says of the document that it was made of: for versions, and to find it by its patient. */
+/**
+ * What a Bundle says about its source document. The store needs it for versions, and to find the document by its
+ * patient.
+ */
 export function documentFacts(bundle: Bundle): DocumentFacts {
   const resources = bundle.entry?.map(({ resource }) => resource) ?? [];
   const composition = resources.find((one): one is Composition => one?.resourceType === 'Composition');
@@ -50,7 +53,7 @@ const levels = ['U', 'L', 'M', 'N', 'R', 'V'];
 
 const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 
-/** The highest that the document, or anything in it, says of itself. */
+/** The highest confidentiality that the document, or anything in it, gives. */
 function confidentialityOf(bundle: Bundle, own: string | undefined): string | undefined {
   const marks = (bundle.entry ?? []).flatMap(({ resource }) => resource?.meta?.security ?? []);
   const codes = marks.flatMap(({ system, code }) => (system === CONFIDENTIALITY && code !== undefined ? [code] : []));

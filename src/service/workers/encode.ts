@@ -8,7 +8,7 @@ export function encode(pieces: Iterable<string>): Uint8Array {
   let bytes = Buffer.allocUnsafeSlow(FIRST);
   let length = 0;
   for (const piece of pieces) {
-    // A UTF-16 unit never becomes more than three bytes.
+    // A UTF-16 unit becomes at most three bytes.
     const most = length + piece.length * 3;
     if (most > bytes.length) {
       const larger = Buffer.allocUnsafeSlow(Math.max(most, bytes.length * 2));

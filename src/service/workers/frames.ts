@@ -14,7 +14,7 @@ export interface WorkerFrame<Header> {
   readonly body: Buffer;
 }
 
-/** One whose body was not admitted. */
+/** A frame whose body was not admitted. */
 export interface RefusedFrame<Header> {
   readonly header: Header;
   readonly body: undefined;
@@ -40,7 +40,7 @@ export class FrameReader<Header> {
   private header: Header | undefined;
   private stage: 'prefix' | 'header' | 'body' = 'prefix';
   private bodyLength = 0;
-  /** How much of a body that was not admitted is still to come. */
+  /** How many bytes of a body that was not admitted are still to come. */
   private unwanted = 0;
 
   constructor(
@@ -94,7 +94,7 @@ export class FrameReader<Header> {
   }
 }
 
-/** Waits for the next frame; undefined where the other side is gone. */
+/** Waits for the next frame; undefined if the other side is gone. */
 export function readFrameSync<Header>(descriptor: number): WorkerFrame<Header> | undefined {
   const prefix = readExactly(descriptor, PREFIX);
   if (prefix === undefined) return undefined;
@@ -120,7 +120,7 @@ function readExactly(descriptor: number, length: number): Buffer | undefined {
   return buffer;
 }
 
-/** Prefixes and headers come out of one block of memory: they are read at once and kept by nobody. */
+/** Prefixes and headers share one block of memory: they are read at once, and nobody keeps them. */
 const SMALL = 4096;
 
 function bufferOf(length: number): Buffer<ArrayBuffer> {

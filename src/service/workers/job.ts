@@ -1,4 +1,4 @@
-/** What the service asks of a worker, and what it gets back, beside the bytes themselves. */
+/** What the service asks of a worker and what the worker answers, except for the bytes themselves. */
 import type { SignatureRule } from '../../attachment/signature-rule.js';
 import type { TaskPurposes } from '../../attachment/task-purpose.js';
 import type { PurposeOptions } from '../../purpose/load.js';
@@ -11,7 +11,7 @@ import type { IssueType } from '../errors/service-error.js';
 export type Format = 'json' | 'xml' | 'ndjson';
 export type AnswerPart = 'ledger' | 'trace' | 'issues';
 
-/** The set that answers requests which name none. */
+/** The set for requests that name none. */
 export const DEFAULT_SET = 'default';
 
 /** The first frame that a worker gets. */
@@ -20,11 +20,13 @@ export interface Assignment {
   readonly converter: string;
   /** Folder of each mapping set; the packaged set where it is absent. */
   readonly sets: Readonly<Record<string, string | null>>;
-  /** What every converter is made with: the term pack, and what requests that say nothing get. */
+  /** The options of every converter: the term pack, and the defaults for requests. */
   readonly presets?: Pick<ConverterOptions, 'terms' | 'usCore' | 'units'>;
   /** Where the user's own purposes and ValueSets are. */
   readonly purposes?: PurposeOptions;
-  /** A document that each worker converts before its first: code that has run once runs three times as fast. */
+  /**
+   * A document that each worker converts before its first request: code that has already run is three times as fast.
+   */
   readonly warmUp?: string;
 }
 
@@ -57,7 +59,7 @@ export interface JobLimits {
   readonly maxOutputMegabytes?: number;
 }
 
-/** What is asked of documents, beside their conversion. */
+/** A question about documents, beside their conversion. */
 export type Question = { /** When they arrived. */ readonly received?: string } & (
   | {
       readonly ask: 'purpose';
@@ -66,7 +68,7 @@ export type Question = { /** When they arrived. */ readonly received?: string } 
       readonly answer: 'parameters' | 'bundle';
       readonly missing: 'guidance' | 'outcome';
       readonly people?: 'many';
-      /** Whether the place of each value in its document is told. */
+      /** Whether the answer tells the place of each value in its document. */
       readonly trace?: true;
     }
   | { readonly ask: 'record' }
@@ -77,13 +79,13 @@ export type Question = { /** When they arrived. */ readonly received?: string } 
       readonly signature: SignatureRule;
       /** PEM file of the authorities whose certificates count. */
       readonly certificates?: string;
-      /** `parameters`: the Task and the Bundle beside the outcome. */
+      /** `parameters`: with the Task and the Bundle beside the outcome. */
       readonly answer: 'outcome' | 'parameters';
     }
   | {
       /** `Task/$answer`. */
       readonly ask: 'task';
-      /** Which purpose narrows which kind of request. */
+      /** The purpose that narrows each kind of request. */
       readonly tasks?: TaskPurposes;
     }
 );
@@ -96,9 +98,9 @@ export interface Job {
   readonly options: ConversionOptions;
   readonly format: Format;
   readonly include: readonly AnswerPart[];
-  /** Of a body that is a MIME message without its header: the boundary stands there. */
+  /** The Content-Type of a body that is a MIME message without its header; it has the boundary. */
   readonly mediaType?: string;
-  /** Whether what the Bundle says of its document is wanted: for the store. */
+  /** Whether the store needs the facts about the document that the Bundle has. */
   readonly wantsFacts?: boolean;
   /** Of a document that was taken out of an envelope before; the files beside it stand behind it in the body, one after the other. */
   readonly takenOut?: {
@@ -136,11 +138,11 @@ export interface Success {
   readonly issues: Readonly<Record<string, number>>;
   readonly facts: Readonly<Record<FactStatus | 'facts', number>>;
   readonly mappingHash: string;
-  /** Where they were wanted: how many resources, and what is known of the document. */
+  /** If they were asked for: how many resources there are, and the facts about the document. */
   readonly entries?: number;
   readonly document?: DocumentFacts;
   readonly resources?: ResourceList;
-  /** Of an envelope that was opened. */
+  /** For an envelope that was opened. */
   readonly parts?: readonly OpenedPart[];
   readonly convertMilliseconds: number;
   readonly writeMilliseconds: number;
@@ -155,7 +157,7 @@ export interface Failure {
   readonly column?: number;
   /** FHIRPath of the place in the request, where it is a resource. */
   readonly expression?: string;
-  /** For the log: kind of error and places in the code, never its message. */
+  /** For the log: the kind of error and places in the code, never its message. */
   readonly reason?: string;
 }
 

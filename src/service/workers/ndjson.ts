@@ -1,4 +1,4 @@
-/** Bulk data style: a resource a line (FHIR Bulk Data Access 2.0), so that a loader needs no Bundle. */
+/** A resource on each line (FHIR Bulk Data Access 2.0), so that a loader needs no Bundle. */
 import type { Bundle } from 'fhir/r4.js';
 import { writeJson } from '../../bundle/write-json.js';
 

@@ -14,7 +14,7 @@ export function withPackNames(sets: Assignment['sets']): Assignment['sets'] {
   return { ...Object.fromEntries(names), ...sets };
 }
 
-/** `acme@1.2.0`; undefined where a path is no pack. What can't be read is told when the set is loaded. */
+/** `acme@1.2.0`; undefined if the path is no pack. A pack that can't be read is reported when the set is loaded. */
 function packName(path: string): string | undefined {
   try {
     if (!statSync(path).isFile()) return undefined;

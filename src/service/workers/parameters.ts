@@ -4,7 +4,7 @@ import type { Conversion, Ledger, LedgerItem, TraceEntry } from '../../conversio
 import { findingOf, operationOutcome, type Finding } from '../errors/outcome.js';
 import type { AnswerPart } from './job.js';
 
-/** A parameter whose parts are made one after the other: a ledger has one for each fact of the document. */
+/** A parameter whose parts are made one after the other: a ledger has a part for each fact of the document. */
 export interface LazyParameter {
   readonly name: string;
   readonly resource?: FhirResource;

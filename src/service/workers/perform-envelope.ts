@@ -1,4 +1,7 @@
-/** A job whose body is an envelope: of one document the answer is that of a bare one, of several a Bundle of Bundles. */
+/**
+ * A job whose body is an envelope. If it has one document, the answer is that of a bare document; if it has several, a
+ * Bundle of Bundles.
+ */
 import type { Bundle, OperationOutcome, Parameters } from 'fhir/r4.js';
 import { writeJson } from '../../bundle/write-json.js';
 import { writeXml } from '../../bundle/write-xml.js';
@@ -14,14 +17,14 @@ import { parametersOf } from './answer.js';
 import { parametersBeside } from './parameters.js';
 import { answerOf, converterOf, failureOf, convertOptionsOfJob, statuses } from './perform.js';
 
-/** What one request may unpack: a feed of more sends several requests, or imports. */
+/** How much one request may unpack. A larger feed is sent in several requests, or by import. */
 const LIMITS: UnwrapLimits = { depth: 6, files: 5_000, bytes: 256 * 2 ** 20 };
 
 export function unwrapOptionsOf({ mediaType }: Job): { limits: UnwrapLimits; mediaType?: string } {
   return { limits: LIMITS, ...(mediaType === undefined ? {} : { mediaType }) };
 }
 
-/** The most that the answer may have. */
+/** The largest answer. */
 const MOST_BYTES = 500 * 2 ** 20;
 
 const NOTHING = new Uint8Array(0);

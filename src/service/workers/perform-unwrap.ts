@@ -1,4 +1,4 @@
-/** A job that opens an envelope and converts nothing: for the store, which takes each document in by itself. */
+/** A job that opens an envelope and converts nothing. The store then takes in each document by itself. */
 import { wayOf } from '../../unwrap/part.js';
 import { unwrap } from '../../unwrap/unwrap.js';
 import type { Job, OpenedPart, Outcome } from './job.js';

@@ -1,4 +1,4 @@
-/** One job, from bytes to bytes. Pure, so that it is tested without a process. */
+/** Does one job, from bytes to bytes. It is pure, so that tests need no process. */
 import type { Composition } from 'fhir/r4.js';
 import type { Conversion, ConvertOptions, Converter } from '../../conversion.js';
 import { SubmissionError } from '../../attachment/submission-error.js';
@@ -18,7 +18,7 @@ import { templateWarning } from './root-template.js';
 
 const NOTHING = new Uint8Array(0);
 
-/** Of an answer for which nothing was converted. */
+/** The facts in an answer for which nothing was converted. */
 export const NO_FACTS: Success['facts'] = { facts: 0, mapped: 0, used: 0, narrative: 0, dropped: 0, unmapped: 0 };
 
 /** HTTP has no status for "too deep"; 422 says that the same document will fail again. */
@@ -62,7 +62,7 @@ function documentOf(job: Job, body: Uint8Array): [Uint8Array, ConvertOptions] {
   return [document, { ...convertOptionsOfJob(job), envelope: { way, facts }, files }];
 }
 
-/** What of a job is for the converter. */
+/** The options of a job that are for the converter. */
 export function convertOptionsOfJob({
   options: { bundle, sender, timeZone, usCore, versionedProfiles, keepRepeats, units, terms },
   include,
@@ -92,7 +92,7 @@ export function answerOf(
 ): { outcome: Outcome; bytes: Uint8Array } {
   const converted = performance.now();
   const documentType = documentTypeOf(conversion);
-  // Counted before the answer is made: the answer may change the Bundle in place.
+  // Counted before the answer is written, because that may change the Bundle in place.
   const issues = countIssues(conversion, warnings);
   const stored = job.wantsFacts === true ? storedFacts(conversion) : {};
   const bytes = answerBytes(conversion, warnings, job);
@@ -151,7 +151,7 @@ export function failureOf(error: unknown, job: Job): Failure {
     const time = error.limit === 'time';
     return { ok: false, status: time ? 504 : 422, code: time ? 'timeout' : 'too-costly', message: error.message };
   }
-  // A text longer than a string can be, or a stack that ran out: the document asks for more than there is.
+  // A text longer than a string can be, or a call stack that ran out: the document needs more than there is.
   if (error instanceof RangeError) {
     return {
       ok: false,
@@ -170,7 +170,10 @@ export function failureOf(error: unknown, job: Job): Failure {
   };
 }
 
-/** The message of an unforeseen error may quote the document, so only its kind and the places in the code are kept. */
+/**
+ * The message of an unexpected error may quote the document. Only the kind of error and the places in the code are
+ * kept.
+ */
 function placesOf(error: unknown): string {
   if (!(error instanceof Error)) return 'not an Error';
   const places = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));

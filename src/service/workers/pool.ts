@@ -1,6 +1,6 @@
 /**
- * The documents that wait for a worker, and what they get when one is lost: an error for the document that had it,
- * nothing for everybody else.
+ * The documents that wait for a worker. If a worker is lost, its document gets an error, and no other document is
+ * affected.
  */
 import type { TermsInUse } from '../../conversion.js';
 import { ClientGone, ServiceError } from '../errors/service-error.js';
@@ -15,7 +15,7 @@ import {
   type WorkerProcess,
 } from './worker-process.js';
 
-/** From this size on a document counts as large (see worker-process.ts): it takes a good part of a second. */
+/** A document of this size or more counts as large (see worker-process.ts): it takes a good part of a second. */
 const LARGE = 5_000_000;
 
 export interface PoolOptions extends CrewOptions {
@@ -40,27 +40,24 @@ export type Performed = AnswerFrame & { readonly waitedMilliseconds: number };
 export interface RunOptions {
   /** Ends the wait for a worker. */
   readonly signal?: AbortSignal;
-  /** Whether there is room for an answer of this length; the answer comes without its bytes where there is none. */
+  /** Whether there is room for an answer of this length. If not, the answer comes without its bytes. */
   readonly admit?: Admit;
 }
 
-/**
- * A worker ends a conversion by itself at the limit, and says so; it is killed where it doesn't, which takes its process
- * with it.
- */
+/** A worker ends a conversion by itself at the time limit, and says so. If it doesn't, its process is killed. */
 const GRACE_MILLISECONDS = 1000;
 
 export interface Pool {
   state(): PoolState;
-  /** @throws ServiceError 503 where a document would find the queue full; asked before its body is read. */
+  /** @throws ServiceError 503 if the queue would be full; asked before the body is read. */
   checkRoom(length: number): void;
   /** @throws ServiceError 503 queue full or wait too long, 504 over the time limit, 413 over the memory limit. */
   run(job: Job, body: Uint8Array, options?: RunOptions): Promise<Performed>;
-  /** Loads the mappings anew beside the running workers; the old ones stay where that fails. @throws StartError */
+  /** Loads the mappings anew while the workers go on. If that fails, the old ones stay. @throws StartError */
   reload(): Promise<void>;
-  /** Settles when no document is running or waiting. */
+  /** Resolves when no document is running or waiting. */
   idle(): Promise<void>;
-  /** Ends all workers at once; await `idle` before where documents shall finish. */
+  /** Ends all workers at once. Await `idle` first if documents should finish. */
   close(): Promise<void>;
 }
 
@@ -68,7 +65,7 @@ interface Task {
   start(worker: WorkerProcess): Promise<void>;
 }
 
-/** @throws StartError where the mappings can't be loaded. */
+/** @throws StartError if the mappings can't be loaded. */
 export async function createPool(options: PoolOptions): Promise<Pool> {
   const lines: Readonly<Record<WorkerKind, Set<Task>>> = { small: new Set(), large: new Set() };
   const waiting = (): number => lines.small.size + lines.large.size;

@@ -5,7 +5,7 @@
 import type { Finding } from '../errors/outcome.js';
 import { ownValue } from '../../own-value.js';
 
-/** Root templates of Azure's C-CDA collection, with the LOINC codes under which C-CDA R2.1 lets such documents go. */
+/** The root templates of Azure's C-CDA collection, with the LOINC codes that C-CDA R2.1 allows for these documents. */
 const types: Readonly<Record<string, readonly string[]>> = {
   ccd: ['34133-9'],
   consultationnote: ['11488-4'],

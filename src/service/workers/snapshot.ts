@@ -1,6 +1,6 @@
 /**
- * Mappings as they were when they were loaded. A worker that takes the place of a lost one must answer as the others
- * do, also while somebody edits the folder and has not yet said SIGHUP.
+ * The mappings as they were when they were loaded. A new worker must answer as the others do, even if somebody is
+ * editing the folder and has not yet sent SIGHUP.
  */
 import { rmSync } from 'node:fs';
 import { cp, mkdtemp } from 'node:fs/promises';
@@ -38,7 +38,7 @@ export async function takeSnapshot(sets: Assignment['sets']): Promise<Snapshot> 
     }
     return { sets: Object.fromEntries(copied), remove };
   } catch {
-    // A folder that is not there is a mistake that the loading itself tells best.
+    // If a folder is missing, the loader tells that best.
     remove();
     return { sets, remove: () => undefined };
   }

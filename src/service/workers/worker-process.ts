@@ -43,8 +43,8 @@ export class StartError extends Error {
 }
 
 /**
- * Large documents have workers of their own, of lower priority: small ones, which are nearly all, then wait for seconds
- * behind none, and find the processor free when they come.
+ * Large documents have workers of their own, with lower priority. Small documents, which are nearly all, then never
+ * wait behind a large one.
  */
 export type WorkerKind = 'small' | 'large';
 
@@ -57,7 +57,7 @@ export interface WorkerProcess {
    * @throws WorkerLost where the worker ends over it.
    */
   perform(job: Job, body: Uint8Array, timeLimitMilliseconds: number, admit: Admit): Promise<AnswerFrame>;
-  /** Settles when the process is gone, for whatever reason. */
+  /** Resolves when the process has ended, for whatever reason. */
   readonly ended: Promise<Ending>;
   close(): void;
 }
@@ -67,10 +67,10 @@ export type AnswerFrame = WorkerFrame<Outcome> | RefusedFrame<Outcome>;
 
 const always: Admit = () => true;
 
-/** Under full load a third of the processor time that a small document's worker gets. */
+/** Under full load it gets a third of the processor time of a small document's worker. */
 const LOWER = '5';
 
-/** Time that a worker gets to load its mappings; it takes some tenths of a second. */
+/** How long a worker may take to load its mappings. It takes some tenths of a second. */
 const START_LIMIT = 60_000;
 
 /** @throws StartError */
@@ -96,7 +96,7 @@ export async function startWorker(
   channel.on('data', (chunk: Buffer) => {
     reader.push(chunk);
   });
-  // A write to a worker that has just died; its end is reported by `exit`.
+  // An error of a write to a worker that has just died. `exit` reports its end.
   channel.on('error', () => undefined);
   let cause: Ending | undefined;
   const ended = endingOf(child, () => cause);
@@ -170,30 +170,30 @@ async function endingOf(child: ChildProcess, cause: () => Ending | undefined): P
   ];
   const known = cause();
   if (known !== undefined) return known;
-  // V8 aborts with these words; the kernel, short of memory, kills without any.
+  // V8 aborts with these words. The kernel kills without any when memory is short.
   if (signal === 'SIGKILL' || /heap out of memory|heap limit/i.test(lastWords)) return 'memory';
   return code === 0 && signal === null ? 'closed' : 'crash';
 }
 
-/** POSIX has no way to lower the priority of a process with all its threads but to start it so. */
+/** POSIX can lower the priority of a process with all its threads only when it starts. */
 const nice = ['/usr/bin/nice', '/bin/nice'].find((name) => existsSync(name));
 
 function commandLine(kind: WorkerKind, memoryMegabytes: number): [string, ...string[]] {
   const node = [
     process.execPath,
-    // How this process itself was started (a loader, in tests), without a debugger's port.
+    // The options with which this process was started (a loader, in tests), without the port of a debugger.
     ...process.execArgv.filter((argument) => !argument.startsWith('--inspect')),
     `--max-old-space-size=${memoryMegabytes}`,
-    // A conversion makes many short-lived objects: a larger nursery halves what is copied about.
+    // A conversion makes many short-lived objects. With a larger young generation V8 copies half as many of them.
     '--max-semi-space-size=32',
-    // One core for a large document and its garbage, not all of them.
+    // A large document and its garbage collection get one core, not all of them.
     ...(kind === 'large' ? ['--single-threaded-gc'] : []),
     main,
   ] as const;
   return kind === 'large' && nice !== undefined ? [nice, '-n', LOWER, ...node] : [...node];
 }
 
-/** A worker needs none of the service's settings, and least of all its secrets. */
+/** A worker needs no settings of the service, and above all none of its secrets. */
 function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CAIRN_')));
 }

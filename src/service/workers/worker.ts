@@ -41,7 +41,7 @@ async function work({ converter, sets, warmUp, purposes = {}, presets = {} }: As
       converters.set(set, converter);
     } catch (error) {
       const mistakes = error instanceof MappingError ? error.mistakes : [];
-      // What all sets have in common is no fault of this one.
+      // An error that all sets have in common is no fault of this set.
       const isOfAll = error instanceof TermsError || (error as { path?: unknown }).path === presets.terms;
       tell({
         ready: false,
@@ -58,7 +58,8 @@ async function work({ converter, sets, warmUp, purposes = {}, presets = {} }: As
     hashes: Object.fromEntries([...converters].map(([set, { mappingHash }]) => [set, mappingHash])),
     ...(terms === undefined ? {} : { terms: termsInUse(terms) }),
   });
-  // Behind the good news: a document that comes meanwhile would be as slow without it.
+  // Only after the service knows that the worker is ready. A document that comes meanwhile would be as slow without the
+  // warm-up.
   if (warmUp !== undefined) {
     const options = { set: DEFAULT_SET };
     perform(converters, { kind: 'document', options, format: 'json', include: [] }, readFileSync(warmUp));
@@ -74,7 +75,7 @@ async function work({ converter, sets, warmUp, purposes = {}, presets = {} }: As
         writeFrameSync(CHANNEL, answer.outcome, answer.bytes);
         continue;
       }
-      // Loaded with the first question: a service that only converts needs none of it.
+      // Loaded with the first question: a service that only converts does not need it.
       const { answerQuestion } = await import('./answer-question.js');
       const answer = await answerQuestion(converters, purposes, { ...job, question: job.question }, body);
       writeFrameSync(CHANNEL, answer.outcome, answer.bytes);
