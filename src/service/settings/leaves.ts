@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { metas, settingsSchema, type SettingMeta } from './schema.js';
+import { settingsSchema } from './schema.js';
+import { metas, type SettingMeta } from './setting.js';
 
 export interface Leaf extends SettingMeta {
   /** `['limits', 'bodyMegabytes']` */

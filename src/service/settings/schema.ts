@@ -9,44 +9,7 @@ import { z } from 'zod';
 import { tenantPattern } from './tenant-name.js';
 import { broker, compression, mechanism, topic } from './kafka.js';
 import { receiverSchema } from './receivers.js';
-
-/** What a setting has besides its type. */
-export interface SettingMeta {
-  readonly environment: string;
-  readonly description: string;
-  /** How the text of the environment variable becomes a value; `text` where absent. */
-  readonly form?: 'number' | 'boolean' | 'list' | 'keys' | 'folders' | 'json';
-}
-
-/** The description of each setting, by its schema. */
-export const metas = z.registry<SettingMeta>();
-
-function setting<T extends z.ZodType>(
-  environment: string,
-  description: string,
-  schema: T,
-  form?: SettingMeta['form'],
-): T {
-  metas.add(schema, form === undefined ? { environment, description } : { environment, description, form });
-  return schema;
-}
-
-function number(environment: string, description: string, schema: z.ZodNumber, preset: number) {
-  return setting(environment, description, schema.default(preset), 'number');
-}
-
-const seconds = z.number().min(0.1).max(86_400);
-const count = z.int().min(1).max(1_000_000);
-
-/** If absent, for ever: nothing is deleted unless somebody asked for it. */
-function days(name: string, description: string) {
-  return setting(
-    `CAIRN_RETENTION_${name}_DAYS`,
-    `${description} For ever where absent.`,
-    z.number().min(0.01).max(36_500).optional(),
-    'number',
-  );
-}
+import { count, days, number, seconds, setting } from './setting.js';
 
 const tenantName = z.string().regex(tenantPattern, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
 
