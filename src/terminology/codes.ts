@@ -17,6 +17,15 @@ const codesBySystem = new Map<string, string | ReadonlySet<string>>(
   ).map(([name, codes]) => [name.includes(':') ? name : `http://terminology.hl7.org/CodeSystem/${name}`, codes]),
 );
 
+const NO_CODES: ReadonlySet<string> = new Set(
+  JSON.parse(readFileSync(new URL('./no-codes.json', import.meta.url), 'utf8')) as string[],
+);
+
+/** Whether senders write a text in the place of a code to say that there is none: `Unknown`, `NONE`. Some systems have such codes. */
+export function isNoCode(code: string): boolean {
+  return NO_CODES.has(code.trim().toLowerCase());
+}
+
 /**
  * Whether a code system has a code, in any version and to the letter; undefined where its codes are not known here.
  *

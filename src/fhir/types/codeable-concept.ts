@@ -1,6 +1,7 @@
 import type { CodeableConcept, Coding } from 'fhir/r4.js';
 import { peek, type Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
+import { isNoCode } from '../../terminology/codes.js';
 import { attribute, child, isElement, NONE, valueOf, type Node } from '../../xml/tree.js';
 import { draftsOf, mark, putDisplay, warnForeign, type Draft } from './coding.js';
 import { absentReason, dataAbsentReason, ISO_NULL_FLAVOR } from './data-absent-reason.js';
@@ -68,7 +69,7 @@ function conceptText(reading: Reading, node: Node, drafts: readonly Draft[]): st
     if (coding.display !== undefined) return oneLine(coding.display);
     const fact = attribute(tree, cd, CODE);
     const text = fact === NONE ? '' : oneLine(valueOf(tree, fact).trim());
-    if (text === '') continue;
+    if (text === '' || isNoCode(text)) continue;
     journal.mapped(fact, 'text');
     return text;
   }
@@ -117,7 +118,8 @@ function writeCodings(reading: Reading, drafts: readonly Draft[], text: string |
 
 /** Leaves out the system of a CD that has no code. */
 function dropSystem({ tree, journal }: Reading, node: Node): void {
-  if (attribute(tree, node, CODE) !== NONE) return;
+  const code = attribute(tree, node, CODE);
+  if (code !== NONE && !isNoCode(valueOf(tree, code))) return;
   for (const name of [CODE_SYSTEM, CODE_SYSTEM_NAME]) {
     const fact = attribute(tree, node, name);
     if (fact !== NONE) journal.dropped(fact, 'a code system without a code says nothing', journal.rule);

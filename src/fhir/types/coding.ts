@@ -2,7 +2,7 @@ import type { Coding } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { fits, isMistyped } from '../../terminology/code-forms.js';
-import { hasCode } from '../../terminology/codes.js';
+import { hasCode, isNoCode } from '../../terminology/codes.js';
 import { displayOf } from '../../terminology/displays.js';
 import { isNameOf, isOid, isUuid, systemOf, systemOfName } from '../../terminology/systems.js';
 import { attribute, child, children, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
@@ -147,8 +147,12 @@ function draftOf({ tree }: Reading, node: Node): Draft {
     if (index >= 0) facts.splice(index, 1);
   };
   const verified = name !== NONE && facts[0]?.[0] === system && isNameOf(nameText, systemText) ? name : NONE;
-  const foreign =
+  const unknown =
     coding.system !== undefined && coding.code !== undefined && hasCode(coding.system, coding.code) === false;
+  // `Unknown` says that there is none; of HL7's own systems some have such codes.
+  const none = unknown && isNoCode(codeText);
+  if (none) for (const element of ['system', 'code'] as const) leaveOut(element);
+  const foreign = unknown && !none;
   if (foreign) {
     // Under the URI it would be a false statement of that system; what the sender claimed is the OID, or a mere name.
     const claim = uriOf(systemText);
@@ -163,14 +167,15 @@ function draftOf({ tree }: Reading, node: Node): Draft {
   if (coding.code !== undefined && !isCode(coding.code)) leaveOut('code');
   // What the sender calls a system that has an OID alone, or none, or another name, tells a reader what was meant.
   const called: [Node, string][] = [];
-  if (ownUri === undefined || better !== undefined || coding.system === undefined) called.push([system, systemText]);
-  if (verified === NONE && !facts.some(([fact]) => fact === name)) called.push([name, nameText]);
+  if (ownUri === undefined || better !== undefined || (foreign && coding.system === undefined))
+    called.push([system, systemText]);
+  if (verified === NONE && !none && !facts.some(([fact]) => fact === name)) called.push([name, nameText]);
   const texts = [...new Set(called.map(([, text]) => text).filter((text) => text !== ''))];
   if (texts.length > 0) coding._system = { extension: texts.map(originalText) };
   for (const [fact, text] of called)
     if (text !== '') facts.push([fact, `_system.extension[${texts.indexOf(text)}].valueString`]);
   addValueSet(tree, node, coding, facts);
-  const mistyped = !foreign && uri !== undefined && codeText !== '' && isMistyped(uri, codeText);
+  const mistyped = !unknown && uri !== undefined && codeText !== '' && isMistyped(uri, codeText);
   return { node, coding, facts, verified, foreign, mistyped, renamed: better !== undefined };
 }
 

@@ -14,9 +14,11 @@ import { codeBeside, goesWithCode, isNameOfCode } from './code.js';
 import { fixedFor, isFixed, isOfFrame } from './constants.js';
 import { tellsNothing } from './nothing.js';
 import { isRepetition } from './repetition.js';
+import { isNoCode } from '../../terminology/codes.js';
 import { statementAround } from '../../cda/statement.js';
 
 const MOOD_CODE = nameId('moodCode');
+const CODE = nameId('code');
 const NEGATION = nameId('negationInd');
 const MEDIA_TYPE = nameId('mediaType');
 const REPRESENTATION = nameId('representation');
@@ -31,6 +33,7 @@ export const ACCOUNTING_RULES = {
   frame: 'code or status of a statement that only wraps others',
   'null-flavor': 'that nothing is known of an element which says nothing else',
   'default-text': 'mediaType text/plain or representation TXT, which hold where nothing is said (CDA R2, ED)',
+  'no-code': 'a word in the place of a code, which says that there is none',
   empty: 'an attribute without a value',
 } as const;
 
@@ -95,6 +98,8 @@ export function accounting(tree: Tree, marks: Uint8Array, fixed: FixedFacts): Ac
     if (frame !== undefined) return dropped('frame', frame.reason, frame.rule);
     if (!isAttribute(tree, fact)) return undefined;
     if (valueOf(tree, fact).trim() === '') return dropped('empty', 'it is empty', 'empty');
+    if (tree.name[fact] === CODE && isNoCode(valueOf(tree, fact)))
+      return dropped('no-code', ACCOUNTING_RULES['no-code'], 'no-code');
     if (isDefaultOfText(tree, fact)) return used('default-text');
     if (tellsNothing(tree, fact)) return dropped('null-flavor', ACCOUNTING_RULES['null-flavor'], 'null-flavor');
     return ofCode(fact);

@@ -95,6 +95,20 @@ describe('A CodeableConcept', () => {
     });
   });
 
+  it('has no code of a word that says that there is none', () => {
+    const { reading, root, mapped, warnings } = readingOf(
+      '<code code="UNKNOWN" codeSystem="2.16.840.1.113883.6.96" displayName="Blood count"/>',
+    );
+    expect(toCodeableConcept(reading, root)).to.deep.equal({ text: 'Blood count' });
+    expect(mapped()).to.deep.equal({ '@displayName': 'text' });
+    expect(warnings).to.deep.equal([]);
+    // A system may have such a code.
+    expect(concept('<code code="UNK" codeSystem="2.16.840.1.113883.5.1008"/>')).to.have.nested.property(
+      'coding[0].code',
+      'UNK',
+    );
+  });
+
   it('has such a code without a system where the sender claims no OID, and a word as text', () => {
     const url = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
     const { reading, root, mapped, warnings } = readingOf(`<code code="99238" codeSystem="${url}"/>`);
