@@ -23,6 +23,7 @@ import type {
 import { withinTime } from './deadline.js';
 import { DEFAULT_TIME_LIMIT_SECONDS } from './limit-error.js';
 import { knownBy } from './mapping/identity-key.js';
+import { versionOf } from './mapping/editions.js';
 import { makeLeftOver } from './mapping/left-over.js';
 import type { MappedResource } from './mapping/mapped-resource.js';
 import { loadMappings, type CompiledMappings, type LoadedMappings } from './mapping/load.js';
@@ -177,13 +178,14 @@ function convert(
   const kept = identify(run.made, options.keepRepeats);
   const resources = kept.map(({ resource }) => resource);
   claimProfiles(run, resources);
-  if (options.versionedProfiles === true) versionProfiles(resources, loaded.editions.canonical, mappings.usCore);
+  if (options.versionedProfiles === true)
+    versionProfiles(resources, loaded.editions.canonical, versionOf(mappings.usCore));
   const merged = kept.flatMap((one) => one.merged);
   const terms = withTerms(run, resources, presets, options);
   const bundle = assembleBundle(
     terms?.resources ?? resources.map(({ resource }) => resource),
     options.bundle ?? 'transaction',
-    bundleHeader(run),
+    { ...bundleHeader(run), profiles: loaded.editions.bundles },
   );
   refuseOver(mostOutput, lengthOf(bundle, mostOutput), 'the Bundle');
   const entries = new LeftOutEntries(tree);

@@ -2,6 +2,7 @@ import type { Bundle, BundleEntry, FhirResource } from 'fhir/r4.js';
 import type { BundleType } from '../conversion.js';
 import type { Primitive } from '../fhir/primitive.js';
 import { setPrimitive } from '../fhir/primitive.js';
+import { bundleProfiles } from './claim-bundle.js';
 import { inElementOrder } from './element-order.js';
 
 /** What a Bundle says about its source document. */
@@ -9,6 +10,8 @@ export interface BundleHeader {
   readonly identifier: Bundle['identifier'];
   /** An instant; where the document gives none, UTC is assumed and an extension says so. */
   readonly timestamp: Primitive<string> | undefined;
+  /** What a document Bundle claims with what its Composition claims; see claim-bundle.ts. */
+  readonly profiles?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -20,6 +23,8 @@ export function assembleBundle(resources: readonly FhirResource[], type: BundleT
   if (type === 'document') {
     if (header.identifier !== undefined) bundle.identifier = header.identifier;
     setPrimitive(bundle, 'timestamp', header.timestamp);
+    const profile = bundleProfiles(resources, header.profiles ?? {});
+    if (profile.length > 0) bundle.meta = { profile };
   }
   // A document begins with its Composition (FHIR R4, bdl-11); readers of the others are glad of it, too.
   const ordered = [...resources].sort(

@@ -17,7 +17,8 @@ Options
   --format FORMAT    json (default), xml
   --sender ID        the sender's folder in the mappings; else it is known by the custodian's or author's OID
   --time-zone ZONE   IANA zone for times without an offset, or document: the offset of the document's own date
-  --us-core VERSION  the version of US Core that the Bundle follows: 6.1.0 (default), 8.0.1, 9.0.0
+  --us-core VERSION  the version of US Core that the Bundle follows: 6.1.0 (default), 8.0.1, 9.0.0;
+                     6.1.0-ecr: 6.1.0 with the profiles of the eCR guide, for case reports
   --versioned-profiles    claims its profiles with that version
   --keep-repeats     a statement that is told twice becomes two resources; else one, and the ledger has the places
   --mappings DIR     another mapping set

@@ -15,13 +15,20 @@ export interface Editions {
   readonly canonical: string;
   /** The version that the set itself is written for. */
   readonly version: string;
-  /** Later version -> the one that it changes. */
+  /** Later version -> the one that it changes. With the profiles of a guide beside them: `6.1.0-ecr` -> `6.1.0`. */
   readonly later: Readonly<Record<string, string>>;
+  /** Profile of a Composition -> profile of the document Bundle that begins with it. */
+  readonly bundles: Readonly<Record<string, string>>;
+}
+
+/** The version of US Core that an edition is of: `6.1.0` of `6.1.0-ecr`. */
+export function versionOf(edition: string): string {
+  return edition.split('-')[0] ?? edition;
 }
 
 export function editionsOf({ usCore }: MappingFiles): Editions {
-  const { canonical = '', version = '', later = {} } = (usCore?.value ?? {}) as Partial<Editions>;
-  return { canonical, version, later };
+  const { canonical = '', version = '', later = {}, bundles = {} } = (usCore?.value ?? {}) as Partial<Editions>;
+  return { canonical, version, later, bundles };
 }
 
 /**

@@ -10,7 +10,7 @@ import { ownValue } from '../../own-value.js';
 
 const bundleTypes: readonly BundleType[] = ['transaction', 'document', 'collection'];
 const includeParts: readonly AnswerPart[] = ['ledger', 'trace', 'issues'];
-const usCorePattern = '^\\d{1,3}(?:\\.\\d{1,3}){2}$';
+const usCorePattern = '^\\d{1,3}(?:\\.\\d{1,3}){2}(?:-[a-z]{1,20})?$';
 const unitForms: readonly Units[] = ['said', 'ucum', 'canonical'];
 const senderPattern = '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$';
 
@@ -43,7 +43,8 @@ const named = [
   {
     name: 'usCore',
     header: 'Cairn-US-Core',
-    description: 'The version of US Core that the Bundle follows, such as 8.0.1; that of the mapping set where absent.',
+    description:
+      'The version of US Core that the Bundle follows, such as 8.0.1, or 6.1.0-ecr with the profiles of the eCR guide; that of the mapping set where absent.',
     schema: { type: 'string', pattern: usCorePattern },
   },
   {

@@ -80,7 +80,7 @@ export const settingsSchema = z.strictObject({
     'The version of US Core that Bundles follow where neither the request nor the mappings of the sender say one: `8.0.1`.',
     z
       .string()
-      .regex(/^\d{1,3}(\.\d{1,3}){2}$/, 'must be a version such as 8.0.1')
+      .regex(/^\d{1,3}(\.\d{1,3}){2}(-[a-z]{1,20})?$/, 'must be a version such as 8.0.1')
       .optional(),
   ),
   workers: z
