@@ -5,7 +5,10 @@ import { submittedContent } from './content.js';
 import type { Held } from './hold.js';
 import type { Released } from './task-purpose.js';
 
-/** A document goes as it is, or not at all: where a purpose narrows, only one in which the purpose has found something. */
+/**
+ * A document is released whole or not at all. If a purpose narrows the request, only a document in which the purpose
+ * has found something is released.
+ */
 export function answerCode(task: Task, value: unknown, held: readonly Held[], released: Released | undefined): Task {
   const coding =
     isObject(value) && Array.isArray(value.coding) ? (value.coding as { system?: string; code?: string }[]) : [];
@@ -19,7 +22,7 @@ export function answerCode(task: Task, value: unknown, held: readonly Held[], re
     if (same !== true || !(released?.documents.has(stands.id) ?? true)) return [];
     const given = submittedContent(attachment);
     const files = given.kind === 'files' ? given.files : [];
-    // The document itself goes with what is known of it.
+    // The document itself is sent, with the data about it.
     return [
       {
         ...source,

@@ -31,7 +31,7 @@ export function answerQuery(task: Task, text: string, record: PersonRecord, { pu
   const sources = provenanceSources(record, []);
   const proof = included.some((one) => one.resourceType === 'Provenance');
   const selected = [...matches, ...included.filter((one) => one.resourceType !== 'Provenance')];
-  // There is no server to ask for what a reference leads to: people, places and the patient come along.
+  // The receiver has no server to ask for the target of a reference, so people, places and the patient are sent along.
   const closed = closeOver(
     selected,
     record.patients,
@@ -54,8 +54,8 @@ export function answerQuery(task: Task, text: string, record: PersonRecord, { pu
 }
 
 /**
- * The search without what names the member: `patient=…`, where the documents are of nobody else. A data source's own address
- * of him means nothing in documents.
+ * The search without the filter that names the member (`patient=…`), if the documents are about nobody else. The
+ * payer's address of the patient means nothing in documents.
  */
 function aboutMember(text: string, task: Task): string {
   const [path = '', query = ''] = text.replace(/^\//, '').split('?');

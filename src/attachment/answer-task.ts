@@ -19,13 +19,13 @@ import type { Told } from './told.js';
 
 const NAMESPACE = namespaceBytes('7f1b9c56-3a41-5c0c-8c6d-1f5f0b3f2a10');
 
-/** What a Task may ask for; exactly one of them (cdex-9). */
+/** The ways in which a Task may ask; it must have exactly one of them (cdex-9). */
 const ASKED = ['data-query', 'data-code', 'questionnaire'] as const;
 
 export interface TaskOptions {
-  /** Purposes, and the ValueSets that searches name. */
+  /** The purposes, and the ValueSets that searches name. */
   readonly purposes: PurposeSet;
-  /** Which purpose narrows which kind of request; without it, whatever is asked for and found is released. */
+  /** The purpose that narrows each kind of request. Without one, everything that is asked for and found is released. */
   readonly tasks?: TaskPurposes;
   readonly convert?: ConvertOptions;
 }

@@ -4,7 +4,7 @@ import type { Released } from './task-purpose.js';
 
 const HREX = 'http://hl7.org/fhir/us/davinci-hrex/CodeSystem/hrex-temp';
 
-/** With what was asked for contained in it; where a purpose has narrowed that, it says so. */
+/** The Task with the resources that it asked for contained in it. If a purpose has narrowed them, the Task says so. */
 export function completed(
   task: Task,
   contained: readonly FhirResource[],
@@ -24,7 +24,7 @@ export function completed(
   };
 }
 
-/** Without an answer, and why. */
+/** The Task without an answer, with the reason. */
 export function refused(task: Task, status: 'rejected' | 'failed', text: string): Task {
   return { ...task, status, statusReason: { text } };
 }

@@ -1,4 +1,7 @@
-/** Whether an attachment is what the submission says of it: its type, its patient, its time. What differs is told, no more. */
+/**
+ * Compares an attachment with what the submission says about it: its type, its patient, its time. Differences are
+ * told, and nothing else is done with them.
+ */
 import type { CodeableConcept, Composition, Encounter, FhirResource, Identifier, Patient, Period } from 'fhir/r4.js';
 import { readTime } from '../search/time-range.js';
 import type { Held } from './hold.js';
@@ -46,7 +49,7 @@ function patientOf(resources: readonly FhirResource[], memberId: Identifier): st
     : "An identifier of the document's patient has the value of MemberId, under another system.";
 }
 
-/** The service that the document tells of, the visit that it is of, else the day on which it was written. */
+/** The service that the document is about, or else the visit, or else the day on which it was written. */
 function timeOf(
   { event = [], date, encounter }: Composition,
   resources: readonly FhirResource[],

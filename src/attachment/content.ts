@@ -9,7 +9,7 @@ export interface AttachedFile {
   readonly bytes: Uint8Array;
   readonly contentType: string | undefined;
   readonly title: string | undefined;
-  /** What the sender says of it, where he says something that is no error. */
+  /** What the sender should know of the attachment, although it is no error. */
   readonly warnings: readonly string[];
   readonly at: string;
 }

@@ -1,4 +1,6 @@
-/** What becomes of one attached file or resource: C-CDA is converted, FHIR is taken as it is, the rest is kept. */
+/**
+ * What is done with one attached file or resource: C-CDA is converted, FHIR is taken as it is, any other file is kept.
+ */
 import { createHash } from 'node:crypto';
 import type { Bundle, DocumentReference, FhirResource } from 'fhir/r4.js';
 import type { Conversion, ConvertOptions, Converter } from '../conversion.js';
@@ -16,17 +18,17 @@ export interface Held {
   readonly bundle: Bundle;
   /** The DocumentReference (or other resource) that stands for it in the Task. */
   readonly stands: { readonly resourceType: string; readonly id: string };
-  /** Whether its facts were read: a C-CDA document that was converted, or FHIR. */
+  /** Whether its facts were read: it is a C-CDA document that was converted, or FHIR. */
   readonly converted: boolean;
   /** Of a C-CDA document. */
   readonly conversion?: Conversion;
-  /** What was submitted, where it is FHIR: for its signature. */
+  /** The submitted FHIR resource, whose signature can be checked. */
   readonly resource?: Resource;
 }
 
 interface HoldContext {
   readonly attachment: SubmittedAttachment;
-  /** What the resources that are made say of it. */
+  /** What the resources that are made should say about the attachment. */
   readonly submission: Pick<Submission, 'trackingId' | 'memberId'>;
   readonly index: number;
   readonly id: (name: string) => string;
@@ -38,13 +40,13 @@ interface FileContext extends HoldContext {
   readonly convert: ConvertOptions;
 }
 
-/** All that an attachment has: its one resource, or its files. */
+/** The contents of an attachment: its one resource, or its files. */
 export async function holdContent(content: Content, context: FileContext): Promise<Held[]> {
   if (content.kind === 'resources') return [holdResource(content.resource, context)];
   return Promise.all(content.files.map((file, place) => holdFile(file, content.reference, place, context)));
 }
 
-/** FHIR as it is: a Bundle's resources, or the one. */
+/** FHIR as it is: the resources of a Bundle, or the single resource. */
 function holdResource(resource: Resource, { attachment, id, told }: HoldContext): Held {
   const own = { ...resource, id: typeof resource.id === 'string' ? resource.id : id('resource') };
   if (resource.resourceType === 'QuestionnaireResponse') {
@@ -107,12 +109,12 @@ function convertDocument(file: AttachedFile, { converter, convert, index }: File
   }
 }
 
-/** An archive or message that holds one document is opened; of several nobody knows which is meant. */
+/** An archive or message with one document is opened. If it has several, nobody knows which one is meant. */
 async function onlyDocument(file: AttachedFile, { converter, convert }: FileContext): Promise<Conversion | undefined> {
   const found: Conversion[] = [];
   for await (const one of convertEach(converter, file.bytes, convert)) {
     if (one.kind === 'converted') found.push(one.conversion);
-    // Another limit would let it be converted: it is not for good that it can't be.
+    // With another limit the document could be converted, so the refusal is not final.
     if (one.kind === 'refused' && one.error instanceof LimitError) throw one.error;
   }
   return found.length === 1 ? found[0] : undefined;
@@ -134,7 +136,7 @@ function sourceOf({ entry = [] }: Bundle): DocumentReference & { id: string } {
   return found as DocumentReference & { id: string };
 }
 
-/** The document itself, not one that it mentions: its address is its hash. */
+/** The document itself, not a document that it mentions: its address is its hash. */
 function isSource(resource: FhirResource | undefined): resource is DocumentReference {
   return (
     resource?.resourceType === 'DocumentReference' &&
@@ -142,7 +144,7 @@ function isSource(resource: FhirResource | undefined): resource is DocumentRefer
   );
 }
 
-/** The source DocumentReference says which claim or request it is for. */
+/** The DocumentReference of the source says which claim or request it is for. */
 function related(bundle: Bundle, { submission }: HoldContext): Bundle {
   const { trackingId } = submission;
   if (trackingId.value === undefined) return bundle;
@@ -163,7 +165,7 @@ function related(bundle: Bundle, { submission }: HoldContext): Bundle {
   };
 }
 
-/** What the sender said of the file, and the file itself. */
+/** What the sender said about the file, and the file itself. */
 function keptReference(
   { bytes, contentType, title }: AttachedFile,
   reference: Resource | undefined,

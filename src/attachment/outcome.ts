@@ -4,7 +4,7 @@ import type { Told } from './told.js';
 
 const MESSAGE_ID = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-message-id';
 
-/** What became of the attachments. That they were held is always told: Cairn knows no claims. */
+/** The result for each attachment. That it was held is always told, because Cairn knows no claims. */
 export function heldOutcome(held: readonly Held[], told: readonly Told[], missing: readonly Told[]): OperationOutcome {
   const facts = held.reduce((sum, { conversion }) => sum + (conversion?.ledger.totals.facts ?? 0), 0);
   const unmapped = held.reduce((sum, { conversion }) => sum + (conversion?.ledger.totals.unmapped ?? 0), 0);

@@ -39,7 +39,7 @@ export async function checkSignature(
   }
 }
 
-/** Signed: a Bundle or QuestionnaireResponse by its Signature, a document by who has legally authenticated it. */
+/** Whether it is signed: a Bundle or QuestionnaireResponse by its Signature, a document by its legal authenticator. */
 export function isSigned({ bundle, resource, conversion }: Held): boolean {
   if (resource !== undefined) return signatureOf(resource) !== undefined;
   if (conversion === undefined) return false;

@@ -7,12 +7,12 @@ import type { Resource } from './read-resource.js';
 
 /** `urn:oid:…`: ASTM E1762-95, verification signature. */
 const VERIFICATION = 'urn:oid:1.2.840.10065.1.12.1.5';
-/** Public keys alone: what both sides know the key of proves nothing. */
+/** Only algorithms with public keys: a key that both sides know proves nothing. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const SIGNATURE_EXTENSION = 'http://hl7.org/fhir/StructureDefinition/questionnaireresponse-signature';
 
 export interface Verified {
-  /** Why it is not a signature that counts; empty where it is one. */
+  /** The reasons why the signature does not count; empty if it counts. */
   readonly problems: readonly string[];
   /** What could not be checked. */
   readonly warnings: readonly string[];

@@ -17,14 +17,14 @@ export interface Submission {
   readonly memberId: Identifier;
   readonly serviceDate: string | undefined;
   readonly attachments: readonly SubmittedAttachment[];
-  /** Whether nothing more comes for this claim. */
+  /** Whether this is the last submission for the claim. */
   readonly final: boolean;
-  /** The Task with which the payer has asked, where the caller gives it: ours, not CDex's. */
+  /** The Task by which the payer has asked, if the caller gives it. This parameter is Cairn's, not CDex's. */
   readonly request: Resource | undefined;
 }
 
 export interface SubmittedAttachment {
-  /** Empty: it is about the whole claim. */
+  /** Empty if the attachment is about the whole claim. */
   readonly lineItems: readonly string[];
   readonly code: CodeableConcept | undefined;
   readonly content: Resource;
@@ -49,7 +49,7 @@ const TYPES = {
 } as const;
 const PARTS = { LineItem: 'valueString', Code: 'valueCodeableConcept', Content: 'resource' } as const;
 
-/** The first that is wrong is told. @throws SubmissionError 400 */
+/** Only the first mistake is told. @throws SubmissionError 400 */
 export function readSubmission(resource: Resource): Submission {
   if (resource.resourceType !== 'Parameters') {
     throw new SubmissionError(400, 'structure', 'The body must be a Parameters resource.', resource.resourceType);
@@ -158,7 +158,7 @@ function optional(value: unknown, name: string): Identifier | undefined {
   return value as Identifier;
 }
 
-/** A claim is of a day (CDex, sending attachments). */
+/** The service of a claim has a date (CDex, sending attachments). */
 function dateOf(value: unknown, attachTo: Submission['attachTo']): string | undefined {
   if (value === undefined) {
     if (attachTo === 'claim') throw absent('ServiceDate');

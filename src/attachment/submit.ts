@@ -23,7 +23,7 @@ const NAMESPACE = namespaceBytes('5f3c1c1e-8b7a-5a53-9d8e-1a6f0e7b4c22');
 export interface SubmitOptions {
   /** Whether attachments must be signed: `ignore` (default), `present`, `verify`. */
   readonly signature?: SignatureRule;
-  /** Authorities whose certificates count where signatures are verified; any where there are none. */
+  /** The authorities whose certificates count where signatures are verified. Without any, every issuer counts. */
   readonly trusted?: readonly X509Certificate[];
   readonly convert?: ConvertOptions;
 }
@@ -89,7 +89,7 @@ export async function submitAttachments(
   };
 }
 
-/** The outcome with the Task and the Bundle beside it, as Parameters: ours, not CDex's. */
+/** The outcome with the Task and the Bundle beside it, as Parameters. This form is Cairn's, not CDex's. */
 export function submissionParameters({ outcome, task, bundle }: Submitted): Parameters {
   return {
     resourceType: 'Parameters',

@@ -44,7 +44,7 @@ export function checkTaskPurposes(set: PurposeSet, tasks: TaskPurposes): void {
 export interface Released {
   readonly purpose: string;
   readonly resources: ReadonlySet<FhirResource>;
-  /** The source documents that prove them. */
+  /** The source documents that prove these facts. */
   readonly documents: ReadonlySet<string>;
 }
 
@@ -66,7 +66,7 @@ export function releasedFor(
   const parameters = filled(chosen.parameters ?? {}, task.authoredOn?.slice(0, 10));
   if (parameters === undefined) throw new OptionError('the Task does not say when it was authored');
   const { selected, sources } = answerPurpose(set, chosen.purpose, record, parameters);
-  // Each document says who the patient is: that alone is nothing that a purpose finds in it.
+  // Every document names the patient. That alone does not count as something that a purpose has found in it.
   const documents = selected
     .filter((resource) => !isContext(resource))
     .flatMap((resource) => sources.provenances(resource))
@@ -75,7 +75,7 @@ export function releasedFor(
   return { purpose: chosen.purpose, resources: new Set(selected), documents: new Set(documents) };
 }
 
-/** The work queue decides before the purpose of use: it says more closely what the data are for. */
+/** The work queue counts before the purpose of use, because it says more exactly what the data are for. */
 function codesOf({ meta, input = [] }: Task): string[] {
   const uses = input
     .filter(({ type }) => type.coding?.some(({ code }) => code === 'purpose-of-use') ?? false)
@@ -83,7 +83,7 @@ function codesOf({ meta, input = [] }: Task): string[] {
   return [...(meta?.tag ?? []), ...uses].flatMap(({ code }) => code ?? []);
 }
 
-/** The parameters of one Task; undefined where they count from a day that it has not. */
+/** The parameters for one Task; undefined if they count from a date that the Task does not have. */
 function filled(
   parameters: Readonly<Record<string, string>>,
   day: string | undefined,

@@ -1,11 +1,11 @@
-/** What a payer asks: the Task, its inputs, and whom it is about. */
+/** The request of a payer: the Task, its inputs, and the patient. */
 import type { Identifier, Patient, Task } from 'fhir/r4.js';
 import type { PersonRecord } from '../record/person-record.js';
 import { isObject } from '../fhir/shape.js';
 import type { Resource } from './read-resource.js';
 import { SubmissionError } from './submission-error.js';
 
-/** @throws SubmissionError where the Parameters are not a Task that is open, and documents */
+/** @throws SubmissionError if the Parameters are not an open Task and documents */
 export function readRequest({ resourceType, parameter }: Resource): { task: Task; documents: Resource[] } {
   if (resourceType !== 'Parameters' || !Array.isArray(parameter)) {
     throw new SubmissionError(400, 'structure', 'The body must be a Parameters resource with a list of parameters.');
@@ -45,7 +45,10 @@ export function inputsOf({ input = [] }: Task): TaskInput[] {
   });
 }
 
-/** Where the payer says an identifier, a patient of the documents must have it: nobody gets another one's data. */
+/**
+ * If the payer names an identifier, a patient of the documents must have it, so that nobody gets another person's
+ * data.
+ */
 export function isAbout({ patients }: PersonRecord, task: Task): boolean {
   const contained = task.contained?.find((one) => `#${one.id ?? ''}` === task.for?.reference) as Patient | undefined;
   const wanted: Identifier[] = [task.for?.identifier, ...(contained?.identifier ?? [])].filter(

@@ -1,4 +1,4 @@
-/** The Task of a submission, and what of a payer's own request it leaves open. */
+/** The Task of a submission, and the parts of the payer's own request that the submission leaves open. */
 import type { Extension, Identifier, Task, TaskInput } from 'fhir/r4.js';
 import { fullUrlOf } from '../bundle/address.js';
 import { isObject } from '../fhir/shape.js';
@@ -67,13 +67,13 @@ export function submissionTask(submission: Submission, held: readonly Held[], id
   };
 }
 
-/** A line number is an integer; another word for a line has no place there. */
+/** A line number is an integer. A text that names a line can't stand there. */
 function lines(items: readonly string[]): { extension?: Extension[] } {
   const numbers = items.filter((item) => /^\d{1,9}$/.test(item)).map(Number);
   return numbers.length === 0 ? {} : { extension: numbers.map((valueInteger) => ({ url: LINE, valueInteger })) };
 }
 
-/** What the payer's Task has asked for and the submission does not bring: each code, and each line of it. */
+/** What the payer's Task has asked for and the submission does not have: each code, and each of its lines. */
 export function unanswered({ request, attachments, final }: Submission): Told[] {
   if (request === undefined || !final) return [];
   return neededBy(request).flatMap(({ codes, text, lines: asked }): Told[] => {

@@ -6,6 +6,6 @@ export interface Told {
   readonly code: OperationOutcomeIssue['code'];
   readonly text: string;
   readonly at: string;
-  /** A word of a closed set that programs can compare. */
+  /** One of a fixed set of words, which programs can compare. */
   readonly kind?: string;
 }

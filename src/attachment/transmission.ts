@@ -7,7 +7,10 @@ const UNKNOWN = {
   extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
 };
 
-/** Who has sent the attachments: organization and provider, as the submission names them. When, only its receiver knows. */
+/**
+ * Who has sent the attachments: the organization and the provider that the submission names. Only the receiver knows
+ * when.
+ */
 export function transmission(
   { organizationId, providerId }: Submission,
   held: readonly Held[],

@@ -13,9 +13,9 @@ export interface CategoryTable {
   /** The categories of a code, written with or without its dot, for a person as far as age and sex are known. */
   categoriesOf(code: string, person?: CategoryPerson): readonly string[];
   label(category: string): string | undefined;
-  /** The categories among these that another one of them supersedes, each with that one. */
+  /** Those of the categories that another one of them supersedes, each with that other one. */
   superseded(categories: readonly string[]): ReadonlyMap<string, string>;
-  /** The categories among these that count only beside others that are not there. */
+  /** Those of the categories that count only together with others, and the others are missing. */
   unaccompanied(categories: readonly string[]): readonly string[];
 }
 
@@ -29,17 +29,17 @@ interface Edit {
   readonly gender: string;
   readonly least: number;
   readonly most: number;
-  /** Empty: the code has no category for such a person. */
+  /** Empty if the code has no category for such a person. */
   readonly category: string;
 }
 
-/** Tables by name; each is read when it is first asked for. */
+/** Tables by name. Each is read when it is first asked for. */
 export interface CategoryTables {
   readonly names: readonly string[];
   get(name: string): CategoryTable | undefined;
 }
 
-/** The tables of folders; of two with one name that of the later folder stands. */
+/** The tables of folders. If two have the same name, the one in the later folder counts. */
 export function readCategoryTables(folders: readonly string[]): CategoryTables {
   const places = new Map<string, string>();
   for (const folder of folders) {
@@ -120,12 +120,12 @@ export function categoryTable(
   };
 }
 
-/** An edit applies only where what it asks about is known: silence decides nothing. */
+/** An edit applies only if the data that it asks for are known. */
 function applies({ gender, least, most }: Edit, person: CategoryPerson): boolean {
   if (gender !== '' && gender !== person.gender) return false;
   if (least === 0 && most === Infinity) return true;
   if (person.age === undefined) return false;
-  // 65 to 8: below nine and from 65 on.
+  // The range "65 to 8" means below nine and from 65 on.
   return least > most ? person.age >= least || person.age <= most : person.age >= least && person.age <= most;
 }
 

@@ -18,7 +18,7 @@ interface Engine {
 
 const question = JSON.parse(readFileSync(0, 'utf8')) as MeasureQuestion;
 stopClock(question.date);
-// What the engine prints is not the answer.
+// The text that the engine prints is not the answer.
 const write = process.stdout.write.bind(process.stdout);
 process.stdout.write = () => true;
 write(`${JSON.stringify(await ask(question))}\n`);

@@ -20,7 +20,7 @@ export interface MeasureQuestion {
   /** Days, both counted in. */
   readonly from: string;
   readonly to: string;
-  /** What the measure takes for now: the engine would ask the clock. */
+  /** The time that the measure takes as the present: otherwise the engine would ask the clock. */
   readonly date: string;
 }
 
@@ -40,7 +40,7 @@ export function findEngine(folder: string): string | undefined {
     try {
       return createRequire(from).resolve(ENGINE);
     } catch {
-      // Looked for at the next place.
+      // If it is not there, the next place is tried.
     }
   }
   return undefined;
@@ -67,7 +67,7 @@ export async function runEngine(
     const parts: Buffer[] = [];
     child.stdout.on('data', (part: Buffer) => parts.push(part));
     child.on('error', reject);
-    // The process may end before it has read all of it.
+    // The process may end before it has read everything.
     child.stdin.on('error', () => undefined);
     child.on('close', (_, signal) => {
       const text = Buffer.concat(parts).toString('utf8');

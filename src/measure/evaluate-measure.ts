@@ -1,4 +1,4 @@
-/** An official measure asked of what documents say: a MeasureReport for each person, as the engine calculates it. */
+/** Evaluates an official measure over documents: a MeasureReport for each person, as the engine calculates it. */
 import { createHash } from 'node:crypto';
 import omit from 'lodash/omit.js';
 import type { Bundle, BundleEntry, FhirResource, MeasureReport } from 'fhir/r4.js';

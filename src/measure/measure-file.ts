@@ -29,7 +29,7 @@ export async function readMeasure(file: string): Promise<Bundle> {
       (version === undefined || one.version === version),
   );
   if (library === undefined) throw new OptionError(`${file} has no Library ${named}, which the Measure names`);
-  // The engine looks for a Library by its address alone, and finds none that is named with its version.
+  // The engine looks for a Library by its address alone, and does not find one that is named with its version.
   const own = { ...measure, library: [library.url ?? url!, ...(measure.library ?? []).slice(1)] };
   return {
     ...bundle,
