@@ -59,11 +59,11 @@ export function startDeliverer({ store, receiver, tell, onDelivery }: DelivererO
 
   function failed(task: Task, error: unknown): Promise<unknown> {
     const own = store.of(task.tenant);
-    if (task.kind === 'remove') return own.ask('postponeRemoval', task, Date.now() + 5000, true, { why: 'fault' });
+    if (task.kind === 'remove') return own.ask('postponeRemoval', task, 5000, true, { why: 'fault' });
     tell('delivery failed', { document: task.document, what: error instanceof Error ? error.name : 'unknown' });
     const trouble = { why: 'fault' };
     return task.attempt < 5
-      ? own.ask('postponeDelivery', task, Date.now() + 5000, true, trouble, Date.now())
+      ? own.ask('postponeDelivery', task, 5000, true, trouble, Date.now())
       : own.ask('giveUpDelivery', task, trouble, Date.now());
   }
 
@@ -101,10 +101,10 @@ export function startDeliverer({ store, receiver, tell, onDelivery }: DelivererO
       }
       case 'again':
         if (!verdict.isCounted) await hasFailed(verdict, now);
-        await own.ask('postponeRemoval', task, now + verdict.wait, verdict.isCounted, trouble(verdict));
+        await own.ask('postponeRemoval', task, verdict.wait, verdict.isCounted, trouble(verdict));
         return;
       case 'paused':
-        await own.ask('postponeRemoval', task, now, false, trouble(verdict));
+        await own.ask('postponeRemoval', task, 0, false, trouble(verdict));
         await pause(verdict.status === undefined ? verdict.why : `${verdict.why}: it answers ${verdict.status}`);
         return;
       case 'refused':
@@ -175,12 +175,12 @@ export function startDeliverer({ store, receiver, tell, onDelivery }: DelivererO
             now,
           );
         } else {
-          await own.ask('postponeDelivery', task, now + verdict.wait, verdict.isCounted, trouble(verdict), now);
+          await own.ask('postponeDelivery', task, verdict.wait, verdict.isCounted, trouble(verdict), now);
         }
         return;
       }
       case 'paused':
-        await own.ask('postponeDelivery', task, now, false, trouble(verdict), now);
+        await own.ask('postponeDelivery', task, 0, false, trouble(verdict), now);
         await pause(verdict.status === undefined ? verdict.why : `${verdict.why}: it answers ${verdict.status}`);
         return;
       case 'refused':

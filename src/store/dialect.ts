@@ -12,6 +12,8 @@ export interface Dialect {
   readonly nextSeq: string;
   /** The database's own clock in milliseconds: nodes need not agree on the time. */
   readonly clock: string;
+  /** The greater of two numbers. */
+  most(one: string, other: string): string;
   /** A statement of the schema (schema.ts), as this database has it. */
   schema(sql: string): string;
 }
@@ -23,6 +25,7 @@ export const sqlite: Dialect = {
   skipLocked: '',
   nextSeq: '(select coalesce(max(seq), 0) + 1 from document)',
   clock: "cast(unixepoch('subsec') * 1000 as integer)",
+  most: (one, other) => `max(${one}, ${other})`,
   schema: (sql) => sql,
 };
 
@@ -32,6 +35,7 @@ export const postgres: Dialect = {
   skipLocked: 'for update skip locked',
   nextSeq: "nextval('document_order')",
   clock: '(extract(epoch from clock_timestamp()) * 1000)::bigint',
+  most: (one, other) => `greatest(${one}, ${other})`,
   schema: (sql) =>
     sql
       .replace(/ without rowid/g, '')

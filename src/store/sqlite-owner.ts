@@ -1,12 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseOf, type Connection } from './database.js';
-import { recover } from './operations/claims.js';
+import { letNoneWait, recover } from './operations/claims.js';
 import { codeOf, messageOf, operationOf, type Answered, type Asked, type Owner } from './owner.js';
 import { migrate, StoreError } from './schema.js';
 import { openSecrets, rekey } from './secrets.js';
 import { openSqlite, type Sqlite } from './sqlite.js';
 import { step } from './steps.js';
+
+/** By more than that a clock is set back, and not only trimmed. */
+const STEP_MILLISECONDS = 1000;
 
 /** The store in a folder, for this process alone. @throws StoreError */
 export async function openSqliteOwner(folder: string, masterKey?: Uint8Array): Promise<Owner> {
@@ -14,6 +17,7 @@ export async function openSqliteOwner(folder: string, masterKey?: Uint8Array): P
     opened.secrets = await openSecrets(opened, masterKey);
     await recover(databaseOf(opened, undefined));
   });
+  let seen = Date.now();
   let waiting: { asked: Asked; give: (answer: Answered) => void }[] = [];
 
   async function commit(): Promise<void> {
@@ -21,6 +25,9 @@ export async function openSqliteOwner(folder: string, masterKey?: Uint8Array): P
     waiting = [];
     if (batch.length === 0) return;
     try {
+      const now = Date.now();
+      if (now < seen - STEP_MILLISECONDS) await letNoneWait(databaseOf(database, undefined));
+      seen = now;
       const answers = await answerAll(
         database,
         batch.map(({ asked }) => asked),

@@ -202,4 +202,75 @@ describe('a PostgreSQL that is killed', function () {
       server.stop();
     }
   });
+
+  it('loses nothing, and does nothing twice, though its connections are ended again and again', async function () {
+    let open: Opened;
+    try {
+      open = await opened('PostgreSQL');
+    } catch (error) {
+      console.warn(`    skipped: ${(error as Error).message}`);
+      this.skip();
+    }
+    const admin = new pg.Client({ connectionString: open.place });
+    await admin.connect();
+    const until = Date.now() + 6000;
+    const storm = (async () => {
+      for (let ended = 0; ;) {
+        await delay(300);
+        const { rows } = await admin.query<{ ended: number }>(
+          'select count(pg_terminate_backend(pid))::int as ended from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+        );
+        ended += rows[0]!.ended;
+        if (Date.now() > until) return ended;
+      }
+    })();
+    const taken = new Set<string>();
+    const done = new Map<string, number>();
+    let failed = 0;
+    try {
+      const clients = Array.from({ length: 4 }, async (_, client) => {
+        for (let index = 0; Date.now() < until; index++) {
+          try {
+            const answer = await open.store.of('').ask('accept', document(`<a>${client} ${index}</a>`), Date.now());
+            if (answer.outcome !== 'conflict') taken.add(answer.id);
+          } catch {
+            failed++;
+            await delay(5);
+          }
+        }
+      });
+      const workers = Array.from({ length: 2 }, async () => {
+        while (Date.now() < until) {
+          try {
+            for (const task of await open.store.ask('claim', ['convert'], 4, Date.now())) {
+              if (await open.store.of('').ask('finishConversion', task, result({}), Date.now()))
+                done.set(task.document, (done.get(task.document) ?? 0) + 1);
+            }
+          } catch {
+            failed++;
+            await delay(5);
+          }
+        }
+      });
+      await Promise.all([...clients, ...workers]);
+      expect(await storm).to.be.greaterThan(5);
+      expect(failed).to.be.greaterThan(0);
+      expect(taken.size).to.be.greaterThan(5);
+      // It is whole again, by itself.
+      expect((await open.store.of('').ask('accept', document('<after/>'), Date.now())).outcome).to.equal('accepted');
+      expect((await open.store.ask('check', '', 1_000_000)).faults).to.deep.equal([]);
+      for (const id of taken) {
+        const state = await stateOf(open.store, id);
+        // What was begun when its connection ended is lent until its lease is over.
+        expect(state).to.be.oneOf(done.has(id) ? ['converted'] : ['received', 'converting', 'converted']);
+      }
+      expect([...done.values()].filter((count) => count > 1)).to.deep.equal([]);
+      for (const id of [...done.keys()].slice(0, 100))
+        expect((await eventsOf(open.store, id)).filter((what) => what === 'converted')).to.have.length(1);
+    } finally {
+      await storm;
+      await admin.end();
+      await open.close();
+    }
+  });
 });

@@ -82,7 +82,7 @@ export async function performOr(
   const { header, body } = performed;
   if (header.ok && body !== undefined) return { header, body };
   const now = Date.now();
-  if (header.ok) await store.ask('release', task, now + AGAIN_MILLISECONDS);
+  if (header.ok) await store.ask('release', task, AGAIN_MILLISECONDS);
   else await store.ask(header.status < 500 ? 'refuse' : 'failAttempt', task, outcomeOf(header), now);
   return undefined;
 }
@@ -90,7 +90,7 @@ export async function performOr(
 /** No worker free is not the document's fault; a worker that ended over it may be. */
 async function tellOfLoss(store: TenantStore, task: Task, error: unknown): Promise<void> {
   if (error instanceof ServiceError && error.status === 503) {
-    await store.ask('release', task, Date.now() + AGAIN_MILLISECONDS);
+    await store.ask('release', task, AGAIN_MILLISECONDS);
     return;
   }
   const failure: Failure =

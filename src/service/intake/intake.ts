@@ -69,7 +69,7 @@ export function startIntake(options: IntakeOptions): Omit<Intake, 'deliverers' |
           'intake',
         );
         // The store would not take it; the task must not be held for ever by nobody.
-        return store.of(task.tenant).ask('release', task, Date.now() + POLL_MILLISECONDS);
+        return store.of(task.tenant).ask('release', task, POLL_MILLISECONDS);
       },
       storeFailed: (code) => log.error({ what: code }, 'store'),
     });

@@ -143,7 +143,7 @@ function startDeadLetters({ store }: Intake, refusals: Refusals, log: Logger) {
     run: (task) => refusalTask(store.of(task.tenant), refusals, task),
     failed(task, error) {
       log.warn({ id: task.document, code: codeOf(error) }, 'kafka: dead letter tried again');
-      return store.of(task.tenant).ask('release', task, Date.now() + AGAIN_MILLISECONDS);
+      return store.of(task.tenant).ask('release', task, AGAIN_MILLISECONDS);
     },
     storeFailed: (code) => {
       log.error({ what: code }, 'store');

@@ -131,25 +131,19 @@ async function insert(
     id,
     await packed(database, id, 'source', bytes),
   ]);
-  await addTask(database, id, isEnvelope ? 'unwrap' : 'convert', now, priority);
+  await addTask(database, id, isEnvelope ? 'unwrap' : 'convert', priority);
   await tell(database, id, now, 'received', { source: document.source, client });
   await audit(database, { action: 'accept', agent: client, document: id, detail: document.source }, now);
 }
 
-/** Makes a task, or one that is over ready again. */
-export async function addTask(
-  database: Database,
-  document: string,
-  kind: string,
-  now: number,
-  priority: number,
-): Promise<void> {
+/** Makes a task, or one that is over ready again; it is due at once, by the clock of the database. */
+export async function addTask(database: Database, document: string, kind: string, priority: number): Promise<void> {
   await database.run(
     `insert into task(tenant, document, kind, receiver, lane, state, attempt, due, priority, part)
-     values (:tenant, ?, ?, '', '', 'ready', 0, ?, ?, 0)
+     values (:tenant, ?, ?, '', '', 'ready', 0, ${database.dialect.clock}, ?, 0)
      on conflict (document, kind, receiver) do update set state = 'ready', attempt = 0, due = excluded.due, priority = excluded.priority
      where task.tenant = :tenant and task.state in ('done', 'dead')`,
-    [document, kind, now, priority],
+    [document, kind, priority],
   );
 }
 

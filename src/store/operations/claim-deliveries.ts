@@ -1,7 +1,7 @@
 /** Deliveries of all tenants to one receiver, given out to who sends them. */
 import type { Database } from '../database.js';
 import type { Task } from '../records.js';
-import { lent, takeBack } from './claims.js';
+import { isDue, lent, takeBack } from './claims.js';
 import { taskFrom } from './tasks.js';
 
 /**
@@ -22,7 +22,7 @@ export async function claimDeliveries(
     const [row] = await database.all(
       `update task set ${lent(database)}
        where id = (select t.id from task t join document d on d.id = t.document
-         where t.kind = 'deliver' and t.receiver = ? and t.state = 'ready' and t.due <= ?
+         where t.kind = 'deliver' and t.receiver = ? and t.state = 'ready' and ${isDue(database)}
            and not exists (select 1 from task r where r.kind in ('deliver', 'remove') and r.receiver = t.receiver and r.state = 'running' and r.lane = t.lane)
            and not exists (select 1 from task p where p.kind = 'deliver' and p.receiver = t.receiver and p.document = d.appends
              and p.state in ('ready', 'running') and p.document <> t.document)
@@ -41,7 +41,7 @@ export async function claimRemovals(database: Database, receiver: string, now: n
   await database.lock(`deliveries ${receiver}`);
   const rows = await database.all(
     `update task set ${lent(database)}
-     where id = (select t.id from task t where t.kind = 'remove' and t.receiver = ? and t.state = 'ready' and t.due <= ?
+     where id = (select t.id from task t where t.kind = 'remove' and t.receiver = ? and t.state = 'ready' and ${isDue(database)}
        and not exists (select 1 from task r where r.kind in ('deliver', 'remove') and r.receiver = t.receiver and r.state = 'running' and r.lane = t.lane)
        order by t.due, t.id limit 1)
      returning *`,

@@ -9,7 +9,17 @@ export const LEASE_MILLISECONDS = 15_000;
 /** After a crash nothing is left between two states: what was running is ready again. One process owns the file. */
 export async function recover(database: Database): Promise<number> {
   await database.run("update document set state = 'received' where state = 'converting'");
+  await letNoneWait(database);
   return await database.run("update task set state = 'ready', lease = null, worker = null where state = 'running'");
+}
+
+/**
+ * What waits for a time that is yet to come is due now. For a clock that was set back: what it said was due before would wait until it
+ * says so again. Trying again too early does no harm.
+ */
+export async function letNoneWait(database: Database): Promise<void> {
+  const { clock } = database.dialect;
+  await database.run(`update task set due = ${clock} where state = 'ready' and due > ${clock}`);
 }
 
 /** Takes the next tasks of these kinds; of equal priority the oldest first. */
@@ -22,7 +32,7 @@ export async function claim(
   await takeBack(database);
   const rows = await database.all(
     `with next as (
-       select id from task where kind in (${kinds.map(() => '?').join(', ')}) and state = 'ready' and due <= ?
+       select id from task where kind in (${kinds.map(() => '?').join(', ')}) and state = 'ready' and ${isDue(database)}
        order by priority, due, id limit ? ${database.dialect.skipLocked})
      update task set ${lent(database)} where id in (select id from next) returning *`,
     [...kinds, now, most],
@@ -37,6 +47,11 @@ export async function claim(
       ]);
   }
   return tasks.sort((one, other) => one.id - other.id);
+}
+
+/** By the clock of the database, or by that of who asks: a node whose clock is slow must not wait for what is due to all others. */
+export function isDue({ dialect }: Database): string {
+  return `due <= (select ${dialect.most('?', dialect.clock)})`;
 }
 
 /** What is written of a task that somebody takes. */

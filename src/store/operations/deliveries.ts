@@ -24,10 +24,10 @@ export async function planDeliveries(
   for (const receiver of receivers) {
     await database.run(
       `insert into task(tenant, document, kind, receiver, lane, state, attempt, due, priority, part)
-       values (:tenant, ?, 'deliver', ?, ?, 'ready', 0, ?, ?, 0)
+       values (:tenant, ?, 'deliver', ?, ?, 'ready', 0, ${database.dialect.clock}, ?, 0)
        on conflict (document, kind, receiver) do update set state = 'ready', attempt = 0, due = excluded.due, lane = excluded.lane
        where task.tenant = :tenant and task.state in ('done', 'dead', 'ready')`,
-      [document, receiver, row.patient ?? document, now, Number(convert?.priority ?? priorities.live)],
+      [document, receiver, row.patient ?? document, Number(convert?.priority ?? priorities.live)],
     );
     await database.run(
       `insert into delivery(tenant, document, receiver, state, attempts, sent, same, older, removed, first_at, last_at)
@@ -69,16 +69,16 @@ export async function finishDelivery(
   return true;
 }
 
-/** Not now: again when it is due. What is the receiver's fault alone (it is down) does not count as an attempt. */
+/** Not now: again after so many milliseconds. What is the receiver's fault alone (it is down) does not count as an attempt. */
 export async function postponeDelivery(
   database: Database,
   task: Task,
-  due: number,
+  wait: number,
   counts: boolean,
   trouble: { readonly status?: number | undefined; readonly outcome?: string | undefined; readonly why: string },
   now: number,
 ): Promise<boolean> {
-  if (!(await (counts ? giveBack : release)(database, task, due))) return false;
+  if (!(await (counts ? giveBack : release)(database, task, wait))) return false;
   await database.run(
     'update delivery set attempts = attempts + 1, status = ?, outcome = ?, last_at = ? where tenant = :tenant and document = ? and receiver = ?',
     [trouble.status ?? null, await hiddenOutcome(database, task, trouble), now, task.document, task.receiver],
@@ -189,8 +189,9 @@ export async function redeliver(
     const id = String(row.document);
     await lockDocument(database, id);
     await database.run(
-      "update task set state = 'ready', attempt = 0, due = ? where tenant = :tenant and kind = 'deliver' and receiver = ? and document = ? and state = 'dead'",
-      [now, receiver, id],
+      `update task set state = 'ready', attempt = 0, due = ${database.dialect.clock}
+       where tenant = :tenant and kind = 'deliver' and receiver = ? and document = ? and state = 'dead'`,
+      [receiver, id],
     );
     await database.run(
       "update delivery set state = 'waiting', first_at = ?, last_at = ? where tenant = :tenant and receiver = ? and document = ?",

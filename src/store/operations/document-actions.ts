@@ -14,7 +14,7 @@ export async function releaseHeld(database: Database, id: string, actor: string,
     [id],
   );
   if (changed === 0) return false;
-  await addTask(database, id, 'convert', now, priorities.live);
+  await addTask(database, id, 'convert', priorities.live);
   await tell(database, id, now, 'released', { by: actor });
   await audit(database, { action: 'release', agent: actor, document: id }, now);
   return true;
@@ -49,7 +49,7 @@ export async function convertAgain(
       [id],
     );
     if (row === undefined) continue;
-    await addTask(database, id, 'convert', now, priorities.replay);
+    await addTask(database, id, 'convert', priorities.replay);
     await database.run(
       "update document set state = 'received', settled = null where tenant = :tenant and id = ? and state in ('failed', 'refused')",
       [id],

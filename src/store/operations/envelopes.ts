@@ -14,7 +14,7 @@ export async function finishUnwrap(database: Database, task: Task, parts: number
     'select 1 as found from part where tenant = :tenant and envelope = ? and problem is not null limit 1',
     [task.document],
   );
-  if (problem !== undefined) await planRefusal(database, task.document, now);
+  if (problem !== undefined) await planRefusal(database, task.document);
   return true;
 }
 

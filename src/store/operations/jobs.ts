@@ -45,7 +45,7 @@ export async function beginJob(database: Database, job: NewJob, now: number): Pr
   }
   if (job.kind !== 'import') await audit(database, { action: job.kind, agent: job.client, document: job.id }, now);
   if (job.document !== undefined) await accept(database, job.document, now);
-  await addTask(database, job.id, 'job', now, priorities.bulk);
+  await addTask(database, job.id, 'job', priorities.bulk);
 }
 
 export async function jobOf(database: Database, id: string): Promise<StoredJob | undefined> {

@@ -4,9 +4,9 @@ import { FROM_TOPIC, priorities } from '../records.js';
 import { addTask } from './accept.js';
 
 /** To be done where a document, or something in an envelope, is refused. */
-export async function planRefusal(database: Database, document: string, now: number): Promise<void> {
+export async function planRefusal(database: Database, document: string): Promise<void> {
   const { source } = (await database.first('select source from document where tenant = :tenant and id = ?', [
     document,
   ]))!;
-  if (String(source).startsWith(FROM_TOPIC)) await addTask(database, document, 'refusal', now, priorities.live);
+  if (String(source).startsWith(FROM_TOPIC)) await addTask(database, document, 'refusal', priorities.live);
 }

@@ -72,8 +72,8 @@ export async function planRemovals(
     if (!isKnown) continue;
     await database.run(
       `insert into task(tenant, document, kind, receiver, lane, state, attempt, due, priority, part)
-       values (:tenant, ?, 'remove', ?, ?, 'ready', 0, ?, 0, 0)`,
-      [id, receiver, patient ?? documents[0]!, now],
+       values (:tenant, ?, 'remove', ?, ?, 'ready', 0, ${database.dialect.clock}, 0, 0)`,
+      [id, receiver, patient ?? documents[0]!],
     );
   }
 }
@@ -214,15 +214,15 @@ export async function finishRemoval(database: Database, task: Task, end: Removal
   return true;
 }
 
-/** Not now: again when it is due, for as long as it takes. */
+/** Not now: again after so many milliseconds, for as long as it takes. */
 export async function postponeRemoval(
   database: Database,
   task: Task,
-  due: number,
+  wait: number,
   counts: boolean,
   trouble: { readonly status?: number | undefined; readonly why: string },
 ): Promise<boolean> {
-  if (!(await (counts ? giveBack : release)(database, task, due))) return false;
+  if (!(await (counts ? giveBack : release)(database, task, wait))) return false;
   await database.run('update removal set why = ?, status = ? where tenant = :tenant and id = ?', [
     trouble.why,
     trouble.status ?? null,

@@ -24,21 +24,21 @@ export async function refuse(database: Database, task: Task, outcome: string, no
   if (!(await finish(database, task))) return false;
   await setState(database, task.document, 'refused', now, outcome);
   await tell(database, task.document, now, 'refused');
-  await planRefusal(database, task.document, now);
+  await planRefusal(database, task.document);
   return true;
 }
 
 /** A try failed by no fault that is known of the document: again, up to three times. */
 export async function failAttempt(database: Database, task: Task, outcome: string, now: number): Promise<boolean> {
   if (task.attempt < MOST_ATTEMPTS) {
-    const again = await giveBack(database, task, now + 1000 * 2 ** task.attempt);
+    const again = await giveBack(database, task, 1000 * 2 ** task.attempt);
     if (again) await tell(database, task.document, now, 'attempt-failed', { attempt: task.attempt });
     return again;
   }
   if (!(await finish(database, task))) return false;
   await setState(database, task.document, 'failed', now, outcome);
   await tell(database, task.document, now, 'failed', { attempts: task.attempt });
-  await planRefusal(database, task.document, now);
+  await planRefusal(database, task.document);
   return true;
 }
 
@@ -49,9 +49,9 @@ export async function finishRefusal(database: Database, task: Task, now: number)
   return true;
 }
 
-/** Puts a task back; the attempt does not count where the document was not at fault. */
-export async function release(database: Database, task: Task, due: number): Promise<boolean> {
-  const done = await giveBack(database, task, due);
+/** Puts a task back for so many milliseconds; the attempt does not count where the document was not at fault. */
+export async function release(database: Database, task: Task, wait: number): Promise<boolean> {
+  const done = await giveBack(database, task, wait);
   if (done) await database.run('update task set attempt = attempt - 1 where tenant = :tenant and id = ?', [task.id]);
   return done;
 }
@@ -59,11 +59,11 @@ export async function release(database: Database, task: Task, due: number): Prom
 export async function giveBack(
   database: Database,
   { id, attempt, document, kind }: Task,
-  due: number,
+  wait: number,
 ): Promise<boolean> {
   const changed = await database.run(
-    "update task set state = 'ready', due = ? where tenant = :tenant and id = ? and attempt = ? and state = 'running'",
-    [due, id, attempt],
+    `update task set state = 'ready', due = ${database.dialect.clock} + ? where tenant = :tenant and id = ? and attempt = ? and state = 'running'`,
+    [wait, id, attempt],
   );
   if (changed === 1 && (kind === 'convert' || kind === 'unwrap'))
     await database.run(
