@@ -13,6 +13,7 @@ const rooms = [
   ['xml'],
   ['unwrap'],
   ['conversion.ts', 'option-error.ts', 'read-json-file.ts', 'limit-error.ts', 'deadline.ts'],
+  ['signature'],
   ['xpath'],
   ['terminology'],
   ['cda'],

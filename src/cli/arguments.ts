@@ -4,6 +4,7 @@ import { suggestion } from '../xpath/nearest.js';
 import { commands } from './commands.js';
 import { UsageError, type Command, type ConvertCommand, type OutputFormat } from './command.js';
 import { ownValue } from '../own-value.js';
+import { signatureRuleOf } from './signatures.js';
 
 const bundleTypes: readonly BundleType[] = ['transaction', 'document', 'collection'];
 const TRACE_ALL = '--trace=all';
@@ -52,6 +53,9 @@ function readConvert(given: string[]): ConvertCommand {
     mappings: { type: 'string' },
     terms: { type: 'string' },
     units: { type: 'string' },
+    signatures: { type: 'string' },
+    'signature-anchors': { type: 'string' },
+    'signature-time': { type: 'string' },
     'time-limit': { type: 'string' },
     'max-output': { type: 'string' },
     trace: { type: beside },
@@ -77,6 +81,7 @@ function readConvert(given: string[]): ConvertCommand {
     ...defined('mappings', values.mappings),
     ...defined('keepRepeats', values['keep-repeats']),
     ...defined('terms', values.terms),
+    ...defined('signatures', signatureRuleOf(values.signatures, values['signature-anchors'], values['signature-time'])),
     ...defined('units', oneOf(values.units, unitForms, 'units')),
     ...defined('timeLimitSeconds', amount(values['time-limit'], 'time-limit', 'seconds')),
     ...defined('maxOutputMegabytes', amount(values['max-output'], 'max-output', 'megabytes')),

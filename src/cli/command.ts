@@ -1,3 +1,4 @@
+import type { DocumentSignatureRule } from '../signature/with-signatures.js';
 import type { BundleType, Units } from '../conversion.js';
 import type { CommandModule } from './commands.js';
 
@@ -34,6 +35,8 @@ export interface ConvertCommand extends Omit<DocumentSettings, 'ledger' | 'trace
   readonly mappings?: string;
   /** A term pack. */
   readonly terms?: string;
+  /** What becomes of digital signatures; kept where absent. */
+  readonly signatures?: DocumentSignatureRule;
   /** Folder for the Bundles; without it the one Bundle goes to the standard output. */
   readonly out?: string;
   /** The file for the ledger; with `out` it is `true`, and each ledger lies beside its Bundle. */

@@ -28,6 +28,7 @@ export async function convertMany(
     settings: settingsOf(options),
     ...(options.mappings === undefined ? {} : { mappings: options.mappings }),
     ...(options.terms === undefined ? {} : { terms: options.terms }),
+    ...(options.signatures === undefined ? {} : { signatures: options.signatures }),
   };
   const progress = terminal.stderr.isTTY === true;
   const report = (_job: FileJob, outcome: FileOutcome): void => {

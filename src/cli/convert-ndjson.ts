@@ -10,9 +10,10 @@ import { DocumentError } from '../xml/document-error.js';
 import { UsageError } from './command.js';
 import { loadConverter } from './document.js';
 import { readCommandOptions } from './read-options.js';
+import { signatureRuleOf } from './signatures.js';
 import { print, type Modules, type Terminal } from './terminal.js';
 
-export const help = `cairn convert --ndjson [--bundle TYPE] [--time-zone ZONE] [--mappings DIR] [--terms FILE] < documents.ndjson > bundles.ndjson
+export const help = `cairn convert --ndjson [--bundle TYPE] [--time-zone ZONE] [--mappings DIR] [--terms FILE] [--signatures HOW --signature-anchors FILE] < documents.ndjson > bundles.ndjson
 
 A step of a map: a line in, a line out, in their order, and nothing kept between them. A line in is {"id": …, "content": "<ClinicalDocument…"},
 or with "base64" or "path" in the place of "content", and "sender" where wanted; or the text of the document as a JSON string. A line out is
@@ -39,12 +40,19 @@ export async function run(args: readonly string[], terminal: Terminal, modules: 
     'time-zone': { type: 'string' },
     mappings: { type: 'string' },
     terms: { type: 'string' },
+    signatures: { type: 'string' },
+    'signature-anchors': { type: 'string' },
+    'signature-time': { type: 'string' },
   });
   if (positionals.some((name) => name !== '-')) throw new UsageError('--ndjson reads the standard input, and no file');
   const bundle = bundleTypes.find((type) => type === values.bundle);
   if (values.bundle !== undefined && bundle === undefined)
     throw new UsageError(`--bundle must be one of ${bundleTypes.join(', ')}`);
-  const converter = await loadConverter(modules.converter, values);
+  const converter = await loadConverter(modules.converter, {
+    mappings: values.mappings,
+    terms: values.terms,
+    signatures: signatureRuleOf(values.signatures, values['signature-anchors'], values['signature-time']),
+  });
   const timeZone = values['time-zone'];
   const options = { ...(bundle === undefined ? {} : { bundle }), ...(timeZone === undefined ? {} : { timeZone }) };
   const lines = createInterface({ input: terminal.stdin, crlfDelay: Infinity });

@@ -1,3 +1,4 @@
+import type { DocumentSignatureRule } from '../signature/with-signatures.js';
 import { join } from 'node:path';
 import { writeJson } from '../bundle/write-json.js';
 import { writeXml } from '../bundle/write-xml.js';
@@ -22,14 +23,26 @@ export interface WrittenDocument {
 /** @throws MappingError with paths relative to the current folder, so that a reader can open them from the message. */
 export async function loadConverter(
   module: string,
-  { mappings, terms }: { readonly mappings?: string | undefined; readonly terms?: string | undefined },
+  {
+    mappings,
+    terms,
+    signatures,
+  }: {
+    readonly mappings?: string | undefined;
+    readonly terms?: string | undefined;
+    readonly signatures?: DocumentSignatureRule | undefined;
+  },
 ): Promise<Converter> {
   const { createConverter } = (await import(module)) as ConverterModule;
   try {
-    return createConverter({
+    const converter = createConverter({
       ...(mappings === undefined ? {} : { mappings }),
       ...(terms === undefined ? {} : { terms }),
     });
+    if (signatures === undefined) return converter;
+    // Loaded late: whoever asks for none needs none of it.
+    const { withSignatures } = await import('../signature/with-signatures.js');
+    return withSignatures(converter, signatures);
   } catch (error) {
     if (!(error instanceof MappingError)) throw error;
     const folder = mappings ?? 'mappings';

@@ -24,6 +24,8 @@ Options
   --mappings DIR     another mapping set
   --terms FILE       a term pack (cairn terms build), or free, the one that comes with Cairn: adds codes that US Core wants, displays, the one form of units
   --units HOW        said (default), ucum (the one UCUM form; default with --terms), canonical (the unit of the test, too)
+  --signatures HOW   keep (default), verify (digital signatures are judged and told as warnings), require (a document without a valid one is refused)
+  --signature-anchors FILE   the certificates (PEM) of who may sign, or of their authorities; --signature-time DATE where a signature has no time
   --ledger FILE      every source fact that did not reach the Bundle, and why (with --out: no FILE, beside each Bundle)
   --trace FILE       of each value in the Bundle: the source line, the file and place of the rule (with --out: no FILE)
   --trace=all        beside it: with the facts that only decided

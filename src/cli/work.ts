@@ -1,3 +1,4 @@
+import type { DocumentSignatureRule } from '../signature/with-signatures.js';
 import type { DocumentSettings } from './command.js';
 
 /** The data that a worker is started with. */
@@ -6,6 +7,7 @@ export interface WorkerSetup {
   readonly converterModule: string;
   readonly mappings?: string;
   readonly terms?: string;
+  readonly signatures?: DocumentSignatureRule;
   readonly settings: DocumentSettings;
 }
 

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { pino, type Logger } from 'pino';
 import type { ConverterOptions } from '../conversion.js';
+import type { DocumentSignatureRule } from '../signature/with-signatures.js';
 import { createApp } from './app.js';
 import { requestId } from './context.js';
 import { operationOutcome } from './errors/outcome.js';
@@ -62,6 +63,7 @@ export async function startService(settings: Settings, options: StartOptions): P
       sets: withPackNames({ [DEFAULT_SET]: null, ...settings.mappings }),
       purposes: settings.purposes,
       presets: presetsOf(settings),
+      ...signaturesOf(settings),
       ...(sample === undefined ? {} : { warmUp: fileURLToPath(sample) }),
     },
     workers: { small: settings.workers.count, large: settings.workers.largeCount },
@@ -160,6 +162,13 @@ async function openTopics(settings: Settings, surroundings: KafkaSurroundings): 
 }
 
 /** What every converter of the service is made with. */
+function signaturesOf({ signatures: { mode, certificates } }: Settings): {
+  readonly signatures?: DocumentSignatureRule;
+} {
+  if (mode === 'keep') return {};
+  return { signatures: { mode, anchors: certificates === undefined ? '' : readFileSync(certificates, 'utf8') } };
+}
+
 function presetsOf({ terms, usCore, units }: Settings): Pick<ConverterOptions, 'terms' | 'usCore' | 'units'> {
   return {
     ...(terms === undefined ? {} : { terms }),

@@ -178,6 +178,34 @@ export const issueKinds = {
     type: 'structure',
     means: 'The document is not in the encoding that it declares. It is read in the one that it is in.',
   },
+  'signature-invalid': {
+    severity: 'warning',
+    gravity: 'fact',
+    type: 'business-rule',
+    means:
+      'Only where signatures are verified: a digital signature of the document is not of what the document says now, signs only a part of it, or was made with another certificate than it says. The signature is kept as it is.',
+  },
+  'signature-untrusted': {
+    severity: 'warning',
+    gravity: 'form',
+    type: 'business-rule',
+    means:
+      'Only where signatures are verified: a digital signature is of this document, but its certificate leads to no authority that is set, or was not valid when it was made.',
+  },
+  'signature-not-judged': {
+    severity: 'warning',
+    gravity: 'form',
+    type: 'not-supported',
+    means:
+      'Only where signatures are verified: a digital signature is no XML signature, asks for what is not done (XSLT, XPath, something outside of the document, SHA-1, HMAC), or the document is too large for it.',
+  },
+  'signature-valid': {
+    severity: 'information',
+    gravity: 'form',
+    type: 'informational',
+    means:
+      'Only where signatures are verified: a digital signature is of this document, whole and unchanged, by somebody whose certificate leads to an authority that is set. Whether the certificate was revoked is not asked.',
+  },
 } as const satisfies Readonly<Record<string, IssueKind>>;
 
 /** The codes of the engine: what it can't read, or can't make. */

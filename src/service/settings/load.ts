@@ -11,6 +11,7 @@ import { settingsOfEnvironment, type FoundSetting } from './environment.js';
 import { readSettingsFile } from './file.js';
 import { keyScopes, usesTenants } from '../auth/rights.js';
 import { grants } from '../auth/scopes.js';
+import { certificatesIn } from '../../signature/with-signatures.js';
 import { masterKeyIn } from '../../store/master-key.js';
 import { isPostgres } from '../../store/place.js';
 import { mistakesOfConnection } from './kafka.js';
@@ -106,6 +107,18 @@ function mistakesBetween(settings: Settings): string[] {
       if (text !== undefined && !holdsKeys(text))
         mistakes.push('jwt.jwks: the file holds no JWKS (`{ "keys": [ … ] }`)');
     }
+  }
+  const { mode, certificates } = settings.signatures;
+  if (certificates !== undefined) {
+    const text = fileText('signatures.certificates', certificates, mistakes);
+    if (text !== undefined && !holdsCertificates(text))
+      mistakes.push(`signatures.certificates: ${certificates} holds no certificates in PEM`);
+    if (mode === 'keep')
+      mistakes.push('signatures.certificates: nothing is verified: set signatures.mode to verify or require');
+  } else if (mode === 'require') {
+    mistakes.push(
+      'signatures.mode: require refuses every document as long as nobody is trusted: set signatures.certificates',
+    );
   }
   mistakes.push(...mistakesOfIntake(settings), ...mistakesOfRights(settings), ...mistakesOfKafka(settings));
   if (new Set(settings.keys.map((key) => key.name)).size < settings.keys.length) {
@@ -246,6 +259,14 @@ function fileText(setting: string, name: string, mistakes: string[]): string | u
   } catch (error) {
     mistakes.push(`${setting}: ${name} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
     return undefined;
+  }
+}
+
+function holdsCertificates(text: string): boolean {
+  try {
+    return certificatesIn(text).length > 0;
+  } catch {
+    return false;
   }
 }
 

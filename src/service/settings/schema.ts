@@ -6,6 +6,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { signatureModes } from '../../signature/with-signatures.js';
 import { tenantPattern } from './tenant-name.js';
 import { broker, compression, mechanism, topic } from './kafka.js';
 import { receiverSchema } from './receivers.js';
@@ -362,6 +363,20 @@ export const settingsSchema = z.strictObject({
           )
           .default({}),
         'json',
+      ),
+    })
+    .prefault({}),
+  signatures: z
+    .strictObject({
+      mode: setting(
+        'CAIRN_SIGNATURES',
+        'What becomes of digital signatures of documents: keep, verify (judged, and told among the issues), or require (a document without a valid one is refused, 422).',
+        z.enum(signatureModes).default('keep'),
+      ),
+      certificates: setting(
+        'CAIRN_SIGNATURE_CERTIFICATES',
+        'PEM file of who may sign documents, or of their authorities; nobody is trusted where absent.',
+        z.string().min(1).optional(),
       ),
     })
     .prefault({}),

@@ -1,4 +1,5 @@
 /** What the service asks of a worker and what the worker answers, except for the bytes themselves. */
+import type { DocumentSignatureRule } from '../../signature/with-signatures.js';
 import type { SignatureRule } from '../../attachment/signature-rule.js';
 import type { TaskPurposes } from '../../attachment/task-purpose.js';
 import type { PurposeOptions } from '../../purpose/load.js';
@@ -22,6 +23,8 @@ export interface Assignment {
   readonly sets: Readonly<Record<string, string | null>>;
   /** The options of every converter: the term pack, and the defaults for requests. */
   readonly presets?: Pick<ConverterOptions, 'terms' | 'usCore' | 'units'>;
+  /** What becomes of digital signatures; kept where absent. */
+  readonly signatures?: DocumentSignatureRule;
   /** Where the user's own purposes and ValueSets are. */
   readonly purposes?: PurposeOptions;
   /**

@@ -29,7 +29,7 @@ const assignment = readFrameSync<Assignment>(CHANNEL)?.header;
 if (assignment !== undefined) await work(assignment);
 process.exit(0);
 
-async function work({ converter, sets, warmUp, purposes = {}, presets = {} }: Assignment): Promise<void> {
+async function work({ converter, sets, warmUp, purposes = {}, presets = {}, signatures }: Assignment): Promise<void> {
   const { createConverter } = (await import(converter)) as ConverterModule;
   const converters = new Map<string, Converter>();
   const byFolder = new Map<string | null, Converter>();
@@ -63,6 +63,11 @@ async function work({ converter, sets, warmUp, purposes = {}, presets = {} }: As
   if (warmUp !== undefined) {
     const options = { set: DEFAULT_SET };
     perform(converters, { kind: 'document', options, format: 'json', include: [] }, readFileSync(warmUp));
+  }
+  if (signatures !== undefined) {
+    // Loaded late: most verify none.
+    const { withSignatures } = await import('../../signature/with-signatures.js');
+    for (const [set, one] of converters) converters.set(set, withSignatures(one, signatures));
   }
   for (;;) {
     const frame = readFrameSync<Job>(CHANNEL);

@@ -1,0 +1,230 @@
+/**
+ * Digital signatures of a document (CMS-0053-F; HL7 CDA Digital Signatures): XML-DSig over the whole document, in sdtc:signatureText
+ * as XML or as its base64, or anywhere in the document. Off the hot path: on a DOM of its own, of the original bytes.
+ */
+import { createRequire } from 'node:module';
+import type { X509Certificate } from 'node:crypto';
+import { DOMParser, XMLSerializer, type Document, type Element } from '@xmldom/xmldom';
+import { decode } from '../xml/decode.js';
+import { hashAlgorithms, signatureAlgorithms } from './algorithms.js';
+import { distrust } from './chain.js';
+import { childrenOf, descendantsOf, DS, SDTC, textOf } from './elements.js';
+import { NotJudged, readSignature, type ReadSignature } from './read-signature.js';
+
+/** `untrusted`: it is the document's, of somebody who is not known here. */
+export type SignatureState = 'valid' | 'invalid' | 'untrusted' | 'not-judged';
+
+export interface SignatureFinding {
+  readonly state: SignatureState;
+  /** Why; never of the document's content. */
+  readonly text: string;
+  /** From 1; of the signature. */
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface VerifyOptions {
+  /** Certificates of authorities, or of signers. */
+  readonly anchors: readonly X509Certificate[];
+  /** When it is judged whether certificates are valid, where the signature itself does not say when it was made. */
+  readonly at?: Date | undefined;
+}
+
+/** A DOM of more, and canonicalizing it, takes seconds; of what is deeper it runs out of stack. */
+const MOST_BYTES = 10_000_000;
+const MOST_TAGS = 100_000;
+const MOST_DEPTH = 300;
+const MOST_SIGNATURE_BYTES = 1_000_000;
+const MOST_SIGNATURES = 5;
+
+/** Whether there may be a signature: most documents have none, and cost nothing. */
+export function mayBeSigned(bytes: Uint8Array): boolean {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isWide = text[0] === 0xff || text[0] === 0xfe || text[0] === 0 || text[1] === 0;
+  return isWide || text.includes('signatureText') || text.includes('xmldsig#');
+}
+
+/** What there is to say of each signature of a document; nothing where it has none. */
+export function verifySignatures(bytes: Uint8Array, options: VerifyOptions): SignatureFinding[] {
+  if (!mayBeSigned(bytes)) return [];
+  if (bytes.length > MOST_BYTES) return [notJudged('the document is larger than 10 MB')];
+  let source: string;
+  let document: Document;
+  try {
+    source = decode(bytes).source;
+    if (source.includes('<!DOCTYPE')) return [notJudged('the document has a DOCTYPE')];
+    if (isTooMuch(source)) return [notJudged('the document has too many elements, or they are too deep')];
+    document = parse(source);
+  } catch {
+    return [notJudged('the document can not be read as XML')];
+  }
+  const found = signaturesIn(document);
+  return found.map((place, index) => {
+    const { lineNumber: line = 0, columnNumber: column = 0 } = place.element as {
+      lineNumber?: number;
+      columnNumber?: number;
+    };
+    if (index >= MOST_SIGNATURES) return { ...notJudged('the document has too many signatures'), line, column };
+    return { ...judge(source, place, options), line, column };
+  });
+}
+
+interface Place {
+  /** The ds:Signature, or the sdtc:signatureText that has it as base64. */
+  readonly element: Element;
+  readonly isEncoded: boolean;
+}
+
+function signaturesIn(document: Document): Place[] {
+  const plain = descendantsOf(document, DS, 'Signature').filter(
+    // One in another is what that signs or is signed by (a counter-signature), and no signature of the document.
+    (element) => !isWithin(element, DS, 'Signature'),
+  );
+  const encoded = descendantsOf(document, SDTC, 'signatureText').filter(
+    (element) => childrenOf(element, undefined, undefined).length === 0 && textOf(element).trim() !== '',
+  );
+  return [
+    ...plain.map((element) => ({ element, isEncoded: false })),
+    ...encoded.map((element) => ({ element, isEncoded: true })),
+  ];
+}
+
+function isWithin(element: Element, namespace: string, name: string): boolean {
+  for (let node = element.parentNode; node !== null; node = node.parentNode) {
+    const { namespaceURI, localName } = node as Element;
+    if (namespaceURI === namespace && localName === name) return true;
+  }
+  return false;
+}
+
+type Judged = Pick<SignatureFinding, 'state' | 'text'>;
+
+function judge(source: string, place: Place, options: VerifyOptions): Judged {
+  try {
+    const readings = place.isEncoded ? readingsOf(source, place.element) : [readingOf(source, place.element)];
+    return judgeReadings(readings, options);
+  } catch (error) {
+    if (!(error instanceof NotJudged)) return { state: 'not-judged', text: 'it can not be read' };
+    return { state: error.isInvalid ? 'invalid' : 'not-judged', text: error.message };
+  }
+}
+
+/** A document with its signature in it, or beside it. */
+interface Reading {
+  readonly xml: string;
+  readonly signature: string;
+  readonly read: ReadSignature;
+}
+
+function readingOf(xml: string, element: Element): Reading {
+  const read = readSignature(element);
+  const same = descendantsOf(element.ownerDocument!, DS, 'SignatureValue').filter(
+    (one) => textOf(one).replace(/\s/g, '') === read.value,
+  );
+  // What stands in a copy of it would be left out of the digest like the signature itself.
+  if (same.length !== 1) throw new NotJudged('its value is there several times', true);
+  return { xml, signature: textFrom(element), read };
+}
+
+/** As base64 it was made over the document with it in its place, or over the document without it. */
+function readingsOf(source: string, element: Element): Reading[] {
+  const text = textOf(element).replace(/\s/g, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length > MOST_SIGNATURE_BYTES)
+    throw new NotJudged('it is no XML signature');
+  const decoded = Buffer.from(text, 'base64').toString('utf8');
+  if (!/^\s*(?:<\?xml[^>]*\?>\s*)?<[\w.-]*:?Signature[\s>]/.test(decoded) || decoded.includes('<!DOCTYPE'))
+    throw new NotJudged('it is no XML signature');
+  const signature = parse(decoded).documentElement;
+  if (signature?.namespaceURI !== DS || signature.localName !== 'Signature')
+    throw new NotJudged('it is no XML signature');
+  const place = indexOf(element);
+  const inside = parse(source);
+  const holder = descendantsOf(inside, SDTC, 'signatureText')[place]!;
+  while (holder.firstChild !== null) holder.removeChild(holder.firstChild);
+  const put = holder.appendChild(inside.importNode(signature, true)) as Element;
+  const without = parse(source);
+  const gone = descendantsOf(without, SDTC, 'signatureText')[place]!;
+  gone.parentNode!.removeChild(gone);
+  const first = readingOf(textFrom(inside), put);
+  const { read } = first;
+  const second = { xml: textFrom(without), signature: textFrom(signature), read };
+  return read.signsItself ? [first] : [first, second];
+}
+
+function indexOf(element: Element): number {
+  return descendantsOf(element.ownerDocument!, SDTC, 'signatureText').indexOf(element);
+}
+
+function judgeReadings(readings: readonly Reading[], { anchors, at }: VerifyOptions): Judged {
+  const { certificates, signedAt } = readings[0]!.read;
+  const [signer, ...others] = certificates;
+  if (!readings.some((reading) => isOfDocument(reading, signer)))
+    return {
+      state: 'invalid',
+      text: 'it is not the signature of this document: something was changed, or another was signed',
+    };
+  const time = signedAt ?? at;
+  const why = distrust(signer, others, anchors, time);
+  if (why !== undefined) return { state: 'untrusted', text: why };
+  const unjudged =
+    time === undefined ? '; it does not say when it was made, so that the dates of certificates are not judged' : '';
+  return { state: 'valid', text: `it is that of this document, by somebody who is trusted here${unjudged}` };
+}
+
+interface Checker {
+  CanonicalizationAlgorithms: object;
+  HashAlgorithms: object;
+  SignatureAlgorithms: object;
+  loadSignature(xml: string): void;
+  checkSignature(xml: string): boolean;
+  getSignedReferences(): string[];
+}
+
+/** xml-crypto, whose types want a browser's. */
+interface XmlCrypto { readonly SignedXml: new (options: object) => Checker }
+
+function isOfDocument({ xml, signature }: Reading, signer: X509Certificate): boolean {
+  const { SignedXml } = createRequire(import.meta.url)('xml-crypto') as XmlCrypto;
+  const checker = new SignedXml({
+    publicCert: signer.publicKey.export({ type: 'spki', format: 'pem' }),
+    getCertFromKeyInfo: () => null,
+  });
+  checker.SignatureAlgorithms = signatureAlgorithms();
+  checker.HashAlgorithms = hashAlgorithms();
+  try {
+    checker.loadSignature(signature);
+    if (!checker.checkSignature(xml)) return false;
+  } catch {
+    return false;
+  }
+  // What was really looked at is the document.
+  return checker.getSignedReferences().some((canonical) => /^<([\w.-]+:)?ClinicalDocument[\s>]/.test(canonical));
+}
+
+function notJudged(text: string): SignatureFinding {
+  return { state: 'not-judged', text, line: 0, column: 0 };
+}
+
+/** Before it is read: each tag, and how deep they stand in each other. */
+function isTooMuch(source: string): boolean {
+  let depth = 0;
+  let count = 0;
+  for (const [tag] of source.matchAll(/<[^!?][^>]*>/g)) {
+    if (++count > MOST_TAGS) return true;
+    if (tag[1] === '/') depth--;
+    else if (!tag.endsWith('/>') && ++depth > MOST_DEPTH) return true;
+  }
+  return false;
+}
+
+/** @throws where it is not well-formed */
+function parse(text: string): Document {
+  const fail = (_level: string, message: string): never => {
+    throw new Error(message);
+  };
+  return new DOMParser({ onError: fail }).parseFromString(text, 'text/xml');
+}
+
+function textFrom(node: Document | Element): string {
+  return new XMLSerializer().serializeToString(node);
+}

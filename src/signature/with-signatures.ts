@@ -1,0 +1,85 @@
+import { X509Certificate } from 'node:crypto';
+import type { Conversion, Converter } from '../conversion.js';
+import { DocumentError } from '../xml/document-error.js';
+import type { Issue } from '../xml/issue.js';
+import { verifySignatures, type SignatureFinding, type SignatureState } from './verify.js';
+
+/** `verify`: told; `require`: a document without a valid signature, or with an invalid one, is refused. */
+export const signatureModes = ['keep', 'verify', 'require'] as const;
+
+export type SignatureMode = (typeof signatureModes)[number];
+
+/** What becomes of signatures; plain data, since it goes to workers. */
+export interface DocumentSignatureRule {
+  readonly mode: SignatureMode;
+  /** PEM of authorities or signers. */
+  readonly anchors: string;
+  /** When it is judged whether certificates are valid, where a signature does not say when it was made: an ISO date. */
+  readonly at?: string | undefined;
+}
+
+const codes: Readonly<Record<SignatureState, { readonly code: string; readonly severity: Issue['severity'] }>> = {
+  valid: { code: 'signature-valid', severity: 'information' },
+  invalid: { code: 'signature-invalid', severity: 'warning' },
+  untrusted: { code: 'signature-untrusted', severity: 'warning' },
+  'not-judged': { code: 'signature-not-judged', severity: 'warning' },
+};
+
+const words: Readonly<Record<SignatureState, string>> = {
+  valid: 'The signature is valid',
+  invalid: 'The signature is invalid',
+  untrusted: 'The signature is of this document, and nobody says whose it is',
+  'not-judged': 'The signature can not be judged',
+};
+
+/** A converter that looks at signatures first, and tells what it found among the issues. @throws Error where the anchors are no PEM */
+export function withSignatures(converter: Converter, rule: DocumentSignatureRule | undefined): Converter {
+  if (rule === undefined || rule.mode === 'keep') return converter;
+  const anchors = certificatesIn(rule.anchors);
+  const at = rule.at === undefined ? undefined : new Date(rule.at);
+  return {
+    ...converter,
+    convert(bytes, options) {
+      const findings = verifySignatures(bytes, { anchors, at });
+      if (rule.mode === 'require') refuse(findings);
+      const conversion = converter.convert(bytes, options);
+      return findings.length === 0 ? conversion : told(conversion, findings.map(issueOf));
+    },
+  };
+}
+
+/** The certificates of a PEM file. @throws Error where one can not be read */
+export function certificatesIn(pem: string): X509Certificate[] {
+  const found = pem.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
+  return found.map((one) => new X509Certificate(one));
+}
+
+/** @throws DocumentError */
+function refuse(findings: readonly SignatureFinding[]): void {
+  const bad = findings.find(({ state }) => state === 'invalid') ?? findings.find(({ state }) => state !== 'valid');
+  if (findings.length === 0)
+    throw new DocumentError('not-supported', 'The document has no digital signature, and one is required');
+  const isGood = findings.some(({ state }) => state === 'valid') && bad?.state !== 'invalid';
+  if (!isGood) throw new DocumentError('not-supported', textOf(bad!), bad!.line, bad!.column);
+}
+
+function issueOf(finding: SignatureFinding): Issue {
+  const { line, column } = finding;
+  return { ...codes[finding.state], text: textOf(finding), line, column };
+}
+
+function textOf({ state, text }: SignatureFinding): string {
+  return `${words[state]}: ${text}`;
+}
+
+/** The trace is made when it is first read. */
+function told(conversion: Conversion, issues: readonly Issue[]): Conversion {
+  return {
+    bundle: conversion.bundle,
+    ledger: conversion.ledger,
+    get trace() {
+      return conversion.trace;
+    },
+    issues: [...conversion.issues, ...issues],
+  };
+}
