@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { explainElement, type ExplainedElement, type ExplainedRule } from '../author/explain.js';
-import { explainLine, type ExplainedFact, type ExplainedLine } from '../author/explain-line.js';
-import { explainAbsence, type WhyNotAnswer } from '../author/why-not.js';
-import type { TracePlace } from '../conversion.js';
+import { explainElement } from '../author/explain.js';
+import { explainLine } from '../author/explain-line.js';
+import { explainAbsence } from '../author/why-not.js';
 import { createExaminer } from '../convert.js';
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';
+import { elementLines, lineLines, whyNotLines, type Where } from './explain-report.js';
 import { readCommandOptions } from './read-options.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
@@ -71,13 +70,6 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   return found ? 0 : 1;
 }
 
-interface Where {
-  readonly file: string;
-  readonly mappings: string;
-  /** Of the document. */
-  readonly lines: readonly string[];
-}
-
 interface Answer {
   readonly found: boolean;
   readonly answer: unknown;
@@ -113,111 +105,4 @@ function answerTo(
     answer,
     lines: whyNotLines(answer, values['why-not']!, at),
   };
-}
-
-function elementLines(
-  { target, value, by, sources, rule, conceptMap, used, terms }: ExplainedElement,
-  at: Where,
-): string[] {
-  return [
-    `${target} = ${JSON.stringify(value)}`,
-    ...(sources.length === 0 ? [] : [`  ${WHY[by]}`, ...sources.flatMap((place) => placeLines(place, at))]),
-    ...(sources.length === 0 ? [`  ${WHY_ALONE[by]}`] : []),
-    ...(rule === undefined ? [] : ruleLines('by', rule, at)),
-    ...(terms === undefined ? [] : [`  by ${terms}`]),
-    ...(conceptMap === undefined ? [] : ruleLines('row', conceptMap, at)),
-    ...(used.length === 0 ? [] : ['  since the document says', ...used.flatMap((place) => placeLines(place, at))]),
-    '',
-  ];
-}
-
-const WHY: Readonly<Record<ExplainedElement['by'], string>> = {
-  document: 'from',
-  mapping: 'said by the mapping of',
-  identity: 'made of what the source is known by',
-  reference: 'the resource made of',
-  profile: 'from',
-  terms: 'found for',
-  engine: 'from',
-};
-
-const WHY_ALONE: Readonly<Record<ExplainedElement['by'], string>> = {
-  document: 'from the document',
-  mapping: 'the mapping says it; it stands in no document',
-  identity: 'an id',
-  reference: 'a resource of the Bundle',
-  profile: 'the resource has all that the profile asks for',
-  terms: 'a term pack has it, or it is the canonical unit',
-  engine: 'FHIR requires it, or it completes what the mapping says',
-};
-
-function placeLines({ source, line, column }: TracePlace, { file, lines }: Where): string[] {
-  return [`    ${file}:${line}:${column}  ${source}`, `      | ${(lines[line - 1] ?? '').trim().slice(0, 160)}`];
-}
-
-function ruleLines(what: string, rule: ExplainedRule, at: Where): string[] {
-  return [`  ${what} ${place(rule, at)}`, `      ${cut(rule.text, 400)}`];
-}
-
-function cut(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most)} …` : text;
-}
-
-function lineLines({ facts, made }: ExplainedLine, line: number, at: Where): string[] {
-  return [
-    `${at.file}:${line} | ${(at.lines[line - 1] ?? '').trim().slice(0, 200)}`,
-    ...made.map(({ source, resource, mapping }) => `  <${source}> is ${resource} (mapping ${mapping})`),
-    ...facts.flatMap((fact) => factLines(fact, at)),
-  ];
-}
-
-function factLines(
-  { source, column, value, status, became, decided, accounting, reason, dropRule }: ExplainedFact,
-  at: Where,
-): string[] {
-  const name = source.replace(/.*\/(?=[^/]+\/[^/]+$)/, '');
-  return [
-    `  ${name} = ${JSON.stringify(value.trim().slice(0, 120))} (column ${column}): ${status}`,
-    ...became.map(
-      ({ target, rule }) => `    stands in ${target}${rule === undefined ? '' : `, by ${place(rule, at)}`}`,
-    ),
-    ...decided.map(({ target, rule }) => `    decided ${target}${rule === undefined ? '' : `, by ${place(rule, at)}`}`),
-    ...(accounting === undefined ? [] : [`    says nothing of its own: ${accounting} (docs/mapping-language.md)`]),
-    ...(reason === undefined ? [] : [`    ${status}: ${reason}`]),
-    ...(dropRule === undefined ? [] : [`    by ${place(dropRule, at)}`]),
-  ];
-}
-
-function place({ file, line, column, pointer }: ExplainedRule, { mappings }: Where): string {
-  return `${join(mappings, file)}:${line}:${column} (#${pointer})`;
-}
-
-/** How many resources are told. The same answer for hundreds of resources need not be read a hundred times. */
-const MOST_TOLD = 5;
-
-function whyNotLines({ have, lack, none, refused }: WhyNotAnswer, element: string, at: Where): string[] {
-  if (lack.length === 0 && none.length === 0)
-    return [`${element} is there: ${have.slice(0, MOST_TOLD).join(', ')}${have.length > MOST_TOLD ? ', …' : ''}`];
-  return [
-    ...(have.length === 0 || lack.length === 0 ? [] : [`${have.length} have it, ${lack.length} do not`]),
-    ...lack
-      .slice(0, MOST_TOLD)
-      .flatMap(({ resource, line, column, mapping, mapped, tried }) => [
-        `${resource} (${at.file}:${line}:${column}, mapping ${mapping})`,
-        ...(mapped
-          ? tried.flatMap(({ rule, outcome, conditions, line: asked, column: from }) => [
-              `  ${rule === undefined ? 'a rule' : place(rule, at)}: ${outcome}${asked === line ? '' : ` (asked at line ${asked}:${from})`}`,
-              ...(rule === undefined ? [] : [`      ${cut(rule.text, 300)}`]),
-              ...(outcome === 'false' ? conditions.map(({ name, title }) => `      ${name}(): ${title}`) : []),
-            ])
-          : ['  the mapping has no such element']),
-      ]),
-    ...(lack.length > MOST_TOLD ? [`and ${lack.length - MOST_TOLD} more (--json has them all)`] : []),
-    ...(none.length === 0 ? [] : [`the document has no ${element.split(/[./]/)[0]!}`]),
-    ...none.map(
-      ({ mapping, file, candidates, withTemplate, wants }) =>
-        `  ${mapping} (${file}): ${candidates} elements could be one by their name, ${withTemplate} have its template; it wants ${wants.slice(0, 300)}`,
-    ),
-    ...refused.map(({ line, column, text }) => `  ${at.file}:${line}:${column}: ${text}`),
-  ];
 }
