@@ -32,11 +32,20 @@ export function oddSenders({ senders }: MappingFiles): LintFinding[] {
   });
 }
 
-/** Whether many organizations have their numbers under an OID: by an NPI no sender can be told from another. */
+/** HL7's OID for examples: senders copy it from the samples of the guides. */
+const HL7_EXAMPLES = '2.16.840.1.113883.19.';
+
+/**
+ * Whether an OID is of no use to tell one sender from another: many organizations have their numbers under it, as under the
+ * OID of NPIs, or it is HL7's for examples.
+ */
 export function isShared(oid: string): boolean {
-  return identifierSystemOf(oid) !== undefined;
+  return identifierSystemOf(oid) !== undefined || `${oid}.`.startsWith(HL7_EXAMPLES);
 }
 
 function sharedBy(oid: string): string {
-  return `the OID of numbers that many organizations have (${identifierSystemOf(oid) ?? ''})`;
+  const system = identifierSystemOf(oid);
+  return system === undefined
+    ? 'under the OID that HL7 has for examples'
+    : `the OID of numbers that many organizations have (${system})`;
 }

@@ -126,13 +126,18 @@ describe('lint', () => {
 
   it('warns of what a sender.json says in vain, and of an OID that many organizations have', () => {
     const folder = observationSet(resource, {
-      'senders/acme/sender.json': { oid: ['2.999.1'], timeZone: 'America/Chicagoo', oids: ['2.16.840.1.113883.4.6'] },
+      'senders/acme/sender.json': {
+        oid: ['2.999.1'],
+        timeZone: 'America/Chicagoo',
+        oids: ['2.16.840.1.113883.4.6', '2.16.840.1.113883.19.5'],
+      },
     });
     const odd = lintMappings(folder).filter(({ rule }) => rule === 'sender');
     expect(odd.map(({ message }) => message)).to.deep.equal([
       'sender.json has no "oid"; did you mean oids?',
       '"America/Chicagoo" is not a time zone, such as America/Chicago',
       '2.16.840.1.113883.4.6 is the OID of numbers that many organizations have (http://hl7.org/fhir/sid/us-npi), not of one sender',
+      '2.16.840.1.113883.19.5 is under the OID that HL7 has for examples, not of one sender',
     ]);
   });
 

@@ -91,10 +91,10 @@ describe('a new sender', () => {
     expect(() => newSender(examine(document()), 'acme')).to.throw(/the sender "other" has the OID 2\.999\.77 already/);
   });
 
-  it('is known by no OID, and asked for by name, where the document has none but that of NPIs, or none at all', () => {
+  it('is known by no OID, and asked for by name, where the document has none but that of NPIs or of HL7’s examples, or none at all', () => {
     const examine = createExaminer({}, 'facts');
     const none = Buffer.from(documentOf({ header: header('').replace(' root=""', ' nullFlavor="UNK"') }));
-    for (const bytes of [document('2.16.840.1.113883.4.6'), none]) {
+    for (const bytes of [document('2.16.840.1.113883.4.6'), document('2.16.840.1.113883.19.5'), none]) {
       const made = newSender(examine(bytes), 'acme');
       expect(made.oids).to.deep.equal([]);
       const written = Object.fromEntries(
