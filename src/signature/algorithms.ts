@@ -52,7 +52,7 @@ export function signatureAlgorithms(): Record<string, new () => unknown> {
           verify(
             hash,
             Buffer.from(signed, 'utf8'),
-            isEcdsa ? { key: key as string, dsaEncoding: 'ieee-p1363' } : (key),
+            isEcdsa ? { key: key as string, dsaEncoding: 'ieee-p1363' } : key,
             Buffer.from(value, 'base64'),
           );
       },

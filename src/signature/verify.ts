@@ -181,7 +181,9 @@ interface Checker {
 }
 
 /** xml-crypto, whose types want a browser's. */
-interface XmlCrypto { readonly SignedXml: new (options: object) => Checker }
+interface XmlCrypto {
+  readonly SignedXml: new (options: object) => Checker;
+}
 
 function isOfDocument({ xml, signature }: Reading, signer: X509Certificate): boolean {
   const { SignedXml } = createRequire(import.meta.url)('xml-crypto') as XmlCrypto;
