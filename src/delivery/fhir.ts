@@ -75,7 +75,8 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
       try {
         const ledger = await parcel.ledgerOf(listOf(entries));
         const plan = planDelivery(entries, ledger, parcel.document.orderKey ?? '');
-        const needed = plan.send.map(addressOf).filter((address) => shared.has(address));
+        // What is only confirmed, too: else an older telling that is on its way would be written down behind it.
+        const needed = [...plan.send, ...plan.confirmed].map(addressOf).filter((address) => shared.has(address));
         if (needed.every((address) => taken.includes(address))) {
           const delivered = await sendPlan(parcel, plan);
           // Before anybody else may look at it.
