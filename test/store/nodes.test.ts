@@ -218,7 +218,7 @@ describe('a PostgreSQL that is killed', function () {
       for (let ended = 0; ;) {
         await delay(300);
         const { rows } = await admin.query<{ ended: number }>(
-          'select count(pg_terminate_backend(pid))::int as ended from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+          'select count(pg_terminate_backend(pid))::int as ended from pg_stat_activity where datname = current_database() and usename = current_user and pid <> pg_backend_pid()',
         );
         ended += rows[0]!.ended;
         if (Date.now() > until) return ended;

@@ -40,7 +40,7 @@ describe('a selector with a mistake', () => {
     ['efectiveTime/low', '^', 'CDA has no name efectiveTime; did you mean effectiveTime?'],
     ["code[@codeSytem='1']", '      ^', 'CDA has no name codeSytem; did you mean codeSystem?'],
     ['patient/child::deceasedInd', '               ^', 'CDA has no name deceasedInd; did you mean sdtc:deceasedInd?'],
-    ['sdtc:effectiveTime', '^', 'CDA has no name sdtc:effectiveTime; did you mean effectiveTime?'],
+    ['sdtc:routeCode', '^', 'CDA has no name sdtc:routeCode; did you mean routeCode?'],
     ['@xsi:typ', ' ^', 'CDA has no name xsi:typ; did you mean xsi:type?'],
     ['zzzzzzzz', '^', 'CDA has no name zzzzzzzz'],
     ['code/hl7:translation', '     ^', 'Unknown prefix hl7'],
