@@ -31,7 +31,10 @@ export function growthOf(
     });
   });
   const work = counted.map(({ total }) => total);
-  return { ratio: Math.max(added(work, size), added(output, size)), work, output, most: counted[2]!.most };
+  // Twice the document, and less is written: a limit came into force.
+  const limited = output[1]! < output[0]!;
+  const ratio = Math.max(limited ? work[2]! / work[1]! : added(work, size), added(output, size));
+  return { ratio, work, output, most: counted[2]!.most };
 }
 
 /**
