@@ -8,10 +8,9 @@
  * [--folder DIR] takes other documents than the samples and the corpus, [--sample N] some of them, [--lanes 4] so many at once. A bucket
  * (moto) and a topic (Kafka) take them, too, where they can be had. The service runs as it is shipped: `npm run build` first.
  */
+import { freePort } from './free-port.js';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -351,14 +350,4 @@ function countsOf({ sent = 0, same = 0, older = 0, removed = 0 }: Entries): stri
 
 async function json<T>(url: string): Promise<T> {
   return (await (await fetch(url)).json()) as T;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -12,6 +12,7 @@ import {
   nextSibling,
   nodeName,
   NONE,
+  stringValue,
   valueOf,
   type Node,
   type Tree,
@@ -90,7 +91,7 @@ function placeOf(tree: Tree, target: Node): Node {
   if (target === NONE || !MARKS.has(localName(tree, target)) || !isEmpty(tree, target)) return target;
   for (let n = tree.parent[target]!; n > 0 && tree.name[n] !== TEXT; n = tree.parent[n]!) {
     const name = localName(tree, n);
-    if (name === 'tr' || (PLACES.has(name) && saysSomething(tree, n))) return n;
+    if (name === 'tr' || (PLACES.has(name) && stringValue(tree, n).trim() !== '')) return n;
   }
   return target;
 }
@@ -100,12 +101,6 @@ function isEmpty(tree: Tree, element: Node): boolean {
     if (!isAttribute(tree, n) && (!isText(tree, n) || valueOf(tree, n).trim() !== '')) return false;
   }
   return true;
-}
-
-function saysSomething(tree: Tree, element: Node): boolean {
-  for (let n = element + 1; n <= tree.last[element]!; n++)
-    if (isText(tree, n) && valueOf(tree, n).trim() !== '') return true;
-  return false;
 }
 
 function percentDecoded(text: string): string {

@@ -8,24 +8,32 @@ import type { NodeFunction } from '../xpath/node-function.js';
 
 type Agree = (texts: readonly string[], other: string) => boolean;
 
+/** As `Agree`, of several lists of texts. */
+type AgreeInAll = (said: readonly (readonly string[])[], other: string) => boolean;
+
 function textOf(context: SelectorContext, node: Node): string {
   return isAttribute(context.tree, node)
     ? valueOf(context.tree, node)
     : plainText(context as SelectorContext & Reading, node);
 }
 
-/** Those of the second nodes that contradict the first ones: none where they agree, or can't be compared. */
-function contradicting(agree: Agree): NodeFunction {
+/** Those of the last nodes that contradict the ones before: none where they agree, or can't be compared. */
+function contradictingAll(count: number, agree: AgreeInAll): NodeFunction {
   return {
-    minArguments: 2,
-    maxArguments: 2,
+    minArguments: count,
+    maxArguments: count,
     strict: true,
-    call: (context, _node, [nodes = [], others = []]) => {
+    call: (context, _node, values) => {
+      const others = values.at(-1) ?? [];
       if (others.length === 0) return [];
-      const texts = nodes.map((node) => textOf(context, node));
-      return others.filter((other) => !agree(texts, textOf(context, other)));
+      const said = values.slice(0, -1).map((nodes) => nodes.map((node) => textOf(context, node)));
+      return others.filter((other) => !agree(said, textOf(context, other)));
     },
   };
+}
+
+function contradicting(agree: Agree): NodeFunction {
+  return contradictingAll(2, ([texts = []], other) => agree(texts, other));
 }
 
 /** The functions that ask whether two places of a document agree: `other-date(effectiveTime/@value, cell(., 'column-date'))`. */
@@ -45,16 +53,7 @@ export const agreementFunctions: readonly (readonly [string, NodeFunction])[] = 
   [
     // As `other-number`, of a dose that counts units of a product: its second nodes name that product.
     'other-dose',
-    {
-      minArguments: 3,
-      maxArguments: 3,
-      strict: true,
-      call: (context, _node, [counts = [], names = [], others = []]) => {
-        if (others.length === 0) return [];
-        const [numbers, words] = [counts, names].map((nodes) => nodes.map((node) => textOf(context, node)));
-        return others.filter((other) => !agreeInDose(numbers ?? [], words ?? [], textOf(context, other)));
-      },
-    },
+    contradictingAll(3, ([counts = [], names = []], other) => agreeInDose(counts, names, other)),
   ],
   ['other-unit', contradicting(agreeInUnit)],
   ['other-code', contradicting(agreeInCode)],

@@ -1,5 +1,4 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import { expect } from 'chai';
@@ -7,6 +6,7 @@ import { createHttpClient } from '../../src/delivery/http.js';
 import { createS3Receiver } from '../../src/delivery/s3.js';
 import type { Parcel } from '../../src/delivery/receiver.js';
 import type { StoredDocument } from '../../src/store/records.js';
+import { freePort } from '../../scripts/free-port.js';
 
 /** A bucket of moto (`pip install 'moto[server,s3]'`): it judges signatures and checksums as S3 does. */
 describe('delivery to a bucket', function () {
@@ -88,11 +88,3 @@ describe('delivery to a bucket', function () {
     receiver.close();
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -18,7 +18,7 @@ function openssl(folder: string, args: readonly string[]): void {
 }
 
 /** An authority, a signer with RSA and one with ECDSA, and somebody whom nobody knows. @throws Error where there is no openssl */
-export function makePeople(): Record<'authority' | 'rsa' | 'ecdsa' | 'stranger', Person> {
+function makePeople(): Record<'authority' | 'rsa' | 'ecdsa' | 'stranger', Person> {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-sign-'));
   try {
     writeFileSync(join(folder, 'leaf.ext'), 'basicConstraints=CA:FALSE\n');
@@ -144,4 +144,14 @@ export function signed(
 
 export function digestOf({ certificate }: Person): string {
   return createHash('sha256').update(certificate.raw).digest('base64');
+}
+
+/** The people of a test, made once before it; where they can't be made, the test says why and is skipped. */
+export function peopleOrSkip(test: Mocha.Context): ReturnType<typeof makePeople> {
+  try {
+    return makePeople();
+  } catch (error) {
+    console.warn(`    skipped: ${(error as Error).message}`);
+    test.skip();
+  }
 }

@@ -8,20 +8,15 @@ import { createConverter } from '../../src/convert.js';
 import { withSignatures, type SignatureMode } from '../../src/signature/with-signatures.js';
 import { DocumentError } from '../../src/xml/document-error.js';
 import { post, realConverter, sample, startHarness } from '../service/harness.js';
-import { makePeople, signed } from './sign.js';
+import { peopleOrSkip, signed } from './sign.js';
 
 describe('signatures of documents', function () {
   this.timeout(60_000);
-  let people: ReturnType<typeof makePeople>;
+  let people: ReturnType<typeof peopleOrSkip>;
   let xml: string;
 
   before(function () {
-    try {
-      people = makePeople();
-    } catch (error) {
-      console.warn(`    skipped: ${(error as Error).message}`);
-      this.skip();
-    }
+    people = peopleOrSkip(this);
     ({ xml } = signed(sample.toString(), people.ecdsa, { at: '/*' }));
   });
 

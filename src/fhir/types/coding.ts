@@ -119,7 +119,8 @@ function draftOf({ tree }: Reading, node: Node): Draft {
   const ownUri = systemUri(systemText);
   const code = attribute(tree, node, CODE);
   const codeText = textAt(tree, code);
-  const better = namedInstead(ownUri, nameText, codeText);
+  const isForeignToOwn = ownUri !== undefined && codeText !== '' && hasCode(ownUri, codeText) === false;
+  const better = isForeignToOwn ? namedInstead(nameText, codeText) : undefined;
   const uri = better ?? ownUri ?? systemOfName(nameText);
   if (uri !== undefined) {
     coding.system = uri;
@@ -148,7 +149,7 @@ function draftOf({ tree }: Reading, node: Node): Draft {
   };
   const verified = name !== NONE && facts[0]?.[0] === system && isNameOf(nameText, systemText) ? name : NONE;
   const unknown =
-    coding.system !== undefined && coding.code !== undefined && hasCode(coding.system, coding.code) === false;
+    uri === ownUri ? isForeignToOwn : uri !== undefined && codeText !== '' && hasCode(uri, codeText) === false;
   // `Unknown` says that there is none; of HL7's own systems some have such codes.
   const none = unknown && isNoCode(codeText);
   if (none) for (const element of ['system', 'code'] as const) leaveOut(element);
@@ -183,8 +184,7 @@ function draftOf({ tree }: Reading, node: Node): Draft {
  * The code system of a name that fits the code, where that of the OID has no such code: name and code agree, and the OID
  * is mistaken. `G0121` under the OID of CDT, called HCPCS, is HCPCS.
  */
-function namedInstead(ownUri: string | undefined, name: string, code: string): string | undefined {
-  if (ownUri === undefined || name === '' || code === '' || hasCode(ownUri, code) !== false) return undefined;
+function namedInstead(name: string, code: string): string | undefined {
   const named = systemOfName(name);
   if (named === undefined) return undefined;
   return fits(named, code) === true || hasCode(named, code) === true ? named : undefined;
