@@ -46,4 +46,12 @@ describe('service and slow clients', () => {
     expect(service.logs.at(-1)).to.include({ route: '/convert', status: 499 });
     await deaf;
   });
+
+  it('says of a client that hangs up in the middle of its answer that it has gone', async () => {
+    const text = document('do:large=60000000');
+    const request = `POST /convert HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nContent-Length: ${text.length}\r\n\r\n${text}`;
+    await service.raw(request, { deaf: true, wait: 600 });
+    while (service.service.budget.taken > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(service.logs.at(-1)).to.include({ route: '/convert', status: 499 });
+  });
 });

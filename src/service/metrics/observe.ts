@@ -10,11 +10,9 @@ export function observe(metrics: Metrics, log: Logger): RequestHandler {
     response.set('X-Request-Id', context.id);
     const parent = traceparent(context);
     if (parent !== undefined) response.set('traceparent', parent);
-    response.once('finish', () => {
-      // Node says the same of an answer that was destroyed.
-      context.answered = (response.errored ?? null) === null;
-    });
     response.once('close', () => {
+      // Node finishes an answer that was destroyed too, and one whose client hung up in the middle of it.
+      context.answered = response.writableFinished && (response.errored ?? null) === null && !request.socket.destroyed;
       // Proxies use 499 for a client that went away before its answer.
       const status = context.answered ? response.statusCode : 499;
       count(metrics, context, request.method, status);
