@@ -172,6 +172,13 @@ export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
     },
   ],
   [
+    'hold',
+    {
+      summary: 'cairn hold --patient ID --reason TEXT   keeps what is stored of a patient from being let go or purged',
+      load: () => import('./hold.js'),
+    },
+  ],
+  [
     'store',
     {
       summary: 'cairn store check|audit|backup|…        whether a store is whole; copies, moves, new keys',

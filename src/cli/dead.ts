@@ -1,6 +1,6 @@
 import { UsageError } from './command.js';
 import { readCommandOptions } from './read-options.js';
-import { serviceAt, toHelp } from './service-client.js';
+import { serviceAt, serviceOptions, toHelp } from './service-client.js';
 import { print, type Terminal } from './terminal.js';
 
 export const help = `cairn dead RECEIVER [--redeliver] [--document ID] [--to URL]
@@ -12,13 +12,13 @@ ${toHelp}
 /** `cairn dead fhir-server --redeliver` */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = readCommandOptions(args, {
-    to: { type: 'string' },
+    ...serviceOptions,
     redeliver: { type: 'boolean' },
     document: { type: 'string' },
   });
   const [receiver, ...others] = positionals;
   if (receiver === undefined || others.length > 0) throw new UsageError('dead takes the name of a receiver');
-  const service = serviceAt(values.to);
+  const service = serviceAt(values);
   const place = `receivers/${encodeURIComponent(receiver)}`;
   if (values.redeliver === true) {
     const query = values.document === undefined ? '' : `?document=${encodeURIComponent(values.document)}`;

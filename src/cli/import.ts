@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { unwrap } from '../unwrap/unwrap.js';
 import { UsageError } from './command.js';
 import { readCommandOptions } from './read-options.js';
-import { serviceAt, ServiceAnswerError, toHelp, type ServiceClient } from './service-client.js';
+import { serviceAt, serviceOptions, ServiceAnswerError, toHelp, type ServiceClient } from './service-client.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
 export const help = `cairn import FILE|DIR... [--sender NAME] [--to URL]
@@ -32,9 +32,9 @@ interface Item {
 
 /** `cairn import feed --to http://cairn:8080` */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readCommandOptions(args, { to: { type: 'string' }, sender: { type: 'string' } });
+  const { values, positionals } = readCommandOptions(args, { ...serviceOptions, sender: { type: 'string' } });
   if (positionals.length === 0) throw new UsageError('import needs files or folders');
-  const service = serviceAt(values.to);
+  const service = serviceAt(values);
   const counts = { taken: 0, known: 0, refused: 0 };
   const queue = items(positionals, values.sender);
   const work = async (): Promise<void> => {

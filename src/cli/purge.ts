@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UsageError } from './command.js';
 import { readCommandOptions } from './read-options.js';
-import { serviceAt, toHelp } from './service-client.js';
+import { serviceAt, serviceOptions, toHelp } from './service-client.js';
 import { print, type Terminal } from './terminal.js';
 
 export const help = `cairn purge (--patient ID | DOCUMENT...) --reason TEXT [--here-alone] [--to URL]
@@ -16,7 +16,7 @@ Exit status: 0 where nothing remains, 1 otherwise.
 /** `cairn purge --patient 7c1d… --reason "asked for by the patient"` */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = readCommandOptions(args, {
-    to: { type: 'string' },
+    ...serviceOptions,
     patient: { type: 'string' },
     reason: { type: 'string' },
     'here-alone': { type: 'boolean' },
@@ -31,7 +31,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     ...(values['here-alone'] === true ? [['atReceivers', 'false']] : []),
   ].map(([name, valueString]) => ({ name, valueString }));
   const body = JSON.stringify({ resourceType: 'Parameters', parameter: parameters });
-  const service = serviceAt(values.to);
+  const service = serviceAt(values);
   const answer = await service.call('$purge', { method: 'POST', body, type: 'application/fhir+json' });
   const { documents, receivers: begun } = (await answer.json()) as { documents: number; receivers: Removal[] };
   await print(terminal.stdout, `${documents} documents purged\n`);

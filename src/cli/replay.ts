@@ -1,5 +1,5 @@
 import { readCommandOptions } from './read-options.js';
-import { serviceAt, toHelp } from './service-client.js';
+import { serviceAt, serviceOptions, toHelp } from './service-client.js';
 import { print, type Terminal } from './terminal.js';
 
 export const help = `cairn replay [DOCUMENT...] [--sender NAME] [--kind LOINC] [--state STATE] [--received geDATE] [--not-current]
@@ -13,7 +13,7 @@ elements. ${toHelp}
 /** `cairn replay --not-current --dry-run` */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = readCommandOptions(args, {
-    to: { type: 'string' },
+    ...serviceOptions,
     sender: { type: 'string' },
     kind: { type: 'string' },
     state: { type: 'string' },
@@ -26,7 +26,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     const value = values[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  const answer = await serviceAt(values.to).job('$replay', [
+  const answer = await serviceAt(values).job('$replay', [
     ...positionals.map((id) => ['id', id] as const),
     ...given,
     ...(values['not-current'] === true ? [['mapping', 'not-current'] as const] : []),

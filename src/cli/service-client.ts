@@ -25,11 +25,20 @@ export class ServiceAnswerError extends Error {
 
 const DEFAULT = 'http://127.0.0.1:8080';
 
-export const toHelp = `--to URL is the service (${DEFAULT}); CAIRN_KEY in the environment is the key for it.`;
+export const toHelp = `--to URL is the service (${DEFAULT}); CAIRN_KEY in the environment is the key for it. Where the key may act
+for any tenant (cairn/tenants), --tenant NAME says for which.`;
 
-export function serviceAt(to: string | undefined, key = process.env.CAIRN_KEY): ServiceClient {
+/** What every command takes that asks a service. */
+export const serviceOptions = { to: { type: 'string' }, tenant: { type: 'string' } } as const;
+
+export function serviceAt(
+  { to, tenant }: { readonly to?: string | undefined; readonly tenant?: string | undefined },
+  key = process.env.CAIRN_KEY,
+): ServiceClient {
   const base = (to ?? DEFAULT).replace(/\/$/, '');
   if (!/^https?:\/\//.test(base)) throw new UsageError('--to must be an http or https address');
+  if (tenant !== undefined && !/^[A-Za-z0-9_][\w.-]{0,63}$/.test(tenant))
+    throw new UsageError('--tenant must be the name of a tenant: 1 to 64 letters, digits, dots, dashes or underscores');
   const call: ServiceClient['call'] = async (path, { method = 'GET', body, type } = {}) => {
     let response: Response;
     try {
@@ -38,6 +47,7 @@ export function serviceAt(to: string | undefined, key = process.env.CAIRN_KEY): 
         headers: {
           ...(type === undefined ? {} : { 'Content-Type': type }),
           ...(key === undefined || key === '' ? {} : { 'X-API-Key': key }),
+          ...(tenant === undefined ? {} : { 'Cairn-Tenant': tenant }),
         },
         ...(body === undefined ? {} : { body }),
       });

@@ -1,5 +1,5 @@
 import { readCommandOptions } from './read-options.js';
-import { serviceAt, toHelp } from './service-client.js';
+import { serviceAt, serviceOptions, toHelp } from './service-client.js';
 import { print, type Terminal } from './terminal.js';
 
 export const help = `cairn status [DOCUMENT] [--to URL]
@@ -24,8 +24,8 @@ interface Summary {
 
 /** `cairn status` */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readCommandOptions(args, { to: { type: 'string' } });
-  const service = serviceAt(values.to);
+  const { values, positionals } = readCommandOptions(args, { ...serviceOptions });
+  const service = serviceAt(values);
   const [document] = positionals;
   if (document !== undefined) {
     const task = (await service.json(`documents/${document}`)) as {

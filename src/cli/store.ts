@@ -10,7 +10,7 @@ import { StoreError } from '../store/schema.js';
 import { NoSqliteError } from '../store/sqlite.js';
 import { UsageError } from './command.js';
 import { readCommandOptions } from './read-options.js';
-import { serviceAt, toHelp } from './service-client.js';
+import { serviceAt, serviceOptions, toHelp } from './service-client.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
 export const help = `cairn store check --store PLACE            whether every document and Bundle is what was written, and the audit
@@ -37,8 +37,8 @@ const text = { type: 'string' } as const;
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = readCommandOptions(args, {
     store: text,
+    ...serviceOptions,
     from: text,
-    to: text,
     verify: { type: 'boolean' },
     'master-key-file': text,
     'new-key-file': text,
@@ -74,7 +74,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 
 async function backup(
   file: string | undefined,
-  { store: place, to }: { readonly store?: string | undefined; readonly to?: string | undefined },
+  { store: place, ...where }: { readonly store?: string; readonly to?: string; readonly tenant?: string },
   withOpen: (use: (store: Store) => Promise<number>) => Promise<number>,
 ): Promise<number> {
   if (file === undefined) throw new UsageError('store backup takes FILE');
@@ -87,7 +87,7 @@ async function backup(
       return 0;
     });
   }
-  const answer = await serviceAt(to).call('$backup');
+  const answer = await serviceAt(where).call('$backup');
   await pipeline(Readable.fromWeb(answer.body as never), createWriteStream(file, { mode: 0o600, flags: 'wx' }));
   return 0;
 }

@@ -21,6 +21,7 @@ const tables = {
   delivered: ['tenant', 'receiver', 'type', 'id'],
   delivery: ['document', 'receiver'],
   removal: ['id'],
+  legal_hold: ['tenant', 'about', 'subject'],
   receiver: ['name'],
   setting: ['name'],
   data_key: ['document'],

@@ -152,6 +152,15 @@ const migrations: readonly (string | { readonly all: string; readonly postgres: 
   `,
     postgres: fence('removal'),
   },
+  // What stays, whatever its age.
+  {
+    all: `
+  create table legal_hold(
+    tenant text not null, about text not null, subject text not null, until integer not null, since integer not null,
+    by_whom text not null, primary key(tenant, about, subject)) without rowid;
+  `,
+    postgres: fence('legal_hold'),
+  },
 ];
 
 /** The setting of the session is `=` and the tenant, so that the one without a name is not the same as none; or `*`. */

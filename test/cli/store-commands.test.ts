@@ -88,6 +88,15 @@ describe('commands for a store', function () {
     expect(JSON.parse(replayed.out)).to.include({ documents: 1, same: 1 });
     expect(await to('dead', 'out')).to.include({ code: 0, out: '', err: '' });
     expect((await to('dead', 'out', '--redeliver')).out).to.equal('0 sent again\n');
+    expect((await to('hold', id)).err).to.match(/needs --reason/);
+    expect((await to('hold', '--reason', 'x')).err).to.match(/--patient ID, or documents/);
+    expect(await to('hold', id, '--reason', 'case 7')).to.include({
+      code: 0,
+      out: '1 documents on hold until it is lifted\n',
+    });
+    expect((await to('hold')).out).to.include(`"document":"${id}"`);
+    expect((await to('purge', id, '--reason', 'asked for')).err).to.match(/answers 409: .* on legal hold/);
+    expect((await to('hold', id, '--reason', 'closed', '--lift')).out).to.equal('1 holds lifted\n');
     expect((await to('purge', id)).err).to.match(/needs --reason/);
     expect(await to('purge', id, '--reason', 'asked for')).to.include({
       code: 0,

@@ -87,6 +87,74 @@ describeEngines('what is kept', (engine) => {
     expect(await eventsOf(store, id)).to.deep.equal([]);
   });
 
+  it('is what is on legal hold, whatever its age, until that ends', async () => {
+    const own = store.of('');
+    const held = await accepted(store, '<a/>');
+    await convertNext(store, { patient: 'p' });
+    const free = await accepted(store, '<b/>');
+    await convertNext(store, { patient: 'q' });
+    const patient = { about: 'patient', subject: 'p' } as const;
+    expect(await own.ask('hold', [patient], later(100), 'ops', 'case 7', Date.now())).to.equal(1);
+    // What comes later of the patient is on hold, too.
+    const next = await accepted(store, '<c/>');
+    await convertNext(store, { patient: 'p' });
+    await store.ask('chainAudit');
+    const all = { sourceDays: 1, resultDays: 1, eventDays: 1, auditDays: 1 };
+    while ((await letGo(all, later(50))) > 0);
+    for (const id of [held, next]) {
+      expect([await has(id, 'source'), await has(id, 'bundle')]).to.deep.equal([true, true]);
+      expect(await eventsOf(store, id)).to.include('received');
+    }
+    expect(await has(free, 'source')).to.equal(false);
+    expect(await eventsOf(store, free)).not.to.include('received');
+    // The audit goes on without a gap, so it stays from the first row about what is on hold.
+    expect((await own.ask('auditsOf', { document: held, count: 9 })).map(({ action }) => action)).to.include('accept');
+    expect((await store.ask('verifyAudit', undefined, 100)).faults).to.deep.equal([]);
+    while ((await letGo(all, later(101))) > 0);
+    expect([await has(held, 'source'), await has(next, 'bundle')]).to.deep.equal([false, false]);
+  });
+
+  it('is what is on legal hold, also where somebody purges', async () => {
+    const own = store.of('');
+    const id = await accepted(store, '<a/>');
+    await convertNext(store, { patient: 'p' });
+    const other = await accepted(store, '<b/>');
+    const document = { about: 'document', subject: id } as const;
+    await own.ask('hold', [document], later(100), 'ops', 'case 7', Date.now());
+    // Of two that are named, one that stays keeps both: a purge is whole or not at all.
+    expect(await own.ask('purge', [other, id], 'ops', 'asked for', Date.now())).to.deep.equal({ held: [id] });
+    expect(await has(other, 'source')).to.equal(true);
+    // Another tenant's hold of the same name holds nothing here.
+    expect(await store.of('north').ask('legalHolds', Date.now())).to.deep.equal([]);
+    const [told] = await own.ask('legalHolds', Date.now());
+    expect(told).to.deep.include({ ...document, by: 'ops' });
+    expect(await store.of('north').ask('liftHold', [document], 'x', 'y', Date.now())).to.equal(0);
+    expect(await own.ask('liftHold', [document], 'ops', 'case 7 is closed', Date.now())).to.equal(1);
+    expect(await own.ask('purge', [other, id], 'ops', 'asked for', Date.now())).to.equal(2);
+    expect(await eventsOf(store, id)).to.include.members(['legal-hold', 'legal-hold-lifted', 'purged']);
+    const audits = await own.ask('auditsOf', { document: id, count: 9 });
+    expect(audits.map(({ action }) => action)).to.include.members(['legal-hold', 'legal-hold-lifted', 'purge']);
+  });
+
+  it('is the envelope of what is on legal hold, too', async () => {
+    const own = store.of('');
+    const envelope = await accepted(store, '<envelope/>', { isEnvelope: true });
+    const [task] = await store.ask('claim', ['unwrap'], 1, Date.now());
+    const inside = { bytes: Buffer.from('<a/>'), facts: {}, files: [] };
+    const part = { number: 1, name: 'a.xml', way: 'a.zip > a.xml', document: inside };
+    await own.ask('acceptParts', envelope, [part], Date.now());
+    await own.ask('finishUnwrap', task!, 1, Date.now());
+    const [stored] = await own.ask('partsOf', envelope);
+    const subject = stored!.document!;
+    await convertNext(store, { patient: 'p' });
+    await own.ask('hold', [{ about: 'document', subject }], later(100), 'ops', 'case 7', Date.now());
+    expect(await letGo({ sourceDays: 1 }, later(50))).to.equal(0);
+    expect(await has(envelope, 'source')).to.equal(true);
+    expect(await own.ask('purge', [envelope], 'ops', 'asked for', Date.now())).to.deep.equal({ held: [envelope] });
+    expect(await letGo({ sourceDays: 1 }, later(101))).to.be.greaterThan(0);
+    expect(await has(envelope, 'source')).to.equal(false);
+  });
+
   it('is a chain of who did what, that shows each link that was changed, taken out or put in', async function () {
     for (let index = 0; index < 5; index++) await accepted(store, `<a>${index}</a>`);
     await store.of('').ask('purge', [await accepted(store, '<b/>')], 'ops', 'asked for', Date.now());

@@ -10,6 +10,8 @@ const actions: Readonly<Record<AuditAction, NonNullable<AuditEvent['action']>>> 
   replay: 'E',
   release: 'U',
   purge: 'D',
+  'legal-hold': 'U',
+  'legal-hold-lifted': 'U',
   'let-go': 'D',
   login: 'E',
 };
@@ -20,11 +22,13 @@ const dicom = (code: string, display: string): Coding => ({
   display,
 });
 
-const destroyed: Coding = {
+const lifecycle = (code: string, display: string): Coding => ({
   system: 'http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle',
-  code: 'destroy',
-  display: 'Destroy/Delete Record Lifecycle Event',
-};
+  code,
+  display,
+});
+
+const destroyed = lifecycle('destroy', 'Destroy/Delete Record Lifecycle Event');
 
 /** Of FHIR's value set of AuditEvent.type. */
 const kinds: Readonly<Record<AuditAction, Coding>> = {
@@ -35,6 +39,8 @@ const kinds: Readonly<Record<AuditAction, Coding>> = {
   replay: dicom('110100', 'Application Activity'),
   release: dicom('110100', 'Application Activity'),
   purge: destroyed,
+  'legal-hold': lifecycle('hold', 'Add Legal Hold Record Lifecycle Event'),
+  'legal-hold-lifted': lifecycle('unhold', 'Remove Legal Hold Record Lifecycle Event'),
   'let-go': destroyed,
   login: dicom('110114', 'User Authentication'),
 };

@@ -8,6 +8,7 @@ import { docsPage } from './docs-page.js';
 import { exportRoutes } from './exports.js';
 import { healthRoutes } from './health.js';
 import { importRoutes } from './imports.js';
+import { legalHoldRoutes } from './legal-holds.js';
 import { metadataRoutes } from './metadata.js';
 import { operationsRoutes } from './operations.js';
 import { pageRoutes } from './page.js';
@@ -29,6 +30,7 @@ export function createRoutes(service: Service, guarded: boolean): readonly Route
     ...exportRoutes(service, service.intake),
     ...replayRoutes(service, service.intake),
     ...purgeRoutes(service, service.intake),
+    ...legalHoldRoutes(service, service.intake),
     ...auditRoutes(service.intake),
     ...receiverRoutes(service, service.intake),
     ...storeRoutes(service, service.intake),

@@ -11,6 +11,8 @@ import { idParameter, type Route, type Service } from './route.js';
 
 const json = { 'application/json': { schema: { type: 'object' } } };
 
+const MOST_NAMED = 5;
+
 const names = ['patient', 'id', 'reason', 'atReceivers'];
 
 /** `$purge`: here at once, at the receivers as soon as each takes it. */
@@ -38,7 +40,7 @@ export function purgeRoutes(service: Service, intake: Intake | undefined): Route
         responses: {
           '200': { description: 'How many documents were purged, and how far the receivers are.', content: json },
         },
-        errors: [400, 401, 403, 404, 408, 413, 415, 429, 503, 507],
+        errors: [400, 401, 403, 404, 408, 409, 413, 415, 429, 503, 507],
       },
       handle: async (request, response) => {
         const asked = await readParameters(service, request, response);
@@ -52,6 +54,7 @@ export function purgeRoutes(service: Service, intake: Intake | undefined): Route
           : undefined;
         const actor = contextOf(request).client?.name ?? '';
         const documents = await own.ask('purge', ids, actor, reason, Date.now(), removal);
+        if (typeof documents === 'object') throw onLegalHold(documents.held, ids.length);
         // What was exported may tell of them, too.
         for (const job of await own.ask('dropExports', Date.now())) await removeExport(service.settings, job);
         await store.compact();
@@ -86,6 +89,15 @@ export function purgeRoutes(service: Service, intake: Intake | undefined): Route
       },
     },
   ];
+}
+
+function onLegalHold(held: readonly string[], asked: number): ServiceError {
+  const which = held.slice(0, MOST_NAMED).join(', ') + (held.length > MOST_NAMED ? ', …' : '');
+  return new ServiceError(
+    409,
+    'business-rule',
+    `Nothing was purged: ${held.length} of ${asked} documents, or what they came in with, are on legal hold (${which}). GET /legal-holds says until when; $lift-legal-hold ends a hold.`,
+  );
 }
 
 /** @throws ServiceError 400 */

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Database, Row } from '../database.js';
+import { onLegalHold } from './legal-holds.js';
 
 /** So many rows are linked at once. */
 const MOST = 1000;
@@ -72,10 +73,14 @@ export async function verifyAudit(
 }
 
 /** Lets the oldest links go; the chain goes on from the last of them. How many rows. */
-export async function letAuditGo(database: Database, before: number, most: number): Promise<number> {
+export async function letAuditGo(database: Database, before: number, most: number, now: number): Promise<number> {
   await database.lock('audit');
   // A chain is let go from its beginning, never out of its middle.
-  const kept = await database.first('select min(link) as link from audit where link is not null and at >= ?', [before]);
+  const kept = await database.first(
+    `select min(audit.link) as link from audit left join document on document.id = audit.document
+     where audit.link is not null and (audit.at >= ? or ${onLegalHold('document')})`,
+    [before, now],
+  );
   const old = await database.all('select link, hash, at from audit where link is not null order by link limit ?', [
     most,
   ]);

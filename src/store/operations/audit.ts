@@ -9,6 +9,8 @@ export const auditActions = [
   'replay',
   'release',
   'purge',
+  'legal-hold',
+  'legal-hold-lifted',
   'let-go',
   'login',
 ] as const;

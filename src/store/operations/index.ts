@@ -28,6 +28,7 @@ import {
   jobProgress,
   noteJobProblem,
 } from './jobs.js';
+import { heldOf, hold, legalHolds, liftHold } from './legal-holds.js';
 import { ledgerOf, noteDelivered } from './ledger.js';
 import { leftOver } from './left-over.js';
 import { numbers, numbersOf, storedBytes, waiting } from './numbers.js';
@@ -71,12 +72,16 @@ export const ofTenants = {
   finishRemoval,
   finishUnwrap,
   giveUpDelivery,
+  heldOf,
+  hold,
   jobDocuments,
   jobOf,
   jobProblems,
   jobProgress,
   ledgerOf,
   leftOver,
+  legalHolds,
+  liftHold,
   list,
   noteDelivered,
   noteJobProblem,
@@ -132,12 +137,14 @@ export const reading: ReadonlySet<string> = new Set<OperationName>([
   'eventsOf',
   'exportPage',
   'filesOf',
+  'heldOf',
   'jobDocuments',
   'jobOf',
   'jobProblems',
   'jobProgress',
   'ledgerOf',
   'leftOver',
+  'legalHolds',
   'list',
   'numbers',
   'numbersOf',

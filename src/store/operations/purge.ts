@@ -1,6 +1,7 @@
 import type { Database } from '../database.js';
 import { audit } from './audit.js';
 import { tell } from './events.js';
+import { heldOf, LOCK } from './legal-holds.js';
 import { planRemovals, type PlannedRemoval } from './removals.js';
 
 /** The documents of a patient, by the id that Bundles give the patient. */
@@ -16,6 +17,7 @@ export async function documentsOfPatient(database: Database, patient: string): P
  * Takes away all that a document says: its bytes, results, facts, names of files. What is left is its id, and that it was
  * purged, when, by whom and why. Sent again it stays purged.
  *
+ * @returns how many, or those that are on legal hold: then none is purged
  * @param atReceivers what they are to let go of, too; `known` are those in the settings
  */
 export async function purge(
@@ -29,7 +31,10 @@ export async function purge(
     readonly planned: readonly PlannedRemoval[];
     readonly known: readonly string[];
   },
-): Promise<number> {
+): Promise<number | { readonly held: readonly string[] }> {
+  await database.lock(LOCK);
+  const held = await heldOf(database, ids, now);
+  if (held.length > 0) return { held };
   if (atReceivers !== undefined) {
     const { purge: id, planned, known } = atReceivers;
     for (const one of planned) await planRemovals(database, id, one, known, now);

@@ -2,6 +2,7 @@
 import type { Database } from '../database.js';
 import { audit } from './audit.js';
 import { letAuditGo } from './audit-chain.js';
+import { onLegalHold } from './legal-holds.js';
 import { dropJob } from './jobs.js';
 import { tell } from './events.js';
 
@@ -30,7 +31,7 @@ interface Rule {
 
 /**
  * Lets go of what is older than it may be, some at once. What is failed, held, undelivered or under way stays whatever its age: somebody
- * has to look at it. How many documents, events and audits it let go: asked again until that is none.
+ * has to look at it; and so does what is on legal hold, with its events, and the audit from there on. How many documents, events and audits it let go: asked again until that is none.
  */
 export async function letGo(database: Database, retention: Retention, most: number, now: number): Promise<number> {
   const { sourceDays, resultDays, refusedDays, eventDays, auditDays } = retention;
@@ -55,11 +56,12 @@ export async function letGo(database: Database, retention: Retention, most: numb
   for (const rule of rules) if (rule.days !== undefined) count += await follow(database, rule, rule.days, most, now);
   if (eventDays !== undefined) {
     count += await database.run(
-      'delete from event where seq in (select seq from event where at < ? order by seq limit ?)',
-      [now - eventDays * DAY, most],
+      `delete from event where seq in (select event.seq from event left join document on document.id = event.document
+         where event.at < ? and not ${onLegalHold('document')} order by event.seq limit ?)`,
+      [now - eventDays * DAY, now, most],
     );
   }
-  if (auditDays !== undefined) count += await letAuditGo(database, now - auditDays * DAY, most);
+  if (auditDays !== undefined) count += await letAuditGo(database, now - auditDays * DAY, most, now);
   await database.run('delete from repeat_key where until < ?', [now]);
   return count;
 }
@@ -74,8 +76,9 @@ async function follow(
   const rows = await database.all(
     `select id, tenant from document where ${column} = 0 and settled < ? and state in (${states.map(() => '?').join(', ')})
        and not exists (select 1 from task where task.document = document.id and task.state in ('ready', 'running'))
+       and not ${onLegalHold('document')}
      order by settled limit ?`,
-    [now - days * DAY, ...states, most],
+    [now - days * DAY, ...states, now, most],
   );
   for (const row of rows) {
     const id = String(row.id);

@@ -148,4 +148,37 @@ describe('$purge', function () {
     expect((await purge(['id', id], ['reason', 'x'], ['horse', 'x'])).status).to.equal(400);
     expect((await purge(['patient', 'nobody'], ['reason', 'x'])).status).to.equal(404);
   });
+
+  it('purges nothing that is on legal hold, and says what holds it', async () => {
+    const held = source.replaceAll(words[1]!, 'PN-79').replaceAll('S-77', 'S-79');
+    const accepted = await service.call('/documents?wait=30', post(held));
+    const id = /documents\/([^/]+)/.exec(accepted.headers.get('content-location')!)![1]!;
+    const ask = (path: string, ...pairs: [string, string][]): Promise<Response> =>
+      service.call(path, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/fhir+json' },
+        body: JSON.stringify({
+          resourceType: 'Parameters',
+          parameter: pairs.map(([name, valueString]) => ({ name, valueString })),
+        }),
+      });
+    const reason: [string, string] = ['reason', 'case 24-117'];
+    for (const until of ['2020-01-01', 'tomorrow', '2040-01-01T10:00:00'])
+      expect((await ask('/$legal-hold', ['id', id], reason, ['until', until])).status).to.equal(400);
+    expect((await ask('/$legal-hold', ['id', id])).status).to.equal(400);
+    expect((await ask('/$legal-hold', reason)).status).to.equal(400);
+    expect((await ask('/$legal-hold', ['id', 'nobody'], reason)).status).to.equal(404);
+    const until = '2140-01-01T12:00:00.000Z';
+    const answer = await ask('/$legal-hold', ['id', id], reason, ['until', '2140-01-01T13:00+01:00']);
+    expect(await answer.json()).to.deep.equal({ documents: 1, until });
+    const refused = await purge(['id', id], ['reason', 'x']);
+    expect(refused.status).to.equal(409);
+    expect(await refused.text()).to.include(id);
+    expect((await service.call(`/documents/${id}/$source`)).status).to.equal(200);
+    const { holds } = (await (await service.call('/legal-holds')).json()) as { holds: object[] };
+    expect(holds[0]).to.deep.include({ document: id, until });
+    expect(await (await ask('/$lift-legal-hold', ['id', id], reason)).json()).to.deep.equal({ lifted: 1 });
+    expect((await ask('/$lift-legal-hold', ['id', id], reason)).status).to.equal(404);
+    expect((await purge(['id', id], ['reason', 'x'])).status).to.equal(200);
+  });
 });
