@@ -51,19 +51,19 @@ export async function finishRefusal(database: Database, task: Task, now: number)
 
 /** Puts a task back for so many milliseconds; the attempt does not count where the document was not at fault. */
 export async function release(database: Database, task: Task, wait: number): Promise<boolean> {
-  const done = await giveBack(database, task, wait);
-  if (done) await database.run('update task set attempt = attempt - 1 where tenant = :tenant and id = ?', [task.id]);
-  return done;
+  return await giveBack(database, task, wait, task.attempt - 1);
 }
 
+/** @param counted how many attempts the task has had then */
 export async function giveBack(
   database: Database,
   { id, attempt, document, kind }: Task,
   wait: number,
+  counted: number = attempt,
 ): Promise<boolean> {
   const changed = await database.run(
-    `update task set state = 'ready', due = ${database.dialect.clock} + ? where tenant = :tenant and id = ? and attempt = ? and state = 'running'`,
-    [wait, id, attempt],
+    `update task set state = 'ready', due = ${database.dialect.clock} + ?, attempt = ? where tenant = :tenant and id = ? and attempt = ? and state = 'running'`,
+    [wait, counted, id, attempt],
   );
   if (changed === 1 && (kind === 'convert' || kind === 'unwrap'))
     await database.run(
