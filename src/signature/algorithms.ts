@@ -1,4 +1,7 @@
-/** What a signature may be made by: nothing that both sides know the key of, nothing that is broken, nothing that runs. */
+/**
+ * The algorithms that a signature may use. Left out are algorithms with a shared key (HMAC), broken algorithms (SHA-1),
+ * and transforms that run code (XSLT).
+ */
 import { createHash, verify, type KeyLike } from 'node:crypto';
 
 export const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
@@ -15,11 +18,11 @@ const MORE = 'http://www.w3.org/2001/04/xmldsig-more#';
 
 interface Method {
   readonly hash: string;
-  /** Written as two numbers behind each other (RFC 4051). */
+  /** Whether it is ECDSA. XML-DSig writes an ECDSA signature as two numbers, one after the other (RFC 4051). */
   readonly isEcdsa: boolean;
 }
 
-/** By their addresses. */
+/** By the URI of the method. */
 const signatures: ReadonlyMap<string, Method> = new Map(
   ['256', '384', '512'].flatMap((bits): [string, Method][] => [
     [`${MORE}rsa-sha${bits}`, { hash: `sha${bits}`, isEcdsa: false }],
@@ -41,7 +44,7 @@ export function hashName(address: string): string | undefined {
   return digests.get(address);
 }
 
-/** Classes as xml-crypto wants them, and only these. */
+/** The signature methods as classes, which is the form that xml-crypto takes. It then knows no other methods. */
 export function signatureAlgorithms(): Record<string, new () => unknown> {
   return Object.fromEntries(
     [...signatures].map(([address, { hash, isEcdsa }]) => [

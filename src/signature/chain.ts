@@ -1,13 +1,19 @@
-/** Whether a certificate is of somebody who is trusted: by the certificates that came with it, up to an anchor. */
+/**
+ * Judges whether a certificate is trusted: whether a chain leads from it, over the certificates that came with it, to a
+ * certificate that the operator trusts.
+ */
 import type { X509Certificate } from 'node:crypto';
 
-/** Longer chains are nobody's. */
+/** No real chain is longer. */
 const MOST_CERTIFICATES = 8;
 
 /**
- * @param others that came with it, in any order
- * @param at when it was signed; whether the certificates were valid then is not judged where it is not known
- * @returns why it is not trusted; undefined where it is
+ * Says why a certificate is not trusted.
+ *
+ * @param others the certificates that came with it, in any order
+ * @param anchors the certificates that the operator trusts, of authorities or of signers
+ * @param at when the document was signed; if undefined, the dates of the certificates are not checked
+ * @returns the reason, or undefined if the certificate is trusted
  */
 export function distrust(
   signer: X509Certificate,
@@ -15,7 +21,7 @@ export function distrust(
   anchors: readonly X509Certificate[],
   at: Date | undefined,
 ): string | undefined {
-  if (anchors.length === 0) return 'no certificates of authorities are set';
+  if (anchors.length === 0) return 'no trusted certificates are set';
   let last = signer;
   for (let length = 0; length < MOST_CERTIFICATES; length++) {
     const current = last;
@@ -25,7 +31,7 @@ export function distrust(
     if (anchor !== undefined)
       return at !== undefined && !isValidAt(anchor, at) ? 'an authority was not valid when it was signed' : undefined;
     const next = others.find((one) => one.fingerprint256 !== current.fingerprint256 && isIssuedBy(current, one));
-    if (next === undefined) return 'its certificate leads to no authority that is set';
+    if (next === undefined) return 'its certificate does not lead to a trusted authority';
     last = next;
   }
   return 'its chain of certificates is too long';

@@ -1,10 +1,10 @@
-/** Elements of a DOM by namespace and name. */
+/** Finds elements of a DOM by namespace and local name. */
 import type { Element, Node } from '@xmldom/xmldom';
 
 export const DS = 'http://www.w3.org/2000/09/xmldsig#';
 export const SDTC = 'urn:hl7-org:sdtc';
 export const HL7 = 'urn:hl7-org:v3';
-/** Of every version. */
+/** How the namespace of every version of XAdES begins. */
 export const XADES = 'http://uri.etsi.org/01903/';
 
 export function childrenOf(parent: Node, namespace: string | undefined, name: string | undefined): Element[] {
@@ -20,7 +20,7 @@ export function childrenOf(parent: Node, namespace: string | undefined, name: st
   return found;
 }
 
-/** In document order, without recursion: a document may be deep. */
+/** In document order. It does not recurse, because a document may be deeper than the stack. */
 export function descendantsOf(parent: Node, namespace: string | undefined, name: string | undefined): Element[] {
   const found: Element[] = [];
   const waiting = childrenOf(parent, undefined, undefined).reverse();

@@ -1,16 +1,19 @@
-/** What a ds:Signature says, and why it is not looked into where it asks for what may do harm. */
+/**
+ * Reads what a ds:Signature says. A signature that asks for something that may do harm is refused here, before it is
+ * verified.
+ */
 import { createHash, X509Certificate } from 'node:crypto';
 import type { Element } from '@xmldom/xmldom';
 import { CANONICALIZATIONS, ENVELOPED, hashName, isSignatureMethod } from './algorithms.js';
 import { childrenOf, descendantsOf, DS, textOf, XADES } from './elements.js';
 
-/** The signature can't be judged, or could not be the document's whatever its value. */
+/** The signature can't be judged, or it can't be a signature of this document, whatever its value is. */
 export class NotJudged extends Error {
   override readonly name = 'NotJudged';
 
   constructor(
     message: string,
-    /** It claims something that a signature of this document can't be. */
+    /** Whether the signature is invalid by what it claims. Example: it signs only a part of the document. */
     readonly isInvalid = false,
   ) {
     super(message);
@@ -20,21 +23,28 @@ export class NotJudged extends Error {
 export interface ReadSignature {
   readonly certificates: readonly [X509Certificate, ...X509Certificate[]];
   readonly value: string;
-  /** Whether it signs something of its own, as XAdES does: then it must stand in the document to be read. */
+  /**
+   * Whether it also signs elements inside itself, as XAdES does. Such a signature has to stand in the document while it
+   * is verified.
+   */
   readonly signsItself: boolean;
-  /** As XAdES says it, where that is signed. */
+  /** XAdES SigningTime, if the signature covers it. */
   readonly signedAt: Date | undefined;
 }
 
-/** So many are looked at: each may cost a pass over the document. */
+/** Each reference may cost a pass over the whole document, so only a few are allowed. */
 const MOST_REFERENCES = 8;
 const MOST_TRANSFORMS = 4;
 
-/** @throws NotJudged */
+/**
+ * Reads a ds:Signature and checks what it asks for. Its value is not verified here.
+ *
+ * @throws NotJudged
+ */
 export function readSignature(signature: Element): ReadSignature {
   const signedInfo = soleChild(signature, 'SignedInfo');
   const value = textOf(soleChild(signature, 'SignatureValue')).replace(/\s/g, '');
-  // xml-crypto takes the first of that name, wherever it stands.
+  // xml-crypto takes the first element of each of these names, wherever it stands. So each may occur only once.
   for (const name of ['CanonicalizationMethod', 'SignatureMethod', 'SignatureValue', 'KeyInfo'])
     if (descendantsOf(signature, DS, name).length > 1) throw new NotJudged(`it has several ${name}`);
   if (
@@ -42,9 +52,9 @@ export function readSignature(signature: Element): ReadSignature {
   )
     throw new NotJudged('it holds a part of the document that it does not sign', true);
   const method = algorithmOf(soleChild(signedInfo, 'SignatureMethod'));
-  if (!isSignatureMethod(method)) throw new NotJudged('its algorithm is none that is taken (RSA or ECDSA with SHA-2)');
+  if (!isSignatureMethod(method)) throw new NotJudged('its algorithm is not accepted (RSA or ECDSA with SHA-2 are)');
   if (!CANONICALIZATIONS.has(algorithmOf(soleChild(signedInfo, 'CanonicalizationMethod'))))
-    throw new NotJudged('its canonicalization is none that is known');
+    throw new NotJudged('its canonicalization is not known');
   const references = childrenOf(signedInfo, DS, 'Reference');
   if (references.length === 0 || references.length > MOST_REFERENCES)
     throw new NotJudged('it has no references, or too many');
@@ -63,7 +73,7 @@ export function readSignature(signature: Element): ReadSignature {
       throw new NotJudged('it refers to something outside of the document, which is not fetched');
     else {
       const target = own.get(uri.slice(1));
-      // A part of the document that has an id is not the document.
+      // An id inside the document names a part of it. To sign a part is not to sign the document.
       if (target === undefined) throw new NotJudged('it signs a part of the document, not the document', true);
       if (target.localName === 'SignedProperties' && target.namespaceURI?.startsWith(XADES) === true)
         properties = target;
@@ -81,10 +91,10 @@ function checkTransforms(reference: Element): void {
   for (const transform of transforms) {
     const algorithm = algorithmOf(transform);
     if (algorithm !== ENVELOPED && !CANONICALIZATIONS.has(algorithm))
-      throw new NotJudged('it asks for a transform that is not done (XSLT, XPath and the like)');
+      throw new NotJudged('it asks for a transform that is not accepted (such as XSLT or XPath)');
   }
   if (hashName(algorithmOf(soleChild(reference, 'DigestMethod'))) === undefined)
-    throw new NotJudged('its digest is none that is taken (SHA-2)');
+    throw new NotJudged('its digest is not accepted (SHA-2 is)');
 }
 
 function certificatesOf(signature: Element): [X509Certificate, ...X509Certificate[]] {
@@ -93,25 +103,29 @@ function certificatesOf(signature: Element): [X509Certificate, ...X509Certificat
     try {
       certificates.push(new X509Certificate(Buffer.from(textOf(element), 'base64')));
     } catch {
-      throw new NotJudged('a certificate in it can not be read');
+      throw new NotJudged('a certificate in it cannot be read');
     }
   }
-  // In any order (XML-DSig 4.5.4): the signer's is the one that has issued none of the others.
+  // The certificates may come in any order (XML-DSig 4.5.4). The signer's certificate is the one that issued none of
+  // the others.
   const first = certificates.find((one) => !certificates.some((other) => other !== one && other.checkIssued(one)));
-  if (first === undefined) throw new NotJudged('it brings no certificate (KeyInfo/X509Data)');
+  if (first === undefined) throw new NotJudged('it has no certificate (KeyInfo/X509Data)');
   return [first, ...certificates.filter((one) => one !== first)];
 }
 
-/** XAdES SigningCertificate: nobody puts another certificate with the same key in its place. */
+/**
+ * Checks the certificate against XAdES SigningCertificate, so that nobody can put another certificate with the same key
+ * in its place.
+ */
 function checkCertificate(properties: Element | undefined, certificate: X509Certificate): void {
   if (properties === undefined) return;
   const [digest] = descendantsOf(properties, undefined, 'CertDigest');
   if (digest === undefined) return;
   const name = hashName(algorithmOf(soleChild(digest, 'DigestMethod')));
-  if (name === undefined) throw new NotJudged('the digest of its certificate is none that is taken (SHA-2)');
+  if (name === undefined) throw new NotJudged('the digest of its certificate is not accepted (SHA-2 is)');
   const value = textOf(soleChild(digest, 'DigestValue')).replace(/\s/g, '');
   if (createHash(name).update(certificate.raw).digest('base64') !== value)
-    throw new NotJudged('its certificate is not the one that it says it was made with', true);
+    throw new NotJudged('it names another certificate than the one that came with it', true);
 }
 
 function signingTime(properties: Element | undefined): Date | undefined {

@@ -1,6 +1,8 @@
 /**
- * Digital signatures of a document (CMS-0053-F; HL7 CDA Digital Signatures): XML-DSig over the whole document, in sdtc:signatureText
- * as XML or as its base64, or anywhere in the document. Off the hot path: on a DOM of its own, of the original bytes.
+ * Verifies the digital signatures of a document (CMS-0053-F; HL7 CDA Digital Signatures). Such a signature is XML-DSig
+ * over the whole document. It stands in sdtc:signatureText, as XML or as base64 of XML, or anywhere else in the
+ * document. This works on the original bytes with a DOM of its own, and only where signatures are asked for, so that
+ * other conversions stay fast.
  */
 import { createRequire } from 'node:module';
 import type { X509Certificate } from 'node:crypto';
@@ -11,40 +13,40 @@ import { distrust } from './chain.js';
 import { childrenOf, descendantsOf, DS, SDTC, textOf } from './elements.js';
 import { NotJudged, readSignature, type ReadSignature } from './read-signature.js';
 
-/** `untrusted`: it is the document's, of somebody who is not known here. */
+/** `untrusted`: the signature is of this document, but the signer is not known here. */
 export type SignatureState = 'valid' | 'invalid' | 'untrusted' | 'not-judged';
 
 export interface SignatureFinding {
   readonly state: SignatureState;
-  /** Why; never of the document's content. */
+  /** The reason. It quotes nothing of the document's content. */
   readonly text: string;
-  /** From 1; of the signature. */
+  /** Where the signature begins, counted from 1. */
   readonly line: number;
   readonly column: number;
 }
 
 export interface VerifyOptions {
-  /** Certificates of authorities, or of signers. */
+  /** The certificates that are trusted, of authorities or of signers. */
   readonly anchors: readonly X509Certificate[];
-  /** When it is judged whether certificates are valid, where the signature itself does not say when it was made. */
+  /** The time at which certificates must be valid, if the signature itself does not say when it was made. */
   readonly at?: Date | undefined;
 }
 
-/** A DOM of more, and canonicalizing it, takes seconds; of what is deeper it runs out of stack. */
+/** Building and canonicalizing a larger DOM takes seconds. A deeper one overflows the stack. */
 const MOST_BYTES = 10_000_000;
 const MOST_TAGS = 100_000;
 const MOST_DEPTH = 300;
 const MOST_SIGNATURE_BYTES = 1_000_000;
 const MOST_SIGNATURES = 5;
 
-/** Whether there may be a signature: most documents have none, and cost nothing. */
+/** Whether the bytes may have a signature. Most documents have none, and this test is all that they cost. */
 export function mayBeSigned(bytes: Uint8Array): boolean {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isWide = text[0] === 0xff || text[0] === 0xfe || text[0] === 0 || text[1] === 0;
   return isWide || text.includes('signatureText') || text.includes('xmldsig#');
 }
 
-/** What there is to say of each signature of a document; nothing where it has none. */
+/** One finding for each signature of a document; none for a document without signatures. */
 export function verifySignatures(bytes: Uint8Array, options: VerifyOptions): SignatureFinding[] {
   if (!mayBeSigned(bytes)) return [];
   if (bytes.length > MOST_BYTES) return [notJudged('the document is larger than 10 MB')];
@@ -56,7 +58,7 @@ export function verifySignatures(bytes: Uint8Array, options: VerifyOptions): Sig
     if (isTooMuch(source)) return [notJudged('the document has too many elements, or they are too deep')];
     document = parse(source);
   } catch {
-    return [notJudged('the document can not be read as XML')];
+    return [notJudged('the document cannot be read as XML')];
   }
   const found = signaturesIn(document);
   return found.map((place, index) => {
@@ -70,14 +72,15 @@ export function verifySignatures(bytes: Uint8Array, options: VerifyOptions): Sig
 }
 
 interface Place {
-  /** The ds:Signature, or the sdtc:signatureText that has it as base64. */
+  /** The ds:Signature, or the sdtc:signatureText that holds it as base64. */
   readonly element: Element;
   readonly isEncoded: boolean;
 }
 
 function signaturesIn(document: Document): Place[] {
   const plain = descendantsOf(document, DS, 'Signature').filter(
-    // One in another is what that signs or is signed by (a counter-signature), and no signature of the document.
+    // A signature inside another one is a counter-signature, or is what the outer one signs. It is no signature of the
+    // document.
     (element) => !isWithin(element, DS, 'Signature'),
   );
   const encoded = descendantsOf(document, SDTC, 'signatureText').filter(
@@ -109,7 +112,7 @@ function judge(source: string, place: Place, options: VerifyOptions): Judged {
   }
 }
 
-/** A document with its signature in it, or beside it. */
+/** One way in which the document may have been signed: with the signature in it, or without it. */
 interface Reading {
   readonly xml: string;
   readonly signature: string;
@@ -121,12 +124,15 @@ function readingOf(xml: string, element: Element): Reading {
   const same = descendantsOf(element.ownerDocument!, DS, 'SignatureValue').filter(
     (one) => textOf(one).replace(/\s/g, '') === read.value,
   );
-  // What stands in a copy of it would be left out of the digest like the signature itself.
-  if (same.length !== 1) throw new NotJudged('its value is there several times', true);
+  // A copy of the signature would be left out of the digest too, with whatever somebody put into it.
+  if (same.length !== 1) throw new NotJudged('its value occurs several times in the document', true);
   return { xml, signature: textFrom(element), read };
 }
 
-/** As base64 it was made over the document with it in its place, or over the document without it. */
+/**
+ * A base64 signature was made over one of two texts: the document with the signature in its place, or the document
+ * without it. Both are tried.
+ */
 function readingsOf(source: string, element: Element): Reading[] {
   const text = textOf(element).replace(/\s/g, '');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length > MOST_SIGNATURE_BYTES)
@@ -161,14 +167,14 @@ function judgeReadings(readings: readonly Reading[], { anchors, at }: VerifyOpti
   if (!readings.some((reading) => isOfDocument(reading, signer)))
     return {
       state: 'invalid',
-      text: 'it is not the signature of this document: something was changed, or another was signed',
+      text: 'it does not match this document: the document was changed, or another one was signed',
     };
   const time = signedAt ?? at;
   const why = distrust(signer, others, anchors, time);
   if (why !== undefined) return { state: 'untrusted', text: why };
   const unjudged =
-    time === undefined ? '; it does not say when it was made, so that the dates of certificates are not judged' : '';
-  return { state: 'valid', text: `it is that of this document, by somebody who is trusted here${unjudged}` };
+    time === undefined ? '; it does not say when it was made, so the dates of its certificates were not checked' : '';
+  return { state: 'valid', text: `it matches this document, and its signer is trusted${unjudged}` };
 }
 
 interface Checker {
@@ -180,7 +186,7 @@ interface Checker {
   getSignedReferences(): string[];
 }
 
-/** xml-crypto, whose types want a browser's. */
+/** The part of xml-crypto that is used here. Its own types need those of a browser. */
 interface XmlCrypto {
   readonly SignedXml: new (options: object) => Checker;
 }
@@ -199,7 +205,7 @@ function isOfDocument({ xml, signature }: Reading, signer: X509Certificate): boo
   } catch {
     return false;
   }
-  // What was really looked at is the document.
+  // xml-crypto gives back what it really digested. That must be the document.
   return checker.getSignedReferences().some((canonical) => /^<([\w.-]+:)?ClinicalDocument[\s>]/.test(canonical));
 }
 
@@ -207,7 +213,7 @@ function notJudged(text: string): SignatureFinding {
   return { state: 'not-judged', text, line: 0, column: 0 };
 }
 
-/** Before it is read: each tag, and how deep they stand in each other. */
+/** Counts the tags and their depth before a DOM is built. */
 function isTooMuch(source: string): boolean {
   let depth = 0;
   let count = 0;

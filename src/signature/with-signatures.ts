@@ -4,17 +4,20 @@ import { DocumentError } from '../xml/document-error.js';
 import type { Issue } from '../xml/issue.js';
 import { verifySignatures, type SignatureFinding, type SignatureState } from './verify.js';
 
-/** `verify`: told; `require`: a document without a valid signature, or with an invalid one, is refused. */
+/**
+ * `keep`: signatures are not verified. `verify`: what was found is told among the issues. `require`: a document is also
+ * refused if it has no valid signature or has an invalid one.
+ */
 export const signatureModes = ['keep', 'verify', 'require'] as const;
 
 export type SignatureMode = (typeof signatureModes)[number];
 
-/** What becomes of signatures; plain data, since it goes to workers. */
+/** What is done with the signatures of documents. It is plain data, because it is sent to workers. */
 export interface DocumentSignatureRule {
   readonly mode: SignatureMode;
-  /** PEM of authorities or signers. */
+  /** The trusted certificates, of authorities or of signers, as PEM. */
   readonly anchors: string;
-  /** When it is judged whether certificates are valid, where a signature does not say when it was made: an ISO date. */
+  /** The time at which certificates must be valid, if a signature does not say when it was made: an ISO date. */
   readonly at?: string | undefined;
 }
 
@@ -28,11 +31,15 @@ const codes: Readonly<Record<SignatureState, { readonly code: string; readonly s
 const words: Readonly<Record<SignatureState, string>> = {
   valid: 'The signature is valid',
   invalid: 'The signature is invalid',
-  untrusted: 'The signature is of this document, and nobody says whose it is',
-  'not-judged': 'The signature can not be judged',
+  untrusted: 'The signature is of this document, but its signer is not trusted',
+  'not-judged': 'The signature cannot be judged',
 };
 
-/** A converter that looks at signatures first, and tells what it found among the issues. @throws Error where the anchors are no PEM */
+/**
+ * A converter that verifies signatures before it converts, and adds what it found to the issues.
+ *
+ * @throws Error if the anchors are not PEM
+ */
 export function withSignatures(converter: Converter, rule: DocumentSignatureRule | undefined): Converter {
   if (rule === undefined || rule.mode === 'keep') return converter;
   const anchors = certificatesIn(rule.anchors);
@@ -48,7 +55,11 @@ export function withSignatures(converter: Converter, rule: DocumentSignatureRule
   };
 }
 
-/** The certificates of a PEM file. @throws Error where one can not be read */
+/**
+ * The certificates of a PEM file.
+ *
+ * @throws Error if one can't be read
+ */
 export function certificatesIn(pem: string): X509Certificate[] {
   const found = pem.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
   return found.map((one) => new X509Certificate(one));
@@ -72,7 +83,7 @@ function textOf({ state, text }: SignatureFinding): string {
   return `${words[state]}: ${text}`;
 }
 
-/** The trace is made when it is first read. */
+/** The trace stays a getter, because it is only made when it is read. */
 function told(conversion: Conversion, issues: readonly Issue[]): Conversion {
   return {
     bundle: conversion.bundle,

@@ -1,6 +1,9 @@
 /** Whether the last of some digits, which checks the others, is right. */
 
-/** ISO/IEC 7812-1, the formula of H. P. Luhn: provider numbers (NPI, behind 80840) and LOINC codes have it. */
+/**
+ * Whether the last digit is right by the Luhn formula (ISO/IEC 7812-1). LOINC codes have such a check digit, and
+ * provider numbers (NPI) with 80840 put before them.
+ */
 export function luhnHolds(digits: string): boolean {
   let sum = 0;
   for (let place = 0; place < digits.length; place++) {
@@ -10,7 +13,7 @@ export function luhnHolds(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-/** J. Verhoeff (1969), by the dihedral group of the pentagon: SNOMED CT's identifiers have it. */
+/** Whether the last digit is right by the formula of J. Verhoeff (1969), as in the identifiers of SNOMED CT. */
 export function verhoeffHolds(digits: string): boolean {
   let check = 0;
   for (let place = 0; place < digits.length; place++) {

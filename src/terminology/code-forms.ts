@@ -1,10 +1,11 @@
 /**
- * What the codes of the large code systems look like. Which codes SNOMED CT, LOINC or RxNorm have is a matter of licences
- * and versions; that `0054-0019-25` is none of RxNorm, or that a digit of a SNOMED CT code was lost, can be told here.
+ * What the codes of the large code systems look like. This room does not know which codes SNOMED CT, LOINC or RxNorm
+ * have: that needs a licence, and differs by version. But it can tell that `0054-0019-25` is no RxNorm code, or that a
+ * digit of a SNOMED CT code was lost.
  */
 import { luhnHolds, verhoeffHolds } from './check-digits.js';
 
-/** SNOMED CT Release File Specifications, 6: an SCTID, or an expression, which begins with one. */
+/** SNOMED CT Release File Specifications, 6: an SCTID, or an expression that begins with one. */
 const SCTID = /^(?:(?:===|<<<)\s*)?([1-9]\d{5,17})(?!\d)/;
 
 const FORMS: ReadonlyMap<string, (code: string) => boolean> = new Map([
@@ -22,10 +23,10 @@ const FORMS: ReadonlyMap<string, (code: string) => boolean> = new Map([
 ]);
 
 /**
- * Whether a code could be one of the system's; undefined where the form of its codes is not known here.
+ * Whether a code has the form of the system's codes; undefined if that form is not known here.
  *
  *   fits('http://snomed.info/sct', '59621000') // true
- *   fits('http://loinc.org', '386661006')      // false: that one is SNOMED CT's
+ *   fits('http://loinc.org', '386661006')      // false: this is a SNOMED CT code
  */
 export function fits(system: string, code: string): boolean | undefined {
   return FORMS.get(system)?.(code);
@@ -36,13 +37,13 @@ function like(form: RegExp): (code: string) => boolean {
 }
 
 /**
- * Whether the check digit of a code of that form is wrong: a digit was lost or mistaken on the way. The code is still what
- * the sender said, of the system that he named.
+ * Whether the check digit of a code is wrong, so that a digit was lost or mistyped. The code must fit its system. It is
+ * still kept as what the sender said.
  *
  *   isMistyped('http://snomed.info/sct', '5962100') // true
  */
 export function isMistyped(system: string, code: string): boolean {
   if (system === 'http://snomed.info/sct') return !verhoeffHolds(SCTID.exec(code)?.[1] ?? '');
-  // LOINC Users' Guide: those of parts, answers, lists and groups are made otherwise.
+  // LOINC Users' Guide: the codes of parts, answers, lists and groups have other check digits.
   return system === 'http://loinc.org' && /^\d/.test(code) && !luhnHolds(code.replace('-', ''));
 }

@@ -1,6 +1,6 @@
 /**
- * Which codes a code system has. Of HL7's own systems and of UCUM that can be told here; the large ones (SNOMED CT, LOINC,
- * RxNorm) have licences and versions of their own: of these only what can't be a code of theirs.
+ * Which codes a code system has. Known in full are HL7's own systems and UCUM. Of the large systems (SNOMED CT, LOINC,
+ * RxNorm), which have licences and versions, only the form of a code is known.
  *
  * hl7-codes.json is generated (scripts/generate-hl7-codes.ts) from HL7's terminology.
  */
@@ -10,7 +10,7 @@ import { ucum } from './units.js';
 
 const UCUM = 'http://unitsofmeasure.org';
 
-/** By URI: the codes, with bars between them until a system is first asked for. */
+/** By URI. The codes of a system are one string with bars between them, until they are first asked for. */
 const codesBySystem = new Map<string, string | ReadonlySet<string>>(
   Object.entries(
     JSON.parse(readFileSync(new URL('./hl7-codes.json', import.meta.url), 'utf8')) as Record<string, string>,
@@ -21,18 +21,21 @@ const NO_CODES: ReadonlySet<string> = new Set(
   JSON.parse(readFileSync(new URL('./no-codes.json', import.meta.url), 'utf8')) as string[],
 );
 
-/** Whether senders write a text in the place of a code to say that there is none: `Unknown`, `NONE`. Some systems have such codes. */
+/**
+ * Whether a code is a word by which senders say that there is no code: `Unknown`, `NONE`. A few
+ * systems do have such codes: see `hasCode`.
+ */
 export function isNoCode(code: string): boolean {
   return NO_CODES.has(code.trim().toLowerCase());
 }
 
 /**
- * Whether a code system has a code, in any version and to the letter; undefined where its codes are not known here.
+ * Whether a code system has exactly this code in some version; undefined if its codes are not known here.
  *
  *   hasCode('http://terminology.hl7.org/CodeSystem/v3-ActCode', 'AMB')   // true
- *   hasCode('http://terminology.hl7.org/CodeSystem/v3-ActCode', '99238') // false: that one is CPT's
+ *   hasCode('http://terminology.hl7.org/CodeSystem/v3-ActCode', '99238') // false: this is a CPT code
  *   hasCode('http://loinc.org', '8302-2')                                // undefined
- *   hasCode('http://loinc.org', '386661006')                             // false: it doesn't look like one
+ *   hasCode('http://loinc.org', '386661006')                             // false: it does not have the form of one
  */
 export function hasCode(system: string, code: string): boolean | undefined {
   if (system === UCUM) return ucum(code)?.corrected === false;

@@ -1,4 +1,4 @@
-/** What a ConceptMap must look like (FHIR R4 4.10.3) for it to be compiled; every mistake is told at once. */
+/** Checks that a ConceptMap has the shape (FHIR R4 4.10.3) that can be compiled. All mistakes are told at once. */
 
 export interface MapTarget {
   readonly code?: string;
@@ -51,8 +51,9 @@ type Json = Readonly<Record<string, unknown>>;
 type Say = (path: string, what: string) => void;
 
 /**
- * Takes a resource for a ConceptMap.
- * @throws Error whose message has one line a mistake: `ConceptMap.group[0].element[2].code: ...`.
+ * Checks a resource and returns it as a ConceptMap.
+ *
+ * @throws Error with one line for each mistake: `ConceptMap.group[0].element[2].code: ...`.
  */
 export function checkConceptMap(resource: unknown): ConceptMapShape {
   const mistakes: string[] = [];

@@ -1,9 +1,9 @@
 /**
- * ConceptMap resources (FHIR R4 4.10) made into tables: one lookup a code while a document is converted.
+ * Compiles ConceptMap resources (FHIR R4 4.10) into tables, so that one look-up translates a code.
  *
- * Of the resource this room uses the groups: source and target system (a version behind `|` is left aside), elements,
- * targets and the rule for codes that no element names. What it can't honour (targets that depend on other values) is a
- * mistake, not silence.
+ * Used are the groups: source and target system (a version after `|` is ignored), elements, targets, and the rule for
+ * codes that no element names. A part that can't be used (a target that depends on other values) is refused as a
+ * mistake.
  */
 import { checkConceptMap, type Element, type Group, type MapTarget } from './concept-map-shape.js';
 
@@ -11,15 +11,16 @@ export interface Translation {
   readonly system?: string;
   readonly code: string;
   readonly display?: string;
-  /** JSON pointer of what decides in the map: `/group/0/element/3`, `/group/0/unmapped`. */
+  /** JSON pointer to the part of the map that decided: `/group/0/element/3`, `/group/0/unmapped`. */
   readonly place: string;
-  /** The name that the map gives the source code. */
+  /** The name of the source code in the map. */
   readonly sourceDisplay?: string;
-  /** `ConceptMapEquivalence`: how the target's meaning stands to the source's. */
+  /** `ConceptMapEquivalence`: how the meaning of the target relates to that of the source. */
   readonly equivalence: string;
   /**
-   * The source code can't be told from the target: the meanings differ, or another code of the group is as good a source
-   * of it. A code that alone is equal or equivalent to its target is not lossy for others that come near: those are.
+   * Whether the source code can't be told from the target, because the meanings differ or because several source codes
+   * are equal or equivalent to the target. If exactly one source code is equal or equivalent, its translation is not
+   * lossy. Other codes of the same target, such as a narrower one, are lossy.
    */
   readonly lossy: boolean;
 }
@@ -27,23 +28,26 @@ export interface Translation {
 export interface ConceptMapTable {
   readonly url: string;
   /**
-   * The target of a code. Without a system, or where a group names none, any group may have it. Undefined where the code
-   * is unknown and no rule says what becomes of such codes, or where the map says that it has no target.
+   * Translates a code. If the system is not given, or a group has no source system, any group may translate it.
+   * Undefined if no element names the code and no rule covers it, or if the map says that the code has no target.
    *
    *   table.translate('completed')?.code // 'inactive'
    */
   translate(code: string, system?: string): Translation | undefined;
-  /** Whether an element of the map names the code, even if only to say that it has no target. The rule for all other codes does not count. */
+  /**
+   * Whether an element of the map names the code, even if it only says that the code has no target. The rule for all
+   * other codes does not count.
+   */
   has(code: string, system?: string): boolean;
-  /** Everything that the map can give, so that it can be checked against a binding before any document comes. */
+  /** Every translation that the map can give. The codes are held against the element's value set when mappings are loaded. */
   readonly targets: readonly Translation[];
-  /** Everything that it can translate, group by group. */
+  /** Every code that the map can translate, by group. */
   readonly sources: readonly SourceCodes[];
 }
 
 /** The codes that a group of a ConceptMap translates. */
 export interface SourceCodes {
-  /** URI of their code system, where the group says it. */
+  /** URI of their code system, if the group names it. */
   readonly system: string | undefined;
   readonly codes: readonly string[];
   /** JSON pointer of the group. */
@@ -53,7 +57,7 @@ export interface SourceCodes {
 /** Finds the map that `unmapped` of mode `other-map` names. */
 export type FindConceptMap = (url: string) => ConceptMapTable | undefined;
 
-/** A chain of maps that is longer than this has come back to its start. */
+/** Maps can refer to each other in a circle. No real chain of maps is longer than this. */
 const LONGEST_CHAIN = 8;
 
 /**
@@ -105,16 +109,16 @@ export function compileConceptMap(resource: unknown, find: FindConceptMap = () =
   };
 }
 
-/** In the place of a URL: the code stays as it is. */
+/** Stands in the place of the other map's URL if the code stays as it is (mode `provided`). */
 const PROVIDED = '';
 
 interface GroupTable {
   /** JSON pointer of the group. */
   readonly place: string;
   readonly source: string | undefined;
-  /** Undefined: the element says that the code has no target. */
+  /** Undefined for a code of which the element says that it has no target. */
   readonly elements: ReadonlyMap<string, Translation | undefined>;
-  /** One code for all others, the URL of another map, or PROVIDED. */
+  /** The code for all other codes, the URL of another map, or PROVIDED. */
   readonly unmapped: Translation | string | undefined;
   readonly targets: readonly Translation[];
 }
@@ -169,7 +173,7 @@ function compileElement(
   };
 }
 
-/** How many source codes mean the same as each target. */
+/** For each target: how many source codes are equal or equivalent to it. */
 function sourcesByTarget({ element }: Group): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const target of element.map(targetOf)) {
@@ -182,7 +186,7 @@ function isExact({ equivalence }: MapTarget): boolean {
   return equivalence === 'equal' || equivalence === 'equivalent';
 }
 
-/** The first target that is one: `unmatched` and `disjoint` say that there is none. */
+/** The first real target. `unmatched` and `disjoint` say that there is none. */
 function targetOf({ target }: Element): MapTarget | undefined {
   return target?.find(({ equivalence }) => equivalence !== 'unmatched' && equivalence !== 'disjoint');
 }

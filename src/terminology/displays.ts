@@ -1,14 +1,14 @@
 /**
- * The names of HL7's own codes, for where a document gives the code alone: a reader who sees `H` has to know that it is high.
- * Those of others (SNOMED CT, LOINC, NUCC) are theirs to give. hl7-displays.json is generated
- * (scripts/generate-hl7-displays.ts) from HL7's terminology.
+ * The names of HL7's own codes. They are used where a document gives only the code: a reader who sees `H` should see
+ * "High". The names of other systems (SNOMED CT, LOINC, NUCC) belong to their owners and are not here.
+ * hl7-displays.json is generated (scripts/generate-hl7-displays.ts) from HL7's terminology.
  */
 import { readFileSync } from 'node:fs';
 
 let displays: ReadonlyMap<string, ReadonlyMap<string, string>> | undefined;
 
 /**
- * The name of a code in HL7's own tables, undefined where it has none there.
+ * The name of a code in HL7's own tables; undefined if they have none for it.
  *
  *   displayOf('http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation', 'H')   // 'High'
  */

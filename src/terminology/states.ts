@@ -8,8 +8,8 @@ const codes = new Map(
 );
 
 /**
- * The code of the United States Postal Service for a state or territory, by its code or its name in whatever case;
- * undefined for any other. US Core binds the states of addresses to them.
+ * The two-letter code of the United States Postal Service for a state or territory, from its code or its name in any
+ * case; undefined for any other text. US Core binds `Address.state` to these codes.
  *
  *   stateCode('Oregon') // 'OR'
  */

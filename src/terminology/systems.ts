@@ -1,15 +1,18 @@
 /**
- * What a code system or a namespace of identifiers is called: OIDs and names, as CDA has them, to the URIs of FHIR.
+ * Turns the OIDs and names of CDA into the URIs of FHIR, for code systems and for namespaces of identifiers.
  *
- * systems.json is generated (scripts/generate-systems.ts) from HL7's terminology; system-corrections.json is kept by
- * hand: OIDs that are retired or wrong but in use, each with its reason, and the names that senders give.
+ * systems.json is generated (scripts/generate-systems.ts) from HL7's terminology. system-corrections.json is kept by
+ * hand: OIDs that are retired or wrong but in use, each with its reason, and the names that senders use.
  */
 import { readFileSync } from 'node:fs';
 
 interface Systems {
   readonly systems: readonly (readonly [oid: string, uri: string, name?: string])[];
   readonly identifiers: readonly (readonly [oid: string, uri: string])[];
-  /** Value sets all of whose codes are of one system: senders give their OIDs for that of the system. */
+  /**
+   * Value sets whose codes are all of one system. Senders give the OID of such a value set where that of the system
+   * belongs.
+   */
   readonly valueSets: readonly (readonly [uri: string, oids: readonly string[]])[];
 }
 
@@ -17,9 +20,9 @@ interface Corrections {
   readonly oids: readonly { readonly oid: string; readonly uri: string; readonly why: string }[];
   readonly names: readonly {
     readonly uri: string;
-    /** Names that stand for the system also where there is no OID. */
+    /** Names that stand for the system even without an OID. */
     readonly names: readonly string[];
-    /** Names that only go with the OID: too vague, or that of a part. */
+    /** Names that count only beside the OID of the system, because they are vague or name a part of it. */
     readonly also?: readonly string[];
   }[];
 }
@@ -37,10 +40,15 @@ const identifierUriByOid: ReadonlyMap<string, string> = new Map(identifiers);
 const uriByName: ReadonlyMap<string, string> = new Map(
   corrections.names.flatMap(({ uri, names }) => names.map((name) => [plain(name), uri] as const)),
 );
-/** Made when a name of a system is first asked for: a document has a handful of systems, the table two thousand. */
+/**
+ * Filled when a name of a system is first asked for: a document uses a handful of systems, the table has two thousand.
+ */
 const namesByUri = new Map<string, ReadonlySet<string>>();
 
-/** A document says `LOINC` a thousand times; a hostile one says something else each time, so this is bounded. */
+/**
+ * A document says `LOINC` a thousand times, so answers are kept. A hostile document has a new name each time, so not
+ * too many are kept.
+ */
 const looseNames = new Map<string, string>();
 const MOST_KEPT = 2000;
 const LONGEST_KEPT = 200;
@@ -50,14 +58,18 @@ export function isOid(text: string): boolean {
   return /^[0-2](\.(0|[1-9][0-9]*))+$/.test(text);
 }
 
-/** A UUID in either case, as an II may have for its root (CDA R2, UID); FHIR writes it in lower case. */
+/**
+ * Whether a text is a UUID, in upper or lower case: CDA allows both in `II/@root` (CDA R2, UID). FHIR writes it in
+ * lower case.
+ */
 export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }
 
 /**
- * The URI of a code system: for its OID, also as `urn:oid:`, for that of a value set of one system, for a name in the
- * place of an OID (`CPT`), or itself where it is a URL already. Undefined for any other: FHIR then takes the OID as URN.
+ * The URI of a code system. It may be given by its OID (with or without `urn:oid:`), by the OID of a value set of that
+ * one system, by a name in the place of the OID (`CPT`), or as a URL, which is returned as it is. Undefined for any
+ * other: then FHIR takes the OID as a URN.
  *
  *   systemOf('2.16.840.1.113883.6.96') // 'http://snomed.info/sct'
  */
@@ -71,8 +83,8 @@ export function systemOf(codeSystem: string): string | undefined {
 }
 
 /**
- * The URI of a code system that is given by name alone; case, blanks and hyphens don't count. Undefined for names that
- * could be those of several systems.
+ * The URI of a code system that is given only by name. Case, blanks and hyphens don't count. Undefined for a name that
+ * several systems could have.
  *
  *   systemOfName('snomed-ct') // 'http://snomed.info/sct'
  */
@@ -80,7 +92,10 @@ export function systemOfName(name: string): string | undefined {
   return uriByName.get(plain(name));
 }
 
-/** Whether a name is one of the code system with this OID (or URL): the same tolerance, and vaguer names count as well. */
+/**
+ * Whether a name is one of the names of the code system with this OID or URL. Case, blanks and hyphens don't count, and
+ * vague names count too.
+ */
 export function isNameOf(name: string, codeSystem: string): boolean {
   const uri = systemOf(codeSystem);
   const given = loose(name);
@@ -88,19 +103,19 @@ export function isNameOf(name: string, codeSystem: string): boolean {
   return systemNames(uri).has(given) || given === loose(withoutScheme(codeSystem.trim()));
 }
 
-/** The names of a code system in the form in which `isNameOf` compares them: lower case letters and digits only. */
+/** The names of a code system in the form in which `isNameOf` compares them: only lower case letters and digits. */
 export function systemNames(uri: string): ReadonlySet<string> {
   const known = namesByUri.get(uri);
   if (known !== undefined) return known;
   const names = collectNames(uri);
-  // Asking for what does not exist must not fill the table.
+  // Systems that don't exist are not kept, so that they can't fill the table.
   if (names.size > 0) namesByUri.set(uri, names);
   return names;
 }
 
 /**
- * The URI of a namespace of identifiers for its OID, or itself where it is a URL already. Undefined for any other, such
- * as each sender's own.
+ * The URI of a namespace of identifiers, from its OID or from a URL, which is returned as it is. Undefined for any
+ * other, such as a sender's own namespace.
  *
  *   identifierSystemOf('2.16.840.1.113883.4.6') // 'http://hl7.org/fhir/sid/us-npi'
  */
@@ -109,18 +124,22 @@ export function identifierSystemOf(root: string): string | undefined {
   return isUrl(text) ? text : identifierUriByOid.get(withoutScheme(text));
 }
 
-/** Lower case letters and digits, without HL7 in front: `HL7 Marital status`, `MaritalStatus`. */
+/**
+ * Only lower case letters and digits, without HL7 at the beginning: `HL7 Marital status` and `MaritalStatus` become the
+ * same.
+ */
 function plain(name: string): string {
   const letters = name
     .toLowerCase()
-    // Some senders escape twice, so that the entity is still there after parsing.
+    // Some senders escape twice. Then `&amp;` is still there after the document was parsed.
     .replace(/&amp;/g, '')
     .replace(/[^a-z0-9]/g, '');
   return letters.replace(/^hl7(v3)?(?=[a-z])/, '');
 }
 
 /**
- * A name as names are compared: lower case letters and digits only. Where it has none of these (Japanese), as it stands.
+ * A name in the form in which names are compared: only lower case letters and digits. A name that has none of these
+ * (Japanese, for example) stays as it is.
  *
  *   plainName('Problem List') // 'problemlist'
  */
@@ -129,7 +148,7 @@ export function plainName(name: string): string {
   return text.replace(/[^a-z0-9]/g, '') || text;
 }
 
-/** Without what senders add to a name besides: `MaritalStatusCode`, `Body Site Value Set`. */
+/** Without the words that senders append to a name: `MaritalStatusCode`, `Body Site Value Set`. */
 function loose(name: string): string {
   const known = looseNames.get(name);
   if (known !== undefined) return known;
@@ -142,7 +161,7 @@ function collectNames(uri: string): ReadonlySet<string> {
   const names = new Set<string>();
   for (const [, system, name] of systems) {
     if (system !== uri) continue;
-    // `.../CodeSystem/v3-ActCode` says ActCode.
+    // The URI `.../CodeSystem/v3-ActCode` gives the name ActCode.
     names.add(loose(uri.slice(uri.lastIndexOf('/') + 1).replace(/^v3-/, '')));
     if (name !== undefined) names.add(loose(name));
   }

@@ -1,16 +1,16 @@
 /**
- * Units of measure: UCUM as it stands, common wrong ones by a table, nothing by guessing.
+ * Units of measure. UCUM units stay as they are, common wrong ones are corrected by a table, and nothing is guessed.
  *
- * units.json is kept by hand. `known` spares the common units the grammar; `corrections` has the ways in which senders
- * write each unit, case counting; `text` has what UCUM takes for a unit but senders do not mean (`N/A`, newton per ampere),
- * or may not mean (`MU`, a million units; `G/L`, grams or 10*9 a litre).
+ * units.json is kept by hand. `known` has the common units, which then need not be parsed. `corrections` has the ways
+ * in which senders write a unit; case counts. `text` has what UCUM accepts as a unit but senders don't mean (`N/A` is
+ * newton per ampere), or may not mean (`MU`, a million units; `G/L`, grams or 10*9 a litre).
  */
 import { readFileSync } from 'node:fs';
 import { whenNeeded } from '../when-needed.js';
 
 export interface UcumUnit {
   readonly code: string;
-  /** The code is not what the source has, so the source's text must stand beside it. */
+  /** Whether the code differs from what the source wrote. If so, the text of the source must be kept beside it. */
   readonly corrected: boolean;
 }
 
@@ -30,15 +30,18 @@ interface UcumLibrary {
 
 const library = whenNeeded('@lhncbc/ucum-lhc') as () => UcumLibrary;
 
-/** Longer texts are no units but sentences, and the grammar's time grows with the length. */
+/** A longer text is no unit but a sentence, and parsing takes more time the longer it is. */
 const LONGEST = 60;
-/** Answers of the grammar that are kept; real senders have some hundred units in all. */
+/** How many results of parsing are kept. Real senders use some hundred units in all. */
 const MOST_KEPT = 1000;
 
-/** Outside of brackets no unit has so many letters, or `_`; the library takes `constructor` and its like for units. */
+/**
+ * Outside of brackets no unit has so many letters, or `_`. Without this test the library accepts words such as
+ * `constructor` as units.
+ */
 const WORDS = /[A-Za-z]{7}|_/;
 
-/** An annotation of a unit, or alone above a fraction. */
+/** An annotation after a unit (`mg{creat}`), or alone before a slash (`{cells}/uL`). */
 const ANNOTATION = /(?<=[A-Za-z\]%])\{[^{}]+\}(?=$|[./])|^\{[^{}]+\}(?=\/)/g;
 
 const { known, corrections, text } = JSON.parse(
@@ -57,7 +60,7 @@ const kept = new Map<string, UcumUnit | undefined>();
 let grammar: UcumGrammar | undefined;
 
 /**
- * The UCUM code of a unit as a source writes it, or undefined where there is none and only the text can be kept.
+ * The UCUM code of a unit that a source wrote; undefined if there is none, so that only the text can be kept.
  *
  *   ucum('mg/dL')  // { code: 'mg/dL', corrected: false }
  *   ucum('mmHg')   // { code: 'mm[Hg]', corrected: true }
@@ -68,7 +71,7 @@ export function ucum(unit: string): UcumUnit | undefined {
   if (found !== undefined || table.has(unit)) return found;
   if (unit.length > LONGEST) return undefined;
   if (!kept.has(unit)) {
-    // A hostile document may have a different unit each time: the oldest answer makes room.
+    // A hostile document may have a new unit each time, so the oldest result makes room.
     if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value ?? '');
     kept.set(unit, lookUp(unit));
   }
@@ -85,16 +88,16 @@ function lookUp(unit: string): UcumUnit | undefined {
 }
 
 function isUcum(unit: string): boolean {
-  // UCUM is printable ASCII without blanks; a bare number and an empty annotation are terms of it, but no units.
+  // UCUM is printable ASCII without blanks. A number alone and an empty annotation are UCUM terms, but no units.
   if (!/^[\x21-\x7e]+$/.test(unit) || /^[0-9.]+$/.test(unit) || unit === '{}') return false;
-  // Only an annotation: dimensionless whatever it says (UCUM 2.1, 6).
+  // An annotation alone: it has no dimension, whatever it says (UCUM 2.1, 6).
   if (/^\{[^{}]+\}$/.test(unit)) return true;
   if (WORDS.test(unit.replace(/\{[^{}]*\}|\[[^[\]]*\]/g, ''))) return false;
-  // An annotation says nothing to UCUM, so what is known without it is known (UCUM 2.1, 6).
+  // An annotation means nothing in UCUM. So a unit is valid if it is known without the annotation (UCUM 2.1, 6).
   const plain = unit.replace(ANNOTATION, '');
   if (plain !== unit && table.get(plain)?.code === plain) return true;
   grammar ??= library().UcumLhcUtils.getInstance();
   const { status, ucumCode } = grammar.validateUnitString(unit);
-  // The library also knows some synonyms; those are not UCUM.
+  // The library also accepts synonyms that are not UCUM.
   return status === 'valid' && ucumCode === unit;
 }

@@ -2,7 +2,7 @@ import type { Budget } from './budget.js';
 import { EnvelopeError } from './envelope-error.js';
 import type { Inner } from './part.js';
 
-/** A text that is nothing but base64. */
+/** Opens a file whose whole content is base64 text. */
 export function* openBase64(bytes: Uint8Array, budget: Budget): Generator<Inner> {
   const decoded = decodeBase64(Buffer.from(bytes).toString('latin1'), 'the base64 text');
   budget.takeFile(decoded.length);
@@ -10,8 +10,12 @@ export function* openBase64(bytes: Uint8Array, budget: Budget): Generator<Inner>
 }
 
 /**
- * @param what it is, for the message
- * @throws EnvelopeError where there is a character that base64 has not, or nothing at all
+ * Decodes base64, also the URL-safe alphabet, with or without blanks and padding.
+ *
+ *   decodeBase64('PHhtbC8+', 'the data')  // the bytes of '<xml/>'
+ *
+ * @param what names the text in the error message: `the data of the BDS segment`
+ * @throws EnvelopeError if the text is empty, cut off, or has a character that base64 does not have
  */
 export function decodeBase64(text: string, what: string): Buffer {
   const packed = text.replace(/[\s\0]+/g, '');

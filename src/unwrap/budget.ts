@@ -1,22 +1,25 @@
 import { EnvelopeError } from './envelope-error.js';
 
-/** How much one envelope may hold, all that is nested in it counted: a small bomb must not fill the machine. */
+/**
+ * How much one envelope may hold, with everything that is nested in it. Without these limits a small compressed file
+ * could fill the machine ("zip bomb").
+ */
 export interface UnwrapLimits {
-  /** Envelopes within each other. */
+  /** How many envelopes may lie inside each other. */
   readonly depth: number;
-  /** Files in all. */
+  /** How many files there may be in all. */
   readonly files: number;
-  /** Bytes of all files, as they come out. */
+  /** How many bytes all files together may have, after decompression. */
   readonly bytes: number;
 }
 
 const MEGABYTE = 2 ** 20;
-/** Documents pack to a tenth or twentieth of their length, a bomb to a thousandth. */
+/** Real documents compress to a tenth or a twentieth of their length; a zip bomb compresses to a thousandth. */
 const TIMES_INPUT = 200;
 const LEAST = 64 * MEGABYTE;
 const MOST = 1024 * MEGABYTE;
 
-/** What an envelope of so many bytes may hold where nobody says otherwise: in proportion, at least 64 MB and at most 1 GB. */
+/** The default limits for an envelope of `length` bytes: 200 times its length, but at least 64 MB and at most 1 GB. */
 export function unwrapLimitsFor(length: number): UnwrapLimits {
   return { depth: 6, files: 20_000, bytes: Math.min(Math.max(LEAST, TIMES_INPUT * length), MOST) };
 }
@@ -33,7 +36,10 @@ export class Budget {
     return this.limits.bytes - this.#bytes;
   }
 
-  /** @throws EnvelopeError `too-costly` */
+  /**
+   * Counts one more file of so many bytes.
+   * @throws EnvelopeError `too-costly` if a limit is passed
+   */
   takeFile(bytes: number): void {
     this.#files++;
     if (this.#files > this.limits.files) {

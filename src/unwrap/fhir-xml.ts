@@ -3,10 +3,10 @@ import { readEnvelopeXml } from './registry.js';
 type Element = Readonly<Record<string, unknown>>;
 
 /**
- * A resource in FHIR's XML form, as much like its JSON form as finding attachments needs: an element that stands once is
- * no list here.
+ * Reads a resource in FHIR's XML form. The result is close enough to the JSON form to find attachments in it, but not
+ * the same: an element that occurs once is a single value here, where JSON would have a list of one.
  *
- * @throws EnvelopeError where it is no XML
+ * @throws EnvelopeError if the bytes are not well-formed XML
  */
 export function fhirFromXml(bytes: Uint8Array): unknown {
   const [name, root] =
@@ -33,7 +33,10 @@ function valueFrom(element: unknown): Element | string {
   );
 }
 
-/** `resource` and `contained` hold the resource in an element that bears its type. */
+/**
+ * `resource` and `contained` are wrappers: their one child element is the resource, and its name is the resource's
+ * type.
+ */
 function childFrom(key: string, child: unknown): unknown {
   if (key !== 'resource' && key !== 'contained') return valueFrom(child);
   if (typeof child !== 'object' || child === null) return {};

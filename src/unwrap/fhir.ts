@@ -7,8 +7,9 @@ import type { EnvelopeFacts, Inner } from './part.js';
 type Resource = Readonly<Record<string, unknown>>;
 
 /**
- * FHIR resources that carry documents: DocumentReference, Binary, Communication (CDex), Parameters (`$docref`,
- * `$submit-attachment`), and Bundles of them (ITI-65, answers to searches). One JSON text, or a resource a line (NDJSON).
+ * Opens FHIR resources that carry documents: DocumentReference, Binary, Communication (CDex), Parameters (`$docref`,
+ * `$submit-attachment`), and Bundles of these (ITI-65, search results). The input is one JSON text, or NDJSON with one
+ * resource a line.
  */
 export function* openJson(bytes: Uint8Array, budget: Budget): Generator<Inner | Unopened> {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8').trim();
@@ -52,7 +53,7 @@ function* charged(files: Iterable<Inner | Unopened>, budget: Budget): Generator<
   }
 }
 
-/** How deep resources are looked for in others. */
+/** How many levels of resources inside resources are searched. */
 const DEEPEST = 8;
 
 function* openResource(value: unknown, place: string, depth = 0): Generator<Inner | Unopened> {
@@ -78,7 +79,7 @@ function* filesOf(
     case 'Bundle':
       for (const [index, entry] of list(resource.entry).entries()) {
         const inner = isObject(entry) ? entry.resource : undefined;
-        // Binaries come with what points at them; those that nothing points at come last.
+        // A Binary is read where another resource points at it. Binaries that nothing points at are read last.
         if (!isObject(inner) || inner.resourceType === 'Binary') continue;
         const at = join(place, `entry ${index + 1}`);
         if (inner.resourceType === 'Bundle' || inner.resourceType === 'Parameters')
@@ -126,7 +127,10 @@ function* filesOfParameters(
   }
 }
 
-/** A document often comes as CDA and again as a PDF: where one is a document, another form of it is no fault. */
+/**
+ * Senders often give the same document twice, as CDA and as PDF. So if a reference has several contents, one that is no
+ * CDA document is not told as a problem.
+ */
 function* filesOfReference(
   reference: Resource,
   place: string,
@@ -164,7 +168,10 @@ function* attached(
   if (url === '') return;
   const binary = binaries.get(url) ?? binaries.get(url.replace(/^.*\/(Binary\/[^/]+)(?:\/_history\/.*)?$/, '$1'));
   if (binary === undefined) {
-    yield { error: new EnvelopeError('not-supported', 'its attachment is an address outside of what was sent'), place };
+    yield {
+      error: new EnvelopeError('not-supported', 'its attachment is a URL of something that was not sent with it'),
+      place,
+    };
     return;
   }
   pointed.add(binary);
@@ -185,7 +192,10 @@ function inner(bytes: Uint8Array, place: string, facts: EnvelopeFacts): Inner {
   return { bytes, step: { kind: 'fhir', place }, name: '', facts, maybe: false };
 }
 
-/** The Binaries of a Bundle and those contained in its resources, by every address that can point at them. */
+/**
+ * The Binaries of a Bundle, and those contained in its resources, by each address that can point at them: fullUrl,
+ * `Binary/id`, `#id`.
+ */
 function binariesOf(root: Resource): ReadonlyMap<string, Resource> {
   const found = new Map<string, Resource>();
   const enter = (resource: unknown, fullUrl: unknown): void => {

@@ -6,14 +6,14 @@ import type { Inner } from './part.js';
 
 const gunzip = promisify(gunzipCallback);
 
-/** A gzip file holds one file. */
+/** Opens a gzip file, which holds exactly one file. */
 export async function* openGzip(bytes: Uint8Array, budget: Budget): AsyncGenerator<Inner> {
   let inflated: Buffer;
   try {
     inflated = await gunzip(bytes, { maxOutputLength: Math.max(1, budget.room) });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new EnvelopeError('too-costly', 'the gzip file inflates to more than may be taken');
+      throw new EnvelopeError('too-costly', 'the gzip file inflates to more bytes than an envelope may hold');
     }
     throw new EnvelopeError('structure', 'the gzip file is damaged or not whole');
   }

@@ -13,7 +13,7 @@ export function* openHl7v2(bytes: Uint8Array, budget: Budget): Generator<Inner |
     number++;
     if (message.delimiters === undefined) {
       yield {
-        error: new EnvelopeError('structure', 'its MSH segment names no delimiters'),
+        error: new EnvelopeError('structure', 'its MSH segment does not say which delimiters it uses'),
         place: `message ${number}`,
       };
       continue;
@@ -40,7 +40,10 @@ export function* openHl7v2(bytes: Uint8Array, budget: Budget): Generator<Inner |
       }
     }
     if (found === 0) {
-      yield { error: new EnvelopeError('not-supported', 'no OBX of it holds a document'), place: `message ${number}` };
+      yield {
+        error: new EnvelopeError('not-supported', 'none of its OBX segments holds a document'),
+        place: `message ${number}`,
+      };
     }
   }
 }
@@ -55,7 +58,7 @@ interface Delimiters {
 
 interface Segment {
   readonly name: string;
-  /** Without the name; of MSH, MSH-1 is the separator itself and the first here is MSH-2. */
+  /** Without the segment's name. In MSH the first field here is MSH-2, because MSH-1 is the separator itself. */
   readonly fields: readonly string[];
 }
 
@@ -65,7 +68,8 @@ interface Message {
 }
 
 function* messagesOf(bytes: Uint8Array): Generator<Message> {
-  // A byte a character: what is inside keeps its own encoding. MLLP puts VT before a message and FS behind it.
+  // One character for each byte, so that the document inside keeps its own encoding. MLLP puts VT before a message and
+  // FS after it.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     .toString('latin1')
     .replace(/[\x0b\x1c]/g, '');
@@ -77,7 +81,7 @@ function* messagesOf(bytes: Uint8Array): Generator<Message> {
     }
     if (/^(?:FHS|BHS|BTS|FTS)[^A-Za-z0-9]/.test(line)) continue;
     if (/^[A-Z][A-Z0-9]{2}[^A-Za-z0-9+/=]/.test(line)) lines.push(line);
-    // A line break inside of a value, which the standard forbids and senders make.
+    // A line break inside a value. The standard forbids it, but senders write it.
     else if (lines.length > 0 && line !== '') lines.push(`${lines.pop()!}\n${line}`);
   }
   if (lines.length > 0) yield messageOf(lines);
@@ -98,7 +102,7 @@ function messageOf(lines: readonly string[]): Message {
   return { segments, delimiters };
 }
 
-/** Field by its number in the standard, from 1. */
+/** A field by its number in the standard, counted from 1. */
 function field({ name, fields }: Segment, number: number): string {
   return fields[name === 'MSH' ? number - 2 : number - 1] ?? '';
 }
@@ -121,7 +125,10 @@ function dataOf(type: string, value: string, delimiters: Delimiters): Uint8Array
   return /^\s*<[?A-Za-z]/.test(text) ? Buffer.from(text, 'latin1') : undefined;
 }
 
-/** HL7 v2, chapter 2.7: `\F\` and the like for delimiters, `\X0D\` for bytes, `\.br\` for a line end. */
+/**
+ * Resolves escapes (HL7 v2, chapter 2.7): `\F\` and similar stand for delimiters, `\X0D\` for bytes, `\.br\` for a line
+ * end.
+ */
 function unescape(text: string, { field, component, repetition, escape, subcomponent }: Delimiters): string {
   if (!text.includes(escape)) return text;
   const meanings = new Map([
@@ -138,7 +145,7 @@ function unescape(text: string, { field, component, repetition, escape, subcompo
     const code = parts[index]!;
     const meaning = meanings.get(code) ?? (/^X(?:[0-9A-Fa-f]{2})+$/.test(code) ? bytesOf(code) : undefined);
     if (meaning === undefined || index === parts.length - 1) {
-      // No escape after all: the sign stands for itself.
+      // This is no escape, so the backslash stands for itself.
       out += escape + code;
     } else {
       out += meaning + (parts[++index] ?? '');

@@ -1,4 +1,4 @@
-/** What bytes are, told by how they begin. */
+/** Tells what bytes are from how they begin. */
 
 export type Kind =
   | { readonly is: 'document' }
@@ -37,7 +37,9 @@ const roots = new Map<string, string>([
   ['stylesheet', 'a stylesheet'],
 ]);
 
-/** What a document is that Cairn does not convert, by the name of its root; undefined where the name says nothing. */
+/**
+ * Names a kind of document that Cairn does not convert, by the name of its root element; undefined for all other names.
+ */
 export function refusedRoot(name: string): string | undefined {
   return roots.get(name);
 }
@@ -55,12 +57,12 @@ export function kindOf(bytes: Uint8Array): Kind {
   return refused === undefined ? { is: 'document' } : { is: 'refused', text: refused };
 }
 
-/** Whether the root of an XML text has that name; of a text that begins with some other thing it has not. */
+/** Whether the root element of an XML text has this name. False if the bytes are not XML. */
 export function hasRoot(bytes: Uint8Array, name: string): boolean {
   return rootOf(headOf(bytes))?.name === name;
 }
 
-/** Whether bytes begin as XML does, in whatever encoding. */
+/** Whether bytes begin as XML does, in any encoding. */
 export function looksLikeXml(bytes: Uint8Array): boolean {
   return headOf(bytes).replaceAll('\0', '').trimStart().startsWith('<');
 }

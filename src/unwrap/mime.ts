@@ -5,10 +5,10 @@ import type { Inner } from './part.js';
 import { documentsOfSoap, filesInSoap, isSoap } from './soap.js';
 
 /**
- * A MIME message: an e-mail as Direct delivers it once decrypted, the parts of an X12 attachment, or SOAP with its
- * documents beside it (MTOM and XOP, as XDR and XCA send them).
+ * Opens a MIME message: an e-mail that Direct delivered and that is already decrypted, the parts of an X12 attachment,
+ * or SOAP with its documents beside it (MTOM and XOP, as XDR and XCA send them).
  *
- * @param mediaType of the body where it has no header of its own, boundary included
+ * @param mediaType of the body, with its boundary, if the body has no header of its own (HTTP)
  */
 export async function* openMime(bytes: Uint8Array, budget: Budget, mediaType = ''): AsyncGenerator<Inner | Unopened> {
   const { attachments, text } = await parse(bytes, mediaType);
@@ -25,7 +25,8 @@ export async function* openMime(bytes: Uint8Array, budget: Budget, mediaType = '
       step: { kind: 'mime', place: `part ${number}` },
       name: attachment.filename ?? '',
       facts: uniqueId === undefined ? {} : { uniqueId },
-      // Pictures of a signature, certificates: only what says that it is XML must be a document.
+      // A message also has pictures of a handwritten signature and certificates. Only a part that says it is XML has to
+      // be a document.
       maybe: !/xml|cda|zip|json|hl7|edi/i.test(`${attachment.contentType} ${attachment.filename ?? ''}`),
       beside: (name) =>
         Promise.resolve(
@@ -59,7 +60,10 @@ async function parse(bytes: Uint8Array, mediaType: string): Promise<{ attachment
   }
 }
 
-/** The header that a body has lost: over HTTP it stands in the request, in a file that begins with a boundary nowhere. */
+/**
+ * The header that the body lacks. Over HTTP the boundary stands in the request. For a file that begins with a
+ * boundary, the header is made from its first line.
+ */
 function headerFor(bytes: Buffer, mediaType: string): string {
   if (/^multipart\//i.test(mediaType)) return `MIME-Version: 1.0\r\nContent-Type: ${mediaType}\r\n\r\n`;
   const boundary = /^\s*--([^\r\n]{1,200}?)\s*\r?\n/.exec(bytes.toString('latin1', 0, 512))?.[1];

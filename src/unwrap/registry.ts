@@ -29,10 +29,14 @@ function theParser(): XMLParser {
   }));
 }
 
-/** Reads XML of an envelope, namespaces aside. @throws EnvelopeError where it can't be read. */
+/**
+ * Parses the XML of an envelope; prefixes of namespaces are left out of the names.
+ * @param what names the text in the error message: `the SOAP message`
+ * @throws EnvelopeError if it can't be read
+ */
 export function readEnvelopeXml(bytes: Uint8Array, what: string): Element {
   const text = Buffer.from(bytes).toString('utf8');
-  // An envelope has no need of one, and entities are how XML attacks begin.
+  // An envelope needs no document type declaration, and XML attacks begin with entities that one declares.
   if (/<!DOCTYPE/i.test(text)) throw new EnvelopeError('not-supported', `${what} has a document type declaration`);
   try {
     return theParser().parse(text) as Element;
@@ -41,7 +45,10 @@ export function readEnvelopeXml(bytes: Uint8Array, what: string): Element {
   }
 }
 
-/** @throws EnvelopeError where it is no XML. */
+/**
+ * Reads METADATA.XML.
+ * @throws EnvelopeError if it is not well-formed XML
+ */
 export function readRegistry(bytes: Uint8Array): RegisteredDocument[] {
   return registeredIn(readEnvelopeXml(bytes, 'the XDS metadata'));
 }
@@ -54,7 +61,7 @@ export function registeredIn(parsed: unknown): RegisteredDocument[] {
     const uniqueId = external?.['@value'];
     return {
       id: typeof object['@id'] === 'string' ? object['@id'] : '',
-      // A long URI is cut into numbered pieces: `1|http://…`.
+      // The metadata cuts a long URI into numbered pieces: `1|http://…`.
       ...(uri.length === 0 ? {} : { uri: uri.map((piece) => piece.replace(/^\d+\|/, '')).join('') }),
       ...(typeof uniqueId === 'string' ? { uniqueId } : {}),
     };
@@ -85,7 +92,7 @@ function slot(object: Element, name: string): string[] {
   return elementsNamed(found, 'Value').map(elementText);
 }
 
-/** The text of an element: fast-xml-parser gives a bare string where there are no attributes. */
+/** The text of an element. fast-xml-parser gives a plain string for an element without attributes. */
 export function elementText(element: unknown): string {
   if (typeof element === 'string') return element;
   const text = typeof element === 'object' && element !== null ? (element as Element)['#text'] : undefined;

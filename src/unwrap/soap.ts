@@ -11,17 +11,17 @@ export function isSoap(bytes: Uint8Array): boolean {
 }
 
 interface SoapDocuments {
-  /** What stands in the message itself. */
+  /** The documents that stand in the message itself. */
   readonly inline: readonly { content: Buffer; uniqueId?: string; place: string }[];
-  /** XDS uniqueId by the Content-ID of the part that XOP names. */
+  /** The XDS uniqueId of each document beside the message, by the Content-ID of its MIME part (XOP). */
   readonly uniqueIds: ReadonlyMap<string, string>;
 }
 
 /**
- * The documents of a SOAP message: ITI-41 (Provide and Register: metadata, and `Document` by the id of its entry) or the
- * answer of ITI-39, ITI-43 (Retrieve: `DocumentResponse` with DocumentUniqueId).
+ * Reads a SOAP message: an ITI-41 request (Provide and Register: metadata, and for each entry a `Document` with the id
+ * of that entry), or the answer of ITI-39 and ITI-43 (Retrieve: `DocumentResponse` with DocumentUniqueId).
  *
- * @throws EnvelopeError
+ * @throws EnvelopeError if it can't be read
  */
 export function documentsOfSoap(bytes: Uint8Array): SoapDocuments {
   const parsed = readEnvelopeXml(bytes, 'the SOAP message');
@@ -55,7 +55,7 @@ export function documentsOfSoap(bytes: Uint8Array): SoapDocuments {
   return { inline, uniqueIds };
 }
 
-/** The documents that stand in the message itself, as files of it. */
+/** Gives the documents that stand in the message itself. */
 export function* filesInSoap(inline: SoapDocuments['inline'], budget: Budget): Generator<Inner> {
   for (const { content, uniqueId, place } of inline) {
     budget.takeFile(content.length);
@@ -69,7 +69,7 @@ export function* filesInSoap(inline: SoapDocuments['inline'], budget: Budget): G
   }
 }
 
-/** A SOAP message without parts beside it. */
+/** Opens a SOAP message that has no MIME parts beside it. */
 export function* openSoap(bytes: Uint8Array, budget: Budget): Generator<Inner | Unopened> {
   const { inline, uniqueIds } = documentsOfSoap(bytes);
   yield* filesInSoap(inline, budget);

@@ -1,4 +1,7 @@
-/** Bytes in, documents out: whatever envelope a feed puts around a document is opened here, before anything is converted. */
+/**
+ * Bytes in, documents out. Every envelope that a feed puts around a document is opened here, before anything is
+ * converted.
+ */
 import { Buffer } from 'node:buffer';
 import { DocumentError } from '../xml/document-error.js';
 import { openBase64 } from './base64.js';
@@ -16,7 +19,7 @@ import { openZip } from './zip.js';
 
 export interface UnwrapOptions {
   readonly limits?: UnwrapLimits;
-  /** The media type that came with the bytes: a MIME body over HTTP has its boundary only there. */
+  /** The media type that came with the bytes. Over HTTP, only this has the boundary of a MIME body. */
   readonly mediaType?: string;
   /** The name of the file that the bytes come from. */
   readonly name?: string;
@@ -41,7 +44,7 @@ const openers: Readonly<Record<EnvelopeKind, Opener>> = {
   soap: openSoap,
 };
 
-/** What a step through an envelope is called, where a part of it can't be opened. */
+/** The name of a step through each kind of envelope, for a part that can't be opened. */
 const kindsOfStep: Readonly<Record<EnvelopeKind, string>> = {
   zip: 'zip',
   gzip: 'gzip',
@@ -55,12 +58,12 @@ const kindsOfStep: Readonly<Record<EnvelopeKind, string>> = {
 };
 
 /**
- * The documents in the bytes, in the order of the envelope, one after the other: a large archive is never all in memory.
- * What is no envelope is the document itself. A part that can't be opened is a problem and stops none of the others.
+ * Gives the documents in the bytes one by one, in the order of the envelope, so that a large archive is never whole in
+ * memory. Bytes that are no envelope are given back as one document. For a part that can't be opened a problem is
+ * given, and the next parts are still read.
  *
  *   for await (const part of unwrap(await readFile('feed.zip')))
- *     if (part.kind === 'document') convert(part.bytes);
- *     else console.error(wayOf(part.steps), part.text);
+ * if (part.kind === 'document') convert(part.bytes); else console.error(wayOf(part.steps), part.text);
  */
 export async function* unwrap(bytes: Uint8Array, options: UnwrapOptions = {}): AsyncGenerator<Part> {
   const budget = new Budget(options.limits ?? unwrapLimitsFor(bytes.length));
@@ -68,7 +71,7 @@ export async function* unwrap(bytes: Uint8Array, options: UnwrapOptions = {}): A
   yield* unwrapAt(bytes, outer, budget, options.mediaType);
 }
 
-/** Whether there is something to open; what is not is one document, and need not be unwrapped. */
+/** Whether the bytes are an envelope that `unwrap` can open. Other bytes are one document. */
 export function isEnvelope(bytes: Uint8Array, mediaType = ''): boolean {
   return envelopeOf(bytes, mediaType) !== undefined;
 }
@@ -86,7 +89,7 @@ async function* unwrapAt(bytes: Uint8Array, outer: Outer, budget: Budget, mediaT
   const envelope = envelopeOf(bytes, mediaType);
   if (envelope === undefined) {
     const kind = kindOf(bytes);
-    // Bare bytes of any kind are for the converter to refuse, which tells line and column.
+    // Bytes without an envelope are left to the converter: its error has line and column.
     if (steps.length > 0 && kind.is === 'refused') {
       if (!outer.maybe) yield { kind: 'problem', code: 'not-supported', steps, text: `it is ${kind.text}, no CDA` };
       return;
@@ -97,7 +100,7 @@ async function* unwrapAt(bytes: Uint8Array, outer: Outer, budget: Budget, mediaT
     return;
   }
   if (steps.length >= budget.limits.depth) {
-    const text = `envelopes lie more than ${budget.limits.depth} deep in each other`;
+    const text = `more than ${budget.limits.depth} envelopes lie inside each other`;
     yield { kind: 'problem', code: 'too-costly', steps, text };
     return;
   }
@@ -140,7 +143,7 @@ function problemOf(error: EnvelopeError | DocumentError, steps: readonly Step[])
 }
 
 function envelopeOf(bytes: Uint8Array, mediaType: string): EnvelopeKind | undefined {
-  // A body of that type has no header of its own, so nothing in it says what it is.
+  // A multipart body has no header of its own, so its bytes don't show what it is.
   if (/^multipart\//i.test(mediaType)) return 'mime';
   const kind = kindOf(bytes);
   return kind.is === 'envelope' ? kind.of : undefined;
@@ -161,7 +164,7 @@ function nameOf(envelope: EnvelopeKind): string {
   return names[envelope];
 }
 
-/** The files beside a document to whose names it refers; most documents refer to none, and then none is opened. */
+/** The files beside a document that it refers to by name. Most documents refer to none; then no file is opened. */
 async function filesNamedIn(bytes: Uint8Array, beside: Inner['beside']): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   if (beside === undefined) return files;
@@ -175,5 +178,5 @@ async function filesNamedIn(bytes: Uint8Array, beside: Inner['beside']): Promise
   return files;
 }
 
-/** A file name in a `reference`, as opposed to an anchor in the narrative. */
+/** A `reference` to a file. A reference to the narrative begins with `#`, and a URL has a colon. */
 const REFERENCE = /<(?:[\w.-]+:)?reference\s[^>]{0,500}?value\s*=\s*["']([^"'#<>:]{1,200})["']/g;

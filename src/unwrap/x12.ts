@@ -4,10 +4,11 @@ import { EnvelopeError, type Unopened } from './envelope-error.js';
 import type { EnvelopeFacts, Inner } from './part.js';
 
 /**
- * X12 275, Additional Information to Support a Health Care Claim (006020X314), as 45 CFR 162.2002 makes payers take it.
- * A BDS or BIN segment tells how many bytes its data has; in them the characters that end segments and elements are data.
+ * Opens X12 275, Additional Information to Support a Health Care Claim (006020X314), which 45 CFR 162.2002 requires
+ * payers to accept. A BDS or BIN segment says how many bytes its data has. Within these bytes the characters that
+ * usually end segments and elements are data.
  *
- * ISA is the one segment of fixed width: its 4th byte separates elements, its 106th ends segments.
+ * ISA is the only segment of fixed width: its 4th byte separates elements, its 106th byte ends segments.
  */
 export function* openX12(bytes: Uint8Array, budget: Budget): Generator<Inner | Unopened> {
   let messageControl = '';
@@ -31,7 +32,7 @@ export function* openX12(bytes: Uint8Array, budget: Budget): Generator<Inner | U
         yield { error: new EnvelopeError('not-supported', text), place: `transaction ${transactions}` };
       }
     } else if (name === 'TRN') {
-      // The loop of the claim's or request's trace number comes before the attachments that it is for.
+      // The trace number of the claim or request (TRN) comes before the attachments that belong to it.
       traceNumber = elements[1] ?? traceNumber;
     } else if (segment.data !== undefined) {
       attachments++;
@@ -57,7 +58,7 @@ export function* openX12(bytes: Uint8Array, budget: Budget): Generator<Inner | U
   }
 }
 
-/** BDS01, code list 1570 (filter): how the bytes were made text. */
+/** Decodes the data as BDS01 says (code list 1570, filter): how the bytes were turned into text. */
 function decoded(data: Uint8Array, filter: string): Uint8Array {
   if (filter === 'B64') return decodeBase64(Buffer.from(data).toString('latin1'), 'the data of the BDS segment');
   if (filter === 'HDC') return Buffer.from(Buffer.from(data).toString('latin1').replace(/\s+/g, ''), 'hex');
@@ -65,17 +66,17 @@ function decoded(data: Uint8Array, filter: string): Uint8Array {
     if (filter === 'UUE') throw new EnvelopeError('not-supported', 'the data of the BDS segment is uuencoded');
     return data;
   }
-  throw new EnvelopeError('not-supported', 'the data of the BDS segment is filtered in a way that is not known');
+  throw new EnvelopeError('not-supported', 'the BDS segment names a filter that is not known (BDS01)');
 }
 
 interface Segment {
   /** From 1. */
   readonly number: number;
-  /** The name and what stands between the separators; of BDS and BIN up to the length. */
+  /** The segment's name and the elements between the separators. For BDS and BIN only the elements up to the length. */
   readonly elements: readonly string[];
-  /** Of BDS and BIN: the bytes that the length counts. */
+  /** The data of a BDS or BIN segment: as many bytes as its length says. */
   readonly data?: Uint8Array;
-  /** Why nothing can be read behind it. */
+  /** Why nothing after this segment can be read. */
   readonly fault?: string;
 }
 
@@ -88,7 +89,7 @@ function* segmentsOf(bytes: Uint8Array): Generator<Segment> {
   let terminator = 0;
   let number = 0;
   while (at < text.length) {
-    // Line ends behind a terminator are there for people.
+    // Some senders put a line end after each segment so that people can read the file.
     while (at < text.length && (text[at] === 0x0a || text[at] === 0x0d || text[at] === 0x20)) at++;
     if (at >= text.length) return;
     number++;
@@ -115,7 +116,10 @@ function* segmentsOf(bytes: Uint8Array): Generator<Segment> {
   }
 }
 
-/** @param before how many elements stand before the data, the length being the last of them */
+/**
+ * Reads a segment that holds bytes.
+ * @param before how many elements stand before the data; the last of them is the length
+ */
 function binary(text: Buffer, at: number, before: number, separator: number, terminator: number) {
   let from = at + 4;
   const elements = [text.toString('latin1', at, at + 3)];

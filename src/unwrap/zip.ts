@@ -8,14 +8,14 @@ import { readRegistry, type RegisteredDocument } from './registry.js';
 
 const yauzl = whenNeeded('yauzl') as () => typeof import('yauzl');
 
-/** What may be a document by its name. Whether others are is seen when they are opened. */
+/** A file with one of these names should be a document. A file with another name is opened to see what it is. */
 const DOCUMENT = /\.(?:xml|cda|ccda|ccd|json|ndjson|hl7|edi|x12|275|eml|zip|gz)$/i;
 
-/** What lies beside documents and never is one: not worth opening. */
+/** A file with one of these names is never a document, so it is not opened. */
 const OTHER =
   /\.(?:xslt?|css|js|html?|pdf|png|jpe?g|gif|tiff?|bmp|svg|rtf|docx?|dcm|sha1|sha256|md5|ds_store|csv|tsv|ini|exe|sig)$/i;
 
-/** IHE XDM's index: it tells which files are documents, by which ids. */
+/** The index of an IHE XDM package. It says which files are documents, and gives their ids. */
 const METADATA = /(?:^|\/)METADATA\.XML$/i;
 
 interface Listed {
@@ -24,8 +24,8 @@ interface Listed {
 }
 
 /**
- * A ZIP archive: of documents, a folder of an EHI export, or an IHE XDM package (ITI TF-2, 3.32). Of an XDM package the
- * files that METADATA.XML names are the documents; of others, all that can be one.
+ * Opens a ZIP archive: documents, a folder of an EHI export, or an IHE XDM package (ITI TF-2, 3.32). In an XDM package
+ * only the files that METADATA.XML names are documents; in other archives every file that may be one is read.
  */
 export async function* openZip(bytes: Uint8Array, budget: Budget): AsyncGenerator<Inner | Unopened> {
   const zip = await openArchive(bytes);
@@ -61,7 +61,7 @@ export async function* openZip(bytes: Uint8Array, budget: Budget): AsyncGenerato
   for (const name of registered.keys()) {
     if (names.has(name)) continue;
     yield {
-      error: new EnvelopeError('structure', 'METADATA.XML names it, but the archive has no such file'),
+      error: new EnvelopeError('structure', 'METADATA.XML names this file, but the archive does not have it'),
       place: name,
     };
   }
@@ -69,7 +69,7 @@ export async function* openZip(bytes: Uint8Array, budget: Budget): AsyncGenerato
 
 async function openArchive(bytes: Uint8Array): Promise<ZipFile> {
   try {
-    // Names are decoded here, one by one: a bad one must not stop the others.
+    // File names are decoded one by one in `list`, so that one bad name does not stop the others.
     return await yauzl().fromBufferPromise(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), {
       lazyEntries: true,
       decodeStrings: false,
@@ -109,14 +109,14 @@ async function list(zip: ZipFile, budget: Budget): Promise<{ files: Listed[]; re
 
 function reasonAgainst(entry: Entry, name: string): string | undefined {
   if (yauzl().validateFileName(name) !== null) return 'its name leads out of the archive';
-  // The mode of Unix stands in the upper half; 0o120000 is a symbolic link.
+  // The upper half holds the file mode of Unix; 0o120000 is a symbolic link.
   if (((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000) return 'it is a symbolic link';
   if (entry.isEncrypted()) return 'it is encrypted';
   return undefined;
 }
 
 async function read(zip: ZipFile, { entry }: Listed, budget: Budget): Promise<Buffer> {
-  // The size that it claims; yauzl refuses to inflate more than that.
+  // The size that the archive claims. yauzl refuses to inflate more than that.
   budget.takeFile(entry.uncompressedSize);
   try {
     return await buffer(await zip.openReadStreamPromise(entry));
@@ -138,7 +138,7 @@ function factsOf(metadata: RegisteredDocument | undefined): EnvelopeFacts {
   return metadata?.uniqueId === undefined ? {} : { uniqueId: metadata.uniqueId };
 }
 
-/** A name as it can stand in a message. */
+/** The name without control characters, for a message. */
 function printable(name: string): string {
   return name.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
 }

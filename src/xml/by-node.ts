@@ -1,21 +1,21 @@
 /**
- * What is worked out of a document once, however often it is asked for. It is kept with the tree, and goes with it: where
- * each work kept what it knows of every tree, the collector would have to look through all of these.
+ * Keeps what was worked out of a document, so that it is worked out only once. It is kept in the tree and goes when the
+ * tree goes. (If each function had a WeakMap of trees, the garbage collector would have to go through all of them.)
  */
 import type { Node, Tree } from './tree.js';
 
 /**
- * Something that each tree has for itself. The answer depends on the tree alone, and is never undefined.
+ * Works something out once for each tree. The answer must depend on nothing but the tree, and must not be undefined.
  *
  *   const holdersIn = onceByTree(findHolders);
- *   holdersIn(tree); // looks for them
- *   holdersIn(tree); // knows them
+ *   holdersIn(tree); // calls findHolders
+ *   holdersIn(tree); // has the answer
  */
 export function onceByTree<T>(work: (tree: Tree) => T): (tree: Tree) => T {
   return ofTree((tree) => tree, work);
 }
 
-/** The same for what is read from more than the tree: what leads from an entry into the narrative. */
+/** The same for a source that holds a tree and more, such as the references from entries into the narrative. */
 export function onceByDocument<Source extends { readonly tree: Tree }, T>(
   work: (source: Source) => T,
 ): (source: Source) => T {
@@ -23,11 +23,12 @@ export function onceByDocument<Source extends { readonly tree: Tree }, T>(
 }
 
 /**
- * What is worked out of a node. The answer has to follow from the tree and the node alone, and be other than undefined.
+ * Works something out once for each node. The answer must depend on nothing but the tree and the node, and must not be
+ * undefined.
  *
  *   const ownRow = onceByNode(rowOf);
- *   ownRow(reading, statement); // looks for it
- *   ownRow(reading, statement); // knows it
+ *   ownRow(reading, statement); // calls rowOf
+ *   ownRow(reading, statement); // has the answer
  */
 export function onceByNode<Source extends { readonly tree: Tree }, T>(
   work: (source: Source, node: Node) => T,
@@ -35,7 +36,7 @@ export function onceByNode<Source extends { readonly tree: Tree }, T>(
   return ofNode(({ tree }) => tree, work);
 }
 
-/** The same for what is asked of the tree itself. */
+/** The same where the first argument is the tree itself. */
 export function onceInTree<T>(work: (tree: Tree, node: Node) => T): (tree: Tree, node: Node) => T {
   return ofNode((tree) => tree, work);
 }

@@ -1,24 +1,30 @@
 /**
- * What a character may be: XML 1.0 (5th edition), 2.2 Char, 2.3 white space and names. Every character of a document is
- * looked at, so each of the 65,536 UTF-16 units has its answers ready in a table, and a document is laid out as numbers,
- * which are read faster than the characters of a string.
+ * Which characters are allowed, which are white space, and which may stand in a name (XML 1.0, 5th edition, 2.2 and
+ * 2.3). Every character of a document is looked at, so this is fast: a table has the answers for each of the 65,536
+ * UTF-16 units, and the document is an array of numbers, which are read faster than the characters of a string.
  */
 import { illFormed } from './fault.js';
 
 export interface Characters {
   readonly source: string;
-  /** The UTF-16 units of `source`, with a 0 behind the last: it is no part of anything, so that loops end by themselves. */
+  /**
+   * The UTF-16 units of `source` with a 0 after the last one. A 0 belongs to nothing, so loops stop there by
+   * themselves.
+   */
   readonly codes: Uint16Array;
 }
 
 /** White space: space, tab, line feed, carriage return. */
 export const BLANK = 1;
-/** What a name may begin with, and what it may go on with. A colon is both here. */
+/** What a name may begin with, and what may follow. A colon is allowed in both here. */
 export const NAME_START = 2;
 export const NAME_PART = 4;
-/** No character by itself: what XML does not allow, and both halves of surrogate pairs. */
+/** What is not a character by itself: units that XML does not allow, and each half of a surrogate pair. */
 export const NO_CHARACTER = 8;
-/** What needs a closer look in text and in attributes: markup, references, what white space turns into, NO_CHARACTER. */
+/**
+ * What stops the fast loop in a text and in an attribute: markup, references, white space that becomes another
+ * character, NO_CHARACTER.
+ */
 export const TEXT_SPECIAL = 16;
 export const ATTRIBUTE_SPECIAL = 32;
 export const RETURN = 64;
@@ -26,7 +32,7 @@ export const RETURN = 64;
 /** The answers for each UTF-16 unit: the bits above. */
 export const classes = new Uint8Array(65_536);
 
-/** Ranges as XML 1.0 writes them, in 2.3 [4] and [4a]; supplementary characters stand for themselves below. */
+/** The ranges of XML 1.0, 2.3 [4] and [4a]. Characters above U+FFFF are not here: see `isSupplementaryName`. */
 const nameStarts =
   '::AZ__az\xC0\xD6\xD8\xF6\xF8\u02FF\u0370\u037D\u037F\u1FFF\u200C\u200D\u2070\u218F\u2C00\u2FEF\u3001\uD7FF\uF900\uFDCF\uFDF0\uFFFD';
 const nameParts = '--..09\xB7\xB7\u0300\u036F\u203F\u2040';
@@ -39,7 +45,7 @@ mark(TEXT_SPECIAL, '<<&&]]');
 mark(ATTRIBUTE_SPECIAL, `<<&&""''\t\n\r\r`);
 mark(RETURN, '\r\r');
 
-/** Sets bits for ranges, each given by its first and last character. */
+/** Sets bits for ranges. Each range is given by its first and its last character. */
 function mark(bits: number, ranges: string): void {
   for (let i = 0; i < ranges.length; i += 2) {
     for (let c = ranges.charCodeAt(i); c <= ranges.charCodeAt(i + 1); c++) classes[c]! |= bits;
@@ -67,7 +73,7 @@ export function skipBlank(codes: Uint16Array, offset: number): number {
   return i;
 }
 
-/** The offset after the name that begins at `offset`; `offset` itself where none begins. */
+/** The offset after the name that begins at `offset`; `offset` itself if no name begins there. */
 export function skipName(codes: Uint16Array, offset: number): number {
   let i = offset + nameStartWidth(codes, offset);
   if (i === offset) return offset;
@@ -78,7 +84,7 @@ export function skipName(codes: Uint16Array, offset: number): number {
   }
 }
 
-/** How many UTF-16 units the character takes that a name may begin with at this offset; 0 where it may not. */
+/** How many UTF-16 units the character at this offset has, if a name may begin with it; otherwise 0. */
 export function nameStartWidth(codes: Uint16Array, offset: number): 0 | 1 | 2 {
   if ((classes[codes[offset]!]! & NAME_START) !== 0) return 1;
   return isSupplementaryName(codes, offset) ? 2 : 0;
@@ -90,7 +96,7 @@ function isSupplementaryName(codes: Uint16Array, offset: number): boolean {
   return c >= 0xd800 && c <= 0xdb7f && isLowSurrogate(codes[offset + 1]!);
 }
 
-/** The offset after the character at `offset`, which must be one that XML allows (2.2). */
+/** The offset after the character at `offset`. Throws if XML does not allow it (2.2). */
 export function skipCharacter({ source, codes }: Characters, offset: number): number {
   const c = codes[offset]!;
   if ((classes[c]! & NO_CHARACTER) === 0) return offset + 1;
@@ -99,7 +105,7 @@ export function skipCharacter({ source, codes }: Characters, offset: number): nu
   throw illFormed(source, offset, `the character ${name} is not allowed in XML`);
 }
 
-/** Refuses a stretch that holds a character that XML does not allow. */
+/** Throws if there is a character between the two offsets that XML does not allow. */
 export function checkCharacters(text: Characters, from: number, to: number): void {
   const { codes } = text;
   let i = from;

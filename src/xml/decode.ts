@@ -13,12 +13,12 @@ export interface DecodedDocument {
   readonly issues: readonly Issue[];
 }
 
-/** The characters that windows-1252 has at 80 to 9F; NUL where it has none. */
+/** The characters of windows-1252 for the bytes 80 to 9F; NUL where it has none. */
 const windows1252 = '€\0‚ƒ„…†‡ˆ‰Š‹Œ\0Ž\0\0‘’“”•–—˜™š›œ\0žŸ';
 
 /**
- * Decodes a document. Throws DocumentError, with line and column, at the first byte that the encoding does not have, and
- * where the input is empty or no XML at all.
+ * Decodes a document. Throws DocumentError, with line and column, at the first byte that is not valid in the encoding.
+ * Throws one, too, if the input is empty or no XML.
  */
 export function decode(bytes: Uint8Array): DecodedDocument {
   refuseForeign(bytes);
@@ -42,7 +42,8 @@ const decoders: Readonly<Record<Encoding, (buffer: Buffer) => string>> = {
   'UTF-8': decodeUtf8,
   'UTF-16LE': decodeUtf16,
   'UTF-16BE': (buffer) => decodeUtf16(Buffer.from(buffer.subarray(0, buffer.length & ~1)).swap16(), buffer.length),
-  // What calls itself ISO-8859-1 and uses 80 to 9F, its control characters, means windows-1252 (WHATWG Encoding, 4.2).
+  // In ISO-8859-1 the bytes 80 to 9F are control characters. A sender who uses them means windows-1252 (WHATWG
+  // Encoding, 4.2).
   'ISO-8859-1': decodeWindows1252,
   'windows-1252': decodeWindows1252,
   'US-ASCII': decodeAscii,
@@ -54,7 +55,10 @@ function decodeUtf8(buffer: Buffer): string {
   throw undecodable(buffer.toString('utf8'), 'UTF-8', firstReplaced(buffer));
 }
 
-/** The offset, in characters, of the first U+FFFD that does not stand in the bytes but for bytes that are not UTF-8. */
+/**
+ * Where the first invalid byte stands, as an offset in characters. Decoding puts U+FFFD there, but the document may
+ * also have a valid U+FFFD of its own (EF BF BD).
+ */
 function firstReplaced(buffer: Buffer): number {
   const source = buffer.toString('utf8');
   let byte = 0;

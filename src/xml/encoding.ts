@@ -1,13 +1,18 @@
-/** Which encoding a document is in: by byte order mark, then by the pattern of its first bytes and its XML declaration (XML 1.0, F). */
+/**
+ * Finds out the encoding of a document: from the byte order mark, then from the pattern of the first bytes and from the
+ * XML declaration (XML 1.0, F).
+ */
 import { DocumentError } from './document-error.js';
 
 export type Encoding = 'UTF-8' | 'UTF-16LE' | 'UTF-16BE' | 'ISO-8859-1' | 'windows-1252' | 'US-ASCII';
 
 export interface DetectedEncoding {
   readonly encoding: Encoding;
-  /** Bytes of the byte order mark. */
+  /** How many bytes the byte order mark has. */
   readonly markLength: 0 | 2 | 3;
-  /** The declaration says another encoding than the bytes are in; where it says so, as an offset into the document. */
+  /**
+   * Set if the XML declaration names another encoding than the bytes are in: the offset of that name in the document.
+   */
   readonly contradictedAt?: number;
 }
 
@@ -34,7 +39,7 @@ const labels = new Map<string, Encoding | 'UTF-16'>([
 
 const declaration = /^<\?xml[ \t\r\n][^<>]*?[ \t\r\n]encoding[ \t\r\n]*=[ \t\r\n]*(["'])([A-Za-z][A-Za-z0-9._-]*)\1/;
 
-/** Throws DocumentError where the declared encoding is none that is read, or the bytes are in UTF-32 or EBCDIC. */
+/** Throws DocumentError if the declared encoding is not supported, or the bytes are in UTF-32 or EBCDIC. */
 export function detectEncoding(bytes: Uint8Array): DetectedEncoding {
   const [b0 = -1, b1 = -1, b2 = -1, b3 = -1] = bytes;
   if (
@@ -57,7 +62,7 @@ export function detectEncoding(bytes: Uint8Array): DetectedEncoding {
   if (label !== undefined && agrees(label, seen)) {
     return { encoding: label === 'UTF-16' ? (seen ?? 'UTF-8') : label, markLength };
   }
-  // Without a mark, a declaration that could be read as ASCII can't be wrong but by claiming UTF-16.
+  // Neither a mark nor a pattern of UTF-16: only the declaration can say which encoding of bytes this is.
   if (seen === undefined && label === undefined) {
     throw new DocumentError(
       'not-supported',
@@ -76,7 +81,10 @@ function markOf(b0: number, b1: number, b2: number): { encoding: Encoding; lengt
   return undefined;
 }
 
-/** UTF-16 without a mark: a zero byte beside the first character, which is ASCII in any XML document. */
+/**
+ * UTF-16 without a byte order mark: an XML document begins with an ASCII character, so one of the first two bytes is
+ * zero.
+ */
 function patternOf(b0: number, b1: number): Encoding | undefined {
   if (b0 > 0 && b1 === 0) return 'UTF-16LE';
   if (b0 === 0 && b1 > 0) return 'UTF-16BE';
@@ -89,7 +97,7 @@ function agrees(declared: Encoding | 'UTF-16', seen: Encoding | undefined): bool
   return seen === declared || (declared === 'UTF-16' && seen.startsWith('UTF-16'));
 }
 
-/** The first characters, which are ASCII in any XML declaration, whatever the width of a character. */
+/** The first characters, whatever the width of a character is. In an XML declaration they are all ASCII. */
 function headOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('latin1').replaceAll('\0', '');
 }

@@ -1,12 +1,12 @@
 import { DocumentError } from './document-error.js';
 
-/** From 1. Columns count UTF-16 units, as editors and JavaScript strings do. */
+/** Both count from 1. Columns count UTF-16 units, as editors and JavaScript strings do. */
 export interface Place {
   readonly line: number;
   readonly column: number;
 }
 
-/** Line and column of an offset, by counting: for one place. Who asks for many uses position.ts. */
+/** Line and column of one offset, found by counting line ends. For many offsets use position.ts. */
 export function placeOf(source: string, offset: number): Place {
   let line = 1;
   let lineStart = 0;
@@ -39,18 +39,21 @@ export function tooCostly(source: string, offset: number, message: string): Docu
   return new DocumentError('too-costly', message, line, column);
 }
 
-/** XML, perhaps, but of a kind that is not read: a DTD, an encoding, a transfer encoding. */
+/** The document may be XML, but has something that is not supported: a DTD, an encoding, a transfer encoding. */
 export function notSupported(source: string, offset: number, message: string): DocumentError {
   const { line, column } = placeOf(source, offset);
   return new DocumentError('not-supported', message, line, column);
 }
 
-/** A tag lacks something; perhaps because the document ends there. */
+/** A tag lacks something; or the document ends inside the tag, and then the message says that. */
 export function missingInTag(source: string, offset: number, message: string): DocumentError {
   return illFormed(source, offset, offset >= source.length ? 'the document ends inside a tag' : message);
 }
 
-/** No quote stands where a value begins. A sender that forgot to decode its mail leaves `=3D"`, and is told so. */
+/**
+ * A value begins without a quote. If it begins with `=3D"`, the sender forgot to decode quoted-printable mail, and the
+ * message says that.
+ */
 export function unquotedValue(source: string, offset: number): DocumentError {
   if (/^3D["']/.test(source.slice(offset, offset + 3))) {
     return notSupported(source, offset, 'the document is quoted-printable (=3D for =); decode it before sending it');

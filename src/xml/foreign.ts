@@ -1,4 +1,7 @@
-/** Inputs that are no XML document but come instead of one, told by how they begin, so that the sender knows what to do. */
+/**
+ * Recognizes files that are sent in the place of an XML document, from how they begin, so that the message can say what
+ * to do.
+ */
 import { DocumentError } from './document-error.js';
 
 const signatures: readonly (readonly [RegExp, string])[] = [
@@ -16,7 +19,7 @@ const signatures: readonly (readonly [RegExp, string])[] = [
   [/^<(?:!doctype[ \t\r\n]+html|html)(?![\w:.-])/i, 'the input is an HTML page, not a CDA document'],
 ];
 
-/** Throws DocumentError where the bytes are empty or of a kind that is known not to be XML. */
+/** Throws DocumentError if there are no bytes, or if they are of a kind that is known not to be XML. */
 export function refuseForeign(bytes: Uint8Array): void {
   const head = Buffer.from(bytes.subarray(0, 1024))
     .toString('latin1')

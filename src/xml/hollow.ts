@@ -1,14 +1,14 @@
 /**
- * The tree as if some of its elements did not stand between those around them and those inside of them. Numbers and order of
- * the nodes stay, so that each fact is where it was for the ledger; only who is whose parent is another.
+ * Gives a tree without some of its elements: their children become children of the parent. No node changes its number,
+ * so that each fact keeps its place in the ledger. Only the parents change.
  */
 import { firstChild, isAttribute, nextSerial, nextSibling, NONE, type Node, type Tree } from './tree.js';
 
 /**
- * Hollows elements out: each stays as an empty element without a name, before what was in it. Parents stand before what is
- * in them in `elements`.
+ * Hollows out elements: each stays as an empty element without a name, and what was in it follows it. In `elements`, an
+ * outer element must come before an element inside it.
  *
- *   <a><b x="1"><c/></b></a>   with b hollowed out   is   <a>< x="1"/><c/></a>
+ *   <a><b x="1"><c/></b></a>   with b hollowed out is   <a>< x="1"/><c/></a>
  */
 export function hollowedOut(tree: Tree, elements: readonly Node[]): Tree {
   if (elements.length === 0) return tree;

@@ -1,13 +1,13 @@
 import { GRAVITIES, issueKind, type Gravity } from './issue-codes.js';
 import type { Issue, IssuePlace } from './issue.js';
 
-/** How many further places a group names: enough to look at, and few enough to read. */
+/** How many further places a group lists: enough to look at, and few enough to read. */
 const MOST_PLACES = 9;
 
 /**
- * The same warning of the engine at a thousand places is one, with how often it is told and where first. What a mapping
- * set tells of a statement stays by itself: that two places contradict each other here says nothing of two others. The
- * gravest come first, and those of one gravity as they stand in the document.
+ * Joins equal issues of the engine into one, with a count, the first place and some further places. Issues of a mapping
+ * set are not joined, because each is about its own statement: a contradiction at one place says nothing about another.
+ * The gravest issues come first; those of one gravity are in document order.
  *
  *   groupIssues([at(3), at(9), at(12)])   // [{ …, line: 3, count: 3, repeats: [{ line: 9 … }, { line: 12 … }] }]
  */
@@ -32,12 +32,12 @@ function groupOf(issues: readonly Issue[]): Issue {
   return { ...first, ...(count === 1 ? {} : { count }), ...(repeats.length === 0 ? {} : { repeats }) };
 }
 
-/** How often an issue is told. */
+/** How many issues a group stands for. */
 export function countOf({ count = 1 }: Issue): number {
   return count;
 }
 
-/** How many warnings there are, those that are told together each for itself. */
+/** How many warnings there are, with each warning of a group counted. */
 export function warningsIn(issues: readonly Issue[]): number {
   return issues.reduce((sum, issue) => sum + (issue.severity === 'warning' ? countOf(issue) : 0), 0);
 }
@@ -46,7 +46,7 @@ function placeOf({ line, column, path }: Issue): IssuePlace {
   return { line, column, ...(path === undefined ? {} : { path }) };
 }
 
-/** What a mapping set asks of a document is about facts, unless it is mere information. */
+/** An issue of a mapping set is about facts, unless its severity is `information`. */
 export function gravityOf({ code, severity }: Pick<Issue, 'code' | 'severity'>): Gravity {
   return issueKind(code)?.gravity ?? (severity === 'warning' ? 'fact' : 'form');
 }

@@ -1,19 +1,25 @@
-/** Something that the document's reader should know, short of an error. Texts never quote the document's content. */
+/**
+ * Something that a reader of the result should know, but that is no error. The text never quotes the document's
+ * content.
+ */
 export interface Issue {
   readonly severity: 'warning' | 'information';
-  /** A word for counting and filtering: one of the engine's, or one that the mapping set declares in `issues.json`. */
+  /**
+   * A word to count and filter by. The engine has its own (see issue-codes.ts); a mapping set declares more in
+   * `issues.json`.
+   */
   readonly code: string;
   readonly text: string;
-  /** From 1; 0 where the place is the whole document. */
+  /** Counted from 1; 0 if the issue is about the whole document. */
   readonly line: number;
   readonly column: number;
-  /** Absolute XPath with positions, where the issue is one of the mapping set. */
+  /** The absolute XPath with positions, for issues of the mapping set. */
   readonly path?: string;
-  /** The other places that it is about: what contradicts the first. */
+  /** Other places that the issue is about, such as the one that contradicts the first. */
   readonly also?: readonly IssuePlace[];
-  /** How often it is told of this document, each time of another place; 1 where absent. */
+  /** How many issues this one stands for (see issue-groups.ts); 1 if absent. */
   readonly count?: number;
-  /** The first of those other places. */
+  /** Some of the places of the other issues that this one stands for. */
   readonly repeats?: readonly IssuePlace[];
 }
 
@@ -21,6 +27,6 @@ export interface IssuePlace {
   /** From 1. */
   readonly line: number;
   readonly column: number;
-  /** Absolute XPath with positions, where the issue has one. */
+  /** The absolute XPath with positions, if the issue has one. */
   readonly path?: string;
 }

@@ -1,47 +1,50 @@
 /**
- * The journal: which facts were read, what became of them, and where they went.
+ * The journal: which facts were read, what became of each, and where it went.
  *
- * Reading a value writes a line. Whoever throws away what was read rolls the lines back to a checkpoint, so a value
- * that was read for an alternative that lost is not "mapped". Each resource has a journal of its own, which counts
- * only if the resource reaches the Bundle. The trace and the ledger are both made from what is left.
+ * Reading a value writes a line. If what was read is thrown away, its lines are rolled back to a checkpoint. So a value
+ * that was read for an alternative of `$first` that lost is not "mapped". Each resource has its own journal, which
+ * counts only if the resource reaches the Bundle. The trace and the ledger are made from the lines that are left.
  */
 import type { Node } from './tree.js';
 
 /** The value stands in the Bundle. */
 export const MAPPED = 1;
-/** The value decided something: an equality held that had to hold. */
+/** The value decided something. Example: a condition `@code='completed'` held because of it. */
 export const USED = 2;
 /** A rule says why the value is left out. */
 export const DROPPED = 3;
-/** The value stands in an element that a mapping leaves out (`ignore`): the weakest that can be said of a fact. */
+/** The value stands in an element that a mapping leaves out (`ignore`). Any other mark of the same fact is stronger. */
 export const IGNORED = 4;
-/** The value says what another place says (`repeats`); whether it does is seen when all is done. */
+/** The value should repeat what another place says (`repeats`). Whether it does is checked when all is converted. */
 export const REPEATED = 5;
 
-/** For the trace: a directive has made a value of this node. It says nothing of a fact. */
+/** For the trace only: a directive made a value from this node. The mark says nothing about a fact. */
 export const MADE = 6;
-/** For the trace: a ConceptMap has translated this fact. */
+/** For the trace only: a ConceptMap translated this fact. */
 export const TRANSLATED = 7;
 
 export type Mark =
   typeof MAPPED | typeof USED | typeof DROPPED | typeof IGNORED | typeof REPEATED | typeof MADE | typeof TRANSLATED;
 
-/** Whether a mark says what became of a fact; the others are there for the trace alone. */
+/** Whether a mark says what became of a fact. The other marks are only for the trace. */
 export function isOfFact(mark: Mark): boolean {
   return mark !== MADE && mark !== TRANSLATED;
 }
 
 export interface Dropped {
-  /** Index of the line in the journal. */
+  /** The index of the line in the journal. */
   readonly line: number;
   readonly reason: string;
-  /** JSON pointer of the rule, with its file before it. */
+  /** The file and the JSON pointer of the rule. */
   readonly rule: string;
 }
 
-/** Two places that say the same: a fact of the first counts where the second has it too, and there it counts. */
+/**
+ * Says that one place repeats another. A fact at the first place is accounted for if the other place has the same fact
+ * and that one is accounted for.
+ */
 export interface Repeated {
-  /** Index of the line in the journal. */
+  /** The index of the line in the journal. */
   readonly line: number;
   readonly other: Node;
 }
@@ -52,36 +55,36 @@ const MARK_MASK = 7;
 const NOTHING: never[] = [];
 
 export class Journal {
-  /** Node and mark in one number, since there are journals by the thousand, and half a list less is half a list less. */
+  /** Node and mark in one number. There are thousands of journals, so this saves memory. */
   readonly #lines: number[] = [];
   drops: readonly Dropped[] = NOTHING;
   repeats: readonly Repeated[] = NOTHING;
-  /** Where a trace is wanted, for each line: the element in the resource, `code.coding[0].code`. */
+  /** Only with a trace, for each line: the element in the resource, `code.coding[0].code`. */
   readonly targets: string[];
-  /** Where a trace is wanted, for each line: JSON pointer of the rule, with its file before it. */
+  /** Only with a trace, for each line: the file and the JSON pointer of the rule. */
   readonly rules: string[];
 
-  /** The path of the element being made; kept only where a trace is wanted. */
+  /** Only with a trace: the path of the element that is being made. */
   readonly path: string[];
   rule = '';
 
-  /** `converted` gets a 1 for each fact whose value was made, and then rolled back. */
+  /** In `converted`, each fact becomes 1 whose value was made and then rolled back. */
   constructor(
     readonly traced: boolean,
     readonly converted?: Uint8Array,
   ) {
-    // There is one journal for each resource: what isn't wanted isn't made.
+    // Every resource has a journal, so arrays that are not needed are not made.
     this.targets = traced ? [] : NOTHING;
     this.rules = traced ? [] : NOTHING;
     this.path = traced ? [] : NOTHING;
   }
 
-  /** How many lines there are; what is written from here on can be rolled back to here. */
+  /** How many lines there are now. Lines that are written later can be rolled back to here. */
   get checkpoint(): number {
     return this.#lines.length;
   }
 
-  /** All of them, for whoever has the time. */
+  /** All lines as objects. This is slow; the ledger uses `nodeAt` and `markAt`. */
   get lines(): { readonly node: Node; readonly mark: Mark }[] {
     return this.#lines.map((_, line) => ({ node: this.nodeAt(line), mark: this.markAt(line) }));
   }
@@ -108,7 +111,10 @@ export class Journal {
     this.rules.length = checkpoint;
   }
 
-  /** `suffix` is the place below the element being made: `coding[0].code`; empty for the element itself. */
+  /**
+   * Says that the value of a node stands in the element being made, at the place `suffix` below it: `coding[0].code`,
+   * or empty for the element itself.
+   */
   mapped(node: Node, suffix: string): void {
     this.write(node, MAPPED, suffix);
   }
@@ -117,7 +123,7 @@ export class Journal {
     this.write(node, USED, '');
   }
 
-  /** Writes down once more what was written before (see xpath/whole-document.ts). */
+  /** Writes a mark that was written before (see xpath/whole-document.ts). */
   mark(node: Node, mark: Mark): void {
     this.write(node, mark, '');
   }
@@ -134,24 +140,24 @@ export class Journal {
     this.write(node, IGNORED, '');
   }
 
-  /** Says that all below `node` repeats what stands at the same place below `other`. */
+  /** Says that everything below `node` repeats what stands at the same place below `other`. */
   repeated(node: Node, other: Node): void {
     if (this.repeats === NOTHING) this.repeats = [];
     (this.repeats as Repeated[]).push({ line: this.#lines.length, other });
     this.write(node, REPEATED, '');
   }
 
-  /** The element being made, where a trace is wanted: `code.coding[0]`. */
+  /** Only with a trace: the path of the element that is being made, `code.coding[0]`. */
   get element(): string {
     return join(this.path, '');
   }
 
-  /** Says that the directive at hand has made the element of a node; written only where a trace is wanted. */
+  /** Says that the current directive made an element from a node. Written only with a trace. */
   made(node: Node): void {
     if (this.traced) this.write(node, MADE, '');
   }
 
-  /** Says by which row of a ConceptMap a fact was translated: `conceptmaps/problem-status.json#/group/0/element/1`. */
+  /** Says which row of a ConceptMap translated a fact: `conceptmaps/problem-status.json#/group/0/element/1`. */
   translated(fact: Node, suffix: string, row: string): void {
     if (!this.traced) return;
     this.write(fact, TRANSLATED, suffix);
@@ -159,8 +165,8 @@ export class Journal {
   }
 
   /**
-   * Names the element being made, where its name follows from its value (`value[x]`: `valueQuantity`), also in the lines
-   * written since the checkpoint.
+   * Gives the element that is being made its final name, which may follow from the type of its value (`value[x]`
+   * becomes `valueQuantity`). The lines since the checkpoint get the new name too.
    */
   rename(checkpoint: number, name: string): void {
     if (!this.traced) return;
@@ -173,14 +179,14 @@ export class Journal {
     }
   }
 
-  /** Says in the lines since the checkpoint where the items of a list stand now. */
+  /** Corrects the lines since the checkpoint after the items of a list changed their places. */
   move(checkpoint: number, name: string, moved: readonly number[]): void {
     const path = join(this.path, name);
     for (let line = checkpoint; line < this.targets.length; line++)
       this.targets[line] = movedTo(this.targets[line]!, path, moved);
   }
 
-  /** Says anew where each value stands: its resource has become part of another one. */
+  /** Corrects all targets after the resource became part of another resource. */
   retarget(place: (target: string) => string): void {
     this.targets.forEach((target, line) => (this.targets[line] = place(target)));
   }
@@ -193,14 +199,17 @@ export class Journal {
   }
 }
 
-/** They stand in the order of their lines. */
+/** Removes the entries for lines from the checkpoint on. The list is in the order of its lines. */
 function forgetFrom(list: readonly { readonly line: number }[], checkpoint: number): void {
   let { length } = list;
   while (length > 0 && list[length - 1]!.line >= checkpoint) length--;
   if (length < list.length) (list as { readonly line: number }[]).length = length;
 }
 
-/** A target in a list, or another one, once each item of the list has the place that is given for it. */
+/**
+ * The target after the items of a list changed their places: item `i` is now at `moved[i]`. A target outside of the
+ * list stays as it is.
+ */
 export function movedTo(target: string, list: string, moved: readonly number[]): string {
   const index = target.startsWith(`${list}[`) ? /^\d+/.exec(target.slice(list.length + 1))?.[0] : undefined;
   if (index === undefined) return target;

@@ -1,21 +1,24 @@
 /**
- * How much of the machine one document may take. Over a limit is a DocumentError `too-costly`, never a crash: whoever
- * sends a document must not be able to stop the others'.
+ * How much of the machine one document may use. A document over a limit gives a DocumentError `too-costly`, never a
+ * crash, so that one sender can't stop the documents of the others.
  */
 export interface Limits {
-  /** Bytes of the document as it comes. */
+  /** The document's length in bytes, as it was sent. */
   readonly bytes: number;
-  /** Elements within each other; the root is 1. */
+  /** How many elements may stand inside each other; the root is 1. */
   readonly depth: number;
-  /** Attributes of one element, namespace declarations counted. */
+  /** Attributes of one element, with namespace declarations. */
   readonly attributes: number;
-  /** Characters of one attribute's value, as written. */
+  /** Characters of one attribute's value, as written in the document. */
   readonly attributeLength: number;
-  /** Characters of one text, as written. High, because an ED holds whole scans and PDFs as base64. */
+  /** Characters of one text, as written. This is high, because an ED element may hold a whole scan or PDF as base64. */
   readonly textLength: number;
   /** Characters of one name or namespace name. */
   readonly nameLength: number;
-  /** Elements, attributes and texts together, each 19 bytes of memory. Real documents have one in 20 bytes. */
+  /**
+   * Elements, attributes and texts together. Each takes 19 bytes of memory. Real documents have about one for every 20
+   * bytes.
+   */
   readonly nodes: number;
 }
 

@@ -1,4 +1,7 @@
-/** What is no part of the tree: comments and processing instructions (XML 1.0, 2.5 and 2.6), and the XML declaration (2.8). */
+/**
+ * What does not become part of the tree: comments and processing instructions (XML 1.0, 2.5 and 2.6), and the XML
+ * declaration (2.8).
+ */
 import { checkCharacters, isBlank, skipBlank, skipName, type Characters } from './characters.js';
 import { illFormed, notSupported, unquotedValue } from './fault.js';
 
@@ -35,7 +38,10 @@ export function skipInstruction(text: Characters, offset: number): number {
   return end + '?>'.length;
 }
 
-/** The offset of what follows white space, comments and processing instructions before or after the root element. */
+/**
+ * Skips white space, comments and processing instructions before or after the root element, and answers the offset of
+ * what follows.
+ */
 export function skipMiscellany(text: Characters, offset: number): number {
   const { source, codes } = text;
   let i = offset;
@@ -58,7 +64,7 @@ const declaration = new RegExp(
   'y',
 );
 
-/** The offset after the XML declaration, 0 where there is none. */
+/** The offset after the XML declaration; 0 if there is none. */
 export function skipDeclaration(source: string): number {
   if (!/^<\?xml[ \t\r\n]/.test(source)) return 0;
   declaration.lastIndex = 0;

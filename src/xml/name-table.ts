@@ -1,10 +1,10 @@
 /**
  * From a name as written to its number (see names.ts), for one document.
  *
- * A document repeats a few hundred names tens of thousands of times, so a small table remembers where each was first
- * seen and compares in place: no string is made, nothing is resolved again. It holds one name a slot and forgets on
- * collision; then the names are looked up in a Map, whose hashing the document's author can't foresee. So names that
- * are chosen to collide cost a little and no more.
+ * A document repeats a few hundred names tens of thousands of times. So a small table keeps the place where a name was
+ * first seen and compares the characters there: no string is made, and no prefix is resolved again. A slot holds one
+ * name; if two names share a slot, the newer one replaces the older one. Then the names are looked up in a Map, whose
+ * hashing a sender can't foresee. So names that are chosen to collide cost only a little.
  */
 import { illFormed, tooCostly } from './fault.js';
 import { nameStartWidth, type Characters } from './characters.js';
@@ -16,9 +16,12 @@ import { namespaceOf, type Namespaces } from './namespaces.js';
 const MOST_NAMES = 65_535;
 
 const SLOTS = 2048;
-/** What a slot holds: offset and length of a name as written, generation of bindings it was resolved under, number. */
+/**
+ * A slot holds four numbers: offset and length of the name as written, the generation of bindings in which it was
+ * resolved, and its number.
+ */
 const SLOT_SIZE = 4;
-/** The generation of names that no binding touches: attributes without prefix. */
+/** The generation for names that don't depend on a binding: attributes without a prefix. */
 const ANY_GENERATION = 0;
 
 const COLON = 0x3a;
@@ -29,7 +32,7 @@ export interface NameTable {
   readonly longest: number;
   readonly elements: Int32Array;
   readonly attributes: Int32Array;
-  /** The vocabulary, and behind it what only this document has. */
+  /** The vocabulary. The numbers of names that only this document has come after it. */
   readonly vocabulary: Names;
   readonly extra: Map<string, number>;
 }
@@ -51,7 +54,7 @@ export function createNameTable(
   };
 }
 
-/** The number of the element name that stands between two offsets. */
+/** The number of the element name between two offsets. */
 export function elementName(table: NameTable, start: number, end: number): number {
   const { elements, namespaces } = table;
   const slot = slotOf(table.text.codes, start, end);
@@ -69,8 +72,8 @@ export function elementName(table: NameTable, start: number, end: number): numbe
 }
 
 /**
- * The number of the attribute name that stands between two offsets; 0 where it has a prefix that must wait until the
- * whole tag is read, because the tag may declare it (see `prefixedAttributeName`).
+ * The number of the attribute name between two offsets. 0 if the name has a prefix: then it is resolved after the whole
+ * tag was read, because the tag itself may declare the prefix (see `prefixedAttributeName`).
  */
 export function attributeName(table: NameTable, start: number, end: number): number {
   const { attributes } = table;
@@ -97,7 +100,7 @@ export function prefixedAttributeName(table: NameTable, start: number, end: numb
   return id;
 }
 
-/** The vocabulary with the names of this document behind it. */
+/** The vocabulary, followed by the names that only this document has. */
 export function namesOf({ vocabulary, extra }: NameTable): Names {
   if (extra.size === 0) return vocabulary;
   return {
@@ -123,7 +126,10 @@ function numberOf({ text, vocabulary, extra }: NameTable, name: string, offset: 
   return id;
 }
 
-/** The offset of a name's colon, or -1. A qualified name has one at most, inside (Namespaces in XML 1.0, 4). */
+/**
+ * The offset of the colon in a name, or -1. A qualified name has at most one colon, and not at an end (Namespaces in
+ * XML 1.0, 4).
+ */
 export function colonIn({ text, longest }: NameTable, start: number, end: number): number {
   const { source, codes } = text;
   if (end - start > longest) throw tooCostly(source, start, `a name is longer than ${longest} characters`);
@@ -138,7 +144,10 @@ export function colonIn({ text, longest }: NameTable, start: number, end: number
   return colon;
 }
 
-/** Length and three characters tell nearly all names of CDA apart; to read every character would cost more than it saves. */
+/**
+ * The length and three characters tell nearly all names of CDA apart. Reading every character would cost more than it
+ * saves.
+ */
 function slotOf(codes: Uint16Array, start: number, end: number): number {
   const length = end - start;
   const first = codes[start]!;

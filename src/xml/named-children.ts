@@ -1,20 +1,23 @@
 import { onceByTree, onceInTree } from './by-node.js';
 import { child, children, isAttribute, NONE, type Node, type Tree } from './tree.js';
 
-/** From how many nodes on an element is worth a list: a section with all of its entries, an organizer of a hundred results. */
+/**
+ * An element with at least so many nodes is worth a list of its children: a section with all its entries, an organizer
+ * with a hundred results.
+ */
 const LARGE = 250;
 
 const listsIn = onceInTree(() => new Map<number, readonly Node[]>());
 
-/** Whether the children of an element are better asked for by `namedChildren`. */
+/** Whether an element has so many nodes that `namedChildren` is faster than `children`. */
 export function isLarge(tree: Tree, element: Node): boolean {
   return tree.last[element]! - element >= LARGE;
 }
 
 /**
- * The child elements of a name; where `inside` is told, only those that have a child of that name themselves. Each of a thousand
- * entries asks for the code of their section, and each problem of a concern whether one of them is told with an encounter:
- * the children of an element are gone through once for each question.
+ * The child elements with a name. If `inside` is given, only those that have a child element of that name. The children
+ * of an element are gone through once for each question. That matters because each of a thousand entries asks for the
+ * code of its section, and each problem of a concern asks whether one of the problems has an encounter.
  */
 export function namedChildren(tree: Tree, element: Node, name: number, inside?: number): readonly Node[] {
   if (inside === undefined && !isLarge(tree, element)) return children(tree, element, name);
@@ -29,12 +32,12 @@ export function namedChildren(tree: Tree, element: Node, name: number, inside?: 
   return list;
 }
 
-/** More than there are names in a document. */
+/** A document can't have so many names, so two numbers fit into one key. */
 const NAMES = 2 ** 26;
 
 const everywhere = onceByTree(() => new Map<number, readonly Node[]>());
 
-/** The elements of a name below an element, in document order; the document is gone through once for each name. */
+/** The elements of a name below an element, in document order. The document is gone through once for each name. */
 export function namedDescendants(tree: Tree, element: Node, name: number): readonly Node[] {
   const lists = everywhere(tree);
   let list = lists.get(name);
@@ -49,7 +52,7 @@ function allNamed(tree: Tree, name: number): Node[] {
   return found;
 }
 
-/** Where the first node that is not before this one stands in a list that is in document order. */
+/** The index of the first node in the list that is not before this node. The list is in document order. */
 function firstFrom(list: readonly Node[], node: Node): number {
   let [low, high] = [0, list.length];
   while (low < high) {

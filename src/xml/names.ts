@@ -1,12 +1,12 @@
 /**
- * Names are numbers, so that a step of a selector compares two small integers.
+ * Names are numbers, so that a step of a selector only compares two small integers.
  *
- * The vocabulary holds every name that CDA has, numbered once when the module loads; selectors can use no other (a
- * mapping that names one is refused at load). Names that only a document has are numbered behind them, for that
- * document alone: hostile input can't grow anything that outlives it.
+ * The vocabulary holds every name that CDA has, numbered once when the module loads. Selectors can use no other names:
+ * a mapping that does is refused when it is loaded. Names that only one document has get numbers after these, for that
+ * document alone, so that a hostile document can't make anything grow for good.
  *
- * A name is written `observation` in the CDA namespace and for an attribute without one, `sdtc:raceCode`, `xsi:type`,
- * and `{uri}name` elsewhere.
+ * A name is written `observation` in the CDA namespace and for an attribute without a namespace, `sdtc:raceCode` and
+ * `xsi:type` in these two, and `{uri}name` in any other.
  */
 export const CDA_NAMESPACE = 'urn:hl7-org:v3';
 export const SDTC_NAMESPACE = 'urn:hl7-org:sdtc';
@@ -17,7 +17,7 @@ export interface Names {
   readonly list: readonly string[];
 }
 
-/** Numbers names from 1; 0 is "no name", that of text. */
+/** Numbers names from 1. 0 means "no name", as text has none. */
 export function createNames(names: Iterable<string>): Names {
   const list = ['', ...new Set(names)];
   return { list, byName: new Map(list.map((name, index) => [name, index])) };
@@ -27,7 +27,7 @@ export function nameOf(names: Names, id: number): string {
   return names.list[id] ?? '';
 }
 
-/** The number of a name, or undefined where it is not in the vocabulary. */
+/** The number of a name; undefined if the vocabulary does not have it. */
 export function idOf(names: Names, name: string): number | undefined {
   return names.byName.get(name);
 }

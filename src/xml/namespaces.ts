@@ -1,6 +1,6 @@
 /**
- * Which prefix stands for which namespace, as elements open and close (Namespaces in XML 1.0). The default namespace is
- * that of the empty prefix.
+ * Which prefix stands for which namespace while elements open and close (Namespaces in XML 1.0). The default namespace
+ * is kept under the empty prefix.
  */
 import { illFormed, placeOf } from './fault.js';
 import type { Issue } from './issue.js';
@@ -10,7 +10,9 @@ import type { Node } from './tree.js';
 export const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
 const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
 
-/** What senders use without declaring it. Each has but one meaning in a CDA document, so there is nothing to guess. */
+/**
+ * Prefixes that senders use without declaring them. Each has only one meaning in a CDA document, so this is no guess.
+ */
 const repairable = new Map([
   ['xsi', XSI_NAMESPACE],
   ['sdtc', SDTC_NAMESPACE],
@@ -22,13 +24,16 @@ export interface Namespaces {
   readonly issues: Issue[];
   readonly bound: Map<string, string>;
   readonly repaired: Set<string>;
-  /** The element that declared a prefix last. */
+  /** The element that last declared each prefix. */
   readonly declarer: Map<string, Node>;
-  /** What closing elements take back, the innermost last. */
+  /** What must be restored when elements close; the innermost element is last. */
   readonly undo: Undo[];
-  /** The innermost open element that declared something; -1 where none did. */
+  /** The innermost open element that declared a prefix; -1 if none did. */
   scope: Node;
-  /** Which set of bindings holds now: equal numbers mean equal bindings, so names resolved under one can be reused. */
+  /**
+   * Which set of bindings holds now. While this number is the same the bindings are the same, so a name that was
+   * resolved need not be resolved again.
+   */
   generation: number;
   newest: number;
 }
@@ -57,7 +62,7 @@ export function createNamespaces(source: string, issues: Issue[]): Namespaces {
   };
 }
 
-/** Takes in `xmlns:prefix="namespace"` of an element. `offset` is that of the declaration. */
+/** Enters the declaration `xmlns:prefix="namespace"` of an element. It begins at `offset`. */
 export function declare(
   namespaces: Namespaces,
   element: Node,
@@ -73,13 +78,13 @@ export function declare(
   const before = namespaces.bound.get(prefix);
   namespaces.undo.push({ element, prefix, namespace: before, generation: namespaces.generation });
   namespaces.scope = element;
-  // Many senders repeat a declaration on each element that uses it; that changes nothing.
+  // Many senders repeat a declaration on each element that uses it. This changes nothing.
   if (before === namespace) return;
   namespaces.bound.set(prefix, namespace);
   namespaces.generation = ++namespaces.newest;
 }
 
-/** Takes back what the element declared that is `namespaces.scope`. */
+/** Restores the bindings from before the element `namespaces.scope`. */
 export function leaveScope(namespaces: Namespaces): void {
   const { undo, bound, scope } = namespaces;
   for (let entry = undo.at(-1); entry?.element === scope; entry = undo.at(-1)) {
@@ -91,7 +96,10 @@ export function leaveScope(namespaces: Namespaces): void {
   namespaces.scope = undo.at(-1)?.element ?? -1;
 }
 
-/** The namespace of a prefix, the empty string for none. `offset` is that of the name that uses it. */
+/**
+ * The namespace of a prefix, or of the default namespace for the empty string. The name that uses it begins at
+ * `offset`.
+ */
 export function namespaceOf(namespaces: Namespaces, prefix: string, offset: number): string {
   const bound = namespaces.bound.get(prefix);
   if (bound !== undefined) return bound;

@@ -1,6 +1,7 @@
 /**
- * The tree while it is being made: its typed arrays (see tree.ts), which double when they are full. The first guess is a
- * node for 16 characters, which real documents rarely exceed; memory that is not written to costs nothing.
+ * The tree while it is being built: its typed arrays (see tree.ts), which double when they are full. At first there is
+ * room for one node for every 16 characters, which real documents rarely exceed. Memory that is never written to costs
+ * nothing.
  */
 import { tooCostly } from './fault.js';
 import type { Limits } from './limits.js';
@@ -38,7 +39,10 @@ export function createNodes(source: string, limits: Limits): Nodes {
   };
 }
 
-/** Adds a node without descendants. An element gets its last descendant and end when they are known, like a name that isn't yet. */
+/**
+ * Adds a node without descendants. The last descendant and the end of an element are set later, when they are known; so
+ * is a name that is not yet known.
+ */
 export function addNode(nodes: Nodes, kind: number, name: number, parent: Node, start: number, end: number): Node {
   const node = nodes.count;
   if (node === nodes.capacity) grow(nodes, start);

@@ -1,7 +1,7 @@
 /**
- * From characters to the tree, in one pass: every character is looked at once, every rule of well-formedness (XML 1.0,
- * 5th edition; Namespaces in XML 1.0) is checked on the way, and nothing is copied. The general parsers cost as much as
- * the whole conversion may.
+ * From characters to the tree, in one pass. Every character is looked at once, every rule of well-formedness (XML 1.0,
+ * 5th edition; Namespaces in XML 1.0) is checked on the way, and nothing is copied. General parsers would take as long
+ * as a whole conversion may take.
  */
 import { isBlank, layOut, skipBlank, skipName, type Characters } from './characters.js';
 import type { DocumentError } from './document-error.js';
@@ -42,8 +42,8 @@ interface Parsing {
 }
 
 /**
- * Parses a decoded document, without byte order mark. Throws DocumentError at the first place that is not well-formed,
- * over a limit, or needs a DTD.
+ * Parses a decoded document without byte order mark. Throws DocumentError at the first place that is not well-formed,
+ * is over a limit, or needs a DTD.
  *
  *   const { tree } = parseXml('<id root="1.2.3"/>', vocabulary, defaultLimits);
  */
@@ -80,7 +80,7 @@ export function parseXml(source: string, names: Names, limits: Limits): ParsedDo
   return { tree: finishTree(nodes, namesOf(table)), issues };
 }
 
-/** Reads what begins with the `<` at `offset` inside the root element, and answers the offset after it. */
+/** Reads the markup at `offset`, which begins with `<` inside the root element, and answers the offset after it. */
 function scanMarkup(parsing: Parsing, offset: number): number {
   const { source, codes } = parsing.characters;
   if (offset === source.length) throw unclosed(parsing);
@@ -116,7 +116,7 @@ function endElement(parsing: Parsing, offset: number): number {
   const { limits, nodes, element } = parsing;
   const { source, codes } = parsing.characters;
   endText(parsing.text, nodes, element, limits.textLength);
-  // What equals the name in the start tag needs no other check.
+  // If the end tag has the same characters as the start tag, nothing else must be checked.
   let opened = nodes.start[element]! + '<'.length;
   let i = offset + '</'.length;
   let c = codes[i]!;
@@ -164,7 +164,7 @@ function startTagAt({ names, characters: { source, codes }, nodes, element }: Pa
   const start = nodes.start[element]!;
   const { line, column } = placeOf(source, start);
   const name = source.slice(start + 1, skipName(codes, start + 1));
-  // A document may have anything for a name; those of CDA are nobody's.
+  // The message may show a name of CDA. Any other name could be data of a patient, so it is not shown.
   const shown = names.list.includes(name) ? `<${name}>` : 'the element';
   return `${shown} (line ${line}, column ${column})`;
 }

@@ -17,7 +17,7 @@ import {
 
 const ordinalsIn = onceByTree((tree) => new Int32Array(tree.count));
 
-/** Line and column of an offset into the source, from 1; columns count UTF-16 units. */
+/** Line and column of an offset in the source. Both count from 1; columns count UTF-16 units. */
 export function lineColumn(tree: Tree, offset: number): Place {
   const starts = lineStarts(tree);
   let low = 0;
@@ -30,7 +30,10 @@ export function lineColumn(tree: Tree, offset: number): Place {
   return { line: low + 1, column: offset - starts[low]! + 1 };
 }
 
-/** Where a node begins: an element at its `<`, an attribute at its name, a text at its first character that is not blank. */
+/**
+ * Where a node begins: an element at its `<`, an attribute at its name, a text at its first character that is not white
+ * space.
+ */
 export function positionOf(tree: Tree, node: Node): Place {
   if (isAttribute(tree, node)) return lineColumn(tree, attributeStart(tree, node));
   if (isText(tree, node)) return lineColumn(tree, textStart(tree, node));
@@ -38,9 +41,10 @@ export function positionOf(tree: Tree, node: Node): Place {
 }
 
 /**
- * The absolute XPath of a node, with a position where it has siblings of the same name:
- * `/ClinicalDocument/recordTarget/patientRole/id[2]/@root`, `/ClinicalDocument/title/text()`. CDA is the default
- * namespace, `sdtc` and `xsi` are known; a name of another namespace is written `*[namespace-uri()='…' and local-name()='…']`.
+ * The absolute XPath of a node: `/ClinicalDocument/recordTarget/patientRole/id[2]/@root`,
+ * `/ClinicalDocument/title/text()`. A step has a position if there are siblings of the same name. CDA is the default
+ * namespace, and `sdtc` and `xsi` are known. A name of another namespace is written `*[namespace-uri()='…' and
+ * local-name()='…']`.
  */
 export function xpathOf(read: Tree, node: Node): string {
   const tree = read.asWritten ?? read;
@@ -67,13 +71,13 @@ function nameTest(name: string): string {
   return `*[namespace-uri()=${quote}${namespace}${quote} and local-name()='${local}']`;
 }
 
-/** No sibling of the same name. */
+/** For a node without siblings of the same name. */
 const ONLY = -1;
 
-/** The position of an element or text among its siblings of the same name, from 1, or ONLY. */
+/** The position of an element or text among its siblings of the same name, counted from 1, or ONLY. */
 function ordinalOf(tree: Tree, node: Node): number {
   const ordinals = ordinalsIn(tree);
-  // All children of one parent are numbered at once, each parent once: thousands of siblings cost no more than one walk.
+  // All children of a parent are numbered at once, so that thousands of siblings cost only one walk.
   if (ordinals[node] === 0) numberChildren(tree, tree.parent[node]!, ordinals);
   return ordinals[node]!;
 }
@@ -91,7 +95,7 @@ function numberChildren(tree: Tree, parent: Node, ordinals: Int32Array): void {
   }
 }
 
-/** Back from the value over its quote and `=` to the name, which white space stands before. */
+/** Goes back from the value over the quote and the `=` to the beginning of the attribute's name. */
 function attributeStart(tree: Tree, node: Node): number {
   const { source } = tree;
   let i = source.lastIndexOf('=', tree.start[node]! - 2);
@@ -100,7 +104,9 @@ function attributeStart(tree: Tree, node: Node): number {
   return i;
 }
 
-/** The first character that is not blank and not markup within the text; the text's start where there is none. */
+/**
+ * The first character of the text that is neither white space nor markup; the beginning of the text if there is none.
+ */
 function textStart(tree: Tree, node: Node): number {
   const { source } = tree;
   const end = tree.end[node]!;
@@ -118,7 +124,7 @@ function textStart(tree: Tree, node: Node): number {
 
 const lineStarts = onceByTree(({ source }): Int32Array => {
   const starts = [0];
-  // Without a lone CR, as nearly always, the search for line ends can be left to the machine.
+  // Nearly no document has a CR without LF. Without one, the fast search for LF finds all line ends.
   if (source.includes('\r') && /\r(?!\n)/.test(source))
     for (let next = nextLine(source, 0); next !== -1; next = nextLine(source, next)) starts.push(next);
   else for (let end = source.indexOf('\n'); end !== -1; end = source.indexOf('\n', end + 1)) starts.push(end + 1);

@@ -5,7 +5,8 @@ import type { Names } from './names.js';
 import { parseXml, type ParsedDocument } from './parse.js';
 
 /**
- * Reads a document: bytes in, tree out, with what its sender should know. Throws DocumentError where it can't be read.
+ * Reads a document: takes bytes, gives the tree and what the sender should know. Throws DocumentError if it can't be
+ * read.
  *
  *   const { tree, issues } = readDocument(await readFile('document.xml'), vocabulary);
  */

@@ -1,6 +1,6 @@
 /**
- * From the characters as written to the value that they mean. Only for stretches that the parser has found well-formed:
- * nothing is checked here, so that a value costs nothing until someone asks for it.
+ * From characters as written to the value that they mean. The parser has already checked that they are well-formed, so
+ * nothing is checked here, and a value costs nothing until it is asked for.
  */
 const predefined: ReadonlyMap<string, string> = new Map([
   ['lt', '<'],
@@ -14,8 +14,8 @@ const written = /<!--[^]*?-->|<!\[CDATA\[([^]*?)\]\]>|<\?[^]*?\?>|&([^;]*);|\r\n
 const lineEnd = /\r\n?/g;
 
 /**
- * The value of a text: line ends become LF (XML 1.0, 2.11), CDATA sections are unwrapped, comments and processing
- * instructions left out, references resolved (4.4). A CR that is written as a reference stays.
+ * The value of a text. Line ends become LF (XML 1.0, 2.11), CDATA sections are unwrapped, comments and processing
+ * instructions are left out, and references are resolved (4.4). A CR that is written as a reference stays.
  *
  *   decodeText('a &lt; b<!-- note --><![CDATA[ & c]]>')  // 'a < b & c'
  */
@@ -29,8 +29,8 @@ export function decodeText(raw: string): string {
 }
 
 /**
- * The value of an attribute: each line end and tab becomes a space, references are resolved (XML 1.0, 3.3.3). White space
- * that is written as a reference stays what it is. Without a DTD every attribute is CDATA: nothing is trimmed.
+ * The value of an attribute. Each line end and tab becomes a space, and references are resolved (XML 1.0, 3.3.3). White
+ * space that is written as a reference stays as it is. Without a DTD every attribute is CDATA, so nothing is trimmed.
  *
  *   decodeAttribute('a\r\nb&#10;c')  // 'a b\nc'
  */
@@ -40,7 +40,7 @@ export function decodeAttribute(raw: string): string {
   );
 }
 
-/** What stands between `&` and `;`, resolved. */
+/** Resolves what stands between `&` and `;`. */
 function decodeReference(name: string): string {
   if (!name.startsWith('#')) return predefined.get(name) ?? '';
   const code = name.startsWith('#x') ? parseInt(name.slice(2), 16) : parseInt(name.slice(1), 10);

@@ -10,8 +10,9 @@ const predefined = new Map([
 ]);
 
 /**
- * The code point that the reference at `offset`, an `&`, stands for. It ends with the next `;`. There is no DTD, so there is no entity
- * but the five of XML 1.0, 4.6. The entity's name is not told: an `&` that was never meant as markup stands before a patient's data.
+ * The code point of the reference at `offset`, which is an `&`. The reference ends with the next `;`. Because there is
+ * no DTD, only the five entities of XML 1.0, 4.6, exist. The message does not show the name of another entity: the `&`
+ * may have been plain text, with a patient's data after it.
  */
 export function scanReference(source: string, offset: number): number {
   if (source.charCodeAt(offset + 1) === 0x23) return scanCharacterReference(source, offset);
@@ -42,7 +43,7 @@ function scanCharacterReference(source: string, offset: number): number {
   return code;
 }
 
-/** The value of a digit, 0 to 15; 16 for what is none. */
+/** The value of a digit, 0 to 15; 16 if the character is no digit. */
 function digitOf(c: number): number {
   if (c >= 0x30 && c <= 0x39) return c - 0x30;
   const letter = c | 0x20;

@@ -15,9 +15,12 @@ export interface TagReader {
   readonly nodes: Nodes;
   readonly names: NameTable;
   readonly namespaces: Namespaces;
-  /** By the number of a name, the last element that has an attribute of that name: finds duplicates at once. */
+  /** For each attribute name, the last element that had it. So a duplicate is found at once. */
   holder: Int32Array;
-  /** Attributes of this tag whose prefix must wait for its last declaration: node, offsets of the name; in threes. */
+  /**
+   * Attributes of this tag with a prefix that the tag may still declare. Three numbers each: node, and the two offsets
+   * of the name.
+   */
   readonly waiting: number[];
 }
 
@@ -43,8 +46,8 @@ const AMPERSAND = 0x26;
 const LETTER_X = 0x78;
 
 /**
- * Reads the tag whose `<` is at `open` and adds the element and its attributes. Answers the offset of what ends the tag:
- * `>` or the slash of `/>`.
+ * Reads the tag whose `<` is at `open` and adds the element with its attributes. Answers the offset of the `>` or `/>`
+ * that ends the tag.
  */
 export function scanStartTag(reader: TagReader, open: number, parent: Node): number {
   const { limits, nodes, names } = reader;
@@ -73,7 +76,7 @@ export function scanStartTag(reader: TagReader, open: number, parent: Node): num
   return i;
 }
 
-/** Reads one attribute, whose name is read, and answers the offset after its value's quote. */
+/** Reads one attribute after its name, and answers the offset after the closing quote. */
 function scanAttribute(reader: TagReader, element: Node, start: number, nameEnd: number): number {
   const { limits, nodes, names } = reader;
   const { source, codes } = reader.text;
@@ -104,7 +107,7 @@ function scanAttribute(reader: TagReader, element: Node, start: number, nameEnd:
   return end + 1;
 }
 
-/** The offset of the closing quote of a value, from where it is no longer plain. */
+/** The offset of the closing quote of a value. It begins at the first character that the fast loop can't handle. */
 function scanValueEnd(text: Characters, from: number, quote: number): number {
   const { source, codes } = text;
   let i = from;

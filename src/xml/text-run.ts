@@ -1,6 +1,6 @@
 /**
- * The text between two tags: characters, references and CDATA sections, with comments and processing instructions in
- * between, are one text node. That is what a reader of the document sees, and one fact for the ledger.
+ * Reads the text between two tags. Characters, references and CDATA sections become one text node, even with comments
+ * and processing instructions in between. A reader of the document sees one text, and the ledger counts one fact.
  */
 import {
   BLANK as BLANK_CHARACTER,
@@ -19,10 +19,10 @@ import { scanReference } from './scan-reference.js';
 import { BLANK, ENCODED, TEXT, type Node } from './tree.js';
 
 export interface TextRun {
-  /** Offset of the first character; -1 where there is none yet. */
+  /** The offset of the first character; -1 as long as there is none. */
   start: number;
   end: number;
-  /** ENCODED and BLANK of the text node to be, as far as it is read. */
+  /** Whether the text node will be ENCODED and BLANK, as far as it was read. */
   encoded: boolean;
   blank: boolean;
 }
@@ -70,7 +70,7 @@ export function scanText(text: Characters, offset: number, run: TextRun): number
   return i;
 }
 
-/** Reads a CDATA section, whose `<` is at `offset`, and answers the offset after it. */
+/** Reads the CDATA section whose `<` is at `offset`, and answers the offset after it. */
 export function scanCdata(text: Characters, offset: number, run: TextRun): number {
   const { source, codes } = text;
   const first = offset + '<![CDATA['.length;
@@ -82,7 +82,7 @@ export function scanCdata(text: Characters, offset: number, run: TextRun): numbe
   return after;
 }
 
-/** Adds the text node where there is any text, and makes the run ready for the next. */
+/** Adds the text node if there is any text, and empties the run for the next text. */
 export function endText(run: TextRun, nodes: Nodes, parent: Node, limit: number): void {
   const { start, end } = run;
   if (start === -1) return;
@@ -95,7 +95,7 @@ export function endText(run: TextRun, nodes: Nodes, parent: Node, limit: number)
 
 function extend(run: TextRun, start: number, end: number, encoded: boolean, blank: boolean): void {
   if (run.start === -1) run.start = start;
-  // A comment in between: what is written is more than the text.
+  // A comment stands in between, so the raw characters are more than the value.
   else if (run.end !== start) run.encoded = true;
   if (encoded) run.encoded = true;
   if (!blank) run.blank = false;

@@ -1,10 +1,10 @@
 /**
- * The light tree. A document is a handful of typed arrays; a node is its number.
+ * The light tree. A document is a handful of typed arrays, and a node is a number.
  *
- * Numbers follow document order: an element, then its attributes, then its children. So comparing two numbers
- * compares two positions, `descendant` is a range, and a node's number is at the same time the number of the fact
- * that it holds: marking a fact costs one byte (see journal.ts). Nothing is sliced, decoded or looked up in a line
- * table until someone asks. Why not objects: 2.5 million nodes of a 50 MB document are 50 MB here, 400 MB there.
+ * Numbers follow document order: an element, then its attributes, then its children. So comparing two numbers compares
+ * two positions, and the descendants of a node are a range. The number of a node is also the number of the fact that it
+ * holds, so marking a fact costs one byte (see journal.ts). Nothing is sliced, decoded or looked up in a table of lines
+ * until someone asks for it. The 2.5 million nodes of a 50 MB document take 50 MB here; as objects they took 400 MB.
  */
 import { decodeAttribute, decodeText } from './references.js';
 import { nameOf, type Names } from './names.js';
@@ -12,7 +12,7 @@ import { nameOf, type Names } from './names.js';
 /** A node's number. 0 is the document node (XPath `/`), 1 the root element. */
 export type Node = number;
 
-/** What a look-up that finds nothing answers. */
+/** The answer of a look-up that finds nothing. */
 export const NONE = -1;
 
 export const DOCUMENT = 0;
@@ -20,49 +20,59 @@ export const ELEMENT = 1;
 export const ATTRIBUTE = 2;
 export const TEXT = 3;
 
-/** Set beside TEXT or ATTRIBUTE where the raw characters are not the value: references, CDATA, comments, line ends. */
+/**
+ * Set beside TEXT or ATTRIBUTE if the value differs from the raw characters, because of references, CDATA, comments or
+ * line ends.
+ */
 export const ENCODED = 4;
-/** Set beside TEXT where it is nothing but white space. */
+/** Set beside TEXT if it is only white space. */
 export const BLANK = 8;
 const KIND_MASK = 3;
 
 export interface Tree {
-  /** Another for each tree: what is kept of one, without the tree itself, is not taken for another's (see xpath/of-late.ts). */
+  /**
+   * A different number for each tree. Code that remembers something about a tree, without keeping the tree, uses it to
+   * recognize the tree (see xpath/of-late.ts).
+   */
   readonly serial: number;
   /** The decoded characters of the whole document; every offset points into it. */
   readonly source: string;
-  /** How many nodes there are; numbers go from 0 to count - 1. */
+  /** How many nodes there are. Their numbers go from 0 to count - 1. */
   readonly count: number;
-  /** DOCUMENT, ELEMENT, ATTRIBUTE or TEXT, with ENCODED and BLANK. */
+  /** DOCUMENT, ELEMENT, ATTRIBUTE or TEXT, possibly with ENCODED and BLANK. */
   readonly kind: Uint8Array;
-  /** The number of the name (see names.ts); 0 for text. */
+  /** The number of the name (see names.ts); 0 for a text. */
   readonly name: Uint16Array;
   readonly parent: Int32Array;
-  /** The number of the last descendant, attributes included; the node itself where it has none. */
+  /** The number of the last descendant, counting attributes; the node's own number if it has none. */
   readonly last: Int32Array;
-  /** Offset of the first character: of an element its `<`, of an attribute or text its value. */
+  /** The offset of the first character: for an element its `<`, for an attribute or a text its value. */
   readonly start: Int32Array;
-  /** Offset after the last character: of an element after its last `>`, of an attribute or text of its value. */
+  /**
+   * The offset after the last character: for an element after its last `>`, for an attribute or a text after its value.
+   */
   readonly end: Int32Array;
-  /** Of an element, the bits (see nameBit) of the names of its attributes and children. */
+  /** For an element, the bits (see nameBit) of the names of its attributes and children. */
   readonly inside: Int32Array;
   readonly names: Names;
-  /** What was worked out of the tree so far, by what works it out (see by-node.ts); it goes when the tree goes. */
+  /**
+   * What was worked out of this tree so far, keyed by what works it out (see by-node.ts). It goes when the tree goes.
+   */
   readonly workedOut: Map<object, unknown>;
-  /** Where elements were hollowed out (see hollow.ts): the tree as the document has it. */
+  /** If elements were hollowed out (see hollow.ts): the tree as the document has it. */
   readonly asWritten: Tree | undefined;
 }
 
 let serial = 0;
 
-/** The number of the tree that is being made. */
+/** The serial number for the tree that is being made. */
 export function nextSerial(): number {
   return serial++;
 }
 
 /**
- * The bit of a name in `inside`. Most of what mappings ask for isn't there, and where its bit is missing nobody has to
- * look; where it is set, the name may be another one's that shares the bit.
+ * The bit of a name in `inside`. Most names that mappings ask for are not there. If the bit is missing, nobody has to
+ * look. If it is set, look: several names share one bit.
  */
 export function nameBit(name: number): number {
   return 1 << (name & 31);
@@ -80,7 +90,7 @@ export function isText(tree: Tree, node: Node): boolean {
   return (tree.kind[node]! & KIND_MASK) === TEXT;
 }
 
-/** The value of an attribute or a text node, references resolved (XML 1.0, 3.3.3 and 2.11). */
+/** The value of an attribute or a text node, with references resolved (XML 1.0, 3.3.3 and 2.11). */
 export function valueOf(tree: Tree, node: Node): string {
   const raw = tree.source.slice(tree.start[node], tree.end[node]);
   const kind = tree.kind[node]!;
@@ -88,7 +98,7 @@ export function valueOf(tree: Tree, node: Node): string {
   return (kind & KIND_MASK) === ATTRIBUTE ? decodeAttribute(raw) : decodeText(raw);
 }
 
-/** The string-value of any node (XPath 1.0, 5): of an element, the text of all its descendants. */
+/** The string-value of any node (XPath 1.0, 5). For an element it is the text of all its descendants. */
 export function stringValue(tree: Tree, node: Node): string {
   const kind = tree.kind[node]! & KIND_MASK;
   if (kind === ATTRIBUTE || kind === TEXT) return valueOf(tree, node);
@@ -97,7 +107,7 @@ export function stringValue(tree: Tree, node: Node): string {
   return value;
 }
 
-/** The number of an element's attribute of that name, or NONE. */
+/** The element's attribute with this name, or NONE. */
 export function attribute(tree: Tree, element: Node, name: number): Node {
   if ((tree.inside[element]! & nameBit(name)) === 0) return NONE;
   const { kind, name: names } = tree;
@@ -119,7 +129,7 @@ export function nextSibling(tree: Tree, node: Node): Node {
   return next < tree.count && tree.parent[next] === tree.parent[node] ? next : NONE;
 }
 
-/** The first child element of that name, or NONE. */
+/** The first child element with this name, or NONE. */
 export function child(tree: Tree, element: Node, name: number): Node {
   if ((tree.inside[element]! & nameBit(name)) === 0) return NONE;
   const { kind, last, name: names } = tree;
@@ -129,7 +139,7 @@ export function child(tree: Tree, element: Node, name: number): Node {
   return NONE;
 }
 
-/** All child elements, of one name where it is given. */
+/** All child elements, or those with this name. */
 export function children(tree: Tree, element: Node, name?: number): Node[] {
   const found: Node[] = [];
   if (name !== undefined && (tree.inside[element]! & nameBit(name)) === 0) return found;
@@ -140,7 +150,7 @@ export function children(tree: Tree, element: Node, name?: number): Node[] {
   return found;
 }
 
-/** `observation`, `sdtc:raceCode`, `xsi:type`; `{uri}name` in other namespaces; empty for text. */
+/** `observation`, `sdtc:raceCode`, `xsi:type`; `{uri}name` in other namespaces; the empty string for a text. */
 export function nodeName(tree: Tree, node: Node): string {
   return nameOf(tree.names, tree.name[node]!);
 }

@@ -52,7 +52,7 @@ describe('a signature of a document', function () {
     expect(state(xml.replace('</legalAuthenticator>', '</legalAuthenticator><component/>'))).to.equal('invalid');
     const [finding] = verify(xml.replace('Zwetschge', 'Pflaume'));
     expect(finding!.text)
-      .to.match(/something was changed/)
+      .to.match(/the document was changed/)
       .and.not.to.match(/Pflaume|digest/);
   });
 
@@ -60,7 +60,7 @@ describe('a signature of a document', function () {
     const { xml } = signed(empty, people.stranger);
     expect(verify(xml)[0]).to.deep.include({
       state: 'untrusted',
-      text: 'its certificate leads to no authority that is set',
+      text: 'its certificate does not lead to a trusted authority',
     });
     const none = verifySignatures(Buffer.from(signed(empty, people.rsa).xml), { anchors: [] });
     expect(none[0]!.state).to.equal('untrusted');
@@ -84,7 +84,7 @@ describe('a signature of a document', function () {
     const xml = xades(people.rsa, at, digestOf(people.rsa));
     expect(verify(xml)[0]).to.deep.include({
       state: 'valid',
-      text: 'it is that of this document, by somebody who is trusted here',
+      text: 'it matches this document, and its signer is trusted',
     });
     // The time that it says is before its certificate was made, whatever the user gives.
     expect(verify(xades(people.rsa, '2001-01-01T00:00:00Z', digestOf(people.rsa)), new Date())[0]).to.deep.include({

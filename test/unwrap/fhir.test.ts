@@ -65,7 +65,7 @@ describe('FHIR resources with documents', () => {
       ],
     };
     expect(told(await partsOf(json(bundle)))).to.deep.equal([
-      'not-supported: fhir entry 1: its attachment is an address outside of what was sent',
+      'not-supported: fhir entry 1: its attachment is a URL of something that was not sent with it',
       'not-supported: fhir entry 2: it is a PDF file, no CDA',
       'structure: fhir Binary x: it has no data',
     ]);

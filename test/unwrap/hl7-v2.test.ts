@@ -62,7 +62,7 @@ describe('HL7 v2', () => {
       mdmOf([['ED', `^TEXT^XML^Base64^${base64(documentOf('last'))}`]]),
     ].join('');
     expect(told(await partsOf(batch))).to.deep.equal([
-      'not-supported: hl7-v2 message 1: no OBX of it holds a document',
+      'not-supported: hl7-v2 message 1: none of its OBX segments holds a document',
       'not-supported: hl7-v2 message 2, OBX 1: the document is not in the message, only a pointer to it',
       'not-supported: hl7-v2 message 3, OBX 1: it is a PDF file, no CDA',
       'structure: hl7-v2 message 4, OBX 1: the encapsulated data is not base64',

@@ -54,7 +54,7 @@ describe('unwrap', () => {
     for (let level = 0; level < 10; level++) nested = gzipSync(nested);
     const [problem] = await problemsIn(nested);
     expect(problem!.code).to.equal('too-costly');
-    expect(problem!.text).to.match(/more than 6 deep/);
+    expect(problem!.text).to.match(/more than 6 envelopes/);
   });
 
   it('bounds what all envelopes together may give', async () => {

@@ -76,7 +76,7 @@ describe('a ZIP archive', () => {
     ]);
     expect(told(await partsOf(archive))).to.deep.equal([
       'document: xdm IHE_XDM/S/B.XML',
-      'structure: zip IHE_XDM/S/A.XML: METADATA.XML names it, but the archive has no such file',
+      'structure: zip IHE_XDM/S/A.XML: METADATA.XML names this file, but the archive does not have it',
     ]);
   });
 
