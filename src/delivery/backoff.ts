@@ -1,4 +1,7 @@
-/** A random time up to twice as long with each try: many that failed together don't come back together. */
+/**
+ * How long to wait before the next try, in milliseconds: a random time, whose upper limit doubles with each try. It is
+ * random so that deliveries that failed together don't all come back together.
+ */
 export function backoff(
   attempt: number,
   { first, most }: { readonly first: number; readonly most: number },
@@ -8,8 +11,8 @@ export function backoff(
 }
 
 /**
- * What Retry-After asks for, in milliseconds: seconds, or a date (RFC 9110 10.2.3). Undefined where it says nothing that can
- * be understood; a day is the most that is believed.
+ * The wait that a Retry-After header asks for, in milliseconds. The header has seconds or a date (RFC 9110 10.2.3).
+ * Undefined if it can't be understood; at most one day.
  */
 export function retryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;

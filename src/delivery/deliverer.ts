@@ -1,4 +1,7 @@
-/** The loop of one receiver: takes what waits for it, in lanes by patient, and writes down what came of it. */
+/**
+ * The loop of one receiver. It takes the tasks that wait for this receiver, runs them in lanes (those of one patient
+ * never at once), and writes down the outcome.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { currentStates, type Task } from '../store/records.js';
 import type { Store } from '../store/store.js';
@@ -10,7 +13,7 @@ import type { Trouble, Verdict } from './verdict.js';
 export interface DelivererOptions {
   readonly store: Store;
   readonly receiver: Receiver;
-  /** What the log is told; never of patients. */
+  /** Writes to the log. Nothing about patients goes there. */
   readonly tell: (what: string, detail: Readonly<Record<string, unknown>>) => void;
   readonly onDelivery: (outcome: Verdict['kind'], milliseconds: number, counts: Delivered['counts']) => void;
 }
@@ -23,17 +26,23 @@ export interface Deliverer {
   stop(): Promise<void>;
 }
 
-/** So many failures in a row, and one request at a time is tried until one succeeds. */
+/**
+ * After so many failures in a row the receiver counts as down. Then only one request at a time is tried, until one
+ * succeeds.
+ */
 const BREAKS_AFTER = 5;
 
-/** So many refusals in a row with one status, of different documents: the receiver is wrong, not they. */
+/**
+ * After so many refusals in a row with the same status, of different documents, the fault is the receiver's. Then it is
+ * paused.
+ */
 const PAUSES_AFTER = 20;
 
 export function startDeliverer({ store, receiver, tell, onDelivery }: DelivererOptions): Deliverer {
   const { name } = receiver;
   const state = {
     failures: 0,
-    /** Nothing is tried before, while it is down. */
+    /** While the receiver is down, nothing is tried before this time. */
     notBefore: 0,
     refusals: { status: 0, count: 0 },
   };
@@ -50,7 +59,7 @@ export function startDeliverer({ store, receiver, tell, onDelivery }: DelivererO
     const free = (isDown ? 1 : receiver.lanes) - running;
     const now = Date.now();
     if (free <= 0 || (isDown && now < state.notBefore)) return [];
-    // Asked each time: another node may have paused it, or somebody there.
+    // Asked each time, because another node or an operator may have paused the receiver.
     if ((await store.ask('receiverState', name)) === 'paused') return [];
     const removals = await store.ask('claimRemovals', name, now);
     const room = free - removals.length;
@@ -71,7 +80,7 @@ export function startDeliverer({ store, receiver, tell, onDelivery }: DelivererO
     return task.kind === 'remove' ? remove(task) : deliver(task);
   }
 
-  /** It was purged here; the receiver is to let go of it, too. */
+  /** A document was purged here. The receiver has to delete it too. */
   async function remove(task: Task): Promise<void> {
     const own = store.of(task.tenant);
     const removal = await own.ask('removalOf', task.document);
@@ -124,7 +133,7 @@ export function startDeliverer({ store, receiver, tell, onDelivery }: DelivererO
     const bundle = await own.ask('bodyOf', task.document, 'bundle');
     const isCurrent = document !== undefined && currentStates.includes(document.state);
     if (!isCurrent || bundle === undefined) {
-      // Replaced, held or purged meanwhile: there is nothing to deliver any more.
+      // The document was replaced, held back or purged meanwhile, so there is nothing to deliver.
       await own.ask('finishDelivery', task, NOTHING, { sent: 0, same: 0, older: 0, removed: 0 }, Date.now());
       return;
     }
@@ -209,7 +218,7 @@ export function startDeliverer({ store, receiver, tell, onDelivery }: DelivererO
     state.failures = 0;
     if (!wasDown) return;
     tell('receiver up', { receiver: name });
-    // Somebody may have paused it meanwhile.
+    // An operator may have paused the receiver meanwhile.
     if ((await store.ask('receiverState', name)) === 'down')
       await store.ask('setReceiver', name, 'up', null, Date.now());
   }

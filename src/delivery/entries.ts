@@ -1,4 +1,7 @@
-/** The resources of a Bundle as a receiver gets them: alone, each with its hash, pointing at each other as `Type/id`. */
+/**
+ * The resources of a Bundle in the form for receivers: each by itself, with its hash, and with references of the form
+ * `Type/id`.
+ */
 import { createHash } from 'node:crypto';
 import type { Bundle, Resource } from 'fhir/r4.js';
 import { readJson } from '../bundle/read-json.js';
@@ -9,13 +12,16 @@ export interface Entry {
   readonly id: string;
   readonly resource: Resource;
   readonly json: string;
-  /** Of its JSON; 16 bytes are enough to see a change. */
+  /** The hash of its JSON. 16 bytes are enough to see a change. */
   readonly hash: Uint8Array;
-  /** `Type/id` of all that it points at. */
+  /** `Type/id` of each resource that it refers to. */
   readonly references: readonly string[];
 }
 
-/** @param bytes a Bundle as JSON */
+/**
+ * The entries of a Bundle.
+ * @param bytes the Bundle as JSON
+ */
 export function entriesOf(bytes: Uint8Array): Entry[] {
   const bundle = readJson(Buffer.from(bytes).toString('utf8')) as Bundle;
   const addresses = new Map<string, string>();
@@ -46,7 +52,7 @@ export function addressOf({ type, id }: { readonly type: string; readonly id: st
   return `${type}/${id}`;
 }
 
-/** Ids by type. */
+/** The ids of resources, by type. */
 export function listOf(resources: readonly { readonly type: string; readonly id: string }[]): Record<string, string[]> {
   const lists = new Map<string, string[]>();
   for (const { type, id } of resources) lists.set(type, [...(lists.get(type) ?? []), id]);
@@ -54,8 +60,8 @@ export function listOf(resources: readonly { readonly type: string; readonly id:
 }
 
 /**
- * What is about the patient: the patient, what points there, and what points at that (who said it). What is not, like who treated
- * them, may be told by other patients' documents, too.
+ * The resources that belong to this patient alone: the Patient, what refers to the Patient, and what refers to those (a
+ * Provenance). Other resources, such as a practitioner, may also be in documents of other patients.
  */
 export function ownOf(entries: readonly Entry[], patient: string | undefined): ReadonlySet<string> {
   const own = new Set<string>(patient === undefined ? [] : [patient]);

@@ -1,4 +1,7 @@
-/** A FHIR server: an upsert of what it does not have yet, in transactions, and the removal of what is no longer told. */
+/**
+ * The receiver for FHIR servers. It sends what the server does not have yet, in transactions, and removes what no
+ * current document says any more.
+ */
 import type { HttpAnswer, HttpClient } from './http.js';
 import type { Login } from './login.js';
 import { addressOf, entriesOf, listOf, ownOf, type Entry } from './entries.js';
@@ -19,7 +22,7 @@ export interface FhirSettings {
   readonly upsert: Upsert;
   readonly maxEntries: number;
   readonly maxMegabytes: number;
-  /** What becomes of what a newer version no longer tells. */
+  /** What happens to a resource that the newer version of its document no longer has. */
   readonly removed: 'delete' | 'keep';
   readonly lanes: number;
   readonly deliverWithinHours: number;
@@ -32,7 +35,7 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
   const { name, upsert, lanes, deliverWithinHours } = settings;
   const base = settings.url.replace(/\/$/, '');
   const locks = createLocks();
-  // 413 teaches what the server really takes.
+  // An answer 413 lowers these to what the server really accepts.
   const limits = { maxEntries: settings.maxEntries, maxBytes: settings.maxMegabytes * MEGABYTE };
 
   async function send(text: string, parcel: Pick<Parcel, 'attempt' | 'failures'>): Promise<Verdict> {
@@ -55,7 +58,7 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
         body: text,
       });
       step('after-send');
-      // A token may have ended early; the second refusal is meant.
+      // The token may have ended early, so a new one is tried once. A second refusal is final.
       if (answer?.status === 401 && login !== undefined && round === 0) {
         login.forget();
         continue;
@@ -64,7 +67,10 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
     }
   }
 
-  /** Plans with what other deliveries have sent meanwhile; what is not the patient's alone is nobody else's to send until then. */
+  /**
+   * Plans with what other deliveries have sent meanwhile. Resources that other patients' documents may also have are
+   * locked until they are sent.
+   */
   async function deliver(parcel: Parcel): Promise<Delivered> {
     const entries = entriesOf(parcel.bundle);
     const shared = sharedOf(entries);
@@ -75,11 +81,12 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
       try {
         const ledger = await parcel.ledgerOf(listOf(entries));
         const plan = planDelivery(entries, ledger, parcel.document.orderKey ?? '');
-        // What is only confirmed, too: else an older telling that is on its way would be written down behind it.
+        // What is only confirmed is locked too. Otherwise another delivery with an older version could write its row
+        // into the ledger after this one.
         const needed = [...plan.send, ...plan.confirmed].map(addressOf).filter((address) => shared.has(address));
         if (needed.every((address) => taken.includes(address))) {
           const delivered = await sendPlan(parcel, plan);
-          // Before anybody else may look at it.
+          // Written down before the lock is released.
           if (taken.length > 0) await parcel.note(delivered.change);
           return delivered;
         }
@@ -125,7 +132,7 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
     return await remove(parcel, last, { put: confirmed, gone: [] }, counts());
   }
 
-  /** In a request of its own, behind the rest: a removal that is refused must not hold back what is new. */
+  /** Removes in a request of its own, after the rest was sent. So a refused removal does not hold back what is new. */
   async function remove(
     parcel: Parcel,
     sent: Verdict,
@@ -136,13 +143,13 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
     if (settings.removed === 'keep') return done;
     const removal = await removalOf(parcel);
     if (removal.gone.length === 0 && removal.superseded.length === 0) return done;
-    // What was sent is written down first: should this fail, only this is done again.
+    // What was sent is written down first. If the removal fails, only the removal is repeated.
     await parcel.note(change);
     const verdict = await send(removalText(removal, upsert), parcel);
     const kept =
       verdict.kind === 'refused' || (verdict.kind === 'again' && verdict.why === 'conflict' && parcel.attempt >= 3);
     if (kept) {
-      // Something of somebody else's points there.
+      // Another resource on the server still refers to it.
       await parcel.tell('not-removed');
       return { ...done, change: NOTHING };
     }
@@ -169,7 +176,7 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
         url: `${base}/metadata`,
         headers: { Accept: FHIR_JSON, ...(authorization === undefined ? {} : { Authorization: authorization }) },
       });
-      // One that is down, or that wants to know us first, is not wrong for that.
+      // A server that is down or asks for a login can still be configured correctly.
       if (answer === undefined || answer.status >= 500 || answer.status === 401 || answer.status === 403)
         return undefined;
       return answer.status === 200 && /"resourceType"\s*:\s*"CapabilityStatement"/.test(answer.body)
@@ -182,7 +189,7 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
   };
 }
 
-/** What other patients' documents may tell, too. */
+/** The resources that other patients' documents may have too. */
 function sharedOf(entries: readonly Entry[]): Set<string> {
   const own = ownOf(entries, patientOf(entries));
   return new Set(entries.map(addressOf).filter((address) => !own.has(address)));

@@ -13,7 +13,10 @@ export interface FolderSettings {
   readonly deliverWithinHours: number;
 }
 
-/** A file for each document, `<id>.json`: it is there whole or not at all, and on disk once the delivery is done. */
+/**
+ * Writes a file for each document, `<id>.json`. The file is there whole or not at all, and it is on disk when the
+ * delivery is done.
+ */
 export function createFolderReceiver({ name, path, lanes, deliverWithinHours }: FolderSettings): Receiver {
   async function write(id: string, bytes: Uint8Array): Promise<Verdict> {
     const temporary = join(path, `.${id}.${randomUUID()}.part`);
@@ -35,7 +38,7 @@ export function createFolderReceiver({ name, path, lanes, deliverWithinHours }: 
     }
   }
 
-  /** Also what was being written when a process ended. */
+  /** Also removes a half-written file that a process left when it ended. */
   async function remove(id: string): Promise<Verdict> {
     try {
       for (const name of await readdir(path))

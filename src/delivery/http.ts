@@ -1,11 +1,14 @@
-/** One request to a receiver: with a time limit, a certificate where wanted, and an answer that can't fill the memory. */
+/**
+ * Sends one request to a receiver, with a time limit, with a client certificate if there is one, and with a limit for
+ * the size of the answer.
+ */
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** At most a megabyte of it: an answer to a transaction lists every entry, and nobody reads them. */
+  /** At most the first megabyte. The answer to a transaction lists every entry, and nobody reads them all. */
   readonly body: string;
 }
 
@@ -17,14 +20,14 @@ export interface HttpRequest {
 }
 
 export interface HttpClient {
-  /** The answer; undefined where there is none: no connection, a line that was cut, no answer in time. */
+  /** Gives the answer; undefined if there is none: no connection, a broken connection, or no answer in time. */
   send(request: HttpRequest): Promise<HttpAnswer | undefined>;
   close(): void;
 }
 
 export interface HttpClientOptions {
   readonly timeoutSeconds: number;
-  /** PEM: the client's certificate and key, and who signed the server's. */
+  /** PEM: the client's certificate and key, and the authority of the server's certificate. */
   readonly tls?: { readonly cert?: string; readonly key?: string; readonly ca?: string } | undefined;
 }
 
@@ -45,7 +48,8 @@ export function createHttpClient({ timeoutSeconds, tls }: HttpClientOptions): Ht
             ...(body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }),
           },
         });
-        // The whole exchange, not only a silent line: a receiver that drips an answer is as good as none.
+        // The limit is for the whole exchange, not for a silent connection: a receiver that sends its answer byte by
+        // byte is no use either.
         const timer = setTimeout(() => request.destroy(), timeoutSeconds * 1000);
         const end = (answer: HttpAnswer | undefined): void => {
           clearTimeout(timer);
@@ -68,7 +72,7 @@ export function createHttpClient({ timeoutSeconds, tls }: HttpClientOptions): Ht
               body: Buffer.concat(chunks).toString('utf8'),
             });
           });
-          // Cut in the middle: whether it was taken is not known.
+          // The answer broke off, so whether the receiver took the document is not known.
           response.on('close', () => {
             end(undefined);
           });

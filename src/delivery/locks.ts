@@ -1,6 +1,9 @@
-/** Who treats two patients stands in the documents of both: two deliveries that send the same resource don't run at once. */
+/**
+ * Locks for resources. Documents of two patients may have the same practitioner, so two deliveries that send the same
+ * resource must not run at once.
+ */
 export interface Locks {
-  /** Waits until none of them is held; gives the function that lets them go. */
+  /** Waits until none of these resources is locked, locks them, and gives the function that unlocks them. */
   take(addresses: readonly string[]): Promise<() => void>;
 }
 
@@ -9,7 +12,7 @@ export function createLocks(): Locks {
   let waiting: (() => void)[] = [];
   return {
     async take(addresses) {
-      // All or none: whoever held some and waited for others could wait for ever.
+      // Takes all or none. If a delivery held some and waited for others, two could wait for each other for ever.
       while (addresses.some((address) => held.has(address))) {
         await new Promise<void>((resolve) => waiting.push(resolve));
       }

@@ -1,4 +1,6 @@
-/** How Cairn says who it is to a receiver: a fixed token, a password, or SMART Backend Services (SMART App Launch 2.2). */
+/**
+ * How Cairn logs in to a receiver: with a fixed token, a password, or SMART Backend Services (SMART App Launch 2.2).
+ */
 import { randomUUID } from 'node:crypto';
 import { importJWK, importPKCS8, SignJWT, type CryptoKey, type JWK } from 'jose';
 import type { HttpClient } from './http.js';
@@ -8,10 +10,10 @@ export type LoginSettings =
   | { readonly kind: 'basic'; readonly user: string; readonly password: string }
   | {
       readonly kind: 'smart';
-      /** Where tokens are given; else as `.well-known/smart-configuration` of the receiver says. */
+      /** The URL that issues tokens. If absent, it is read from `.well-known/smart-configuration` of the receiver. */
       readonly tokenUrl?: string | undefined;
       readonly clientId: string;
-      /** A JWK as JSON, or PKCS#8 in PEM with its algorithm. */
+      /** A JWK as JSON, or a PKCS#8 key as PEM with its algorithm. */
       readonly key: string;
       readonly algorithm: 'RS384' | 'ES384';
       readonly keyId?: string | undefined;
@@ -19,13 +21,13 @@ export type LoginSettings =
     };
 
 export interface Login {
-  /** The header `Authorization`; undefined where no token can be had at the moment. */
+  /** The value of the header `Authorization`; undefined if no token can be had now. */
   header(): Promise<string | undefined>;
-  /** The receiver did not take it: a new one is fetched next time. */
+  /** Says that the receiver refused the token, so that a new one is fetched next time. */
   forget(): void;
 }
 
-/** A token is not used in the last seconds of its life. */
+/** A token is no longer used in the last 30 seconds of its life. */
 const MARGIN_MILLISECONDS = 30_000;
 const ASSERTION_SECONDS = 240;
 
@@ -81,7 +83,7 @@ function smart(settings: Extract<LoginSettings, { kind: 'smart' }>, base: string
       expires_in?: unknown;
     };
     if (typeof text !== 'string') return undefined;
-    // Without a word of its life it is taken for five minutes, the longest that SMART recommends.
+    // If the answer does not say how long the token lives, five minutes are assumed, the longest that SMART recommends.
     const life = typeof seconds === 'number' ? seconds * 1000 : 300_000;
     token = { text, until: Date.now() + life - MARGIN_MILLISECONDS };
     return text;
@@ -90,7 +92,7 @@ function smart(settings: Extract<LoginSettings, { kind: 'smart' }>, base: string
   return {
     async header() {
       if (token !== undefined && Date.now() < token.until) return `Bearer ${token.text}`;
-      // Many deliveries wait for one token.
+      // Deliveries that need a token at the same time wait for one request.
       running ??= fetchToken()
         .catch(() => undefined)
         .finally(() => {
@@ -116,7 +118,10 @@ async function discover(base: string, http: HttpClient): Promise<string | undefi
   return typeof found === 'string' ? found : undefined;
 }
 
-/** @throws where the key can't be read; looked at when the service starts */
+/**
+ * Reads the key. This is done when the service starts.
+ * @throws Error if it can't be read
+ */
 export async function keyOf({
   key,
   algorithm,

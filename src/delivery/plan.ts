@@ -1,18 +1,22 @@
 import type { LedgerRow } from '../store/operations/ledger.js';
 import { addressOf, type Entry } from './entries.js';
 
-/** What of a document goes to a receiver, by what the receiver has already. */
+/** Which resources of a document are sent to a receiver, given what the receiver already has. */
 export interface Plan {
   readonly send: readonly Entry[];
-  /** What it has already, word for word, but told by an older document: only our ledger changes. */
+  /**
+   * The receiver has the same text from an older document. Nothing is sent; only the row in our ledger gets the new
+   * order key.
+   */
   readonly confirmed: readonly LedgerRow[];
   readonly same: number;
-  /** What a newer document has told it already, and told differently. */
+  /** How many resources the receiver already has from a newer document, with other content. They are not sent. */
   readonly older: number;
 }
 
 /**
- * The outcome is the same in whatever order documents come: of each resource the receiver has what the newest document says.
+ * Plans so that the outcome is the same in whatever order documents come: the receiver ends with each resource as the
+ * newest document has it.
  *
  * @param orderKey of the document (store/order-key.ts)
  */

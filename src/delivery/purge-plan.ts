@@ -1,17 +1,19 @@
-/** Before documents are purged: what receivers were sent for them, in the order in which it can be deleted there. */
+/**
+ * Before documents are purged: lists what receivers were sent for them, in the order in which it can be deleted there.
+ */
 import type { PlannedRemoval, RemovedResource } from '../store/operations/removals.js';
 import type { TenantStore } from '../store/store.js';
 import { addressOf, entriesOf, ownOf } from './entries.js';
 import { patientOf } from './removal.js';
 import { groupsInOrder, type Linked } from './split.js';
 
-/** What one of the documents told of a resource. */
+/** A resource as one of the documents has it. */
 interface Told extends Linked {
   readonly references: string[];
   isOwn: boolean;
 }
 
-/** Documents of one patient together, since a receiver has their resources as one. */
+/** Plans for all documents of a patient together, because a receiver has only one copy of each resource. */
 export async function planPurge(store: TenantStore, ids: readonly string[]): Promise<PlannedRemoval[]> {
   const groups = new Map<string, { readonly patient: string | undefined; readonly documents: string[] }>();
   for (const id of ids) {
@@ -44,7 +46,8 @@ async function resourcesOf(store: TenantStore, documents: readonly string[]): Pr
       const entries = bytes === undefined ? [] : entriesOf(bytes);
       const own = ownOf(entries, patientOf(entries));
       for (const entry of entries) add(entry.type, entry.id, entry.references, own.has(addressOf(entry)));
-      // Where a Bundle is kept no more, nothing says what its resources pointed at; the server does (remove-purged.ts).
+      // Without the Bundle nothing here says what its resources referred to. Then the order is found by what the server
+      // refuses (remove-purged.ts).
       if (bytes === undefined)
         for (const [type, names] of Object.entries(resources)) for (const id of names) add(type, id, [], false);
     }

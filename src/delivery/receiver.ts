@@ -4,81 +4,84 @@ import type { LedgerChange, LedgerRow } from '../store/operations/ledger.js';
 import type { ResourceList, StoredDocument } from '../store/records.js';
 import type { Verdict } from './verdict.js';
 
-/** A document on its way, and what is known of its receiver. */
+/** A document to be delivered, and what is known about it at its receiver. */
 export interface Parcel {
   readonly document: StoredDocument;
   /** Its current Bundle as JSON. */
   readonly bundle: Uint8Array;
-  /** How often it was tried before. */
+  /** How many times it was tried before. */
   readonly attempt: number;
-  /** How often the receiver failed in a row. */
+  /** How many times in a row the receiver failed. */
   readonly failures: number;
-  /** What the receiver has of these. */
+  /** The rows of the ledger for these resources: what the receiver has of them. */
   ledgerOf(resources: ResourceList): Promise<readonly LedgerRow[]>;
-  /** Writes down what it has taken so far: after a crash only the rest is sent. */
+  /** Writes down what the receiver has taken so far. After a crash only the rest is sent. */
   note(change: LedgerChange): Promise<void>;
-  /** What earlier results told and no current document of the patient tells any more. */
+  /** What earlier versions of this document, or documents that it replaced, had and no current document of the patient has. */
   leftOver(): Promise<readonly LeftOver[]>;
   /**
-   * Waits until no other node sends one of these resources (`Practitioner/1`); gives the function that lets them go. Absent where
-   * there is no other node.
+   * Waits until no other node sends one of these resources (`Practitioner/1`), locks them, and gives the function that
+   * unlocks them. Absent if there is no other node.
    */
   take?: ((addresses: readonly string[]) => Promise<() => Promise<void>>) | undefined;
-  /** Tells what happened to the document, beside its delivery. */
+  /** Records an event of the document, beside the outcome of its delivery. */
   tell(what: string): Promise<void>;
 }
 
 export interface LeftOver {
-  /** The document that told it. */
+  /** The document that had it. */
   readonly document: string;
   readonly resources: ResourceList;
-  /** The Bundle that told it. */
+  /** The Bundle that had it. */
   bundle(): Promise<Uint8Array | undefined>;
 }
 
 export interface Delivered {
   readonly verdict: Verdict;
-  /** What is not written down yet. */
+  /** The change of the ledger that is not yet written down. */
   readonly change: LedgerChange;
   readonly counts: Omit<DeliveryCounts, 'status'>;
 }
 
-/** What was purged here, and a receiver is to let go of. */
+/** What was purged here and must be deleted at a receiver. */
 export interface Purged {
-  /** The documents, for receivers that have them whole. */
+  /** The ids of the documents, for receivers that hold whole documents. */
   readonly documents: readonly string[];
-  /** The resources; what points at something stands before it. */
+  /** The resources. A resource comes before the resources that it refers to. */
   readonly resources: readonly RemovedResource[];
-  /** The patient's id in Bundles, where it is known. */
+  /** The id of the Patient in the Bundles, if it is known. */
   readonly patient: string | undefined;
   readonly attempt: number;
   readonly failures: number;
-  /** Those of the resources that other documents tell: they stay. Asked once nobody else can send them. */
+  /** Those of the resources that other documents also have. They stay. Ask only when nobody else can send them. */
   told(): Promise<ReadonlySet<string>>;
   take?: ((addresses: readonly string[]) => Promise<() => Promise<void>>) | undefined;
 }
 
 export interface LetGo {
   readonly verdict: Verdict;
-  /** What it does not have any more; written down where the verdict is `done` or `refused`. */
+  /** What the receiver no longer has. It is written down if the verdict is `done` or `refused`. */
   readonly gone: readonly { readonly type: string; readonly id: string }[];
-  /** How many it was asked to delete, and did. */
+  /** How many resources the receiver was asked to delete and did delete. */
   readonly removed: number;
-  /** `Type/id`, or ids of documents. */
+  /** What it still has: `Type/id`, or ids of documents. */
   readonly remains: readonly string[];
-  /** It was only told: what it was sent can't be taken back. */
+  /** The receiver was only told of the purge, because what it was sent can't be taken back. */
   readonly isOnlyTold?: boolean;
 }
 
 export interface Receiver {
   readonly name: string;
-  /** How many deliveries run at once; those of one patient never do. */
+  /** How many deliveries may run at once. Two deliveries of one patient never run at once. */
   readonly lanes: number;
   readonly deliverWithinMilliseconds: number;
   deliver(parcel: Parcel): Promise<Delivered>;
-  /** Lets go of what was purged; doing it again harms nothing. */
+  /** Deletes what was purged. To do it again does no harm. */
   remove(purged: Purged): Promise<LetGo>;
-  /** Whether it is what it should be; what is wrong with it, as one line. Undefined where that can't be told now. */
+  /**
+   * Checks that the receiver is what its settings say. Gives what is wrong in one line; undefined if nothing is, or if
+   * that can't be told now.
+   */
   check(): Promise<string | undefined>;
   close(): void;
 }

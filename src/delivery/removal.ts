@@ -1,17 +1,21 @@
-/** What a receiver should no longer have: what an earlier version told, and no current document of the patient tells. */
+/**
+ * Finds what a receiver should no longer have: what an earlier version of a document had, and no current document of
+ * the patient has.
+ */
 import type { DocumentReference } from 'fhir/r4.js';
 import { addressOf, entriesOf, entryOf, type Entry } from './entries.js';
 import type { Parcel } from './receiver.js';
 
 export interface Removal {
   readonly gone: readonly { readonly type: string; readonly id: string }[];
-  /** DocumentReferences of documents that were replaced: they stay, and say so. */
+  /** DocumentReferences of documents that were replaced. They stay on the server with the status `superseded`. */
   readonly superseded: readonly (Entry & { readonly orderKey: string })[];
 }
 
 /**
- * Only what is about the patient is removed, and what points at that (who said it): who treated them and where belongs to others,
- * too. The DocumentReference of a document that was replaced stays as superseded, with all that it points at.
+ * Only resources about the patient are removed, and what refers to those (a Provenance). Practitioners and places
+ * belong to other patients' documents too. The DocumentReference of a replaced document stays as superseded, with
+ * everything that it refers to.
  */
 export async function removalOf(parcel: Parcel): Promise<Removal> {
   const left = new Map<string, Entry>();
@@ -52,7 +56,7 @@ export async function removalOf(parcel: Parcel): Promise<Removal> {
   return { gone: [...gone.values()], superseded: [...superseded.values()] };
 }
 
-/** What stays keeps what it points at, and so on. */
+/** Keeps a resource and everything that it refers to. */
 function keep(address: string, entries: readonly Entry[], kept: Set<string>): void {
   if (kept.has(address)) return;
   kept.add(address);
@@ -60,7 +64,7 @@ function keep(address: string, entries: readonly Entry[], kept: Set<string>): vo
   for (const reference of entry?.references ?? []) keep(reference, entries, kept);
 }
 
-/** Whom the document is about, as its Composition says. */
+/** The reference of the document's patient, from its Composition. */
 export function patientOf(entries: readonly Entry[]): string | undefined {
   const composition = entries.find(({ type }) => type === 'Composition')?.resource as
     { subject?: { reference?: string } } | undefined;

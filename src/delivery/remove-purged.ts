@@ -1,4 +1,7 @@
-/** A FHIR server lets go of what was purged: in requests of DELETE, what points at something before that. */
+/**
+ * Removes purged resources from a FHIR server by DELETE requests. A resource is deleted before the resources that it
+ * refers to.
+ */
 import { addressOf } from './entries.js';
 import type { Locks } from './locks.js';
 import type { LetGo, Purged } from './receiver.js';
@@ -12,13 +15,17 @@ export interface RemoveOptions {
   readonly send: (gone: readonly Resource[]) => Promise<Verdict>;
 }
 
-/** A conflict may be of the moment: only what is refused so often remains. */
+/** A conflict may pass. A resource stays only if it was refused so many times. */
 const MOST_CONFLICTS = 3;
 
-/** What other documents tell stays; what the server refuses to delete (something points there) is told. */
+/**
+ * Deletes the resources. One that other documents also have stays. One that the server refuses to delete, because
+ * something refers to it, is told in `remains`.
+ */
 export async function removePurged(purged: Purged, { limits, locks, send }: RemoveOptions): Promise<LetGo> {
   const addresses = purged.resources.map(addressOf);
-  // Nobody sends one of them in between: a document that comes now is either told by `told`, or sends it anew after.
+  // Locked, so that no delivery sends one of them meanwhile. A document that arrives now is either seen by `told`, or
+  // sends its resources again afterwards.
   const release = await locks.take(addresses);
   const drop = addresses.length === 0 ? undefined : await purged.take?.(addresses);
   try {
@@ -40,7 +47,8 @@ export async function removePurged(purged: Purged, { limits, locks, send }: Remo
         } else if (!isAboutContent(verdict))
           return { verdict, gone: [], removed: 0, remains: wanted.slice(gone.length).map(addressOf) };
         else if (part.length > 1) {
-          // One of them is pointed at from elsewhere, or there are too many: the halves, in their order.
+          // Something else refers to one of them, or there are too many for one request. So the two halves are tried,
+          // in their order.
           if (verdict.kind === 'smaller') limits.maxEntries = Math.max(1, Math.floor(part.length / 2));
           waiting.unshift(...inParts(part, Math.ceil(part.length / 2)));
         } else {
@@ -48,7 +56,7 @@ export async function removePurged(purged: Purged, { limits, locks, send }: Remo
           trouble = verdict;
         }
       }
-      // What pointed at the rest may be gone by now.
+      // What referred to the remaining ones may be gone by now, so they are tried again.
       if (gone.length > before) waiting = inParts(refused, limits.maxEntries);
     }
     if (refused.length > 0 && trouble.kind === 'again' && purged.attempt < MOST_CONFLICTS)
@@ -65,7 +73,7 @@ export async function removePurged(purged: Purged, { limits, locks, send }: Remo
   }
 }
 
-/** Whether the answer is about what was to be deleted, and not about the server or our way to it. */
+/** Whether the answer is about the resources, and not about the server or the connection. */
 function isAboutContent(verdict: Verdict): boolean {
   return (
     verdict.kind === 'refused' ||

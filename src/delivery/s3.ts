@@ -1,4 +1,4 @@
-/** An object for each document in a bucket, under a key that follows from its id. */
+/** Writes an object for each document into a bucket, under a key that is made from the document's id. */
 import { createHash } from 'node:crypto';
 import { AwsClient } from 'aws4fetch';
 import type { HttpClient } from './http.js';
@@ -8,7 +8,7 @@ import { deliverWhole, removeWhole } from './whole.js';
 
 export interface S3Settings {
   readonly name: string;
-  /** Of the bucket: `https://bucket.s3.eu-central-1.amazonaws.com`, or `http://minio:9000/bucket`. */
+  /** The URL of the bucket: `https://bucket.s3.eu-central-1.amazonaws.com`, or `http://minio:9000/bucket`. */
   readonly url: string;
   readonly region: string;
   readonly accessKeyId: string;
@@ -52,7 +52,7 @@ export function createS3Receiver(settings: S3Settings, http: HttpClient): Receiv
           url: signed.url,
           headers: Object.fromEntries(signed.headers),
         });
-        // An object that is not there is as good as deleted.
+        // If the object is not there, nothing has to be deleted.
         return answer?.status === 404 && !answer.body.includes('NoSuchBucket')
           ? { kind: 'done', status: 404 }
           : verdictOf(answer, { attempt: purged.attempt, failures: purged.failures, now: Date.now() });

@@ -1,4 +1,6 @@
-/** Bundles that are larger than a receiver takes, in parts: what points at something never goes before it. */
+/**
+ * Splits a Bundle that is larger than a receiver accepts. No resource is sent before the resources that it refers to.
+ */
 import { addressOf, type Entry } from './entries.js';
 
 export interface SplitLimits {
@@ -6,18 +8,23 @@ export interface SplitLimits {
   readonly maxBytes: number;
 }
 
-/** Resources that point at each other in a circle are more than one request may hold. */
+/**
+ * Some resources refer to each other in a circle, so they must be sent together, but they are too many for one request.
+ */
 export class CycleTooLargeError extends Error {
   override readonly name = 'CycleTooLargeError';
 }
 
-/** What points at others. */
+/** A resource with what it refers to. */
 export type Linked = Pick<Entry, 'type' | 'id' | 'references'>;
 
-/** What an entry costs beside its own JSON. */
+/** The bytes that an entry needs beside the JSON of its resource. */
 const FRAME_BYTES = 150;
 
-/** @throws CycleTooLargeError */
+/**
+ * Splits entries into parts for one request each.
+ * @throws CycleTooLargeError
+ */
 export function split(entries: readonly Entry[], { maxEntries, maxBytes }: SplitLimits): Entry[][] {
   const parts: Entry[][] = [];
   let part: Entry[] = [];
@@ -42,8 +49,9 @@ export function split(entries: readonly Entry[], { maxEntries, maxBytes }: Split
 }
 
 /**
- * The strongly connected groups, each behind those that it points at (Tarjan 1972, which gives them in that order); without
- * recursion, since a Bundle may be a chain of thousands.
+ * The groups of resources that refer to each other in circles, each after the groups that it refers to. (These are the
+ * strongly connected components, in the order in which the algorithm of Tarjan, 1972, gives them.) It does not recurse,
+ * because a Bundle may be a chain of thousands.
  */
 export function groupsInOrder<T extends Linked>(entries: readonly T[]): T[][] {
   const places = new Map(entries.map((entry, place) => [addressOf(entry), place]));

@@ -3,7 +3,7 @@ import type { Task } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { addressOf, listOf } from './entries.js';
 
-/** What other documents of the tenant tell, and what other tenants have sent there. */
+/** Which of the resources other documents of the tenant also have, or other tenants have sent to this receiver. */
 export async function toldByOthers(
   store: Store,
   { tenant, receiver }: Task,
@@ -22,7 +22,7 @@ export async function toldByOthers(
   };
   const { resources, patient } = removal;
   if (patient !== undefined) await look(resources, patient);
-  // What is about the patient alone is told by no other patient's documents.
+  // A resource about this patient alone is in no other patient's document, so it need not be looked for there.
   const shared = resources.filter(({ isOwn }) => patient === undefined || !isOwn);
   await look(shared, undefined);
   for (const address of await store.ask('toldByOthers', tenant, receiver, listOf(resources))) told.add(address);

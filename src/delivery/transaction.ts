@@ -1,12 +1,12 @@
-/** The text of the Bundles that a FHIR server gets. */
+/** Writes the transaction Bundles that a FHIR server gets. */
 import { readJson } from '../bundle/read-json.js';
 import { writeJson } from '../bundle/write-json.js';
 import { addressOf, mapReferences, type Entry } from './entries.js';
 import type { Removal } from './removal.js';
 
 /**
- * How a resource finds itself again: under its own id (`PUT Type/id`), or, at servers that give ids themselves, by a tag
- * (`PUT Type?_tag=urn:cairn|id`).
+ * How a resource is found again on the server: under its own id (`PUT Type/id`); or, on servers that give ids
+ * themselves, by a tag (`PUT Type?_tag=urn:cairn|id`).
  */
 export type Upsert = 'id' | 'tag';
 

@@ -1,42 +1,45 @@
-/** What an answer of a receiver means for the delivery. */
+/** What the answer of a receiver means for the delivery. */
 import type { HttpAnswer } from './http.js';
 import { backoff, retryAfter } from './backoff.js';
 
 export type Verdict =
   | { readonly kind: 'done'; readonly status?: number }
-  /** Again later; `isCounted` where the document may be at fault. */
+  /** Try again later. `isCounted`: the document itself may be at fault, so the tries are counted. */
   | ({ readonly kind: 'again'; readonly wait: number; readonly isCounted: boolean; readonly most: number } & Trouble)
-  /** Never: the receiver says what is wrong with it. */
+  /** Never try again: the receiver says that something is wrong with the document. */
   | ({ readonly kind: 'refused' } & Trouble)
-  /** Somebody has to look at the receiver: nothing is wrong with the document. */
+  /** Pause: somebody has to look at the receiver. Nothing is wrong with the document. */
   | ({ readonly kind: 'paused' } & Trouble)
-  /** In smaller parts. */
+  /** Try again in smaller parts. */
   | ({ readonly kind: 'smaller' } & Trouble);
 
 export interface Trouble {
   /** `unreachable`, `unavailable`, `conflict`, `error`, `refused`, `login`, `too-large`. */
   readonly why: string;
   readonly status?: number;
-  /** What the receiver said: an OperationOutcome as JSON, where it is one. */
+  /** The answer of the receiver as JSON, if it is an OperationOutcome. */
   readonly outcome?: string;
 }
 
 const UNAVAILABLE = new Set([408, 425, 429, 502, 503, 504]);
 const LOGIN = new Set([401, 403, 404, 405]);
 
-/** How often a conflict and an error of the receiver are tried again. */
+/** How often a conflict, and an error of the receiver, is tried again. */
 const CONFLICTS = 10;
 const ERRORS = 5;
 
 export interface VerdictOptions {
-  /** How often this document was tried so far, and how often the receiver failed in a row. */
+  /** How often this document was tried so far, and how often in a row the receiver failed. */
   readonly attempt: number;
   readonly failures: number;
   readonly now: number;
   readonly random?: () => number;
 }
 
-/** @param answer undefined where there was none: no connection, or none in time */
+/**
+ * Judges an answer.
+ * @param answer undefined if there was none: no connection, or no answer in time
+ */
 export function verdictOf(answer: HttpAnswer | undefined, options: VerdictOptions): Verdict {
   const { attempt, failures, now, random = Math.random } = options;
   const long = backoff(failures, { first: 1000, most: 900_000 }, random);
@@ -64,7 +67,7 @@ export function verdictOf(answer: HttpAnswer | undefined, options: VerdictOption
   return { kind: 'refused', why: 'refused', ...trouble };
 }
 
-/** Only an OperationOutcome is kept: another body may be a page, or the document itself. */
+/** Only an OperationOutcome is kept. Another body may be an HTML page, or repeat the document itself. */
 function outcomeIn(body: string): string | undefined {
   try {
     const value = JSON.parse(body) as { resourceType?: unknown } | null;

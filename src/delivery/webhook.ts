@@ -1,4 +1,7 @@
-/** A POST for each document, signed as Standard Webhooks has it: a thin event, or the Bundle in it. */
+/**
+ * Sends a POST for each document, signed as Standard Webhooks specifies: a short event, or an event with the Bundle in
+ * it.
+ */
 import { createHash, createHmac } from 'node:crypto';
 import type { HttpClient } from './http.js';
 import type { Parcel, Receiver } from './receiver.js';
@@ -8,7 +11,7 @@ import { deliverWhole, removeWhole } from './whole.js';
 export interface WebhookSettings {
   readonly name: string;
   readonly url: string;
-  /** `whsec_` and base64, as the specification writes it. */
+  /** The secret as Standard Webhooks writes it: `whsec_` and base64. */
   readonly secret: string;
   readonly payload: 'event' | 'bundle';
   readonly lanes: number;
@@ -33,7 +36,7 @@ export function createWebhookReceiver(settings: WebhookSettings, http: HttpClien
       },
       body,
     });
-    // 410: the endpoint is gone for good, and nothing should be sent there any more.
+    // 410: the endpoint is gone for good, and wants no more events.
     if (answer?.status === 410) return { kind: 'paused', why: 'gone', status: 410 };
     return verdictOf(answer, { attempt: sent.attempt, failures: sent.failures, now });
   }
@@ -43,7 +46,7 @@ export function createWebhookReceiver(settings: WebhookSettings, http: HttpClien
     lanes,
     deliverWithinMilliseconds: deliverWithinHours * 3_600_000,
     deliver: (parcel) => deliverWhole(parcel, () => post(messageId(parcel), bodyOf(parcel, payload), parcel)),
-    /** What it was sent can't be taken back: it is told that it is purged here. */
+    /** What was sent can't be taken back, so the endpoint is only told that the document was purged here. */
     remove: async (purged) => ({
       ...(await removeWhole(purged, (id) => post(`msg_${id.replaceAll('-', '')}_purged`, purgedBody(id), purged))),
       isOnlyTold: true,
@@ -60,7 +63,10 @@ export function signature(secret: Uint8Array, id: string, timestamp: string, bod
   return `v1,${createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
 }
 
-/** @throws Error where it is no base64 of 24 to 64 bytes */
+/**
+ * The bytes of a secret.
+ * @throws Error if it is not the base64 of 24 to 64 bytes
+ */
 export function secretOf(text: string): Uint8Array {
   const bytes = Buffer.from(text.trim().replace(/^whsec_/, ''), 'base64');
   if (bytes.length < 24 || bytes.length > 64)
@@ -68,7 +74,7 @@ export function secretOf(text: string): Uint8Array {
   return bytes;
 }
 
-/** The same Bundle has the same id, however often it is sent: the receiver knows it again. */
+/** The same Bundle always has the same message id, so the endpoint can recognize it if it is sent again. */
 function messageId({ document, bundle }: Parcel): string {
   return `msg_${document.id.replaceAll('-', '')}_${createHash('sha256').update(bundle).digest('hex').slice(0, 16)}`;
 }

@@ -1,9 +1,9 @@
-/** Delivery of the Bundle as a whole: to a folder, a webhook, a bucket. The ledger has one row for each document. */
+/** Delivers Bundles as a whole: to a folder, a webhook or a bucket. The ledger has one row for each document. */
 import { createHash } from 'node:crypto';
 import { NO_COUNTS, NOTHING, type Delivered, type LetGo, type Parcel, type Purged } from './receiver.js';
 import type { Verdict } from './verdict.js';
 
-/** Sends nothing where the receiver has the very bytes. */
+/** Sends the Bundle, unless the receiver already has the same bytes. */
 export async function deliverWhole(parcel: Parcel, send: () => Promise<Verdict>): Promise<Delivered> {
   const { document, bundle } = parcel;
   const hash = new Uint8Array(createHash('sha256').update(bundle).digest().subarray(0, 16));
@@ -16,7 +16,7 @@ export async function deliverWhole(parcel: Parcel, send: () => Promise<Verdict>)
   return { verdict, change: { put, gone: [] }, counts: { ...NO_COUNTS, sent: 1 } };
 }
 
-/** Document by document: what it has of a document that was purged is taken away, or it is told of it. */
+/** Removes purged documents one by one, or tells the receiver that they were purged. */
 export async function removeWhole(
   { documents }: Pick<Purged, 'documents'>,
   remove: (id: string) => Promise<Verdict>,
@@ -25,7 +25,7 @@ export async function removeWhole(
   let last: Verdict = { kind: 'done' };
   for (const id of documents) {
     const verdict = await remove(id);
-    // What is done is done again at the next try, which changes nothing.
+    // On the next try the documents that are already removed are removed again, which changes nothing.
     if (verdict.kind !== 'done') return { verdict, gone, removed: gone.length, remains: documents.slice(gone.length) };
     last = verdict;
     gone.push({ type: 'Bundle', id });

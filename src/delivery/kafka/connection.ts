@@ -1,11 +1,14 @@
-/** How brokers of the Kafka protocol are reached: by Kafka, Redpanda, MSK, Event Hubs alike. */
+/** How brokers of the Kafka protocol are reached: Kafka, Redpanda, MSK and Event Hubs. */
 import type { BaseOptions } from '@platformatic/kafka';
 
 export interface KafkaConnection {
-  /** `broker-1:9092`; the others of the cluster are learned from these. */
+  /** `broker-1:9092`. The other brokers of the cluster are learned from these. */
   readonly brokers: readonly string[];
   readonly clientId: string;
-  /** PEM: who signed the brokers' certificates, and the client's certificate and key. TLS where present. */
+  /**
+   * PEM: the authority of the brokers' certificates, and the client's certificate and key. If present, the connection
+   * uses TLS.
+   */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined;
   readonly login?: KafkaLogin | undefined;
 }
@@ -16,16 +19,20 @@ export type KafkaLogin =
       readonly user: string;
       readonly password: string;
     }
-  /** Asked before each connection: tokens end. */
+  /** Called before each connection, because tokens end. */
   | { readonly mechanism: 'OAUTHBEARER'; readonly token: () => string };
 
 export type KafkaClient = typeof import('@platformatic/kafka');
 
-/** The line of the client that runs on Node 20; 2.x asks for Node 22. */
+/** The version line of the client that runs on Node 20; its version 2 needs Node 22. */
 const PACKAGE = '@platformatic/kafka';
 const VERSION = '1.35.0';
 
-/** Loaded late, and installed beside Cairn: whoever has no Kafka needs none of it. @throws Error where it is not installed */
+/**
+ * Loads the Kafka client. It is an optional peer dependency, installed beside Cairn, so that nobody needs it who has no
+ * Kafka.
+ * @throws Error if it is not installed
+ */
 export async function loadKafka(): Promise<KafkaClient> {
   try {
     return await import('@platformatic/kafka');
@@ -34,19 +41,19 @@ export async function loadKafka(): Promise<KafkaClient> {
     throw new Error(
       isAbsent
         ? `Kafka needs the package ${PACKAGE}, which is not installed: npm install ${PACKAGE}@${VERSION}`
-        : `the package ${PACKAGE} can not be loaded`,
+        : `the package ${PACKAGE} cannot be loaded`,
       { cause: error },
     );
   }
 }
 
-/** What every client of these brokers is made with. */
+/** The options that every client of these brokers has. */
 export function clientOptions({ brokers, clientId, tls, login }: KafkaConnection): BaseOptions {
   return {
     clientId,
     bootstrapBrokers: [...brokers],
     connectTimeout: 5000,
-    // Who calls tries again, and knows when to stop.
+    // The caller tries again, and knows when to stop.
     retries: 1,
     retryDelay: 250,
     ...(tls === undefined ? {} : { tls: { ...tls, minVersion: 'TLSv1.2' } }),
@@ -60,7 +67,10 @@ function saslOf(login: KafkaLogin): NonNullable<BaseOptions['sasl']> {
     : { mechanism: login.mechanism, username: login.user, password: login.password };
 }
 
-/** What is wrong with topics that must be there, as one line; undefined where nothing is, `away` where no broker answers. */
+/**
+ * Checks that topics exist. Gives what is wrong in one line, with `away` if no broker answers; undefined if nothing is
+ * wrong.
+ */
 export async function faultOfTopics(
   kafka: KafkaClient,
   connection: KafkaConnection,
@@ -83,14 +93,14 @@ export async function faultOfTopics(
   }
 }
 
-/** The causes of an error of the client, the outermost first. */
+/** The causes of an error of the client, from the outermost to the innermost. */
 export function causesOf(error: unknown): readonly Record<string, unknown>[] {
   if (typeof error !== 'object' || error === null) return [];
   const { errors = [], cause } = error as { errors?: readonly unknown[]; cause?: unknown };
   return [error as Record<string, unknown>, ...[...errors, cause].flatMap(causesOf)];
 }
 
-/** A word for the log: an error's text may name what was sent. */
+/** A code for the log. The text of an error is not logged, because it may quote what was sent. */
 export function codeOf(error: unknown): string {
   const causes = causesOf(error);
   const named = causes.map(({ apiId }) => apiId).find((id) => typeof id === 'string');

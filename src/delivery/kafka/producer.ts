@@ -2,7 +2,7 @@ import { causesOf, clientOptions, loadKafka, type KafkaConnection } from './conn
 
 export interface NewMessage {
   readonly topic: string;
-  /** What has the same key comes to the same partition, and stays in its order. */
+  /** Messages with the same key go to the same partition and stay in their order. */
   readonly key: string;
   readonly value: Uint8Array;
   readonly headers: Readonly<Record<string, string>>;
@@ -10,13 +10,16 @@ export interface NewMessage {
 
 export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
 
-/** The topic takes no message of that size; sending it again does not help. */
+/** The message is larger than the topic accepts. To send it again would not help. */
 export class MessageTooLarge extends Error {
   override readonly name = 'MessageTooLarge';
 }
 
 export interface KafkaProducer {
-  /** Resolves when all replicas in sync have it (`acks=all`). @throws MessageTooLarge; the client's own error else */
+  /**
+   * Resolves when all replicas in sync have the message (`acks=all`).
+   * @throws MessageTooLarge; for other failures, the error of the client
+   */
   send(message: NewMessage): Promise<void>;
   close(): Promise<void>;
 }
@@ -27,7 +30,7 @@ export async function createKafkaProducer(
 ): Promise<KafkaProducer> {
   const kafka = await loadKafka();
   const producer = new kafka.Producer({ ...clientOptions(connection), acks: kafka.ProduceAcks.ALL, compression });
-  // Whoever sends is told by its promise.
+  // The failure is told by the promise of `send`, so nothing is done here.
   producer.on('client:broker:failed', () => undefined);
   return {
     async send({ topic, key, value, headers }) {
@@ -40,7 +43,7 @@ export async function createKafkaProducer(
         ),
       };
       try {
-        // One at a time: together they could be larger than the topic takes.
+        // One message at a time, because together they could be larger than the topic accepts.
         await producer.send({ messages: [message] });
       } catch (error) {
         if (causesOf(error).some(({ apiId }) => TOO_LARGE.has(String(apiId)))) throw new MessageTooLarge();

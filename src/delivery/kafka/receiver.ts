@@ -1,4 +1,7 @@
-/** A message for each document: its Bundle under the id of its patient, so that a patient's documents stay in their order. */
+/**
+ * Sends a message for each document: its Bundle, with the patient's id as the key, so that documents of one patient
+ * stay in their order.
+ */
 import { backoff } from '../backoff.js';
 import type { LetGo, Parcel, Purged, Receiver } from '../receiver.js';
 import type { Verdict } from '../verdict.js';
@@ -15,7 +18,10 @@ export interface KafkaReceiverSettings {
   readonly deliverWithinHours: number;
 }
 
-/** @throws Error where the client of Kafka is not installed */
+/**
+ * Makes a receiver that writes to a topic.
+ * @throws Error if the Kafka client is not installed
+ */
 export async function createKafkaReceiver(settings: KafkaReceiverSettings): Promise<Receiver> {
   const { name, connection, topic, compression, lanes, deliverWithinHours } = settings;
   const kafka = await loadKafka();
@@ -27,7 +33,10 @@ export async function createKafkaReceiver(settings: KafkaReceiverSettings): Prom
     return produce({ key: patient ?? id, value: bundle, headers }, failures);
   }
 
-  /** What was sent stays in the topic as long as that keeps it: who reads it is told, under the same key. */
+  /**
+   * A message stays in the topic as long as the topic keeps it. Readers are told of the purge by a message with the
+   * same key.
+   */
   async function remove(purged: Purged): Promise<LetGo> {
     const told = await removeWhole(purged, (document) =>
       produce(
@@ -65,7 +74,7 @@ export async function createKafkaReceiver(settings: KafkaReceiverSettings): Prom
     remove,
     check: async () => {
       const fault = await faultOfTopics(kafka, connection, [topic]);
-      // Like every other receiver: one that is only down is waited for.
+      // Brokers that are only down are no fault of the settings; the receiver waits for them, as other receivers do.
       return fault?.away === false ? fault.text : undefined;
     },
     close: () => {
@@ -76,13 +85,13 @@ export async function createKafkaReceiver(settings: KafkaReceiverSettings): Prom
 
 export interface BundleFacts {
   readonly document: string;
-  /** Hash of the mappings that made it. */
+  /** The hash of the mappings that converted it. */
   readonly mapping: string;
-  /** Text that compares like the documents of a patient follow each other (store/order-key.ts). */
+  /** A text that sorts as the patient's documents follow each other (store/order-key.ts). */
   readonly order: string;
 }
 
-/** What is told of a Bundle beside it. */
+/** The headers of a message, which describe its Bundle. */
 export function bundleHeaders({ document, mapping, order }: BundleFacts): Record<string, string> {
   return { 'content-type': 'application/fhir+json', document, mapping, order };
 }
