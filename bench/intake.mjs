@@ -44,7 +44,7 @@ async function serve(how) {
 }
 
 /** @param folder where the store is; undefined for none */
-async function start(folder, how) {
+async function start(folder, how, settings = {}) {
   const started = performance.now();
   const child = spawn(process.execPath, [join(here, 'intake.mjs'), '--serve', how], {
     env: {
@@ -55,6 +55,7 @@ async function start(folder, how) {
       CAIRN_INTAKE_MIN_FREE_MEGABYTES: '0',
       CAIRN_REQUESTS_PER_MINUTE: '1000000',
       CAIRN_INTAKE_MAX_WAITING: '1000000',
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
@@ -122,6 +123,23 @@ async function load(address, clients, during, next) {
   return { count: times.length, perSecond: times.length / during, p50: at(0.5), p99: at(0.99) };
 }
 
+async function storeOf(address) {
+  return await (await fetch(`${address}/store`)).json();
+}
+
+/** Documents that are converted and stored a second, while some wait; a third of the time warms up. */
+async function draining(address) {
+  await delay((seconds * 1000) / 3);
+  const started = performance.now();
+  const before = (await storeOf(address)).states.converted ?? 0;
+  for (;;) {
+    await delay(100);
+    const { waiting, states } = await storeOf(address);
+    const elapsed = (performance.now() - started) / 1000;
+    if (waiting === 0 || elapsed > seconds) return ((states.converted ?? 0) - before) / elapsed;
+  }
+}
+
 function memoryOf(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 }
@@ -186,11 +204,10 @@ async function measure() {
     let service = await start(taking, 'asleep');
     const alone = await load(service.address, 32, seconds, next);
     row('accepted a second over HTTP, nothing else running', alone.perSecond.toFixed(0), '>= 600');
-    while ((await (await fetch(`${service.address}/store`)).json()).waiting < many)
-      await load(service.address, 32, 2, next);
+    while ((await storeOf(service.address)).waiting < many) await load(service.address, 32, 2, next);
     await service.end();
     service = await start(taking, 'asleep');
-    const { waiting } = await (await fetch(`${service.address}/store`)).json();
+    const { waiting } = await storeOf(service.address);
     row(
       `start after kill -9 with ${waiting} waiting, to the first answer`,
       `${service.milliseconds.toFixed(0)} ms`,
@@ -212,33 +229,23 @@ async function measure() {
       '<= 40, 120 ms',
     );
     row('accepted a second while converting', busy.perSecond.toFixed(0), '');
-    const began = performance.now();
-    const before = (await (await fetch(`${service.address}/store`)).json()).states.converted ?? 0;
-    for (;;) {
-      const { waiting: rest, states } = await (await fetch(`${service.address}/store`)).json();
-      const elapsed = (performance.now() - began) / 1000;
-      if (rest > 0 && elapsed < seconds) {
-        await delay(100);
-        continue;
-      }
-      row(
-        'converted and stored a second, all workers',
-        (((states.converted ?? 0) - before) / elapsed).toFixed(1),
-        '>= 35 a core',
-      );
-      const total = Object.values(states).reduce((sum, count) => sum + count, 0);
-      row(
-        'on disk for a document (converted or not yet)',
-        `${(sizeOf(converting) / total / 1024).toFixed(1)} KB`,
-        '<= 30 KB',
-      );
-      break;
-    }
+    row('converted and stored a second, all workers', (await draining(service.address)).toFixed(1), '');
+    const { states } = await storeOf(service.address);
+    const total = Object.values(states).reduce((sum, count) => sum + count, 0);
+    row(
+      'on disk for a document (converted or not yet)',
+      `${(sizeOf(converting) / total / 1024).toFixed(1)} KB`,
+      '<= 30 KB',
+    );
     row(
       'memory of the idle service: in all, added by the store',
       `${idle.toFixed(0)}, ${(idle - without).toFixed(0)} MB`,
       'added <= 40 MB',
     );
+    await service.end();
+    // Two processors may be one that is shared: what one worker does with the machine for itself is the figure of a core.
+    service = await start(converting, 'real', { CAIRN_WORKERS: '1' });
+    row('converted and stored a second, one worker', (await draining(service.address)).toFixed(1), '>= 35');
     await service.end();
     if (values.postgres !== undefined) {
       const { claimed, putBack } = await claims();
