@@ -21,7 +21,7 @@ import { hasDerivedBounds } from './types/derived-bound.js';
 import { toHumanName } from './types/human-name.js';
 import { toIdentifier } from './types/identifier.js';
 import { toInstant } from './types/instant.js';
-import { toMoney } from './types/money.js';
+import { toMoney, toMoneyQuantity } from './types/money.js';
 import { toDecimal, toInteger, toPositiveInt, toUnsignedInt } from './types/number.js';
 import { toPeriod } from './types/period.js';
 import { isRange, toAge, toQuantity, toSimpleQuantity } from './types/quantity.js';
@@ -66,7 +66,10 @@ const conversions: Readonly<Record<string, TypeConversion | undefined>> = {
   Identifier: from('II', toIdentifier),
   Money: from('MO', toMoney),
   Period: from(TIMES, toPeriod),
-  Quantity: from('PQ IVL_PQ INT REAL', toQuantity),
+  Quantity: {
+    from: new Set('PQ IVL_PQ INT REAL MO'.split(' ')),
+    convert: (reading, node, type) => (type === 'MO' ? toMoneyQuantity(reading, node) : toQuantity(reading, node)),
+  },
   SimpleQuantity: from('PQ IVL_PQ INT REAL', toSimpleQuantity),
   Duration: from('PQ', toSimpleQuantity),
   Range: from('IVL_PQ PQ', toRange),

@@ -18,7 +18,8 @@ export interface PointInTime {
   readonly offset: string;
 }
 
-const OFFSET = '(Z|[+-]\\d\\d(?::?\\d\\d)?)?';
+/** Three digits (`-500`) are no offset of HL7's; the day in front of them is one all the same. */
+const OFFSET = '(Z|[+-]\\d\\d(?::?\\d\\d)?|[+-]\\d{3})?';
 /** HL7 V3 Data Types R1, TS literal form; with a `T` where senders mix it with ISO 8601. An offset needs a day. */
 const COMPACT = new RegExp(
   `^(\\d{4})(?:(\\d\\d)(?:(\\d\\d)(?:T?(\\d\\d)(?:(\\d\\d)(?:(\\d\\d)(\\.\\d+)?)?)?)?${OFFSET})?)?$`,
@@ -93,9 +94,10 @@ function daysIn(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** No place on earth has an offset over 14:00 (FHIR R4 2.24.0.1); with such a one the time of day says nothing. */
+/** No place on earth has an offset over 14:00 (FHIR R4 2.24.0.1), and none has three digits: then the time of day says nothing. */
 function realOffset(offset: string): string | undefined {
   if (offset === '' || offset === 'Z') return offset;
+  if (/^.\d{3}$/.test(offset)) return undefined;
   const hours = offset.slice(1, 3);
   const minutes = offset.length > 3 ? offset.slice(-2) : '00';
   const possible = minutes < '60' && (hours < '14' || (hours === '14' && minutes === '00'));

@@ -24,7 +24,7 @@ export function toMoney(reading: Reading, node: Node, suffix = ''): Money | unde
   return orAbsent(reading, node, money, suffix);
 }
 
-/** An MO where FHIR wants a Quantity, as the numerator of a price: the currency is its unit. */
+/** An MO where FHIR wants a Quantity, as an income or the numerator of a price: the currency is its unit. */
 export function toMoneyQuantity(reading: Reading, node: Node, suffix = ''): Quantity | undefined {
   const quantity: Quantity = {};
   putAmount(reading, node, quantity, suffix);
