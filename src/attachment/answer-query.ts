@@ -22,7 +22,7 @@ export function answerQuery(task: Task, text: string, record: PersonRecord, { pu
     query = readQuery(aboutMember(text, task));
   } catch (error) {
     if (!(error instanceof SearchError)) throw error;
-    return refused(task, 'failed', `The search can not be made: ${error.message}`);
+    return refused(task, 'failed', `The search cannot be made: ${error.message}`);
   }
   const found = search(query, { index: record.index, valueSets: purposes.valueSets, dates: 'search' });
   const mayGo = (one: FhirResource): boolean =>

@@ -69,7 +69,7 @@ export async function answerTask(
     released = releasedFor(task, record, purposes, tasks);
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
-    return refused(task, 'rejected', `The purpose of this request can not be asked: ${error.message}.`);
+    return refused(task, 'rejected', `The purpose of this request cannot be asked: ${error.message}.`);
   }
   switch (what.code) {
     case 'data-query':

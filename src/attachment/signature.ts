@@ -45,7 +45,7 @@ export async function verifySignature(resource: Resource, trusted: readonly X509
     header = decodeProtectedHeader(jws) as CompactJWSHeaderParameters;
     certificates = (header.x5c ?? []).map((one) => new X509Certificate(Buffer.from(one, 'base64')));
   } catch {
-    return { problems: ['The header of the JWS can not be read.'], warnings: [] };
+    return { problems: ['The header of the JWS cannot be read.'], warnings: [] };
   }
   const [certificate] = certificates;
   if (certificate === undefined) return { problems: ['The JWS brings no certificate (x5c).'], warnings: [] };

@@ -1,4 +1,4 @@
-/** The cell of a narrative table that says one thing of a statement: its drug, its status, its date. */
+/** Finds the cell of a narrative table that says one thing about a statement: its drug, its status, its date. */
 import { onceByNode } from '../xml/by-node.js';
 import { firstChild, isElement, isText, nextSibling, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
 import type { WordList } from '../xpath/word-list.js';
@@ -16,15 +16,15 @@ const STATEMENTS: ReadonlySet<number> = new Set(
   ['observation', 'procedure', 'substanceAdministration', 'encounter', 'supply', 'act'].map(nameId),
 );
 
-/** What stands in a statement and has narrative of its own. */
+/** Parts of a statement that have narrative of their own. */
 const APART: ReadonlySet<number> = new Set(
   ['entryRelationship', 'component', 'reference', 'author', 'informant', 'performer', 'precondition'].map(nameId),
 );
 
 /**
- * The cell in the row that a node refers to, in the column whose heading is of the list; NONE where there is no such row or
- * column, or nothing stands there. The node may be a text with a reference, a statement (by its own text, else by its
- * originalText), or narrative. Where several columns are of the list, that whose heading stands first in it.
+ * The cell for a node, in a column whose heading is in the list. The node may be a text with a reference, a statement
+ * (which refers by its text, else by its originalText), or narrative. If the headings of several columns are in the
+ * list, the one that the list has first wins. NONE if there is no such row or column, or the cell is empty.
  *
  *   <th>Medication</th><th>Status</th> … <tr ID="m1"><td>Aspirin</td><td>Active</td></tr>
  *   cellOf(reading, text, status)   // the td of `Active`, for <text><reference value="#m1"/></text>
@@ -36,7 +36,7 @@ export function cellOf(reading: Reading, node: Node, list: WordList): Node {
   return cell;
 }
 
-/** By list, those that were found for a node: several rules ask for the same. */
+/** By list: the cells that were found for a node, because several rules ask for the same. */
 const cellsOf = onceByNode(() => new Map<WordList, Node>());
 
 function findCell(reading: Reading, node: Node, list: WordList): Node {
@@ -50,7 +50,7 @@ function findCell(reading: Reading, node: Node, list: WordList): Node {
   return NONE;
 }
 
-/** Where a node stands in the narrative: itself, or what it refers to. */
+/** The place of a node in the narrative: the node itself, or what it refers to. */
 const placesOf = onceByNode((reading: Reading, node: Node): readonly Node[] => {
   const { tree } = reading;
   if (!isElement(tree, node) || isInNarrative(tree, node)) return [node];
@@ -59,8 +59,8 @@ const placesOf = onceByNode((reading: Reading, node: Node): readonly Node[] => {
 });
 
 /**
- * Those that a statement refers to by its text, then by the original texts of its codes. One that refers to nothing, or to
- * what is not there, tells of the row that has the name of what it is about, where there is one such row alone.
+ * What a statement refers to: first by its text, then by the original texts of its codes. If it refers to nothing that
+ * exists, its row is the one row that has the name of what the statement is about, if exactly one row has it.
  */
 function placesOfStatement(reading: Reading, statement: Node): Node[] {
   const { tree } = reading;
@@ -91,7 +91,7 @@ function cellNear(reading: Reading, at: Node, place: Node, list: WordList): Node
     case 'tbody':
       return at === place ? inTable(reading, at, list) : NONE;
     case 'list':
-      // Its items may be of several statements.
+      // The items of a list may be about several statements, so only the item itself is searched.
       return at === place ? labelled(reading, at, list) : NONE;
     case 'item':
     case 'paragraph':
@@ -103,8 +103,8 @@ function cellNear(reading: Reading, at: Node, place: Node, list: WordList): Node
 }
 
 /**
- * Whether a narrative element stands in a cell below a heading that is one of the list's as a whole; `plainly`: not one of
- * those that count alone, as `Description` or `Name` do in many lists.
+ * Whether a narrative element stands in a cell under a heading that the list has as a whole. With `plainly`, headings
+ * don't count that many lists share, such as `Description` or `Name`.
  */
 export function standsBelow(reading: Reading, node: Node, list: WordList, plainly: boolean): boolean {
   const { tree } = reading;
@@ -135,14 +135,14 @@ function inRow(reading: Reading, tr: Node, place: Node, list: WordList): Node {
   const index = rowIndex(table, tr);
   const own = cellAround(tree, table.rows[index]!, place);
   if (table.side !== undefined) return inTurned(reading, table, table.side, own?.column, list);
-  // A cell that spans several rows tells of all of them: only what they have in common is said of it.
+  // A cell that spans several rows is about all of them. So only a cell that these rows share is its answer.
   const found = new Set<Node>();
   for (let row = index; row < index + Math.min(own?.height ?? 1, table.rows.length - index); row++)
     found.add(inColumns(reading, table, row, list));
   return found.size === 1 ? [...found][0]! : NONE;
 }
 
-/** Who refers to a whole table means its one row. */
+/** A reference to a whole table means its row, if it has only one. */
 function inTable(reading: Reading, at: Node, list: WordList): Node {
   const { tree } = reading;
   const table = localName(tree, at) === 'table' ? tableAt(tree, at) : tableAround(tree, at);
@@ -167,7 +167,7 @@ function inColumns(reading: Reading, table: Table, row: number, list: WordList):
   return NONE;
 }
 
-/** In a table that is turned a statement is a column, and each row begins with its heading. */
+/** In a turned table each statement is a column, and each row begins with its heading. */
 function inTurned(
   reading: Reading,
   table: Table,
@@ -183,10 +183,10 @@ function inTurned(
   return NONE;
 }
 
-/** How many columns of one list are looked at: no table has more that say the same. */
+/** How many columns of one list are looked at. No real table has more that say the same. */
 const MOST_COLUMNS = 8;
 
-/** The heading cells of each list, in the order of the list; rows below the same headings ask once. */
+/** The heading cells for each list, in the order of the list. Rows under the same headings share the answer. */
 const columns = new WeakMap<readonly Row[], Map<WordList, readonly Cell[]>>();
 
 function columnsOf(reading: Reading, headings: readonly Row[], list: WordList): readonly Cell[] {
@@ -194,7 +194,7 @@ function columnsOf(reading: Reading, headings: readonly Row[], list: WordList): 
   if (known === undefined) columns.set(headings, (known = new Map<WordList, readonly Cell[]>()));
   let cells = known.get(list);
   if (cells === undefined) {
-    // The nearest heading is the most special.
+    // The nearest heading is the most specific one.
     cells = [...headings]
       .reverse()
       .flatMap((row) => inOrderOf(reading, list, row.cells))
@@ -204,7 +204,9 @@ function columnsOf(reading: Reading, headings: readonly Row[], list: WordList): 
   return cells;
 }
 
-/** Those headings that are of the list, in its order; those that only end in one of its phrases come last. */
+/**
+ * The headings that are in the list, in the list's order. A heading that only ends in a phrase of the list comes last.
+ */
 function inOrderOf(reading: Reading, list: WordList, headings: readonly Cell[]): Cell[] {
   const found = headings.flatMap((cell) => {
     const text = plainText(reading, cell.node);
@@ -217,9 +219,9 @@ function inOrderOf(reading: Reading, list: WordList, headings: readonly Cell[]):
   return found.map(({ cell }) => cell);
 }
 
-/** `Problem / Condition` is of a list that has both. */
+/** A heading may have two names: `Problem / Condition` counts if the list has both. */
 function placeOf(list: WordList, written: string): number {
-  // `Status (as of May 2024)` is of a list that has `status`.
+  // The heading `Status (as of May 2024)` counts if the list has `status`.
   const heading = list.place(written) >= 0 ? written : written.replace(/\s*[([].*$/s, '');
   const place = list.place(heading);
   if (place >= 0 || !heading.includes('/')) return place;
@@ -233,7 +235,7 @@ function tableAround(tree: Tree, node: Node): Table | undefined {
   return undefined;
 }
 
-/** Rows stand in document order. */
+/** The index of a row. Rows are in document order. */
 function rowIndex({ rows }: Table, tr: Node): number {
   let [low, high] = [0, rows.length - 1];
   while (low < high) {
@@ -244,12 +246,12 @@ function rowIndex({ rows }: Table, tr: Node): number {
   return low;
 }
 
-/** How much of the narrative around a reference is looked through for labels. */
+/** How many nodes around a reference are searched for labels. */
 const NEAR = 400;
 
 /**
- * `<item><caption>Status</caption>Active</item>`, `<paragraph><content>Status:</content> Active</paragraph>`: what stands
- * behind a label that is of the list.
+ * The text after a label that is in the list: `<item><caption>Status</caption>Active</item>`,
+ * `<paragraph><content>Status:</content> Active</paragraph>`.
  */
 function labelled(reading: Reading, around: Node, list: WordList): Node {
   return labelsIn(reading, around).find(({ text }) => list.place(text) >= 0)?.value ?? NONE;
@@ -257,11 +259,11 @@ function labelled(reading: Reading, around: Node, list: WordList): Node {
 
 interface Label {
   readonly text: string;
-  /** What stands behind it. */
+  /** What stands after the label. */
   readonly value: Node;
 }
 
-/** Whichever list is asked for, the labels are the same. */
+/** Found once for a place, because the labels don't depend on the list. */
 const labelsIn = onceByNode((reading: Reading, around: Node): readonly Label[] => {
   const { tree } = reading;
   const labels: Label[] = [];
@@ -279,7 +281,7 @@ const labelsIn = onceByNode((reading: Reading, around: Node): readonly Label[] =
 
 function labelAt(reading: Reading, node: Node): string | undefined {
   const { tree } = reading;
-  // A label is short; what is long need not be read.
+  // A label is short, so a long text need not be read.
   if (tree.end[node]! - tree.start[node]! > 200) return undefined;
   const text = plainText(reading, node);
   const marked = text.endsWith(':') || (isElement(tree, node) && localName(tree, node) === 'caption');

@@ -1,4 +1,7 @@
-/** Tables of the narrative as a reader sees them: rows, columns, cells that span several, and the headings above each row. */
+/**
+ * Tables of the narrative as a reader sees them: rows, columns, cells that span several of these, and the headings
+ * above each row.
+ */
 import { onceInTree } from '../xml/by-node.js';
 import { attribute, isElement, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
 import { localName } from './narrative.js';
@@ -8,43 +11,46 @@ const COLSPAN = nameId('colspan');
 const ROWSPAN = nameId('rowspan');
 const ID = nameId('ID');
 
-/** What HTML allows a cell to span, so that no document asks for more work than it has cells. */
+/** The most that HTML allows a cell to span, so that a hostile document can't ask for more work than it has cells. */
 const WIDEST = 1000;
 const TALLEST = 200;
 
 export interface Cell {
   readonly node: Node;
-  /** Its first row and column, and how many it spans. */
+  /** Its first row and column, and how many of them it spans. */
   readonly row: number;
   readonly column: number;
   readonly width: number;
   readonly height: number;
-  /** It is a `th`. */
+  /** Whether it is a `th`. */
   readonly heading: boolean;
 }
 
 export interface Row {
   readonly node: Node;
-  /** Those that begin in it; what spans it from above does not stand here. */
+  /** The cells that begin in this row. A cell that spans it from above is not among them. */
   readonly cells: readonly Cell[];
-  /** It stands in a `thead`, or has nothing but `th` in it. */
+  /** Whether it stands in a `thead` or has only `th` cells. */
   readonly heading: boolean;
-  /** The rows of headings that hold for it, the nearest last; rows below the same headings share the list. Empty where it has more cells than they. */
+  /**
+   * The rows of headings above it, the nearest last; rows under the same headings share this list. Empty if the row has
+   * more cells than its headings.
+   */
   readonly headings: readonly Row[];
 }
 
 export interface Table {
   readonly node: Node;
   readonly rows: readonly Row[];
-  /** Of a table that is turned by 90 degrees, where each row begins with its heading: all of these as one row. */
+  /** For a turned table, in which each row begins with its heading: all these headings as one row. */
   readonly side: readonly Row[] | undefined;
-  /** A turned table that has but one column beside its headings. */
+  /** Whether it is a turned table with only one column beside its headings. */
   readonly single: boolean;
   /** How many rows its tallest cell spans. */
   readonly tallest: number;
 }
 
-/** The table of that element; read once a document, when it is first asked for. */
+/** The table of an element. It is read once for a document, when it is first asked for. */
 export const tableAt: (tree: Tree, node: Node) => Table = onceInTree(readTable);
 
 function readTable(tree: Tree, table: Node): Table {
@@ -56,7 +62,8 @@ function readTable(tree: Tree, table: Node): Table {
     const cells = placed(tree, node, rows.length, tall);
     const heading = inHead || (cells.length > 0 && cells.every((cell) => cell.heading));
     const row: Row = { node, cells, heading, headings: within(tree, cells, width) ? headings : UNHEADED };
-    // Headings follow each other from the general to the special; those below other rows begin anew.
+    // Rows of headings that follow each other go from the general to the specific. A row of headings after other rows
+    // begins anew.
     if (heading) {
       const below = rows[rows.length - 1]?.heading === true;
       headings = below ? [...headings, row] : [row];
@@ -73,7 +80,7 @@ function readTable(tree: Tree, table: Node): Table {
     return { node: table, rows, side: [side], single, tallest };
   }
   const [first, ...others] = rows;
-  // Old documents set headings as plain cells.
+  // Old documents write headings as plain cells.
   if (!headed && first !== undefined && others.length > 0 && looksLikeHeadings(tree, first)) {
     const above = { ...first, heading: true };
     const headings = [above];
@@ -88,7 +95,10 @@ function readTable(tree: Tree, table: Node): Table {
 
 const UNHEADED: readonly Row[] = [];
 
-/** Whether no cell with words stands beyond the last heading: where one does, nobody knows which cell has none. */
+/**
+ * Whether no cell with words stands to the right of the last heading. If one does, nobody knows which cell has no
+ * heading.
+ */
 function within(tree: Tree, cells: readonly Cell[], width: number): boolean {
   const last = cells.findLast(({ node }) => wordsOf(tree, node) !== '');
   return last === undefined || last.column < width;
@@ -117,7 +127,7 @@ function* rowsOf(tree: Tree, table: Node): Generator<{ node: Node; inHead: boole
   }
 }
 
-/** The cells of a row in their columns; `tall` are those that span rows below theirs. */
+/** Puts the cells of a row into their columns; `tall` has the cells that span rows below theirs. */
 function placed(tree: Tree, tr: Node, row: number, tall: { until: number; from: number; to: number }[]): Cell[] {
   const cells: Cell[] = [];
   const above = tall.filter(({ until }) => until >= row);
@@ -145,8 +155,8 @@ function span(tree: Tree, cell: Node, name: number, most: number): number {
 }
 
 /**
- * Whether plain cells of a first row are headings: three at least, each a few words without a digit, and none that an
- * entry could refer to.
+ * Whether the plain cells of a first row are headings: at least three cells, each of a few words without a digit, and
+ * none with an ID that an entry could refer to.
  */
 function looksLikeHeadings(tree: Tree, { node, cells }: Row): boolean {
   if (cells.length < 3) return false;
@@ -158,7 +168,7 @@ function looksLikeHeadings(tree: Tree, { node, cells }: Row): boolean {
   });
 }
 
-/** The cell that covers a place of the table. It may begin some rows above. */
+/** The cell that covers a place of the table. It may begin in a row above. */
 export function cellAt({ rows, tallest }: Table, row: number, column: number): Cell | undefined {
   for (let r = row; r >= 0 && row - r < tallest; r--) {
     const cell = lastCell(rows[r]!, (candidate) => candidate.column <= column);
@@ -167,13 +177,16 @@ export function cellAt({ rows, tallest }: Table, row: number, column: number): C
   return undefined;
 }
 
-/** The cell of a row in which a node stands. */
+/** The cell of a row that a node stands in. */
 export function cellAround(tree: Tree, row: Row, node: Node): Cell | undefined {
   const cell = lastCell(row, (candidate) => candidate.node <= node);
   return cell !== undefined && node <= tree.last[cell.node]! ? cell : undefined;
 }
 
-/** The last cell for which something holds that holds for all before it; cells stand in the order of their columns. */
+/**
+ * The last cell that passes the test. The cells are in the order of their columns, and if one passes all before it pass
+ * too.
+ */
 function lastCell({ cells }: Row, holds: (cell: Cell) => boolean): Cell | undefined {
   let [low, high] = [0, cells.length];
   while (low < high) {

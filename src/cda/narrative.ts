@@ -1,6 +1,6 @@
 /**
- * The narrative block (CDA R2 4.3.5) as a place that entries point into: `<reference value="#problem1"/>` says what the
- * element with that ID says.
+ * The narrative block (CDA R2 4.3.5), as entries refer to it: `<reference value="#problem1"/>` stands for the text of
+ * the element with that ID.
  */
 import {
   attribute,
@@ -30,7 +30,10 @@ const TEXT = nameId('text');
 const TITLE = nameId('title');
 const VALUE = nameId('value');
 
-/** The elements of a document by their ID. The first one wins where senders give an ID twice; `id` counts as `ID`. */
+/**
+ * The elements of a document by their ID. If a sender gives an ID twice, the first element wins. The attribute `id`
+ * counts as `ID`.
+ */
 export function indexIds(tree: Tree): Map<string, Node> {
   const ids = new Map<string, Node>();
   for (let n = 0; n < tree.count; n++) {
@@ -42,25 +45,29 @@ export function indexIds(tree: Tree): Map<string, Node> {
   return ids;
 }
 
-/** What `Reading.narrativeElement` wants: the element of an ID or NONE. Nothing is indexed before the first question. */
+/**
+ * A function that gives the element with an ID, or NONE (see `Reading.narrativeElement`). Nothing is indexed before the
+ * first call.
+ */
 export function narrativeElements(tree: Tree): (id: string) => Node {
   let ids: Map<string, Node> | undefined;
   return (id) => (ids ??= indexIds(tree)).get(id) ?? NONE;
 }
 
-/** Where the `reference` of an ED points. */
+/** Where the `reference` of an ED points to. */
 export interface Reference {
-  /** Its `@value`. */
+  /** Its attribute `value`. */
   readonly fact: Node;
   /** The narrative element that it names, or NONE. */
   readonly target: Node;
-  /** What it says where it names something outside of the document: `http://…`, `cid:…`. */
+  /** Its text if it names something outside of the document: `http://…`, `cid:…`. */
   readonly url?: string;
 }
 
 /**
- * Reads the `reference` of an ED (CDA R2, data types 1.0, ED.reference), undefined where there is none. Senders forget the
- * `#`: what names no scheme is taken for an ID as well. The target is narrative or NONE: an ID on an entry has no text.
+ * Reads the `reference` of an ED (CDA R2, data types 1.0, ED.reference); undefined if there is none. Senders forget the
+ * `#`, so a value without a scheme counts as an ID too. The target is narrative or NONE, because an entry with an ID
+ * has no text.
  */
 export function referenceOf(reading: Reading, node: Node): Reference | undefined {
   const { tree } = reading;
@@ -84,8 +91,8 @@ const MARKS = new Set('content span a linkHtml'.split(' '));
 const PLACES = new Set('td th item li paragraph p'.split(' '));
 
 /**
- * Senders set an empty element with the ID as a mark into the cell, item or paragraph that they mean; in a cell of its own it
- * marks the row.
+ * Some senders put an empty element with the ID into the cell, item or paragraph that they mean. If the cell is empty
+ * beside it, they mean the row.
  */
 function placeOf(tree: Tree, target: Node): Node {
   if (target === NONE || !MARKS.has(localName(tree, target)) || !isEmpty(tree, target)) return target;
@@ -121,8 +128,8 @@ function isNarrative(tree: Tree, element: Node): boolean {
 }
 
 /**
- * Senders write the words themselves where a reference to them belongs: `<reference value="YELLOW"/>`. They are words, and
- * no name of an element, where the narrative of the section says just these.
+ * Some senders write the words themselves where a reference belongs: `<reference value="YELLOW"/>`. They count as
+ * words, and not as the name of an element, if the narrative of the section has exactly these words.
  */
 export function wordsForReference({ tree }: Reading, { fact, target, url }: Reference): string | undefined {
   const words = valueOf(tree, fact).trim();
@@ -137,7 +144,10 @@ export function wordsForReference({ tree }: Reading, { fact, target, url }: Refe
   return undefined;
 }
 
-/** Tells that a reference names no element of the narrative, and so says nothing; the text never gives the name away. */
+/**
+ * Warns that a reference names no element of the narrative, so that its words are missing. The warning does not show
+ * the name, which may be a patient's data.
+ */
 export function warnOfDangling(reading: Reading, { fact }: Reference): void {
   reading.warn('dangling-reference', 'The narrative has no element with the ID that this reference names.', fact);
 }
@@ -147,30 +157,33 @@ const BLOCKS = new Set(
     ' ',
   ),
 );
-/** Without any text that a reader would see. */
+/** Elements without text that a reader would see. */
 const SILENT = new Set('reference thumbnail script style footnoteRef col colgroup'.split(' '));
 
-/** The name of an element whatever its namespace: senders put XHTML into narrative. */
+/** The local name of an element in any namespace, because senders put XHTML into the narrative. */
 export function localName(tree: Tree, element: Node): string {
   const name = nodeName(tree, element);
   const brace = name.indexOf('}');
   return brace < 0 ? name : name.slice(brace + 1);
 }
 
-/** What stands between two pieces of text; the stronger one wins. */
+/** What stands between two pieces of text. If there are several, the stronger one (the later in this list) wins. */
 const GAPS = ['', ' ', ' | ', '\n'] as const;
 const NOTHING = 0;
 const SPACE = 1;
 const CELL = 2;
 const LINE = 3;
 
-/** White space that is more than one blank, or other than a blank: most texts have none, and stay as they are. */
+/**
+ * White space that a browser would change: more than one character, or one that is no blank. Most texts have none and
+ * stay as they are.
+ */
 const SPACES = /\s{2,}|[^\S ]/g;
 
 class PlainText {
   text = '';
   gap = NOTHING;
-  /** How many rows we are in: there, cells follow each other on one line. */
+  /** How many rows are open. Inside a row, cells follow each other on one line. */
   rows = 0;
 
   part(gap: number): void {
@@ -192,8 +205,8 @@ class PlainText {
 }
 
 /**
- * What a reader sees of a narrative element, as plain text: white space as a browser shows it, a line for each paragraph,
- * item and row, `|` between cells. Text that a revision deleted is left out.
+ * A narrative element as plain text, as a reader sees it: white space as in a browser, a line for each paragraph, item
+ * and row, and `|` between cells. Text that a revision deleted is left out.
  *
  *   <tr><td>Aspirin</td><td>81 mg<br/>daily</td></tr>   ->  'Aspirin | 81 mg daily'
  */
@@ -203,7 +216,7 @@ export function plainText(reading: Reading, node: Node): string {
   return elementText(reading, node);
 }
 
-/** A thousand entries may refer to one long table, and each asks for its words again and again. */
+/** Kept, because a thousand entries may refer to one long table, and each asks for its words several times. */
 const elementText = onceByNode(({ tree }: { readonly tree: Tree }, element): string => {
   const text = new PlainText();
   if (localName(tree, element) === 'tr') text.rows = 1;
@@ -246,7 +259,7 @@ function addElement(tree: Tree, element: Node, text: PlainText): void {
   text.part(gap);
 }
 
-/** `<content revised="delete">`: what the authors took back (CDA R2 4.3.5.1). */
+/** `<content revised="delete">`: text that the authors took back (CDA R2 4.3.5.1). */
 function isDeleted(tree: Tree, element: Node): boolean {
   const revised = attribute(tree, element, REVISED);
   return revised !== NONE && valueOf(tree, revised).trim() === 'delete';

@@ -104,7 +104,7 @@ async function bytesOf({ content, base64, path }: Line): Promise<Uint8Array> {
     try {
       return await readFile(path);
     } catch {
-      throw new DocumentError('structure', 'The file of the line can not be read.', 0, 0);
+      throw new DocumentError('structure', 'The file of the line cannot be read.', 0, 0);
     }
   }
   throw new DocumentError('structure', 'The line has no content, base64 or path.', 0, 0);

@@ -79,6 +79,6 @@ export async function runEngine(
     });
     child.stdin.end(JSON.stringify(question));
   });
-  if ('error' in answer) throw new OptionError(`the measure can not be run: ${answer.error}`);
+  if ('error' in answer) throw new OptionError(`the measure cannot be run: ${answer.error}`);
   return answer.reports;
 }

@@ -1,4 +1,4 @@
-/** The way of a request through the service, top to bottom. */
+/** The way of a request through the service, from top to bottom. */
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { authenticate, isGuarded } from './auth/authenticate.js';
 import { usesTenants, type Right } from './auth/rights.js';
@@ -42,7 +42,7 @@ export function createApp(service: Service): { app: Express; routes: readonly Ro
     operate: limited('operate'),
     audit: limited('audit'),
     purge: limited('purge'),
-    // They count what all tenants do.
+    // The metrics count the requests of all tenants, so one tenant alone may not read them.
     metrics: settings.metricsOpen ? [] : [guard(usesTenants(settings) ? 'tenants' : 'convert')],
   };
   for (const route of routes) {
@@ -51,7 +51,7 @@ export function createApp(service: Service): { app: Express; routes: readonly Ro
   for (const path of new Set(routes.map((route) => route.path)))
     app.all(expressPath(path), noteRoute(path), otherMethod(routes, path));
   app.use(() => {
-    throw new ServiceError(404, 'not-found', 'There is nothing at this address; /docs says what there is.');
+    throw new ServiceError(404, 'not-found', 'There is nothing at this address; see /docs for what there is.');
   });
   // express knows an error handler by its four parameters.
   // eslint-disable-next-line @typescript-eslint/no-unused-vars
@@ -62,8 +62,8 @@ export function createApp(service: Service): { app: Express; routes: readonly Ro
 }
 
 /**
- * What HTTP/1.1 leaves to whoever reads the message: a request without Host is malformed (RFC 9112 3.2), and a body in a
- * transfer coding besides `chunked` can't be read here (6.1), though Node would hand it on as if it were plain.
+ * Refuses two kinds of requests that Node would let through: one without Host, which is malformed (RFC 9112 3.2), and
+ * one in a transfer coding other than `chunked`, which can't be read here (6.1).
  */
 function refuseUnreadable(request: Request, _response: Response, next: NextFunction): void {
   const { host, 'transfer-encoding': coding } = request.headers;
@@ -71,21 +71,21 @@ function refuseUnreadable(request: Request, _response: Response, next: NextFunct
     throw new ServiceError(400, 'invalid', 'A request of HTTP/1.1 must have a Host header.', { headers: CLOSE });
   }
   if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') {
-    throw new ServiceError(501, 'not-supported', 'Transfer-Encoding may be chunked alone.', { headers: CLOSE });
+    throw new ServiceError(501, 'not-supported', 'Transfer-Encoding may only be chunked.', { headers: CLOSE });
   }
   next();
 }
 
 const CLOSE = { Connection: 'close' };
 
-/** `/%24convert` is `/$convert` (RFC 3986 2.4), and some clients write nothing but letters as they are. */
+/** `/%24convert` is `/$convert` (RFC 3986 2.4). Some clients escape every character that is no letter. */
 function writeDollarPlainly(request: Request, _response: Response, next: NextFunction): void {
   const [path = '', ...query] = request.url.split('?');
   if (path.includes('%24')) request.url = [path.replaceAll('%24', '$'), ...query].join('?');
   next();
 }
 
-/** A refused login is in the audit of the store, where there is one. */
+/** Writes a refused login into the audit of the store, if there is a store. */
 function auditRefusal({ intake }: Service): (address: string) => void {
   return (agent) => {
     intake?.store
@@ -95,7 +95,7 @@ function auditRefusal({ intake }: Service): (address: string) => void {
   };
 }
 
-/** `/documents/{id}` is `/documents/:id` to express. */
+/** Express writes `/documents/:id` for `/documents/{id}`. */
 function expressPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
 }
@@ -127,6 +127,6 @@ function otherMethod(routes: readonly Route[], path: string): RequestHandler {
       response.status(204).set('Allow', allow).end();
       return;
     }
-    throw new ServiceError(405, 'not-supported', `This address answers to ${allow}.`, { headers: { Allow: allow } });
+    throw new ServiceError(405, 'not-supported', `This address only takes ${allow}.`, { headers: { Allow: allow } });
   };
 }

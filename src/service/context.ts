@@ -1,19 +1,24 @@
-/** What is known of a request while it is served: for the answer's headers, the log line and the metrics. */
+/**
+ * What is known about a request while it is served. It is for the headers of the answer, the log line and the metrics.
+ */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Right } from './auth/rights.js';
 import type { Success } from './workers/job.js';
 
-/** Who asks, after authentication; the address where there is none. */
+/** Who sent the request, known after authentication. If no login is configured, it is the address. */
 export interface Client {
   readonly name: string;
-  /** What its requests are counted under: a key may have the name that is the subject of somebody's token. */
+  /**
+   * The name under which its requests are counted. It keeps keys and tokens apart, because a key may have the same name
+   * as the subject of a token.
+   */
   readonly bucket: string;
   readonly sender?: string | undefined;
   readonly requestsPerMinute?: number | undefined;
-  /** Whose documents it sees; `''` where tenants are not told apart. */
+  /** The tenant whose documents it sees; `''` if there are no tenants. */
   readonly tenant: string;
-  /** Whether it sees the store as a whole where that is asked for: it may act for every tenant, and named none. */
+  /** Whether it sees the whole store where a request asks for that: it may act for every tenant, and named none. */
   readonly isOfAll: boolean;
   may(right: Right): boolean;
 }
@@ -24,11 +29,11 @@ export interface Context {
   readonly trace?: { readonly id: string; readonly parent: string; readonly flags: string };
   readonly started: number;
   client?: Client;
-  /** The path as the routes name it: a path that somebody made up may hold a patient's name. */
+  /** The path as the routes declare it. The real path is not kept: somebody may have put a patient's name into it. */
   route: string;
-  /** Whether a client that asked before sending its body (`Expect: 100-continue`) was told to go on. */
+  /** Whether a client that asked before it sent the body (`Expect: 100-continue`) was told to go on. */
   continued: boolean;
-  /** Whether the whole answer went out; a socket that was destroyed looks the same as one that is done. */
+  /** Whether the whole answer was sent. A destroyed socket can't be told from a finished one, so this says it. */
   answered: boolean;
   receivedBytes: number;
   documentBytes: number;
@@ -63,12 +68,12 @@ export function contextOf(request: IncomingMessage): Context {
   return context;
 }
 
-/** The client's own id if it is harmless in a log and a header, else a new one. */
+/** The id that the client gave, if it is harmless in a log and a header; else a new one. */
 export function requestId(sent: string | string[] | undefined): string {
   return typeof sent === 'string' && /^[\w.:/+=-]{1,128}$/.test(sent) ? sent : randomUUID();
 }
 
-/** W3C Trace Context 3.2: version 00 and later ones that begin like it; ids of nothing but zeros are none. */
+/** W3C Trace Context 3.2: version 00, and later versions that begin in the same way. An id of only zeros is invalid. */
 function traceOf(header: string | string[] | undefined): Context['trace'] {
   if (typeof header !== 'string') return undefined;
   const match = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-|$)/.exec(header);

@@ -2,5 +2,5 @@ import { existsSync } from 'node:fs';
 
 const file = new URL('../../samples/visit-summary.xml', import.meta.url);
 
-/** A document that comes with the package: people can try it, and workers warm up with it. */
+/** A sample document in the package. People can try it, and workers warm up with it. */
 export const sample: URL | undefined = existsSync(file) ? file : undefined;

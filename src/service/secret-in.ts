@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** What a file of a secret, a key or a certificate holds. @throws Error in one line where it can't be read or is empty */
+/**
+ * Reads a file that holds a secret, a key or a certificate.
+ * @throws Error in one line if it can't be read or is empty
+ */
 export function secretIn(file: string): string {
   try {
     const text = readFileSync(file, 'utf8').trim();

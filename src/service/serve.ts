@@ -13,7 +13,7 @@ import { StoreError } from '../store/schema.js';
 import { NoSqliteError } from '../store/sqlite.js';
 import { StartError } from './workers/worker-process.js';
 
-/** What the process gives; tests give something else. */
+/** What the process provides; tests provide something else. */
 export interface ServeSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly stdout: { write(text: string): unknown };
@@ -92,7 +92,7 @@ function newKeyText(name: string): string {
 
 function greeting({ address }: RunningService, settings: Settings): string {
   const key = isGuarded(settings) ? ` -H "X-API-Key: $CAIRN_KEY"` : '';
-  // Everywhere is no place to go to.
+  // Listening on all addresses: clients need a real address, so the loopback address is shown.
   const reachable = address.replace(/\/\/(0\.0\.0\.0|\[::\])/, '//127.0.0.1');
   return [
     '',

@@ -1,4 +1,4 @@
-/** The socket side: TLS, the limits that Node keeps, errors below HTTP, and the end. */
+/** The service below HTTP: sockets, TLS, the limits that Node keeps, errors before a request is read, and the end. */
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, type Server as SecureServer } from 'node:https';
@@ -34,9 +34,9 @@ export interface RunningService {
   readonly address: string;
   readonly routes: readonly Route[];
   readonly service: Service;
-  /** Loads the mappings (and the certificate) anew; what is in service stays where that fails. */
+  /** Loads the mappings (and the certificate) again. If that fails, the old ones stay in service. */
   reload(): Promise<void>;
-  /** No new work; resolves when what was running is done or the limit is over. */
+  /** Takes no new work. Resolves when the running work is done or the time limit is over. */
   drain(): Promise<void>;
 }
 
@@ -44,14 +44,14 @@ export interface StartOptions {
   /** Address of the module with `createConverter`. */
   readonly converter: string;
   readonly log?: Logger;
-  /** What the store's thread runs, where it is not the built one. */
+  /** The module that the store's thread runs, if it is not the built one (tests). */
   readonly storeThread?: URL;
 }
 
-/** @throws StartError where the mappings can't be loaded; the system's error where the port can't be had. */
+/** @throws StartError if the mappings can't be loaded; an error of the system if the port can't be used. */
 export async function startService(settings: Settings, options: StartOptions): Promise<RunningService> {
   const log = options.log ?? pino({ level: settings.logLevel, base: null });
-  // A mistake in a user's purposes is told before any request is served.
+  // Reads the user's purposes now, so that a mistake is told before the first request.
   const { purposes, valueSets } = settings.purposes;
   const { tasks } = settings.attachments;
   if (purposes.length + valueSets.length + Object.keys(tasks).length > 0)
@@ -128,12 +128,12 @@ export async function startService(settings: Settings, options: StartOptions): P
     async drain() {
       service.draining = true;
       const closed = new Promise((resolve) => server.close(resolve));
-      // Connections become idle one by one, as their last answers are out.
+      // Connections become idle one by one, when their last answers are sent.
       const sweep = setInterval(() => {
         server.closeIdleConnections();
       }, 50);
       const late = delay(settings.drainSeconds * 1000, undefined, { ref: false });
-      // What came from topics goes into the store, or to the workers: these are needed until it is done.
+      // What came from topics goes into the store or to the workers, so both are needed until it is done.
       const feeds = (kafka?.stop() ?? Promise.resolve()).then(() => intake?.stop());
       await Promise.race([Promise.all([feeds, pool.idle(), closed]), late]);
       clearInterval(sweep);
@@ -144,13 +144,13 @@ export async function startService(settings: Settings, options: StartOptions): P
   };
 }
 
-/** Topics are read by nodes that take in or convert. What could not start leaves nothing behind. */
+/** Only nodes that take in or convert read topics. If the start fails, nothing is left running. */
 async function openTopics(settings: Settings, surroundings: KafkaSurroundings): Promise<KafkaFeed | undefined> {
   const isReader = settings.roles.includes('intake') || settings.roles.includes('work');
   if (settings.kafka === undefined || !isReader) return undefined;
   const { pool, intake } = surroundings;
   try {
-    // Loaded late: whoever has no topics needs none of it.
+    // Loaded late, because only a service with topics needs it.
     const { openKafka } = await import('./kafka/open-kafka.js');
     return await openKafka(settings.kafka, surroundings);
   } catch (error) {
@@ -161,7 +161,7 @@ async function openTopics(settings: Settings, surroundings: KafkaSurroundings): 
   }
 }
 
-/** What every converter of the service is made with. */
+/** The options of every converter of the service. */
 function signaturesOf({ signatures: { mode, certificates } }: Settings): {
   readonly signatures?: DocumentSignatureRule;
 } {
@@ -195,19 +195,19 @@ function createServer(
   const options = {
     maxHeaderSize: limits.headerKilobytes * 1024,
     headersTimeout: limits.headerSeconds * 1000,
-    // The body has limits of its own, with an answer; this is what ends what slips through them.
+    // The body has limits of its own that give an answer. This one ends what these don't catch.
     requestTimeout: (limits.headerSeconds + limits.bodySeconds) * 1000 + 5000,
     keepAliveTimeout: limits.keepAliveSeconds * 1000,
     connectionsCheckingInterval: 1000,
-    // Node's own refusal has no body; app.ts refuses with one.
+    // Node would refuse without a body; app.ts refuses with one.
     requireHostHeader: false,
   };
   const server =
     tls === undefined ? createHttpServer(options, app) : createHttpsServer({ ...options, ...certificate(tls) }, app);
   server.maxConnections = limits.connections;
-  // A client that closes its side behind its request still waits for the answer (`nc -N`; RFC 9112 9.6).
+  // A client that closes its side after its request still waits for the answer (`nc -N`; RFC 9112 9.6).
   Object.assign(server, { httpAllowHalfOpen: true });
-  // A client that asks first (RFC 9110 10.1.1) is answered by the routes, before its body is on the way.
+  // A client that asks before it sends its body (RFC 9110 10.1.1) is answered by the routes.
   server.on('checkContinue', app);
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     const body = outcomeText('not-supported', 'Expect may be 100-continue alone.');
@@ -247,7 +247,7 @@ function addressOf(server: Server | SecureServer, { host, tls }: Settings): stri
   return `${tls === undefined ? 'http' : 'https'}://${name}:${port}`;
 }
 
-/** What is no HTTP never reaches a route; it is answered like everything else. */
+/** Bytes that are not HTTP never reach a route. They still get an OperationOutcome. */
 function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -256,7 +256,7 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   refuse(socket, ...answerOf(error.code));
 }
 
-/** An answer to what never becomes a request. */
+/** Answers bytes that never become a request. */
 function refuse(socket: Duplex, status: string, code: IssueType, text: string): void {
   const body = outcomeText(code, text);
   const head = [

@@ -107,7 +107,7 @@ function judge(source: string, place: Place, options: VerifyOptions): Judged {
     const readings = place.isEncoded ? readingsOf(source, place.element) : [readingOf(source, place.element)];
     return judgeReadings(readings, options);
   } catch (error) {
-    if (!(error instanceof NotJudged)) return { state: 'not-judged', text: 'it can not be read' };
+    if (!(error instanceof NotJudged)) return { state: 'not-judged', text: 'it cannot be read' };
     return { state: error.isInvalid ? 'invalid' : 'not-judged', text: error.message };
   }
 }

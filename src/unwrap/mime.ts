@@ -56,7 +56,7 @@ async function parse(bytes: Uint8Array, mediaType: string): Promise<{ attachment
     });
     return { attachments, text: text ?? '' };
   } catch {
-    throw new EnvelopeError('structure', 'the MIME message can not be read');
+    throw new EnvelopeError('structure', 'the MIME message cannot be read');
   }
 }
 

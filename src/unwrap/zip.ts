@@ -121,7 +121,7 @@ async function read(zip: ZipFile, { entry }: Listed, budget: Budget): Promise<Bu
   try {
     return await buffer(await zip.openReadStreamPromise(entry));
   } catch {
-    throw new EnvelopeError('structure', 'it can not be inflated: the archive is damaged');
+    throw new EnvelopeError('structure', 'it cannot be inflated: the archive is damaged');
   }
 }
 

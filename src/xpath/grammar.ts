@@ -111,7 +111,7 @@ function convertTest(step: PackageStep, axis: Axis, place: Place, places: Places
     default:
       throw new SelectorError(
         nodeTest.prefix === undefined
-          ? 'Comments and processing instructions hold no facts and can not be selected'
+          ? 'Comments and processing instructions hold no facts and cannot be selected'
           : `${nodeTest.prefix}:* is not supported; name the ${axis === 'attribute' ? 'attributes' : 'elements'}`,
         place.start,
       );

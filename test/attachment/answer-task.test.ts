@@ -72,7 +72,7 @@ describe('attachment/answer-task', () => {
     expect((await answer(task([query('Condition?patient=another')]))).contained![0]).to.include({ total: 0 });
   });
 
-  it('fails where the search can not be made, and says why', async () => {
+  it('fails where the search cannot be made, and says why', async () => {
     const failed = await answer(task([query('Observation?colour=red')]));
     expect(failed.status).to.equal('failed');
     expect(failed.statusReason?.text).to.contain('colour');

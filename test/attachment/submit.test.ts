@@ -113,7 +113,7 @@ describe('attachment/submit', () => {
     for (const { facts } of [named, packed, binary]) expect(facts.facts).to.be.greaterThan(300);
   });
 
-  it('keeps what it can not convert, with its bytes and hash, and says so', async () => {
+  it('keeps what it cannot convert, with its bytes and hash, and says so', async () => {
     const submitted = await submit(
       parameters([
         attachment(file(pdf, { contentType: 'application/pdf', title: 'scan.pdf' }), {

@@ -290,7 +290,7 @@ describe('cairn', () => {
       expect(run).to.deep.equal({ code: 1, out: '', err });
     });
 
-    it('says that a Bundle can not be written, and leaves no part of it', async () => {
+    it('says that a Bundle cannot be written, and leaves no part of it', async () => {
       files({ 'in/1.xml': 'fine', 'out/1.xml.json/in-the-way': '' });
       const run = await cairn(['convert', at('in'), '--out', at('out')]);
       expect(run.code).to.equal(1);

@@ -150,7 +150,7 @@ describe('cairn convert --ndjson', function () {
     expect(answers[4]).to.equal(`{"bundle":${bundle}}`);
   });
 
-  it('says what it can not be asked for', async () => {
+  it('says what it cannot be asked for', async () => {
     expect((await cairn(['convert', '--ndjson', 'file.xml'])).err).to.match(/reads the standard input/);
     expect((await cairn(['convert', '--ndjson', '--bundle', 'box'])).err).to.match(/--bundle must be one of/);
   });

@@ -64,9 +64,9 @@ describe('loading mappings', () => {
 
   for (const [what, resource, message] of [
     ['an element that FHIR does not have', { subjekt: '= id' }, /no element "subjekt".*subject/],
-    ['a path that CDA can not have', { identifier: '= ids' }, /CDA has no .*ids/],
+    ['a path that CDA cannot have', { identifier: '= ids' }, /CDA has no .*ids/],
     ['an attribute that CDA does not have there', { note: [{ text: '= code/@displayname' }] }, /displayName/],
-    ['a type that can not become the other', { effectiveDateTime: '= code' }, /CD can't become dateTime/],
+    ['a type that cannot become the other', { effectiveDateTime: '= code' }, /CD can't become dateTime/],
     ['a code outside a required binding', { status: 'finale' }, /not a code.*final/],
     ['a directive that does not exist', { status: { $frist: ['final'] } }, /\$frist.*\$first/],
     ['a ConceptMap that does not exist', { status: { $from: 'statusCode', $map: 'none' } }, /no ConceptMap "none"/],

@@ -71,7 +71,7 @@ describe('cairn measure', function () {
     it('ends a measure that takes more than it may', async () => {
       const { code, err } = await ask(sample('progress-note'), ...measure, ...sets, ...period, '--memory', '8');
       expect(code).to.equal(1);
-      expect(err).to.match(/^cairn: the measure can not be run: .*\n$/);
+      expect(err).to.match(/^cairn: the measure cannot be run: .*\n$/);
     });
   });
 

@@ -284,7 +284,7 @@ describe('search', () => {
       expect(index.has('d', 's', '9')).to.equal(true);
     });
 
-    it('says why a set can not be used', () => {
+    it('says why a set cannot be used', () => {
       const index = valueSetIndex([
         set('f', { include: [{ system: 's', filter: [{ property: 'concept', op: 'is-a', value: '1' }] }] }),
         set('g', { include: [{ valueSet: ['nowhere'] }] }),

@@ -51,7 +51,7 @@ describe('a store on a disk that fails', function () {
     const folder = mkdtempSync(join(tmpdir(), 'cairn-full-'));
     if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', folder]).status !== 0) {
       rmSync(folder, { recursive: true });
-      console.warn('    skipped: a small disk can not be mounted here (it takes root)');
+      console.warn('    skipped: a small disk cannot be mounted here (it takes root)');
       this.skip();
     }
     try {
@@ -85,7 +85,7 @@ describe('a store on a disk that fails', function () {
     }
   });
 
-  it('is refused where it is of a newer schema, no database, or can not be written', async () => {
+  it('is refused where it is of a newer schema, no database, or cannot be written', async () => {
     const refused = async (folder: string): Promise<string> => {
       try {
         await (await openStore(folder, thread)).close();

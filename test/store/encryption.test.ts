@@ -171,7 +171,7 @@ describeEngines(
           .run('update body set data = (select data from body where document = ?) where document = ?', ${JSON.stringify(ids)});`;
       spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
       const again = await openStore(at.place, thread, key);
-      expect((await again.ask('check', '', 100)).faults).to.deep.equal([`${ids[1]!}: its bytes can not be unpacked`]);
+      expect((await again.ask('check', '', 100)).faults).to.deep.equal([`${ids[1]!}: its bytes cannot be unpacked`]);
       await again.close();
     });
   },

@@ -18,7 +18,7 @@ async function refusal(place: string): Promise<string> {
   }
 }
 
-describe('a PostgreSQL that can not be a store', function () {
+describe('a PostgreSQL that cannot be a store', function () {
   this.timeout(60_000);
   let address: string;
 
@@ -74,7 +74,7 @@ describe('a PostgreSQL that can not be a store', function () {
   });
 });
 
-describe('a folder that can not be a store', function () {
+describe('a folder that cannot be a store', function () {
   this.timeout(60_000);
 
   it('is told where it may only be read', async function () {
@@ -87,7 +87,7 @@ describe('a folder that can not be a store', function () {
     const done = isRoot ? spawnSync('mount', ['--bind', '-o', 'ro', open.place, folder]).status === 0 : true;
     try {
       if (!done || (isRoot && spawnSync('mount', ['-o', 'remount,bind,ro', folder]).status !== 0)) {
-        console.warn('    skipped: a disk can not be made read-only here');
+        console.warn('    skipped: a disk cannot be made read-only here');
         this.skip();
       }
       if (!isRoot) chmodSync(open.place, 0o500);

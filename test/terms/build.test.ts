@@ -184,7 +184,7 @@ describe('a term pack', () => {
     expect(() => openTermPack(join(sources, 'Loinc.csv'))).to.throw(TermsError, 'no term pack');
   });
 
-  it('leaves what was there when a source can not be read', async () => {
+  it('leaves what was there when a source cannot be read', async () => {
     writeFileSync(join(folder, 'bad.json'), '{"resourceType": "ConceptMap", "url": ');
     const mistake = await buildTermPack([sources, join(folder, 'bad.json')], file).catch((error: unknown) => error);
     expect(mistake)

@@ -104,7 +104,7 @@ describe('a ZIP archive', () => {
       { name: 'a.xml', data: documentOf('a') },
     ]);
     expect(told(await partsOf(archive))).to.deep.equal([
-      'structure: zip bomb.xml: it can not be inflated: the archive is damaged',
+      'structure: zip bomb.xml: it cannot be inflated: the archive is damaged',
       'document: zip a.xml',
     ]);
   });

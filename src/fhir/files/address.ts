@@ -1,11 +1,14 @@
-/** Where a file lies that a document refers to: elsewhere by its whole address, or beside it by its name. */
+/**
+ * Where a file lies that a document refers to: elsewhere, given by a whole address, or beside the document, given by a
+ * name.
+ */
 
-/** What may not stand in an address as it is (RFC 3986, 2): a blank of a file name, a backslash. */
+/** Characters that must be escaped in a URL (RFC 3986, 2), such as a blank in a file name or a backslash. */
 const UNSAFE = /[\s<>"{}|\\^`\x00-\x1f]/g;
 
 /**
- * The address that an ED's reference gives, fit for a FHIR url: paths of Windows as `file:` addresses (RFC 8089), blanks
- * written as `%20`.
+ * The address in the reference of an ED, made fit for a FHIR url: Windows paths become `file:` addresses (RFC 8089),
+ * blanks become `%20`.
  *
  *   addressOf('My scan.tif') // 'My%20scan.tif'
  *   addressOf('\\\\records\\scans\\7.tif') // 'file://records/scans/7.tif'
@@ -19,12 +22,15 @@ export function addressOf(text: string): string {
   return path.replace(UNSAFE, (character) => encodeURIComponent(character));
 }
 
-/** Whether a reference names a file, by its ending or its path: `scan.tif`, `images/12`. What begins with `#` is an ID. */
+/**
+ * Whether a reference names a file, judged by its ending or its path: `scan.tif`, `images/12`. One that begins with `#`
+ * is an ID.
+ */
 export function looksLikeFile(text: string): boolean {
   return !text.startsWith('#') && /[\\/]|[^.\s]\.[a-z0-9]{2,5}$/i.test(text);
 }
 
-/** The last step of a path, as a reader knows the file. */
+/** The last step of a path, which is the name that a reader knows. */
 export function fileName(text: string): string {
   return (
     text

@@ -6,14 +6,14 @@ import { inflated } from './inflate.js';
 
 const COMPRESSION = nameId('compression');
 
-/** A file in an ED, as its sender put it there. */
+/** A file in an ED. */
 export interface EmbeddedFile {
   readonly bytes: Buffer;
-  /** `whole` as it is, `inflated` where it was compressed, `compressed` where it could not be inflated. */
+  /** `whole`: as it stood there. `inflated`: it was compressed. `compressed`: it could not be inflated. */
   readonly state: 'whole' | 'inflated' | 'compressed';
 }
 
-/** The bytes of an ED in base64, inflated where it says that they are compressed; undefined where it is no base64. */
+/** The file in an ED: its base64 decoded, and inflated if it is compressed. Undefined if it is not base64. */
 export function embeddedFile(reading: Reading, node: Node): EmbeddedFile | undefined {
   const base64 = asBase64(ownCharacters(reading, node));
   if (base64 === undefined) return undefined;
@@ -24,7 +24,7 @@ export function embeddedFile(reading: Reading, node: Node): EmbeddedFile | undef
   return whole === undefined ? { bytes, state: 'compressed' } : { bytes: whole, state: 'inflated' };
 }
 
-/** `DF`, `GZ`; empty where the ED says nothing of it. */
+/** `DF`, `GZ`; empty if the ED does not say that it is compressed. */
 export function compressionOf(reading: Reading, node: Node): string {
   return peek(reading, node, COMPRESSION)?.trim().toUpperCase() ?? '';
 }

@@ -1,13 +1,17 @@
 import { gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 
-/** A text or an image without colour becomes this much smaller at most; what claims more is there to fill memory. */
+/**
+ * A text or a black and white image is compressed to a hundredth at most. Data that claims more is there to fill the
+ * memory.
+ */
 const MOST_TIMES = 100;
-/** No file of a document is larger: 32 MB. */
+/** The largest file that is inflated: 32 MB. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
- * The bytes that an ED compressed (CDA R2, data types 1.0, ED.compression: DF deflate, GZ gzip, ZL zlib), or undefined
- * where they are not of that kind, or would be too many. Whichever of the three they are counts: senders mix them up.
+ * Inflates what an ED compressed (CDA R2, data types 1.0, ED.compression: DF deflate, GZ gzip, ZL zlib). All three are
+ * recognized whatever the ED says, because senders mix them up. Undefined if the bytes are of none of these kinds, or
+ * would be too many.
  *
  *   inflated(gzipSync('Rest.'), 'GZ')?.toString() // 'Rest.'
  */
@@ -23,13 +27,13 @@ export function inflated(compressed: Buffer, compression: string): Buffer | unde
     try {
       return way(compressed, options);
     } catch {
-      // Bare deflate may begin like zlib.
+      // Plain deflate data may begin like zlib data, so it is tried too.
     }
   }
   return undefined;
 }
 
-/** What bytes that can't be inflated are: never what they would be once inflated. */
+/** The media type for bytes that can't be inflated. It is never the type that the inflated file would have. */
 export function typeOfCompressed(compressed: Buffer): string {
   if (isGzip(compressed)) return 'application/gzip';
   return isZlib(compressed) ? 'application/zlib' : 'application/octet-stream';

@@ -1,18 +1,21 @@
 /**
- * What kind of file bytes are, by what they begin with: a sender's media type is what somebody typed, and who opens a
- * file by it shows something else than was meant, or nothing.
+ * The kind of a file, judged by its first bytes. A sender's media type is only what somebody typed. A program that
+ * opens a file by a wrong type shows something else, or nothing.
  */
 
 /** A kind of file that is known by its first bytes. */
 interface Signature {
-  /** Its media type (IANA; where IANA has none, what `file` calls it). */
+  /** Its media type (from IANA; if IANA has none, the one that the command `file` uses). */
   readonly type: string;
   readonly begins: (head: Buffer) => boolean;
-  /** The media types under which such a file may rightly stand. */
+  /** The media types that are correct for such a file. */
   readonly allows: RegExp;
 }
 
-/** How much of a file is looked at. A PDF may have something before its header (ISO 32000-1, annex H: 1024 bytes). */
+/**
+ * How many bytes of a file are looked at. A PDF may have other bytes before its header (ISO 32000-1, annex H: 1024
+ * bytes).
+ */
 export const HEAD = 1024;
 
 const bytes =
@@ -23,7 +26,7 @@ const text =
   (pattern: RegExp) =>
   (head: Buffer): boolean =>
     pattern.test(head.toString('latin1'));
-/** A byte order mark of UTF-8 and blanks may stand before markup. */
+/** A UTF-8 byte order mark and blanks may stand before markup. */
 const MARKUP_START = '^(?:\u00ef\u00bb\u00bf)?\\s*';
 
 const SIGNATURES: readonly Signature[] = [
@@ -33,7 +36,7 @@ const SIGNATURES: readonly Signature[] = [
   { type: 'image/gif', begins: text(/^GIF8[79]a/), allows: /gif/ },
   { type: 'image/tiff', begins: (head) => bytes('49492a00')(head) || bytes('4d4d002a')(head), allows: /tiff?|dng/ },
   { type: 'application/rtf', begins: text(/^\s*\{\\rtf/), allows: /rtf|richtext/ },
-  // Word, Excel and OpenDocument files are ZIP archives, as others are.
+  // Word, Excel and OpenDocument files are ZIP archives too.
   { type: 'application/zip', begins: bytes('504b0304'), allows: /zip|openxml|opendocument|vnd\.|archive|epub/ },
   { type: 'application/x-ole-storage', begins: bytes('d0cf11e0a1b11ae1'), allows: /msword|ms-|vnd\.|ole|cfb/ },
   { type: 'application/gzip', begins: bytes('1f8b08'), allows: /gzip|x-gz|tgz|svg/ },
@@ -50,7 +53,7 @@ const SIGNATURES: readonly Signature[] = [
 ];
 
 /**
- * The media type that bytes have by their signature; undefined where they have none that is known.
+ * The media type of bytes by their signature; undefined if they have no known one.
  *
  *   typeOfBytes(Buffer.from('%PDF-1.7')) // 'application/pdf'
  */
@@ -59,8 +62,8 @@ export function typeOfBytes(head: Buffer): string | undefined {
 }
 
 /**
- * The media type to label bytes with: the one stated, where they can be that, else what they are. Undefined where nothing
- * is stated and they have no signature.
+ * The media type for bytes: the stated one if it can be true, else the one that they really have. Undefined if none is
+ * stated and the bytes have no known signature.
  *
  *   truthfulType('text/plain', Buffer.from('%PDF-1.7')) // 'application/pdf'
  *   truthfulType('application/pdf', Buffer.from('See chart.')) // 'text/plain'
@@ -81,14 +84,16 @@ function signatureOf(content: Buffer): Signature | undefined {
   return SIGNATURES.find(({ begins }) => begins(head));
 }
 
-/** File types with a signature: every file of the type begins with it, so a file without it is not of the type. */
+/** Whether every file of this type begins with its signature. A file without it is then not of this type. */
 function isAlwaysSigned(type: string): boolean {
   return /^(application\/(pdf|rtf|zip|gzip|x-gzip|msword|vnd\.(ms-|openxml|oasis).*)|text\/rtf|image\/(png|jpe?g|gif|tiff?))$/.test(
     type,
   );
 }
 
-/** Control characters that no text has; UTF-16 has zeros, and a byte order mark before them. */
+/**
+ * Whether there are control characters that no text has. UTF-16 text has zeros too, but a byte order mark before them.
+ */
 function hasBinary(head: Buffer): boolean {
   if (bytes('fffe')(head) || bytes('feff')(head)) return false;
   return head.some((byte) => byte < 0x20 && ![0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(byte));

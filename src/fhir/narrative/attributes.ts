@@ -21,8 +21,9 @@ const COLUMN = { ...ALIGNMENT, span: number, width: multiLength };
 const CELL = { ...ALIGNMENT, abbr: any, axis: any, colspan: number, rowspan: number, scope };
 
 /**
- * Which attributes an element of XHTML keeps, and with which values (FHIR R4 2.4.0, the XHTML 1.0 schema). CDA's are the
- * same (guidance-88). `headers` is left out: the cells that it names may not be there.
+ * The attributes that an element of XHTML keeps, each with the values that are allowed (FHIR R4 2.4.0, the XHTML 1.0
+ * schema). CDA has the same attributes (guidance-88). `headers` is left out, because the cells that it names may not be
+ * in the output.
  */
 const KEPT: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   table: { border: number, cellpadding: length, cellspacing: length, frame, rules, summary: any, width: length },
@@ -37,7 +38,7 @@ const KEPT: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
 };
 
 export interface IdRule {
-  /** The ID under which an element stands in the output, undefined where it has to stand there without. */
+  /** The ID that an element has in the output; undefined if it must have none there. */
   idOf(element: Node, id: string): string | undefined;
 }
 
@@ -73,13 +74,13 @@ function languageOf(value: string): string | undefined {
   return /^[a-z]{2,8}(-[a-z0-9]{1,8})*$/i.test(value) ? value : undefined;
 }
 
-/** Authors' revisions are shown as such (CDA R2 4.3.5.1): FHIR's XHTML has no ins and del. */
+/** Shows the authors' revisions by style (CDA R2 4.3.5.1), because FHIR's XHTML has no `ins` and `del`. */
 function revisedStyle(revised: string): string[] {
   if (revised === 'delete') return ['text-decoration: line-through'];
   return revised === 'insert' ? ['text-decoration: underline'] : [];
 }
 
-/** The text of one attribute by its name, undefined where there is none. */
+/** The value of the first of these attributes that the element has; undefined if it has none. */
 export function attributeNamed(tree: Tree, element: Node, ...names: readonly string[]): string | undefined {
   for (let n = element + 1; n < tree.count && tree.parent[n] === element && isAttribute(tree, n); n++) {
     if (names.includes(nodeName(tree, n))) return valueOf(tree, n).trim();

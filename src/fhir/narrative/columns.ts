@@ -3,21 +3,24 @@ import { onceInTree } from '../../xml/by-node.js';
 import { children, type Node, type Tree } from '../../xml/tree.js';
 import { attributeNamed } from './attributes.js';
 
-/** For each cell its first column, and the one after its last. */
+/** For each cell: its first column, and the column after its last one. */
 export type Columns = ReadonlyMap<Node, readonly [number, number]>;
 
-/** A table has no more columns than one cell can span: rows that each reach beyond the one above would go on for ever. */
+/**
+ * The most columns of a table, which is also the most that one cell can span. Without this limit, rows that each reach
+ * beyond the row above could grow for ever.
+ */
 const MOST_COLUMNS = 1000;
 
 /**
- * The columns of the cells of a group of rows (thead, tbody, table), with the cells that span several rows. Counted once for
- * each group: thousands of entries may each refer to a cell of one table.
+ * The columns of the cells in a group of rows (thead, tbody, table), with cells that span several rows taken into
+ * account. Counted once for each group, because thousands of entries may each refer to a cell of one table.
  */
 export const columnsOf: (tree: Tree, rows: Node) => Columns = onceInTree(count);
 
 function count(tree: Tree, rows: Node): Columns {
   const columns = new Map<Node, readonly [number, number]>();
-  /** For each column, for how many more rows a cell from above takes it. */
+  /** For each column: for how many more rows a cell from above covers it. */
   const taken: number[] = [];
   for (const row of children(tree, rows)) {
     if (localName(tree, row) !== 'tr') continue;
@@ -36,7 +39,7 @@ function count(tree: Tree, rows: Node): Columns {
   return columns;
 }
 
-/** HTML's own limit for a colspan keeps a hostile one from costing anything. */
+/** HTML's own limit for a colspan, so that a hostile number costs nothing. */
 function spanOf(tree: Tree, cell: Node, name: 'colspan' | 'rowspan'): number {
   const span = Number(attributeNamed(tree, cell, name) ?? 1);
   return Number.isInteger(span) && span >= 1 ? Math.min(span, 1000) : 1;

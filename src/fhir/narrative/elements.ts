@@ -1,15 +1,15 @@
-/** What an element of the narrative block becomes. */
+/** What becomes of an element of the narrative block. */
 export interface ElementRule {
   readonly kind: Kind;
-  /** The element of XHTML. */
+  /** The name of the XHTML element. */
   readonly tag: string;
-  /** Without a tag for it in FHIR's XHTML. */
+  /** Set if XHTML has no element for it: the style that shows it. */
   readonly style?: string;
 }
 
 /**
- * `inline` stands in a line, `block` holds lines, `paragraph` may only hold what is inline; the rest have a place of their
- * own, or are special.
+ * `inline` stands in a line, `block` holds lines, `paragraph` may hold only what is inline. The others have a place of
+ * their own or are special.
  */
 export type Kind =
   | 'inline'
@@ -58,7 +58,7 @@ rule('link', 'linkHtml', 'a');
 rule('footnote', 'footnote', 'span', 'font-size: smaller');
 rule('footnoteRef', 'footnoteRef', 'sup');
 rule('multimedia', 'renderMultiMedia', 'img');
-// XHTML that senders write although CDA has none, as far as FHIR R4 2.4.0 allows it.
+// XHTML elements that senders use although CDA does not have them, as far as FHIR R4 2.4.0 allows them.
 rule('inline', 'span b em i strong small big tt dfn q var abbr acronym cite bdo kbd code samp');
 rule('inline', 'u ins', 'span', 'text-decoration: underline');
 rule('inline', 's strike del', 'span', 'text-decoration: line-through');
@@ -75,14 +75,14 @@ rule('silent', 'script style head meta link iframe object embed applet param');
 
 const UNKNOWN: ElementRule = { kind: 'unwrap', tag: '' };
 
-/** The rule for an element's local name. Names that CDA lacks are also known in capitals: `<BR/>`. */
+/** The rule for an element with this local name. Names that CDA does not have are also known in capitals: `<BR/>`. */
 export function ruleOf(name: string): ElementRule {
   return rules.get(name) ?? rules.get(name.toLowerCase()) ?? UNKNOWN;
 }
 
 const BLOCKS: ReadonlySet<Kind> = new Set(['paragraph', 'block', 'table', 'rows', 'row', 'cell', 'list', 'item']);
 
-/** Whether an element can't stand inside of a line. */
+/** Whether an element can't stand inside a line. */
 export function isBlock({ kind, tag }: ElementRule): boolean {
   return BLOCKS.has(kind) || tag === 'hr';
 }

@@ -1,6 +1,6 @@
 import { ENCODED, valueOf, type Node, type Tree } from '../../xml/tree.js';
 
-/** A text node as XHTML. What the parser found to hold no reference, CDATA or comment is XHTML as it stands. */
+/** A text node as XHTML. If it has no reference, CDATA section or comment, it is already XHTML as it stands. */
 export function textAsXhtml(tree: Tree, node: Node): string {
   return (tree.kind[node]! & ENCODED) === 0
     ? tree.source.slice(tree.start[node], tree.end[node])
@@ -15,7 +15,7 @@ const REPLACEMENTS: ReadonlyMap<string, string> = new Map([
   ['"', '&quot;'],
 ]);
 
-/** Text as content or attribute value of XHTML. */
+/** Escapes a text for the content or an attribute value of XHTML. */
 export function escape(text: string): string {
   return text.replace(SPECIAL, (character) => REPLACEMENTS.get(character)!);
 }

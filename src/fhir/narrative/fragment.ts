@@ -11,9 +11,9 @@ import { startWriting, type Writing, type XhtmlOptions } from './writing.js';
 const TR = nameId('tr');
 
 /**
- * One element of the narrative as a `div` of its own, with what a reader needs to understand it out of its place (C-CDA on
- * FHIR, mapping guidance, guidance-74): a row comes with the head and caption of its table, a cell with the heads of its
- * column and row, an item with its list. It has no IDs and no links within the document, since the whole text has them.
+ * One element of the narrative as a `div` of its own, with what a reader needs to understand it there (C-CDA on FHIR,
+ * mapping guidance, guidance-74): a row has the head and caption of its table, a cell the heads of its column and row,
+ * an item its list. It has no IDs and no links within the document, because the whole text has them.
  */
 export function toXhtmlPart(reading: Reading, node: Node, options: XhtmlOptions = {}): string | undefined {
   const writing = startWriting(reading, node, options, false);
@@ -21,7 +21,7 @@ export function toXhtmlPart(reading: Reading, node: Node, options: XhtmlOptions 
   return writing.hasContent ? divAround(part) : undefined;
 }
 
-/** The same without a `div`; whether there is anything to see is said by the writing. */
+/** The same without the `div`. Whether there is anything to see is told by `writing.hasContent`. */
 export function partOf(writing: Writing, node: Node): string {
   const { tree } = writing;
   const rule = ruleOf(localName(tree, node));
@@ -65,7 +65,7 @@ function tableOf(tree: Tree, node: Node): Node {
   return n > 0 ? n : NONE;
 }
 
-/** The rows that head a table: those of its thead, else a first row that has nothing but heads. */
+/** The rows of headings of a table: those of its thead, else a first row that has only `th` cells. */
 const headRows = onceInTree((tree: Tree, table: Node): readonly Node[] => {
   for (let n = firstChild(tree, table); n !== NONE; n = nextSibling(tree, n)) {
     const kind = isText(tree, n) ? 'text' : localName(tree, n);
@@ -82,7 +82,7 @@ function rowsOf(tree: Tree, element: Node): Node[] {
   return children(tree, element).filter((n) => localName(tree, n) === 'tr');
 }
 
-/** No real table has so many rows of headings; a thousand of them before each of a thousand rows is no help to a reader. */
+/** No real table has so many rows of headings. A thousand of them before each of a thousand rows would help nobody. */
 const MOST_HEAD_ROWS = 20;
 
 function headOf(writing: Writing, table: Node, except: Node): string {
@@ -95,7 +95,7 @@ function headOf(writing: Writing, table: Node, except: Node): string {
     : `<thead>${rows.map((row) => elementAsXhtml(writing, row, ruleOf('tr'), 'rows')).join('')}</thead>`;
 }
 
-/** The heads above a cell, those of its columns alone. */
+/** The headings above a cell, only those of its own columns. */
 function columnHead(writing: Writing, table: Node, cell: Node): string {
   const { tree } = writing;
   const row = tree.parent[cell]!;
@@ -120,7 +120,7 @@ function spanIn(columns: Columns, cell: Node): readonly [number, number] {
   return columns.get(cell) ?? [0, 0];
 }
 
-/** The heads of a cell's row. */
+/** The headings in the row of a cell. */
 function rowHead(writing: Writing, cell: Node): string {
   const { tree } = writing;
   return children(tree, tree.parent[cell]!)

@@ -9,12 +9,12 @@ const OBSERVATION_MEDIA = nameId('observationMedia');
 const REPRESENTATION = nameId('representation');
 const VALUE = nameId('value');
 
-/** What browsers show, and FHIR's narrative may hold. */
+/** Images that browsers show and that FHIR's narrative may hold. */
 const SHOWN = /^image\/(png|gif|jpeg)$/;
 
 /**
- * The image that `renderMultiMedia` refers to by the ID of an observationMedia, or of the region of one, as a `data:`
- * address (C-CDA on FHIR, guidance-85). Undefined where the document doesn't hold it itself: nothing is loaded from elsewhere.
+ * The image of a `renderMultiMedia` as a `data:` URL. The ID is that of an observationMedia, or of a region of one
+ * (C-CDA on FHIR, guidance-85). Undefined if the document does not contain the image: nothing is loaded from elsewhere.
  */
 export function imageAddress(reading: Reading, id: string): string | undefined {
   const value = imageValue(reading, reading.narrativeElement(id));

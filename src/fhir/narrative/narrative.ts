@@ -13,19 +13,20 @@ import { divAround, toXhtml } from './xhtml.js';
 const SECTION = nameId('section');
 
 /**
- * The longest fragment that a resource repeats. An entry that refers to the whole text of a long section would carry it
- * once more, and so would each of its thousand neighbours; the Composition has it.
+ * The longest fragment that a resource repeats. An entry that refers to the whole text of a long section would repeat
+ * it all, and so would each of its thousand neighbours. The Composition has that text.
  */
 const LONGEST_FRAGMENT = 50_000;
 
-/** What tags and attributes may take around a short text. */
+/** How much longer tags and attributes may make a short text. */
 const LONGEST_MARKUP = 2_000;
 
 /**
- * A FHIR Narrative: of a section, all of its text; of an entry, what its `text` says and what that refers to, with the
- * context of table or list (C-CDA on FHIR, mapping guidance, guidance-73 to -75). Undefined where there is nothing to see.
+ * A FHIR Narrative. For a section it has the whole text; for an entry, what its `text` says and what that refers to,
+ * with the context of the table or list (C-CDA on FHIR, mapping guidance, guidance-73 to -75). Undefined if there is
+ * nothing to see.
  *
- * The status is `additional`: whether the author's words say more than the codes do can't be known.
+ * The status is `additional`, because nobody can know whether the author's words say more than the codes.
  */
 export function toNarrative(
   reading: Reading,
@@ -53,11 +54,12 @@ function ofEntry(reading: Reading, nodes: readonly Node[], options: XhtmlOptions
   return parts.size === 0 ? undefined : divAround([...parts].join(''));
 }
 
-/** Whether what is referred to is the text itself, word by word. */
+/** Whether the narrative that is referred to is the text itself, word for word. */
 function says(reading: Reading, reference: Reference | undefined, text: string): boolean {
   if (reference === undefined || reference.target === NONE) return false;
   const { start, end } = reading.tree;
-  // A target that is many times as long says more; to read it for every entry that refers to it would take for ever.
+  // A target that is many times as long says more than the text. To read it for every entry that refers to it would
+  // take too long.
   if (end[reference.target]! - start[reference.target]! > LONGEST_MARKUP + 20 * text.length) return false;
   return plainText(reading, reference.target).replace(/\s+/g, ' ') === text.replace(/\s+/g, ' ');
 }
@@ -73,7 +75,7 @@ function referencedPart(reading: Reading, reference: Reference, options: XhtmlOp
   if (length > LONGEST_FRAGMENT || !reading.mayTell(fact, length)) return undefined;
   const writing = startWriting(reading, target, options, false);
   const part = partOf(writing, target);
-  // A row brings the head of its table, a cell those of its columns.
+  // A row has the head of its table, and a cell has those of its columns.
   if (!writing.hasContent || !reading.mayTell(fact, Math.max(part.length - length, 0))) return undefined;
   reading.journal.mapped(fact, 'div');
   return part;

@@ -1,6 +1,6 @@
 /**
- * What CDA's style codes look like (CDA R2 4.3.5.11). They are recommendations to whoever shows the text, so those that
- * FHIR's XHTML can't say by an element become inline styles, and senders' own codes (`xRowGroup`) become classes.
+ * What CDA's style codes look like (CDA R2 4.3.5.11). They are recommendations to whoever shows the text. Those for
+ * which FHIR's XHTML has no element become inline styles; a sender's own codes (`xRowGroup`) become classes.
  */
 const STYLES: ReadonlyMap<string, string> = new Map([
   ['Bold', 'font-weight: bold'],
@@ -41,18 +41,21 @@ export function addStyleCodes(style: Style, styleCode: string): void {
 }
 
 /**
- * The CSS that a reader of the text loses something without. Nothing in it moves, sizes, hides or layers: a text that is
- * set over the page around it, or that nobody can see, would say what the section doesn't. Nor does it load anything.
+ * The CSS that a reader would miss. Nothing in it moves, sizes, hides or layers the text: a text that covers the page
+ * around it, or that nobody can see, would say something else than the section. Nothing in it loads anything, either.
  */
 const PLAIN_CSS =
   /^(color|background-color|font-(weight|style|family|size)|text-(align|decoration|transform)|vertical-align|white-space|list-style-type|border(-(top|right|bottom|left))?(-(width|style|color|collapse))?|padding(-(top|right|bottom|left))?)$/;
 
-/** What a sender wrote as CSS, as far as it is of that list, with plain values: no url(), no escapes, no negative lengths. */
+/**
+ * Keeps the CSS of a sender as far as it is in this list and its values are plain: no url(), no escapes, no negative
+ * lengths.
+ */
 export function addPlainCss(style: Style, css: string): void {
   for (const declaration of css.split(';')) {
     const [, name, value] = /^\s*([a-zA-Z-]{1,30})\s*:\s*([\w\s#.,%-]{1,100})$/.exec(declaration) ?? [];
     if (name === undefined || value === undefined || !PLAIN_CSS.test(name.toLowerCase())) continue;
-    // Neither negative nor large enough to cover what stands beside it.
+    // A length must be neither negative nor large enough to cover what stands beside it.
     if (/(^|[\s,])-|(?<![#\w.])\d{3,}(?!%)|\d{3,}%\d|\d{4,}%/.test(value)) continue;
     style.declarations.push(`${name.toLowerCase()}: ${value.trim()}`);
   }

@@ -5,32 +5,35 @@ import type { IdRule } from './attributes.js';
 import { ruleOf } from './elements.js';
 
 export interface XhtmlOptions {
-  /** The address of the image that `renderMultiMedia` refers to by this ID, undefined where there is none. */
+  /** The URL of the image for a `renderMultiMedia` with this ID; undefined if there is none. */
   readonly images?: (id: string) => string | undefined;
 }
 
-/** One piece of narrative being written. */
+/** A piece of narrative that is being written. */
 export interface Writing extends IdRule, XhtmlOptions {
   readonly reading: Reading;
   readonly tree: Tree;
-  /** The element of which the descendants are written; links to anything else would lead nowhere. */
+  /** The element whose content is written. A link to something outside of it would lead nowhere. */
   readonly root: Node;
-  /** Whether anything was written that a reader can see (FHIR R4 2.4.0, txt-2). */
+  /** Whether something was written that a reader can see (FHIR R4 2.4.0, txt-2). */
   hasContent: boolean;
   footnotes?: ReadonlyMap<Node, number>;
 }
 
-/** Whole texts keep their IDs; a fragment, of which the whole stands elsewhere in the same Bundle, does not. */
+/**
+ * Starts writing. A whole text keeps its IDs. A fragment does not, because the whole text is elsewhere in the same
+ * Bundle.
+ */
 export function startWriting(reading: Reading, root: Node, options: XhtmlOptions, keepsIds: boolean): Writing {
   const { tree } = reading;
-  // IDs are unique in a document; where a sender repeats one, it stays with the first element.
+  // An ID must be unique in a document. If a sender repeats one, only the first element keeps it.
   const idOf = (element: Node, id: string): string | undefined =>
     keepsIds && /^[A-Za-z_][\w.-]*$/.test(id) && reading.narrativeElement(id) === element ? id : undefined;
   const writing: Writing = { reading, tree, root, idOf, hasContent: false };
   return options.images === undefined ? writing : Object.assign(writing, { images: options.images });
 }
 
-/** The element under the root that an ID names, where it has that ID in the output as well; else undefined. */
+/** The element under the root that an ID names; undefined if the output has no element with that ID. */
 export function linkTarget(writing: Writing, id: string): Node | undefined {
   const { reading, tree, root } = writing;
   const target = reading.narrativeElement(id);
@@ -44,7 +47,7 @@ function keepsTag(tree: Tree, element: Node): boolean {
   return !WITHOUT_ID.has(ruleOf(localName(tree, element)).kind);
 }
 
-/** The number of a footnote, counted from 1 in its text; 0 for anything else. */
+/** The number of a footnote in its text, counted from 1; 0 for any other element. */
 export function footnoteNumber(writing: Writing, footnote: Node): number {
   writing.footnotes ??= footnotesUnder(writing.tree, writing.root);
   return writing.footnotes.get(footnote) ?? 0;

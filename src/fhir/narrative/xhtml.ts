@@ -1,7 +1,7 @@
 /**
- * CDA narrative (StrucDoc, CDA R2 4.3.5) to the XHTML that FHIR allows in a Narrative (R4 2.4.0), all of its text and as
- * much of its form as has a name there. Whatever a sender writes, the result is well-formed, has no element or attribute but
- * those that FHIR lists, and nothing in it runs or loads anything.
+ * From CDA narrative (StrucDoc, CDA R2 4.3.5) to the XHTML that FHIR allows in a Narrative (R4 2.4.0). All text is
+ * kept, and as much of its form as XHTML can say. Whatever a sender writes, the result is well-formed, has only
+ * elements and attributes that FHIR lists, and runs or loads nothing.
  */
 import { localName, plainText } from '../../cda/narrative.js';
 import type { Reading } from '../../cda/reading.js';
@@ -11,16 +11,16 @@ import { isBlock, ruleOf, type ElementRule } from './elements.js';
 import { escape, textAsXhtml } from './escape.js';
 import { footnoteNumber, linkTarget, startWriting, type Writing, type XhtmlOptions } from './writing.js';
 
-/** What the element being filled may hold: anything, or only parts of a table or list. */
+/** What may stand in the element that is being filled: anything, or only parts of a table or list. */
 type Place = 'flow' | 'table' | 'rows' | 'row' | 'columns' | 'list';
 
 const NAMESPACE = 'xmlns="http://www.w3.org/1999/xhtml"';
 
 /**
- * The text of a section as the `div` of a FHIR Narrative; undefined where it has nothing that a reader could see.
+ * The text of a section as the `div` of a FHIR Narrative; undefined if it has nothing that a reader could see.
  *
  *   <text><paragraph>No <content styleCode="Bold">known</content> allergies</paragraph></text>
- *     ->  <div xmlns="…"><p>No <span style="font-weight: bold">known</span> allergies</p></div>
+ * ->  <div xmlns="…"><p>No <span style="font-weight: bold">known</span> allergies</p></div>
  */
 export function toXhtml(reading: Reading, textElement: Node, options: XhtmlOptions = {}): string | undefined {
   const writing = startWriting(reading, textElement, options, true);
@@ -30,11 +30,11 @@ export function toXhtml(reading: Reading, textElement: Node, options: XhtmlOptio
 
 /** The outermost `div` of a Narrative. */
 export function divAround(content: string, attributes = ''): string {
-  // Joined, since a text that was put together by `+` keeps all its pieces as long as it lives.
+  // Joined in one step: a string that is built by `+` keeps all its pieces in memory as long as it lives.
   return ['<div ', NAMESPACE, attributes, '>', content, '</div>'].join('');
 }
 
-/** What stands in an element. White space is kept only where it parts two words. */
+/** The content of an element. White space is kept only where it separates two words. */
 export function contentOf(writing: Writing, element: Node, place: Place): string {
   const { tree } = writing;
   let content = '';
@@ -64,7 +64,7 @@ export function contentOf(writing: Writing, element: Node, place: Place): string
   return content;
 }
 
-/** One element with what it holds; empty where nothing is left of it. */
+/** One element with its content; empty if nothing is left of it. */
 export function elementAsXhtml(writing: Writing, element: Node, rule: ElementRule, place: Place): string {
   switch (rule.kind) {
     case 'silent':
@@ -114,7 +114,7 @@ export function elementAsXhtml(writing: Writing, element: Node, rule: ElementRul
   }
 }
 
-/** A piece where only parts of a table or list may stand gets the part that is missing. */
+/** Where only parts of a table or list may stand, a piece gets the missing part around it. */
 function inPlace(place: Place, piece: string): string {
   if (piece === '' || place === 'flow') return piece;
   if (place === 'row') return `<td>${piece}</td>`;
@@ -126,13 +126,13 @@ function tagged(writing: Writing, element: Node, { tag, style }: ElementRule, co
   return `<${tag}${attributesOf(writing.tree, element, tag, writing, style)}>${content}</${tag}>`;
 }
 
-/** XHTML has no table, row or list without anything in it. */
+/** Leaves out an empty table, row or list, because XHTML does not allow one. */
 function unlessEmpty(writing: Writing, element: Node, rule: ElementRule, place: Place): string {
   const content = contentOf(writing, element, place);
   return content === '' ? '' : tagged(writing, element, rule, content);
 }
 
-/** What may only hold text and the like becomes a `div` where a sender has put more into it. */
+/** An element that may hold only text and inline elements. It becomes a `div` if a sender put more into it. */
 function line(writing: Writing, element: Node, rule: ElementRule): string {
   return lineAround(writing, element, rule, contentOf(writing, element, 'flow'));
 }
@@ -151,7 +151,7 @@ function hasBlock(tree: Tree, element: Node): boolean {
   return false;
 }
 
-/** A table, its caption first, as XHTML has it. */
+/** A table. Its caption comes first, as XHTML requires. */
 function table(writing: Writing, element: Node): string {
   const caption = captionOf(writing.tree, element);
   const content = contentOf(writing, element, 'table');
@@ -160,7 +160,7 @@ function table(writing: Writing, element: Node): string {
   return `<table${attributesOf(writing.tree, element, 'table', writing)}>${captionText}${content}</table>`;
 }
 
-/** A list; XHTML has no place for its caption but before it (guidance-82). */
+/** A list. XHTML has no caption for lists, so it is written before the list (guidance-82). */
 function list(writing: Writing, element: Node): string {
   const caption = captionOf(writing.tree, element);
   const before = caption === NONE ? '' : captionAs(writing, caption, 'p');
@@ -176,7 +176,7 @@ export function listTag(tree: Tree, element: Node): 'ul' | 'ol' {
   return isOrdered ? 'ol' : 'ul';
 }
 
-/** The caption that a table or list has at the place for it, before all else but columns; or NONE. */
+/** The caption of a table or list, if it stands at the beginning (only columns may come before it); else NONE. */
 export function captionOf(tree: Tree, element: Node): Node {
   for (let n = firstChild(tree, element); n !== NONE; n = nextSibling(tree, n)) {
     if (isText(tree, n)) continue;
@@ -198,7 +198,7 @@ function captionInPlace(writing: Writing, element: Node, rule: ElementRule, plac
   return isPlaced ? '' : inPlace(place, line(writing, element, rule));
 }
 
-/** Rows outside of a table, cells outside of a row: a table around them. */
+/** Rows outside of a table and cells outside of a row get a table around them. */
 function inTable(writing: Writing, element: Node, place: Place, inside: 'table' | 'rows'): string {
   const content = elementAsXhtml(writing, element, ruleOf(localName(writing.tree, element)), inside);
   return content === ''
@@ -218,13 +218,14 @@ function item(writing: Writing, element: Node, rule: ElementRule, place: Place):
   return place === 'list' ? content : inPlace(place, `<ul>${content}</ul>`);
 }
 
-/** A link, to the web or within this text; of any other address only the words are left. */
+/** A link to the web or to a place in this text. Of any other link only the words are kept. */
 function link(writing: Writing, element: Node, rule: ElementRule): string {
   const { tree } = writing;
   const address = attributeNamed(tree, element, 'href') ?? '';
   const href = isSafe(writing, address) && !hasBlock(tree, element) ? address : undefined;
   const content = contentOf(writing, element, 'flow');
-  // Written once, whatever becomes of the link: forty links inside each other would be written 2^40 times otherwise.
+  // The content is written only once, whether it becomes a link or not. Otherwise forty links inside each other would
+  // be written 2^40 times.
   if (href === undefined) return lineAround(writing, element, ruleOf('content'), content);
   const title = written('title', attributeNamed(tree, element, 'title'));
   if (content === '') writing.hasContent = true;
@@ -237,7 +238,7 @@ function isSafe(writing: Writing, address: string): boolean {
   return /^https?:\/\/[^\s"<>\\^`{|}]+$/i.test(address);
 }
 
-/** A footnote where it stands, numbered so that its references find it (guidance-84). */
+/** A footnote at its place, with a number by which its references find it (guidance-84). */
 function footnote(writing: Writing, element: Node, rule: ElementRule): string {
   const content = contentOf(writing, element, 'flow');
   if (content === '') return '';
@@ -255,7 +256,7 @@ function footnoteReference(writing: Writing, element: Node): string {
   return `<sup>${linkTarget(writing, id) === undefined ? mark : `<a href="#${escape(id)}">${mark}</a>`}</sup>`;
 }
 
-/** An image that the caller can give the address of (guidance-85), else the words that stand for it. */
+/** An image whose URL the caller can give (guidance-85), else the words that stand for it. */
 function multimedia(writing: Writing, element: Node): string {
   const { tree, images } = writing;
   const caption = captionOf(tree, element);
@@ -267,7 +268,10 @@ function multimedia(writing: Writing, element: Node): string {
   return shown.map((address) => `<img${written('src', address)}${written('alt', words)}/>`).join('');
 }
 
-/** A sender's own `<img>`: kept where the image is in it, since nothing may be loaded from elsewhere. */
+/**
+ * A sender's own `<img>`. It is kept only if it contains the image itself (`data:`), because nothing may be loaded from
+ * elsewhere.
+ */
 function image(writing: Writing, element: Node): string {
   const source = attributeNamed(writing.tree, element, 'src') ?? '';
   const words = attributeNamed(writing.tree, element, 'alt') ?? 'Image';

@@ -7,5 +7,5 @@ const INCLUSIVE = nameId('inclusive');
 /** Periods and Ranges of FHIR include their bounds and can't say otherwise, so a bound's `@inclusive` is left out. */
 export function dropInclusive({ journal, tree }: Reading, bound: Node): void {
   const found = bound === NONE ? NONE : attribute(tree, bound, INCLUSIVE);
-  if (found !== NONE) journal.dropped(found, 'FHIR can not say whether a bound is inclusive', journal.rule);
+  if (found !== NONE) journal.dropped(found, 'FHIR cannot say whether a bound is inclusive', journal.rule);
 }

@@ -47,7 +47,11 @@ function numberOf(
   reading.journal.mapped(fact, suffix);
   const number = parse(text);
   if (number === undefined) {
-    reading.warn('impossible-number', 'This number can not be; its text is kept beside a data-absent-reason.', fact);
+    reading.warn(
+      'impossible-number',
+      'This is not a possible number; its text is kept beside a data-absent-reason.',
+      fact,
+    );
     return { extension: [absent('error'), originalText(text)] };
   }
   const primitive: Primitive<number> = number === text ? {} : { extension: [originalText(text)] };

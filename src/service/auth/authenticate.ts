@@ -1,4 +1,7 @@
-/** Who asks? An API key (`X-API-Key`, or as bearer) or a token; the address alone where none is configured. */
+/**
+ * Who sends the request? An API key says so (`X-API-Key`, or as bearer token), or a token. If none is configured, the
+ * client is known only by its address.
+ */
 import type { Request, RequestHandler } from 'express';
 import { ipKeyGenerator, MemoryStore, type Options } from 'express-rate-limit';
 import type { JWTVerifyGetKey } from 'jose';
@@ -17,10 +20,10 @@ export function isGuarded(settings: Settings): boolean {
 }
 
 /**
- * Puts the client into the request's context, or answers 401, 403, 429.
+ * Puts the client into the request's context, or answers 401, 403 or 429.
  *
- * @param keys those that tokens are signed with
- * @param needed one of these is enough: whoever may convert may not read or steer by that
+ * @param keys the keys by which tokens are signed
+ * @param needed the rights, of which one is enough. Example: whoever may convert does not thereby get the right to read
  */
 export function authenticate(
   settings: Settings,
@@ -53,12 +56,13 @@ export function authenticate(
   }
 
   return async (request, _response, next) => {
-    // Asked first: behind a proxy, whoever guesses has the address of those who need not. A key is 256 random bits and a
-    // token is signed, so that an answer to each guess gives nothing away.
+    // The login is checked before the limit of failed logins. Behind a proxy, somebody who guesses keys has the same
+    // address as clients with good keys, and these must get in. It is safe: a key is 256 random bits and a token is
+    // signed, so guessing leads nowhere.
     const client = await identify(request);
     if (client === undefined) {
       const { totalHits } = await failures.increment(addressOf(request));
-      // Who guesses on and on does not fill the audit.
+      // Somebody who goes on guessing must not fill the audit.
       if (totalHits <= settings.limits.failedLoginsPerMinute) onRefused(addressOf(request));
       if (totalHits > settings.limits.failedLoginsPerMinute) {
         throw new ServiceError(429, 'throttled', 'Too many refused keys or tokens from this address.', {
@@ -84,7 +88,7 @@ export function authenticate(
   }
 }
 
-/** The client's address; of IPv6 its network, because one client has all of it. */
+/** The client's address. For IPv6 its network, because one client may have all addresses of a network. */
 function addressOf(request: Request): string {
   return ipKeyGenerator(request.ip ?? 'unknown');
 }

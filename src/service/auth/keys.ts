@@ -1,6 +1,6 @@
 /**
- * API keys. The settings hold their SHA-256 alone: a key is 256 random bits, so there is nothing to guess that a
- * slow hash would protect.
+ * API keys. The settings hold only their SHA-256. A slow hash would protect nothing more, because a key is 256 random
+ * bits and can't be guessed.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Client } from '../context.js';
@@ -12,13 +12,13 @@ export function hashOfKey(key: string): string {
   return createHash('sha256').update(key, 'utf8').digest('hex');
 }
 
-/** A new key, to be given to its owner, and its line for the settings. */
+/** Makes a new key: the key for its owner, and its line for the settings. */
 export function newKey(): { key: string; hash: string } {
   const key = `cairn_${randomBytes(32).toString('base64url')}`;
   return { key, hash: hashOfKey(key) };
 }
 
-/** Looks a key up in a time that depends on neither the key nor the place of its match. */
+/** Looks up a key. The time that it takes depends neither on the key nor on where it matches. */
 export function createKeyCheck(keys: readonly ApiKey[]): (presented: string) => Client | undefined {
   const known = keys.map((key) => ({ key, hash: Buffer.from(key.hash, 'hex') }));
   return (presented) => {
@@ -34,7 +34,7 @@ export function createKeyCheck(keys: readonly ApiKey[]): (presented: string) => 
       sender: match.sender,
       requestsPerMinute: match.requestsPerMinute,
       tenant: match.tenant ?? '',
-      // A key of a tenant is that tenant's, also where it may act for others.
+      // The key of a tenant sees only that tenant, even if it may act for others.
       isOfAll: match.tenant === undefined && may('tenants'),
       may,
     };

@@ -1,9 +1,12 @@
-/** What a client may do, and the scope that says so: of a token as the settings name it, of a key by these names. */
+/**
+ * What a client may do, and the scope that grants it. For a token the settings name the scopes; for a key these names
+ * hold.
+ */
 import type { Settings } from '../settings/schema.js';
 
 /**
- * `tenants`: acts for any tenant (header Cairn-Tenant), and sees the store as a whole. Where tenants are not told apart there is
- * no difference.
+ * `tenants`: may act for any tenant (header Cairn-Tenant), and sees the store as a whole. Without tenants it makes no
+ * difference.
  */
 export const rights = ['convert', 'read', 'submit', 'purpose', 'operate', 'audit', 'purge', 'tenants'] as const;
 
@@ -20,10 +23,10 @@ export const keyScopes: Readonly<Record<Right, string>> = {
   tenants: 'cairn/tenants',
 };
 
-/** Of a key that names no scopes: what every key could do before there were any. */
+/** The scopes of a key that names none: what every key could do before there were scopes. */
 export const PLAIN_SCOPES = 'system/*.cruds';
 
-/** Of a key with `operate: true`: the same for those who could steer. */
+/** The scopes of a key with `operate: true`: what operators could do before there were scopes. */
 export const OPERATOR_SCOPES = `${PLAIN_SCOPES} cairn/operate cairn/audit cairn/purge`;
 
 export function tokenScopes(jwt: NonNullable<Settings['jwt']>): Readonly<Record<Right, string>> {
@@ -39,7 +42,7 @@ export function tokenScopes(jwt: NonNullable<Settings['jwt']>): Readonly<Record<
   };
 }
 
-/** Whether tenants are told apart: somebody or something has one. */
+/** Whether there are tenants: a key, the tokens or another setting names one. */
 export function usesTenants({ keys, jwt, intake, kafka, tenants }: Settings): boolean {
   return (
     tenants.length > 0 ||

@@ -4,10 +4,10 @@ import { ownValue } from '../../own-value.js';
  * of version 1 `system/Bundle.write`, `system/*.*`.
  */
 
-/** Whether one of the scopes that a token holds grants what is needed. */
+/** Whether a scope of a token grants the scope that is needed. */
 export function grants(held: string, needed: string): boolean {
   const need = parse(needed);
-  // A scope of another kind is needed as it is written.
+  // The needed scope is of another kind, so the token must have exactly this text.
   if (need === undefined) return held.split(' ').includes(needed);
   return held.split(' ').some((text) => {
     const scope = parse(text);
@@ -28,7 +28,7 @@ interface Scope {
 const versionOne: Readonly<Record<string, string>> = { read: 'rs', write: 'cud', '*': 'cruds' };
 
 function parse(text: string): Scope | undefined {
-  // A scope with a search query grants less than its resource, and no query says anything of a conversion.
+  // A scope with a search query (`system/Bundle.r?…`) grants less than the whole resource, so it grants nothing here.
   const match = /^(system|user|patient)\/([A-Za-z]+|\*)\.(read|write|\*|c?r?u?d?s?)$/.exec(text);
   if (match === null || match[3] === '') return undefined;
   return { context: match[1]!, resource: match[2]!, permissions: ownValue(versionOne, match[3]!) ?? match[3]! };

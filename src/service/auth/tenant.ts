@@ -5,19 +5,22 @@ import { tenantPattern } from '../settings/tenant-name.js';
 
 const HEADER = 'cairn-tenant';
 
-/** For whom a request is done; `''` where tenants are not told apart. */
+/** The tenant of a request; `''` if there are no tenants. */
 export function tenantOf(request: Request): string {
   return contextOf(request).client?.tenant ?? '';
 }
 
-/** The tenant alone, or undefined where all of them are meant: who may act for all, and named none. */
+/**
+ * The tenant of a request. Undefined if the request is about all tenants: the client may act for all, and named none.
+ */
 export function scopeOf(request: Request): string | undefined {
   const client = contextOf(request).client;
   return client?.isOfAll === true ? undefined : (client?.tenant ?? '');
 }
 
 /**
- * Who may act for every tenant says for which by the header `Cairn-Tenant`; of others it may say what is so anyway.
+ * A client that may act for every tenant names one by the header `Cairn-Tenant`. Any other client may only name its
+ * own.
  *
  * @throws ServiceError 400, 403
  */

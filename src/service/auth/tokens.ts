@@ -16,12 +16,12 @@ import type { Right } from './rights.js';
 import { grants } from './scopes.js';
 import { tenantPattern } from '../settings/tenant-name.js';
 
-/** Signatures by key pairs alone: a shared secret would be known to everybody who checks. */
+/** Only signatures by key pairs. A shared secret would be known to everybody who checks a token. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
 type Jwt = NonNullable<Settings['jwt']>;
 
-/** The keys by which tokens are signed: read from a file, or fetched and kept. One for all guards of a service. */
+/** The keys by which tokens are signed, read from a file or fetched and kept. All guards of a service share them. */
 export function signingKeysOf({ jwks }: Jwt): JWTVerifyGetKey {
   return jwks.startsWith('https://')
     ? createRemoteJWKSet(new URL(jwks), { timeoutDuration: 5000 })
@@ -29,10 +29,10 @@ export function signingKeysOf({ jwks }: Jwt): JWTVerifyGetKey {
 }
 
 /**
- * A function that answers who sent the token, or undefined where it is not valid.
+ * Makes a function that says who sent a token; undefined if the token is not valid.
  *
- * It throws ServiceError 403 where the token is valid but names no tenant where it must, and 503 where the signing keys can't be
- * fetched: nobody should throw away a good token because of that.
+ * It throws ServiceError 403 if the token is valid but names no tenant although it must. It throws 503 if the signing
+ * keys can't be fetched, so that clients don't throw away a good token.
  */
 export function createTokenCheck(
   { issuer, audience, tenantClaim }: Jwt,
@@ -51,7 +51,7 @@ export function createTokenCheck(
       }));
     } catch (error) {
       if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) return undefined;
-      throw new ServiceError(503, 'transient', 'Tokens can not be checked at the moment.', {
+      throw new ServiceError(503, 'transient', 'Tokens cannot be checked at the moment.', {
         headers: { 'Retry-After': '10' },
         reason: 'the JWKS could not be fetched',
       });
@@ -81,7 +81,7 @@ function tenantIn(payload: JWTPayload, claim: string): string | undefined {
   return tenant !== undefined && tenantPattern.test(tenant) ? tenant : undefined;
 }
 
-/** A space-separated text (RFC 8693 4.2), or the list that some servers send. */
+/** The scopes: a text with spaces (RFC 8693 4.2), or a list, which some servers send. */
 function scopesOf(payload: JWTPayload): string {
   const scope = payload.scope ?? payload.scp;
   if (typeof scope === 'string') return scope;

@@ -2,7 +2,7 @@ import type { StoredDocument } from '../../store/records.js';
 import type { ReceiverSettings } from '../settings/receivers.js';
 import type { Success } from '../workers/job.js';
 
-/** The receivers that a document is meant for: by sender and kind, and by confidentiality before all. */
+/** The receivers for a document, by its sender, its kind and, above all, its confidentiality. */
 export function receiversOf(
   receivers: readonly ReceiverSettings[],
   document: Pick<StoredDocument, 'sender' | 'tenant'>,
@@ -19,7 +19,10 @@ export function receiversOf(
     .map(({ name }) => name);
 }
 
-/** @param tenants of `when`; all where absent */
+/**
+ * Whether a rule is for a tenant.
+ * @param tenants of the setting `when`; absent for all tenants
+ */
 export function isOfTenant(tenants: readonly string[] | undefined, tenant: string): boolean {
   return tenants === undefined || tenants.includes('*') || tenants.includes(tenant);
 }

@@ -9,7 +9,10 @@ import { secretIn } from '../secret-in.js';
 import type { ReceiverSettings } from '../settings/receivers.js';
 import { StartError } from '../workers/worker-process.js';
 
-/** Receivers as the settings have them. What can't be right is told before anything is served. @throws StartError */
+/**
+ * Makes the receivers of the settings. A mistake in the settings is told before anything is served.
+ * @throws StartError
+ */
 export async function openReceivers(all: readonly ReceiverSettings[]): Promise<Receiver[]> {
   const receivers: Receiver[] = [];
   for (const settings of all) {
@@ -21,7 +24,7 @@ export async function openReceivers(all: readonly ReceiverSettings[]): Promise<R
     } catch (error) {
       for (const receiver of receivers) receiver.close();
       throw new StartError(
-        `receiver ${settings.name}: ${error instanceof Error ? error.message : 'it can not be used'}`,
+        `receiver ${settings.name}: ${error instanceof Error ? error.message : 'it cannot be used'}`,
       );
     }
   }
@@ -35,7 +38,7 @@ async function openReceiver(settings: ReceiverSettings): Promise<Receiver> {
     case 'webhook':
       return createWebhookReceiver({ ...settings, secret: secretIn(settings.secretFile) }, clientOf(settings));
     case 's3': {
-      // Loaded late: whoever has no bucket needs none of it.
+      // Loaded late, because only a receiver with a bucket needs it.
       const { createS3Receiver } = await import('../../delivery/s3.js');
       return createS3Receiver({ ...settings, secretAccessKey: secretIn(settings.secretKeyFile) }, clientOf(settings));
     }

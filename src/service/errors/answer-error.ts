@@ -6,7 +6,7 @@ import { contextOf } from '../context.js';
 import { operationOutcome } from './outcome.js';
 import { ClientGone, ServiceError } from './service-error.js';
 
-/** How long the rest of a refused body is read and thrown away, so that the client can read its answer. */
+/** How long the rest of a refused body is read and thrown away, so that the client gets to read its answer. */
 const LINGER_MILLISECONDS = 3000;
 
 export function answerError(error: unknown, request: Request, response: Response): void {
@@ -42,10 +42,10 @@ export function answerError(error: unknown, request: Request, response: Response
   if (request.complete || !hasBody(request)) {
     response.end(body);
   } else if (request.headers.expect !== undefined && !context.continued) {
-    // The body was never asked for, and it may still come. Only a new connection is sure to begin with a request.
+    // The body was not asked for but may still come. Only a new connection surely begins with a request.
     response.set('Connection', 'close').end(body);
   } else if (known.status === 408) {
-    // A client that was too slow with the body is not waited for again.
+    // The client was too slow with its body, so it is not waited for again.
     response.set('Connection', 'close').end(body);
   } else {
     lingeringEnd(request, response, body);
@@ -57,8 +57,8 @@ function hasBody(request: Request): boolean {
 }
 
 /**
- * A connection that is closed while data comes in is reset, and the reset can overtake the answer. So the answer is
- * written, the rest is read for a while, and only then the connection closes.
+ * If a connection is closed while data still comes in, it is reset, and the reset may overtake the answer. So the
+ * answer is written, the rest of the body is read for a while, and only then the connection closes.
  */
 function lingeringEnd(request: Request, response: Response, body: Buffer): void {
   response.set('Connection', 'close');

@@ -1,6 +1,6 @@
 /**
- * What went wrong, as FHIR says it (R4 OperationOutcome). The place in a source that is no resource has no FHIRPath,
- * so it stands in the extensions that FHIR has for line and column, and as text.
+ * Tells what went wrong as FHIR does (R4 OperationOutcome). A place in a document that is no resource has no FHIRPath.
+ * So it is told by FHIR's extensions for line and column, and in the text.
  */
 import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r4.js';
 import { issueKind } from '../../xml/issue-codes.js';
@@ -13,28 +13,28 @@ export interface Finding {
   readonly severity: OperationOutcomeIssue['severity'];
   readonly code: IssueType;
   readonly text: string;
-  /** From 1; 0 or absent where there is no place. */
+  /** Counted from 1; 0 or absent if there is no place. */
   readonly line?: number | undefined;
   readonly column?: number | undefined;
   /** XPath of the place. */
   readonly path?: string | undefined;
   /** FHIRPath of the place, if it is in a resource. */
   readonly expression?: string | undefined;
-  /** Further places that it is about. */
+  /** Other places that it is about. */
   readonly also?: readonly IssuePlace[] | undefined;
-  /** One of a fixed set of words, which programs can compare. */
+  /** A word of a fixed set, which programs can compare. */
   readonly kind?: string;
 }
 
 export function findingOf(issue: Issue): Finding {
   const { severity, code, text, line, column, path, also = [], count = 1, repeats = [] } = issue;
-  // An expectation of the mapping set that the document does not meet.
+  // A code that the engine does not have: the document does not meet an expectation of the mapping set.
   const type = issueKind(code)?.type ?? 'business-rule';
   const times = count === 1 ? text : `${text} (${count} times)`;
   return { severity, code: type, text: times, line, column, path, also: [...also, ...repeats], kind: code };
 }
 
-/** An OperationOutcome needs at least one issue, so it says in words that nothing was found. */
+/** Makes an OperationOutcome. It needs at least one issue, so without findings it has one that says so. */
 export function operationOutcome(findings: readonly Finding[]): OperationOutcome {
   const all: readonly Finding[] =
     findings.length > 0

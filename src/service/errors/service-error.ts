@@ -20,17 +20,19 @@ export type IssueType =
   | 'value';
 
 export interface ErrorDetails {
-  /** In the document; from 1, 0 where there is no place. */
+  /** The place in the document, counted from 1; 0 if there is none. */
   readonly line?: number;
   readonly column?: number;
-  /** FHIRPath of the place in the request, where it is a resource. */
+  /** FHIRPath of the place in the request, if the request is a resource. */
   readonly expression?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Only for the log. It must not contain content of the document either. */
+  /** For the log only. It must not quote the document either. */
   readonly reason?: string;
 }
 
-/** A request can't be served. The text goes to the client, so it has no patient data, no path and no stack. */
+/**
+ * A request can't be served. The text goes to the client, so it has no patient data, no path of a file and no stack.
+ */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
 
@@ -44,7 +46,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** The client has gone away, so nobody can be answered. */
+/** The client has gone, so nobody can be answered. */
 export class ClientGone extends Error {
   override readonly name = 'ClientGone';
 }

@@ -1,7 +1,7 @@
 import type { AuditEvent, Coding } from 'fhir/r4.js';
 import type { AuditAction, StoredAudit } from '../../store/operations/audit.js';
 
-/** What FHIR calls it: create, read, update, delete, execute (http://hl7.org/fhir/audit-event-action). */
+/** The action in FHIR's words: create, read, update, delete, execute (http://hl7.org/fhir/audit-event-action). */
 const actions: Readonly<Record<AuditAction, NonNullable<AuditEvent['action']>>> = {
   accept: 'C',
   read: 'R',
@@ -30,7 +30,7 @@ const lifecycle = (code: string, display: string): Coding => ({
 
 const destroyed = lifecycle('destroy', 'Destroy/Delete Record Lifecycle Event');
 
-/** Of FHIR's value set of AuditEvent.type. */
+/** Codes of FHIR's value set for AuditEvent.type. */
 const kinds: Readonly<Record<AuditAction, Coding>> = {
   accept: dicom('110107', 'Import'),
   read: dicom('110112', 'Query'),
@@ -45,7 +45,7 @@ const kinds: Readonly<Record<AuditAction, Coding>> = {
   login: dicom('110114', 'User Authentication'),
 };
 
-/** What somebody did, as FHIR R4 AuditEvent. */
+/** What somebody did, as a FHIR R4 AuditEvent. */
 export function auditEventOf({ seq, at, action, agent, document, detail, isRefused }: StoredAudit): AuditEvent {
   return {
     resourceType: 'AuditEvent',

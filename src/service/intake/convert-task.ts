@@ -15,7 +15,7 @@ import type { Performed } from '../workers/pool.js';
 export interface ConvertTaskOptions {
   readonly store: Store;
   readonly run: (job: Job, body: Uint8Array) => Promise<Performed>;
-  /** The receivers that a document is meant for. */
+  /** The receivers for a document. */
   readonly receiversOf: (document: StoredDocument, success: Success) => readonly string[];
   readonly holdsReusedIds: boolean;
   readonly jobLimits: JobLimits;
@@ -26,15 +26,15 @@ const heldReason = JSON.stringify(
     {
       severity: 'error',
       code: 'business-rule',
-      text: 'Its id is that of a document of another patient. It is delivered once somebody has released it.',
+      text: 'A document of another patient has the same id. It is delivered once somebody has released it.',
     },
   ]),
 );
 
-/** A worker was busy or the memory full: looked at again so soon. */
+/** No worker was free, or the memory was full: the task is tried again after this time. */
 const AGAIN_MILLISECONDS = 1000;
 
-/** Converts the document of a task and writes what came of it. Whether there is a new result. */
+/** Converts the document of a task and writes down the outcome. Answers whether there is a new result. */
 export async function convertTask(options: ConvertTaskOptions, task: Task): Promise<boolean> {
   const store = options.store.of(task.tenant);
   const document = await store.ask('documentOf', task.document);
@@ -64,7 +64,7 @@ export async function convertTask(options: ConvertTaskOptions, task: Task): Prom
   );
 }
 
-/** What a worker made of it; undefined where it made nothing, and that is written down already. */
+/** What a worker made from a document. Undefined if it made nothing; then the reason is already written down. */
 export async function performOr(
   options: Pick<ConvertTaskOptions, 'store' | 'run'>,
   task: Task,
@@ -87,7 +87,7 @@ export async function performOr(
   return undefined;
 }
 
-/** No worker free is not the document's fault; a worker that ended over it may be. */
+/** If no worker is free, the document is not at fault. If a worker died over it, the document may be. */
 async function tellOfLoss(store: TenantStore, task: Task, error: unknown): Promise<void> {
   if (error instanceof ServiceError && error.status === 503) {
     await store.ask('release', task, AGAIN_MILLISECONDS);
@@ -100,7 +100,7 @@ async function tellOfLoss(store: TenantStore, task: Task, error: unknown): Promi
   await store.ask('failAttempt', task, outcomeOf(failure), Date.now());
 }
 
-/** What a worker is asked for a document of the store. */
+/** The job for a worker that converts a document of the store. */
 export function jobOf(
   { options, mediaType, way, envelopeFacts }: StoredDocument,
   files: readonly { name: string; bytes: Uint8Array }[],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isPostgres } from '../../store/place.js';
 import type { Settings } from '../settings/schema.js';
 
-/** Where exports are written: in the store's folder, or in one that all nodes share; undefined where there is none. */
+/** The folder for exports: in the folder of the store, or one that all nodes share. Undefined if there is none. */
 export function filesFolderOf({ store, storeFiles }: Settings): string | undefined {
   return storeFiles ?? (store === undefined || isPostgres(store) ? undefined : store);
 }
@@ -12,7 +12,7 @@ export function exportFolder(files: string, job: string): string {
   return join(files, 'exports', job);
 }
 
-/** Takes the files of an export away. */
+/** Removes the files of an export. */
 export async function removeExport(settings: Settings, job: string): Promise<void> {
   const files = filesFolderOf(settings);
   if (files !== undefined) await rm(exportFolder(files, job), { recursive: true, force: true });

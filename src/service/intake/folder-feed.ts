@@ -1,4 +1,7 @@
-/** A folder that somebody fills: each file is taken in once it stands still, and moved only when it is on disk here. */
+/**
+ * Watches a folder that somebody fills. A file is taken in when it has stopped changing, and is moved away only when it
+ * is on disk in the store.
+ */
 import { constants } from 'node:fs';
 import { copyFile, readFile, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join, parse } from 'node:path';
@@ -22,12 +25,12 @@ export interface FeedOptions {
 
 const LOOK_MILLISECONDS = 1000;
 
-/** A file whose size has not changed for so long is whole. */
+/** If the size of a file has not changed for so long, the file is complete. */
 const STILL_MILLISECONDS = 2000;
 
 const MEGABYTE = 1_000_000;
 
-/** What is still being written, as those who write it name it. */
+/** Names that programs give to files that they are still writing. */
 const UNFINISHED = /^\.|\.(?:part|partial|filepart|tmp|temp|crdownload|writing)$/i;
 
 interface Seen {
@@ -115,7 +118,9 @@ export function startFeed(feed: Feed, options: FeedOptions): { stop(): Promise<v
   };
 }
 
-/** Under its name, or one like it where there is such a file already; nothing is overwritten. */
+/**
+ * Moves a file under its name. If there is already such a file, the name is changed, so that nothing is overwritten.
+ */
 async function move(file: string, folder: string): Promise<void> {
   const { name, ext } = parse(file);
   for (let number = 0; ; number++) {
@@ -126,7 +131,7 @@ async function move(file: string, folder: string): Promise<void> {
       try {
         await rename(file, target);
       } catch (error) {
-        // The other folder may be on another disk.
+        // The other folder is on another disk, so the file must be copied.
         if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
         await copyFile(file, target, constants.COPYFILE_EXCL);
         await unlink(file);

@@ -1,4 +1,4 @@
-/** From the store to the workers and back: what was accepted is converted, whatever happens to this process meanwhile. */
+/** From the store to the workers and back. What was accepted is converted, even if this process ends meanwhile. */
 import type { Logger } from 'pino';
 import type { Deliverer } from '../../delivery/deliverer.js';
 import type { Task } from '../../store/records.js';
@@ -13,31 +13,31 @@ import { unwrapTask } from './unwrap-task.js';
 
 export interface Intake {
   readonly store: Store;
-  /** One for each receiver. */
+  /** One deliverer for each receiver. */
   readonly deliverers: readonly Deliverer[];
-  /** Whether there is room for more. */
+  /** Says whether there is room for more documents. */
   readonly pressure: Pressure;
-  /** Whether there is of a tenant. */
+  /** Says whether a tenant has room for more documents. */
   readonly quotas: Quotas;
-  /** There is something new to convert. */
+  /** Says that there is something new to convert. */
   wake(): void;
-  /** What this node does of all that is to be done (settings `roles`). */
+  /** Which kinds of work this node does (settings `roles`). */
   readonly roles: ReadonlySet<Role>;
-  /** Takes no new task; resolves when the running ones are written. */
+  /** Takes no new task. Resolves when the outcomes of the running ones are written down. */
   stop(): Promise<void>;
 }
 
 export interface IntakeOptions extends Omit<ConvertTaskOptions, 'store'> {
   readonly store: Store;
-  /** Where the store is, for the room on its disk; absent where that is another machine's. */
+  /** The folder of the store, whose disk is watched. Absent if the store is on another machine. */
   readonly folder: string | undefined;
   readonly roles: ReadonlySet<Role>;
   readonly limits: PressureLimits;
   /** How many documents are converted at the same time. */
   readonly width: number;
-  /** What is to be done once for a job; one at a time. */
+  /** Does the whole work of one job. Only one job runs at a time. */
   readonly runJob: (task: Task) => Promise<void>;
-  /** A document is converted: there may be something to deliver. */
+  /** Called when a document is converted, because there may be something to deliver. */
   readonly onConverted: () => void;
   readonly log: Logger;
 }
@@ -68,7 +68,7 @@ export function startIntake(options: IntakeOptions): Omit<Intake, 'deliverers' |
           { task: task.kind, id: task.document, what: error instanceof StoreFailure ? error.code : 'unknown' },
           'intake',
         );
-        // The store would not take it; the task must not be held for ever by nobody.
+        // The store refused the outcome. The task is released, so that it is not held for ever.
         return store.of(task.tenant).ask('release', task, POLL_MILLISECONDS);
       },
       storeFailed: (code) => log.error({ what: code }, 'store'),

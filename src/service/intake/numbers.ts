@@ -5,9 +5,10 @@ import type { Settings } from '../settings/schema.js';
 import type { Intake } from './intake.js';
 
 /**
- * How much is in the store, what waits, and how the receivers stand: what `GET /store` answers, and the page lives by.
+ * How much is in the store, how much is waiting, and the state of the receivers. `GET /store` answers this, and the
+ * page shows it.
  *
- * @param tenant all of them where undefined
+ * @param tenant undefined for all tenants
  */
 export async function numbersOf(
   { receivers: named }: Pick<Settings, 'receivers'>,
@@ -21,7 +22,7 @@ export async function numbersOf(
   return { states, waiting, oldest: oldest === undefined ? null : new Date(oldest).toISOString(), receivers };
 }
 
-/** How a receiver stands, with the backlog of a tenant, or of all. */
+/** The state of a receiver, with the number of documents that wait for it, of a tenant or of all. */
 export async function receiverFor(store: Store, name: string, tenant: string | undefined): Promise<StoredReceiver> {
   const all = await store.ask('receiverOf', name);
   return tenant === undefined ? all : { ...all, ...(await store.of(tenant).ask('backlogOf', name)) };

@@ -21,17 +21,20 @@ export interface Surroundings {
   readonly pool: Pool;
   readonly metrics: Metrics;
   readonly log: Logger;
-  /** What the store's thread runs, where it is not the built one. */
+  /** The module that the store's thread runs, if it is not the built one (tests). */
   readonly storeThread?: URL | undefined;
 }
 
 const HOUR = 3_600_000;
 const SECOND = 1000;
 
-/** The files of an export are kept so long. */
+/** How long the files of an export are kept. */
 const EXPORT_HOURS = 24;
 
-/** Opens the store and all that works on it: the loops that convert, the jobs, the feeds. @throws StoreError */
+/**
+ * Opens the store and everything that works on it: the loops that convert, the jobs, the feeds.
+ * @throws StoreError
+ */
 export async function openIntake(place: string, surroundings: Surroundings): Promise<Intake> {
   const { settings, pool, metrics, log, storeThread } = surroundings;
   const { intake, workers, limits } = settings;
@@ -76,7 +79,7 @@ export async function openIntake(place: string, surroundings: Surroundings): Pro
     wakeHere();
     store.announce();
   };
-  // The store takes part with all workers: whoever waits for an answer of /convert shares them.
+  // The store shares the workers with those who wait for an answer of /convert, and may use all of them.
   const run = (...[job, body]: Parameters<Pool['run']>): ReturnType<Pool['run']> => pool.run(job, body);
   const quotas = createQuotas(store, settings.tenants);
   const { timeLimitSeconds, maxOutputMegabytes } = workers;
@@ -124,7 +127,7 @@ export async function openIntake(place: string, surroundings: Surroundings): Pro
   );
   const sweep = setInterval(() => void removeExpired(store, settings), HOUR);
   void letAllGo(store, settings.retention);
-  // What happened in the meantime is linked to the chain of what happened before.
+  // Links new events of the audit to the chain of earlier ones.
   const chain = setInterval(() => void store.ask('chainAudit').catch(() => 0), SECOND);
   return {
     ...running,
@@ -141,14 +144,17 @@ export async function openIntake(place: string, surroundings: Surroundings): Pro
   };
 }
 
-/** So many documents are let go in one transaction: who sends one need not wait long. */
+/**
+ * How many documents are removed in one transaction. The number is small, so that a client that sends a document need
+ * not wait.
+ */
 const LET_GO_AT_ONCE = 500;
 
 async function letAllGo(store: Store, retention: Settings['retention']): Promise<void> {
   try {
     while ((await store.ask('letGo', retention, LET_GO_AT_ONCE, Date.now())) > 0);
   } catch {
-    // In an hour again.
+    // It is tried again in an hour.
   }
 }
 

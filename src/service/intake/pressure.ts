@@ -1,28 +1,28 @@
-/** Whether there is room for another document; asked before its body is read. */
+/** Whether there is room for another document. This is asked before the body is read. */
 import { statfs } from 'node:fs/promises';
 import type { Store } from '../../store/store.js';
 import { ServiceError } from '../errors/service-error.js';
 
 export interface PressureLimits {
-  /** Documents that may wait to be converted. */
+  /** How many documents may wait to be converted. */
   readonly maxWaiting: number;
   /** How long the oldest of them may have waited. */
   readonly maxWaitSeconds?: number | undefined;
-  /** What must be free on the disk of the store. */
+  /** How much space must be free on the store's disk. */
   readonly minFreeMegabytes: number;
 }
 
 export interface Pressure {
   /** @throws ServiceError 503 or 507, with Retry-After */
   check(): void;
-  /** One more was taken in. */
+  /** Counts a document that was taken in. */
   noteAccepted(): void;
-  /** One was converted, refused or opened. */
+  /** Counts a document that was converted, refused or opened. */
   noteSettled(): void;
   readonly waiting: number;
-  /** Whether the store answers. */
+  /** Whether the store can be written. */
   readonly isWritable: boolean;
-  /** Milliseconds since 1970; undefined where none waits. */
+  /** Since when the oldest document waits, in milliseconds since 1970; undefined if none waits. */
   readonly oldest: number | undefined;
   stop(): void;
 }
@@ -50,13 +50,13 @@ export function createPressure(store: Store, folder: string | undefined, limits:
       state.isWritable = false;
     }
     const free = folder === undefined ? undefined : await statfs(folder).catch(() => undefined);
-    // What the file system does not tell is not held against it.
+    // If the file system does not say how much is free, the disk counts as having room.
     state.freeMegabytes = free === undefined ? Infinity : (free.bavail * free.bsize) / MEGABYTE;
     const since = Date.now() - MINUTE;
     state.settled = state.settled.filter((at) => at > since);
   }
 
-  /** As long as what waits will take at the rate of the last minute. */
+  /** How long the waiting documents will take, judged by the last minute. */
   function retryAfter(): string {
     const perSecond = Math.max(state.settled.length, 1) / 60;
     const tooMany = Math.max(state.waiting - limits.maxWaiting * 0.9, 1);
@@ -71,13 +71,13 @@ export function createPressure(store: Store, folder: string | undefined, limits:
   void look();
   return {
     check() {
-      if (!state.isWritable) refuse(503, 'The store can not be written at the moment.');
+      if (!state.isWritable) refuse(503, 'The store cannot be written at the moment.');
       if (state.freeMegabytes < limits.minFreeMegabytes)
-        refuse(507, 'The disk of the store is full; nothing more is taken.');
+        refuse(507, 'The disk of the store is full; no more documents are taken in.');
       if (state.waiting >= limits.maxWaiting) refuse(503, 'Too many documents wait to be converted; try again later.');
       const age = state.oldest === undefined ? 0 : (Date.now() - state.oldest) / 1000;
       if (limits.maxWaitSeconds !== undefined && age > limits.maxWaitSeconds)
-        refuse(503, 'Documents wait too long to be converted already; try again later.');
+        refuse(503, 'Documents already wait too long to be converted; try again later.');
     },
     noteAccepted: () => {
       state.waiting++;

@@ -1,35 +1,44 @@
-/** How much of a tenant is taken in: so many documents a minute on each node, so many megabytes in the store. */
+/** How much a tenant may send: so many documents a minute on each node, and so many megabytes in the store. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../../store/store.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { TenantQuota } from '../settings/schema.js';
 
 export interface Quotas {
-  /** Before a body is read. @throws ServiceError 429 or 507, with Retry-After */
+  /**
+   * Called before a body is read.
+   * @throws ServiceError 429 or 507, with Retry-After
+   */
   check(tenant: string): Promise<void>;
-  /** Waits until there is room in the minute; for what nobody waits for. @throws ServiceError 507 */
+  /**
+   * Waits until the tenant may send again in this minute. For feeds, where no client waits for an answer.
+   * @throws ServiceError 507
+   */
   wait(tenant: string): Promise<void>;
-  /** A document was taken in. */
+  /** Counts a document that was taken in. */
   note(tenant: string, bytes: number): void;
 }
 
 const MINUTE = 60_000;
 const MEGABYTE = 1_000_000;
 
-/** What other nodes took in, and what was purged, is looked for so often. */
+/** How often it is looked up what other nodes took in and what was purged. */
 const LOOK_MILLISECONDS = 10_000;
 
-/** Space does not come back by itself within seconds. */
+/** For Retry-After when the store is full: space does not become free within seconds. */
 const FULL_SECONDS = 300;
 
 interface Used {
-  /** When the documents of the last minute came, the oldest first. */
+  /** The times of the last minute at which documents came, the oldest first. */
   times: number[];
   bytes: number;
   looked: number;
 }
 
-/** @param quotas by tenant; that of `*` is for those who have none of their own */
+/**
+ * The quotas of all tenants.
+ * @param quotas by tenant; the one of `*` is for tenants without their own
+ */
 export function createQuotas(store: Store, quotas: readonly TenantQuota[], clock: () => number = Date.now): Quotas {
   const byName = new Map(quotas.map((quota) => [quota.name, quota]));
   const used = new Map<string, Used>();
@@ -44,7 +53,7 @@ export function createQuotas(store: Store, quotas: readonly TenantQuota[], clock
     return found;
   }
 
-  /** How long until there is room in the minute; 0 where there is. */
+  /** How long to wait until the tenant may send again; 0 if it may send now. */
   function waitOf(tenant: string): number {
     const most = quotaOf(tenant)?.documentsPerMinute;
     if (most === undefined) return 0;

@@ -1,4 +1,4 @@
-/** What is known of a document, as a FHIR Task. */
+/** The state of a document as a FHIR Task. */
 import type { OperationOutcome, Task as TaskResource, TaskOutput } from 'fhir/r4.js';
 import type { StoredDelivery } from '../../store/operations/deliveries.js';
 import { statesWithBundle, type DocumentState, type StoredDocument, type StoredPart } from '../../store/records.js';
@@ -22,7 +22,7 @@ export function isWorkedOn(state: DocumentState): boolean {
   return state === 'received' || state === 'converting';
 }
 
-/** How far an envelope is: `2 converted, 1 received of 3`; undefined once all its documents are settled. */
+/** The progress of an envelope: `2 converted, 1 received of 3`. Undefined when all its documents are settled. */
 export function progressOfParts(parts: readonly StoredPart[]): string | undefined {
   const states = parts.flatMap(({ state }) => (state === null ? [] : [state]));
   if (!states.some(isWorkedOn)) return undefined;
@@ -33,7 +33,7 @@ export function progressOfParts(parts: readonly StoredPart[]): string | undefine
 
 export interface Beside {
   readonly deliveries?: readonly StoredDelivery[];
-  /** Of an envelope. */
+  /** The documents of an envelope. */
   readonly parts?: readonly StoredPart[];
 }
 
@@ -72,7 +72,7 @@ function bundleOutput(id: string): TaskOutput {
   };
 }
 
-/** A document of an envelope: where its own Task is, and its Bundle where there is one. */
+/** A document of an envelope: the address of its own Task, and of its Bundle if there is one. */
 function partOutputs({ document, state, way }: StoredPart): TaskOutput[] {
   if (document === null || state === null) return [];
   const own = {
@@ -86,7 +86,7 @@ function partOutputs({ document, state, way }: StoredPart): TaskOutput[] {
 function deliveryOutput({ receiver, state, sent, same, older, removed, attempts }: StoredDelivery): TaskOutput {
   const what = {
     waiting: `waiting, ${attempts} attempts`,
-    replaced: 'replaced before it went out',
+    replaced: 'replaced before it was sent',
     dead: `dead after ${attempts} attempts`,
     delivered: `delivered, ${sent} sent, ${same} the same, ${older} older, ${removed} removed`,
   };

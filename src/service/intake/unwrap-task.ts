@@ -4,10 +4,13 @@ import { operationOutcome } from '../errors/outcome.js';
 import { DEFAULT_SET, type OpenedPart } from '../workers/job.js';
 import { performOr, type ConvertTaskOptions } from './convert-task.js';
 
-/** How many bytes of documents go to the store at once. */
+/** How many bytes of documents are sent to the store at once. */
 const CHUNK = 8_000_000;
 
-/** Opens the envelope of a task; each of its documents is then in the store like one that came bare. */
+/**
+ * Opens the envelope of a task. Each of its documents is then in the store like a document that came without an
+ * envelope.
+ */
 export async function unwrapTask(options: Pick<ConvertTaskOptions, 'store' | 'run'>, task: Task): Promise<void> {
   const store = options.store.of(task.tenant);
   const envelope = await store.ask('documentOf', task.document);
@@ -60,7 +63,7 @@ function* chunksOf(opened: readonly OpenedPart[], body: Uint8Array): Generator<N
   if (chunk.length > 0) yield copied(chunk);
 }
 
-/** What crosses to the store's thread takes the whole buffer with it that it is a part of. */
+/** Copies the bytes. A piece of a buffer would take the whole buffer with it to the store's thread. */
 function copied(parts: readonly NewPart[]): NewPart[] {
   return parts.map(({ document, ...part }) =>
     document === undefined

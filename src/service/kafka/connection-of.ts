@@ -2,7 +2,10 @@ import type { KafkaConnection, KafkaLogin } from '../../delivery/kafka/connectio
 import { secretIn } from '../secret-in.js';
 import type { KafkaConnectionSettings } from '../settings/kafka.js';
 
-/** A connection as the settings have it. @throws Error where a file can't be read */
+/**
+ * A connection to brokers, made from the settings.
+ * @throws Error if a file can't be read
+ */
 export function connectionOf({ brokers, clientId, tls, login }: KafkaConnectionSettings): KafkaConnection {
   const text = (file: string | undefined): string | undefined => (file === undefined ? undefined : secretIn(file));
   const [ca, cert, key] = [text(tls?.caFile), text(tls?.certificateFile), text(tls?.keyFile)];
@@ -26,7 +29,7 @@ function loginOf({
   tokenFile = '',
 }: NonNullable<KafkaConnectionSettings['login']>): KafkaLogin {
   if (mechanism !== 'OAUTHBEARER') return { mechanism, user, password: secretIn(passwordFile) };
-  // Told at once where it is not there.
+  // Read once here, so that a missing file is told at the start.
   secretIn(tokenFile);
   return { mechanism, token: () => secretIn(tokenFile) };
 }

@@ -6,7 +6,10 @@ import { optionsFrom } from '../routes/options.js';
 import type { Failure, ConversionOptions } from '../workers/job.js';
 import type { Message } from './message.js';
 
-/** A message is what a request to `/documents` is: the value its body, the headers its headers. */
+/**
+ * A document from a message. It is the same as a request to `/documents`: the message's value is the body, its headers
+ * are the headers.
+ */
 export interface DocumentOfMessage {
   readonly bytes: Uint8Array;
   readonly mediaType: string;
@@ -14,7 +17,7 @@ export interface DocumentOfMessage {
 }
 
 export interface MessageRules {
-  /** Of all documents of the topics. */
+  /** The sender of all documents of these topics. */
   readonly sender: string | undefined;
   readonly maxMegabytes: number;
   /** The names of the mapping sets. */
@@ -23,10 +26,10 @@ export interface MessageRules {
 
 const MEGABYTE = 1_000_000;
 
-/** What is in a body is seen in the body itself; this is what it is sent as where nothing is said. */
+/** The type for a message without a content type. What the value really is, is seen in the value. */
 const ANY_TYPE = 'application/octet-stream';
 
-/** @throws ServiceError for what is refused whatever is in it */
+/** @throws ServiceError if the message is refused, whatever is in it */
 export async function documentOfMessage(message: Message, rules: MessageRules): Promise<DocumentOfMessage> {
   const { value, headers } = message;
   if (value === undefined || value.length === 0)
@@ -38,11 +41,11 @@ export async function documentOfMessage(message: Message, rules: MessageRules): 
   const said = headers.get('content-type') ?? ANY_TYPE;
   const type = said.split(';')[0]!.trim().toLowerCase();
   if (type === FORM) return { bytes: await fileOfForm(said, value), mediaType: ANY_TYPE, options };
-  // Whoever puts messages there may say of all of them that they are JSON, or text.
+  // Some producers label every message as JSON or text. So a type that is no type of documents is ignored.
   return { bytes: value, mediaType: documentTypes.includes(type) ? said : ANY_TYPE, options };
 }
 
-/** What is said of a message, or of a document in it, that is refused. */
+/** The OperationOutcome, as JSON, for a message or a document that is refused. */
 export function outcomeOfRefusal(error: ServiceError | Failure): string {
   const { code, message } = error;
   const place = error instanceof ServiceError ? {} : { line: error.line, column: error.column };

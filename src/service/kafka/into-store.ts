@@ -1,4 +1,7 @@
-/** From topics into the store: a message counts as read once the store has committed it, and what comes twice is known by its bytes. */
+/**
+ * From topics into the store. A message counts as read when the store has committed it. A message that comes twice is
+ * recognized by its bytes.
+ */
 import { FROM_TOPIC, type Accepted, type NewDocument } from '../../store/records.js';
 import type { Store } from '../../store/store.js';
 import { ServiceError } from '../errors/service-error.js';
@@ -17,7 +20,7 @@ export interface IntoStoreOptions {
   readonly tenant: string;
   readonly rules: MessageRules;
   readonly refusals: Refusals;
-  /** The group, by which the audit knows who brought it. */
+  /** The consumer group. The audit names it as the one who brought the document. */
   readonly group: string;
   readonly wake: () => void;
   readonly onTaken: (outcome: Accepted['outcome'] | 'refused') => void;
@@ -31,7 +34,7 @@ export function intoStore(options: IntoStoreOptions): Work<NewDocument | Service
         const { bytes, mediaType, options: chosen } = await documentOfMessage(message, rules);
         return newDocument({
           client: `kafka ${group}`,
-          // What crosses to the store's thread takes the whole buffer with it that it is a part of.
+          // Copied, because a piece of a buffer would take the whole buffer with it to the store's thread.
           bytes: new Uint8Array(bytes),
           mediaType,
           source: `${FROM_TOPIC}${placeOf(message)}`,
@@ -43,13 +46,13 @@ export function intoStore(options: IntoStoreOptions): Work<NewDocument | Service
         throw error;
       }
     },
-    // In the order of the partition: of two versions with one time the later received counts as the newer.
+    // In the order of the partition: if two versions have the same time, the one received later counts as newer.
     finish: async (message, document) => {
       if (document instanceof ServiceError) {
         await refuse(message, document);
         return;
       }
-      // Where there is no room it is tried again; nothing more is read meanwhile.
+      // If there is no room it is tried again. Nothing more is read meanwhile.
       pressure.check();
       await quotas.check(tenant);
       const accepted = await store.of(tenant).ask('accept', document, Date.now());

@@ -1,4 +1,4 @@
-/** A member of a consumer group: joins, reads, and joins anew after whatever happens, until it is told to stop. */
+/** A member of a consumer group. It joins, reads, and joins again after any failure, until it is told to stop. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, MessagesStream } from '@platformatic/kafka';
 import { clientOptions, type KafkaClient, type KafkaConnection } from '../../delivery/kafka/connection.js';
@@ -10,29 +10,29 @@ export interface MemberOptions<T> {
   readonly connection: KafkaConnection;
   readonly group: string;
   readonly topics: readonly string[];
-  /** Where to begin in a partition of which the group has committed nothing. */
+  /** Where to begin in a partition for which the group has committed nothing. */
   readonly from: 'earliest' | 'latest';
-  /** After so long without a word a member counts as gone, and others get its partitions. */
+  /** A member that is silent for so long counts as gone, and others get its partitions. */
   readonly sessionMilliseconds: number;
   readonly work: Work<T>;
   readonly width: number;
-  /** It has joined, and these are its partitions. */
+  /** Called when the member has joined and has its partitions. */
   readonly onJoined: (partitions: number) => void;
-  /** Something failed and is tried again. */
+  /** Called when something failed that is tried again. */
   readonly onTrouble: (what: 'connection' | 'message', error: unknown) => void;
 }
 
 export interface Member {
   readonly isJoined: boolean;
-  /** Messages that the group has not committed yet, of the partitions of this member; undefined where it can't be told. */
+  /** How many messages of this member's partitions are not yet committed; undefined if that can't be told. */
   lag(): Promise<number | undefined>;
-  /** Finishes what is under way, commits it and leaves the group. */
+  /** Finishes the running work, commits it and leaves the group. */
   stop(): Promise<void>;
 }
 
 type Stream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
 
-/** What a session reads, and what it will read next. */
+/** What a session is reading, and what it will read next. */
 interface Reading {
   stream: Stream | undefined;
   next: Promise<Stream> | undefined;
@@ -42,10 +42,10 @@ interface Reading {
 const FIRST_WAIT_MILLISECONDS = 500;
 const LONGEST_WAIT_MILLISECONDS = 10_000;
 
-/** How long a member that has nothing to read waits for something, before it asks again. */
+/** How long a request waits for messages before it comes back empty. */
 const FETCH_MILLISECONDS = 1000;
 
-/** So much is asked for at once; a single message may be larger. */
+/** How many bytes are asked for at once. A single message may be larger. */
 const FETCH_BYTES = 8_000_000;
 
 export function startMember<T>(options: MemberOptions<T>): Member {
@@ -55,7 +55,7 @@ export function startMember<T>(options: MemberOptions<T>): Member {
     consumer: undefined as Consumer | undefined,
     share: undefined as Share | undefined,
     isJoined: false,
-    /** By topic and partition: up to where it is done. */
+    /** By topic and partition: the offset up to which all is done. */
     committed: new Map<string, bigint>(),
   };
   const isStopped = (): boolean => stopped.signal.aborted;
@@ -76,7 +76,10 @@ export function startMember<T>(options: MemberOptions<T>): Member {
     }
   }
 
-  /** From joining the group until the connection is lost or the member stops. @throws the client's error */
+  /**
+   * One session: joins the group, and reads until the connection is lost or the member stops.
+   * @throws the client's error
+   */
   async function session(): Promise<void> {
     const consumer = createConsumer(options);
     state.consumer = consumer;
@@ -92,7 +95,8 @@ export function startMember<T>(options: MemberOptions<T>): Member {
       state.isJoined = true;
       onJoined(partitions);
       if (reading.stream === undefined) return;
-      // What the old stream holds is of the old share. The new one is opened before it ends: without any the topics are let go.
+      // The old stream has messages of the old share. The new stream is opened before the old one ends, because the
+      // client gives up topics that have no stream.
       state.share?.drop();
       reading.next = consume();
       reading.next.catch(lose);
@@ -128,7 +132,7 @@ export function startMember<T>(options: MemberOptions<T>): Member {
     }
   }
 
-  /** A share after the other, as often as the group changes. */
+  /** Reads one share after another. A new one begins whenever the group changes. */
   async function readShares(reading: Reading, newShare: () => Share): Promise<void> {
     for (let next = takeNext(reading); next !== undefined; next = takeNext(reading)) {
       const stream = await next;
@@ -140,7 +144,7 @@ export function startMember<T>(options: MemberOptions<T>): Member {
       try {
         await readAll(stream, newShare());
       } catch (error) {
-        // It was ended here where another one follows, or none is wanted any more.
+        // The stream was ended on purpose, because another one follows or none is wanted any more.
         if (!isStopped() && !isFollowed(reading)) reading.lost ??= { error };
       }
       if (isStopped() || reading.lost !== undefined) return;
@@ -195,7 +199,7 @@ function createConsumer<T>({ kafka, connection, group, sessionMilliseconds }: Me
     heartbeatInterval: Math.min(3000, Math.floor(sessionMilliseconds / 5)),
     maxWaitTime: FETCH_MILLISECONDS,
     maxBytes: FETCH_BYTES,
-    // What is read and not begun yet is held in memory.
+    // Messages that were read but not begun are held in memory, so there should be few.
     highWaterMark: 1,
   });
 }
@@ -204,12 +208,12 @@ function streamOptions<T>({ from }: MemberOptions<T>) {
   return { mode: 'committed', fallbackMode: from } as const;
 }
 
-/** Until the stream ends. While the share has no room nothing is read, and so nothing asked for. */
+/** Reads until the stream ends. While the share has no room nothing is read, so nothing is asked for. */
 async function readAll(stream: Stream, share: Share): Promise<void> {
   for await (const message of stream) await share.add(messageFrom(message));
 }
 
-/** A consumer that can't say that it leaves, since no broker answers, says so when one does, or is forgotten by them. */
+/** Leaves the group. If no broker answers, the consumer goes on trying, or the brokers forget it after a while. */
 async function leave(consumer: Consumer, stopped: AbortSignal): Promise<void> {
   const close = (): Promise<boolean> =>
     new Promise((resolve) => {

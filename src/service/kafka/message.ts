@@ -1,4 +1,4 @@
-/** A message of Kafka as the service works on it; its headers by their names in small letters. */
+/** A message of Kafka in the form for the service. Header names are in lower case. */
 export interface Message {
   readonly topic: string;
   readonly partition: number;
@@ -8,12 +8,12 @@ export interface Message {
   readonly headers: ReadonlyMap<string, string>;
 }
 
-/** `in/3/17`: says of a message where it is, and nothing of what is in it. */
+/** `in/3/17`: the place of a message. It says nothing of the content. */
 export function placeOf({ topic, partition, offset }: Message): string {
   return `${topic}/${partition}/${offset}`;
 }
 
-/** A message as the client gives it. */
+/** Makes a message from what the client gives. */
 export function messageFrom(raw: {
   readonly topic: string;
   readonly partition: number;

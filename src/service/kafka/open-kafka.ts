@@ -22,7 +22,7 @@ import { createRefusals, refusedTopic, type Refusals } from './refusals.js';
 import { through } from './through.js';
 
 export interface KafkaFeed {
-  /** Finishes what is under way, commits it and leaves the group. */
+  /** Finishes the running work, commits it and leaves the group. */
   stop(): Promise<void>;
 }
 
@@ -31,13 +31,16 @@ export interface KafkaSurroundings {
   readonly pool: Pool;
   readonly metrics: Metrics;
   readonly log: Logger;
-  /** Where there is a store, what is read goes there. */
+  /** The store that messages go to, if there is one. */
   readonly intake: Intake | undefined;
 }
 
 type KafkaSettings = NonNullable<Settings['kafka']>;
 
-/** Reads the topics of the settings. @throws StartError where no broker answers, a topic is not there, or the login is refused */
+/**
+ * Begins to read the topics of the settings.
+ * @throws StartError if no broker answers, a topic does not exist, or the login is refused
+ */
 export async function openKafka(settings: KafkaSettings, surroundings: KafkaSurroundings): Promise<KafkaFeed> {
   const { metrics, log, intake, pool } = surroundings;
   const { group, topics, tenant = '' } = settings;
@@ -52,7 +55,7 @@ export async function openKafka(settings: KafkaSettings, surroundings: KafkaSurr
     topics,
     from: settings.from,
     sessionMilliseconds: settings.sessionSeconds * 1000,
-    // Two for each worker: one is converted, the next is there.
+    // Two for each worker: while one is converted, the next is ready.
     width: pool.state().workers * 2,
     onJoined: (partitions: number) => {
       log.info({ group, partitions }, 'kafka: joined');
@@ -125,7 +128,7 @@ async function connected(settings: KafkaSettings): Promise<{ kafka: KafkaClient;
     if (fault !== undefined) throw new Error(fault.text);
     return { kafka, connection };
   } catch (error) {
-    throw new StartError(`kafka: ${error instanceof Error ? error.message : 'it can not be used'}`);
+    throw new StartError(`kafka: ${error instanceof Error ? error.message : 'it cannot be used'}`);
   }
 }
 
@@ -135,7 +138,7 @@ function jobLimitsOf({ workers: { timeLimitSeconds, maxOutputMegabytes } }: Sett
 
 const AGAIN_MILLISECONDS = 5000;
 
-/** What the store has refused of what came from topics. */
+/** Sends dead letters for documents that came from topics and that the store refused. */
 function startDeadLetters({ store }: Intake, refusals: Refusals, log: Logger) {
   return startTaskLoop({
     claim: async (running) => (running > 0 ? [] : store.ask('claim', ['refusal'], 1, Date.now())),

@@ -4,17 +4,17 @@ import type { TenantStore } from '../../store/store.js';
 import { headersOfOptions } from '../routes/options.js';
 import type { Refusals } from './refusals.js';
 
-/** Writes the dead letter of a document of the store that came from a topic and was refused. */
+/** Sends the dead letter of a document that came from a topic into the store and was refused. */
 export async function refusalTask(store: TenantStore, refusals: Refusals, task: Task): Promise<void> {
   const document = await store.ask('documentOf', task.document);
   const outcome = document === undefined ? undefined : await outcomeOf(store, document);
-  // Purged meanwhile, or converted after all.
+  // Meanwhile it was purged, or converted after all.
   if (document !== undefined && outcome !== undefined) {
     const { source, mediaType, options, way } = document;
     await refusals.send({
       source: source.slice(FROM_TOPIC.length),
       key: undefined,
-      // Let go by its age, where it is not there.
+      // The bytes may be gone because of the document's age.
       bytes: (await store.ask('bodyOf', document.id, 'source')) ?? new Uint8Array(0),
       headers: new Map(Object.entries({ 'content-type': mediaType, ...headersOfOptions(options) })),
       outcome,
@@ -24,7 +24,7 @@ export async function refusalTask(store: TenantStore, refusals: Refusals, task: 
   await store.ask('finishRefusal', task, Date.now());
 }
 
-/** Why it was refused; of an envelope, what in it could not be opened. */
+/** Why it was refused. For an envelope: which parts of it could not be opened. */
 async function outcomeOf(store: TenantStore, { id, state, reason }: StoredDocument): Promise<string | undefined> {
   if (state === 'refused' || state === 'failed') return reason ?? undefined;
   if (state !== 'opened') return undefined;

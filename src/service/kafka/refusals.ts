@@ -1,16 +1,16 @@
 import { MessageTooLarge, type KafkaProducer } from '../../delivery/kafka/producer.js';
 
-/** What was refused: its bytes, as they came or as they were taken out of an envelope, and why. */
+/** A document that was refused: its bytes as they came, or as they stood in an envelope, and the reason. */
 export interface Refusal {
-  /** Where it came from: `in/3/17` (message.ts). */
+  /** The message it came from: `in/3/17` (message.ts). */
   readonly source: string;
   readonly key: string | undefined;
   readonly bytes: Uint8Array;
-  /** The headers that it came with. */
+  /** The headers of that message. */
   readonly headers: ReadonlyMap<string, string>;
   /** An OperationOutcome as JSON. */
   readonly outcome: string;
-  /** The way through the envelope. */
+  /** Its way through the envelope. */
   readonly way?: string | undefined;
 }
 
@@ -18,12 +18,15 @@ export interface Refusals {
   send(refusal: Refusal): Promise<void>;
 }
 
-/** The topic of what is refused: `<topic>.refused` where the settings name no other. */
+/** The topic for refused documents: `<topic>.refused`, if the settings name no other. */
 export function refusedTopic(topic: string, named: string | undefined): string {
   return named ?? `${topic}.refused`;
 }
 
-/** Dead letters: a message each, with the bytes, so that it can be sent in again, and the OperationOutcome in a header. */
+/**
+ * Writes dead letters: one message each, with the bytes, so that it can be sent in again, and with the OperationOutcome
+ * in a header.
+ */
 export function createRefusals(producer: KafkaProducer, named: string | undefined): Refusals {
   return {
     async send({ source, key, bytes, headers, outcome, way }) {
@@ -36,7 +39,7 @@ export function createRefusals(producer: KafkaProducer, named: string | undefine
         await producer.send({ ...message, value: bytes });
       } catch (error) {
         if (!(error instanceof MessageTooLarge)) throw error;
-        // It is still where it came from; that it was refused must be told all the same.
+        // The document itself is still in its own topic, but it must be told that it was refused.
         await producer.send({ ...message, value: new Uint8Array(0) });
       }
     },

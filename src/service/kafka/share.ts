@@ -1,49 +1,52 @@
 /**
- * What a member of the group has of its topics between two changes of the group: messages are begun side by side, and finished one
- * after the other in the order of their partition; behind them the offsets are committed.
+ * The messages that a member of the group works on between two changes of the group. Messages are begun side by side.
+ * They are finished one after the other in the order of their partition, and after that their offsets are committed.
  *
- * When the group changes, Kafka gives the partitions anew, and what is not committed comes again, here or elsewhere. So what is
- * under way then is let go: nothing of it is finished any more, and a new share begins.
+ * When the group changes, Kafka assigns the partitions anew, and messages that are not committed come again, here or
+ * elsewhere. So all running work is dropped: nothing of it is finished, and a new share begins.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Message } from './message.js';
 
-/** What is done with a message. Both are tried again until they succeed: what can't ever succeed, they write down as refused. */
+/**
+ * What is done with a message. Both steps are tried again until they succeed. For a message that can never succeed,
+ * they write down that it is refused.
+ */
 export interface Work<T> {
-  /** Several run at the same time. */
+  /** The first step. Several messages are begun at the same time. */
   begin(message: Message): Promise<T>;
-  /** One at a time for each partition, in its order. */
+  /** The second step: one message at a time for each partition, in its order. */
   finish(message: Message, begun: T): Promise<void>;
 }
 
 export interface Position {
   readonly topic: string;
   readonly partition: number;
-  /** Of the next message. */
+  /** The offset of the next message. */
   readonly offset: bigint;
 }
 
 export interface ShareOptions<T> {
   readonly work: Work<T>;
-  /** Messages under way at the same time. */
+  /** How many messages are worked on at the same time. */
   readonly width: number;
   readonly commit: (positions: readonly Position[]) => Promise<void>;
-  /** Offsets can't be committed: the member has to join anew. */
+  /** Called if offsets can't be committed. Then the member has to join again. */
   readonly onLost: (error: unknown) => void;
-  /** Something failed, and is tried again. */
+  /** Called when something failed that is tried again. */
   readonly onTrouble: (error: unknown) => void;
 }
 
 export interface Share {
   /** Resolves when there is room for another message. */
   add(message: Message): Promise<void>;
-  /** Lets everything go. */
+  /** Drops all running work. */
   drop(): void;
-  /** Resolves when what is under way is finished and committed; what fails meanwhile is not tried again. */
+  /** Resolves when the running work is finished and committed. What fails meanwhile is not tried again. */
   end(): Promise<void>;
 }
 
-/** What was under way is not finished here any more. */
+/** The work was dropped, so it is not finished here. */
 class LetGo extends Error {}
 
 const FIRST_WAIT_MILLISECONDS = 100;
@@ -52,7 +55,7 @@ const LONGEST_WAIT_MILLISECONDS = 5000;
 export function createShare<T>({ work, width, commit, onLost, onTrouble }: ShareOptions<T>): Share {
   const state = { isDropped: false, isEnding: false, underWay: 0 };
   const hurried = new AbortController();
-  /** The end of what is under way of each partition. */
+  /** For each partition: the promise of the last message in it. */
   const tails = new Map<string, Promise<void>>();
   const positions = new Map<string, Position>();
   let committing: Promise<void> | undefined;
@@ -87,7 +90,7 @@ export function createShare<T>({ work, width, commit, onLost, onTrouble }: Share
     committing ??= commitAll();
   }
 
-  /** One request for all that is done by then; what is done meanwhile goes with the next. */
+  /** One request commits all that is done by then. What is finished meanwhile is committed by the next request. */
   async function commitAll(): Promise<void> {
     try {
       while (positions.size > 0 && !state.isDropped) {
@@ -118,13 +121,13 @@ export function createShare<T>({ work, width, commit, onLost, onTrouble }: Share
       const before = tails.get(key) ?? Promise.resolve();
       state.underWay++;
       const begun = untilDone(() => work.begin(message));
-      // Whoever waits for it is told, perhaps later than it fails.
+      // Whoever awaits `begun` gets the error, perhaps some time after it happened.
       begun.catch(() => undefined);
       const tail = before.then(() => finish(message, begun));
       tails.set(key, tail);
       tail
         .catch((error: unknown) => {
-          // Nothing behind it may be finished before it.
+          // No later message of the partition may be finished before this one.
           if (!(error instanceof LetGo)) onTrouble(error);
         })
         .finally(() => {

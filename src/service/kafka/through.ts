@@ -1,6 +1,7 @@
 /**
- * From topics to a topic, without a store: read, convert, produce to all replicas, and then count as read. What is interrupted is done
- * again, with the same bytes. Nothing is known of other documents here: which of two versions is the newer is told in a header.
+ * From topics to a topic, without a store: reads, converts, writes to all replicas, and only then counts the message as
+ * read. What was interrupted is done again and gives the same bytes. Nothing is known here of other documents, so a
+ * header tells which of two versions is the newer one.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { MessageTooLarge, type KafkaProducer, type NewMessage } from '../../delivery/kafka/producer.js';
@@ -27,22 +28,25 @@ export interface ThroughOptions {
   readonly jobLimits: JobLimits;
   readonly rules: MessageRules;
   readonly producer: KafkaProducer;
-  /** The topic of the Bundles. */
+  /** The topic that Bundles go to. */
   readonly to: string;
   readonly refusals: Refusals;
-  /** Restricted and very restricted documents go there only where they are named. */
+  /**
+   * The confidentiality levels that are allowed there. Restricted and very restricted documents go there only if this
+   * names them.
+   */
   readonly confidentiality: readonly ('R' | 'V')[];
-  /** By which, with its bytes, a document has its id. */
+  /** The tenant. A document's id is made from it and the bytes. */
   readonly tenant: string;
   /** How many documents of one envelope are converted side by side. */
   readonly atOnce: number;
   readonly onDone: (outcome: 'converted' | 'refused') => void;
 }
 
-/** What a message gives, in its order: Bundles, and what is refused. */
+/** The results of a message, in its order: Bundles, and documents that are refused. */
 type Result = { readonly bundle: Omit<NewMessage, 'topic'>; readonly source: Source } | { readonly refused: Refusal };
 
-/** A document: of a message, or of an envelope in one. */
+/** A document: that of a message, or one in an envelope. */
 interface Source {
   readonly message: Message;
   readonly bytes: Uint8Array;
@@ -50,7 +54,7 @@ interface Source {
   readonly way?: string;
 }
 
-/** What of a message is still to be sent. */
+/** The results of a message that still have to be sent. */
 interface Begun {
   readonly results: readonly Result[];
   sent: number;
@@ -58,7 +62,7 @@ interface Begun {
 
 const NOTHING = new Uint8Array(0);
 
-/** How often a document may end its worker before it counts as refused. */
+/** How many times a worker may die over a document before the document counts as refused. */
 const MOST_ATTEMPTS = 3;
 
 export function through(options: ThroughOptions): Work<Begun> {
@@ -83,7 +87,7 @@ export function through(options: ThroughOptions): Work<Begun> {
   return {
     begin: async (message) => ({ results: await resultsOf(options, message), sent: 0 }),
     finish: async (_message, begun) => {
-      // What was sent before an interruption is not sent again by the same member.
+      // If this member was interrupted, it does not send again what it has already sent.
       for (; begun.sent < begun.results.length; begun.sent++) await send(begun.results[begun.sent]!);
     },
   };
@@ -105,7 +109,9 @@ async function resultsOf(options: ThroughOptions, message: Message): Promise<rea
     : [await resultOf(options, document, source)];
 }
 
-/** Each document of an envelope by itself; what could not be opened is told of the envelope as a whole. */
+/**
+ * The results for an envelope: one for each document. A part that could not be opened is told for the whole envelope.
+ */
 async function resultsOfEnvelope(
   options: ThroughOptions,
   document: DocumentOfMessage,
@@ -184,11 +190,14 @@ async function resultOf(
   return { bundle: { key: facts.patient ?? id, value: performed.body, headers }, source };
 }
 
-/** How long is waited for a worker before the whole message is begun again. */
+/** How long to wait for a free worker before the whole message is begun again. */
 const BUSY_TRIES = 100;
 const BUSY_MILLISECONDS = 300;
 
-/** @throws ServiceError where no worker becomes free: that is not the document's fault */
+/**
+ * Converts a document.
+ * @throws ServiceError if no worker becomes free, which is not the document's fault
+ */
 async function perform(
   { run }: Pick<ThroughOptions, 'run'>,
   job: Job,
@@ -207,7 +216,7 @@ async function perform(
         if (++busy === BUSY_TRIES) throw error;
         await delay(BUSY_MILLISECONDS);
       } else if (++failures === MOST_ATTEMPTS) {
-        // A worker that ended over it, or ran out of time or memory.
+        // A worker died over it, or ran out of time or memory.
         return { failure: { ok: false, status, code, message } };
       }
     }

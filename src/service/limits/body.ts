@@ -1,6 +1,6 @@
 /**
- * Reads a body within every limit: bytes, inflated bytes and their ratio, pauses, the whole time, and what all requests
- * together may hold. The body arrives in pieces, so each limit speaks as soon as it is passed.
+ * Reads a body within every limit: its bytes, its inflated bytes and their ratio, pauses, the whole time, and what all
+ * requests together may hold. The body arrives in pieces, so a limit is noticed as soon as it is passed.
  */
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -12,7 +12,7 @@ import { inflater } from './inflate.js';
 
 const MEGABYTE = 1_000_000;
 
-/** Every listener that is added here is removed again, because somebody else reads the rest of a refused body. */
+/** Every listener that is added here is removed again, because other code reads the rest of a refused body. */
 type Listener = readonly [emitter: EventEmitter, event: string, listener: (chunk: Buffer) => void];
 
 /** Returns the bytes of the body to the budget. Called when the request is over. */
@@ -72,7 +72,7 @@ export async function readBody(
         for (const [emitter, event, listener] of listeners) emitter.off(event, listener);
         if (inflate === undefined) return;
         request.unpipe(inflate);
-        // An error of a stream that is no longer wanted is ignored.
+        // The stream is no longer needed, so its error is ignored.
         inflate.on('error', () => undefined).destroy();
       };
 

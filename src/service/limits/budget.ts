@@ -1,10 +1,10 @@
 /**
  * The bytes that all requests together may hold, bodies and answers. Two hundred clients with 50 MB each must be
- * refused before the memory is used up.
+ * refused before the memory is full.
  */
 export interface MemoryBudget {
   readonly taken: number;
-  /** False if it would exceed the limit; then nothing is taken. */
+  /** Takes bytes from the budget. Answers false, and takes nothing, if that would pass the limit. */
   take(bytes: number): boolean;
   release(bytes: number): void;
 }

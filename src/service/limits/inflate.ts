@@ -17,7 +17,7 @@ export function inflater(encoding: string | undefined): Transform | undefined {
     case 'br':
       return createBrotliDecompress({
         chunkSize: CHUNK,
-        // A window of 16 MB is all that the format has without its large-window extension; the memory is bounded so.
+        // A window of 16 MB at most, as the format has without its large-window extension. So the memory is bounded.
         params: { [constants.BROTLI_DECODER_PARAM_LARGE_WINDOW]: 0 },
       });
     default:

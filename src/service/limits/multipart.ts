@@ -1,4 +1,4 @@
-/** Reads the one file of a form (RFC 7578). The whole body is there, and is within its limit. */
+/** Reads the one file of a form (RFC 7578). The whole body is already there and within its limit. */
 import { setImmediate as breathe } from 'node:timers/promises';
 import busboy from 'busboy';
 import { ServiceError } from '../errors/service-error.js';
@@ -46,7 +46,7 @@ export async function fileOfForm(contentType: string, body: Buffer): Promise<Buf
   return Buffer.concat(files[0]!);
 }
 
-/** In slices: a search for the boundary in 50 MB at once would hold up other requests. */
+/** In slices, because a search for the boundary in 50 MB at once would hold up other requests. */
 async function feed(form: busboy.Busboy, body: Buffer): Promise<void> {
   for (let at = 0; at < body.length && form.writable; at += SLICE) {
     form.write(body.subarray(at, at + SLICE));
@@ -56,5 +56,5 @@ async function feed(form: busboy.Busboy, body: Buffer): Promise<void> {
 }
 
 function broken(): ServiceError {
-  return new ServiceError(400, 'structure', 'The form can not be read.');
+  return new ServiceError(400, 'structure', 'The form cannot be read.');
 }

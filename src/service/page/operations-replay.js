@@ -92,7 +92,7 @@ function summary({ documents, same, added, changed, removed, failed }) {
   const counts = {
     documents,
     unchanged: same,
-    'can not be converted': failed,
+    'cannot be converted': failed,
     'resources added': added,
     'resources changed': changed,
     'resources removed': removed,

@@ -7,10 +7,10 @@ import type { AnswerPart } from '../workers/job.js';
 import type { Service } from './route.js';
 
 /**
- * The ledger or the trace of a stored document. They are not kept: the document is converted anew, by the mappings in service,
- * and `mapping` and `isOfBundle` say whether those are the ones that made its Bundle.
+ * The ledger or the trace of a stored document. They are not stored: the document is converted again by the mappings in
+ * service. `mapping` and `isOfBundle` say whether these mappings also made its Bundle.
  *
- * @throws ServiceError 410 where its bytes are gone, 404 where it is no document
+ * @throws ServiceError 410 if its bytes are gone, 404 if it is not a document
  */
 export async function accountOf(
   { pool, settings }: Service,

@@ -111,7 +111,7 @@ export function attachmentRoutes(service: Service): Route[] {
   ];
 }
 
-/** What to do with more than one body may have (CDex CONF-024). */
+/** Adds what to do with a body that is too large (CDex CONF-024). */
 function withAdvice(error: unknown, megabytes: number): unknown {
   if (!(error instanceof ServiceError) || error.status !== 413) return error;
   return new ServiceError(

@@ -3,7 +3,7 @@ import type { CapabilityStatement, OperationDefinition, OperationDefinitionParam
 import type { Settings } from '../settings/schema.js';
 import { VERSION } from '../version.js';
 
-/** The statement is as old as the process: a new version or a new setting is a new process. */
+/** The statement has the date of the process, because a new version or a new setting needs a new process. */
 const date = new Date().toISOString();
 
 const convert: OperationDefinition = {
@@ -106,7 +106,9 @@ function parameter(
   return { name, use, min, max: '1', documentation, ...(type === undefined ? {} : { type }) };
 }
 
-/** `base` is where the client found the service: addresses in the statement lead back to the same place. */
+/**
+ * `base` is the address by which the client reached the service, so that addresses in the statement lead back there.
+ */
 export function capabilityStatement(
   base: string,
   guarded: boolean,
@@ -116,7 +118,7 @@ export function capabilityStatement(
     name: definition.code,
     definition: `${base}/OperationDefinition/${definition.code}`,
   });
-  // CDex CONF-022 to CONF-024: the size, what to do beyond it, and whether Final is used.
+  // CDex CONF-022 to CONF-024: the largest size, what to do beyond it, and whether Final is used.
   const submit = {
     name: 'submit-attachment',
     definition: SUBMIT,

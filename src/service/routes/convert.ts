@@ -15,7 +15,7 @@ const XML = [
   'application/octet-stream',
 ];
 export const FORM = 'multipart/form-data';
-/** What envelopes are sent as; what is in a body is seen in the body itself. */
+/** The types that envelopes are sent as. What a body really is, is seen in the body. */
 const ENVELOPES = [
   'application/zip',
   'application/x-zip-compressed',
@@ -37,11 +37,14 @@ const ENVELOPES = [
   'message/rfc822',
   'text/plain',
 ];
-/** What a body that holds documents may be sent as. */
+/** The types of bodies that hold documents. */
 export const documentTypes: readonly string[] = [...XML, FORM, ...ENVELOPES];
 const PARTED = ['multipart/related', 'multipart/mixed'];
 
-/** The document as the body, the options beside it. `$convert` is the same under the name that FHIR clients look for. */
+/**
+ * The document is the body, and the options stand in the query or in headers. `$convert` is the same under the name
+ * that FHIR clients look for.
+ */
 export function convertRoutes(service: Service): Route[] {
   return ['/convert', '/$convert'].map((path) => ({
     method: 'post',

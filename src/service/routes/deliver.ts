@@ -1,4 +1,4 @@
-/** From a request with a document to its answer, as both convert routes do it. */
+/** From a request with a document to its answer, for both convert routes. */
 import type { Request, Response } from 'express';
 import { contextOf, type Context } from '../context.js';
 import { ClientGone, ServiceError } from '../errors/service-error.js';
@@ -11,8 +11,8 @@ import type { Service } from './route.js';
 const MEGABYTE = 1_000_000;
 
 /**
- * Room in the queue is looked for before the body is read and again behind it, because a slow body must not hold a
- * place that another document could use.
+ * Room in the queue is checked before the body is read, and again after it. A slow body must not hold a place that
+ * another document could use.
  *
  * @throws ServiceError
  */
@@ -62,7 +62,7 @@ export async function deliver(
     body.release();
     response.once('close', answer.release);
     isOut = true;
-    // A client that stops reading must not keep its answer here for ever.
+    // If a client stops reading, its answer must not be kept for ever.
     response.setTimeout(settings.limits.idleSeconds * 1000, () => {
       response.destroy(new ClientGone('The client stopped reading.'));
     });
@@ -82,11 +82,13 @@ export async function deliver(
   }
 }
 
-/** Room for one answer: taken before its bytes are held, given back once they are out or nobody wants them. */
+/**
+ * Room for one answer. It is taken before the bytes are held, and given back when they are sent or nobody wants them.
+ */
 function roomFor(budget: MemoryBudget) {
   let taken = 0;
   const room = {
-    /** The length of the answer that there was no room for. */
+    /** The length of the answer for which there was no room. */
     refused: 0,
     take: (length: number): boolean => {
       if (!budget.take(length)) {
@@ -119,7 +121,7 @@ function noRoom(ever: boolean): ServiceError {
   });
 }
 
-/** Warnings by kind for clients that take the Bundle alone: `dangling-reference=2, impossible-date=1`; `none`. */
+/** The warnings by kind, for clients that take only the Bundle: `dangling-reference=2, impossible-date=1`; `none`. */
 function issuesHeader(issues: Readonly<Record<string, number>>): string {
   const parts = Object.entries(issues).map(([kind, count]) => `${kind}=${count}`);
   return parts.length === 0 ? 'none' : parts.join(', ');

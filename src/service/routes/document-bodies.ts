@@ -1,4 +1,7 @@
-/** What is kept of a document, and what can be told of it: each reading of its content is in the audit before the bytes go out. */
+/**
+ * What is stored of a document, and what can be told about it. Each reading of its content is in the audit before the
+ * bytes are sent.
+ */
 import type { Request, Response } from 'express';
 import type { Bundle } from 'fhir/r4.js';
 import type { StoredDocument } from '../../store/records.js';
@@ -21,7 +24,7 @@ const numberParameter: Parameter = {
   schema: { type: 'integer', minimum: 0 },
 };
 
-/** Of a conversion, which `$ledger` and `$trace` are. */
+/** The errors of a conversion, because `$ledger` and `$trace` convert. */
 const convertErrors = [400, 408, 413, 422, 500, 503, 504];
 
 type Find = (request: Request) => Promise<StoredDocument>;
@@ -82,7 +85,8 @@ export function documentBodyRoutes(service: Service, intake: Intake, find: Find)
             `There is no such attachment: the document has ${attachments.length}.`,
           );
         await auditRead(request, document.id, `attachment ${number}`);
-        // Saved, and never shown as if this service said it; what it is, its own header says.
+        // The attachment is downloaded, not shown, so that it can't act as a page of this service. Its own media type
+        // is in a header.
         response
           .set({
             'Cache-Control': 'no-store',
@@ -106,7 +110,7 @@ export function documentBodyRoutes(service: Service, intake: Intake, find: Find)
   ];
 }
 
-/** Attachment and Binary alike: a type, and bytes beside it. In the order of the Bundle. */
+/** The attachments and Binaries of a Bundle, in its order: whatever has a type and data beside it. */
 function* attachmentsIn(value: unknown): Generator<{ readonly contentType: string; readonly data: string }> {
   if (typeof value !== 'object' || value === null) return;
   const { contentType, data } = value as { readonly contentType?: unknown; readonly data?: unknown };

@@ -44,7 +44,7 @@ const parameters: readonly Parameter[] = [
   },
 ];
 
-/** `GET /documents`: the newest first, by cursor. */
+/** `GET /documents`: the newest first, in pages that a cursor continues. */
 export function documentListRoute({ store }: Intake): Route {
   return {
     method: 'get',
@@ -82,7 +82,7 @@ function readList(request: Request) {
   const text = (name: string): string | undefined => queryValue(request, name);
   for (const name of Object.keys(request.query)) {
     if (!parameters.some((one) => one.name === name)) {
-      throw new ServiceError(400, 'value', 'The query has a name that means nothing here.');
+      throw new ServiceError(400, 'value', 'The query has a parameter that is not known here.');
     }
   }
   const state = documentStates.find((one) => one === text('state'));

@@ -13,14 +13,14 @@ import { idParameter, type Route, type Service } from './route.js';
 import { media } from './schemas.js';
 import { submitRoute } from './submit.js';
 
-/** Durable intake: 202 says that the document is on disk. Only where a store is set. */
+/** Durable intake: 202 means that the document is on disk. These routes exist only if a store is set. */
 export function documentRoutes(service: Service, intake: Intake | undefined): Route[] {
   if (intake === undefined) return [];
   const storeOf = (request: Request): TenantStore => intake.store.of(tenantOf(request));
   const find = async (request: Request): Promise<StoredDocument> => {
     const document = await storeOf(request).ask('documentOf', String(request.params.id));
     const sender = contextOf(request).client?.sender;
-    // A key that is bound to a sender sees what that sender sent.
+    // A key that is bound to a sender sees only documents of that sender.
     if (document === undefined || (sender !== undefined && document.sender !== sender))
       throw new ServiceError(404, 'not-found', 'There is no such document.');
     return document;
@@ -38,11 +38,11 @@ export function documentRoutes(service: Service, intake: Intake | undefined): Ro
       access: 'status',
       operation: {
         operationId: 'documentStatus',
-        summary: 'How far a document is',
+        summary: 'The state of a document',
         tags: ['Intake'],
         parameters: [idParameter],
         responses: {
-          '202': { description: 'It is being worked on; X-Progress says how far.' },
+          '202': { description: 'It is not yet done; X-Progress has the state.' },
           '200': { description: 'A Task: what became of it.', content: { 'application/fhir+json': media('Task') } },
         },
         errors: [401, 403, 404, 429],
@@ -62,7 +62,7 @@ export function documentRoutes(service: Service, intake: Intake | undefined): Ro
       access: 'convert',
       operation: {
         operationId: 'cancelDocument',
-        summary: 'Cancels what has not begun',
+        summary: 'Cancels a document that is not yet being converted',
         tags: ['Intake'],
         parameters: [idParameter],
         responses: { '202': { description: 'It will not be converted; its bytes are kept.' } },
@@ -82,9 +82,9 @@ export function documentRoutes(service: Service, intake: Intake | undefined): Ro
       access: 'operate',
       operation: {
         operationId: 'releaseDocument',
-        summary: 'Lets a document go on that is held',
+        summary: 'Releases a document that is held',
         description:
-          'A document is held where its id is that of a document of another patient: somebody looks at it first.',
+          'A document is held if a document of another patient has the same id. Somebody has to look at it first.',
         tags: ['Intake'],
         parameters: [idParameter],
         responses: { '202': { description: 'It is converted and delivered like any other.' } },

@@ -19,7 +19,7 @@ const parameters: readonly Parameter[] = [
   {
     name: '_type',
     in: 'query',
-    description: 'Types of resources, with commas between; all where absent.',
+    description: 'Types of resources, separated by commas; all if absent.',
     schema: { type: 'string' },
   },
   {
@@ -32,7 +32,7 @@ const parameters: readonly Parameter[] = [
   {
     name: '_outputFormat',
     in: 'query',
-    description: 'application/fhir+ndjson, and nothing else.',
+    description: 'Only application/fhir+ndjson.',
     schema: { type: 'string' },
   },
 ];
@@ -66,11 +66,11 @@ export function exportRoutes(service: Service, intake: Intake | undefined): Rout
       access: 'operate',
       operation: {
         operationId: 'exportStatus',
-        summary: 'How far an export is; its manifest once it is done',
+        summary: 'The state of an export; its manifest when it is done',
         tags: ['Intake'],
         parameters: [idParameter],
         responses: {
-          '202': { description: 'It goes on.' },
+          '202': { description: 'It is still running.' },
           '200': {
             description: 'A manifest as in Bulk Data Access. Its files are kept for a day.',
             content: { 'application/json': { schema: { type: 'object' } } },
@@ -105,7 +105,7 @@ export function exportRoutes(service: Service, intake: Intake | undefined): Rout
       access: 'operate',
       operation: {
         operationId: 'deleteExport',
-        summary: 'Ends an export, and takes its files away',
+        summary: 'Ends an export and removes its files',
         tags: ['Intake'],
         parameters: [idParameter],
         responses: { '202': { description: 'Its files are gone.' } },
@@ -172,7 +172,7 @@ export function exportRoutes(service: Service, intake: Intake | undefined): Rout
 function readExport(request: Request): ExportAsked {
   for (const name of Object.keys(request.query)) {
     if (!parameters.some((one) => one.name === name))
-      throw new ServiceError(400, 'value', 'The query has a name that means nothing here.');
+      throw new ServiceError(400, 'value', 'The query has a parameter that is not known here.');
   }
   const format = queryValue(request, '_outputFormat');
   if (format !== undefined && !['application/fhir+ndjson', 'application/ndjson', 'ndjson'].includes(format))
@@ -180,7 +180,7 @@ function readExport(request: Request): ExportAsked {
   const types = queryValue(request, '_type')?.split(',');
   const known = new Set(resourceNames());
   if (types?.some((type) => !known.has(type)) === true)
-    throw new ServiceError(400, 'value', '_type must be names of FHIR resources, with commas between.');
+    throw new ServiceError(400, 'value', '_type must be names of FHIR resources, separated by commas.');
   const text = queryValue(request, '_since');
   const since = text === undefined ? undefined : Date.parse(text);
   if (since !== undefined && (Number.isNaN(since) || !/^\d{4}-\d\d-\d\dT/.test(text!)))

@@ -2,7 +2,7 @@ import { ServiceError } from '../errors/service-error.js';
 import type { Route, Service } from './route.js';
 import { media } from './schemas.js';
 
-/** For those who watch over the service: does it run, can it work, what has it done? */
+/** For those who watch the service: whether it runs, whether it can work, and what it has done. */
 export function healthRoutes(service: Service): Route[] {
   return [
     {
@@ -45,7 +45,7 @@ export function healthRoutes(service: Service): Route[] {
         const { alive, hashes } = service.pool.state();
         if (service.draining) throw unready('The service is being shut down.');
         if (alive === 0) throw unready('No worker is alive.');
-        if (service.intake?.pressure.isWritable === false) throw unready('The store can not be written.');
+        if (service.intake?.pressure.isWritable === false) throw unready('The store cannot be written.');
         response.set('Cache-Control', 'no-store').json({ ready: true, workers: alive, mappings: hashes });
       },
     },

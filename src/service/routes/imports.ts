@@ -22,10 +22,10 @@ const types = ['application/zip', 'application/x-zip-compressed', 'application/o
 
 const withOutcome: readonly DocumentState[] = ['refused', 'failed'];
 
-/** So many documents are asked for at once. */
+/** How many documents are asked for at once. */
 const PAGE = 100;
 
-/** `$import`: many documents at once, behind those that somebody waits for. */
+/** `$import`: takes in many documents at once. They are converted after the documents that somebody waits for. */
 export function importRoutes(service: Service, intake: Intake | undefined): Route[] {
   if (intake?.roles.has('intake') !== true) return [];
   return [
@@ -233,7 +233,7 @@ function manifest(request: Request, job: StoredJob, { states, problems }: JobPro
   };
 }
 
-/** A list of ours, as against FHIR resources a line, which are an envelope. */
+/** Whether the body is a list in our own form. FHIR resources in NDJSON are an envelope instead. */
 function isList(type: string, bytes: Uint8Array): boolean {
   if (!NDJSON.includes(type)) return false;
   const first = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4096)).toString('utf8');

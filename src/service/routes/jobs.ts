@@ -1,4 +1,4 @@
-/** What the routes of jobs (import, export, replay) have in common: FHIR's asynchronous pattern. */
+/** What the routes of all jobs (import, export, replay) share: FHIR's asynchronous pattern. */
 import type { Request, Response } from 'express';
 import { randomUUID } from 'node:crypto';
 import type { JobKind, NewJob, StoredJob } from '../../store/operations/jobs.js';
@@ -15,7 +15,7 @@ export const jobAccepted = {
   },
 } as const;
 
-/** Writes a job down and answers 202; it is on disk by then. */
+/** Stores a job and answers 202. The job is on disk by then. */
 export async function begin(
   intake: Intake,
   request: Request,
@@ -44,7 +44,7 @@ export async function findJob(intake: Intake, request: Request, kind: JobKind): 
   return job;
 }
 
-/** @throws ServiceError 500 with what went wrong, 404 where it was cancelled */
+/** @throws ServiceError 500 if the job failed, with the reason; 404 if it was cancelled */
 export function checkJob({ state, outcome }: StoredJob): void {
   if (state === 'cancelled') throw new ServiceError(404, 'not-found', 'The job was cancelled.');
   if (state === 'failed')

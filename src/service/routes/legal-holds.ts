@@ -13,7 +13,7 @@ const requestBody = {
   content: Object.fromEntries(parametersTypes.map((type) => [type, { schema: { type: 'object' } }])),
 };
 
-/** What stays whatever its age, and is not purged, until its hold ends. */
+/** Documents under a legal hold stay whatever their age, and are not purged, until the hold ends. */
 export function legalHoldRoutes(service: Service, intake: Intake | undefined): Route[] {
   if (intake === undefined) return [];
   const { store } = intake;
@@ -91,7 +91,7 @@ function toldHold({ about, subject, until, since, by }: LegalHold): object {
   return { [about]: subject, until: textOfTime(until), since: textOfTime(since), by };
 }
 
-/** Absent where it is for ever. */
+/** Absent if the hold has no end. */
 function textOfTime(time: number): string | undefined {
   return time === FOR_EVER ? undefined : new Date(time).toISOString();
 }
@@ -110,7 +110,10 @@ function readSubjects(asked: Given, names: readonly string[]): { subjects: HeldS
   return { subjects, reason: reason.slice(0, 500) };
 }
 
-/** A day is held to its end, everywhere on earth. @throws ServiceError 400 */
+/**
+ * The end of a day, everywhere on earth: the hold lasts until then.
+ * @throws ServiceError 400
+ */
 function untilIn(text: string | undefined): number {
   if (text === undefined) return FOR_EVER;
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);

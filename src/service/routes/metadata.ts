@@ -68,7 +68,10 @@ function fhirRoute(
   };
 }
 
-/** Where the client found this service. The Host header is the client's own word and comes back to nobody else. */
+/**
+ * The address by which the client reached the service. It is made from the client's own Host header, but goes only to
+ * that client.
+ */
 function baseOf(request: Request): string {
   const host = request.get('host') ?? '';
   return `${request.protocol}://${/^[\w.:[\]-]{1,255}$/.test(host) ? host : 'localhost'}`;

@@ -1,4 +1,4 @@
-/** What the client wants to have and what it sends (RFC 9110, 12.5.1 and 8.3). */
+/** What the client wants to get and what it sends (RFC 9110, 12.5.1 and 8.3). */
 import type { Request } from 'express';
 import { ServiceError } from '../errors/service-error.js';
 import type { Format } from '../workers/job.js';
@@ -6,11 +6,11 @@ import { ownValue } from '../../own-value.js';
 
 export interface Negotiated {
   readonly format: Format;
-  /** Content-Type of the answer. */
+  /** The Content-Type of the answer. */
   readonly type: string;
 }
 
-/** In the order of preference where the client has none. */
+/** In the order in which they are preferred if the client prefers none. */
 const answers: Readonly<Record<string, Negotiated>> = {
   'application/fhir+json': { format: 'json', type: 'application/fhir+json; charset=utf-8' },
   'application/json': { format: 'json', type: 'application/json; charset=utf-8' },
@@ -20,7 +20,7 @@ const answers: Readonly<Record<string, Negotiated>> = {
   'application/fhir+ndjson': { format: 'ndjson', type: 'application/fhir+ndjson' },
   'application/x-ndjson': { format: 'ndjson', type: 'application/x-ndjson' },
   'application/ndjson': { format: 'ndjson', type: 'application/ndjson' },
-  // What Azure's operation answers with, whatever is in it.
+  // The type that Azure's operation always answers with.
   'text/plain': { format: 'json', type: 'text/plain; charset=utf-8' },
 };
 

@@ -8,16 +8,16 @@ import type { Route, Service } from './route.js';
 /** How often the store is asked, at most. */
 const LOOK_MILLISECONDS = 1000;
 
-/** A large store is not kept busy by who looks at it: it is left alone ten times as long as it took to answer. */
+/** So that viewers don't keep a large store busy, it is left alone ten times as long as it took to answer. */
 const REST = 10;
 
-/** Proxies end a connection on which nothing comes. */
+/** Proxies end a connection on which nothing is sent. */
 const ALIVE_MILLISECONDS = 15_000;
 
-/** What the page of operations lives by: the numbers of the store, each time that they change (server-sent events). */
+/** The stream for the page of operations: the numbers of the store, each time they change (server-sent events). */
 export function operationsRoutes(service: Service, intake: Intake | undefined): Route[] {
   if (intake === undefined) return [];
-  /** One for each tenant that somebody looks at, and one for all of them. */
+  /** One for each tenant that somebody looks at, and one for all tenants. */
   const feeds = new Map<string | undefined, Feed>();
   const feedOf = (tenant: string | undefined): Feed => {
     let feed = feeds.get(tenant);
@@ -51,7 +51,7 @@ interface Feed {
   add(response: Response): void;
 }
 
-/** One look at the store serves all who listen; nobody looks where nobody listens. */
+/** All listeners share one look at the store. If nobody listens, nobody looks. */
 function createFeed(service: Service, intake: Intake, tenant: string | undefined): Feed {
   const listeners = new Set<Response>();
   let last = '';
@@ -70,7 +70,7 @@ function createFeed(service: Service, intake: Intake, tenant: string | undefined
         last = text;
         told = performance.now();
       }
-      // Who drains waits for every connection.
+      // A service that shuts down waits for every connection, so these are ended.
       if (service.draining) for (const response of listeners) response.end();
       await delay(Math.max(LOOK_MILLISECONDS, REST * (performance.now() - started)), undefined, { ref: false });
     }

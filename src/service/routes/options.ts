@@ -1,4 +1,6 @@
-/** The options of a conversion: by query, or by header where an address is fixed. The query wins. */
+/**
+ * The options of a conversion, from the query, or from headers if a client can't change the address. The query wins.
+ */
 import type { Request } from 'express';
 import type { BundleType, Units } from '../../conversion.js';
 import type { Client } from '../context.js';
@@ -93,16 +95,19 @@ export const includeParameter: Parameter = {
   schema: { type: 'array', items: { type: 'string', enum: includeParts } },
 };
 
-/** @throws ServiceError 400 for a value that can't be, 403 for another sender than that of the key. */
+/**
+ * Reads the options of a request.
+ * @throws ServiceError 400 for an invalid value, 403 for another sender than that of the key
+ */
 export function readOptions(request: Request, client: Client | undefined, sets: readonly string[]): ConversionOptions {
   return optionsFrom((header, name) => queryValue(request, name) ?? request.get(header), client, sets);
 }
 
 /**
- * The options of a document that came with names and values beside it.
+ * Reads options that came with a document as names and values.
  *
- * @param valueOf by the name of the header, and by that of the query
- * @param client what it is bound to, where it is bound to a sender
+ * @param valueOf gives a value by the name of the header and that of the query
+ * @param client the client, which may be bound to a sender
  * @throws ServiceError as readOptions
  */
 export function optionsFrom(
@@ -155,7 +160,7 @@ export function optionsFrom(
   };
 }
 
-/** The headers by which options are given: what optionsFrom made of them. */
+/** The headers that give these options; `optionsFrom` reads them back. */
 export function headersOfOptions(options: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     named.flatMap(({ name, header }) => {

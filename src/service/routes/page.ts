@@ -15,8 +15,8 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /**
- * The files of the pages, read once: what is not in this list can't be asked for. The page of operations is there where there is
- * a store; it shows nothing that it has not asked for with a key.
+ * The files of the pages, read once. A file that is not in this list can't be asked for. The page of operations exists
+ * only with a store; everything that it shows it has asked for with a key.
  */
 export function pageRoutes(hasStore: boolean): Route[] {
   const files = readdirSync(folder)

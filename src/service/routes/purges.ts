@@ -15,7 +15,7 @@ const MOST_NAMED = 5;
 
 const names = ['patient', 'id', 'reason', 'atReceivers'];
 
-/** `$purge`: here at once, at the receivers as soon as each takes it. */
+/** `$purge`: removes documents here at once, and at each receiver as soon as the receiver can be reached. */
 export function purgeRoutes(service: Service, intake: Intake | undefined): Route[] {
   if (intake === undefined) return [];
   const { store } = intake;
@@ -31,7 +31,7 @@ export function purgeRoutes(service: Service, intake: Intake | undefined): Route
         description:
           'Parameters: patient (the id that Bundles give the patient) or id (several), reason, and atReceivers (true where absent). Nothing of ' +
           'the bytes, the results or the names of files is left in the database, and no file of an export. What receivers were sent for ' +
-          'these documents, and no other document tells, is deleted there; Content-Location says how far that is. A webhook is told, since what it was sent can not be taken back.',
+          'these documents, and no other document tells, is deleted there; Content-Location says how far that is. A webhook is told, since what it was sent cannot be taken back.',
         tags: ['Intake'],
         requestBody: {
           required: true,
@@ -55,7 +55,7 @@ export function purgeRoutes(service: Service, intake: Intake | undefined): Route
         const actor = contextOf(request).client?.name ?? '';
         const documents = await own.ask('purge', ids, actor, reason, Date.now(), removal);
         if (typeof documents === 'object') throw onLegalHold(documents.held, ids.length);
-        // What was exported may tell of them, too.
+        // The files of exports may have data of the purged documents too.
         for (const job of await own.ask('dropExports', Date.now())) await removeExport(service.settings, job);
         await store.compact();
         for (const deliverer of intake.deliverers) deliverer.wake();

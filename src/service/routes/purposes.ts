@@ -12,7 +12,10 @@ import { media } from './schemas.js';
 
 const JSON_TYPES = ['application/fhir+json', 'application/json'];
 
-/** What a question is asked about: documents in whatever they come in, several as a ZIP, a form or another multipart body. */
+/**
+ * What a question may be asked about: documents in any envelope. Several come as a ZIP, a form or another multipart
+ * body.
+ */
 const BODY: NonNullable<Operation['requestBody']> = {
   required: true,
   content: Object.fromEntries(documentTypes.map((type) => [type, { schema: { type: 'string', minLength: 1 } }])),
@@ -27,7 +30,7 @@ const RECEIVED: Parameter = {
 
 const ERRORS = [400, 401, 403, 404, 406, 408, 413, 415, 422, 429, 500, 503, 504];
 
-/** The purposes: what payers ask, and who they ask it of. */
+/** The purposes: the questions of payers, about the documents in the body. */
 export function purposeRoutes(service: Service): Route[] {
   let set: PurposeSet | undefined;
   const purposes = (): PurposeSet => (set ??= loadPurposes(service.settings.purposes));
@@ -42,7 +45,7 @@ export function purposeRoutes(service: Service): Route[] {
       options: { set: DEFAULT_SET, ...(sender === undefined ? {} : { sender }) },
       format: 'json',
       include: question.ask === 'purpose' && question.trace === true ? ['trace'] : [],
-      // A form of several files is a MIME message like any other.
+      // A form with several files is read as a MIME message.
       ...(bodyType === FORM || bodyType.startsWith('multipart/') ? { mediaType: request.get('content-type')! } : {}),
     };
     await deliver(service, request, response, job, type);

@@ -1,4 +1,4 @@
-/** What is asked for as FHIR Parameters: names with texts or booleans. */
+/** Reads a request that is a FHIR Parameters resource: names with texts or booleans. */
 import type { Request, Response } from 'express';
 import { ServiceError } from '../errors/service-error.js';
 import { readBody } from '../limits/body.js';

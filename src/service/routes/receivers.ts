@@ -20,21 +20,21 @@ const nameParameter: Parameter = {
 
 const json = { 'application/json': { schema: {} } };
 
-/** So many dead letters are told at once. */
+/** How many dead letters are listed at once. */
 const PAGE = 100;
 
-/** The receivers: how they stand, their dead letters, and what somebody wants of them. */
+/** The routes of receivers: their state, their dead letters, and what an operator can do with them. */
 export function receiverRoutes({ settings }: Service, intake: Intake | undefined): Route[] {
   if (intake === undefined) return [];
   const { store, deliverers } = intake;
   const tenantsOf = (name: string): readonly string[] | undefined =>
     settings.receivers.find((one) => one.name === name)?.when?.tenants;
-  /** Those that documents of the tenant go to; of all tenants all. */
+  /** The receivers that get documents of the tenant; for all tenants, all receivers. */
   const seenBy = (request: Request): readonly Deliverer[] => {
     const tenant = scopeOf(request);
     return deliverers.filter(({ receiver }) => tenant === undefined || isOfTenant(tenantsOf(receiver.name), tenant));
   };
-  /** @throws ServiceError 403 where others' documents go there, too */
+  /** @throws ServiceError 403 if documents of other tenants go to the receiver too */
   const checkAlone = (request: Request, { receiver }: Deliverer): void => {
     const own = tenantsOf(receiver.name);
     const isAlone = own === undefined || (own.length === 1 && own[0] === tenantOf(request));

@@ -7,7 +7,7 @@ import { begin, checkJob, findJob, jobAccepted } from './jobs.js';
 import { parametersTypes, readParameters, textOf, textsOf, type Given } from './read-parameters.js';
 import { idParameter, type Route, type Service } from './route.js';
 
-/** `$replay` after a change of the mappings or of a receiver. */
+/** `$replay`: for use after a change of the mappings or of a receiver. */
 export function replayRoutes(service: Service, intake: Intake | undefined): Route[] {
   if (intake === undefined) return [];
   const { store } = intake;

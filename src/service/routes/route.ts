@@ -1,6 +1,6 @@
 /**
- * A route and its description are one thing, so that /openapi.json says what is there: the paths that express serves
- * and those that the file describes come from the same list.
+ * A route and its description are one object, so that /openapi.json is always true: the paths that express serves and
+ * the paths that it describes come from the same list.
  */
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
@@ -10,16 +10,16 @@ import type { Settings } from '../settings/schema.js';
 import type { Intake } from '../intake/intake.js';
 import type { Pool } from '../workers/pool.js';
 
-/** What the routes work with. */
+/** What the routes need to do their work. */
 export interface Service {
   readonly settings: Settings;
   readonly pool: Pool;
   readonly budget: MemoryBudget;
   readonly metrics: Metrics;
   readonly log: Logger;
-  /** Where a store is set. */
+  /** Set if the service has a store. */
   readonly intake?: Intake;
-  /** Set once SIGTERM has come: no new work. */
+  /** Whether SIGTERM has come, so that no new work is taken. */
   draining: boolean;
 }
 
@@ -54,9 +54,9 @@ export interface Operation {
   readonly tags: readonly string[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required: boolean; readonly content: Readonly<Record<string, MediaType>> };
-  /** Answers that are no errors; the errors follow from `errors`. */
+  /** Answers that are not errors. The error answers follow from `errors`. */
   readonly responses: Readonly<Record<string, ResponseDescription>>;
-  /** Statuses of errors besides those that every route has. */
+  /** The status codes of errors, besides those that every route has. */
   readonly errors?: readonly number[];
 }
 
@@ -65,8 +65,8 @@ export interface Route {
   /** As OpenAPI writes it: `/documents/{id}`. */
   readonly path: string;
   /**
-   * `open` needs nothing. `metrics` needs authentication where some is configured; the others also count for the rate, and each
-   * needs a scope of its own (auth/rights.ts): `status` that of `convert` or `read`.
+   * Who may call it. `open`: everybody. `metrics`: needs a login if one is configured. All others also count for the
+   * rate limit, and each needs its own scope (auth/rights.ts); `status` needs that of `convert` or `read`.
    */
   readonly access:
     'open' | 'convert' | 'status' | 'submit' | 'purpose' | 'read' | 'operate' | 'audit' | 'purge' | 'metrics';
@@ -74,7 +74,7 @@ export interface Route {
   readonly handle: RequestHandler;
 }
 
-/** Of a document or a job. */
+/** The id of a document or a job. */
 export const idParameter: Parameter = {
   name: 'id',
   in: 'path',

@@ -1,7 +1,7 @@
 /** Media types and schemas that more than one route describes. */
 import type { JsonSchema, MediaType, ResponseDescription } from './route.js';
 
-/** FHIR's own schema of a resource is megabytes; which resource it is, is what a client needs here. */
+/** FHIR's own schema of a resource has megabytes. All that a client needs here is which resource it is. */
 function resource(name: string, properties: JsonSchema = {}, required: readonly string[] = []): JsonSchema {
   return {
     type: 'object',

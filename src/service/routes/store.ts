@@ -12,7 +12,7 @@ import type { Intake } from '../intake/intake.js';
 import { numbersOf } from '../intake/numbers.js';
 import type { Route, Service } from './route.js';
 
-/** The store as a whole: how much is in it, and a copy of it. */
+/** The store as a whole: how much is in it, and how to copy it. */
 export function storeRoutes(service: Service, intake: Intake | undefined): Route[] {
   const folder = service.settings.store;
   if (intake === undefined || folder === undefined) return [];
@@ -38,7 +38,7 @@ export function storeRoutes(service: Service, intake: Intake | undefined): Route
   ];
 }
 
-/** Of a store in PostgreSQL there is pg_dump. */
+/** A store in PostgreSQL is copied with pg_dump instead. */
 function backupRoute({ settings }: Service, { store }: Intake, folder: string): Route {
   return {
     method: 'get',

@@ -18,10 +18,10 @@ import type { Route, Service } from './route.js';
 
 const LONGEST_WAIT_SECONDS = 30;
 
-/** How often it is looked whether a document is done that somebody waits for. */
+/** How often it is checked whether a document is done, while a client waits for it. */
 const LOOK_MILLISECONDS = 25;
 
-/** `POST /documents`: 202 says that the document is on disk. */
+/** `POST /documents`: 202 means that the document is on disk. */
 export function submitRoute(service: Service, intake: Intake): Route {
   return {
     method: 'post',
@@ -79,7 +79,7 @@ export function submitRoute(service: Service, intake: Intake): Route {
         const document = newDocument({
           client: contextOf(request).client?.name ?? '',
           bytes,
-          // Of a form its file is kept, and what that is, is seen in it.
+          // Of a form only its file is kept. What the file is, is seen in its bytes.
           mediaType: type === FORM ? 'application/octet-stream' : request.get('content-type')!,
           source: 'http',
           sender: options.sender,
@@ -109,12 +109,15 @@ const locationHeaders = {
   'Content-Location': { description: 'Where its state is told.', schema: { type: 'string' } },
 };
 
-/** @throws ServiceError 422 for a key that was sent with other bytes (IETF draft Idempotency-Key). */
+/** @throws ServiceError 422 if the key was already used with other bytes (IETF draft Idempotency-Key). */
 function conflict(): ServiceError {
   return new ServiceError(422, 'business-rule', 'This Idempotency-Key was sent before with another document.');
 }
 
-/** What the disk refused was not taken; the client sends it again. @throws ServiceError 503, 507 */
+/**
+ * The disk refused the document, so it was not taken in. The client has to send it again.
+ * @throws ServiceError 503, 507
+ */
 export async function askStore<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
@@ -164,7 +167,7 @@ function readWait(request: Request): number {
 function readKey(request: Request): string | undefined {
   const key = request.get('idempotency-key');
   if (key === undefined || key === '') return undefined;
-  // A key that were cut could be that of another document.
+  // If a key were cut, it could become equal to that of another document.
   if (key.length > 255) throw new ServiceError(400, 'value', 'Idempotency-Key may have 255 characters at most.');
   return key;
 }

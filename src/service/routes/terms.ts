@@ -1,6 +1,9 @@
 import type { Route, Service } from './route.js';
 
-/** Which term pack is in service: its licences want their notices to be shown with the content. */
+/**
+ * Which term pack is in service, with the notices of its licences, because many licences require that these are shown
+ * with the content.
+ */
 export function termsRoutes(service: Service): Route[] {
   return [
     {

@@ -39,7 +39,7 @@ async function faultsOf(database: Database, row: Row): Promise<string[]> {
     );
     const bytes = await unpackOrNone(database, String(id), 'source', source.data as Uint8Array);
     // With files beside it the hash is that of all of them together (accept.ts).
-    if (bytes === undefined) faults.push('its bytes can not be unpacked');
+    if (bytes === undefined) faults.push('its bytes cannot be unpacked');
     else if (beside === undefined && !isSame(row.hash as Uint8Array, bytes))
       faults.push('its bytes are not those that came');
   }

@@ -19,7 +19,7 @@ describe('A TS', () => {
     expect(parts('20150622103045.250')).to.equal('second 2015 06 22 10 30 45.250');
   });
 
-  it('has its offset in any form that can not be misread', () => {
+  it('has its offset in any form that cannot be misread', () => {
     for (const offset of ['-0500', '-05:00', '-05']) {
       expect(parts(`20150622103045${offset}`), offset).to.equal('second 2015 06 22 10 30 45 -05:00');
     }

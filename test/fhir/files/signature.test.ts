@@ -27,7 +27,7 @@ describe('The signature of a file', () => {
     expect(typeOfBytes(Buffer.alloc(0))).to.equal(undefined);
   });
 
-  it('wins over a media type that it can not be, and leaves one that it can', () => {
+  it('wins over a media type that it cannot be, and leaves one that it can', () => {
     const pdf = Buffer.from('%PDF-1.7');
     expect(truthfulType('text/plain', pdf)).to.equal('application/pdf');
     expect(truthfulType('application/pdf', pdf)).to.equal('application/pdf');

@@ -120,7 +120,7 @@ describe('An Attachment', () => {
     });
   });
 
-  it('is told as compressed where it can not be inflated, with what it was to be beside', () => {
+  it('is told as compressed where it cannot be inflated, with what it was to be beside', () => {
     const broken = gzipSync('Rest.').subarray(0, 12).toString('base64');
     const { reading, root, warnings } = readingOf(
       `<text mediaType="application/pdf" representation="B64" compression="GZ">${broken}</text>`,

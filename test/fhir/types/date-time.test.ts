@@ -48,7 +48,7 @@ describe('A dateTime', () => {
     expect(dateTime('201506221030')).to.deep.equal(withText('2015-06-22', '201506221030'));
   });
 
-  it('is the date alone for an hour without minutes, which FHIR can not say', () => {
+  it('is the date alone for an hour without minutes, which FHIR cannot say', () => {
     expect(dateTime('2015062210-0500', NEW_YORK)).to.deep.equal(withText('2015-06-22', '2015062210-0500'));
   });
 

@@ -208,7 +208,7 @@ describe('A Quantity from an interval', () => {
 });
 
 describe('A SimpleQuantity', () => {
-  it('can not compare, and then marks nothing', () => {
+  it('cannot compare, and then marks nothing', () => {
     const { reading, root, mapped, used } = readingOf('<value><high value="5" inclusive="false"/></value>');
     expect(toSimpleQuantity(reading, root)).to.equal(undefined);
     expect([mapped(), used()]).to.deep.equal([{}, []]);
@@ -253,7 +253,7 @@ describe('A Range', () => {
     expect(range('')).to.equal(undefined);
   });
 
-  it('is none for bounds that can not be compared, and then marks nothing', () => {
+  it('is none for bounds that cannot be compared, and then marks nothing', () => {
     const { reading, root, mapped } = readingOf('<value><low value="1" unit="mg"/><high value="5"/></value>');
     expect(toRange(reading, root)).to.equal(undefined);
     expect(mapped()).to.deep.equal({});

@@ -150,7 +150,7 @@ describe('service/auth/authenticate', () => {
     expect((await convert(bearer(await token({ sub: 'twin' })))).status).to.equal(200);
   });
 
-  it('says 503 and not 401 when the signing keys can not be fetched', async () => {
+  it('says 503 and not 401 when the signing keys cannot be fetched', async () => {
     const cut = await startHarness({
       CAIRN_JWT_ISSUER: 'https://issuer.example',
       CAIRN_JWT_AUDIENCE: 'https://cairn.example',

@@ -101,7 +101,7 @@ describe('a share of topics', () => {
     expect(ending.committed).to.deep.equal([]);
   });
 
-  it('is lost where its positions can not be committed', async () => {
+  it('is lost where its positions cannot be committed', async () => {
     const { share, troubles } = shareOf({ commit: () => Promise.reject(new Error('not a member any more')) });
     await share.add(message(0, 0));
     await delay(10);

@@ -23,7 +23,7 @@ describe('the page of operations in Chromium', function () {
     this.timeout(300_000);
     browser = await launchChromium();
     if (browser === undefined) {
-      console.warn('    skipped: there is no Chromium here, and it can not be installed');
+      console.warn('    skipped: there is no Chromium here, and it cannot be installed');
       this.skip();
     }
     folder = mkdtempSync(join(tmpdir(), 'cairn-operations-'));

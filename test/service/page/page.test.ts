@@ -19,7 +19,7 @@ describe('service/page in Chromium', function () {
     this.timeout(300_000);
     const launched = await launchChromium();
     if (launched === undefined) {
-      console.warn('    skipped: there is no Chromium here, and it can not be installed');
+      console.warn('    skipped: there is no Chromium here, and it cannot be installed');
       this.skip();
     }
     browser = launched;

@@ -94,7 +94,7 @@ describe('service/routes/convert', () => {
     expect(resources[0]!.subject!.reference).to.equal('Patient/22222222-2222-5222-8222-222222222222');
   });
 
-  it('answers 406 to what it can not write', async () => {
+  it('answers 406 to what it cannot write', async () => {
     const response = await convert(document('x'), { Accept: 'image/png' });
     expect(response.status).to.equal(406);
     expect(await errorOf(response)).to.include({ severity: 'error', code: 'not-supported' });

@@ -118,10 +118,10 @@ describe('imports, exports, replays and feeds', function () {
       ({ issue }) => issue[0]!.details!.text,
     );
     expect(texts).to.deep.equal([
-      'line 3: there is no such file below the folders of intake.importFolders',
-      'line 4: there is no such file below the folders of intake.importFolders',
-      'line 5: it is no JSON object with content or path',
-      'line 6: it is no JSON object with content or path',
+      'line 3: there is no such file inside the folders of intake.importFolders',
+      'line 4: there is no such file inside the folders of intake.importFolders',
+      'line 5: it is not a JSON object with content or path',
+      'line 6: it is not a JSON object with content or path',
     ]);
   });
 

@@ -1,15 +1,18 @@
 import type { Bundle } from 'fhir/r4.js';
 
-/** What another conversion would make of one resource. */
+/** How another conversion would change one resource. */
 export interface Difference {
   readonly what: 'added' | 'changed' | 'removed';
   /** `Observation/7c1d…` */
   readonly resource: string;
-  /** The elements that differ: `code.coding`; of a whole resource none. */
+  /** The elements that differ: `code.coding`. Absent if the whole resource is new or gone. */
   readonly elements?: readonly string[];
 }
 
-/** What differs between two Bundles of one document, by resource. Values are not told: they are the patient's. */
+/**
+ * What differs between two Bundles of one document, for each resource. Values are not shown, because they are the
+ * patient's.
+ */
 export function differences(before: Bundle | undefined, after: Bundle): Difference[] {
   const old = resourcesOf(before);
   const found: Difference[] = [];
@@ -18,7 +21,7 @@ export function differences(before: Bundle | undefined, after: Bundle): Differen
     old.delete(resource);
     if (known === undefined) found.push({ what: 'added', resource });
     else if (JSON.stringify(known) !== JSON.stringify(value)) {
-      // Which mappings made it stands in every Provenance, and is no change of what it says.
+      // Each Provenance names the mappings that made it. Another name there is no change of content.
       const elements = elementsOf(known, value).filter((path) => path !== 'entity' && path !== 'agent');
       if (elements.length > 0) found.push({ what: 'changed', resource, elements });
     }
@@ -35,7 +38,7 @@ function resourcesOf(bundle: Bundle | undefined): Map<string, object> {
   );
 }
 
-/** Two deep: enough to see which rule did it. */
+/** Paths of two levels: enough to see which rule made the difference. */
 function elementsOf(before: object, after: object): string[] {
   const one = new Map(Object.entries(before) as [string, unknown][]);
   const other = new Map(Object.entries(after) as [string, unknown][]);

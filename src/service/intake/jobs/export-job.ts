@@ -7,7 +7,7 @@ import { exportFolder } from '../files-folder.js';
 import { createFiles, type WrittenFile } from './ndjson-files.js';
 import type { JobOptions, JobOutcome } from './run-job.js';
 
-/** What `$export` was asked for. */
+/** The parameters of `$export`. */
 export interface ExportAsked {
   readonly types?: readonly string[];
   /** Milliseconds since 1970. */
@@ -18,13 +18,18 @@ export interface ExportAsked {
 const PAGE = 50;
 
 /**
- * The resources of the current documents, each once: of one that several documents tell, the telling of the newest. What is
- * about the patient is written patient by patient; what many patients share (who treated them, where) is kept until the end.
+ * Writes the resources of the current documents, each once. If several documents have a resource, the newest document
+ * wins. Resources about a patient are written patient by patient. Resources that many patients share (practitioners,
+ * places) are kept until the end.
  */
 export async function exportJob({ store, folder }: JobOptions, job: StoredJob): Promise<JobOutcome> {
   const { types, since, patient } = job.asked as ExportAsked;
   if (folder === undefined)
-    throw new ServiceError(501, 'not-supported', 'There is no folder for files: set storeFiles.');
+    throw new ServiceError(
+      501,
+      'not-supported',
+      'There is no folder for the files of an export; the setting storeFiles names one.',
+    );
   const target = exportFolder(folder, job.id);
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
@@ -63,7 +68,7 @@ export async function exportJob({ store, folder }: JobOptions, job: StoredJob): 
     }
     for (const { type, line } of shared.values()) await files.write(type, line);
     const output: readonly WrittenFile[] = await files.close();
-    // Something was purged meanwhile, or nobody wants it any more: what was written goes as well.
+    // Something was purged meanwhile, or the export was cancelled. So the files are removed too.
     if (await isOver(store, job.id)) await rm(target, { recursive: true, force: true });
     return { output };
   } catch (error) {

@@ -7,21 +7,21 @@ import { ServiceError, type IssueType } from '../../errors/service-error.js';
 import { newDocument } from '../new-document.js';
 import type { JobOptions, JobOutcome } from './run-job.js';
 
-/** What `$import` was asked for. */
+/** The parameters of `$import`. */
 export interface ImportAsked {
   readonly what: 'envelope' | 'list' | 'folder';
   readonly path?: string;
   readonly options: Readonly<Record<string, string>>;
 }
 
-/** One thing to take in, or why it can't be. */
+/** One document to take in, or the reason why it can't be taken in. */
 type Item =
   | { readonly name: string; readonly bytes: Uint8Array; readonly sender?: string | undefined }
   | { readonly name: string; readonly code: IssueType; readonly problem: string };
 
 const MEGABYTE = 1_000_000;
 
-/** Takes in what a list or a folder names; of an envelope nothing is left to do, since it came in with the request. */
+/** Takes in what a list or a folder names. An envelope needs nothing more, because it came in with the request. */
 export async function importJob(options: JobOptions, job: StoredJob): Promise<JobOutcome> {
   const asked = job.asked as unknown as ImportAsked;
   if (asked.what === 'envelope') return { named: 1 };
@@ -63,7 +63,9 @@ async function take(
   wake();
 }
 
-/** `{"path"|"content", "sender"?, "name"?}` a line; what a line can't be taken for is told by its number. */
+/**
+ * Reads lines of the form `{"path"|"content", "sender"?, "name"?}`. A line that can't be used is told by its number.
+ */
 async function* itemsOfList(options: JobOptions, job: string): AsyncGenerator<Item> {
   const body = await options.store.ask('bodyOf', job, 'source');
   const lines = Buffer.from(body ?? new Uint8Array(0))
@@ -77,7 +79,7 @@ async function* itemsOfList(options: JobOptions, job: string): AsyncGenerator<It
       yield { name, code: 'value', problem: 'sender must be the name of a sender of the mapping set' };
     } else if (content !== undefined) yield { name, bytes: Buffer.from(content, 'utf8'), sender };
     else if (path !== undefined) yield { ...(await itemOfFile(options, path, name)), sender };
-    else yield { name, code: 'structure', problem: 'it is no JSON object with content or path' };
+    else yield { name, code: 'structure', problem: 'it is not a JSON object with content or path' };
   }
 }
 
@@ -96,11 +98,14 @@ function readLine(line: string): { path?: string; content?: string; sender?: str
   }
 }
 
-/** The files of a folder, and of those in it, by name. Links are not followed; what begins with a dot is not looked at. */
+/**
+ * The files of a folder and its subfolders, in the order of their names. Links are not followed, and names that begin
+ * with a dot are skipped.
+ */
 async function* itemsOfFolder(options: JobOptions, path: string): AsyncGenerator<Item> {
   const folder = await allowed(options.importFolders, path);
   if (folder === undefined)
-    throw new ServiceError(403, 'forbidden', 'The folder is below none that intake.importFolders names.');
+    throw new ServiceError(403, 'forbidden', 'The folder is not inside a folder that intake.importFolders names.');
   yield* filesBelow(options, folder, folder);
 }
 
@@ -112,14 +117,14 @@ async function* filesBelow(options: JobOptions, root: string, folder: string): A
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* filesBelow(options, root, path);
     else if (entry.isFile()) yield await itemOfFile(options, path, relative(root, path));
-    else yield { name: relative(root, path), code: 'not-supported', problem: 'it is no regular file' };
+    else yield { name: relative(root, path), code: 'not-supported', problem: 'it is not a regular file' };
   }
 }
 
 async function itemOfFile({ importFolders, maxMegabytes }: JobOptions, path: string, name: string): Promise<Item> {
   const file = await allowed(importFolders, path);
   if (file === undefined)
-    return { name, code: 'forbidden', problem: 'there is no such file below the folders of intake.importFolders' };
+    return { name, code: 'forbidden', problem: 'there is no such file inside the folders of intake.importFolders' };
   try {
     const { size } = await stat(file);
     if (size > maxMegabytes * MEGABYTE)
@@ -131,11 +136,11 @@ async function itemOfFile({ importFolders, maxMegabytes }: JobOptions, path: str
     if (size === 0) return { name, code: 'required', problem: 'it is empty' };
     return { name, bytes: await readFile(file) };
   } catch {
-    return { name, code: 'not-found', problem: 'it can not be read' };
+    return { name, code: 'not-found', problem: 'it cannot be read' };
   }
 }
 
-/** The real path, where it lies below one of the folders, whatever links are on the way. */
+/** The real path if it lies below one of the folders, after all links are resolved. */
 async function allowed(folders: readonly string[], path: string): Promise<string | undefined> {
   for (const folder of folders) {
     const root = await realpath(folder).catch(() => undefined);

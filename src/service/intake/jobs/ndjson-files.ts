@@ -6,15 +6,17 @@ import { createGzip, type Gzip } from 'node:zlib';
 
 export interface WrittenFile {
   readonly type: string;
-  /** `Patient.000.ndjson`; on disk it is compressed, with `.gz` behind. */
+  /** `Patient.000.ndjson`. On disk the file is compressed and its name ends in `.gz`. */
   readonly name: string;
   readonly count: number;
 }
 
-/** Before compression: what a loader can hold. */
+/** The size of a file before compression. Loaders can hold so much. */
 const MOST_BYTES = 100_000_000;
 
-/** Files of resources, a resource a line, of one type each; one that is full is followed by another. */
+/**
+ * Writes files of resources, one resource a line, with one type in each file. When a file is full, the next one begins.
+ */
 export function createFiles(folder: string) {
   const open = new Map<string, OpenFile>();
   const done: WrittenFile[] = [];

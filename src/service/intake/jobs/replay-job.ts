@@ -9,17 +9,17 @@ import { differences, type Difference } from './differences.js';
 import type { JobOutcome } from './run-job.js';
 
 export interface ReplayOptions {
-  /** Of the tenant whose job it is. */
+  /** The store as the tenant of the job sees it. */
   readonly store: TenantStore;
   readonly run: (job: Job, body: Uint8Array) => Promise<Performed>;
   readonly jobLimits: JobLimits;
-  /** The hash of each mapping set in service. */
+  /** The hash of each mapping set that is in service. */
   readonly hashes: () => Readonly<Record<string, string>>;
   readonly receivers: readonly string[];
   readonly wake: () => void;
 }
 
-/** What `$replay` was asked for. */
+/** The parameters of `$replay`. */
 export interface ReplayAsked {
   readonly ids?: readonly string[];
   readonly sender?: string;
@@ -27,7 +27,7 @@ export interface ReplayAsked {
   readonly state?: DocumentState;
   readonly receivedFrom?: number;
   readonly receivedBefore?: number;
-  /** Only those that other mappings than those in service converted. */
+  /** Only documents that were converted by other mappings than those in service now. */
   readonly notCurrent: boolean;
   readonly action: 'convert' | 'deliver';
   readonly dryRun: boolean;
@@ -35,12 +35,12 @@ export interface ReplayAsked {
 
 const PAGE = 100;
 
-/** So many differences are told one by one; all are counted. */
+/** So many differences are listed; all are counted. */
 const MOST_TOLD = 1000;
 
 /**
- * Converts documents anew (behind what waits), sends them again, or says what converting them would change. A dry run writes
- * nothing; what it tells names resources and elements, never values.
+ * Converts documents again, after those that are waiting; or sends them again; or says how converting them would change
+ * them. A dry run writes nothing, and names only resources and elements, never values.
  */
 export async function replayJob(options: ReplayOptions, job: StoredJob): Promise<JobOutcome> {
   const asked = job.asked as unknown as ReplayAsked;
@@ -78,7 +78,7 @@ async function again(
     : await store.ask('deliverAgain', ids, receivers, job, Date.now());
 }
 
-/** What converting a document would change; undefined where it can't be converted. */
+/** How converting a document again would change it; undefined if it can't be converted. */
 async function tryOut(options: ReplayOptions, document: StoredDocument): Promise<Difference[] | undefined> {
   const { store, run, jobLimits } = options;
   const source = await store.ask('bodyOf', document.id, 'source');

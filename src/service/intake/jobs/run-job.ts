@@ -9,9 +9,9 @@ import { importJob } from './import-job.js';
 import { replayJob, type ReplayOptions } from './replay-job.js';
 
 export interface JobOptions extends ReplayOptions {
-  /** Where exports are written; absent where there is no such folder. */
+  /** The folder for exports; absent if there is none. */
   readonly folder: string | undefined;
-  /** Whose job it is. */
+  /** The tenant of the job. */
   readonly tenant: string;
   readonly quotas: Quotas;
   readonly importFolders: readonly string[];
@@ -20,12 +20,12 @@ export interface JobOptions extends ReplayOptions {
   readonly log: Logger;
 }
 
-/** What came of a job, as its kind has it; plain JSON. */
+/** The outcome of a job as plain JSON. Its members depend on the kind of job. */
 export type JobOutcome = Readonly<Record<string, unknown>>;
 
 const MOST_ATTEMPTS = 3;
 
-/** Does what a job asks for. A job that was interrupted begins anew: what it did already it finds done. */
+/** Does the work of a job. A job that was interrupted begins again and finds what it has already done. */
 export async function runJob(
   options: Omit<JobOptions, 'store' | 'tenant'> & { readonly store: Store },
   task: Task,
@@ -48,7 +48,7 @@ export async function runJob(
   } catch (error) {
     if (error instanceof StoreFailure) throw error;
     if (!(error instanceof ServiceError) && task.attempt < MOST_ATTEMPTS) throw error;
-    const text = error instanceof ServiceError ? error.message : 'It failed; this is a fault of the service.';
+    const text = error instanceof ServiceError ? error.message : 'The job failed because of a fault of the service.';
     log.error({ job: job.id, kind: job.kind, attempt: task.attempt }, 'job failed');
     await store.ask('finishJob', task, 'failed', { text }, Date.now());
   }
