@@ -8,6 +8,7 @@ import { isPostgres } from '../store/place.js';
 import { openStore, type Store } from '../store/store.js';
 import { StoreError } from '../store/schema.js';
 import { NoSqliteError } from '../store/sqlite.js';
+import { verifyFiles } from './audit-file.js';
 import { UsageError } from './command.js';
 import { readCommandOptions } from './read-options.js';
 import { serviceAt, serviceOptions, toHelp } from './service-client.js';
@@ -15,6 +16,7 @@ import { linesOf, print, type Terminal } from './terminal.js';
 
 export const help = `cairn store check --store PLACE            whether every document and Bundle is what was written, and the audit
 cairn store audit --verify --store PLACE   whether the audit is the one that was written, link by link
+cairn store audit --verify FILE...         the same of files that the service wrote the audit to (audit.file), the oldest first
 cairn store backup FILE --store DIR        a copy of the store, while no service uses it
 cairn store backup FILE [--to URL]         the same of a running service, which goes on meanwhile
 cairn store migrate --from PLACE --to PLACE
@@ -44,6 +46,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     'new-key-file': text,
   });
   const [action, file, ...others] = positionals;
+  if (action === 'audit' && file !== undefined) return await verifyFiles(positionals.slice(1), terminal);
   if (others.length > 0 || (file !== undefined && action !== 'backup')) throw new UsageError('see cairn store --help');
   const place = (): string => {
     if (values.store === undefined) throw new UsageError(`store ${action ?? ''} takes --store PLACE`);

@@ -6,6 +6,7 @@ import { StoreFailure, type Store } from '../../store/store.js';
 import { step } from '../../store/steps.js';
 import { POLL_MILLISECONDS, startTaskLoop, type TaskLoop } from '../../store/task-loop.js';
 import type { Role } from '../settings/schema.js';
+import type { AuditSending } from '../audit/send-audit.js';
 import { convertTask, type ConvertTaskOptions } from './convert-task.js';
 import type { Quotas } from './quotas.js';
 import { createPressure, type Pressure, type PressureLimits } from './pressure.js';
@@ -15,6 +16,8 @@ export interface Intake {
   readonly store: Store;
   /** One deliverer for each receiver. */
   readonly deliverers: readonly Deliverer[];
+  /** One for each place that the audit goes to besides the store. */
+  readonly auditSendings: readonly Pick<AuditSending, 'name' | 'isUp'>[];
   /** Says whether there is room for more documents. */
   readonly pressure: Pressure;
   /** Says whether a tenant has room for more documents. */
@@ -42,7 +45,7 @@ export interface IntakeOptions extends Omit<ConvertTaskOptions, 'store'> {
   readonly log: Logger;
 }
 
-export function startIntake(options: IntakeOptions): Omit<Intake, 'deliverers' | 'quotas'> {
+export function startIntake(options: IntakeOptions): Omit<Intake, 'deliverers' | 'quotas' | 'auditSendings'> {
   const { store, width, log, roles } = options;
   const pressure = createPressure(store, options.folder, options.limits);
   const documents = loop(['convert', 'unwrap'], width, work);

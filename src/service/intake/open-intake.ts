@@ -4,6 +4,8 @@ import { startDeliverer } from '../../delivery/deliverer.js';
 import { masterKeyIn } from '../../store/master-key.js';
 import { isPostgres } from '../../store/place.js';
 import { openStore, type Store } from '../../store/store.js';
+import { auditSinkNames, auditSinksOf } from '../audit/open-sinks.js';
+import { startAuditSending } from '../audit/send-audit.js';
 import { usesTenants } from '../auth/rights.js';
 import { receiversOf } from '../delivery/meant-for.js';
 import { openReceivers } from '../delivery/open-receivers.js';
@@ -125,14 +127,26 @@ export async function openIntake(place: string, surroundings: Surroundings): Pro
       log,
     }),
   );
+  const auditSendings = auditSinksOf(settings).map((sink) =>
+    startAuditSending(store, sink, {
+      onSent: (name, count) => {
+        metrics.auditSent.inc({ sink: name }, count);
+      },
+      onFailed: (name, why, isFirst) => {
+        metrics.auditFailures.inc({ sink: name });
+        if (isFirst) log.error({ sink: name, why }, 'audit not sent');
+      },
+    }),
+  );
   const sweep = setInterval(() => void removeExpired(store, settings), HOUR);
-  void letAllGo(store, settings.retention);
+  void letAllGo(store, settings);
   // Links new events of the audit to the chain of earlier ones.
   const chain = setInterval(() => void store.ask('chainAudit').catch(() => 0), SECOND);
   return {
     ...running,
     quotas,
     deliverers,
+    auditSendings,
     wake,
     async stop() {
       clearInterval(sweep);
@@ -140,6 +154,8 @@ export async function openIntake(place: string, surroundings: Surroundings): Pro
       await Promise.all(feeds.map((feed) => feed.stop()));
       await running.stop();
       await Promise.all(deliverers.map((deliverer) => deliverer.stop()));
+      if (auditSendings.length > 0) await store.ask('chainAudit').catch(() => 0);
+      await Promise.all(auditSendings.map((sending) => sending.stop()));
     },
   };
 }
@@ -150,7 +166,8 @@ export async function openIntake(place: string, surroundings: Surroundings): Pro
  */
 const LET_GO_AT_ONCE = 500;
 
-async function letAllGo(store: Store, retention: Settings['retention']): Promise<void> {
+async function letAllGo(store: Store, settings: Settings): Promise<void> {
+  const retention = { ...settings.retention, auditSinks: auditSinkNames(settings) };
   try {
     while ((await store.ask('letGo', retention, LET_GO_AT_ONCE, Date.now())) > 0);
   } catch {
@@ -159,7 +176,7 @@ async function letAllGo(store: Store, retention: Settings['retention']): Promise
 }
 
 async function removeExpired(store: Store, settings: Settings): Promise<void> {
-  await letAllGo(store, settings.retention);
+  await letAllGo(store, settings);
   const gone = await store.ask('expiredExports', Date.now() - EXPORT_HOURS * HOUR).catch(() => []);
   for (const job of gone) await removeExport(settings, job);
 }

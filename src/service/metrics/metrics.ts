@@ -47,6 +47,8 @@ export function createMetrics() {
       'receiver',
       'what',
     ]),
+    auditSent: counter('audit_sent_total', 'Rows of the audit that were sent, by where to.', ['sink']),
+    auditFailures: counter('audit_failures_total', 'Attempts to send the audit that failed, by where to.', ['sink']),
     kafkaTroubles: counter('kafka_troubles_total', 'What failed at the topics that are read, and was tried again.', [
       'what',
     ]),
@@ -57,7 +59,7 @@ export function createMetrics() {
 }
 
 /** About a store: how much waits, since when, and the state of each receiver. */
-export function watchIntake({ registry }: Metrics, { store, pressure, deliverers }: Intake): void {
+export function watchIntake({ registry }: Metrics, { store, pressure, deliverers, auditSendings }: Intake): void {
   const registers = [registry];
   new Gauge({
     name: 'cairn_tasks_waiting',
@@ -75,6 +77,26 @@ export function watchIntake({ registry }: Metrics, { store, pressure, deliverers
       this.set(pressure.oldest === undefined ? 0 : Math.max(0, (Date.now() - pressure.oldest) / 1000));
     },
   });
+  if (auditSendings.length > 0) {
+    const behind = new Gauge({
+      name: 'cairn_audit_waiting',
+      help: 'Rows of the audit that are in the store and not yet there.',
+      labelNames: ['sink'],
+      registers,
+    });
+    new Gauge({
+      name: 'cairn_audit_sink_up',
+      help: 'Whether the last attempt to send the audit there went well.',
+      labelNames: ['sink'],
+      registers,
+      async collect() {
+        for (const { name, isUp } of auditSendings) {
+          this.set({ sink: name }, isUp ? 1 : 0);
+          behind.set({ sink: name }, await store.ask('auditWaiting', name));
+        }
+      },
+    });
+  }
   const byReceiver = (name: string, help: string): Gauge<'receiver'> =>
     new Gauge({ name: `cairn_${name}`, help, labelNames: ['receiver'], registers });
   if (deliverers.length === 0) return;

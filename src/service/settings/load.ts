@@ -4,7 +4,7 @@
  * there is one.
  */
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import set from 'lodash/set.js';
 import { settingsOfEnvironment, type FoundSetting } from './environment.js';
@@ -120,7 +120,12 @@ function mistakesBetween(settings: Settings): string[] {
       'signatures.mode: require refuses every document as long as nobody is trusted: set signatures.certificates',
     );
   }
-  mistakes.push(...mistakesOfIntake(settings), ...mistakesOfRights(settings), ...mistakesOfKafka(settings));
+  mistakes.push(
+    ...mistakesOfIntake(settings),
+    ...mistakesOfAudit(settings),
+    ...mistakesOfRights(settings),
+    ...mistakesOfKafka(settings),
+  );
   if (new Set(settings.keys.map((key) => key.name)).size < settings.keys.length) {
     mistakes.push('keys: two keys have the same name');
   }
@@ -171,6 +176,33 @@ function mistakesOfIntake({ intake, store, storeFiles, masterKeyFile, roles, rec
   for (const folder of intake.importFolders) {
     if (!isFolder(folder, constants.R_OK))
       mistakes.push(`intake.importFolders: ${folder} is no folder, or cannot be read`);
+  }
+  return mistakes;
+}
+
+/** The audit goes elsewhere from a store, and to a place that is known to be there; a server may come later. */
+function mistakesOfAudit({ audit, store }: Settings): string[] {
+  const mistakes: string[] = [];
+  const { file, syslog, syslogCaFile, syslogCertificateFile, syslogKeyFile } = audit;
+  if (store === undefined && (file ?? syslog) !== undefined)
+    mistakes.push('audit: there is none without a store: set store (--store DIR)');
+  if (file !== undefined && !isWritableFile(file))
+    mistakes.push(`audit.file: ${file} cannot be written: name a file in a folder that is there and may be written`);
+  const secure = { syslogCaFile, syslogCertificateFile, syslogKeyFile };
+  const isTls = syslog?.startsWith('tls://') === true;
+  const texts = Object.entries(secure).map(([name, path]) => {
+    if (path === undefined) return undefined;
+    if (!isTls) mistakes.push(`audit.${name}: is for a server that is reached by tls://`);
+    return fileText(`audit.${name}`, path, mistakes);
+  });
+  if ((syslogCertificateFile === undefined) !== (syslogKeyFile === undefined))
+    mistakes.push('audit.syslogCertificateFile: a certificate and its key (audit.syslogKeyFile) go together');
+  if (mistakes.length > 0) return mistakes;
+  const [ca, cert, key] = texts;
+  try {
+    createSecureContext({ ca, cert, key });
+  } catch {
+    mistakes.push('audit: the PEM files of the server of logs are no certificates, or do not belong together');
   }
   return mistakes;
 }
@@ -248,6 +280,21 @@ function isFolder(path: string, mode = constants.R_OK | constants.W_OK): boolean
   try {
     accessSync(path, mode);
     return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function isWritableFile(path: string): boolean {
+  const known = statSync(path, { throwIfNoEntry: false });
+  if (known === undefined) return isFolder(dirname(path));
+  return known.isFile() && isAccessible(path);
+}
+
+function isAccessible(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
   } catch {
     return false;
   }

@@ -196,6 +196,41 @@ export const settingsSchema = z.strictObject({
       auditDays: days('AUDIT', 'How long the audit is kept.'),
     })
     .prefault({}),
+  audit: z
+    .strictObject({
+      file: setting(
+        'CAIRN_AUDIT_FILE',
+        'File at whose end each row of the audit is written as a line of JSON, besides the store; the system may rotate it by renaming.',
+        z.string().min(1).optional(),
+      ),
+      syslog: setting(
+        'CAIRN_AUDIT_SYSLOG',
+        'Server of logs that each row of the audit is sent to (RFC 5424): `udp://logs.example.org:514`, `tcp://…:514`, `tls://…:6514`.',
+        z
+          .string()
+          .refine(
+            (text) => /^(udp|tcp|tls):\/\/[^/?#@\s]+$/.test(text) && URL.canParse(text),
+            'must be such as tls://logs.example.org:6514 (udp, tcp, tls)',
+          )
+          .optional(),
+      ),
+      syslogCaFile: setting(
+        'CAIRN_AUDIT_SYSLOG_CA_FILE',
+        'PEM file of who signed the certificate of a `tls://` server; those that Node knows where absent.',
+        z.string().min(1).optional(),
+      ),
+      syslogCertificateFile: setting(
+        'CAIRN_AUDIT_SYSLOG_CERTIFICATE_FILE',
+        'PEM file of the certificate by which Cairn says to it who it is.',
+        z.string().min(1).optional(),
+      ),
+      syslogKeyFile: setting(
+        'CAIRN_AUDIT_SYSLOG_KEY_FILE',
+        'PEM file of its private key.',
+        z.string().min(1).optional(),
+      ),
+    })
+    .prefault({}),
   tenants: setting(
     'CAIRN_TENANTS',
     'How much of a tenant is taken in, as JSON: `[{"name":"north","documentsPerMinute":600,"storedMegabytes":50000},{"name":"*","documentsPerMinute":60}]`; documents a minute of each node, megabytes of documents as they came.',

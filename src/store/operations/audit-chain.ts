@@ -72,8 +72,18 @@ export async function verifyAudit(
   };
 }
 
-/** Lets the oldest links go; the chain goes on from the last of them. How many rows. */
-export async function letAuditGo(database: Database, before: number, most: number, now: number): Promise<number> {
+/**
+ * Lets the oldest links go; the chain goes on from the last of them. How many rows.
+ *
+ * @param sent the last link that is sent elsewhere: what is not yet stays
+ */
+export async function letAuditGo(
+  database: Database,
+  before: number,
+  most: number,
+  now: number,
+  sent: number,
+): Promise<number> {
   await database.lock('audit');
   // A chain is let go from its beginning, never out of its middle.
   const kept = await database.first(
@@ -85,7 +95,7 @@ export async function letAuditGo(database: Database, before: number, most: numbe
     most,
   ]);
   const end = kept?.link === null || kept?.link === undefined ? Infinity : Number(kept.link);
-  const gone = old.filter((row) => Number(row.link) < end);
+  const gone = old.filter(({ link }) => Number(link) < end && Number(link) <= sent);
   const last = gone.at(-1);
   if (last === undefined) return 0;
   const { link, hash } = linkIn(last);
@@ -97,7 +107,7 @@ export async function letAuditGo(database: Database, before: number, most: numbe
   return gone.length;
 }
 
-async function anchorOf(database: Database): Promise<Link> {
+export async function anchorOf(database: Database): Promise<Link> {
   const row = await database.first('select value from setting where name = ?', [ANCHOR]);
   if (row === undefined) return first;
   const { link, hash } = JSON.parse(Buffer.from(row.value as Uint8Array).toString('utf8')) as {
@@ -107,16 +117,21 @@ async function anchorOf(database: Database): Promise<Link> {
   return { link, hash: Buffer.from(hash, 'hex') };
 }
 
-function linkIn(row: Row): Link {
+export function linkIn(row: Row): Link {
   return { link: Number(row.link), hash: row.hash as Uint8Array };
 }
 
 function hashOf(before: Uint8Array, link: number, row: Row): Buffer {
+  return createHash('sha256')
+    .update(before)
+    .update(JSON.stringify(hashedOf(link, row)))
+    .digest();
+}
+
+/** What of a row is in its hash. */
+export function hashedOf(link: number, row: Row): unknown[] {
   const { at, action, agent, document, detail, refused, tenant } = row;
   // Links from before tenants were told apart hold as they are.
   const whose = tenant === '' ? [] : [tenant];
-  return createHash('sha256')
-    .update(before)
-    .update(JSON.stringify([link, Number(at), action, agent, document, detail, Number(refused), ...whose]))
-    .digest();
+  return [link, Number(at), action, agent, document, detail, Number(refused), ...whose];
 }

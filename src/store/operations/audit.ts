@@ -1,5 +1,5 @@
 /** Who did what with what: written in the transaction of what it tells, and linked into a chain a moment later (audit-chain.ts). */
-import type { Database } from '../database.js';
+import type { Database, Row } from '../database.js';
 
 export const auditActions = [
   'accept',
@@ -66,7 +66,11 @@ export async function auditsOf(
       count,
     ],
   );
-  return rows.map((row) => ({
+  return rows.map(storedAuditIn);
+}
+
+export function storedAuditIn(row: Row): StoredAudit {
+  return {
     seq: Number(row.seq),
     at: Number(row.at),
     action: String(row.action) as AuditAction,
@@ -74,5 +78,5 @@ export async function auditsOf(
     document: row.document === null ? null : String(row.document),
     detail: row.detail === null ? null : String(row.detail),
     isRefused: Number(row.refused) === 1,
-  }));
+  };
 }

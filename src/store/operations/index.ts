@@ -2,6 +2,7 @@
 import { accept, acceptParts } from './accept.js';
 import { audit, auditsOf } from './audit.js';
 import { chainAudit, verifyAudit } from './audit-chain.js';
+import { auditSent, auditToSend, auditWaiting } from './audit-sinks.js';
 import { check } from './check.js';
 import { claimDeliveries, claimRemovals } from './claim-deliveries.js';
 import { claim, recover, renew } from './claims.js';
@@ -105,6 +106,9 @@ export const ofTenants = {
 
 /** What the service looks after for all tenants; no request of a client comes here with its own words. */
 export const ofAll = {
+  auditSent,
+  auditToSend,
+  auditWaiting,
   chainAudit,
   check,
   claim,
@@ -125,6 +129,7 @@ export const ofAll = {
 
 /** Those that only look: they need no transaction. */
 export const reading: ReadonlySet<string> = new Set<OperationName>([
+  'auditWaiting',
   'auditsOf',
   'backlogOf',
   'bodyOf',

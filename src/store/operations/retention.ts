@@ -2,6 +2,7 @@
 import type { Database } from '../database.js';
 import { audit } from './audit.js';
 import { letAuditGo } from './audit-chain.js';
+import { sentToAll } from './audit-sinks.js';
 import { onLegalHold } from './legal-holds.js';
 import { dropJob } from './jobs.js';
 import { tell } from './events.js';
@@ -16,6 +17,8 @@ export interface Retention {
   readonly refusedDays?: number | undefined;
   readonly eventDays?: number | undefined;
   readonly auditDays?: number | undefined;
+  /** Where the audit is sent to: what is not there yet stays. */
+  readonly auditSinks?: readonly string[];
 }
 
 const DAY = 86_400_000;
@@ -31,10 +34,11 @@ interface Rule {
 
 /**
  * Lets go of what is older than it may be, some at once. What is failed, held, undelivered or under way stays whatever its age: somebody
- * has to look at it; and so does what is on legal hold, with its events, and the audit from there on. How many documents, events and audits it let go: asked again until that is none.
+ * has to look at it; and so does what is on legal hold, with its events, and the audit from there on. How many documents, events
+ * and audits it let go: asked again until that is none.
  */
 export async function letGo(database: Database, retention: Retention, most: number, now: number): Promise<number> {
-  const { sourceDays, resultDays, refusedDays, eventDays, auditDays } = retention;
+  const { sourceDays, resultDays, refusedDays, eventDays, auditDays, auditSinks = [] } = retention;
   const source = {
     column: 'source_gone',
     bodies: "(what = 'source' or (what >= 'file:' and what < 'file;'))",
@@ -61,7 +65,10 @@ export async function letGo(database: Database, retention: Retention, most: numb
       [now - eventDays * DAY, now, most],
     );
   }
-  if (auditDays !== undefined) count += await letAuditGo(database, now - auditDays * DAY, most, now);
+  if (auditDays !== undefined) {
+    const sent = await sentToAll(database, auditSinks);
+    count += await letAuditGo(database, now - auditDays * DAY, most, now, sent);
+  }
   await database.run('delete from repeat_key where until < ?', [now]);
   return count;
 }

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import type { Settings } from '../settings/schema.js';
+import { fileSink } from './file.js';
+import type { AuditSink } from './sink.js';
+import { syslogSink } from './syslog.js';
+
+export function auditSinkNames({ audit }: Pick<Settings, 'audit'>): AuditSink['name'][] {
+  return [
+    ...(audit.file === undefined ? [] : ['file' as const]),
+    ...(audit.syslog === undefined ? [] : ['syslog' as const]),
+  ];
+}
+
+/** Where the settings want the audit besides the store. */
+export function auditSinksOf({ audit }: Pick<Settings, 'audit'>): AuditSink[] {
+  const { file, syslog, syslogCaFile, syslogCertificateFile, syslogKeyFile } = audit;
+  const text = (path: string | undefined): string | undefined =>
+    path === undefined ? undefined : readFileSync(path, 'utf8');
+  const tls = { ca: text(syslogCaFile), cert: text(syslogCertificateFile), key: text(syslogKeyFile) };
+  return [...(file === undefined ? [] : [fileSink(file)]), ...(syslog === undefined ? [] : [syslogSink(syslog, tls)])];
+}
