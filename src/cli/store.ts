@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { masterKeyIn } from '../store/master-key.js';
+import { masterKeyOf, type MasterKeySource } from '../store/master-key.js';
 import { isPostgres } from '../store/place.js';
 import { openStore, type Store } from '../store/store.js';
 import { StoreError } from '../store/schema.js';
@@ -21,11 +21,11 @@ cairn store backup FILE --store DIR        a copy of the store, while no service
 cairn store backup FILE [--to URL]         the same of a running service, which goes on meanwhile
 cairn store migrate --from PLACE --to PLACE
                                            moves a store to an empty folder or database; every row is compared after
-cairn store rekey --store PLACE --new-key-file FILE
+cairn store rekey --store PLACE --new-key-file FILE|--new-key-command COMMAND
                                            wraps all keys by another master key; encrypts a store that was not
 
 PLACE is a folder, or postgres://…; no service may use it (check and audit: of PostgreSQL it may). Of an encrypted store the master
-key stands in --master-key-file FILE, or in the file that CAIRN_MASTER_KEY_FILE names.
+key stands in --master-key-file FILE, or is what --master-key-command COMMAND writes (CAIRN_MASTER_KEY_FILE, CAIRN_MASTER_KEY_COMMAND).
 A backup is put back by naming it cairn.sqlite in an empty folder. ${toHelp}
 
 Exit status of check and audit: 0 all is well, 1 otherwise.
@@ -43,7 +43,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     from: text,
     verify: { type: 'boolean' },
     'master-key-file': text,
+    'master-key-command': text,
     'new-key-file': text,
+    'new-key-command': text,
   });
   const [action, file, ...others] = positionals;
   if (action === 'audit' && file !== undefined) return await verifyFiles(positionals.slice(1), terminal);
@@ -52,9 +54,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     if (values.store === undefined) throw new UsageError(`store ${action ?? ''} takes --store PLACE`);
     return values.store;
   };
-  const keyFile = values['master-key-file'] ?? process.env.CAIRN_MASTER_KEY_FILE;
-  const withOpen = (use: (store: Store) => Promise<number>): Promise<number> =>
-    withStore(place(), keyFile, terminal, use);
+  const key = masterKeySource(values['master-key-file'], values['master-key-command']);
+  const withOpen = (use: (store: Store) => Promise<number>): Promise<number> => withStore(place(), key, terminal, use);
   switch (action) {
     case 'check':
       return await withOpen((store) => checkStore(store, terminal));
@@ -62,9 +63,10 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       if (values.verify !== true) throw new UsageError('store audit takes --verify');
       return await withOpen((store) => verify(store, terminal));
     case 'rekey': {
-      const next = values['new-key-file'];
-      if (next === undefined) throw new UsageError('store rekey takes --new-key-file FILE');
-      return await withOpen((store) => rekeyStore(store, keyOf(next), terminal));
+      const next = keyOf({ file: values['new-key-file'], command: values['new-key-command'] });
+      if (next === undefined)
+        throw new UsageError('store rekey takes --new-key-file FILE or --new-key-command COMMAND');
+      return await withOpen((store) => rekeyStore(store, next, terminal));
     }
     case 'migrate':
       return await migrate(values.from, values.to, terminal);
@@ -130,9 +132,20 @@ export async function verify(store: Store, terminal: Terminal): Promise<number> 
   return faults.length === 0 ? 0 : 1;
 }
 
-function keyOf(file: string): Uint8Array {
+/** What is said on the command line wins over the environment, whichever of the two it is. */
+function masterKeySource(file: string | undefined, command: string | undefined): MasterKeySource {
+  if (file !== undefined || command !== undefined) return { file, command };
+  const { CAIRN_MASTER_KEY_FILE: ofFile, CAIRN_MASTER_KEY_COMMAND: ofCommand } = process.env;
+  // Compose files and charts set an empty variable if no value was given.
+  return { file: ofFile === '' ? undefined : ofFile, command: ofCommand === '' ? undefined : ofCommand };
+}
+
+/** @throws UsageError */
+function keyOf(source: MasterKeySource): Uint8Array | undefined {
+  if (source.file !== undefined && source.command !== undefined)
+    throw new UsageError('a key comes from a file or from a command, not from both');
   try {
-    return masterKeyIn(file);
+    return masterKeyOf(source);
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
@@ -145,12 +158,12 @@ async function checkPlace(place: string): Promise<void> {
 
 async function withStore(
   place: string,
-  keyFile: string | undefined,
+  key: MasterKeySource,
   terminal: Terminal,
   use: (store: Store) => Promise<number>,
 ): Promise<number> {
   await checkPlace(place);
-  const masterKey = keyFile === undefined || keyFile === '' ? undefined : keyOf(keyFile);
+  const masterKey = keyOf(key);
   return await orComplain(terminal, async () => {
     const store = await openStore(place, undefined, masterKey);
     try {

@@ -9,7 +9,7 @@ export interface ServeArguments {
   readonly flags: readonly FoundSetting[];
 }
 
-export const help = `cairn serve [--host HOST] [--port PORT] [--settings FILE] [--mappings DIR] [--terms FILE] [--store DIR|postgres://…] [--roles LIST] [--insecure]
+export const help = `cairn serve [--host HOST] [--port PORT] [--settings FILE] [--mappings DIR] [--terms FILE] [--store DIR|postgres://…] [--roles LIST] [--master-key-command COMMAND] [--insecure]
 cairn serve --print-config       the effective settings, secrets hidden
 cairn serve --new-key NAME       makes an API key, and its line for the settings
 
@@ -29,6 +29,7 @@ export function readServeArguments(args: readonly string[]): ServeArguments {
       terms: { type: 'string' },
       store: { type: 'string' },
       roles: { type: 'string' },
+      'master-key-command': { type: 'string' },
       insecure: { type: 'boolean' },
       'print-config': { type: 'boolean' },
       'new-key': { type: 'string' },
@@ -48,6 +49,8 @@ export function readServeArguments(args: readonly string[]): ServeArguments {
   if (values.roles !== undefined) {
     flags.push({ path: ['roles'], value: leafValue({ form: 'list' }, values.roles), origin: '--roles' });
   }
+  const command = values['master-key-command'];
+  if (command !== undefined) flags.push({ path: ['masterKeyCommand'], value: command, origin: '--master-key-command' });
   if (values.insecure === true) flags.push({ path: ['insecure'], value: true, origin: '--insecure' });
   const file = values.settings === undefined ? {} : { file: values.settings };
   if (values.help === true) return { action: 'help', flags };

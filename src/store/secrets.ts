@@ -18,7 +18,9 @@ export async function openSecrets(database: Connection, master: Uint8Array | und
   const row = await database.first('select value from setting where name = ?', [NAME]);
   if (row !== undefined) {
     if (master === undefined)
-      throw new StoreError('the store is encrypted: name its master key (masterKeyFile, CAIRN_MASTER_KEY_FILE)');
+      throw new StoreError(
+        'the store is encrypted: name its master key (masterKeyFile, CAIRN_MASTER_KEY_FILE, or masterKeyCommand)',
+      );
     return { master, index: indexKey(row.value as Uint8Array, master) };
   }
   if (master === undefined) return undefined;

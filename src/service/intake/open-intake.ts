@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import { delivererElsewhere } from '../../delivery/elsewhere.js';
 import { startDeliverer } from '../../delivery/deliverer.js';
-import { masterKeyIn } from '../../store/master-key.js';
+import { masterKeyOf } from '../../store/master-key.js';
 import { isPostgres } from '../../store/place.js';
+import { StoreError } from '../../store/schema.js';
 import { openStore, type Store } from '../../store/store.js';
 import { auditSinkNames, auditSinksOf } from '../audit/open-sinks.js';
 import { startAuditSending } from '../audit/send-audit.js';
@@ -33,6 +34,16 @@ const SECOND = 1000;
 /** How long the files of an export are kept. */
 const EXPORT_HOURS = 24;
 
+/** @throws StoreError */
+function masterKeyIn({ masterKeyFile: file, masterKeyCommand: command }: Settings): Uint8Array | undefined {
+  try {
+    return masterKeyOf({ file, command });
+  } catch (error) {
+    const setting = command === undefined ? 'masterKeyFile' : 'masterKeyCommand';
+    throw new StoreError(`${setting}: ${(error as Error).message}`);
+  }
+}
+
 /**
  * Opens the store and everything that works on it: the loops that convert, the jobs, the feeds.
  * @throws StoreError
@@ -45,11 +56,7 @@ export async function openIntake(place: string, surroundings: Surroundings): Pro
   const receivers = roles.has('deliver') ? await openReceivers(settings.receivers) : [];
   let store: Store;
   try {
-    store = await openStore(
-      place,
-      storeThread,
-      settings.masterKeyFile === undefined ? undefined : masterKeyIn(settings.masterKeyFile),
-    );
+    store = await openStore(place, storeThread, masterKeyIn(settings));
   } catch (error) {
     for (const receiver of receivers) receiver.close();
     throw error;

@@ -140,7 +140,8 @@ function mistakesBetween(settings: Settings): string[] {
 }
 
 /** Feeds need a store, folders that are there, and names of their own. */
-function mistakesOfIntake({ intake, store, storeFiles, masterKeyFile, roles, receivers, kafka }: Settings): string[] {
+function mistakesOfIntake(settings: Settings): string[] {
+  const { intake, store, storeFiles, masterKeyFile, masterKeyCommand, roles, receivers, kafka } = settings;
   const mistakes: string[] = [];
   if (store !== undefined && /^[a-z][a-z0-9+.-]*:\/\//i.test(store) && !isPostgres(store))
     mistakes.push('store: must be a folder, or an address that begins with postgres://');
@@ -152,6 +153,12 @@ function mistakesOfIntake({ intake, store, storeFiles, masterKeyFile, roles, rec
     if (store === undefined)
       mistakes.push('masterKeyFile: there is nothing to encrypt without a store: set store (--store DIR)');
     mistakes.push(...mistakesOfMasterKey(masterKeyFile));
+  }
+  if (masterKeyCommand !== undefined) {
+    if (store === undefined)
+      mistakes.push('masterKeyCommand: there is nothing to encrypt without a store: set store (--store DIR)');
+    if (masterKeyFile !== undefined)
+      mistakes.push('masterKeyCommand: the key comes from masterKeyFile already: set one of the two');
   }
   const isStream = store === undefined && kafka !== undefined;
   if (roles.length < 3 && !isStream && (store === undefined || !isPostgres(store)))

@@ -135,6 +135,11 @@ export const settingsSchema = z.strictObject({
     'File of 32 random bytes (as they are, in hexadecimal digits, or in base64) by which the store is encrypted: `openssl rand -hex 32`. Not encrypted where absent.',
     z.string().min(1).optional(),
   ),
+  masterKeyCommand: setting(
+    'CAIRN_MASTER_KEY_COMMAND',
+    'Command whose output is that key, instead of a file: of a KMS, for example `aws kms decrypt --ciphertext-blob fileb://key.enc --query Plaintext --output text`. Run by the shell at the start; its output is never logged.',
+    z.string().min(1).optional(),
+  ),
   roles: setting(
     'CAIRN_ROLES',
     'What this node does: `intake` (takes documents in), `work` (converts), `deliver`; topics are read by nodes of the first two. All of it where absent.',
