@@ -6,7 +6,7 @@ import { TARGET, type PendingReference } from './mapped-resource.js';
 import type { Choice, Target } from './part.js';
 import type { Values } from './values.js';
 
-/** Told, where repeated References are left out, for each value the place that it has now. */
+/** Told, where repeated values are left out, for each value the place that it has now. */
 type Moved = (places: readonly number[]) => void;
 
 export type Write = (object: Record<string, unknown>, made: Values, moved?: Moved) => void;
@@ -37,7 +37,8 @@ export function writerOf(target: Target, name: string): Write {
     return (object, made) => writePrimitives(object, name, made.toArray() as readonly Primitive[]);
   if (target.primitive) return (object, made) => writePrimitive(object, name, made.first as Primitive);
   if (target.array) {
-    if (target.types[0] === 'Reference') return (object, made, moved) => writeReferences(object, name, made, moved);
+    const said = REPEATED.get(target.types[0] ?? '');
+    if (said !== undefined) return (object, made, moved) => writeOnce(object, name, made, said, moved);
     return (object, made) => {
       object[name] = made.toArray();
     };
@@ -69,10 +70,24 @@ function mergeExtensions(object: Record<string, unknown>, name: string, own: { e
   object[name] = { ...own, extension: [...(own.extension ?? []), ...present] };
 }
 
-/** Several statements may be one resource, and who performed may be who wrote: they are referred to once. */
-function writeReferences(object: Record<string, unknown>, name: string, made: Values, moved?: Moved): void {
+/**
+ * Types of which a list has each value once: several statements may be one resource, who performed may be who wrote, and a
+ * problem may have the identifier of the concern around it.
+ */
+const REPEATED: ReadonlyMap<string, (value: unknown) => unknown> = new Map([
+  ['Reference', (value: unknown) => (value as PendingReference)[TARGET] ?? value],
+  ['Identifier', (value: unknown) => JSON.stringify(value)],
+]);
+
+function writeOnce(
+  object: Record<string, unknown>,
+  name: string,
+  made: Values,
+  said: (value: unknown) => unknown,
+  moved?: Moved,
+): void {
   const all = made.toArray();
-  const once = all.length === 1 ? undefined : eachOnce(all, (one) => (one as PendingReference)[TARGET] ?? one);
+  const once = all.length === 1 ? undefined : eachOnce(all, said);
   object[name] = once?.kept ?? all;
   if (once !== undefined) moved?.(once.places);
 }
