@@ -10,6 +10,7 @@ import { identify } from './bundle/identity.js';
 import { lengthOf, outputLimit, refuseOver } from './bundle/output-limit.js';
 import { documentId, requireClinicalDocument, senderOids } from './cda/document.js';
 import { vocabulary } from './cda/vocabulary.js';
+import { Asked } from './mapping/asked.js';
 import type { Attempt } from './mapping/attempt.js';
 import type {
   Conversion,
@@ -39,7 +40,7 @@ import { ledgerOf } from './provenance/ledger.js';
 import { sameAs } from './provenance/same-as.js';
 import { SEVERAL, severalOfOne } from './provenance/several-of-one.js';
 import { sourceVariables } from './provenance/source.js';
-import { traceOf, type AddedTo, type Kept } from './provenance/trace.js';
+import { traceLookup, traceOf, type AddedTo, type Kept } from './provenance/trace.js';
 import { addTerms } from './terms/apply/add-terms.js';
 import { placeOfCode } from './terms/apply/place-of-code.js';
 import { openTerms } from './terms/pack/layered.js';
@@ -129,10 +130,41 @@ export function createExaminer(
   };
 }
 
+/** A conversion, with what it asked of its mapping set. */
+export interface Asking {
+  readonly conversion: Conversion;
+  readonly asked: Asked;
+  /** The mappings of a set that are for this document: the base, or those of its sender. */
+  readonly setFor: (loaded: LoadedMappings) => MappingSet;
+  /** What the trace says of a leaf of the Bundle. It knows only what was traced. */
+  readonly traceOf: (target: string) => TraceEntry | undefined;
+}
+
+/** For `cairn diff`: converts by a set that is loaded already, and tells what was asked of it. */
+export function convertAsking(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOptions): Asking {
+  const asked = new Asked();
+  let examined: { readonly run: Run; readonly kept: readonly Kept[] } | undefined;
+  const conversion = withinTime(options.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS, () =>
+    convert(loaded, presetsOf(loaded, {}), bytes, options, {
+      asked,
+      done: (run, kept) => (examined = { run, kept }),
+    }),
+  );
+  const { run, kept } = examined!;
+  let lookup: Asking['traceOf'] | undefined;
+  return {
+    conversion,
+    asked,
+    setFor: (other) => mappingsFor(other, other, run.tree, options.sender),
+    traceOf: (target) => (lookup ??= traceLookup(run, conversion.bundle, kept))(target),
+  };
+}
+
 /** Who wants to know more than what comes out. */
 interface Examiner {
-  readonly attempts: Attempt[];
-  readonly tell: (fact: Node, status: FactStatus, rule: string | undefined) => void;
+  readonly attempts?: Attempt[];
+  readonly asked?: Asked;
+  readonly tell?: (fact: Node, status: FactStatus, rule: string | undefined) => void;
   readonly done: (run: Run, kept: readonly Kept[]) => void;
 }
 
@@ -156,7 +188,11 @@ function convert(
   );
   const timeZone = timeZoneRule(written, options.timeZone, mappings.timeZone);
   const variables = sourceVariables(bytes, loaded.hash, options);
-  const runOver = (over: Tree): Run => new Run(over, mappings, timeZone, [...issues], traced, variables, options.files);
+  const runOver = (over: Tree): Run => {
+    const run = new Run(over, mappings, timeZone, [...issues], traced, variables, options.files);
+    run.asked = examiner?.asked;
+    return run;
+  };
   const first = runOver(written);
   refuseKinds(first);
   const holders = throughHolders(first);
@@ -194,7 +230,7 @@ function convert(
     converted,
     refused,
     entries,
-    ...(examiner === undefined ? {} : { tell: examiner.tell }),
+    ...(examiner?.tell === undefined ? {} : { tell: examiner.tell }),
     questioned: run.issues.filter(({ code }) => mappings.questions.has(code)).length,
     same: () => sameAs(tree, kept),
     ...(terms === undefined ? {} : { terms: terms.counts }),

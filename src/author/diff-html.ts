@@ -20,7 +20,7 @@ code { font-size: 13px; overflow-wrap: anywhere; }
 </head>
 <body>
 <h1>Mapping sets compared</h1>
-<p>From <code>${escape(from)}</code> to <code>${escape(to)}</code>: ${changed} of ${documents} documents differ. Resources: ${resources.added} added, ${resources.gone} gone, ${resources.changed} changed. Unmapped facts: ${unmapped[0]} before, ${unmapped[1]} after.</p>
+<p>From <code>${escape(from)}</code> to <code>${escape(to)}</code>: ${changed} of ${documents} documents differ. Resources: ${resources.added} added, ${resources.gone} gone, ${resources.changed} changed. ${unmapped === undefined ? 'Both sets have the same files.' : `Unmapped facts: ${unmapped[0]} before, ${unmapped[1]} after.`}</p>
 ${failed.length === 0 ? '' : `<h2>Converted by one set alone</h2><ul>${failed.map(({ file, from: before, to: after }) => `<li><code>${escape(file)}</code>: ${escape(before ?? after ?? '')}</li>`).join('')}</ul>`}
 <table>
 <thead><tr><th scope="col">What</th><th scope="col">Element</th><th scope="col">Count</th><th scope="col">Documents</th><th scope="col">Rule</th><th scope="col">Examples</th></tr></thead>

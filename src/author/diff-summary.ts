@@ -12,8 +12,8 @@ export interface DiffSummary {
   /** Documents in which anything has changed. */
   readonly changed: number;
   readonly resources: { readonly added: number; readonly gone: number; readonly changed: number };
-  /** How many facts are unmapped, before and after. */
-  readonly unmapped: readonly [from: number, to: number];
+  /** How many facts are unmapped, before and after; absent where both sets have the same files, and nothing was converted. */
+  readonly unmapped?: readonly [from: number, to: number];
   /** The most frequent first. */
   readonly groups: readonly ChangeGroup[];
   readonly failed: readonly { readonly file: string; readonly from?: string; readonly to?: string }[];
@@ -77,6 +77,11 @@ export function summaryOf(diffs: readonly { readonly file: string; readonly diff
       .sort((a, b) => b.count - a.count || (a.element < b.element ? -1 : a.element > b.element ? 1 : 0)),
     failed: diffs.flatMap(({ file, diff }) => (isNews(diff) ? [{ file, ...diff.failed }] : [])),
   };
+}
+
+/** What is told of two sets that have the same files. */
+export function sameSets(documents: number): DiffSummary {
+  return { documents, changed: 0, resources: { added: 0, gone: 0, changed: 0 }, groups: [], failed: [] };
 }
 
 /** Whether only one of the two sets can convert the document. */

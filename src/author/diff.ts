@@ -32,8 +32,8 @@ export interface DocumentDiff {
 /** The conversion of a document by one set, with the hash of that set, which the comparison leaves out. */
 export interface Side {
   readonly conversion: Conversion;
-  /** The trace of the same conversion. It is asked for only where something differs. */
-  readonly trace: () => readonly TraceEntry[];
+  /** What a trace of the same conversion says of a leaf. It is asked for only where something differs. */
+  readonly traceOf: (target: string) => TraceEntry | undefined;
   readonly hash: string;
 }
 
@@ -131,17 +131,14 @@ function resourcesOf({ conversion, hash }: Side): Map<string, Compared> {
   return resources;
 }
 
-/** The rule that made a target. The trace is looked at only where something has changed. */
-function rulesOf({ trace }: Side): {
+/** The rule that made a target. */
+function rulesOf({ traceOf }: Side): {
   of: (target: string) => string | undefined;
   ofResource: (key: string) => string | undefined;
 } {
-  let index: Map<string, TraceEntry> | undefined;
-  const entry = (target: string): TraceEntry | undefined => {
-    index ??= new Map(trace().map((one) => [one.target, one]));
-    return index.get(target);
+  const of = (target: string): string | undefined => {
+    const entry = traceOf(target);
+    return entry === undefined || entry.file === '' ? undefined : `${entry.file}#${entry.rule}`;
   };
-  const text = (one: TraceEntry | undefined): string | undefined =>
-    one === undefined || one.file === '' ? undefined : `${one.file}#${one.rule}`;
-  return { of: (target) => text(entry(target)), ofResource: (key) => text(entry(`${key}.resourceType`)) };
+  return { of, ofResource: (key) => of(`${key}.resourceType`) };
 }

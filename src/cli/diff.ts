@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { diffHtml } from '../author/diff-html.js';
-import { summaryOf, type ChangeGroup, type DiffSummary } from '../author/diff-summary.js';
+import { sameSets, summaryOf, type ChangeGroup, type DiffSummary } from '../author/diff-summary.js';
+import { loadMappings } from '../mapping/load.js';
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';
 import { eachDocument } from './each-document.js';
@@ -49,15 +50,24 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const files = await documentFiles(positionals);
   let summary: DiffSummary;
   try {
-    const answers = await eachDocument(files, {
-      kind: 'diff',
-      from,
-      to,
-      ...(values.sender === undefined ? {} : { sender: values.sender }),
-    });
-    summary = summaryOf(
-      answers.flatMap((answer, index) => (answer.kind === 'diff' ? [{ file: files[index]!, diff: answer.diff }] : [])),
+    // Checked here once: threads don't check it again.
+    const { hash: fromHash } = loadMappings(from);
+    const { hash: toHash } = loadMappings(to);
+    const answers =
+      fromHash === toHash
+        ? []
+        : await eachDocument(files, {
+            kind: 'diff',
+            from,
+            to,
+            fromHash,
+            toHash,
+            ...(values.sender === undefined ? {} : { sender: values.sender }),
+          });
+    const diffs = answers.flatMap((answer, index) =>
+      answer.kind === 'diff' ? [{ file: files[index]!, diff: answer.diff }] : [],
     );
+    summary = fromHash === toHash ? sameSets(files.length) : summaryOf(diffs);
   } catch (error) {
     await print(terminal.stderr, linesOf(complaintsOf(error, 'mappings')));
     return 1;
@@ -76,6 +86,8 @@ function isSameFile(one: string, other: string): boolean {
 }
 
 function linesFor({ documents, changed, resources, unmapped, groups, failed }: DiffSummary, most: number): string[] {
+  if (unmapped === undefined)
+    return [`both sets have the same files, so none of ${documents} documents differs (none was converted)`];
   return [
     `${changed} of ${documents} documents differ`,
     `resources: ${resources.added} added, ${resources.gone} gone, ${resources.changed} changed`,

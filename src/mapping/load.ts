@@ -289,6 +289,7 @@ function compileSet(
     valuesBesideNull,
     usCore,
     files,
+    sender,
   };
 }
 

@@ -2,7 +2,7 @@ import type { AgreementRules } from './agreement.js';
 import type { PlaceholderRule } from '../cda/placeholder-identifiers.js';
 import type { HolderRule } from './holders.js';
 import type { RefusedKind } from './refused.js';
-import type { MappingFiles } from './read-files.js';
+import type { MappingFiles, SenderFiles } from './read-files.js';
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
 import type { DropRules } from './drop-rule.js';
 import type { FixedFacts } from './template-facts.js';
@@ -46,4 +46,6 @@ export interface MappingSet {
   readonly usCore: string;
   /** What it was compiled from, with the sender's changes. */
   readonly files: MappingFiles;
+  /** The sender's own files; undefined where it is for no sender. */
+  readonly sender: SenderFiles | undefined;
 }

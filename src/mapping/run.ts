@@ -11,6 +11,7 @@ import { positionOf, xpathOf } from '../xml/position.js';
 import { isElement, NONE, type Node, type Tree } from '../xml/tree.js';
 import type { Value } from '../xpath/context.js';
 import { once } from '../once.js';
+import type { Asked } from './asked.js';
 import type { Attempt } from './attempt.js';
 import type { Bindings, Frame } from './bindings.js';
 import type { CompiledMapping } from './compiled-mapping.js';
@@ -103,6 +104,8 @@ export class Run implements Reading {
   #making: MappedResource | undefined;
   /** Where what is asked and tried is written down, for `cairn explain`; only sets compiled for a trace do so. */
   attempts: Attempt[] | undefined;
+  /** Where what is asked of the mapping set is written down, for `cairn diff`. */
+  asked: Asked | undefined;
   /** How many characters of narrative were told so far. */
   told = 0;
   /** How many are not yet whole. */
@@ -187,6 +190,7 @@ export class Run implements Reading {
   }
 
   private makeAt(mapping: CompiledMapping, asked: Node, asStatement: boolean): MappedResource | undefined {
+    this.asked?.mappings.add(mapping);
     const group = this.#groups.membersOf(this, mapping, asked);
     const node = group[0] ?? asked;
     const place = this.#placeOf(mapping, node);

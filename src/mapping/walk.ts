@@ -46,7 +46,9 @@ function bestMatch(run: Run, node: Node): Match | undefined {
   let best: Match | undefined;
   let templated = false;
   for (const templateId of children(tree, node, TEMPLATE_ID)) {
-    for (const match of mappings.byTemplate.get(textOf(tree, templateId, ROOT)) ?? []) {
+    const template = textOf(tree, templateId, ROOT);
+    run.asked?.templates.add(template);
+    for (const match of mappings.byTemplate.get(template) ?? []) {
       templated = true;
       if (best !== undefined && best.priority >= match.priority) break;
       if (match.version !== undefined && match.version !== textOf(tree, templateId, EXTENSION)) continue;
@@ -55,6 +57,7 @@ function bestMatch(run: Run, node: Node): Match | undefined {
   }
   // Without a template that is known, the section and the shape decide: older and sloppy documents.
   if (templated) return best;
+  run.asked?.elements.add(tree.name[node]!);
   for (const match of mappings.byElement.get(tree.name[node]!) ?? []) {
     if (holds(run, node, match)) return match;
   }
@@ -67,8 +70,12 @@ export function isKnown(run: Run, node: Node): boolean {
 }
 
 /** Whether a mapping asks for one of the templates of a statement. */
-export function hasKnownTemplate({ tree, mappings }: Run, node: Node): boolean {
-  return children(tree, node, TEMPLATE_ID).some((id) => mappings.byTemplate.has(textOf(tree, id, ROOT)));
+export function hasKnownTemplate({ tree, mappings, asked }: Run, node: Node): boolean {
+  return children(tree, node, TEMPLATE_ID).some((id) => {
+    const template = textOf(tree, id, ROOT);
+    asked?.templates.add(template);
+    return mappings.byTemplate.has(template);
+  });
 }
 
 /** Whether all that a match asks for holds of a node. */

@@ -21,8 +21,7 @@ export interface Kept {
  * `all`, also the facts that decided that it is so (`$when`, an equality in a selector).
  */
 export function traceOf(run: Run, bundle: Bundle, kept: readonly Kept[], all: boolean, added?: AddedTo): TraceEntry[] {
-  const byAddress = new Map(kept.map((one) => [one.resource.address, one]));
-  const { placeOf, ruleOf } = lookups(run);
+  const context = contextOf(run, kept, all);
   const entries: TraceEntry[] = [];
   const frame = (target: string): void => {
     entries.push({ target, by: 'engine', mapping: '', file: '', rule: '', sources: [] });
@@ -30,10 +29,9 @@ export function traceOf(run: Run, bundle: Bundle, kept: readonly Kept[], all: bo
   forEachLeaf({ ...bundle, entry: undefined }, (path) => frame(`Bundle.${path}`));
   bundle.entry?.forEach(({ resource, ...others }, index) => {
     forEachLeaf(others, (path) => frame(`Bundle.entry[${index}].${path}`));
-    const one = byAddress.get(others.fullUrl ?? '');
+    const one = context.byAddress.get(others.fullUrl ?? '');
     if (one === undefined || resource === undefined) return;
     const traced = new TracedResource(one.merged);
-    const context = { byAddress, placeOf, ruleOf, all };
     const additions = added?.get(one.resource.address);
     forEachLeaf(resource, (path, value) => {
       const origin = additions === undefined ? undefined : originOf(additions, path);
@@ -43,6 +41,44 @@ export function traceOf(run: Run, bundle: Bundle, kept: readonly Kept[], all: bo
     });
   });
   return entries;
+}
+
+/**
+ * Looks up what `traceOf` says of a leaf, by its target (`Condition/7c1d….code.text`), for whoever asks of few: only the
+ * resources that are asked for are looked through.
+ */
+export function traceLookup(
+  run: Run,
+  bundle: Bundle,
+  kept: readonly Kept[],
+): (target: string) => TraceEntry | undefined {
+  const context = contextOf(run, kept, false);
+  const entryOfKey = new Map(
+    bundle.entry?.map((entry) => [`${entry.resource?.resourceType ?? ''}/${entry.resource?.id ?? ''}`, entry]),
+  );
+  const known = new Map<string, ReadonlyMap<string, TraceEntry>>();
+  return (target) => {
+    const key = target.slice(0, target.indexOf('.'));
+    let entries = known.get(key);
+    if (entries === undefined) {
+      const { resource, fullUrl = '' } = entryOfKey.get(key) ?? {};
+      const one = context.byAddress.get(fullUrl);
+      const found = new Map<string, TraceEntry>();
+      if (resource !== undefined && one !== undefined) {
+        const traced = new TracedResource(one.merged);
+        forEachLeaf(resource, (path, value) => {
+          const entry = entryOf(run, resource as FhirResource, one, traced, path, value, context);
+          found.set(entry.target, entry);
+        });
+      }
+      known.set(key, (entries = found));
+    }
+    return entries.get(target);
+  };
+}
+
+function contextOf(run: Run, kept: readonly Kept[], all: boolean): Context {
+  return { byAddress: new Map(kept.map((one) => [one.resource.address, one])), ...lookups(run), all };
 }
 
 /** Where a part of a resource is from that no directive made: it was added when the resource was finished. */

@@ -24,7 +24,8 @@ function changes(later: object, rest: object = {}, more: Readonly<Record<string,
     return {
       conversion: converter.convert(document),
       hash: converter.mappingHash,
-      trace: () => converter.convert(document, { trace: true }).trace,
+      traceOf: (target: string) =>
+        converter.convert(document, { trace: true }).trace.find((entry) => entry.target === target),
     };
   };
   const [from, to] = [
