@@ -5,7 +5,7 @@
  * other conversions stay fast.
  */
 import { createRequire } from 'node:module';
-import type { X509Certificate } from 'node:crypto';
+import { createHash, type X509Certificate } from 'node:crypto';
 import { DOMParser, XMLSerializer, type Document, type Element } from '@xmldom/xmldom';
 import { decode } from '../xml/decode.js';
 import { hashAlgorithms, signatureAlgorithms } from './algorithms.js';
@@ -23,6 +23,10 @@ export interface SignatureFinding {
   /** Where the signature begins, counted from 1. */
   readonly line: number;
   readonly column: number;
+  /** Whose certificate it brings, whether or not that is trusted; absent where none could be read. */
+  readonly signer?: { readonly subject: string; readonly fingerprint: string };
+  /** Where it stands in the signatureText of somebody who signed: its base64, as it is there; absent if it is XML there. */
+  readonly holder?: { readonly data?: string };
 }
 
 export interface VerifyOptions {
@@ -66,8 +70,9 @@ export function verifySignatures(bytes: Uint8Array, options: VerifyOptions): Sig
       lineNumber?: number;
       columnNumber?: number;
     };
-    if (index >= MOST_SIGNATURES) return { ...notJudged('the document has too many signatures'), line, column };
-    return { ...judge(source, place, options), line, column };
+    const where = { line, column, ...holderOf(place) };
+    if (index >= MOST_SIGNATURES) return { ...notJudged('the document has too many signatures'), ...where };
+    return { ...judge(source, place, options), ...where };
   });
 }
 
@@ -92,6 +97,19 @@ function signaturesIn(document: Document): Place[] {
   ];
 }
 
+/** Of the header's legalAuthenticator or authenticator alone: a signatureText may also stand elsewhere. */
+function holderOf({ element, isEncoded }: Place): Pick<SignatureFinding, 'holder'> {
+  const holder = (isEncoded ? element : element.parentNode) as Element;
+  const person = holder.parentNode as Element | null;
+  const isOfHeader =
+    holder.namespaceURI === SDTC &&
+    holder.localName === 'signatureText' &&
+    (person?.localName === 'legalAuthenticator' || person?.localName === 'authenticator') &&
+    person.parentNode === element.ownerDocument!.documentElement;
+  if (!isOfHeader) return {};
+  return { holder: isEncoded ? { data: textOf(element).replace(/\s/g, '') } : {} };
+}
+
 function isWithin(element: Element, namespace: string, name: string): boolean {
   for (let node = element.parentNode; node !== null; node = node.parentNode) {
     const { namespaceURI, localName } = node as Element;
@@ -100,7 +118,7 @@ function isWithin(element: Element, namespace: string, name: string): boolean {
   return false;
 }
 
-type Judged = Pick<SignatureFinding, 'state' | 'text'>;
+type Judged = Pick<SignatureFinding, 'state' | 'text' | 'signer'>;
 
 function judge(source: string, place: Place, options: VerifyOptions): Judged {
   try {
@@ -163,18 +181,24 @@ function indexOf(element: Element): number {
 
 function judgeReadings(readings: readonly Reading[], { anchors, at }: VerifyOptions): Judged {
   const { certificates, signedAt } = readings[0]!.read;
-  const [signer, ...others] = certificates;
-  if (!readings.some((reading) => isOfDocument(reading, signer)))
+  const [certificate, ...others] = certificates;
+  const signer = {
+    // Node has a line for each part of the name.
+    subject: certificate.subject.replaceAll('\n', ', '),
+    fingerprint: createHash('sha256').update(certificate.raw).digest('hex'),
+  };
+  if (!readings.some((reading) => isOfDocument(reading, certificate)))
     return {
       state: 'invalid',
       text: 'it does not match this document: the document was changed, or another one was signed',
+      signer,
     };
   const time = signedAt ?? at;
-  const why = distrust(signer, others, anchors, time);
-  if (why !== undefined) return { state: 'untrusted', text: why };
+  const why = distrust(certificate, others, anchors, time);
+  if (why !== undefined) return { state: 'untrusted', text: why, signer };
   const unjudged =
     time === undefined ? '; it does not say when it was made, so the dates of its certificates were not checked' : '';
-  return { state: 'valid', text: `it matches this document, and its signer is trusted${unjudged}` };
+  return { state: 'valid', text: `it matches this document, and its signer is trusted${unjudged}`, signer };
 }
 
 interface Checker {

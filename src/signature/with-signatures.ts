@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Conversion, Converter } from '../conversion.js';
 import { DocumentError } from '../xml/document-error.js';
 import type { Issue } from '../xml/issue.js';
+import { withFindings } from './on-provenance.js';
 import { verifySignatures, type SignatureFinding, type SignatureState } from './verify.js';
 
 /**
@@ -36,7 +37,8 @@ const words: Readonly<Record<SignatureState, string>> = {
 };
 
 /**
- * A converter that verifies signatures before it converts, and adds what it found to the issues.
+ * A converter that verifies signatures before it converts, and adds what it found to the issues,
+ * and to the signatures of the document's Provenance.
  *
  * @throws Error if the anchors are not PEM
  */
@@ -50,7 +52,7 @@ export function withSignatures(converter: Converter, rule: DocumentSignatureRule
       const findings = verifySignatures(bytes, { anchors, at });
       if (rule.mode === 'require') refuse(findings);
       const conversion = converter.convert(bytes, options);
-      return findings.length === 0 ? conversion : told(conversion, findings.map(issueOf));
+      return findings.length === 0 ? conversion : told(conversion, findings);
     },
   };
 }
@@ -84,13 +86,13 @@ function textOf({ state, text }: SignatureFinding): string {
 }
 
 /** The trace stays a getter, because it is only made when it is read. */
-function told(conversion: Conversion, issues: readonly Issue[]): Conversion {
+function told(conversion: Conversion, findings: readonly SignatureFinding[]): Conversion {
   return {
-    bundle: conversion.bundle,
+    bundle: withFindings(conversion.bundle, findings),
     ledger: conversion.ledger,
     get trace() {
       return conversion.trace;
     },
-    issues: [...conversion.issues, ...issues],
+    issues: [...conversion.issues, ...findings.map(issueOf)],
   };
 }

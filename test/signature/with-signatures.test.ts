@@ -3,12 +3,24 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { OperationOutcome } from 'fhir/r4.js';
+import type { Extension, OperationOutcome, Provenance, Signature } from 'fhir/r4.js';
+import { writeXml } from '../../src/bundle/write-xml.js';
 import { createConverter } from '../../src/convert.js';
 import { withSignatures, type SignatureMode } from '../../src/signature/with-signatures.js';
 import { DocumentError } from '../../src/xml/document-error.js';
 import { post, realConverter, sample, startHarness } from '../service/harness.js';
 import { peopleOrSkip, signed } from './sign.js';
+
+/** Of each finding its result and the signer. */
+function wordsOf(extensions: readonly Extension[] | undefined): (string | undefined)[][] {
+  return (extensions ?? []).map(({ extension }) => {
+    const valueOf = (url: string): string | undefined => {
+      const found = extension!.find((one) => one.url === url);
+      return found?.valueCode ?? found?.valueString;
+    };
+    return [valueOf('result'), valueOf('subject')];
+  });
+}
 
 describe('signatures of documents', function () {
   this.timeout(60_000);
@@ -36,7 +48,7 @@ describe('signatures of documents', function () {
     return 'none';
   };
 
-  it('are told among the issues where they are verified, and change nothing else', () => {
+  it('are told among the issues where they are verified, and change nothing else but the Provenance of the document', () => {
     expect(convert('keep', xml)).to.deep.equal([]);
     expect(convert('verify', sample.toString())).to.deep.equal([]);
     expect(convert('verify', xml)).to.deep.equal(['signature-valid']);
@@ -45,9 +57,51 @@ describe('signatures of documents', function () {
     const { bundle } = withSignatures(plain, { mode: 'verify', anchors: people.authority.pem }).convert(
       Buffer.from(xml),
     );
-    expect(JSON.stringify(bundle)).to.equal(JSON.stringify(plain.convert(Buffer.from(xml)).bundle));
+    const before = plain.convert(Buffer.from(xml)).bundle.entry!;
+    const changes = bundle.entry!.filter((entry, index) => JSON.stringify(entry) !== JSON.stringify(before[index]));
+    expect(changes.map(({ resource }) => resource!.resourceType)).to.deep.equal(['Provenance']);
+    // It stands at the end of the document, so nobody says there whose it is.
+    const [provenance] = changes.map(({ resource }) => resource as Provenance);
+    expect(provenance!.signature).to.equal(undefined);
+    expect(wordsOf(provenance!.extension)).to.deep.equal([['valid', 'CN=Dr ecdsa']]);
     const nobody = withSignatures(plain, { mode: 'verify', anchors: people.stranger.pem }).convert(Buffer.from(xml));
     expect(nobody.issues.map(({ code }) => code)).to.include('signature-untrusted');
+  });
+
+  it('are told on the signature of whoever signed, with the subject of the certificate', () => {
+    const holder = (text: string): string =>
+      sample
+        .toString()
+        .replace(
+          /(<legalAuthenticator[^]*?<signatureCode[^>]*\/>)/,
+          `$1<sdtc:signatureText mediaType="text/xml"${text}`,
+        );
+    const findings = (text: string, anchors = people.authority.pem): Signature[] => {
+      const { bundle } = withSignatures(plain, { mode: 'verify', anchors }).convert(Buffer.from(text));
+      const found = bundle.entry!.flatMap(({ resource }) =>
+        resource?.resourceType === 'Provenance' ? ((resource as Provenance).signature ?? []) : [],
+      );
+      // FHIR as it should be: XML has an order and names of its own.
+      expect(writeXml(bundle)).to.include('signature-finding');
+      return found;
+    };
+    const empty = ' representation="B64"></sdtc:signatureText>';
+    const { xml: inXml, signature } = signed(holder(empty), people.rsa);
+    const encoded = Buffer.from(signature).toString('base64');
+    const inBase64 = holder(` representation="B64">${encoded}</sdtc:signatureText>`);
+    for (const text of [inXml, inBase64]) {
+      const [one, ...others] = findings(text);
+      expect(others).to.deep.equal([]);
+      expect(one!.who).to.have.property('reference');
+      expect(wordsOf(one!.extension)).to.deep.equal([['valid', 'CN=Dr rsa']]);
+      expect(one!.extension![0]!.extension!.at(-1)).to.deep.include({ url: 'certificate' });
+    }
+    expect(findings(inBase64)[0]!.data).to.equal(encoded);
+    expect(wordsOf(findings(inBase64, people.stranger.pem)[0]!.extension)[0]![0]).to.equal('untrusted');
+    const changed = inBase64.replace(/<title>[^<]*/, '<title>Changed');
+    expect(wordsOf(findings(changed)[0]!.extension)).to.deep.equal([['invalid', 'CN=Dr rsa']]);
+    const inWords = holder('>Signed by hand</sdtc:signatureText>');
+    expect(wordsOf(findings(inWords)[0]!.extension)).to.deep.equal([['not-judged', undefined]]);
   });
 
   it('are wanted where they are required', () => {
