@@ -4,6 +4,7 @@ import type { SelectorTree } from '../xpath/selector-tree.js';
 import type { Run } from './run.js';
 import { inside, mistake, ruleOf, type Scope } from './scope.js';
 import { selectorAt, selectorsTogether } from './selectors.js';
+import { unmarked } from './unmarked.js';
 
 interface Ignored {
   readonly selector: Selector;
@@ -34,10 +35,8 @@ export function compileAccount(source: AccountSource, scope: Scope): ((run: Run,
     for (const { place, other } of repeats) repeat(run, node, place, other);
     if (leaveOut === undefined) return;
     const left: { index: number; found: Node }[] = [];
-    const { checkpoint } = run.journal;
-    leaveOut(run, node, (index, found) => left.push({ index, found }));
     // What a rule compares decides what the ledger says, nothing in the Bundle.
-    run.journal.rollback(checkpoint);
+    unmarked(run, () => leaveOut(run, node, (index, found) => left.push({ index, found })));
     // Where two rules name a fact, the first one says why.
     left.sort((one, other) => one.index - other.index);
     for (const { index, found } of left) run.ignore(found, ignored[index]!.reason, ignored[index]!.rule);
@@ -60,11 +59,9 @@ interface Repeats {
 const MOST_OTHERS = 32;
 
 function repeat(run: Run, node: Node, place: Selector, other: Selector): void {
-  const { checkpoint } = run.journal;
-  const places = place.nodes(run, node);
-  const others = places.length === 0 ? places : other.nodes(run, node);
   // Where it stands decides what the ledger says, nothing in the Bundle.
-  run.journal.rollback(checkpoint);
+  const places = unmarked(run, () => place.nodes(run, node));
+  const others = places.length === 0 ? places : unmarked(run, () => other.nodes(run, node));
   const some = others.slice(0, MOST_OTHERS);
   for (const one of places) for (const same of some) if (one !== same) run.journal.repeated(one, same);
 }

@@ -13,6 +13,7 @@ import type { MappingFile } from './mapping-file.js';
 import type { Run } from './run.js';
 import { inside, mistake, onNodes, textList, type Environment, type Scope } from './scope.js';
 import { selectorAt } from './selectors.js';
+import { unmarked } from './unmarked.js';
 import { isKnown } from './walk.js';
 
 /** `holders.json`, compiled. */
@@ -60,10 +61,7 @@ export function throughHolders(run: Run): { readonly tree: Tree; readonly journa
 }
 
 function isHolder(run: Run, node: Node, { where }: HolderRule): boolean {
-  const { checkpoint } = run.journal;
-  const held = where.boolean(run, node) && !isKnown(run, node);
-  run.journal.rollback(checkpoint);
-  return held;
+  return unmarked(run, () => where.boolean(run, node) && !isKnown(run, node));
 }
 
 /** Whether a link leads to a statement, or to another holder. */

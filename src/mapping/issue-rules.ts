@@ -72,10 +72,12 @@ function compileIssue(source: unknown, scope: Scope): TellIssues {
     if (when === undefined || when.boolean(run, node)) tellOne(run, node);
   };
   return (run, node) => {
-    const { checkpoint } = run.journal;
+    const { journal } = run;
+    const outer = journal.silent;
+    journal.silent = true;
     if (each === undefined) tell(run, node);
     else for (const one of each.selector.nodes(run, node)) tell(run, one);
-    run.journal.rollback(checkpoint);
+    journal.silent = outer;
   };
 }
 

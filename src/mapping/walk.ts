@@ -86,9 +86,11 @@ export function holds(run: Run, node: Node, match: Match): boolean {
   if (match.within !== undefined && !isWithin(tree, node, match.within)) return false;
   if (match.where === undefined) return true;
   // Written down once it is known which mapping is taken: see walkStatements.
-  const { checkpoint } = run.journal;
+  const { journal } = run;
+  const outer = journal.silent;
+  journal.silent = true;
   const held = match.where(run, node);
-  run.journal.rollback(checkpoint);
+  journal.silent = outer;
   return held;
 }
 

@@ -68,6 +68,14 @@ export class Journal {
   readonly path: string[];
   rule = '';
 
+  /**
+   * Set while something is only looked at (`silently`). Nothing is written down then, which is the same as writing it down and
+   * rolling it back, and costs less; who finds marks only to leave them need not look for them.
+   */
+  silent = false;
+  /** How many lines were not written for that: where it stays the same, there was nothing to write. */
+  unwritten = 0;
+
   /** In `converted`, each fact becomes 1 whose value was made and then rolled back. */
   constructor(
     readonly traced: boolean,
@@ -95,6 +103,16 @@ export class Journal {
 
   markAt(line: number): Mark {
     return (this.#lines[line]! & MARK_MASK) as Mark;
+  }
+
+  /** Looks at something without a mark of what was looked at. */
+  silently<T>(look: () => T): T {
+    const { silent, unwritten } = this;
+    this.silent = true;
+    const answer = look();
+    this.silent = silent;
+    this.unwritten = unwritten;
+    return answer;
   }
 
   rollback(checkpoint: number): void {
@@ -129,12 +147,14 @@ export class Journal {
   }
 
   dropped(node: Node, reason: string, rule: string): void {
+    if (this.silent) return;
     if (this.drops === NOTHING) this.drops = [];
     (this.drops as Dropped[]).push({ line: this.#lines.length, reason, rule });
     this.write(node, DROPPED, '');
   }
 
   ignored(node: Node, reason: string, rule: string): void {
+    if (this.silent) return;
     if (this.drops === NOTHING) this.drops = [];
     (this.drops as Dropped[]).push({ line: this.#lines.length, reason, rule });
     this.write(node, IGNORED, '');
@@ -142,6 +162,7 @@ export class Journal {
 
   /** Says that everything below `node` repeats what stands at the same place below `other`. */
   repeated(node: Node, other: Node): void {
+    if (this.silent) return;
     if (this.repeats === NOTHING) this.repeats = [];
     (this.repeats as Repeated[]).push({ line: this.#lines.length, other });
     this.write(node, REPEATED, '');
@@ -159,7 +180,7 @@ export class Journal {
 
   /** Says which row of a ConceptMap translated a fact: `conceptmaps/problem-status.json#/group/0/element/1`. */
   translated(fact: Node, suffix: string, row: string): void {
-    if (!this.traced) return;
+    if (!this.traced || this.silent) return;
     this.write(fact, TRANSLATED, suffix);
     this.rules[this.rules.length - 1] = row;
   }
@@ -192,6 +213,11 @@ export class Journal {
   }
 
   private write(node: Node, mark: Mark, suffix: string): void {
+    if (this.silent) {
+      this.unwritten++;
+      if (mark === MAPPED && this.converted !== undefined) this.converted[node] = 1;
+      return;
+    }
     this.#lines.push((node << MARK_BITS) | mark);
     if (!this.traced) return;
     this.targets.push(join(this.path, suffix));

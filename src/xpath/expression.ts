@@ -60,13 +60,16 @@ const NOTHING: readonly Node[] = [];
 
 export const noSources = (): readonly Node[] => [];
 
-/** Evaluates and takes back whatever was marked: for what looks at values without any of them having to be so. */
+/** Evaluates without marks: for what looks at values without any of them having to be so. */
 export function unmarked<T>(marks: boolean, evaluate: Evaluate<T>): Evaluate<T> {
   if (!marks) return evaluate;
   return (context, node, position, size) => {
-    const checkpoint = context.journal.checkpoint;
+    const { journal } = context;
+    const { silent: outer, unwritten } = journal;
+    journal.silent = true;
     const value = evaluate(context, node, position, size);
-    context.journal.rollback(checkpoint);
+    journal.silent = outer;
+    journal.unwritten = unwritten;
     return value;
   };
 }

@@ -39,7 +39,7 @@ export function compileLogic(operator: 'and' | 'or', left: Expression, right: Ex
     evaluate(context, node, position, size) {
       const checkpoint = context.journal.checkpoint;
       if (!one(context, node, position, size)) return other(context, node, position, size);
-      // Where both sides hold, neither has to.
+      // Where both sides hold, neither has to. Silently nothing is written, and there is nothing to take back.
       if (context.journal.checkpoint !== checkpoint && other(context, node, position, size)) {
         context.journal.rollback(checkpoint);
       }

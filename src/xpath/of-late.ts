@@ -2,7 +2,7 @@
  * Named conditions and nodes: a dozen rules ask the same of the statement at hand, so each keeps what it has answered of late.
  */
 import { NONE, type Node, type Tree } from '../xml/tree.js';
-import { answerAgain, marksSince, MOST_MARKS, type Answer } from './answer.js';
+import { answerAgain, answers as willDo, marksSince, MOST_MARKS, type Answer } from './answer.js';
 import { allOf, type BooleanExpression, type NodesExpression } from './expression.js';
 import { visitAll } from './sink.js';
 
@@ -33,6 +33,8 @@ class Answers<T> {
 
 const HOLDS: Answer = { holds: true, marks: [] };
 const HOLDS_NOT: Answer = { holds: false, marks: [] };
+const WOULD_HOLD: Answer = { holds: true, marks: undefined };
+const WOULD_NOT_HOLD: Answer = { holds: false, marks: undefined };
 
 /** The same condition; where it still knows the answer, it writes the marks that led to it again. */
 export function keptOfLate(condition: BooleanExpression): BooleanExpression {
@@ -43,11 +45,13 @@ export function keptOfLate(condition: BooleanExpression): BooleanExpression {
     evaluate(context, node, position, size) {
       const { tree, journal } = context;
       const known = answers.of(tree, node);
-      if (known !== undefined) return answerAgain(context, known);
+      if (willDo(known, journal)) return answerAgain(context, known);
       const from = journal.checkpoint;
+      const { silent, unwritten } = journal;
       const holds = condition.evaluate(context, node, position, size);
       const count = journal.checkpoint - from;
-      if (count === 0) answers.keep(tree, node, holds ? HOLDS : HOLDS_NOT);
+      if (silent && journal.unwritten !== unwritten) answers.keep(tree, node, holds ? WOULD_HOLD : WOULD_NOT_HOLD);
+      else if (count === 0) answers.keep(tree, node, holds ? HOLDS : HOLDS_NOT);
       else if (count <= MOST_MARKS) answers.keep(tree, node, { holds, marks: marksSince(context, from) });
       return holds;
     },
@@ -64,9 +68,10 @@ export function nodesKeptOfLate(nodes: NodesExpression): NodesExpression {
     const kept = answers.of(tree, node);
     if (kept !== undefined) return kept;
     const from = journal.checkpoint;
+    const { silent, unwritten } = journal;
     const found = all(context, node, position, size);
     // Some functions say which facts they were led by: identified().
-    if (journal.checkpoint === from) answers.keep(tree, node, found);
+    if (journal.checkpoint === from && !(silent && journal.unwritten !== unwritten)) answers.keep(tree, node, found);
     return found;
   };
   return {

@@ -230,6 +230,10 @@ function fromNodes(
     walk(context, node, sink, position, size) {
       const all = candidates(context, node, position, size);
       if (all.length === 0) return NONE;
+      if (context.journal.silent) {
+        context.journal.unwritten++;
+        return through(context, all, rest, sink);
+      }
       let taken: Set<Node> | undefined;
       const next: Walk = (_context, candidate) => {
         const before = sink.accepted;
@@ -263,6 +267,10 @@ function inDocumentOrder(jumbled: NodesExpression): NodesExpression {
       const reached = all(context, node, position, size);
       if (reached.length === 0) return NONE;
       if (!jumbled.marks) return visitAll(context, inOrder(reached), sink);
+      if (context.journal.silent) {
+        context.journal.unwritten++;
+        return visitAll(context, inOrder(reached), sink);
+      }
       // One alone is in order.
       if (reached.length === 1) return jumbled.walk(context, node, sink, position, size);
       const taken = new Set<Node>();

@@ -5,6 +5,8 @@ import { answerAgain, marksSince, MOST_MARKS, type Answer } from './answer.js';
 import type { BooleanExpression } from './expression.js';
 import type { Syntax } from './syntax.js';
 
+const NO_MARKS: NonNullable<Answer['marks']> = [];
+
 /** Functions whose answer depends on more than the document and the node. */
 const VARYING: ReadonlySet<string> = new Set(['group', 'own']);
 
@@ -42,8 +44,14 @@ export function askedOnce(condition: BooleanExpression): BooleanExpression {
       const answer = known.get(node);
       if (answer !== undefined) return answerAgain(context, answer);
       const from = journal.checkpoint;
+      // Once in a document: also who asks silently finds out which marks there are.
+      const outer = journal.silent;
+      journal.silent = false;
       const holds = condition.evaluate(context, node, position, size);
-      const marks = journal.checkpoint - from <= MOST_MARKS ? marksSince(context, from) : [];
+      journal.silent = outer;
+      const marks = journal.checkpoint - from <= MOST_MARKS ? marksSince(context, from) : NO_MARKS;
+      if (outer) journal.rollback(from);
+      if (outer && marks.length > 0) journal.unwritten++;
       known.set(node, { holds, marks });
       return holds;
     },

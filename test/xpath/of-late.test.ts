@@ -32,6 +32,31 @@ describe('what named conditions keep of late', () => {
     assert.equal(calls(), 1);
   });
 
+  it('writes the marks for who wants them, also where it was asked silently before', () => {
+    const condition = keptOfLate(compileCondition("@code='1'", { names: vocabulary }));
+    const context = read('<a code="1"/>');
+    for (let round = 0; round < 2; round++)
+      assert.equal(
+        context.journal.silently(() => condition.evaluate(context, 1, 1, 1)),
+        true,
+      );
+    assert.equal(context.journal.lines.length, 0);
+    assert.equal(condition.evaluate(context, 1, 1, 1), true);
+    assert.equal(context.journal.lines.length, 1);
+  });
+
+  it('asks silently once where there is nothing to mark, and knows it then for who marks', () => {
+    const { options, calls } = counted();
+    const condition = keptOfLate(compileCondition("counting() and not(@code='1')", options));
+    const context = read('<a code="2"/>');
+    assert.equal(
+      context.journal.silently(() => condition.evaluate(context, 1, 1, 1)),
+      true,
+    );
+    assert.equal(condition.evaluate(context, 1, 1, 1), true);
+    assert.equal(calls(), 1);
+  });
+
   it('does not take what it answered of one document for the answer of the next', () => {
     const condition = keptOfLate(compileCondition("@code='1'", { names: vocabulary }));
     assert.equal(condition.evaluate(read('<a code="1"/>'), 1, 1, 1), true);
