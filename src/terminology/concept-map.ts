@@ -91,11 +91,13 @@ export function compileConceptMap(resource: unknown, find: FindConceptMap = () =
     url,
     targets: tables.flatMap(({ targets }) => targets),
     sources: tables.map(({ source, elements, place }) => ({ system: source, codes: [...elements.keys()], place })),
-    has: (code, system) => fitting(system).some(({ elements }) => elements.has(code)),
+    has: (code, system) => fitting(system).some((table) => keyIn(table, code) !== undefined),
     translate: (code, system) => {
       const groups = fitting(system);
-      const named = groups.find(({ elements }) => elements.has(code));
-      if (named !== undefined) return named.elements.get(code);
+      for (const table of groups) {
+        const key = keyIn(table, code);
+        if (key !== undefined) return table.elements.get(key);
+      }
       for (const { unmapped, source, place } of groups) {
         if (unmapped === undefined) continue;
         if (typeof unmapped === 'object') return unmapped;
@@ -109,6 +111,14 @@ export function compileConceptMap(resource: unknown, find: FindConceptMap = () =
   };
 }
 
+/**
+ * How the group writes the code. Code systems tell `F` from `f`; words that senders write in place of a code, in a group
+ * without a source system, are the same in any case: `Final`, `FINAL`.
+ */
+function keyIn({ elements, anyCase }: GroupTable, code: string): string | undefined {
+  return elements.has(code) ? code : anyCase?.get(code.toLowerCase());
+}
+
 /** Stands in the place of the other map's URL if the code stays as it is (mode `provided`). */
 const PROVIDED = '';
 
@@ -118,6 +128,8 @@ interface GroupTable {
   readonly source: string | undefined;
   /** Undefined for a code of which the element says that it has no target. */
   readonly elements: ReadonlyMap<string, Translation | undefined>;
+  /** The codes of a group without a source system, by their small letters. */
+  readonly anyCase: ReadonlyMap<string, string> | undefined;
   /** The code for all other codes, the URL of another map, or PROVIDED. */
   readonly unmapped: Translation | string | undefined;
   readonly targets: readonly Translation[];
@@ -148,6 +160,8 @@ function compileGroup(group: Group, place: string): GroupTable {
     place,
     source: group.source === undefined ? undefined : withoutVersion(group.source),
     elements,
+    anyCase:
+      group.source === undefined ? new Map([...elements.keys()].map((code) => [code.toLowerCase(), code])) : undefined,
     unmapped: fixed ?? (unmapped?.mode === 'other-map' ? unmapped.url : unmapped && PROVIDED),
     targets: [...elements.values(), fixed].filter((target) => target !== undefined),
   };

@@ -38,6 +38,18 @@ describe('ConceptMap', () => {
     expect(table.translate('constructor')).to.equal(undefined);
   });
 
+  it('takes the words of a group without a system in any case, the codes of a system as they are', () => {
+    const table = compileConceptMap(
+      conceptMap(
+        { source: SOURCE, element: [element('held', 'on-hold')] },
+        { element: [element('final', 'completed')] },
+      ),
+    );
+    expect(table.translate('FINAL', SOURCE)?.place).to.equal('/group/1/element/0');
+    expect(table.has('Final', SOURCE)).to.equal(true);
+    expect(table.translate('Held', SOURCE)).to.equal(undefined);
+  });
+
   it('looks only into the groups of the given system', () => {
     const table = compileConceptMap(
       conceptMap(
