@@ -12,16 +12,17 @@ interface Ignored {
   readonly rule: string;
 }
 
-/** What a mapping or fragment says of facts that do not reach the resource. */
+/** What a mapping or fragment says about facts that do not reach its resource. */
 export interface AccountSource {
   readonly ignore?: unknown;
   readonly repeats?: unknown;
 }
 
 /**
- * `"ignore": { "entryRelationship/encounter": "why" }`: facts that are left out, with the reason.
- * `"repeats": { "entryRelationship/supply/author": "author" }`: the first place says what the second one says.
- * Both are of no use to the resource, only to the ledger.
+ * Compiles `ignore` and `repeats` of a mapping or fragment. They add nothing to the resource; they only tell the
+ * ledger.
+ * - `"ignore": { "entryRelationship/encounter": "why" }`: these facts are left out, for this reason.
+ * - `"repeats": { "entryRelationship/supply/author": "author" }`: the first place says the same as the second.
  */
 export function compileAccount(source: AccountSource, scope: Scope): ((run: Run, node: Node) => void) | undefined {
   if (source.ignore === undefined && source.repeats === undefined) return undefined;
@@ -35,15 +36,16 @@ export function compileAccount(source: AccountSource, scope: Scope): ((run: Run,
     for (const { place, other } of repeats) repeat(run, node, place, other);
     if (leaveOut === undefined) return;
     const left: { index: number; found: Node }[] = [];
-    // What a rule compares decides what the ledger says, nothing in the Bundle.
+    // What these selectors compared decided only an entry of the ledger, nothing in the Bundle. So their marks are
+    // taken back.
     unmarked(run, () => leaveOut(run, node, (index, found) => left.push({ index, found })));
-    // Where two rules name a fact, the first one says why.
+    // If two rules name a fact, the first rule gives the reason.
     left.sort((one, other) => one.index - other.index);
     for (const { index, found } of left) run.ignore(found, ignored[index]!.reason, ignored[index]!.rule);
   };
 }
 
-/** Each has been checked; put together they are when the first document asks. */
+/** The selectors were all checked before. They are joined when the first document asks for them. */
 function together(selectors: readonly Selector[], scope: Scope): SelectorTree | undefined {
   if (selectors.length === 0) return undefined;
   let tree: SelectorTree | undefined;
@@ -55,11 +57,11 @@ interface Repeats {
   readonly other: Selector;
 }
 
-/** Of a hundred races each one would be compared with all others. */
+/** Without a limit, each of a hundred races would be compared with all others. */
 const MOST_OTHERS = 32;
 
 function repeat(run: Run, node: Node, place: Selector, other: Selector): void {
-  // Where it stands decides what the ledger says, nothing in the Bundle.
+  // What was compared decided only an entry of the ledger, nothing in the Bundle. So its marks are taken back.
   const places = unmarked(run, () => place.nodes(run, node));
   const others = places.length === 0 ? places : unmarked(run, () => other.nodes(run, node));
   const some = others.slice(0, MOST_OTHERS);

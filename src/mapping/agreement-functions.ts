@@ -8,7 +8,7 @@ import type { NodeFunction } from '../xpath/node-function.js';
 
 type Agree = (texts: readonly string[], other: string) => boolean;
 
-/** As `Agree`, of several lists of texts. */
+/** As `Agree`, for several lists of texts. */
 type AgreeInAll = (said: readonly (readonly string[])[], other: string) => boolean;
 
 function textOf(context: SelectorContext, node: Node): string {
@@ -17,7 +17,7 @@ function textOf(context: SelectorContext, node: Node): string {
     : plainText(context as SelectorContext & Reading, node);
 }
 
-/** Those of the last nodes that contradict the ones before: none where they agree, or can't be compared. */
+/** The nodes of the last argument that contradict the earlier arguments. None if they agree or can't be compared. */
 function contradictingAll(count: number, agree: AgreeInAll): NodeFunction {
   return {
     minArguments: count,
@@ -36,10 +36,13 @@ function contradicting(agree: Agree): NodeFunction {
   return contradictingAll(2, ([texts = []], other) => agree(texts, other));
 }
 
-/** The functions that ask whether two places of a document agree: `other-date(effectiveTime/@value, cell(., 'column-date'))`. */
+/**
+ * The functions that ask whether two places of a document agree: `other-date(effectiveTime/@value, cell(.,
+ * 'column-date'))`.
+ */
 export const agreementFunctions: readonly (readonly [string, NodeFunction])[] = [
   [
-    // Those of the statements whose row of the narrative no other statement refers to.
+    // The statements among these whose row in the narrative belongs to no other statement.
     'with-own-row',
     {
       minArguments: 1,
@@ -51,7 +54,7 @@ export const agreementFunctions: readonly (readonly [string, NodeFunction])[] = 
   ],
   ['other-number', contradicting(agreeInNumber)],
   [
-    // As `other-number`, of a dose that counts units of a product: its second nodes name that product.
+    // As `other-number`, for a dose that counts units of a product; the second argument names that product.
     'other-dose',
     contradictingAll(3, ([counts = [], names = []], other) => agreeInDose(counts, names, other)),
   ],

@@ -8,19 +8,19 @@ import type { MappingFile } from './mapping-file.js';
 import { inside, mistake, onNodes, textList, type Environment, type Scope } from './scope.js';
 import type { Run } from './run.js';
 
-/** By the type of a resource: the questions that it is asked of the statement that it was made of. */
+/** By type of resource: the questions that are asked about the statement that it was made from. */
 export type AgreementRules = ReadonlyMap<string, readonly Question[]>;
 
 interface Question {
-  /** The elements that are asked, as numbers of the vocabulary. */
+  /** The elements whose statements are asked, as numbers of the vocabulary. */
   readonly elements: ReadonlySet<number>;
   readonly tell: TellIssues;
 }
 
 /**
- * Compiles `agreement.json`: `{ "questions": [{ "of": ["Observation"], "on": ["observation"], "issues": { "value-against-row":
- * { … } } }] }`, issues as mappings have them. They ask whether two places of a statement agree, whichever mapping made the
- * resource.
+ * Compiles `agreement.json`: `{ "questions": [{ "of": ["Observation"], "on": ["observation"], "issues": {
+ * "value-against-row": { … } } }] }`. Issues have the same form as in mappings. They ask whether two places of a
+ * statement agree, and are asked whichever mapping made the resource.
  */
 export function compileAgreement(file: MappingFile | undefined, environment: Environment): AgreementRules {
   const rules = new Map<string, Question[]>();
@@ -54,7 +54,7 @@ export function compileAgreement(file: MappingFile | undefined, environment: Env
   return rules;
 }
 
-/** Asks the questions of the statements that a resource was made of. */
+/** Asks the questions about the statements that a resource was made from. */
 export function tellDisagreement(rules: AgreementRules, run: Run, { mapping, nodes }: MappedResource): void {
   for (const { elements, tell } of rules.get(mapping.resourceType) ?? [])
     for (const node of nodes) if (elements.has(run.tree.name[node]!)) tell(run, node);

@@ -7,8 +7,8 @@ import { selectorAt } from './selectors.js';
 const KEYS: readonly string[] = ['$comment', 'by', 'ids', 'oneId', 'apart'];
 
 /**
- * `"alike": { "by": ["family", "given"], "ids": "id", "oneId": true, "apart": ["birthTime/@value"] }` of an identity, checked
- * and compiled.
+ * Checks and compiles `alike` of an identity: `"alike": { "by": ["family", "given"], "ids": "id", "oneId": true,
+ * "apart": ["birthTime/@value"] }`.
  */
 export function compileAlikeRule(source: unknown, scope: Scope): AlikeRule | undefined {
   if (source === undefined) return undefined;

@@ -6,7 +6,7 @@ import { whenChecked } from './when-asked.js';
 
 const MATCH_KEYS = '$comment any template version within section where leftOver path authorship priority'.split(' ');
 
-/** Where a mapping applies, as its file says it. */
+/** Where a mapping applies, as its file says. */
 export interface Applicability {
   readonly statements: readonly Match[];
   readonly header: readonly HeaderMatch[];
@@ -17,13 +17,13 @@ export interface Applicability {
 interface Alternative {
   readonly place: Scope;
   readonly conditions: Readonly<Record<string, unknown>>;
-  /** All of them have to hold. */
+  /** All of these must hold. */
   readonly where: readonly { readonly text: unknown; readonly place: Scope }[];
 }
 
 /**
- * Compiles `match`: a set of conditions, or a list of them of which one must hold. What several share is said once:
- * `{ "where": "happened()", "any": [{ "template": "…" }, { "section": "…", "where": "value" }] }`.
+ * Compiles `match`: a set of conditions, or a list of sets of which one must hold. Conditions that several sets share
+ * are written once: `{ "where": "happened()", "any": [{ "template": "…" }, { "section": "…", "where": "value" }] }`.
  */
 export function applicability(
   mapping: CompiledMapping,
@@ -99,7 +99,7 @@ function matchesOf(
     priority: typeof priority === 'number' ? priority : conditions,
   };
   if (template === undefined) return [match];
-  // Any of them will do: versions of one template in the guides of several years.
+  // Any of these templates is enough. The guides of several years have different OIDs for one template.
   return textList(template, inside(place, 'template'), 'a template is an OID, or a list of them').map((oid) => ({
     ...match,
     template: oid,

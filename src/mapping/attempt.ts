@@ -1,9 +1,9 @@
 import type { Journal } from '../xml/journal.js';
 import type { Node } from '../xml/tree.js';
 
-/** That a selector was asked, or a directive tried: what `cairn explain --why-not` tells. */
+/** A selector that was asked, or a directive that was tried, for `cairn explain --why-not`. */
 export interface Attempt {
-  /** Of the resource that was being made. */
+  /** The journal of the resource that was being made. */
   readonly journal: Journal;
   /** The element that was being made: `abatementDateTime`, `category[0].coding`; empty for the resource itself. */
   readonly element: string;
@@ -11,7 +11,7 @@ export interface Attempt {
   readonly rule: string;
   /** The node from which it was asked. */
   readonly node: Node;
-  /** What a selector answered: how many nodes, a truth value, a text; undefined for a directive. */
+  /** The answer of a selector: the number of nodes, a truth value or a text. Undefined for a directive. */
   readonly answer?: number | boolean | string;
   /** How many values a directive made; undefined for a selector. */
   readonly made?: number;

@@ -1,7 +1,8 @@
 /**
- * `"let": { "concern": "../../self::act[parent::entry]" }`: names for nodes, which the selectors of that file then start from,
- * `$concern/statusCode`. What a name stands for is looked for from the element of the mapping (or that a fragment is used
- * for), once, when it is first asked for; also in `$each`, where selectors start from other nodes.
+ * Names for nodes: `"let": { "concern": "../../self::act[parent::entry]" }`. Selectors of the same file can start from
+ * such a name: `$concern/statusCode`. The nodes are found from the element of the mapping (or from the element that a
+ * fragment is used for). They are found once, when a selector first asks for them. This is also true inside `$each`,
+ * where selectors start from other nodes.
  */
 import type { Node } from '../xml/tree.js';
 import { NONE } from '../xml/tree.js';
@@ -15,32 +16,35 @@ import { inside, mistake, type Scope } from './scope.js';
 import { optionsOf, reported, typesOf } from './selectors.js';
 import { MapWhenAsked } from './when-asked.js';
 
-/** What the names of a file stand for at one node. */
+/** The nodes that the names of a file stand for, at one node. */
 export interface Frame {
   readonly node: Node;
   readonly group: readonly Node[];
-  /** Made when the first name is asked for. */
+  /** Made when a name is first asked for. */
   values: Map<string, readonly Node[]> | undefined;
 }
 
 type Framed = SelectorContext & Pick<Run, 'frames' | 'group'>;
 
-/** The names of one file. */
+/** The names that one file gives. */
 export class Bindings {
   readonly expressions = new MapWhenAsked<NodesExpression>();
-  /** The CDA types of what they stand for. */
+  /** The CDA types of the nodes that each name stands for. */
   readonly types = new MapWhenAsked<ReadonlySet<string> | undefined>();
-  /** Selectors that name one of them, and parts of these: what they mean, they mean in this file alone. */
+  /**
+   * Selectors that use one of the names, and parts of such selectors. They are kept here because their meaning holds
+   * only in this file.
+   */
   readonly selectors = new Map<string, Selector>();
   readonly parts = new Map<string, Expression>();
   readonly used = new Set<string>();
 
-  /** A name that is compiled when a selector first names it. */
+  /** Adds a name that is compiled when a selector first uses it. */
   later(name: string, compile: () => void): void {
     for (const map of [this.expressions, this.types]) map.later(name, compile);
   }
 
-  /** Whether a selector names one of them. */
+  /** Whether a selector uses one of the names. */
   areIn(text: string): boolean {
     let found = false;
     for (const [, name] of text.matchAll(/\$([\w-]+)/g)) {
@@ -51,7 +55,7 @@ export class Bindings {
     return found;
   }
 
-  /** From here on the names stand for what they are at that node; answers what `leave` has to be given. */
+  /** From now on the names stand for nodes found from this node. Answers the earlier frame, which `leave` needs. */
   enter(run: Framed, node: Node): Frame | undefined {
     const outer = run.frames.get(this);
     if (outer?.node !== node || outer.group !== run.group)
@@ -67,7 +71,7 @@ export class Bindings {
     const all = unmarked(expression.marks, allOf(expression));
     const frameOf = (context: SelectorContext, node: Node): Frame => {
       const frame = (context as Framed).frames.get(this);
-      // Nobody has entered: asked for by a selector that stands alone.
+      // The selector stands alone, so nobody has called `enter`.
       return frame ?? { node, group: [], values: undefined };
     };
     const nodesIn: Evaluate<readonly Node[]> = (context, node) => {
@@ -87,14 +91,14 @@ export class Bindings {
         const nodes = nodesIn(context, node, position, size);
         if (nodes.length === 0) return NONE;
         if (!expression.marks) return visitAll(context, nodes, sink);
-        // What led to them is marked for whoever makes use of them.
+        // The marks of finding these nodes are written for whoever uses them.
         return expression.walk(context, frameOf(context, node).node, sink, 1, 1);
       },
     });
   }
 }
 
-/** Compiles the names of a file; each may name those before it. Undefined where there are none. */
+/** Compiles the names of a file; undefined if it gives none. A name may use the names before it. */
 export function compileBindings(source: unknown, scope: Scope): Bindings | undefined {
   if (source === undefined) return undefined;
   const bindings = new Bindings();
@@ -128,14 +132,20 @@ function compileBinding(name: string, text: string, bindings: Bindings, at: Scop
   else mistake(at, 'a name stands for nodes; a condition has its name in conditions.json');
 }
 
-/** Tells of names that nothing in the file makes use of; of what is compiled when it is asked for one can't tell yet. */
+/**
+ * Reports names that nothing in the file uses. For a set that compiles its parts when they are asked for, this can't be
+ * known yet.
+ */
 export function reportUnused(bindings: Bindings | undefined, scope: Scope): void {
   if (scope.environment.checked) return;
   for (const name of bindings?.expressions.keys() ?? [])
     if (!bindings!.used.has(name)) mistake(inside(scope, name), `nothing here names $${name}`, 'key');
 }
 
-/** A selector that stands where nobody enters: each time it is asked, the names are those of the node that it starts from. */
+/**
+ * A selector outside of a mapping's elements: each time it is asked, the names stand for nodes found from its own start
+ * node.
+ */
 export function entering(selector: Selector, bindings: Bindings | undefined): Selector {
   if (!bindings?.areIn(selector.text)) return selector;
   const at = <T>(context: SelectorContext, node: Node, ask: () => T): T => {
@@ -158,7 +168,7 @@ export function entering(selector: Selector, bindings: Bindings | undefined): Se
   };
 }
 
-/** Does what is done for a node with the names of the file standing for what they are there. */
+/** Does some work at a node, with the names of the file standing for nodes found from there. */
 export function withNames<Rest extends unknown[], T>(
   bindings: Bindings | undefined,
   act: (run: Run, node: Node, ...rest: Rest) => T,

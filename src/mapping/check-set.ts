@@ -6,17 +6,19 @@ import type { CheckedSet } from './checked-set.js';
 import { loadMappings } from './load.js';
 import { MappingError } from './mapping-error.js';
 
-/** Checks a mapping set, in every version of US Core that it knows, and tells what that found out. */
+/** Checks a mapping set in every version of US Core that it knows, and gives what a conversion need not check again. */
 export function checkSet(folder: string): CheckedSet {
   const syntax = new Map<string, string>();
   const needs = new Map<string, number | null>();
-  /** Places of pieces that need one thing here and another there, as a fragment does in elements of several types. */
+  /**
+   * The places of pieces whose needs differ, such as those of a fragment that is used for elements of several types.
+   */
   const several = new Set<string>();
   const watching = {
     parse: (text: string) => {
       const parsed = parseSelector(text);
       const packed = packSyntax(parsed);
-      // What could not be told again exactly is parsed.
+      // Only if unpacking gives exactly the same tree. Other selectors are parsed each time.
       if (isDeepStrictEqual(unpackSyntax(packed, text), parsed)) syntax.set(text, packed);
       return parsed;
     },
@@ -32,7 +34,7 @@ export function checkSet(folder: string): CheckedSet {
     for (const version of Object.keys(loaded.editions.later)) loaded.edition(version, false);
     hash = loaded.hash;
   } catch (error) {
-    // Mistakes in mappings are told where the mappings are used, not where Cairn is built.
+    // The build goes on if mappings have mistakes. They are told when the mappings are used.
     if (!(error instanceof MappingError)) throw error;
   }
   for (const place of several) needs.delete(place);

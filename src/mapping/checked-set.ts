@@ -1,12 +1,13 @@
 /**
- * What was found out about the packaged mapping set when Cairn was built (scripts/check-set.ts), so that a conversion need not
- * wait for it again:
+ * What was found out about the packaged mapping set when Cairn was built (scripts/check-set.ts), so that a conversion
+ * need not wait for it again:
  *
- * - that the set with this hash has no mistake: its parts are compiled when a document first asks for them. A set of others, an
- *   overlay of a sender, or a packaged file that was changed since has another hash, and every check is made when it is loaded;
- * - what each piece of a mapping needs inside the node, so that a piece for which there is nothing is not compiled at all;
- * - the grammar's answers for the selectors. Each stands under the selector's text, on which alone the answer depends, so
- *   they hold for selectors of every set.
+ * - The set with this hash has no mistakes, so its parts are compiled only when a document first asks for them. Another
+ *   set, a sender's overlay, or a packaged file that was changed since has another hash, and is checked in full when it
+ *   is loaded.
+ * - What each piece of a mapping needs inside the node. A piece whose needs are not there is not even compiled.
+ * - The syntax trees of the selectors, by the text of the selector. They depend on nothing but the text, so they hold
+ *   for every set.
  */
 import { readFileSync } from 'node:fs';
 import { parseSelector } from '../xpath/grammar.js';
@@ -16,9 +17,12 @@ import type { Syntax } from '../xpath/syntax.js';
 
 /** `dist/mapping/checked-set.json`. */
 export interface CheckedSet {
-  /** SHA-256 of the set; absent where it had mistakes. */
+  /** SHA-256 of the set; absent if it has mistakes. */
   readonly hash?: string;
-  /** By the place of a piece (`problems/problem-observation.json#/resource/code`); null where it may be asked of any node. */
+  /**
+   * By the place of a piece (`problems/problem-observation.json#/resource/code`): its needs; null if it may be asked of
+   * any node.
+   */
   readonly needs: Readonly<Record<string, number | null>>;
   /** Packed syntax trees by the selector's text. */
   readonly syntax: Readonly<Record<string, string>>;
@@ -27,7 +31,7 @@ export interface CheckedSet {
 /** What pieces need, by their places. */
 export type PieceNeeds = ReadonlyMap<string, Needs>;
 
-/** The same, looked up. */
+/** The same as maps. */
 export interface KnownSet {
   readonly hash: string | undefined;
   readonly needs: PieceNeeds;
@@ -41,7 +45,10 @@ export function knownSet({ hash, needs, syntax }: CheckedSet): KnownSet {
 
 let known: KnownSet | undefined;
 
-/** What was found out when Cairn was built: nothing beside the sources, where everything is parsed and checked. */
+/**
+ * What was found out when Cairn was built. Empty if there is no build, as in tests from the sources: then everything is
+ * parsed and checked.
+ */
 export function builtSet(): KnownSet {
   return (known ??= knownSet(readBuilt()));
 }
@@ -55,7 +62,7 @@ function readBuilt(): CheckedSet {
   }
 }
 
-/** The syntax tree of a selector, kept or parsed; throws SelectorError as parsing does. */
+/** The syntax tree of a selector, from the file or by parsing. Throws SelectorError as parsing does. */
 export function syntaxOf(text: string): Syntax {
   const packed = builtSet().syntax.get(text);
   return packed === undefined ? parseSelector(text) : unpackSyntax(packed, text);

@@ -1,18 +1,18 @@
 import type { MappingFile } from './mapping-file.js';
 import { inside, mistake, unknownKeys, type Environment, type Scope } from './scope.js';
 
-/** A code list as `code-lists.json` says it; checked here, so every member may be anything. */
+/** A code list as in `code-lists.json`. It is checked here, so every member may still be anything. */
 interface CodeListSource {
   readonly title?: unknown;
   readonly codes?: unknown;
 }
 
 /**
- * Compiles `code-lists.json`, whose lists selectors name behind `=`, `@code=one-of('problem-types')`:
+ * Compiles `code-lists.json`. Selectors name its lists after `=`: `@code=one-of('problem-types')`.
  *
  *   { "lists": { "problem-types": { "title": "…", "codes": { "404684003": "Clinical finding", "ASSERTION": "Assertion" } } } }
  *
- * `codes` has each code, or the OID of each template, with its name. A code that a sender's patch turns into `null` is gone.
+ * `codes` has each code, or the OID of each template, with its name. A sender's patch removes a code by `null`.
  */
 export function compileCodeLists(file: MappingFile | undefined, environment: Environment): void {
   if (file === undefined) return;

@@ -9,7 +9,7 @@ export interface Code {
   readonly display?: string | undefined;
 }
 
-/** How an element of the target's type holds a code: CodeableConcept, Coding or a primitive. */
+/** How a code is written into an element of the target's type: CodeableConcept, Coding or a primitive. */
 export function coded(target: Target, scope: Scope): (code: Code) => unknown {
   const type = target.choice ? target.types.find((t) => t === 'CodeableConcept') : target.types[0];
   const shape = ownValue(shapes, type ?? '');
@@ -20,7 +20,7 @@ export function coded(target: Target, scope: Scope): (code: Code) => unknown {
   return target.choice ? (code) => ({ type, value: shape(code) }) : shape;
 }
 
-/** Where the code itself stands in a value of the type, for the trace. */
+/** Where the code itself stands inside a value of the type, for the trace. */
 export function codePath(target: Target): string {
   const type = target.choice ? 'CodeableConcept' : target.types[0];
   return type === 'CodeableConcept' ? 'coding[0].code' : type === 'Coding' ? 'code' : '';

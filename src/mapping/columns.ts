@@ -6,9 +6,10 @@ import type { MappingFile } from './mapping-file.js';
 import { inside, mistake, textList, type Environment, type Scope } from './scope.js';
 
 /**
- * Compiles `columns.json`: `{ "columns": { "Condition.code": "column-problem", "*.note": "column-comment" } }`. Where the words
- * of an element are a reference to a whole row of the narrative, they are those of its cell in that column. With
- * `{ "column": "column-drug", "not": ["column-sig"] }` a cell below such a heading has no words for the element either.
+ * Compiles `columns.json`: `{ "columns": { "Condition.code": "column-problem", "*.note": "column-comment" } }`. It is
+ * for elements whose words are a reference to a whole row of the narrative. Then only the cell in that column counts.
+ * With `{ "column": "column-drug", "not": ["column-sig"] }`, a cell under such a heading has no words for the element
+ * either.
  */
 export function compileColumns(file: MappingFile | undefined, environment: Environment): void {
   if (file === undefined) return;
@@ -54,7 +55,7 @@ function isElementPath(path: string): boolean {
   return names.length > 0;
 }
 
-/** The inside of an element: its column, else that of the element around it. */
+/** The scope inside an element: with its own column, or else that of the element around it. */
 export function inElement(scope: Scope, name: string): Scope {
   if (scope.element === undefined) return scope;
   const element = `${scope.element}.${name}`;
@@ -65,7 +66,7 @@ function columnAt({ columns }: Environment, element: string): Column | undefined
   return columns.get(element) ?? columns.get(element.replace(/^\w+/, '*'));
 }
 
-/** What the columns of an element and of those inside it depend on, for what is compiled once for several elements. */
+/** A key for what is compiled once for several elements: the columns of the element and of those inside it. */
 export function columnsKey({ environment, element, column }: Scope): string {
   if (element === undefined) return '';
   const { above, names } = namesIn(environment);
@@ -74,7 +75,7 @@ export function columnsKey({ environment, element, column }: Scope): string {
 }
 
 interface ColumnNames {
-  /** Paths of all elements in which a column stands. */
+  /** The paths of all elements around one that has a column. */
   readonly above: ReadonlySet<string>;
   readonly names: ReadonlyMap<WordList, string>;
 }

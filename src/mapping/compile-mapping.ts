@@ -20,7 +20,7 @@ import { inside, mistake, textList, unknownKeys, type Environment, type Scope } 
 import { selectorAt } from './selectors.js';
 import { ownValue } from '../own-value.js';
 
-/** A mapping as its file says it; checked here, so every member may be anything. */
+/** A mapping as its file says it. It is checked here, so every member may still be anything. */
 interface MappingSource {
   readonly id?: unknown;
   readonly on?: unknown;
@@ -45,10 +45,10 @@ const SCOPES: readonly string[] = ['subject', 'patient', 'shared', 'document'] s
 
 const nothingToAccountFor = (): void => undefined;
 
-/** What of a mapping is compiled when it is first asked for: more than nine tenths of it. */
+/** The parts of a mapping that are compiled when they are first asked for. They are more than nine tenths of it. */
 type Parts = Pick<CompiledMapping, 'group' | 'profiles' | 'account' | 'tellIssues' | 'also' | 'build'>;
 
-/** A mapping that mappings can name before it is compiled. */
+/** A mapping that other mappings can name before it is compiled. */
 export class AnnouncedMapping implements CompiledMapping {
   readonly id: string;
   readonly file: string;
@@ -105,8 +105,8 @@ export class AnnouncedMapping implements CompiledMapping {
   }
 
   /**
-   * Where the mapping applies. All else is compiled as well, unless the set was checked before: every mistake goes to the
-   * environment.
+   * Where the mapping applies. If the set was not checked before, everything else is compiled too, and every mistake is
+   * reported.
    */
   applicability(): Applicability {
     const top = this.#top;
@@ -136,7 +136,7 @@ export class AnnouncedMapping implements CompiledMapping {
     return textList(this.#source.on, inside(this.#top, 'on'), '"on" names the elements that the mapping stands on');
   }
 
-  /** The scope of its selectors, with the names that it gives to nodes. */
+  /** The scope of its selectors, with the names that the file gives to nodes. */
   #scope(): Scope {
     if (this.#names !== undefined) return this.#names;
     const types = new Set(this.#elements().flatMap((element) => [...typesNamed(element)]));
@@ -164,7 +164,7 @@ export class AnnouncedMapping implements CompiledMapping {
   }
 }
 
-/** The mapping of a file, so that others can name it; undefined where the file is none. */
+/** The mapping in a file, so that others can name it; undefined if the file has none. */
 export function announce(file: MappingFile, index: number, environment: Environment): AnnouncedMapping | undefined {
   const source = file.value as MappingSource | undefined;
   const resource = source?.resource as { resourceType?: unknown } | undefined;
@@ -210,7 +210,7 @@ function identityOf(source: unknown, scope: Scope): Identity {
     by: alternatives
       .map((alternative, index) =>
         (Array.isArray(alternative) ? (alternative as unknown[]) : [alternative]).flatMap((text) => {
-          // The default stands for entries; what has no id is known by its place.
+          // The default identity is for entries. A resource without an id is known by its place.
           if (source === undefined && ![...(scope.context ?? [])].some((type) => hasId(type))) return [];
           const selector = selectorAt(inside(inside(at, 'by'), index), text)?.selector;
           return selector === undefined ? [] : entering(selector, scope.bindings);

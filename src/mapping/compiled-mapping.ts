@@ -7,20 +7,23 @@ import type { AlikeRule } from './likeness.js';
 import type { MappedResource } from './mapped-resource.js';
 import type { Run } from './run.js';
 
-/** Who shares a resource's id: the entries of one patient, everybody (people, organizations), or one document. */
+/**
+ * Within which bounds a resource's id is the same: for the entries of one patient, for everybody (people,
+ * organizations), or in one document.
+ */
 export type IdentityScope = 'subject' | 'patient' | 'shared' | 'document';
 
 export interface Identity {
   readonly scope: IdentityScope;
-  /** Alternatives in order. Each is a list of selectors, and every one of them must find something. */
+  /** The alternatives, in order. Each is a list of selectors, and all of them must find something. */
   readonly by: readonly (readonly Selector[])[];
-  /** Two of one id that say something here, and not the same, are two all the same. */
+  /** Two resources with the same id are still two if both say something here and they differ. */
   readonly apart: Selector | undefined;
-  /** How two of one document that are known by different ids are seen to be the same. */
+  /** How two resources of one document that have different ids are recognized as the same. */
   readonly alike: AlikeRule | undefined;
 }
 
-/** A profile that the resource claims where every need is met. */
+/** A profile that the resource claims if every need is met. */
 export interface ProfileClaim {
   readonly url: string;
   readonly needs: readonly ProfileNeed[];
@@ -30,15 +33,15 @@ export interface ProfileClaim {
 
 /** Something that a profile requires. */
 export interface ProfileNeed {
-  /** As the mapping says it. */
+  /** As the mapping writes it. */
   readonly text: string;
   readonly isMet: (resource: object) => boolean;
 }
 
-/** When a mapping applies to a statement; all that is given must hold. */
+/** When a mapping applies to a statement. Everything that is given must hold. */
 export interface Match {
   readonly mapping: CompiledMapping;
-  /** Element names that it can stand on, as vocabulary numbers. */
+  /** The elements that it applies to, as numbers of the vocabulary. */
   readonly elements: ReadonlySet<number>;
   readonly template?: string;
   readonly version?: string;
@@ -47,12 +50,12 @@ export interface Match {
   /** LOINC codes of the enclosing section. */
   readonly sections?: ReadonlySet<string>;
   readonly where?: (run: Run, node: Node) => boolean;
-  /** Only for statements of which nothing was made or read (see left-over.ts). */
+  /** Only for statements that nothing was made from and nothing was read of (see left-over.ts). */
   readonly leftOver: boolean;
-  /** What it asks beside template and element, in words that are equal where the conditions are; and where it stands. */
+  /** Its further conditions, as a text that is equal if the conditions are equal, and their place in the file. */
   readonly asks: string;
   readonly place: Scope;
-  /** Among several that hold, the highest; each condition counts for one where none is given. */
+  /** If several mappings match, the highest priority wins. The default is the number of conditions. */
   readonly priority: number;
 }
 
@@ -67,18 +70,18 @@ export interface CompiledMapping {
   readonly id: string;
   readonly file: string;
   readonly resourceType: string;
-  /** Whether statements of authorship are made for its resources. */
+  /** Whether a Provenance is made for its resources. */
   readonly provenance: boolean;
   readonly identity: Identity;
-  /** Where several statements together are one resource. */
+  /** If several statements together are one resource: how they are found. */
   readonly group: GroupRule | undefined;
   readonly profiles: readonly ProfileClaim[];
-  /** Writes down what is left out, and what says the same as another place. */
+  /** Tells the ledger what is left out, and what repeats another place. */
   readonly account: (run: Run, node: Node) => void;
-  /** Tells what the reader of the document should know of the statement. */
+  /** Tells what the reader of the document should know about the statement. */
   readonly tellIssues: TellIssues | undefined;
-  /** Mappings that make further resources of the same node. */
+  /** Mappings that make further resources from the same node. */
   readonly also: readonly CompiledMapping[];
-  /** Fills the resource; false where something required is missing. */
+  /** Fills the resource. Answers false if something required is missing. */
   readonly build: (run: Run, node: Node, made: MappedResource) => boolean;
 }

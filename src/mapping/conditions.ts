@@ -7,7 +7,7 @@ import type { MappingFile } from './mapping-file.js';
 import { inside, mistake, onNodes, type Environment, type Scope } from './scope.js';
 import { conditionAt, namedNodesAt } from './selectors.js';
 
-/** A condition as `conditions.json` says it; checked here, so every member may be anything. */
+/** A condition as in `conditions.json`. It is checked here, so every member may still be anything. */
 interface ConditionSource {
   readonly title?: unknown;
   readonly on?: unknown;
@@ -17,16 +17,16 @@ interface ConditionSource {
   readonly nodes?: unknown;
 }
 
-/** What a condition asks for is one of these. */
+/** A condition has exactly one of these. */
 export const CONDITION_KINDS = ['test', 'any', 'all', 'nodes'] as const;
 const SHAPE =
   'a condition is { "title", "on": ["element"], "test": "selector" }, or has "any", "all" (lists of selectors) or "nodes" for "test"';
 
 /**
  * Compiles `conditions.json`: `{ "conditions": { "happened": { "title", "on": ["observation"], "test": "XPath" } } }`.
- * `any` or `all` may stand in place of `test`: lists of selectors; one of them must hold, or all, or `nodes`: a
- * selector, or a list of them, and the name stands for the nodes that they find. Each may name those before it. `on` says
- * from which elements its paths are checked against the CDA model.
+ * In place of `test` may stand `any` or `all`, lists of selectors of which one must hold, or all; or `nodes`, one or
+ * more selectors: then the name stands for the nodes that they find. A condition may use those before it. `on` names
+ * the elements from which its paths are checked against the CDA model.
  */
 export function compileConditions(file: MappingFile | undefined, environment: Environment): void {
   if (file === undefined) return;
@@ -74,7 +74,7 @@ function compileNamed(name: string, source: ConditionSource, scope: Scope): void
   environment.conditions.set(name, keptOfLate(compileTests(kind === 'all' ? 'and' : 'or', conditions)));
 }
 
-/** The types that any of several can have; undefined where one can't tell. */
+/** The types that one of several selectors can give; undefined if that can't be told for one of them. */
 function allTypes(each: readonly (ReadonlySet<string> | undefined)[]): ReadonlySet<string> | undefined {
   const known = each.filter((types) => types !== undefined);
   return known.length < each.length ? undefined : new Set(known.flatMap((types) => [...types]));

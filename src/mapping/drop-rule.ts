@@ -12,8 +12,8 @@ import { unmarked } from './unmarked.js';
 import { whenChecked } from './when-asked.js';
 
 /**
- * A file with `drop` in place of `resource`: statements of which no resource is made, whichever mapping would match, and
- * why. With `"unmatched": true` only those that no mapping matches.
+ * A file with `drop` in place of `resource`: no resource is made of these statements, whichever mapping would match,
+ * and this is the reason. With `"unmatched": true` it is only about statements that no mapping matches.
  *
  *   { "id": "unknown-statement", "on": ["observation"], "where": "@nullFlavor", "drop": "it is not known", "issues": {…} }
  */
@@ -22,12 +22,12 @@ export interface DropRule {
   readonly where: (run: Run, node: Node) => boolean;
   readonly unmatched: boolean;
   readonly reason: string;
-  /** Where the reason stands, as the ledger writes it. */
+  /** The place of the reason, as the ledger writes it. */
   readonly rule: string;
   readonly tellIssues: TellIssues | undefined;
 }
 
-/** Rules by the name of the element that they stand on (vocabulary number). */
+/** The rules by the name of the element (vocabulary number). */
 export type DropRules = ReadonlyMap<number, readonly DropRule[]>;
 
 const KEYS = '$schema $comment id title basis on where drop unmatched issues'.split(' ');
@@ -36,7 +36,7 @@ export function isDropRule({ value }: MappingFile): boolean {
   return typeof value === 'object' && value !== null && 'drop' in value;
 }
 
-/** Compiles those of the files that drop statements; every mistake goes to the environment. */
+/** Compiles the files that drop statements. Mistakes are reported to the environment. */
 export function compileDropRules(files: readonly MappingFile[], environment: Environment): DropRules {
   const rules = new Map<number, DropRule[]>();
   for (const file of files) {
@@ -73,7 +73,9 @@ export function compileDropRules(files: readonly MappingFile[], environment: Env
   return rules;
 }
 
-/** The first rule that drops the statement; what a rule compares decides nothing in the Bundle. */
+/**
+ * The first rule that drops the statement. What the rule compares decides nothing in the Bundle, so it leaves no marks.
+ */
 export function dropRuleOf(run: Run, node: Node, unmatched: boolean): DropRule | undefined {
   const rules = run.mappings.drops.get(run.tree.name[node]!);
   if (rules === undefined) return undefined;

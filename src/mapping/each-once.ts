@@ -1,6 +1,6 @@
 /**
- * The items without those that say what one before them says, and for each of all the place of what says it now; undefined
- * where no two say the same.
+ * Leaves out items that say the same as an earlier item. `places` has for each old item the place of the item that now
+ * says it. Undefined if no two items say the same.
  *
  *   eachOnce(['a', 'b', 'a'], (text) => text)   // { kept: ['a', 'b'], places: [0, 1, 0] }
  */

@@ -1,4 +1,4 @@
-/** How the values made for an element get into the object: FHIR JSON's names, primitives and lists. */
+/** Writes the values of an element into its object: names, primitives and lists as FHIR JSON has them. */
 import { choiceName, isPrimitive } from '../fhir/elements.js';
 import { setPrimitive, type Primitive } from '../fhir/primitive.js';
 import { eachOnce } from './each-once.js';
@@ -11,7 +11,7 @@ type Moved = (places: readonly number[]) => void;
 
 export type Write = (object: Record<string, unknown>, made: Values, moved?: Moved) => void;
 
-/** Of an element that repeats, what `_name` says is about its first value (FHIR R4 2.6.2.3). */
+/** Writes extensions of a primitive. If the element repeats, they are those of its first value (FHIR R4 2.6.2.3). */
 export function extensionWriter(name: string, array: boolean): Write {
   return (object, made) => {
     const own = made.first as { extension?: unknown[] };
@@ -52,19 +52,19 @@ function writePrimitive(object: Record<string, unknown>, name: string, primitive
   if (primitive.extension === undefined) return setPrimitive(object, name, primitive);
   const present = object[`_${name}`] as { extension?: unknown[] } | undefined;
   setPrimitive(object, name, primitive);
-  // The mapping's own `_name` may have come first.
+  // The mapping may have written its own `_name` before.
   if (present !== undefined) mergeExtensions(object, `_${name}`, present);
 }
 
 function writePrimitives(object: Record<string, unknown>, name: string, primitives: readonly Primitive[]): void {
-  // An array with a null where a primitive has no value, and `_name` beside it (FHIR R4 2.6.2.3).
+  // In the array a primitive without a value is null, and `_name` stands beside it (FHIR R4 2.6.2.3).
   object[name] = primitives.map(({ value }) => value ?? null);
   if (primitives.some(({ extension }) => extension !== undefined)) {
     object[`_${name}`] = primitives.map(({ extension }) => (extension === undefined ? null : { extension }));
   }
 }
 
-/** What the mapping itself says of a primitive stands first, so that its place doesn't depend on the document. */
+/** The extensions that the mapping itself gives come first, so that their place is the same for every document. */
 function mergeExtensions(object: Record<string, unknown>, name: string, own: { extension?: unknown[] }): void {
   const present = (object[name] as { extension?: unknown[] } | undefined)?.extension ?? [];
   object[name] = { ...own, extension: [...(own.extension ?? []), ...present] };

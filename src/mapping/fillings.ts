@@ -3,8 +3,8 @@ import { suggestion } from '../xpath/nearest.js';
 import { inside, mistake, type Scope } from './scope.js';
 
 /**
- * Whether the elements of the same object that a directive names are filled. A reason why there is none fills an element
- * for `$without`; for `$beside` only a value does.
+ * Whether one of the named elements of the same object is filled. For `$without`, a reason why there is no value fills
+ * an element; for `$beside` only a value does.
  */
 export function fillings(
   directive: '$without' | '$beside',
@@ -33,7 +33,7 @@ export function fillings(
   });
 }
 
-/** Every name that a mapping may write for an element of the type, choices spelt out. */
+/** Every name that a mapping may write for an element of the type, with each name of a choice (`valueQuantity`). */
 export function elementNames(typePath: string): string[] {
   return elementsOf(typePath).flatMap((element) =>
     element.name.endsWith('[x]')

@@ -12,27 +12,27 @@ import { agreementFunctions } from './agreement-functions.js';
 import { ownOf } from './own.js';
 import type { Run } from './run.js';
 
-/** The functions that mappings may call beside those of XPath 1.0. */
+/** The functions that mappings may call, in addition to those of XPath 1.0. */
 export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, NodeFunction>([
   ...agreementFunctions,
   [
-    // The authors of the element at hand: its own, else its statement's, section's or document's (CDA R2 4.4).
+    // The authors of the element at hand: its own, else those of its statement, section or document (CDA R2 4.4).
     'authors',
     { minArguments: 0, maxArguments: 0, call: (context, node) => authorsOf(context.tree, node) },
   ],
   [
-    // The confidentialityCode that holds for the element at hand: its section's, else the document's (CDA R2 4.4).
+    // The confidentialityCode for the element at hand: that of its section, else of the document (CDA R2 4.4).
     'confidentiality',
     { minArguments: 0, maxArguments: 0, call: (context, node) => confidentialityOf(context.tree, node) },
   ],
   ['informants', { minArguments: 0, maxArguments: 0, call: (context, node) => informantsOf(context.tree, node) }],
   [
-    // The statements that are the resource at hand together (`group` of its mapping), in document order.
+    // The statements that together are the resource at hand (`group` of its mapping), in document order.
     'group',
     { minArguments: 0, maxArguments: 0, call: (context) => (context as SelectorContext & Pick<Run, 'group'>).group },
   ],
   [
-    // For an element that is only an id: the one elsewhere in the document with that id and more to say.
+    // For an element that has only an id: the element with the same id elsewhere in the document that says more.
     'full',
     {
       minArguments: 1,
@@ -53,7 +53,7 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
     },
   ],
   [
-    // Those of these ids that a statement beside and before the one at hand has, too.
+    // Those of these ids that an earlier sibling statement has too.
     'repeated',
     {
       minArguments: 1,
@@ -63,7 +63,8 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
     },
   ],
   [
-    // Those of these ids that can be somebody's: none without a root, of a null flavor, or that stands for an identifier only.
+    // Those of these ids that can identify somebody. Left out are ids without a root, with a null flavor, and values
+    // that only fill the place of an identifier.
     'usable',
     {
       minArguments: 1,
@@ -73,7 +74,7 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
     },
   ],
   [
-    // Those that stand in no statement inside of this one that is a resource itself.
+    // Those of these nodes that are not inside an inner statement that is a resource itself.
     'own',
     {
       minArguments: 1,
@@ -83,7 +84,7 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
     },
   ],
   [
-    // Where the words of a text stand: in the narrative that it refers to, else in itself.
+    // Where the words of a text stand: in the narrative that it refers to, or else in the text itself.
     'said',
     {
       minArguments: 1,
@@ -97,7 +98,7 @@ export const functions: ReadonlyMap<string, NodeFunction> = new Map<string, Node
   ],
 ]);
 
-/** The variables that selectors may name; provenance/source.ts gives their values. */
+/** The variables that selectors may use. provenance/source.ts gives their values. */
 export const variables: ReadonlyMap<string, SelectorType> = new Map<string, SelectorType>([
   ['size', 'number'],
   ['sha1', 'string'],

@@ -6,8 +6,8 @@ import { selectorAt, type TypedSelector } from './selectors.js';
 const KEYS: readonly string[] = ['within', 'of', 'by', 'apart', 'main'];
 
 /**
- * `"group": { "within": "ancestor::section[1]", "of": ".//observation[…]", "by": ["effectiveTime/@value"], "apart":
- * "code/@code", "main": "code/@code='8480-6'" }`, checked and compiled.
+ * Checks and compiles `group`: `"group": { "within": "ancestor::section[1]", "of": ".//observation[…]", "by":
+ * ["effectiveTime/@value"], "apart": "code/@code", "main": "code/@code='8480-6'" }`.
  */
 export function compileGroupRule(source: unknown, scope: Scope): GroupRule | undefined {
   if (source === undefined) return undefined;
@@ -32,13 +32,16 @@ export function compileGroupRule(source: unknown, scope: Scope): GroupRule | und
     : { within: within.selector, of: of.selector, by, apart, main };
 }
 
-/** `"effectiveTime/@value"` (equal and not empty), or `{ "in": "ancestor::entry[1]", "text": "…" }` (also empty). */
+/**
+ * `"effectiveTime/@value"` (the texts must be equal and not empty), or `{ "in": "ancestor::entry[1]", "text": "…" }`
+ * (the texts must be equal and may be empty).
+ */
 function togetherAt(source: unknown, scope: Scope): Together {
   if (typeof source !== 'object' || source === null)
     return { in: undefined, text: selectorAt(scope, source)?.selector };
   for (const key of Object.keys(source))
     if (key !== 'in' && key !== 'text')
-      mistake(inside(scope, key), `there is no "${key}" here, but in and text`, 'key');
+      mistake(inside(scope, key), `there is no "${key}" here; the members are "in" and "text"`, 'key');
   const rule = source as Readonly<Record<string, unknown>>;
   return {
     in: nodesAt(rule.in, inside(scope, 'in'))?.selector,

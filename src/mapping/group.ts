@@ -4,30 +4,31 @@ import type { CompiledMapping } from './compiled-mapping.js';
 import type { Run } from './run.js';
 import { unmarked } from './unmarked.js';
 
-/** What makes statements one resource; see `group` in docs/mapping-language.md. */
+/** How statements are found that together are one resource; see `group` in docs/mapping-language.md. */
 export interface GroupRule {
-  /** The element that the members stand in. */
+  /** The element that all members stand in. */
   readonly within: Selector;
-  /** The statements that may be members, from that element. */
+  /** The statements that may be members, found from that element. */
   readonly of: Selector;
-  /** By what they belong together, the strictest first. */
+  /** The rules by which they belong together, the strictest first. */
   readonly by: readonly Together[];
-  /** Two with equal text of this never share a group. */
+  /** Two statements with equal text here are never in one group. */
   readonly apart: Selector | undefined;
-  /** The member that the mapping stands on. */
+  /** Finds the member that the mapping starts from. */
   readonly main: Selector | undefined;
 }
 
-/** Members have the same element here, and equal text. */
+/** Two members must have the same element `in` and equal text. */
 export interface Together {
   readonly in: Selector | undefined;
   readonly text: Selector | undefined;
 }
 
 /**
- * Statements that together are one resource: the systolic and the diastolic pressure of a reading. Each rule of `by` pairs
- * what the rules before it left alone; a node that has nothing for a rule is not asked by it. A node joins the oldest group
- * that is like it and has nothing that it has to stay apart from, so readings that follow each other pair up in order.
+ * Groups the statements that together are one resource, such as the systolic and the diastolic pressure of one reading.
+ * Each rule of `by` looks at the statements that the rules before it left alone; a statement that has nothing for a
+ * rule is left out of it. A statement joins the oldest group that is equal by the rule and has no member that it must
+ * stay apart from. So readings that follow each other are paired in their order.
  */
 export function groupsOf(
   run: Run,
@@ -50,7 +51,8 @@ export function groupsOf(
       }
       const like = alike.get(key) ?? { groups: [], ofKind: new Map<string, number>() };
       alike.set(key, like);
-      // Each of a kind has joined the oldest group without one, so the first groups have it and no other.
+      // Statements of one kind fill the groups from the oldest on. So the number of this kind so far is the index of
+      // the first group without one.
       const kind = kindOf.get(node)!;
       const before = like.ofKind.get(kind) ?? 0;
       like.ofKind.set(kind, before + 1);
@@ -67,15 +69,15 @@ export function groupsOf(
   return [...whole, ...alone.map((node) => [node])];
 }
 
-/** The groups that a document was asked for so far. */
+/** The groups that were asked for in a document so far. */
 export class Groups {
-  /** For each mapping of several statements and each element that it looks in: the members of each group. */
+  /** For each rule and each element `within`: the members of each group. */
   readonly #known = new Map<GroupRule, Map<Node, ReadonlyMap<Node, readonly Node[]>>>();
 
-  /** The statements that are one resource with this one, the main one first; none where the mapping is of single ones. */
+  /** The statements that together are this resource, the main one first. None if the mapping has no `group`. */
   membersOf(run: Run, { group }: CompiledMapping, node: Node): readonly Node[] {
     if (group === undefined) return [];
-    // Which statements may belong together is seen in what they become, not in the values compared.
+    // The search for `within` leaves no marks: which statements belong together shows in the result.
     const within = unmarked(run, () => group.within.first(run, node));
     if (within === NONE) return [node];
     let places = this.#known.get(group);
@@ -89,7 +91,7 @@ export class Groups {
   }
 }
 
-/** The members that a node shares its resource with, the main one first. */
+/** The members of each node's group, the main one first. */
 function membersWith(run: Run, rule: GroupRule, nodes: readonly Node[]): ReadonlyMap<Node, readonly Node[]> {
   const members = new Map<Node, readonly Node[]>();
   for (const group of groupsOf(run, nodes, rule.by, rule.apart)) {
@@ -100,7 +102,7 @@ function membersWith(run: Run, rule: GroupRule, nodes: readonly Node[]): Readonl
   return members;
 }
 
-/** What a node must share with its group; undefined where it has nothing for the rule. */
+/** What a node must have in common with its group; undefined if it has nothing for the rule. */
 function keyOf(run: Run, rule: Together, node: Node): string | undefined {
   const text = textOf(run, rule.text, node) ?? '';
   if (rule.in === undefined) return text === '' ? undefined : text;

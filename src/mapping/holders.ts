@@ -1,6 +1,7 @@
 /**
- * Acts and organizers that only hold other statements: no mapping knows them, and what they hold is read as if they were not
- * there. So a reaction is that of its allergy however deep it stands, and what stands alone in one is an entry.
+ * Acts and organizers that only hold other statements. No mapping knows them, so their content is read as if they were
+ * not there. So a reaction belongs to its allergy however deep it stands, and a statement alone in a holder counts as
+ * an entry.
  */
 import { nameId } from '../cda/vocabulary.js';
 import type { Journal } from '../xml/journal.js';
@@ -18,7 +19,7 @@ import { isKnown } from './walk.js';
 
 /** `holders.json`, compiled. */
 export interface HolderRule {
-  /** Names of the elements that can be one. */
+  /** The names of the elements that can be holders. */
   readonly elements: ReadonlySet<number>;
   readonly where: Selector;
   readonly account: ((run: Run, node: Node) => void) | undefined;
@@ -43,7 +44,10 @@ export function compileHolderRule(file: MappingFile | undefined, environment: En
   };
 }
 
-/** The tree without the holders; what they say of themselves is written into the journal of the run, which is asked once. */
+/**
+ * The tree without the holders. What the holders themselves say is written into the journal that is returned; the run
+ * keeps it.
+ */
 export function throughHolders(run: Run): { readonly tree: Tree; readonly journal: Journal } {
   const { tree, journal } = run;
   const rule = run.mappings.holders;
@@ -64,7 +68,7 @@ function isHolder(run: Run, node: Node, { where }: HolderRule): boolean {
   return unmarked(run, () => where.boolean(run, node) && !isKnown(run, node));
 }
 
-/** Whether a link leads to a statement, or to another holder. */
+/** Whether a link leads to a statement or to another holder. */
 function holds({ tree, mappings }: Run, link: Node, { elements }: HolderRule): boolean {
   return children(tree, link).some(
     (node) => mappings.statements[tree.name[node]!] === true || elements.has(tree.name[node]!),

@@ -11,24 +11,27 @@ const ROOT = nameId('root');
 const NULL_FLAVOR = nameId('nullFlavor');
 
 /**
- * What a resource's id is made from, as text: the scope, then what the entry is known by (its own ids, as a rule), else
- * where it stands in the document. The patient is in it because senders copy one id into every patient's document.
+ * The text that a resource's id is made from: the scope, then what the entry is known by (usually its own ids), or else
+ * its place in the document. The patient is part of it, because senders copy one id into the documents of every
+ * patient.
  */
 export function keyOf(run: Run, mapping: CompiledMapping, node: Node): string {
   const { scope } = mapping.identity;
   const known = knownBy(run, mapping, node);
-  // Told twice in the same words it is the same, wherever it stands in the document.
+  // If an entry without ids is told twice in the same words it is the same, wherever it stands in the document.
   if (known === undefined) return `${run.documentKey}#${allOf(run.tree, node).text}`;
   if (scope === 'shared' || scope === 'subject') return known;
   return `${scope === 'document' ? run.documentKey : run.patientKey}#${known}`;
 }
 
-/** What two must not say differently to be one; empty where nothing keeps it apart from anybody. */
+/**
+ * What two resources with the same key must not say differently. Empty if nothing keeps the resource apart from others.
+ */
 export function apartOf(run: Run, { identity: { apart } }: CompiledMapping, node: Node): string {
   return apart === undefined ? '' : said(run, apart, node, 'anything');
 }
 
-/** The nodes that a resource is known by, for the trace; the element itself where it is known by all that it says. */
+/** The nodes that a resource is known by, for the trace. If it is known by all that it says, the element itself. */
 export function knownFrom(run: Run, mapping: CompiledMapping, node: Node): readonly Node[] {
   const selectors = mapping.identity.by[rankOf(run, mapping, node)];
   if (selectors === undefined) return [node];
@@ -39,12 +42,15 @@ export function knownFrom(run: Run, mapping: CompiledMapping, node: Node): reado
   );
 }
 
-/** What the first alternative of the mapping's identity finds; undefined where none finds all that it names. */
+/**
+ * What the first complete alternative of the mapping's identity finds; undefined if no alternative finds all that it
+ * names.
+ */
 export function knownBy(run: Run, mapping: CompiledMapping, node: Node): string | undefined {
   return firstKnown(run, mapping, node)?.text;
 }
 
-/** The place of the alternative that a key is made from: the lower, the better it says who somebody is. */
+/** The index of the alternative that the key is made from. The lower it is, the better it identifies. */
 export function rankOf(run: Run, mapping: CompiledMapping, node: Node): number {
   return firstKnown(run, mapping, node)?.rank ?? mapping.identity.by.length;
 }
@@ -54,7 +60,7 @@ function firstKnown(
   mapping: CompiledMapping,
   node: Node,
 ): { readonly text: string; readonly rank: number } | undefined {
-  // Alternatives have selectors in common, and what authors say of themselves is long.
+  // Alternatives share selectors, and what authors say about themselves may be long. So each answer is kept.
   const { by } = mapping.identity;
   const texts = by.length > 1 ? new Map<Selector, string>() : undefined;
   for (let rank = 0; rank < by.length; rank++) {
@@ -74,7 +80,7 @@ function firstKnown(
   return undefined;
 }
 
-/** Whose ids a mapping's are: those of people and organizations are filled in by hand. */
+/** Whose ids a mapping reads. The ids of people and organizations are often typed by hand. */
 const HOLDER: Readonly<Record<IdentityScope, Holder>> = {
   subject: 'patient',
   shared: 'people',
@@ -82,7 +88,7 @@ const HOLDER: Readonly<Record<IdentityScope, Holder>> = {
   document: 'anything',
 };
 
-/** What a selector finds, as text; that it was read for this maps nothing. */
+/** What a selector finds, as text. Reading it for the key does not count as mapping it. */
 function said(run: Run, selector: Selector, node: Node, holder: Holder): string {
   return unmarked(run, () =>
     selector.type === 'nodes' ? identityText(run, selector.nodes(run, node), holder) : selector.string(run, node),
@@ -90,8 +96,9 @@ function said(run: Run, selector: Selector, node: Node, holder: Holder): string 
 }
 
 /**
- * Of ids the one that says who it is, as `root^extension`; of anything else all that it says. Of several ids it is the
- * first by its own text: another order in another document, or one more, makes nobody else of the same person.
+ * For ids: the one that identifies, as `root^extension`. For other nodes: all that they say. Of several ids the first
+ * one in the order of their text is taken, so that another order in another document, or one more id, does not make
+ * another person.
  */
 function identityText(run: Run, nodes: readonly Node[], holder: Holder): string {
   const { tree } = run;
@@ -112,18 +119,18 @@ function identityText(run: Run, nodes: readonly Node[], holder: Holder): string 
   return id ?? text;
 }
 
-/** What an element has that is not known, too. */
+/** Attributes that say nothing by themselves, even if the rest of the element is not known. */
 const SAYS_NOTHING: ReadonlySet<number> = new Set([NULL_FLAVOR, nameId('use'), nameId('xsi:type')]);
 
-/** All values of an element in document order, with the names they stand under; empty where it has none. */
+/** All values of an element in document order, each with its name; empty if it has none. */
 export function canonicalText(tree: Tree, element: Node): string {
   const { text, says } = allOf(tree, element);
   return says ? text : '';
 }
 
-/** Equal for equal content; `says` is whether anything is said in it. */
+/** A text that is equal for equal content. `says` tells whether there is any content. */
 function allOf(tree: Tree, element: Node): { readonly text: string; readonly says: boolean } {
-  // Joined at the end: it is to be a key, and a text put together by `+` is put together once more for that.
+  // Joined at the end, because the text becomes a key of a map, and a text built by `+` would be copied for that.
   const pieces: string[] = [];
   let says = false;
   for (let node = element; node <= tree.last[element]!; node++) {

@@ -1,13 +1,13 @@
 /**
- * A directive gives the whole value: elements beside it would be left out in silence. Told of here, with what to write
- * instead; an overlay's `coding` beside the base's `$first` is the case that nobody sees.
+ * Reports elements beside a directive that ignores them. A directive gives the whole value, so they would be lost in
+ * silence. The worst case is an overlay that adds `coding` beside the `$first` of its base.
  */
 import { inside, mistake, type Scope } from './scope.js';
 
-/** What any directive may stand beside. */
+/** Members that may stand beside any directive. */
 const ANYWHERE: readonly string[] = ['$required', '$without', '$beside', '$comment'];
 
-/** What a directive takes beside itself. */
+/** For each directive: what may stand beside it. */
 const COMPANIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ['$map', ['$from', '$maybe', '$pick']],
   ['$from', ['$join', '$type', '$prefer', '$present']],
@@ -15,7 +15,7 @@ const COMPANIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ['$made', ['$kind', '$reach']],
 ]);
 
-/** Tells of each member of an object that the directive which makes its value takes no notice of. */
+/** Reports each member of an object that its directive ignores, with what to write instead. */
 export function reportIgnored(template: object, directive: string, scope: Scope): void {
   const taken = [directive, ...(COMPANIONS.get(directive) ?? []), ...ANYWHERE];
   for (const key of Object.keys(template)) {

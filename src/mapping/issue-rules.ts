@@ -15,10 +15,10 @@ const KEYS = ['$comment', 'code', 'severity', 'each', 'when', 'places', 'text'];
 const SEVERITIES: readonly unknown[] = ['warning', 'information'];
 
 /**
- * `"issues": { "end-against-status": { "code", "each"?, "when", "places", "text" } }`: what the reader of the document should
- * know of a statement. An issue is told once the resource (or what the fragment gives) is made and `when` holds, for
- * each of the nodes of `each` where that is given. Its place is the first node of the first of `places`, the other
- * places are named beside it; a place that is not there is left out, and the statement stands in for the first.
+ * Compiles `"issues": { "end-against-status": { "code", "each"?, "when", "places", "text" } }`: what the reader of the
+ * document should know about a statement. An issue is told after the resource (or the value of the fragment) was made,
+ * if `when` holds; with `each`, for each of its nodes. Its place is the first node of the first of `places`, or the
+ * statement if there is none. The other places that exist are listed beside it.
  *
  * What an issue compares decides nothing in the Bundle, so the ledger does not count it as used.
  */
@@ -89,7 +89,7 @@ function placesOf(source: unknown, scope: Scope): Selector[] {
   });
 }
 
-/** The code, which the set has to declare: one that is misspelt would be counted apart. */
+/** The code of the issue. The set must declare it, because a misspelt code would be counted apart. */
 function declared(code: unknown, scope: Scope): string {
   const { issueCodes } = scope.environment;
   if (typeof code !== 'string') mistake(scope, 'an issue needs "code"');
@@ -114,7 +114,9 @@ export function declareCodes(
   }
 }
 
-/** Those of the declared codes that ask whether the result agrees with the document: `{ "questions": ["status-contradicted"] }`. */
+/**
+ * The declared codes that ask whether the result agrees with the document: `{ "questions": ["status-contradicted"] }`.
+ */
 export function questionsOf(file: MappingFile | undefined, environment: Environment): ReadonlySet<string> {
   const { questions = [] } = (file?.value ?? {}) as { questions?: unknown };
   if (file === undefined) return new Set();

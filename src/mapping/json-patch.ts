@@ -1,6 +1,6 @@
 /**
- * JSON Patch (RFC 6902) for what a merge patch can't say: a place in a list. `add` (`/resource/note/-` is the end of a list),
- * `remove`, `replace` and `test`.
+ * JSON Patch (RFC 6902), for a change that a merge patch can't make: a place in a list. It has `add`
+ * (`/resource/note/-` is the end of a list), `remove`, `replace` and `test`.
  *
  *   patched({ note: ['a'] }, [{ op: 'add', path: '/note/0', value: 'b' }]) // { note: ['b', 'a'] }
  */
@@ -12,7 +12,7 @@ export interface Operation {
   readonly value?: unknown;
 }
 
-/** Why an operation can't be done, and which of them. */
+/** An operation can't be done: which one, and why. */
 export class PatchError extends Error {
   constructor(
     message: string,
@@ -22,7 +22,7 @@ export class PatchError extends Error {
   }
 }
 
-/** Applies the operations one after the other to a copy; throws PatchError at the first that can't be done. */
+/** Applies the operations one after the other to a copy. Throws PatchError at the first one that can't be done. */
 export function patched(target: unknown, operations: readonly Operation[]): unknown {
   const document = { root: structuredClone(target) };
   for (const [index, operation] of operations.entries()) {

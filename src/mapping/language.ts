@@ -1,6 +1,6 @@
 /**
- * The directives of the mapping language: the one list from which the checks, the JSON Schema and the documentation are
- * made. `shape` is a JSON Schema of the directive's value.
+ * The directives of the mapping language. The checks, the JSON Schema and the documentation are made from this one
+ * list. `shape` is a JSON Schema of the directive's value.
  */
 export interface Directive {
   readonly says: string;

@@ -5,18 +5,18 @@ import type { Match } from './compiled-mapping.js';
 import type { Run } from './run.js';
 import { hasKnownTemplate, holds } from './walk.js';
 
-/** What a statement says: of one that is left over nothing of it is anywhere. */
+/** The parts in which a statement says something. If any of these was read, the statement is not left over. */
 const SAID = ['code', 'value', 'text', 'consumable', 'product', 'participant'].map(nameId);
 
 /**
- * Makes resources of what nothing was made of, and of which nothing that it says was read: statements without a template that is
- * known, in a section that is not known, or in a statement that has no place for them. Only mappings whose match says
- * `"leftOver": true` are asked. The walk is over by then, so what is found here can refer to all that stands around it.
+ * Makes resources of statements that nothing was made from and nothing was read of: statements without a known template
+ * in an unknown section, or inside a statement that has no place for them. Only mappings with `"leftOver": true` in
+ * their match are tried. This runs after the walk, so that what is made here can refer to everything around it.
  */
 export function makeLeftOver(run: Run): void {
   const { tree, mappings } = run;
   if (mappings.leftOver.size === 0) return;
-  // The patient reads statements, too (birth sex), and may not have been asked for.
+  // The Patient also reads statements (birth sex), but nothing may have asked for it yet. So it is made first.
   if (mappings.subject !== undefined) run.makeFromHeader(mappings.subject.mapping);
   const read = new Uint8Array(tree.count);
   let seen = 0;
@@ -30,11 +30,11 @@ export function makeLeftOver(run: Run): void {
     if (matches !== undefined && isElement(tree, node)) makeOf(node, matches);
   }
 
-  /** Apart from the loop, which would allocate for its closures at every node of the document. */
+  /** A function of its own, because in the loop its closures would be allocated for every node of the document. */
   function makeOf(node: Node, matches: readonly Match[]): void {
-    // That no mapping took what has its template was decided there.
+    // If a mapping knows the template of the statement, it was decided during the walk that nothing is made.
     if (run.madeAt(node).length > 0 || hasKnownTemplate(run, node)) return;
-    // What one of these reads is not left over any more.
+    // What one of these resources reads is no longer left over.
     while (seen < run.made.length) mark(run.made[seen++]!.journal);
     if (SAID.some((name) => children(tree, node, name).some((child) => isRead(child)))) return;
     const match = matches.find((one) => holds(run, node, one));

@@ -10,41 +10,47 @@ import type { Run } from './run.js';
 const ROOT = nameId('root');
 const EXTENSION = nameId('extension');
 
-/** How two resources of one document that are known by different ids are seen to be the same (`identity.alike`). */
+/** How two resources of one document that have different ids are recognized as the same (`identity.alike`). */
 export interface AlikeRule {
-  /** What both have to say, in the same words: a family name and a given name. */
+  /** What both must say in the same words: a family name and a given name, for example. */
   readonly by: readonly Selector[];
-  /** Their ids: two that have different ids of one system are two. */
+  /** Their ids. If they have different ids in one system, they are two. */
   readonly ids: Selector | undefined;
-  /** Whether two that have ids must have one in common, of whatever system: the departments of two hospitals have one name. */
+  /**
+   * Whether two that both have ids must share one, in whatever system. Example: departments of two hospitals may have
+   * the same name.
+   */
   readonly oneId: boolean;
-  /** Two that both say something here, and not the same, are two. */
+  /** If both say something here and they differ, they are two. */
   readonly apart: readonly Selector[];
 }
 
-/** What a resource is compared by with others of its kind. */
+/** What a resource is compared by. */
 export interface Likeness {
-  /** Equal for two that may be the same. */
+  /** Equal for two resources that may be the same. */
   readonly name: string;
-  /** Asked for only where several of one name are known by different keys. */
+  /** Asked for only if several resources with one name have different keys. */
   readonly details: () => LikenessDetails;
 }
 
 export interface LikenessDetails {
-  /** The ids by their system; of one system all, where the rule says so. */
+  /** The ids by their system. With the rule `oneId`, all ids are under one system. */
   readonly ids: ReadonlyMap<string, ReadonlySet<string>>;
-  /** What each `apart` says; empty where nothing. */
+  /** What each selector of `apart` says; empty if it says nothing. */
   readonly apart: readonly string[];
 }
 
-/** What the resource of a node is compared by; undefined where its mapping has no rule, or it lacks what the rule asks for. */
+/**
+ * What the resource of a node is compared by. Undefined if its mapping has no rule, or the node lacks what the rule
+ * asks for.
+ */
 export function likenessOf(run: Run, { identity: { alike } }: CompiledMapping, node: Node): Likeness | undefined {
   if (alike === undefined) return undefined;
   const name = unmarked(run, () => nameOf(run, alike, node));
   return name === '' ? undefined : { name, details: () => unmarked(run, () => detailsOf(run, alike, node)) };
 }
 
-/** What every selector of `by` says; empty where one says nothing. */
+/** What every selector of `by` says; empty if one of them says nothing. */
 function nameOf(run: Run, { by }: AlikeRule, node: Node): string {
   const names: string[] = [];
   for (const selector of by) {
@@ -63,14 +69,17 @@ function wordsOf(run: Run, selector: Selector, node: Node): string {
   return plainWords(selector.string(run, node));
 }
 
-/** The words of a text without case, punctuation and the marks above letters: `O'Brien-Núñez` is `obrien nunez`. */
+/** The words of a text without case, punctuation and accents: `O'Brien-Núñez` becomes `obrien nunez`. */
 export function plainWords(text: string): string {
   return bare(text.normalize('NFD').replace(/\p{M}/gu, ''));
 }
 
 const NO_IDS: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
-/** The ids that say who somebody is. A UUID is a number in the system of all UUIDs, as an OID alone is one of all OIDs. */
+/**
+ * The ids that identify somebody. A UUID counts as a number in the system of all UUIDs, and an OID without extension as
+ * one in the system of all OIDs.
+ */
 function idsOf(run: Run, { ids, oneId }: AlikeRule, node: Node): LikenessDetails['ids'] {
   if (ids?.type !== 'nodes') return NO_IDS;
   const { tree } = run;

@@ -26,7 +26,7 @@ import { compileValue } from './value.js';
 import { MapWhenAsked } from './when-asked.js';
 import { compileWords } from './words.js';
 
-/** A mapping set with what its senders change in it. */
+/** A mapping set together with the changes of its senders. */
 export interface CompiledMappings {
   readonly base: MappingSet;
   readonly senders: ReadonlyMap<string, MappingSet>;
@@ -35,33 +35,38 @@ export interface CompiledMappings {
 export interface LoadedMappings extends CompiledMappings {
   /** SHA-256 of all files of the set. */
   readonly hash: string;
-  /** The same set, compiled so that it tells the trace which directive made each value; made when it is first asked for. */
+  /**
+   * The same set, compiled so that it tells the trace which directive made each value. It is made when it is first
+   * asked for.
+   */
   readonly traced: () => CompiledMappings;
   /**
-   * The set as it follows another version of US Core; made when it is first asked for. For `all`, whoever the sender is;
-   * for `others`, senders whose description says a version keep that one.
+   * The set for another version of US Core, made when it is first asked for. With `all` it is for every sender. With
+   * `others`, a sender whose description names a version keeps that version.
    */
   readonly edition: (version: string, traced: boolean, whose?: 'all' | 'others') => CompiledMappings;
   readonly editions: Editions;
-  /** Name of the sender by the OIDs of its custodian or author organization. */
+  /** The name of the sender, by the OIDs of its custodian or author organization. */
   readonly senderByOid: ReadonlyMap<string, string>;
 }
 
-/** Who looks at how a set is compiled; then all of it is checked and compiled at once. */
+/** Somebody observes how the set is compiled; so all of it is checked and compiled at once. */
 export interface Watching {
   readonly parse: ParseSelector;
   readonly notePiece?: NotePiece;
 }
 
 /**
- * Reads, checks and compiles a folder of mappings. The packaged set, as it was when Cairn was built, was checked then.
- * @throws MappingError with every mistake of every file at once.
+ * Reads, checks and compiles a folder of mappings. The packaged set is not checked again if it is the same as when
+ * Cairn was built.
+ * @throws MappingError with every mistake of every file at once
  */
 export function loadMappings(folder: string, watching?: Watching, built: KnownSet = builtSet()): LoadedMappings {
   const mistakes: Mistake[] = [];
   const wasChecked = (hash: string) => watching === undefined && hash === built.hash;
   const files = readMappingFiles(folder, mistakes, wasChecked);
-  // What a file of conditions, words or fragments defines would be missing everywhere: one missing comma, a thousand mistakes.
+  // If a file can't be read, everything that it defines would be missing elsewhere, and one missing comma would give a
+  // thousand mistakes. So only this is told.
   const unread = mistakes.filter(({ message }) => message.startsWith('not JSON'));
   if (unread.some(({ file }) => kindOf(file) !== 'mappings')) throw new MappingError(unread);
   checkSenders(files, mistakes);
@@ -70,7 +75,7 @@ export function loadMappings(folder: string, watching?: Watching, built: KnownSe
     parse: watching?.parse ?? syntaxOf,
     notePiece: undefined,
     checked,
-    // Other versions of US Core may need something else for the same piece.
+    // A piece may have other needs in another version of US Core.
     needs: undefined,
   };
   const compiled = compileAll(files, {
@@ -106,7 +111,11 @@ export function loadMappings(folder: string, watching?: Watching, built: KnownSe
 
 type Compiling = Pick<Environment, 'parse' | 'mistakes' | 'traced' | 'checked' | 'needs' | 'notePiece'>;
 
-/** @param edition of US Core for every sender, or the others; without it each has what its description says, else the set's own. */
+/**
+ * Compiles the set for one version of US Core.
+ * @param edition for every sender, or for senders that name none; without it, each sender has the version in its
+ *   description, or else that of the set
+ */
 function compileAll(
   files: MappingFiles,
   compiling: Compiling,
@@ -125,12 +134,12 @@ function compileAll(
   const senders = new MapWhenAsked<MappingSet>();
   for (const [name, sender] of files.senders)
     senders.later(name, () => senders.set(name, compile(versionFor(sender), sender)));
-  // The mistakes of a set that was not checked before have to be told.
+  // In a set that was not checked before, the mistakes of all senders have to be told.
   if (!compiling.checked) for (const name of files.senders.keys()) senders.get(name);
   return { base, senders };
 }
 
-/** What a sender is known by: every folder says it in sender.json, and no two say the same OID. */
+/** Checks that every folder of a sender has a sender.json, and that no two of these name the same OID. */
 function checkSenders({ senders }: MappingFiles, mistakes: Mistake[]): void {
   const ownerOf = new Map<string, string>();
   for (const [sender, own] of senders) {
@@ -147,7 +156,7 @@ function checkSenders({ senders }: MappingFiles, mistakes: Mistake[]): void {
         mistakes.push({
           file: file.path,
           ...locate(file, `/oids/${index}`),
-          message: `the OID ${oid} is that of senders/${other} as well: which of the two a document is from can't be told`,
+          message: `the OID ${oid} is also in senders/${other}, so nobody can tell which of the two sent a document`,
         });
     }
   }
@@ -265,7 +274,7 @@ function compileSet(
       if (match.template !== undefined && !match.leftOver) append(byTemplate, match.template, match);
     }
   }
-  // The first that holds is taken; of equals the one that was there first.
+  // Sorted, because the first match that holds is taken. Equal ones keep their order.
   for (const matches of [...byTemplate.values(), ...byElement.values(), ...leftOver.values()])
     matches.sort((one, other) => other.priority - one.priority);
   for (const matches of [...byTemplate.values(), ...byElement.values(), ...leftOver.values()]) reportTies(matches);
@@ -293,7 +302,10 @@ function compileSet(
   };
 }
 
-/** Two mappings that ask the same of the same statements, neither of which comes first: that of the earlier file would win. */
+/**
+ * Reports two mappings that ask for the same of the same statements without a priority. The one in the earlier file
+ * would win by chance.
+ */
 function reportTies(matches: readonly Match[]): void {
   const firstOf = new Map<string, Match>();
   for (const match of matches) {

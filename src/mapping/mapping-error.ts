@@ -1,4 +1,7 @@
-/** One mistake in a mapping set, said like a compiler: where, what, and the nearest right name where there is one. */
+/**
+ * A mistake in a mapping set, told as a compiler does: where it is, what it is, and the nearest right name if there is
+ * one.
+ */
 export interface Mistake {
   /** Path of the file inside the mapping set. */
   readonly file: string;
@@ -8,7 +11,7 @@ export interface Mistake {
   readonly message: string;
 }
 
-/** A mapping set that can't be used; all its mistakes at once. */
+/** A mapping set can't be used. It has all mistakes at once. */
 export class MappingError extends Error {
   override readonly name = 'MappingError';
 

@@ -3,7 +3,7 @@ import { ownValue } from '../own-value.js';
 import { whenNeeded } from '../when-needed.js';
 import type { Mistake } from './mapping-error.js';
 
-/** JSON with positions, for mistakes. */
+/** Parses JSON with positions. It is loaded only if there is a mistake. */
 const positions = whenNeeded('jsonc-parser') as () => typeof import('jsonc-parser');
 
 /** A JSON file of the mapping set. */
@@ -11,25 +11,27 @@ export interface MappingFile {
   /** Path inside the mapping set, with `/`: `medications/medication-activity.json`. */
   readonly path: string;
   readonly text: string;
-  /** Undefined where the text is no JSON. */
+  /** Undefined if the text is not JSON. */
   readonly value: unknown;
-  /** Where a sender's patch has changed a file: the two that it was made from. */
+  /** If a sender's patch changed the file: the two files that it was made from. */
   readonly patched?: { readonly base: MappingFile; readonly patch: MappingFile };
 }
 
-/** Parses a file; syntax errors and repeated keys go to `mistakes`. JSON proper: no comments, no trailing commas. */
+/**
+ * Parses a file. Syntax errors and repeated keys go to `mistakes`. It is strict JSON: no comments, no trailing commas.
+ */
 export function parseMappingFile(path: string, text: string, mistakes: Mistake[]): MappingFile {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    // Where and what is told by the slower parser, which is asked only then.
+    // The slower parser tells where the mistake is and what it is. It is used only then.
     const { parseTree, printParseErrorCode } = positions();
     const errors: ParseError[] = [];
     parseTree(text, errors, PROPER);
     for (const { error, offset } of errors.slice(0, 1)) {
       const code = printParseErrorCode(error);
-      // What is missing is missing behind what stands before, not where the parser stumbles.
+      // Something that is missing is missing after the text before it, not where the parser stopped.
       const missing = code.endsWith('Expected');
       const at = missing ? text.slice(0, offset).trimEnd().length : offset;
       mistakes.push({ file: path, ...place(text, at), message: `not JSON: ${ownValue(SYNTAX_ERRORS, code) ?? code}` });
@@ -48,7 +50,7 @@ export function checkedMappingFile(path: string, text: string): MappingFile {
   return { path, text, value: JSON.parse(text) as unknown };
 }
 
-/** In plain words what the parser has codes for. */
+/** The parser's error codes in plain words. */
 const SYNTAX_ERRORS: Readonly<Record<string, string>> = {
   CommaExpected: 'a comma is missing here',
   ColonExpected: 'a colon is missing here',
@@ -56,7 +58,7 @@ const SYNTAX_ERRORS: Readonly<Record<string, string>> = {
   PropertyNameExpected: 'a name in quotation marks is missing here, or there is a comma too many',
   CloseBraceExpected: 'a closing } is missing here',
   CloseBracketExpected: 'a closing ] is missing here',
-  InvalidSymbol: 'this is no value; a text stands in quotation marks',
+  InvalidSymbol: 'this is no value; a text must stand in quotation marks',
   InvalidCommentToken: 'JSON has no comments; use "$comment"',
   UnexpectedEndOfString: 'a text ends with a quotation mark, on its own line',
   EndOfFileExpected: 'nothing may follow the end',
@@ -64,7 +66,10 @@ const SYNTAX_ERRORS: Readonly<Record<string, string>> = {
 
 const PROPER = { disallowComments: true, allowTrailingComma: false };
 
-/** At least as many as there are: texts that begin with a colon, or have one behind a quotation mark, count as well. */
+/**
+ * An upper limit for the number of keys: texts that begin with a colon, or have one after a quotation mark, are counted
+ * too.
+ */
 function keysWritten(text: string): number {
   return text.match(/"\s*:/g)?.length ?? 0;
 }
@@ -77,7 +82,9 @@ function keysOf(value: unknown): number {
   return count;
 }
 
-/** Line and column of the value at a JSON pointer (its key, with `'key'`), or of its nearest ancestor. */
+/**
+ * Line and column of the value at a JSON pointer, or of its key (with `'key'`); else of the nearest place around it.
+ */
 export function locate(
   file: MappingFile,
   pointer: string,
@@ -119,7 +126,7 @@ export function unescapePointer(segment: string): string {
   return segment.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
-/** The value at a JSON pointer; undefined where nothing stands there. */
+/** The value at a JSON pointer; undefined if there is none. */
 export function valueAtPointer(value: unknown, pointer: string): unknown {
   let at = value;
   for (const key of pointer.split('/').slice(1).map(unescapePointer)) {
@@ -135,7 +142,9 @@ function place(text: string, offset: number): { line: number; column: number } {
   return { line: before.split('\n').length, column: offset - lineStart + 1 };
 }
 
-/** JSON.parse keeps the last of two equal keys in silence; an author who wrote both lost one. */
+/**
+ * Reports repeated keys. JSON.parse silently keeps only the last of two equal keys, so an author would lose the first.
+ */
 function reportRepeatedKeys(path: string, text: string, node: JsonNode, mistakes: Mistake[]): void {
   if (node.type === 'object') {
     const seen = new Set<unknown>();

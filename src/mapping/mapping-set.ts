@@ -7,44 +7,46 @@ import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js'
 import type { DropRules } from './drop-rule.js';
 import type { FixedFacts } from './template-facts.js';
 
-/** A set of mappings, compiled: everything that a conversion needs to know about C-CDA and FHIR. */
+/** A compiled set of mappings: everything that a conversion needs to know about C-CDA and FHIR. */
 export interface MappingSet {
-  /** Statement mappings by templateId root, the highest priority first. */
+  /** Mappings of statements by templateId/@root, the highest priority first. */
   readonly byTemplate: ReadonlyMap<string, readonly Match[]>;
-  /** Statement mappings that ask for no template, by element name (vocabulary number), in the same order. */
+  /**
+   * Mappings of statements that ask for no template, by element name (vocabulary number), the highest priority first.
+   */
   readonly byElement: ReadonlyMap<number, readonly Match[]>;
-  /** By the number of an element's name: whether a statement mapping stands on it. */
+  /** By the number of an element's name: whether any mapping of statements is for this element. */
   readonly statements: readonly (true | undefined)[];
-  /** What makes statements be no resource. */
+  /** The rules that drop statements. */
   readonly drops: DropRules;
   readonly header: readonly HeaderMatch[];
-  /** Mappings for what is left over after the walk, by element name, the highest priority first. */
+  /** Mappings for statements that are left over after the walk, by element name, the highest priority first. */
   readonly leftOver: ReadonlyMap<number, readonly Match[]>;
-  /** Which acts and organizers are read through. */
+  /** Which acts and organizers only hold other statements. */
   readonly holders: HolderRule | undefined;
-  /** Kinds of documents that no Bundle is made of. */
+  /** Kinds of documents that are refused. */
   readonly refused: readonly RefusedKind[];
   /** Makes the Provenance of each authorship. */
   readonly authorship: CompiledMapping | undefined;
-  /** Whose identity is in every id. */
+  /** The mapping whose identity is part of every id: that of the patient. */
   readonly subject: HeaderMatch | undefined;
-  /** Facts that no mapping reads, by `element/@attribute` or `element`: why they are left out. */
+  /** For facts that no mapping reads, by `element/@attribute` or `element`: the reason why they are left out. */
   readonly ignored: ReadonlyMap<string, { readonly reason: string; readonly rule: string }>;
-  /** What every resource of a statement is asked. */
+  /** Questions about every statement that became a resource. */
   readonly agreement: AgreementRules;
-  /** Codes of issues that ask whether the result agrees with the document. */
+  /** The codes of issues that ask whether the result agrees with the document. */
   readonly questions: ReadonlySet<string>;
-  /** Ids that identify nobody. */
+  /** Rules for ids that identify nobody. */
   readonly placeholders: readonly PlaceholderRule[];
-  /** What templates fix: a document that says it says nothing more. */
+  /** The values that templates fix, so that a document that has them says nothing more. */
   readonly fixed: FixedFacts;
-  /** IANA zone of the sender, where its overlay names one. */
+  /** The IANA time zone of the sender, if its overlay names one. */
   readonly timeZone: string | undefined;
-  /** Whether values of the sender count beside a null flavor. */
+  /** Whether values of this sender count although they stand beside a null flavor. */
   readonly valuesBesideNull: boolean;
-  /** The version of US Core that it is written for; empty where it says none. */
+  /** The version of US Core that the set is written for; empty if it does not say. */
   readonly usCore: string;
-  /** What it was compiled from, with the sender's changes. */
+  /** The files that it was compiled from, with the sender's changes. */
   readonly files: MappingFiles;
   /** The sender's own files; undefined where it is for no sender. */
   readonly sender: SenderFiles | undefined;

@@ -14,25 +14,28 @@ import { reportUnfilled } from './required-elements.js';
 import { atFragment, inside, mistake, type Scope } from './scope.js';
 import { Values } from './values.js';
 
-/** Fills one element of an object; answers whether the document had a say, or that a required element is missing. */
+/**
+ * Fills one element of an object. Answers whether the document said something for it, or that a required element is
+ * missing.
+ */
 type Writer = (run: Run, node: Node, object: Record<string, unknown>) => boolean | typeof REJECTED;
 
-/** Tells something of a statement that has become an object. */
+/** Tells the ledger or the reader something about a statement that became an object. */
 type TellOf = (run: Run, node: Node) => void;
 
-/** A required element is missing: the object around it is not made. */
+/** A required element is missing, so the object around it is not made. */
 export const REJECTED = Symbol('a required element is missing');
 
 export interface ObjectPart {
   readonly fill: Writer;
   readonly elements: readonly ElementPart[];
   readonly literal: boolean;
-  /** Names of elements and attributes. One of them must stand inside the node; otherwise the document says nothing here. */
+  /** Bits of names of elements and attributes. If none of them is inside the node, the document says nothing here. */
   readonly needs?: Needs;
 }
 
 interface ElementPart {
-  /** As the mapping writes it: `medication[x]`, `_birthDate`. */
+  /** The name in the mapping: `medication[x]`, `_birthDate`. */
   readonly name: string;
   readonly fill: Writer;
   readonly literal: boolean;
@@ -40,8 +43,8 @@ interface ElementPart {
 }
 
 /**
- * Compiles the elements of an object or resource. `$use` beside elements adds those of a fragment that the object
- * doesn't state itself.
+ * Compiles the elements of an object or resource. `$use` beside elements adds the elements of a fragment, except those
+ * that the object has itself.
  */
 export function compileObject(template: Readonly<Record<string, unknown>>, typePath: string, scope: Scope): ObjectPart {
   const elements: ElementPart[] = [];
@@ -52,12 +55,12 @@ export function compileObject(template: Readonly<Record<string, unknown>>, typeP
         continue;
       const again = elements.some((element) => element.name === name);
       const element = compileElement(name, value, typePath, inside(at, name), again);
-      // Elements of a fragment are filled one by one: each finds what the names stand for.
+      // The elements of a fragment are filled one by one, so each of them must set up the fragment's names.
       if (element === undefined) unknown.push(name);
       else elements.push(values === except ? element : { ...element, fill: withNames(at.bindings, element.fill) });
     }
   };
-  // What fragments tell of the statement, to the ledger and to the reader, comes when all is filled.
+  // What fragments tell the ledger and the reader is told after all elements are filled.
   const told: TellOf[] = [];
   const shared = typeof template.$use === 'string' ? [template.$use] : (template.$use ?? []);
   for (const id of shared as readonly string[]) {
@@ -76,10 +79,11 @@ export function compileObject(template: Readonly<Record<string, unknown>>, typeP
     }
   }
   add(template, scope, template);
-  // An element that FHIR does not have was probably meant for the one that is missing, and a fragment that there is not has it.
+  // If there are unknown elements or fragments, missing elements are not reported: an unknown name was probably meant
+  // for one of them.
   if (unknown.length === 0) reportUnfilled(typePath, elements, scope);
   for (const tell of told) elements.push({ name: '', literal: true, fill: (run, node) => (tell(run, node), false) });
-  // What says the same of every document doesn't keep an object for which there is nothing else to say.
+  // Literals are the same for every document. They alone don't keep an object for which the document says nothing.
   const telling = elements.filter(({ literal }) => !literal);
   return {
     literal: telling.length === 0,
@@ -146,7 +150,7 @@ function compileElement(
       if (beside.length > 0 && !beside.some((isFilled) => isFilled(object))) return false;
       if (lacks(run.tree, node, needs)) return required ? REJECTED : false;
       const { journal } = run;
-      // An element may be filled twice: by a fragment's `extension` and by the mapping's own through `$use`.
+      // An element may be filled twice: by the `extension` of a fragment and by that of the mapping.
       const present = appends ? (object[plainName] as unknown[] | undefined) : undefined;
       const out = new Values();
       if (present !== undefined) for (const value of present) out.push(value);
@@ -154,7 +158,7 @@ function compileElement(
       const { rule, checkpoint } = journal;
       if (journal.traced) {
         journal.path.push(plainName);
-        // What `_name` says of an element that repeats goes with its first value.
+        // If the element repeats, what `_name` says belongs to its first value.
         if (repeats) journal.path.push(`[${before}]`);
         journal.rule = `${scope.file.path}#${scope.pointer}`;
       }
@@ -169,7 +173,7 @@ function compileElement(
         if (journal.traced) write(object, out, (places) => journal.move(checkpoint, plainName, places));
         else write(object, out);
       } else if (required) return REJECTED;
-      // What was read for nothing decided nothing.
+      // Nothing came of what was read, so it decided nothing.
       else journal.rollback(checkpoint);
       return alive;
     },

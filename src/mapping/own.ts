@@ -2,9 +2,9 @@ import type { Node } from '../xml/tree.js';
 import type { Run } from './run.js';
 
 /**
- * The nodes inside of a statement that are its own: of the statements around them that became resources, it is the nearest.
- * What stands in a part (a reaction, a severity) belongs to the whole, what stands in a statement that is a
- * resource itself belongs there.
+ * The nodes inside a statement that are its own: no inner statement that is a resource stands around them. What stands
+ * in a part (a reaction, a severity) belongs to the whole; what stands in an inner statement that is a resource belongs
+ * to that resource.
  */
 export function ownOf(run: Pick<Run, 'tree' | 'madeAt'>, statement: Node, nodes: readonly Node[]): Node[] {
   const { parent } = run.tree;

@@ -1,6 +1,6 @@
 /**
- * A mapping set in one file that does not change: its files, a name, a version and the hash of all of it. Whoever has such a
- * file has what was tested; a set that was packed and the folder that it was packed from have one hash.
+ * A mapping set in one file that does not change: its files, a name, a version, and one hash of it all. Whoever has the
+ * file has exactly what was tested. A pack and the folder that it was made from have the same hash.
  */
 import { createHash } from 'node:crypto';
 import type { Mistake } from './mapping-error.js';
@@ -9,7 +9,7 @@ export interface PackedSet {
   readonly format: typeof FORMAT;
   readonly name: string;
   readonly version: string;
-  /** SHA-256 of the files, as Provenance names the set. */
+  /** SHA-256 of the files. Provenance names the set by it. */
   readonly hash: string;
   /** The text of each file, by its path, sorted. */
   readonly files: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export interface PackedSet {
 
 const FORMAT = 'cairn-mappings-1';
 
-/** The hash of a set: of all its files in the order of their paths. */
+/** The hash of a set, over all its files in the order of their paths. */
 export function hashOf(texts: readonly (readonly [path: string, text: string])[]): string {
   const hash = createHash('sha256');
   for (const [path, text] of texts) hash.update(path).update('\0').update(text).update('\0');
@@ -32,7 +32,7 @@ export function packSet(
   return { format: FORMAT, name, version, hash: hashOf(texts), files: Object.fromEntries(texts) };
 }
 
-/** The pack that a text is; undefined where it is none. */
+/** Reads a pack from a text; undefined if the text is no pack. */
 export function readPack(text: string): PackedSet | undefined {
   let value: unknown;
   try {
@@ -48,7 +48,7 @@ export function readPack(text: string): PackedSet | undefined {
   return value as PackedSet;
 }
 
-/** The files of a pack; a pack that is none, or that somebody has changed, is a mistake. */
+/** The files of a pack. It is a mistake if the text is no pack, or if the pack was changed. */
 export function textsOfPack(text: string, path: string, mistakes: Mistake[]): [path: string, text: string][] {
   const pack = readPack(text);
   const mistake = (message: string): [] => {

@@ -3,58 +3,64 @@ import type { Needs } from '../xpath/needs.js';
 import type { Run } from './run.js';
 import type { Values } from './values.js';
 
-/** An object of a mapping file: elements and directives. */
+/** An object in a mapping file, with elements and directives. */
 export type Template = Readonly<Record<string, unknown>>;
 
 /**
- * What a piece of a template becomes: a closure that appends what it makes of a node to `out`, up to `limit` values
- * in it, and answers whether the document had a say in it. (An object made of literals alone, beside selectors that
- * found nothing, is dropped: see object.ts.)
+ * The compiled form of a piece of a template: a closure that appends the values that it makes from a node to `out`,
+ * until `out` has `limit` values. It answers whether the document said something for it. (An object of only literals,
+ * beside selectors that found nothing, is dropped: see object.ts.)
  *
- * Complex values are FHIR JSON objects, primitives are `Primitive`s, and where the element is a choice (`value[x]`) each
- * value is a `Choice`. Nothing found appends nothing.
+ * Complex values are FHIR JSON objects, primitives are `Primitive`s, and in a choice element (`value[x]`) each value is
+ * a `Choice`. If nothing is found, nothing is appended.
  */
 export type Produce = (run: Run, node: Node, out: Values, limit: number) => boolean;
 
 export interface Part {
   readonly produce: Produce;
-  /** It says the same of every document. */
+  /** Whether it gives the same value for every document. */
   readonly literal: boolean;
-  /** The value of a primitive that the mapping itself gives. */
+  /** The value, if the mapping itself gives a primitive. */
   readonly constant?: string | number | boolean;
-  /** Names of elements and attributes. One of them must stand inside the node; otherwise this produces nothing and is not asked. */
+  /**
+   * Bits of names of elements and attributes. If none of them is inside the node, this piece makes nothing, and is not
+   * asked.
+   */
   readonly needs?: Needs;
 }
 
-/** A value of a choice element with the type that names it: `{ type: 'Quantity', value }` for `valueQuantity`. */
+/**
+ * A value of a choice element, with the type that is part of its name: `{ type: 'Quantity', value }` for
+ * `valueQuantity`.
+ */
 export interface Choice {
   readonly type: string;
   readonly value: unknown;
 }
 
-/** A value as its element takes it: a choice has to be told the type. */
+/** A value in the form that its element takes: a choice element needs the type too. */
 export function asChosen(target: Target, type: string, value: unknown): unknown {
   return target.choice ? ({ type, value } satisfies Choice) : value;
 }
 
 /** The FHIR element that a piece of template fills. */
 export interface Target {
-  /** As it is written in the mapping: `onsetDateTime`, `value[x]`. */
+  /** The name in the mapping: `onsetDateTime`, `value[x]`. */
   readonly name: string;
-  /** Type path for what is inside: `Condition.stage`, `CodeableConcept`. */
+  /** The type path of what is inside: `Condition.stage`, `CodeableConcept`. */
   readonly typePath: string;
-  /** The types it can have; several only where `choice`. */
+  /** The types that it can have. Only a `choice` has several. */
   readonly types: readonly string[];
   readonly choice: boolean;
   readonly array: boolean;
   readonly primitive: boolean;
-  /** A Quantity here can't have a comparator. */
+  /** Whether a Quantity here may have no comparator (SimpleQuantity). */
   readonly simple?: boolean;
-  /** Resource types that a Reference here may name; all where absent. */
+  /** The resource types that a Reference here may name; absent if any. */
   readonly targets?: readonly string[] | undefined;
-  /** Value set with the strength of its binding, where it has one. */
+  /** The value set and the strength of its binding, if there is one. */
   readonly binding?: { readonly strength: string; readonly valueSet: string } | undefined;
 }
 
-/** What stands in for a piece with a mistake in it; the set is refused once all mistakes are found. */
+/** Stands in for a piece with a mistake. The set is refused when all mistakes are found. */
 export const NOTHING: Part = { produce: () => false, literal: false };

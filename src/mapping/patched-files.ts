@@ -8,16 +8,16 @@ import { mergePatch } from './overlay.js';
 import type { MappingFiles, SenderFiles } from './read-files.js';
 
 /**
- * The files of a set with a sender's patches. A patch is named after what it changes:
+ * The files of a set with a sender's patches. A patch has the name of what it changes:
  *
- *   senders/acme/problem-observation.json   the mapping (or rule that drops statements) of that id, wherever it stands
+ *   senders/acme/problem-observation.json   the mapping (or drop rule) with that id, in whatever folder it is
  *   senders/acme/fragments/problem.json     the fragment
  *   senders/acme/conceptmaps/severity.json  the ConceptMap
  *   senders/acme/conditions.json            conditions, by their names
  *   senders/acme/code-lists.json            codes of lists, by the names of the lists
  *
- * What a merge patch can't say, a place in a list, stands in its `$patch`: a list of operations (RFC 6902), done after the
- * merge. A mistake that a patch makes is shown in its own text.
+ * A merge patch can't change a place in a list. For that a patch has `$patch`: a list of operations (RFC 6902), which
+ * are done after the merge. A mistake that a patch makes is shown in the patch.
  */
 export function patchedFiles(files: MappingFiles, { patches }: SenderFiles, mistakes: Mistake[]): MappingFiles {
   const left = new Map(patches.map((patch) => [nameOf(patch), patch]));
@@ -56,8 +56,8 @@ export function patchedFiles(files: MappingFiles, { patches }: SenderFiles, mist
 }
 
 /**
- * The conditions that a patch leaves as they are, and of those that it says anew all but what they ask: a sender turns
- * `{ "any": […] }` by `{ "test": "false()" }`, without having to know which of the two the set says.
+ * The conditions without those parts that a patch replaces. So a sender can write `{ "test": "false()" }` for a
+ * condition that has `{ "any": […] }` in the set, without knowing which of the two it has.
  */
 function withoutReplaced(base: unknown, patch: unknown): unknown {
   const { conditions } = base as Conditions;
@@ -77,7 +77,7 @@ function withoutKinds(condition: object): object {
   return Object.fromEntries(Object.entries(condition).filter(([key]) => !CONDITION_KINDS.some((kind) => kind === key)));
 }
 
-/** Tells of what a patch takes out (`null`) and the set has not, or has no longer. */
+/** Reports what a patch takes out (`null`) although the set does not have it, or no longer has it. */
 function reportGone(patch: unknown, base: unknown, file: MappingFile, pointer: string, mistakes: Mistake[]): void {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return;
   const known = typeof base === 'object' && base !== null && !Array.isArray(base) ? base : {};
@@ -91,7 +91,7 @@ function reportGone(patch: unknown, base: unknown, file: MappingFile, pointer: s
   }
 }
 
-/** What `$patch` makes of a file that has been merged (RFC 6902). */
+/** Applies `$patch` to a file after the merge (RFC 6902). */
 function withOperations(merged: unknown, operations: unknown, file: MappingFile, mistakes: Mistake[]): unknown {
   try {
     if (Array.isArray(operations)) return patched(merged, operations as readonly Operation[]);
@@ -112,12 +112,14 @@ function idOf({ value }: MappingFile): string {
   return typeof id === 'string' ? id : '';
 }
 
-/** The path of a file of the set, though a later version of US Core has changed it: then the file is that version's patch. */
+/**
+ * The path of a file in the set. If a later version of US Core has changed the file, its `path` is that of the patch.
+ */
 function nameInSet(file: MappingFile): string {
   return file.patched === undefined ? file.path : nameOf(file);
 }
 
-/** What a patch is named after: a mapping's may stand in a folder, as the mapping does. */
+/** The name in a patch's path. The patch of a mapping may stand in a folder, as the mapping does. */
 function nameOf({ path }: MappingFile): string {
   const [, , ...rest] = path.split('/');
   return rest[0] === 'fragments' || rest[0] === 'conceptmaps' ? rest.join('/') : (rest.at(-1) ?? '');

@@ -5,8 +5,8 @@ import { inside, mistake, textList, type Environment, type Scope } from './scope
 const KEYS = ['why', 'root', 'below', 'rootMatches', 'of', 'value'];
 
 /**
- * Compiles `placeholder-identifiers.json`: `{ "placeholders": [{ "why", "value": "unk|none", "root"?, "below"?, "rootMatches"?, "of"? }] }`.
- * Without the file every identifier identifies somebody.
+ * Compiles `placeholder-identifiers.json`: `{ "placeholders": [{ "why", "value": "unk|none", "root"?, "below"?,
+ * "rootMatches"?, "of"? }] }`. Without this file every identifier counts.
  */
 export function compilePlaceholders(file: MappingFile | undefined, environment: Environment): PlaceholderRule[] {
   if (file === undefined) return [];

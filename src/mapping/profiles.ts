@@ -3,14 +3,17 @@ import type { ProfileClaim, ProfileNeed } from './compiled-mapping.js';
 import { inside, mistake, type Scope } from './scope.js';
 
 /**
- * `"profiles": [{ "url": "…us-core-condition…", "needs": ["code", "category|code"] }]`: a resource claims a profile only
- * where it has every element that the profile requires and base FHIR does not.
+ * Compiles `"profiles": [{ "url": "…us-core-condition…", "needs": ["code", "category|code"] }]`. A resource claims a
+ * profile only if it has every element that the profile requires and base FHIR does not.
  *
- * `a|b` is either, in each repetition of what both stand in; `name.family` holds where there is a name and every name has a family, as a profile means it that
- * requires it inside `name`, and `telecom?.value` also where there is no telecom at all; `category.coding.code=health-concern`
- * where one of the codes is that; `effectiveDateTime~^.{10}` where every
- * value matches (`effectiveDateTime?~…`: or there is none); `component[3150-0]?.valueQuantity.code~^%$` where each
- * component with that code has such a value; `!valueString` where there is none.
+ * - `a|b`: one of the two, in each repetition of the element around both.
+ * - `name.family`: there is a name, and every name has a family. This is what a profile means that requires `family`
+ *   inside `name`.
+ * - `telecom?.value`: every telecom has a value; there may be no telecom.
+ * - `category.coding.code=health-concern`: one of the codes is this one.
+ * - `effectiveDateTime~^.{10}`: there is a value, and every value matches. `effectiveDateTime?~…`: there may be none.
+ * - `component[3150-0]?.valueQuantity.code~^%$`: every component with that code has such a value.
+ * - `!valueString`: there is none.
  */
 export function claimedProfiles(source: unknown, resourceType: string, scope: Scope): ProfileClaim[] {
   if (source === undefined) return [];
@@ -36,7 +39,7 @@ export function claimedProfiles(source: unknown, resourceType: string, scope: Sc
   });
 }
 
-/** A code tells one profile from the next, what else they need they have in common: so it is asked for first. */
+/** Asks for a code first. The code is what tells one profile from another; the other needs are much the same. */
 function claimOf(url: string, needs: readonly ProfileNeed[]): ProfileClaim {
   const asksForCode = ({ text }: ProfileNeed) => text.includes('=');
   const tests = [...needs.filter(asksForCode), ...needs.filter((need) => !asksForCode(need))].map(({ isMet }) => isMet);
@@ -50,7 +53,7 @@ function claimOf(url: string, needs: readonly ProfileNeed[]): ProfileClaim {
   };
 }
 
-/** Takes a need apart, once for all resources. */
+/** Compiles a need, once for all resources. */
 export function compileNeed(text: string): ProfileNeed {
   const texts = text.split('|');
   if (texts.length > 1 && texts.every((one) => /^[\w.?]+$/.test(one))) return { text, isMet: compileEither(texts) };
@@ -117,11 +120,11 @@ export function unmetNeeds(resource: object, { needs }: Pick<ProfileClaim, 'need
 /** One step of a path: `value?`, `effective[x]`. */
 interface PathStep {
   readonly name: string;
-  /** Where what is said of a primitive stands; that of the stem where there is one. */
+  /** The name of what is said about a primitive (`_birthDate`); for a choice, how that name begins. */
   readonly underscored: string;
-  /** The name with which the choice element begins, where it is one. */
+  /** For a choice element: how its name begins. */
   readonly stem: string | undefined;
-  /** Whether it names some items of a list: `component[3150-0]`. */
+  /** Whether it selects some items of a list: `component[3150-0]`. */
   readonly sliced: boolean;
   readonly optional: boolean;
 }
@@ -141,8 +144,8 @@ function stepsOf(path: string): PathStep[] {
 }
 
 /**
- * Whether there is a value at the rest of a path, which begins with its step number `depth`, and `isMet` holds for it: for
- * each where it stands in a list.
+ * Whether there is a value at the rest of a path (from step number `depth` on) and `isMet` holds for it. In a list it
+ * must hold for each item.
  */
 function has(
   value: unknown,
@@ -168,7 +171,7 @@ function has(
   if (sliced) return has(itemsOf(object, name), path, depth + 1, isMet);
   const inner = object[name];
   if (optional && inner === undefined) return true;
-  // An extension that says why there is no value meets the need as well (US Core, Missing Data).
+  // An extension that says why there is no value also meets the need (US Core, Missing Data).
   return has(inner, path, depth + 1, isMet) || (depth === path.length - 1 && object[underscored] !== undefined);
 }
 
@@ -176,7 +179,7 @@ function isThere(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-/** Everything that stands at a path, whichever of the lists on the way it is in. */
+/** Every value at a path, through all lists on the way. */
 export function valuesAt(value: unknown, path: readonly string[]): unknown[] {
   const found: unknown[] = [];
   someAt(value, path, 0, (one) => {
@@ -186,7 +189,7 @@ export function valuesAt(value: unknown, path: readonly string[]): unknown[] {
   return found;
 }
 
-/** Whether something that stands at the rest of a path is what is looked for; the first that is ends the search. */
+/** Whether some value at the rest of a path passes the test. The search ends at the first one that does. */
 function someAt(
   value: unknown,
   path: readonly string[],
@@ -209,7 +212,7 @@ function someAt(
   return false;
 }
 
-/** `component[3150-0]`: those of the items that have this code, as profiles slice them. */
+/** `component[3150-0]`: the items that have this code. Profiles slice lists in this way. */
 function itemsOf(object: Record<string, unknown>, step: string): unknown[] {
   const [name = '', code] = step.slice(0, -1).split('[');
   const items = object[name];

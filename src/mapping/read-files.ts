@@ -4,20 +4,20 @@ import type { Mistake } from './mapping-error.js';
 import { checkedMappingFile, parseMappingFile, type MappingFile } from './mapping-file.js';
 import { hashOf, textsOfPack } from './packed-set.js';
 
-/** The files of a mapping set by what they are. */
+/** The files of a mapping set, by their kind. */
 export interface MappingFiles {
   readonly mappings: readonly MappingFile[];
   readonly fragments: readonly MappingFile[];
   readonly conceptMaps: readonly MappingFile[];
-  /** Why facts are left out that no mapping reads. */
+  /** The reasons why facts that no mapping reads are left out. */
   readonly ignored: MappingFile | undefined;
   /** The codes that issues of mappings may have. */
   readonly issues: MappingFile | undefined;
   /** Conditions that selectors name. */
   readonly conditions: MappingFile | undefined;
-  /** Lists of codes and of templates that selectors name. */
+  /** Lists of codes and of templates for selectors. */
   readonly codeLists: MappingFile | undefined;
-  /** In which columns of narrative tables the words of elements stand. */
+  /** The columns of narrative tables that have the words of elements. */
   readonly columns: MappingFile | undefined;
   /** Word lists. */
   readonly words: readonly MappingFile[];
@@ -25,17 +25,17 @@ export interface MappingFiles {
   readonly holders: MappingFile | undefined;
   /** Kinds of documents that are refused. */
   readonly refused: MappingFile | undefined;
-  /** Whether places of a statement agree. */
+  /** Questions whether places of a statement agree. */
   readonly agreement: MappingFile | undefined;
-  /** What stands in documents instead of an identifier. */
+  /** Values that stand in the place of an identifier. */
   readonly placeholders: MappingFile | undefined;
-  /** What templates fix. */
+  /** The values that templates fix. */
   readonly templates: readonly MappingFile[];
-  /** By sender: what it is known by, and its patches by mapping id. */
+  /** By sender: how it is recognized, and its patches by the id of the mapping. */
   readonly senders: ReadonlyMap<string, SenderFiles>;
-  /** What the set says of US Core: which version it is written for, and which come after. */
+  /** The version of US Core that the set is written for, and the later ones. */
   readonly usCore: MappingFile | undefined;
-  /** By a later version of US Core: its patches. */
+  /** By later version of US Core: its patches. */
   readonly editions: ReadonlyMap<string, SenderFiles>;
   /** SHA-256 over all of them. */
   readonly hash: string;
@@ -44,13 +44,13 @@ export interface MappingFiles {
 export interface SenderFiles {
   readonly description: MappingFile | undefined;
   readonly patches: readonly MappingFile[];
-  /** What it adds to word lists, and takes out. */
+  /** The changes of word lists: words that are added or removed. */
   readonly words: readonly MappingFile[];
 }
 
-/** What templates fix: generated from the standard, and what is kept by hand beside it. */
+/** The values that templates fix: a generated file and one that is kept by hand. */
 const TEMPLATES: readonly string[] = ['templates.json', 'templates-by-hand.json'];
-/** Files that a set has once, and folders whose files are not mappings. */
+/** Files that a set has only once, and folders whose files are not mappings. */
 const SHARED: readonly string[] = [
   'ignored.json',
   'conditions.json',
@@ -67,8 +67,9 @@ const SHARED: readonly string[] = [
 const FOLDERS: readonly string[] = ['fragments', 'conceptmaps', 'words', 'senders', 'us-core'];
 
 /**
- * Reads a folder of mappings, or a pack (see packed-set.ts). Tests (`*.test.json`) and the schema are no part of the set.
- * @param wasChecked whether the set of this hash has no mistakes
+ * Reads a folder of mappings, or a pack (see packed-set.ts). Tests (`*.test.json`) and the schema are not part of the
+ * set.
+ * @param wasChecked says whether the set with a hash is known to have no mistakes
  */
 export function readMappingFiles(
   folder: string,
@@ -111,7 +112,7 @@ export function readMappingFiles(
   };
 }
 
-/** What a file of a set is, by its path: `conditions.json`, `fragments`, `mappings`. */
+/** The kind of a file of a set, from its path: `conditions.json`, `fragments`, `mappings`. */
 export function kindOf(path: string): string {
   return SHARED.includes(path) ? path : (FOLDERS.find((name) => path.startsWith(`${name}/`)) ?? 'mappings');
 }
@@ -130,13 +131,13 @@ function senderFiles(files: readonly MappingFile[]): Map<string, SenderFiles> {
   );
 }
 
-/** The files that make a set, by path, in the order of their paths. */
+/** The texts of the files that make a set, by path, in the order of their paths. */
 export function textsOf(set: string, mistakes: Mistake[]): [path: string, text: string][] {
   if (statSync(set).isFile()) return textsOfPack(readFileSync(set, 'utf8'), set, mistakes);
   return jsonFiles(set).map((path) => [path, readFileSync(`${set}/${path}`, 'utf8')]);
 }
 
-/** Paths with `/`, sorted by code unit, so that the order and the hash are the same on every machine. */
+/** The paths, with `/`, sorted by code unit, so that the order and the hash are the same on every machine. */
 function jsonFiles(folder: string): string[] {
   const paths: string[] = [];
   addJsonFiles(folder, '', paths);

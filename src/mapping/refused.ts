@@ -1,4 +1,4 @@
-/** Documents in the form of CDA that no Bundle is made of, as `refused.json` knows them. */
+/** Documents that have the form of CDA but get no Bundle, as `refused.json` lists them. */
 import { typesNamed } from '../cda/type-graph.js';
 import { DocumentError } from '../xml/document-error.js';
 import { positionOf } from '../xml/position.js';
@@ -12,7 +12,7 @@ import { selectorAt } from './selectors.js';
 /** One entry of `refused.json`, compiled. */
 export interface RefusedKind {
   readonly where: Selector;
-  /** What it is, in words that a person reads. */
+  /** What the document is, in words for people. */
   readonly text: string;
 }
 
@@ -37,7 +37,7 @@ export function compileRefused(file: MappingFile | undefined, environment: Envir
   });
 }
 
-/** @throws DocumentError where the document is of a kind that tells of no patient. */
+/** @throws DocumentError if the document is of a kind that says nothing about a patient */
 export function refuseKinds(run: Run): void {
   const kind = unmarked(run, () => run.mappings.refused.find(({ where }) => where.boolean(run, ROOT_ELEMENT)));
   if (kind === undefined) return;

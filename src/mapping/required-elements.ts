@@ -5,12 +5,13 @@ import { mistake, type Scope } from './scope.js';
 
 const ABSENT = { extension: [absent('unknown')] };
 
-/** Adds to an object what FHIR requires and nobody could tell. */
+/** Adds what FHIR requires and the document does not say. */
 export type Complete = (object: Record<string, unknown>) => void;
 
 /**
- * For a FHIR type: says "unknown" (data-absent-reason) in place of each element that FHIR requires and the object doesn't
- * have, and gives a Coding of HL7's own its name. A document may lack anything, a patient even; what it does say is not given up for that, and nothing is made up.
+ * For a FHIR type: puts "unknown" (data-absent-reason) in the place of each element that FHIR requires and the object
+ * does not have, and gives a Coding of HL7's own system its name. A document may lack anything, even a patient. What it
+ * does say is not given up for that, and nothing is invented.
  */
 export function requiredElements(typePath: string): Complete {
   const required = elementsOf(typePath)
@@ -23,7 +24,10 @@ export function requiredElements(typePath: string): Complete {
   };
 }
 
-/** Tells of the elements that FHIR requires of a type and that nothing of an object fills: each would be `unknown` in every resource. */
+/**
+ * Reports elements that FHIR requires of a type and that no part of an object fills: they would be `unknown` in every
+ * resource.
+ */
 export function reportUnfilled(typePath: string, parts: readonly { readonly name: string }[], scope: Scope): void {
   const filled = new Set(parts.map(({ name }) => name));
   for (const element of elementsOf(typePath)) {
@@ -33,7 +37,7 @@ export function reportUnfilled(typePath: string, parts: readonly { readonly name
   }
 }
 
-/** The names under which an element, of whichever type, or what is said of it may stand. */
+/** The names under which an element, or what is said about it, may stand: a choice has one for each type. */
 function namesOf({ name, types }: ElementDefinition): string[] {
   const names = name.endsWith('[x]') ? types.map((type) => choiceName(name, type)) : [name];
   return [...names, ...names.map((each) => `_${each}`)];
@@ -41,7 +45,7 @@ function namesOf({ name, types }: ElementDefinition): string[] {
 
 function add(object: Record<string, unknown>, { name, types, array, path, binding }: ElementDefinition): void {
   const type = types[0] ?? 'Element';
-  // Where the value set has a code for it, validators want that.
+  // If the value set has the code `unknown`, validators want that code.
   if (type === 'code' && binding?.strength === 'required' && codesOf(binding.valueSet)?.has('unknown') === true) {
     object[name] = 'unknown';
     return;
@@ -51,7 +55,7 @@ function add(object: Record<string, unknown>, { name, types, array, path, bindin
     object[`_${full}`] = array ? [ABSENT] : ABSENT;
     return;
   }
-  // An element with elements of its own is there when those are that it can't be without.
+  // An element that has elements of its own gets those that it must have.
   const value: Record<string, unknown> = {};
   if (path !== undefined) requiredElements(path)(value);
   const filled = Object.keys(value).length === 0 ? ABSENT : value;

@@ -28,19 +28,19 @@ import { walkStatements } from './walk.js';
 const NOTHING: readonly never[] = [];
 
 /**
- * What refers to what comes later is made before it; a chain of a hundred such references is broken here, before the stack
- * overflows: what lies behind it is made when the walk comes to it.
+ * A resource that another one refers to is made before the walk reaches it. After a hundred such steps the chain is
+ * broken, so that the stack does not overflow. The rest is made when the walk comes to it.
  */
 const MOST_AHEAD = 100;
 
 /**
- * How many times the document's length the texts may have together that references lead to; real documents stay below
- * half of it. A short one gets some more, since every row that is told brings the head of its table.
+ * How long all texts together may be to which references lead, as a multiple of the document's length. Real documents
+ * stay below half of it. A short document gets some more, because every row brings the head of its table.
  */
 const MOST_TOLD = 4;
 const MOST_TOLD_ANYWAY = 200_000;
 
-/** Issues that say that a value was read, and not taken. */
+/** Issues that say that a value was read but not taken. */
 const REFUSALS: ReadonlySet<IssueCode> = new Set<IssueCode>([
   'impossible-date',
   'impossible-number',
@@ -50,65 +50,65 @@ const REFUSALS: ReadonlySet<IssueCode> = new Set<IssueCode>([
   'dangling-reference',
 ]);
 
-/** What could not be made, so that it is not tried again. */
+/** Marks what could not be made, so that it is not tried again. */
 const IMPOSSIBLE = Symbol('impossible');
 
 /**
- * One document being mapped: the state that closures share. It makes each resource once, however often it is asked for
- * (a result belongs to its report, and is found by the walk too).
+ * One document that is being mapped: the state that all closures share. It makes each resource once, however often it
+ * is asked for. Example: a result is asked for by its report, and the walk finds it too.
  */
 export class Run implements Reading {
   journal: Journal;
   variables: ReadonlyMap<string, Value>;
-  /** The column in which a narrative row has the words of the element being made. */
+  /** The column in which a row of the narrative has the words of the element being made. */
   column: Column | undefined;
-  /** The statements that are the resource at hand together: what group() answers. */
+  /** The statements that together are the resource being made: the answer of group(). */
   group: readonly Node[] = [];
-  /** What the names of mappings and fragments stand for at the node at hand. */
+  /** The nodes that the names of mappings and fragments stand for now. */
   readonly frames = new Map<Bindings, Frame>();
-  /** The resources of the authorship at hand. */
+  /** The resources of the authorship that is being mapped. */
   targets: readonly MappedResource[] = [];
-  /** All that was made, in the order in which it was begun. */
+  /** All resources, in the order in which they were begun. */
   readonly made: MappedResource[] = [];
-  /** How many References were made so far: whether an element has one in it is seen by the count. */
+  /** How many References were made so far. An element has a Reference in it if the count has grown. */
   references = 0;
-  /** What the patient is known by: it is in the key of every id. */
+  /** What the patient is known by. It is part of the key of every id. */
   patientKey = '';
   /** What the document is known by. */
   documentKey = '';
-  /** 1 for each statement of which it is known what becomes of it: those inside of others are asked for by them first. */
+  /** 1 for each statement whose outcome is known. An inner statement may be asked for before the walk comes to it. */
   readonly settled: Uint8Array;
 
-  /** What statements that are no resource leave out. */
+  /** The journal of what is left out by statements that are no resources. */
   readonly leftOut: Journal;
 
-  /** By fact: 1 where its value was made, and then rolled back. */
+  /** By fact: 1 if its value was made and then rolled back. */
   readonly converted: Uint8Array;
-  /** What a value was refused for, by the node at which it was told. */
+  /** By node: the issue by which its value was refused. */
   readonly refused = new Map<Node, IssueCode>();
 
-  /** Elements by their ID; made when the first reference into the narrative is met. */
+  /** Elements by their ID. Made when the first reference into the narrative is met. */
   #ids: ReadonlyMap<string, Node> | undefined;
-  /** Where the mappings of the header apply; NONE where the document has nothing for one. */
+  /** The node for each mapping of the header; NONE if the document has none for it. */
   readonly #headerNodes = new Map<CompiledMapping, Node>();
-  /** By mapping and node. */
+  /** What was made, by mapping and node. */
   readonly #known = new Map<number, MappedResource | typeof IMPOSSIBLE>();
   readonly #groups = new Groups();
-  /** By statement, where it was asked: whether a rule drops it. */
+  /** By statement that was asked: whether a rule drops it. */
   readonly #dropped = new Map<Node, boolean>();
-  /** By id element and holder. */
+  /** By id element and holder: whether the id identifies nobody. */
   readonly #placeholders = new Map<number, boolean>();
-  /** The warnings so far. */
+  /** The warnings so far, so that each is told once. */
   readonly #told = new Set<string>();
-  /** The innermost of those that are not yet whole. */
+  /** The innermost resource that is not yet complete. */
   #making: MappedResource | undefined;
-  /** Where what is asked and tried is written down, for `cairn explain`; only sets compiled for a trace do so. */
+  /** What was asked and tried, for `cairn explain`. Only sets that are compiled for a trace write here. */
   attempts: Attempt[] | undefined;
   /** Where what is asked of the mapping set is written down, for `cairn diff`. */
   asked: Asked | undefined;
-  /** How many characters of narrative were told so far. */
+  /** How many characters of narrative the texts have so far. */
   told = 0;
-  /** How many are not yet whole. */
+  /** How many resources are not yet complete. */
   #depth = 0;
   readonly #statements = new Statements();
 
@@ -141,7 +141,7 @@ export class Run implements Reading {
     }
     this.warn(
       'repeated-text',
-      'The texts that references lead to are many times as long as the document; this one is left to its section.',
+      'References lead to texts that are together many times as long as the document, so this one is only in the narrative of its section.',
       reference,
     );
     return false;
@@ -157,7 +157,7 @@ export class Run implements Reading {
     return known;
   }
 
-  /** Each once: a value may be read for one alternative and again for the next. */
+  /** Each warning is told once: a value may be read for one alternative and then for the next. */
   warn(code: IssueCode, text: string, node: Node): void {
     const warning = `${node} ${code} ${text}`;
     if (this.#told.has(warning)) return;
@@ -166,7 +166,7 @@ export class Run implements Reading {
     this.issues.push({ severity: issueKinds[code].severity, code, text, ...positionOf(this.tree, node) });
   }
 
-  /** An issue of the mapping set, with the other places that it is about; each once. */
+  /** Tells an issue of the mapping set, with the other places that it is about. Each is told once. */
   tell(severity: Issue['severity'], code: string, text: string, node: Node, others: readonly Node[]): void {
     const told = `${node} ${others.join(' ')} ${code} ${text}`;
     if (this.#told.has(told)) return;
@@ -179,12 +179,12 @@ export class Run implements Reading {
     return { ...positionOf(this.tree, node), path: xpathOf(this.tree, node) };
   }
 
-  /** For the trace: the value being made is the one of that index. */
+  /** For the trace: the value with this index is being made now. */
   at(index: number, array: boolean): void {
     if (this.traced && array) this.journal.path[this.journal.path.length - 1] = `[${index}]`;
   }
 
-  /** The resource that the mapping makes of the node, or undefined where something required is missing. */
+  /** Makes the resource of the mapping from the node; undefined if something required is missing. */
   make(mapping: CompiledMapping, node: Node): MappedResource | undefined {
     return this.makeAt(mapping, node, false);
   }
@@ -221,7 +221,7 @@ export class Run implements Reading {
       key: keyOf(this, mapping, node),
       referring: NOTHING,
       address: '',
-      // Asked for only where two have one key and are not the same.
+      // Asked only if two resources have the same key but differ.
       apart: () => apartOf(this, mapping, node),
       likeness: once(() => likenessOf(this, mapping, node)),
       rank: () => rankOf(this, mapping, node),
@@ -229,7 +229,7 @@ export class Run implements Reading {
     };
     this.#known.set(place, made);
     this.#making = made;
-    // Before it is whole: what stands inside may be made before, and refer to it.
+    // Entered before it is complete: what stands inside may be made first and refer to it.
     if (asStatement) this.#statements.enter(asked, made);
     const index = this.made.push(made) - 1;
     const whole = mapping.build(this, node, made);
@@ -256,7 +256,10 @@ export class Run implements Reading {
     return made;
   }
 
-  /** What is read meanwhile counts for that resource: that a condition held is why it was made. */
+  /**
+   * What is read meanwhile is written into the journal of that resource. Example: a condition that held is the reason
+   * why it was made.
+   */
   inJournalOf(made: MappedResource, read: () => void): void {
     const outer = this.journal;
     this.journal = made.journal;
@@ -264,12 +267,15 @@ export class Run implements Reading {
     this.journal = outer;
   }
 
-  /** A resource that the document asks for, as opposed to one that only another resource points at. */
+  /** Makes a resource that the document itself asks for, not only another resource. */
   makeStatement(mapping: CompiledMapping, node: Node): MappedResource | undefined {
     return this.makeAt(mapping, node, true);
   }
 
-  /** What was made since may refer to what can't be: it is made anew where it is asked for again. */
+  /**
+   * Takes back what was made since a resource failed, because it may refer to that resource. It is made again if it is
+   * asked for again.
+   */
   #takeBack(index: number): void {
     for (const made of this.made.splice(index)) {
       made.journal.rollback(0);
@@ -283,7 +289,7 @@ export class Run implements Reading {
     return index * this.tree.count + node;
   }
 
-  /** The resource of a mapping that matches a path; of the first node where there are several. */
+  /** The resource of a mapping that matches a path of the header. If there are several nodes, of the first. */
   makeFromHeader(mapping: CompiledMapping): MappedResource | undefined {
     let node = this.#headerNodes.get(mapping);
     if (node === undefined) {
@@ -297,14 +303,14 @@ export class Run implements Reading {
   }
 
   /**
-   * Every resource of a statement at or below the node, in document order; those that the walk has yet to come to are made
-   * now, so that a statement can refer to what stands inside it.
+   * Every resource of statements at or below the node, in document order. Statements that the walk has not reached are
+   * made now. So a statement can refer to what stands inside it.
    */
   madeWithin(node: Node): MappedResource[] {
     return this.#madeFrom(node, this.tree.last[node]!);
   }
 
-  /** The resources of a statement itself. */
+  /** The resources of the statement itself. */
   madeAt(node: Node): MappedResource[] {
     return this.#madeFrom(node, node);
   }
@@ -315,8 +321,8 @@ export class Run implements Reading {
   }
 
   /**
-   * Whether a rule says that the statement is no resource; the rule's reason then holds for every fact in it that is not read
-   * all the same. `unmatched` asks for the rules of statements that no mapping matches.
+   * Whether a rule says that the statement is no resource. Then the rule's reason holds for every fact in it that is
+   * not read elsewhere. With `unmatched`, the rules for statements that no mapping matches are asked.
    */
   drops(node: Node, unmatched: boolean): boolean {
     if (!this.mappings.drops.has(this.tree.name[node]!)) return false;
@@ -331,8 +337,9 @@ export class Run implements Reading {
   }
 
   /**
-   * A rule that names an element means every fact in it. A fact that it names itself is dropped for its reason; those of an
-   * element may have a better one (see provenance/accounting/accounting.ts).
+   * Writes down that facts are left out. If the rule names an attribute or text, that fact is dropped for this reason.
+   * If it names an element, every fact in it is meant, but a fact may have a better reason (see
+   * provenance/accounting/accounting.ts).
    */
   ignore(node: Node, reason: string, rule: string): void {
     const { tree, journal } = this;

@@ -4,14 +4,17 @@ import { directives } from './language.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** By type (`Observation.component`), then by element (`value[x]`); what a type itself is stands under the empty name. */
+/**
+ * By type (`Observation.component`), then by element (`value[x]`). The description of a type itself is under the empty
+ * name.
+ */
 export type ElementDescriptions = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /**
- * The JSON Schema of mapping files, so that an editor completes directives and FHIR's element names and underlines
- * mistakes. It is made from the tables that the loader checks with, and so can't disagree with it.
+ * The JSON Schema of mapping files, with which an editor completes directives and names of FHIR elements and underlines
+ * mistakes. It is made from the tables that the loader checks with, so it can't disagree with the loader.
  *
- * @param words what FHIR says of each element in a few words, which the editor shows
+ * @param words FHIR's short description of each element, which the editor shows
  */
 export function mappingSchema(words: ElementDescriptions): Schema {
   const definitions = new Map<string, Schema>();
@@ -198,7 +201,10 @@ export function mappingSchema(words: ElementDescriptions): Schema {
   };
 }
 
-/** The JSON Schema of word lists (`words/<name>.json`) and of what a sender changes in one (`senders/<sender>/words/<name>.json`). */
+/**
+ * The JSON Schema of word lists (`words/<name>.json`) and of a sender's changes to one
+ * (`senders/<sender>/words/<name>.json`).
+ */
 export function wordsSchema(): Schema {
   const text = { type: 'string', pattern: '[\\p{L}\\p{N}]' };
   const phrases = (description: string) => ({ type: 'array', items: text, uniqueItems: true, description });
@@ -231,7 +237,7 @@ export function wordsSchema(): Schema {
   };
 }
 
-/** An object of directives and the elements given. What the directives take is said once, in `$directives`. */
+/** An object of directives and the given elements. The shapes of the directives are defined once, in `$directives`. */
 function directed(elements: Record<string, Schema>): Schema {
   return {
     type: 'object',

@@ -15,30 +15,33 @@ import type { Bindings } from './bindings.js';
 import type { Part, Target } from './part.js';
 import type { MapWhenAsked } from './when-asked.js';
 
-/** A piece of template with a name, shared between mappings. */
+/** A named piece of a template that mappings share. */
 export interface Fragment {
   readonly id: string;
   readonly file: MappingFile;
   readonly value: unknown;
-  /** The CDA types that its selectors start from, where it says so by `on`; else those of whoever uses it. */
+  /** The CDA types that its selectors start from, if it names them by `on`; else those of the place that uses it. */
   readonly context: ReadonlySet<string> | undefined;
-  /** What it leaves out, and what says the same as another place: told to the ledger wherever it has something to say. */
+  /** What it leaves out, and what repeats another place. The ledger is told if the fragment gives something. */
   readonly ignore?: unknown;
   readonly repeats?: unknown;
   /** Names for nodes. */
   readonly let?: unknown;
-  /** What the reader should know where it has something to say. */
+  /** What the reader should know if the fragment gives something. */
   readonly issues?: unknown;
 }
 
-/** A mapping set being compiled. */
+/** What is known while a mapping set is compiled. */
 export interface Environment {
-  /** Compiles any piece of a template. Directives and objects are compiled by it and hold pieces themselves, so it comes to them. */
+  /**
+   * Compiles any piece of a template. Directives and objects hold pieces themselves; they get this function here, so
+   * that their modules need not import each other.
+   */
   readonly compileValue: (template: unknown, target: Target, scope: Scope) => Part;
   readonly mappings: ReadonlyMap<string, CompiledMapping>;
   readonly fragments: ReadonlyMap<string, Fragment>;
   readonly conceptMaps: ReadonlyMap<string, ConceptMapTable>;
-  /** Fragments compiled so far, by fragment, target and CDA types; one that uses itself is found here. */
+  /** The fragments compiled so far, by fragment, target and CDA types. A fragment that uses itself is found here. */
   readonly compiledFragments: Map<string, Part>;
   /** Selectors compiled so far, by their text. */
   readonly selectors: Map<string, Selector>;
@@ -46,7 +49,7 @@ export interface Environment {
   readonly expressions: Map<string, Expression>;
   /** Conditions and nodes that selectors may name. */
   readonly conditions: MapWhenAsked<Condition | NamedNodes>;
-  /** The CDA types of nodes with a name, by the call: `drug-product()`. */
+  /** The CDA types of named nodes, by the call: `drug-product()`. */
   readonly nodeTypes: MapWhenAsked<ReadonlySet<string> | undefined>;
   /** The codes that issues of mappings may have, with what they mean. */
   readonly issueCodes: ReadonlyMap<string, string>;
@@ -60,28 +63,30 @@ export interface Environment {
   /** Whether what is compiled tells the trace which directive made each value. */
   readonly traced: boolean;
   readonly mistakes: Mistake[];
-  /** The set was checked when Cairn was built: its parts are compiled when they are first asked for. */
+  /** Whether the set was checked when Cairn was built. Then its parts are compiled when they are first asked for. */
   readonly checked: boolean;
-  /** What its pieces need, where that is known. */
+  /** What each piece needs, if that is known. */
   readonly needs: PieceNeeds | undefined;
-  /** Told what each piece needs, when the set is checked. */
+  /** Called with what each piece needs while the set is checked. */
   readonly notePiece: NotePiece | undefined;
 }
 
-/** Takes the place of a piece and what it needs. */
+/** Takes the place of a piece and its needs. */
 export type NotePiece = (place: string, needs: Needs) => void;
 
-/** Where the compiler stands. */
+/** Where in the set the compiler is. */
 export interface Scope {
   readonly environment: Environment;
   readonly file: MappingFile;
   /** JSON pointer into the file. */
   readonly pointer: string;
-  /** CDA types that the context node can have; undefined where they can't be told. */
+  /** The CDA types that the context node can have; undefined if they are not known. */
   readonly context: ReadonlySet<string> | undefined;
   /** The names that its file gives to nodes. */
   readonly bindings?: Bindings | undefined;
-  /** Path of the FHIR element being compiled, with the resource: `Condition.code`; undefined outside of resources. */
+  /**
+   * The path of the FHIR element being compiled, with the resource: `Condition.code`; undefined outside of resources.
+   */
   readonly element?: string | undefined;
   /** The column in which a narrative row has the words of that element. */
   readonly column?: Column | undefined;
@@ -91,7 +96,7 @@ export function inside(scope: Scope, key: string | number): Scope {
   return { ...scope, pointer: `${scope.pointer}/${escapePointer(String(key))}` };
 }
 
-/** A fragment, used at a scope. */
+/** The scope inside a fragment that is used at a scope. */
 export function atFragment(scope: Scope, { file, context }: Fragment): Scope {
   return { ...scope, file, pointer: '', context: context ?? scope.context, bindings: undefined };
 }
@@ -100,7 +105,7 @@ export function onNodes(scope: Scope, context: ReadonlySet<string> | undefined):
   return { ...scope, context };
 }
 
-/** The place of a scope as the trace and the ledger write it: `problem-observation.json#/resource/code`. */
+/** The place of a scope, as the trace and the ledger write it: `problem-observation.json#/resource/code`. */
 export function ruleOf(scope: Scope): string {
   return `${scope.file.path}#${scope.pointer}`;
 }
@@ -110,11 +115,13 @@ export function mistake(scope: Scope, message: string, part: 'key' | 'value' = '
   const { line, column } = locate(file, scope.pointer, part);
   const entry = { file: file.path, line, column: column + shift, message };
   const { mistakes } = scope.environment;
-  // A fragment is compiled for each of those that use it.
+  // A fragment is compiled for each place that uses it, but its mistakes are told once.
   if (!mistakes.some((known) => isDeepStrictEqual(known, entry))) mistakes.push(entry);
 }
 
-/** The file in which what stands at a scope was written: the overlay of a sender where it says it, else what it changes. */
+/**
+ * The file in which a place was written: the overlay of a sender if the overlay says it, else the file that it changes.
+ */
 function writtenIn({ file, pointer }: Pick<Scope, 'file' | 'pointer'>): MappingFile {
   if (file.patched === undefined) return file;
   const { patch, base } = file.patched;
@@ -126,14 +133,14 @@ function has(value: unknown, pointer: string): boolean {
   return pointer === '' || valueAtPointer(value, pointer) !== undefined;
 }
 
-/** Tells of the members that an object may not have, with the nearest right name. */
+/** Reports members that an object may not have, each with the nearest right name. */
 export function unknownKeys(source: object, known: readonly string[], scope: Scope): void {
   for (const key of Object.keys(source)) {
     if (!known.includes(key)) mistake(inside(scope, key), `there is no "${key}" here${suggestion(key, known)}`, 'key');
   }
 }
 
-/** A text or a list of texts; anything else is a mistake. */
+/** A text or a list of texts. Anything else is reported as a mistake. */
 export function textList(value: unknown, scope: Scope, expectation: string): string[] {
   const list = Array.isArray(value) ? (value as unknown[]) : [value];
   if (list.every((item) => typeof item === 'string')) return list;

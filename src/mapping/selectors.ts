@@ -22,13 +22,13 @@ const NO_TYPES: ReadonlyMap<string, ReadonlySet<string> | undefined> = new Map()
 
 export interface TypedSelector {
   readonly selector: Selector;
-  /** CDA types of what it selects; undefined where that can't be told or it selects no elements. */
+  /** The CDA types of what it selects; undefined if they are not known, or it selects no elements. */
   readonly types: ReadonlySet<string> | undefined;
 }
 
 /**
- * Compiles a selector that stands at `scope`, and checks its path against the CDA model. Mistakes are reported at the
- * character; `shift` counts the characters of the JSON string before the selector.
+ * Compiles a selector at `scope` and checks its path against the CDA model. A mistake is reported at its character;
+ * `shift` is the number of characters that the JSON string has before the selector.
  */
 export function selectorAt(scope: Scope, text: unknown, shift = 0): TypedSelector | undefined {
   if (typeof text !== 'string') {
@@ -43,7 +43,7 @@ export function selectorAt(scope: Scope, text: unknown, shift = 0): TypedSelecto
   });
 }
 
-/** Of a selector that was checked before, few ask for the types. */
+/** A selector that was checked before. Its types are found out only if they are asked for. */
 class CheckedSelector implements TypedSelector {
   constructor(
     readonly selector: Selector,
@@ -55,7 +55,7 @@ class CheckedSelector implements TypedSelector {
   }
 }
 
-/** Compiles a condition that stands at `scope` (see compileCondition); checked and reported as a selector is. */
+/** Compiles a condition at `scope` (see compileCondition). It is checked and reported as a selector is. */
 export function conditionAt(scope: Scope, text: string): Condition | undefined {
   return reported(scope, 0, () => {
     const condition = compileCondition(text, { ...optionsOf(scope), compiled: scope.environment.expressions });
@@ -64,7 +64,7 @@ export function conditionAt(scope: Scope, text: string): Condition | undefined {
   });
 }
 
-/** Compiles what nodes of a name stand for; checked and reported as a selector is. */
+/** Compiles the nodes that a name stands for. They are checked and reported as a selector is. */
 export function namedNodesAt(
   scope: Scope,
   text: string,
@@ -75,7 +75,7 @@ export function namedNodesAt(
   });
 }
 
-/** What compiles, or undefined with the mistake reported at its character. */
+/** Compiles something; if it has a mistake, reports it at its character and gives undefined. */
 export function reported<T>(scope: Scope, shift: number, compile: () => T): T | undefined {
   try {
     return compile();
@@ -86,7 +86,7 @@ export function reported<T>(scope: Scope, shift: number, compile: () => T): T | 
   }
 }
 
-/** The CDA types of what a selector finds; a path that the CDA model does not have is reported. */
+/** The CDA types of what a selector finds. A path that the CDA model does not have is reported. */
 export function typesOf(scope: Scope, syntax: Syntax, shift: number): ReadonlySet<string> | undefined {
   const { types, mistakes } = resultTypes(syntax, scope.context, {
     names: scope.bindings?.types ?? NO_TYPES,
@@ -96,10 +96,13 @@ export function typesOf(scope: Scope, syntax: Syntax, shift: number): ReadonlySe
   return types;
 }
 
-/** A selector means the same wherever it stands, and half of a set says what another mapping said: each is compiled once. */
+/**
+ * A selector means the same everywhere, and half of the selectors of a set occur in several mappings. So each is
+ * compiled once.
+ */
 function selectorOf(scope: Scope, text: string): Selector {
   const { environment, bindings } = scope;
-  // Where it names what only this file has a name for, only here.
+  // A selector that uses a name of its file means something only there, so it is kept there.
   const own = bindings?.areIn(text) === true ? bindings : undefined;
   const known = own?.selectors ?? environment.selectors;
   let selector = known.get(text);
@@ -111,7 +114,7 @@ function selectorOf(scope: Scope, text: string): Selector {
   return selector;
 }
 
-/** Several selectors from the same node as one walk. */
+/** Joins several selectors that start from the same node into one walk. */
 export function selectorsTogether(scope: Scope, selectors: readonly Selector[]): SelectorTree {
   return compileTogether(selectors, optionsOf(scope));
 }

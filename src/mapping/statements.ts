@@ -3,13 +3,16 @@ import type { MappedResource } from './mapped-resource.js';
 
 const NOTHING: readonly MappedResource[] = [];
 
-/** The statements of a document of which resources were made, in document order. One inside of another may come before it. */
+/**
+ * The statements of a document from which resources were made, in document order. An inner statement may be entered
+ * before the outer one.
+ */
 export class Statements {
   readonly #entries: { node: Node; made: MappedResource }[] = [];
-  /** Members of groups: each of them is a statement, though they are one resource. */
+  /** The members of groups. Each of them is a statement, although together they are one resource. */
   readonly #members = new Set<Node>();
 
-  /** Each once. */
+  /** Enters a statement; each node is entered once. */
   enter(node: Node, made: MappedResource): void {
     const grouped = made.mapping.group !== undefined;
     if (made.matched && !(grouped && !this.#members.has(node))) return;
@@ -27,7 +30,7 @@ export class Statements {
     }
   }
 
-  /** What was made of the statements from one node to another. */
+  /** What was made from the statements between two nodes. */
   between(first: Node, last: Node): readonly MappedResource[] {
     const from = this.#before(first);
     const entry = this.#entries[from];
@@ -35,7 +38,9 @@ export class Statements {
     return this.#entries.slice(from, this.#before(last + 1)).map(({ made }) => made);
   }
 
-  /** How many statements stand before a node, found by halving: a large section asks for each of its entries. */
+  /**
+   * How many statements stand before a node. Found by halving, because a large section asks for each of its entries.
+   */
   #before(node: Node): number {
     let low = 0;
     let high = this.#entries.length;

@@ -4,35 +4,35 @@ import { plainName } from '../terminology/systems.js';
 import { suggestion } from '../xpath/nearest.js';
 import type { MappingFile } from './mapping-file.js';
 
-/** What every statement of a template says, so that to say it says nothing. */
+/** The values that a template fixes. A statement that has them says nothing more by them. */
 export interface TemplateFacts {
   readonly moodCode: ReadonlySet<string>;
   readonly code: ReadonlySet<string>;
   readonly statusCode: ReadonlySet<string>;
-  /** Why there is no code: `code/@nullFlavor`. */
+  /** Why there is no code: the values of `code/@nullFlavor` that the template fixes. */
   readonly nullFlavor: ReadonlySet<string>;
-  /** Why code and status of a statement that only wraps others say nothing of their own. */
+  /** For a statement that only wraps others: the reason why its code and status say nothing of their own. */
   readonly frame: { readonly reason: string; readonly rule: string } | undefined;
 }
 
-/** What the templates of CDA documents fix, by data: `templates.json` and what is kept by hand beside it. */
+/** What the templates of CDA documents fix: `templates.json` and the file that is kept by hand beside it. */
 export interface FixedFacts {
   /** By templateId/@root. */
   readonly templates: ReadonlyMap<string, TemplateFacts>;
-  /** By a code that says alone of which template a statement is: what those templates fix. */
+  /** By a code that alone tells the template of a statement: the templates that fix it. */
   readonly codes: ReadonlyMap<string, readonly TemplateFacts[]>;
-  /** By the name of the element: what any such statement says. */
+  /** By the name of an element: values that any such statement has. */
   readonly elements: ReadonlyMap<string, TemplateFacts>;
-  /** By OID: codes that are known to be of that system. */
+  /** By OID of a code system: codes that are known to be in it. */
   readonly systems: ReadonlyMap<string, ReadonlySet<string>>;
-  /** By code: its names, as `plainName` writes them. */
+  /** By code: its names, in the form of `plainName`. */
   readonly names: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 const FACTS = ['moodCode', 'code', 'statusCode', 'nullFlavor'] as const;
 const KEYS: readonly string[] = [...FACTS, 'frame', '$comment'];
 
-/** Reads the files that say what templates fix; of two that name one template each says a part. */
+/** Reads the files that say what templates fix. If two of them name the same template, their values are joined. */
 export function fixedFacts(files: readonly MappingFile[], environment: Environment): FixedFacts {
   const templates = new Map<string, TemplateFacts>();
   const elements = new Map<string, TemplateFacts>();

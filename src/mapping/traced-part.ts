@@ -5,14 +5,15 @@ import type { Part, Target } from './part.js';
 import type { Run } from './run.js';
 
 /**
- * A part that writes into the journal which directive makes each value: `rule` is its place, `problem-observation.json#/resource/code/$first/0`.
- * Of directives inside of each other the innermost writes first, and that one counts (see provenance/trace.ts). Only sets
- * that are compiled for a trace have such parts, so a conversion without one costs nothing more.
+ * A part that writes into the journal which directive made each value; `rule` is the place of the directive,
+ * `problem-observation.json#/resource/code/$first/0`. If directives stand inside each other, the innermost writes
+ * first, and that one counts (see provenance/trace.ts). Only sets that are compiled for a trace have such parts, so
+ * that a conversion without a trace costs nothing more.
  */
 export function tracedPart(part: Part, target: Target, rule: string): Part {
   return {
     ...part,
-    // What has not what it needs is tried all the same: that it found nothing is an answer.
+    // Without needs the piece is tried in any case, because that it found nothing is an answer for `--why-not`.
     needs: undefined,
     produce: (run, node, out, limit) => {
       const { journal } = run;
@@ -32,7 +33,7 @@ export function tracedPart(part: Part, target: Target, rule: string): Part {
   };
 }
 
-/** A selector that writes down what it answers, where that is wanted; `rule` is where it stands. */
+/** A selector that writes down its answers, if that is wanted; `rule` is its place. */
 export function tracedSelector(selector: Selector, rule: string): Selector {
   const told = <T>(
     context: SelectorContext,

@@ -1,6 +1,8 @@
 import type { Run } from './run.js';
 
-/** What is read to compare, or to tell one from another, is told by what comes of that: the reading itself leaves no marks. */
+/**
+ * Reads without leaving marks. It is for values that are only compared: what comes of the comparison is told elsewhere.
+ */
 export function unmarked<T>({ journal }: Run, read: () => T): T {
   return journal.silently(read);
 }

@@ -31,7 +31,7 @@ export function compileValue(template: unknown, target: Target, scope: Scope): P
   const place = needs === undefined && notePiece === undefined ? '' : ruleOf(scope);
   if (needs?.has(place)) return pieceWhenAsked(needs.get(place), () => compilePiece(template, target, scope));
   const part = compilePiece(template, target, scope);
-  // What says the same of every document is known without a document.
+  // A literal is the same for every document, so its needs are not noted.
   if (!part.literal) notePiece?.(place, part.needs);
   return part;
 }
@@ -65,7 +65,8 @@ function compileList(items: readonly unknown[], target: Target, scope: Scope): P
         const before = out.length;
         const { checkpoint } = run.journal;
         if (part.produce(run, node, out, limit)) alive = true;
-        // What was read for nothing decided nothing; what says what stands there already did.
+        // If nothing came of what was read, it decided nothing. If the value only repeats what is already there, the
+        // marks stay with the earlier one.
         else if (out.length === before) run.journal.rollback(checkpoint);
       }
       return alive;
@@ -73,7 +74,7 @@ function compileList(items: readonly unknown[], target: Target, scope: Scope): P
   };
 }
 
-/** Directives in the order in which they take hold of an object; what they don't use goes to the next. */
+/** The directives in the order in which they take their part of an object. What one leaves over goes to the next. */
 const compilers: readonly Directive[] = [
   { name: '$when', compile: compileWhen },
   { name: '$each', compile: compileEach },
@@ -107,7 +108,8 @@ function compileTemplate(template: Template, target: Target, scope: Scope): Part
   }
   const directive = compilers.find(({ name }) => Object.hasOwn(template, name));
   if (directive !== undefined) {
-    // What these two leave of the object is looked at in its turn.
+    // $when and $each leave the rest of the object, which is compiled after them. All other directives give the whole
+    // value.
     if (directive.name !== '$when' && directive.name !== '$each') reportIgnored(template, directive.name, scope);
     return directive.compile(template, target, scope);
   }

@@ -1,6 +1,6 @@
 /**
- * What is being made for an element. Nearly always that is one value: a list would keep room for seventeen, ten thousand
- * times a megabyte of XML.
+ * The values that are being made for an element. Nearly always there is just one. An array would reserve room for
+ * seventeen, and that happens ten thousand times for a megabyte of XML.
  */
 export class Values {
   length = 0;
@@ -14,7 +14,7 @@ export class Values {
     this.length++;
   }
 
-  /** Takes back what was pushed since there were so many. */
+  /** Removes the values that were pushed after there were `length`. */
   truncate(length: number): void {
     if (this.others !== undefined) this.others.length = Math.max(0, length - 1);
     this.length = Math.min(this.length, length);
@@ -28,7 +28,7 @@ export class Values {
     return index === 0 ? this.one : this.others?.[index - 1];
   }
 
-  /** All of them, in a list that is no longer than they are. */
+  /** All values, in an array that has no spare room. */
   toArray(): unknown[] {
     return this.length === 1 ? [this.one] : this.length === 0 ? [] : [this.one, ...this.others!];
   }

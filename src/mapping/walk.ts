@@ -11,8 +11,8 @@ const ROOT = nameId('root');
 const EXTENSION = nameId('extension');
 
 /**
- * Walks the document once, in document order, and makes a resource of every statement that a mapping matches, nested ones
- * too. Of several mappings that match, the one with the most conditions (or the highest `priority`) is taken.
+ * Walks the document once, in document order, and makes a resource from every statement that a mapping matches, also
+ * from nested ones. If several mappings match, the one with the most conditions, or the highest `priority`, is taken.
  */
 export function walkStatements(run: Run, first = 1, last = run.tree.count - 1): void {
   const { tree, mappings } = run;
@@ -29,7 +29,7 @@ export function walkStatements(run: Run, first = 1, last = run.tree.count - 1): 
   }
 }
 
-/** Apart from the loop, which would allocate for its closure at every node of the document. */
+/** A function of its own, because in the loop its closure would be allocated for every node of the document. */
 function makeStatement(run: Run, node: Node): void {
   if (run.drops(node, false)) return;
   const match = bestMatch(run, node);
@@ -55,7 +55,7 @@ function bestMatch(run: Run, node: Node): Match | undefined {
       if (holds(run, node, match)) best = match;
     }
   }
-  // Without a template that is known, the section and the shape decide: older and sloppy documents.
+  // Without a known template, as in older or sloppy documents, the section and the shape of the statement decide.
   if (templated) return best;
   run.asked?.elements.add(tree.name[node]!);
   for (const match of mappings.byElement.get(tree.name[node]!) ?? []) {
@@ -64,12 +64,12 @@ function bestMatch(run: Run, node: Node): Match | undefined {
   return undefined;
 }
 
-/** Whether the templates of a statement, or its section and shape, are those of a mapping. */
+/** Whether a mapping matches a statement by its templates, or else by its section and shape. */
 export function isKnown(run: Run, node: Node): boolean {
   return hasKnownTemplate(run, node) || bestMatch(run, node) !== undefined;
 }
 
-/** Whether a mapping asks for one of the templates of a statement. */
+/** Whether a mapping is for one of the templates of a statement. */
 export function hasKnownTemplate({ tree, mappings, asked }: Run, node: Node): boolean {
   return children(tree, node, TEMPLATE_ID).some((id) => {
     const template = textOf(tree, id, ROOT);
@@ -78,14 +78,14 @@ export function hasKnownTemplate({ tree, mappings, asked }: Run, node: Node): bo
   });
 }
 
-/** Whether all that a match asks for holds of a node. */
+/** Whether all conditions of a match hold for a node. */
 export function holds(run: Run, node: Node, match: Match): boolean {
   const { tree } = run;
   if (!match.elements.has(tree.name[node]!)) return false;
   if (match.sections !== undefined && !match.sections.has(sectionCode(tree, node))) return false;
   if (match.within !== undefined && !isWithin(tree, node, match.within)) return false;
   if (match.where === undefined) return true;
-  // Written down once it is known which mapping is taken: see walkStatements.
+  // The marks are written again when the mapping is chosen: see walkStatements.
   const { journal } = run;
   const outer = journal.silent;
   journal.silent = true;

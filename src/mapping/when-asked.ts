@@ -1,7 +1,7 @@
 /**
- * What is compiled when it is first asked for. A document asks for a third of what the packaged set can do, and to compile a part
- * takes as long as converting a small document with it; sets that were not checked before are compiled at once, since their
- * mistakes have to be told.
+ * Compiles things when they are first asked for. A document asks for a third of what the packaged set can do, and
+ * compiling a part takes as long as converting a small document with it. A set that was not checked before is compiled
+ * at once, because its mistakes have to be told.
  */
 import type { Node } from '../xml/tree.js';
 import type { Needs } from '../xpath/needs.js';
@@ -9,14 +9,14 @@ import type { Part, Produce } from './part.js';
 import type { Run } from './run.js';
 import type { Environment } from './scope.js';
 
-/** A piece of a mapping whose needs are known before it is compiled. */
+/** A piece of a mapping that is compiled when it is first asked. Its needs are known before that. */
 export function pieceWhenAsked(needs: Needs, compile: () => Part): Part {
   let produce: Produce | undefined;
   const part: { -readonly [Key in keyof Part]: Part[Key] } = {
     literal: false,
     needs,
     produce: (run, node, out, limit) => {
-      // From now on the piece itself is asked, by all but those who kept this function.
+      // From now on the compiled piece is called directly, except by callers that have kept this function.
       if (produce === undefined) part.produce = produce = compile().produce;
       return produce(run, node, out, limit);
     },
@@ -24,7 +24,7 @@ export function pieceWhenAsked(needs: Needs, compile: () => Part): Part {
   return part;
 }
 
-/** Something asked or done of a node: of a set that was checked before, compiled when the first node comes. */
+/** A question or an action for a node. In a set that was checked before, it is compiled when the first node comes. */
 export function whenChecked<T>(
   { checked }: Pick<Environment, 'checked'>,
   compile: () => (run: Run, node: Node) => T,
@@ -34,7 +34,10 @@ export function whenChecked<T>(
   return (run, node) => (act ??= compile())(run, node);
 }
 
-/** A map whose values are made when they are first asked for; what makes one may put it, and more, into other maps too. */
+/**
+ * A map whose values are made when they are first asked for. What makes a value may also put others into this and other
+ * maps.
+ */
 export class MapWhenAsked<V> extends Map<string, V> {
   readonly #makers = new Map<string, () => void>();
 

@@ -3,14 +3,14 @@ import { bare, compileWordList } from '../xpath/word-list.js';
 import { baseName, type MappingFile } from './mapping-file.js';
 import { inside, mistake, type Environment, type Scope } from './scope.js';
 
-/** A word list as `words/<name>.json` says it; checked here, so every member may be anything. */
+/** A word list as in `words/<name>.json`. It is checked here, so every member may still be anything. */
 interface WordsSource {
   readonly title?: unknown;
   readonly words?: unknown;
   readonly alone?: unknown;
 }
 
-/** What a sender changes: `senders/<sender>/words/<name>.json`. */
+/** A sender's changes: `senders/<sender>/words/<name>.json`. */
 interface ChangeSource {
   readonly add?: unknown;
   readonly remove?: unknown;
@@ -20,7 +20,7 @@ const LIST_KEYS = ['$schema', '$comment', 'title', 'words', 'alone'];
 const CHANGE_KEYS = ['$schema', '$comment', 'add', 'remove'];
 
 /**
- * Compiles the word lists of a set, with what a sender changes in them:
+ * Compiles the word lists of a set, with a sender's changes:
  *
  *   words/no-data.json                  { "title": "…", "words": ["no data", "not available"], "alone": ["none"] }
  *   senders/acme/words/no-data.json     { "add": ["keine Angabe"], "remove": ["none"] }
@@ -79,7 +79,7 @@ function changedBy({ words, alone }: Named, scope: Scope): Named {
   return { words: [...words.filter(stays), ...added], alone: alone.filter(stays) };
 }
 
-/** The phrases of a list, each of which has a letter or a digit and stands there once. */
+/** The phrases of a list. Each must have a letter or a digit, and must not be in the list twice. */
 function phrases(source: unknown, scope: Scope, seen: Set<string>): string[] {
   if (!Array.isArray(source)) {
     mistake(scope, 'words are a list of texts');

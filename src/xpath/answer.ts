@@ -1,4 +1,7 @@
-/** The answer of a condition that is kept, with the marks that led to it: who asks again leaves the same marks. */
+/**
+ * The kept answer of a condition, with the marks that it wrote. When the condition is asked again, the same marks are
+ * written again.
+ */
 import type { Journal, Mark } from '../xml/journal.js';
 import type { Node } from '../xml/tree.js';
 import type { SelectorContext } from './context.js';
@@ -14,10 +17,12 @@ export function answers(known: Answer | undefined, { silent }: Journal): known i
   return known !== undefined && (silent || known.marks !== undefined);
 }
 
-/** More marks than that are those of a search through all entries: they are written once, where it was asked first. */
+/**
+ * A condition with more marks searches through all entries. Its marks are written only once, where it was asked first.
+ */
 export const MOST_MARKS = 16;
 
-/** Writes the marks again, and answers the same. */
+/** Writes the marks again and gives the kept answer. */
 export function answerAgain({ journal }: SelectorContext, { holds, marks }: Answer): boolean {
   if (marks === undefined) journal.unwritten++;
   else for (const [node, mark] of marks) journal.mark(node, mark);

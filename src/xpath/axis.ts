@@ -1,14 +1,17 @@
-/** The axes (XPath 1.0, 2.2) over the light tree: where each starts and what follows, in the axis's own direction. */
+/**
+ * The axes (XPath 1.0, 2.2) over the light tree: for each axis its first node and the next node, in the axis's own
+ * direction.
+ */
 import { firstChild, isAttribute, isElement, isText, nextSibling, NONE, type Node, type Tree } from '../xml/tree.js';
 import type { Axis } from './syntax.js';
 
-/** Steps from one node of an axis to the next; NONE at its end. */
+/** Goes from one node of an axis to the next; NONE at the end. */
 export interface Cursor {
   readonly first: (tree: Tree, origin: Node) => Node;
   readonly next: (tree: Tree, origin: Node, current: Node) => Node;
 }
 
-/** Which nodes of an axis a step takes. */
+/** Which nodes of an axis a step takes. Example: elements with the name `code`. */
 export type Test = (tree: Tree, node: Node) => boolean;
 
 export const isNode: Test = () => true;
@@ -39,7 +42,7 @@ export function cursor(axis: Axis, test: Test): Cursor {
 
 const none = (): Node => NONE;
 
-/** NONE above the document itself. */
+/** The parent of a node; NONE for the document. */
 export function parentOf(tree: Tree, node: Node): Node {
   return node === 0 ? NONE : tree.parent[node]!;
 }
@@ -56,7 +59,10 @@ function nextDescendant(tree: Tree, origin: Node, current: Node): Node {
   return next <= end ? next : NONE;
 }
 
-/** The node before the first of these is the last descendant of the sibling before it, or no sibling of it at all. */
+/**
+ * The node with the number before `node` is the last descendant of the previous sibling. If there is no previous
+ * sibling, it is the parent or an attribute of the parent.
+ */
 function previousSibling(tree: Tree, node: Node): Node {
   if (isAttribute(tree, node)) return NONE;
   const parent = parentOf(tree, node);
@@ -93,12 +99,15 @@ const CURSORS: Readonly<Record<Axis, Cursor>> = {
 };
 
 /**
- * How the nodes that a path has reached lie, as far as it is known before it runs: at most one; several in document
- * order, none inside another; in document order; or in any order, perhaps repeated.
+ * How the nodes that a path reaches lie. It is known before the path runs.
+ * - `single`: at most one node.
+ * - `apart`: several in document order, none inside another.
+ * - `ordered`: in document order.
+ * - `unordered`: in any order, perhaps with repetitions.
  */
 export type Spread = 'single' | 'apart' | 'ordered' | 'unordered';
 
-/** How nodes lie after a step from nodes that lie so; `singular` says that it gives at most one node from each. */
+/** How nodes lie after a step, from how they lay before. `singular`: the step gives at most one node from each. */
 export function spreadAfter(spread: Spread, axis: Axis, singular: boolean): Spread {
   if (axis === 'self' || (spread === 'single' && (singular || axis === 'parent'))) return spread;
   if (axis === 'attribute') return 'apart';

@@ -1,4 +1,7 @@
-/** Function calls (XPath 1.0, 3.2): those of XPath, those that the caller of the compiler brings, and named conditions. */
+/**
+ * Function calls (XPath 1.0, 3.2): functions of XPath, functions that the caller of the compiler adds, and named
+ * conditions.
+ */
 import { ONE_OF } from './code-list.js';
 import { coreFunctions } from './core-functions.js';
 import { allOf, inOrder, unmarked, type Expression, type NodesExpression } from './expression.js';
@@ -11,7 +14,7 @@ import { SelectorError } from './selector-error.js';
 import { visitAll } from './sink.js';
 import type { CallSyntax } from './syntax.js';
 
-/** What XPath has and a selector has no use for, with what to say instead. */
+/** Functions of XPath that a selector has no use for, each with a message that says what to write instead. */
 const REFUSED: ReadonlyMap<string, string> = new Map([
   ['namespace-uri', 'namespace-uri() is not supported: CDA names have no prefix, others sdtc: or xsi:'],
   ['lang', 'lang() is not supported: CDA gives a language as languageCode or @language'],
@@ -34,7 +37,8 @@ export function compileCall(scope: SelectorScope, syntax: CallSyntax): Expressio
     checkCount(syntax, 0, 0);
     return condition;
   }
-  if (name === ONE_OF) throw new SelectorError("one-of() stands behind =, as in @code=one-of('routes')", syntax.start);
+  if (name === ONE_OF)
+    throw new SelectorError("one-of() must stand after =, as in @code=one-of('routes')", syntax.start);
   const core = coreFunctions.get(name);
   if (core === undefined) {
     const known = [
@@ -57,7 +61,7 @@ function checkCount(syntax: CallSyntax, minimum: number, maximum: number): void 
   if (count >= minimum && count <= maximum) return;
   const wanted =
     minimum === maximum ? String(minimum) : maximum === Infinity ? `${minimum} or more` : `${minimum} to ${maximum}`;
-  // Where there are too many, the first that is one too many.
+  // The first argument that is too many; the call itself if there are too few.
   const place = syntax.arguments[maximum] ?? syntax;
   throw new SelectorError(
     `${syntax.name}() takes ${wanted} argument${wanted === '1' ? '' : 's'}, not ${count}`,
@@ -65,7 +69,7 @@ function checkCount(syntax: CallSyntax, minimum: number, maximum: number): void 
   );
 }
 
-/** Which values made the function choose is unknown here, so its arguments leave no marks. */
+/** Nobody knows here which values made the function choose its nodes, so its arguments leave no marks. */
 function compileOwn(own: NodeFunction, values: readonly NodesExpression[]): NodesExpression {
   const each = values.map((value) => unmarked(value.marks, allOf(value)));
   return {

@@ -1,4 +1,7 @@
-/** Paths that are nothing but names, `code/@code`, `consumable/manufacturedProduct/id`: half of what mappings ask for. */
+/**
+ * Paths of nothing but names, such as `code/@code` or `consumable/manufacturedProduct/id`. Half of all selectors in
+ * mappings are such paths.
+ */
 import { onceInTree } from '../xml/by-node.js';
 import { isLarge, namedChildren } from '../xml/named-children.js';
 import { ATTRIBUTE, attribute, child, nameBit, NONE, type Node, type Tree } from '../xml/tree.js';
@@ -7,7 +10,7 @@ import type { SelectorContext } from './context.js';
 const KIND_MASK = 3;
 const NOTHING: readonly Node[] = [];
 
-/** The children to go down by, and the attribute at the end. */
+/** The children to go down by, and the attribute at the end if there is one. */
 export interface Chain {
   readonly children: readonly number[];
   readonly attribute: number | undefined;
@@ -15,7 +18,10 @@ export interface Chain {
 
 type FromNode<T> = (context: SelectorContext, node: Node) => T;
 
-/** The first node at the end of a chain, or NONE. The short ones, which are nearly all, have closures of their own. */
+/**
+ * Compiles to the first node at the end of a chain, or NONE. Short chains, which are nearly all, have code of their
+ * own.
+ */
 export function firstAlong(chain: Chain): FromNode<Node> {
   const { children, attribute: end } = chain;
   const [only] = children;
@@ -25,7 +31,7 @@ export function firstAlong(chain: Chain): FromNode<Node> {
   return ({ tree }, node) => firstFrom(tree, node, chain, 0);
 }
 
-/** Every node at the end of a chain, in document order. */
+/** Compiles to every node at the end of a chain, in document order. */
 export function allAlong(chain: Chain): FromNode<readonly Node[]> {
   const { children, attribute: end } = chain;
   if (children.length === 0 && end !== undefined) {
@@ -35,7 +41,7 @@ export function allAlong(chain: Chain): FromNode<readonly Node[]> {
     };
   }
   const find = (tree: Tree, node: Node): readonly Node[] => collect(tree, node, chain, 0, undefined) ?? NOTHING;
-  // Each problem of a concern asks the concern for what all of them say.
+  // Kept, because each problem of a concern asks the concern for the same nodes.
   const findOnce = onceInTree(find);
   return ({ tree }, node) => (isLarge(tree, node) ? findOnce(tree, node) : find(tree, node));
 }
@@ -54,7 +60,7 @@ function firstFrom(tree: Tree, node: Node, chain: Chain, depth: number): Node {
   return NONE;
 }
 
-/** Adds to a list that is made when there is something to put into it: most find nothing. */
+/** Adds to a list. The list is made when there is a first node, because most chains find nothing. */
 function collect(tree: Tree, node: Node, chain: Chain, depth: number, list: Node[] | undefined): Node[] | undefined {
   const { children } = chain;
   if (depth === children.length) {

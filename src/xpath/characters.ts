@@ -1,6 +1,6 @@
 /**
- * The string functions of XPath 1.0 (4.2). A character is a Unicode code point there, not half a surrogate pair: text
- * is taken apart only where it holds any.
+ * The string functions of XPath 1.0 (4.2). XPath counts Unicode code points where JavaScript counts UTF-16 units. So a
+ * text with surrogate pairs, and only such a text, is taken apart into code points.
  */
 const SURROGATE = /[\ud800-\udfff]/;
 
@@ -8,11 +8,14 @@ export function characterCount(text: string): number {
   return SURROGATE.test(text) ? Array.from(text).length : text.length;
 }
 
-/** Positions count from 1; those that satisfy `round(from) <= p < round(from) + round(length)`. NaN gives nothing. */
+/**
+ * Positions count from 1. The result has the positions p with `round(from) <= p < round(from) + round(length)`; NaN
+ * gives the empty string.
+ */
 export function substring(text: string, from: number, length = Infinity): string {
   const first = Math.round(from);
   const after = first + Math.round(length);
-  // Also where either is NaN, or -Infinity + Infinity.
+  // This is also true if either is NaN, as in -Infinity + Infinity.
   if (!(first < after)) return '';
   const [start, end] = [Math.max(first, 1) - 1, Math.max(after, 1) - 1];
   return SURROGATE.test(text) ? Array.from(text).slice(start, end).join('') : text.slice(start, end);
@@ -27,7 +30,7 @@ export function substringAfter(text: string, mark: string): string {
   return at < 0 ? '' : text.slice(at + mark.length);
 }
 
-/** White space is that of XML; a no-break space is none. */
+/** White space is that of XML. A no-break space is not white space. */
 export function normalizeSpace(text: string): string {
   return text.replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, '');
 }
@@ -36,7 +39,7 @@ export function translate(text: string, from: string, to: string): string {
   return translation(from, to)(text);
 }
 
-/** The same with the table made once: what selectors translate by is nearly always written in them. */
+/** The same, with its table made in advance. The texts to translate by are nearly always written in the selector. */
 export function translation(from: string, to: string): (text: string) => string {
   const replacements = Array.from(to);
   const table = new Map<string, string>();

@@ -1,6 +1,9 @@
 /**
- * Comparisons (XPath 1.0, 3.4). Nodes compare as "one of them does". An `=` that holds marks the fact that made it hold
- * as used, where it is the only one: of two that both do, either can change and nothing follows.
+ * Comparisons (XPath 1.0, 3.4). A comparison with nodes holds if it holds for one of the nodes.
+ *
+ * If an `=` holds because of exactly one fact, that fact is marked as used. If two facts make it hold, neither is
+ * marked: either could change, and the result would be the same. Example: of two templateIds that both match, none
+ * decided.
  */
 import { attribute, ATTRIBUTE, nameBit, NONE, type Node, type Tree } from '../xml/tree.js';
 import { isLarge, namedChildren } from '../xml/named-children.js';
@@ -26,7 +29,7 @@ import { factsOf, hasOneOf, haveSameText, stringOfNode } from './text.js';
 
 const KIND_MASK = 3;
 
-/** Whether it can write marks, and the test itself. */
+/** Whether evaluating may write marks, and the test itself. */
 export interface Compared {
   readonly marks: boolean;
   readonly needs: Needs;
@@ -46,7 +49,7 @@ export function compileComparison(operator: Comparison, left: Expression, right:
   return { marks: false, needs, evaluate: unmarked(left.marks || right.marks, evaluate) };
 }
 
-/** `@code=('a','b')`: what it is compared with is one of several texts. */
+/** `@code=('a','b')`: the left side is compared with several texts. */
 export function compileOneOf(left: Expression, texts: readonly string[]): Compared {
   if (left.type !== 'nodes') {
     const text = unmarked(left.marks, asString(left));
@@ -62,7 +65,11 @@ export function compileOneOf(left: Expression, texts: readonly string[]): Compar
   return { marks: true, needs: left.needs, evaluate };
 }
 
-/** An empty node-set is equal to nothing (`x='a'` and `x!='a'` are both false), but to a truth value: as one, it is false. */
+/**
+ * What must be there for a comparison to hold. A comparison with an empty node-set is false (`x='a'` and also
+ * `x!='a'`), so the nodes are needed. A comparison with a truth value needs nothing, because an empty node-set counts
+ * as false there: `x=false()` holds without any x.
+ */
 function needsOf(left: Expression, right: Expression): Needs {
   if (left.type === 'boolean' || right.type === 'boolean') return undefined;
   const ofLeft = left.type === 'nodes' ? left.needs : undefined;
@@ -78,7 +85,7 @@ function compileEquality(left: Expression, right: Expression): Evaluate<boolean>
     : nodesEqualValue(left, right);
 }
 
-/** `@code='1'`: most of what selectors compare. */
+/** `@code='1'`: the form of most comparisons in selectors. */
 function equalityOf(left: Expression, right: Expression): AttributeEquality | undefined {
   if (left.type !== 'nodes' || right.type !== 'string' || right.constant === undefined) return undefined;
   return attributeOf(left, [right.constant]);
@@ -89,7 +96,10 @@ function attributeOf({ chain }: NodesExpression, texts: readonly string[]): Attr
   return { attribute: chain.attribute, texts };
 }
 
-/** An attribute can't be two of the texts: it decides alone. */
+/**
+ * Compiles `@code='1'` or `@code=('1','2')`. An attribute has only one value, so if the comparison holds this attribute
+ * decided.
+ */
 export function attributeEquals({ attribute: name, texts }: AttributeEquality): Evaluate<boolean> {
   return ({ tree, journal }, node) => {
     const found = attribute(tree, node, name);
@@ -100,7 +110,7 @@ export function attributeEquals({ attribute: name, texts }: AttributeEquality): 
   };
 }
 
-/** `templateId/@root='1'` */
+/** Compiles `templateId/@root='1'`. */
 function childAttributeEquals(left: NodesExpression, texts: readonly string[]): Evaluate<boolean> | undefined {
   const { chain } = left;
   if (chain?.attribute === undefined || chain.children.length !== 1) return undefined;
@@ -130,7 +140,7 @@ function childAttributeEquals(left: NodesExpression, texts: readonly string[]): 
   };
 }
 
-/** Nodes with text or a number. */
+/** Compares nodes with a text or a number. */
 function nodesEqualValue(left: NodesExpression, right: StringExpression | NumberExpression): Evaluate<boolean> {
   return nodesEqual(left, unmarked<string | number>(right.marks, right.evaluate));
 }
@@ -169,7 +179,7 @@ function nodesEqualNodes(left: NodesExpression, right: NodesExpression): Evaluat
       markDecisive(context, node, right, other, position, size);
       return true;
     }
-    // Nearly always none is like any other, and a table would be made for nothing.
+    // Usually no two nodes are equal, so for few pairs it is not worth making a table.
     if (ones.length * candidates.length <= FEW_PAIRS && !somePair(tree, ones, candidates)) return false;
     const byText = new Map<string, Node[]>();
     for (const other of candidates) {
@@ -185,7 +195,8 @@ function nodesEqualNodes(left: NodesExpression, right: NodesExpression): Evaluat
       return true;
     }
     const others = new Set(matches.flatMap((match) => byText.get(stringOfNode(tree, match))!));
-    // A node on both sides equals itself whatever it holds; else one decides where no pair holds without it.
+    // If a node is on both sides, it equals itself whatever it holds, so no fact decided. Otherwise a fact decided if
+    // every equal pair has it.
     if (matches.some((match) => others.has(match))) return true;
     if (matches.length === 1) markDecisive(context, node, left, matches[0]!, position, size);
     if (others.size === 1) for (const other of others) markDecisive(context, node, right, other, position, size);
@@ -225,7 +236,10 @@ function compileUnmarked(operator: Comparison, left: Expression, right: Expressi
   return compileScalars(operator, left, right);
 }
 
-/** Two differ unless all on both sides say the same: each is looked at once, not with each of the others. */
+/**
+ * `!=` between nodes: two of them differ unless all have the same text. So each node is compared with one text, not
+ * with all other nodes.
+ */
 function someDiffer(ofLeft: Evaluate<readonly Node[]>, ofRight: Evaluate<readonly Node[]>): Evaluate<boolean> {
   return (context, node, position, size) => {
     const ones = ofLeft(context, node, position, size);
@@ -250,7 +264,10 @@ function compileNodesWithValue(operator: Comparison, left: NodesExpression, righ
   };
 }
 
-/** Neither side is nodes, or one is a truth value, which makes the other one too. */
+/**
+ * Compares where neither side is nodes, or one side is a truth value; then the other side is taken as a truth value
+ * too.
+ */
 function compileScalars(operator: Comparison, left: Expression, right: Expression): Evaluate<boolean> {
   const [one, other] = scalars(operator, left, right);
   return (context, node, position, size) =>

@@ -1,4 +1,4 @@
-/** Selectors: XPath 1.0, compiled once, run on every document. */
+/** Compiles selectors. A selector is XPath 1.0; it is compiled once and run on every document. */
 import type { Names } from '../xml/names.js';
 import { compileCall } from './call.js';
 import { compileComparison, compileOneOf } from './comparison.js';
@@ -33,37 +33,37 @@ export type { SelectorType } from './scope.js';
 export type { Selector } from './selector.js';
 
 export interface SelectorOptions {
-  /** The vocabulary: a name that is not in it is a mistake. The trees have to be numbered by it too. */
+  /** The vocabulary. A name that it does not have is a mistake. The trees must be numbered by the same vocabulary. */
   readonly names: Names;
-  /** Functions beside those of XPath. */
+  /** Functions that are added to those of XPath. */
   readonly functions?: ReadonlyMap<string, NodeFunction>;
-  /** The variables that a selector may name, with their types; their values come with the context. */
+  /** The variables that a selector may name, with their types. Their values come with the context. */
   readonly variables?: ReadonlyMap<string, SelectorType>;
-  /** Names for nodes that a selector may start from; they come before variables. */
+  /** Names for nodes that a selector may start from. Such a name hides a variable of the same name. */
   readonly bound?: ReadonlyMap<string, NodesExpression>;
-  /** Conditions with a name (see compileCondition). */
+  /** Named conditions and named nodes (see compileCondition). */
   readonly conditions?: ReadonlyMap<string, Condition | NamedNodes>;
-  /** Functions that take a word list. */
+  /** Functions that take the name of a word list. */
   readonly listFunctions?: ListFunctions;
-  /** The word lists that they may name. */
+  /** The word lists, by name. */
   readonly lists?: ReadonlyMap<string, WordList>;
-  /** The code lists that `one-of()` may name. */
+  /** The code lists for `one-of()`, by name. */
   readonly codeLists?: ReadonlyMap<string, readonly string[]>;
-  /** By the grammar where absent. */
+  /** How a selector is parsed; by the grammar if absent. */
   readonly parse?: ParseSelector;
-  /** Parts compiled so far, by kind and text: for selectors that share all other options to share them, too. */
+  /** The parts compiled so far, by kind and text. Selectors share them if all their other options are the same. */
   readonly compiled?: Map<string, Expression>;
 }
 
-/** A condition that selectors may name. */
+/** A condition that selectors can call by its name. */
 export type Condition = BooleanExpression;
 
-/** Nodes that selectors may name, from the node at hand. */
+/** Nodes that selectors can call by a name. They are found from the context node. */
 export type NamedNodes = NodesExpression;
 
 /**
- * Compiles a selector; throws SelectorError, with the offset of the mistake, where it is not XPath, names what CDA does
- * not have, or uses what is not supported.
+ * Compiles a selector. Throws SelectorError, with the offset of the mistake, if the text is not XPath, has a name that
+ * CDA does not have, or uses something that is not supported.
  *
  *   const selector = compileSelector("templateId/@root='2.16.840.1.113883.10.20.22.4.4'", { names: vocabulary });
  *   selector.boolean(context, observation);
@@ -74,15 +74,15 @@ export function compileSelector(text: string, options: SelectorOptions): Selecto
 }
 
 /**
- * Compiles a condition that selectors then call by a name, `happened()`: it holds or not for the node at hand, and marks
- * what it would mark in its place. It may name other conditions; throws as compileSelector does.
+ * Compiles a condition that selectors call by a name, such as `happened()`. It is asked of the context node, and writes
+ * the same marks as if its text stood in the selector. It may name other conditions. Throws as compileSelector does.
  *
  *   const happened = compileCondition("@moodCode='EVN' or not(@moodCode)", { names: vocabulary });
  *   compileSelector('observation[happened()]', { names: vocabulary, conditions: new Map([['happened', happened]]) });
  */
 export function compileCondition(text: string, options: SelectorOptions): Condition {
   const syntax = (options.parse ?? parseSelector)(text);
-  // Where it stands has positions of its own.
+  // The position would be that of the place where the condition is called.
   for (const name of ['position', 'last'])
     if (asksFor(syntax, name)) throw new SelectorError(`A condition can't ask for ${name}()`, syntax.start);
   const expression = sharingScope(text, options).compile(syntax);
@@ -96,14 +96,14 @@ export function compileCondition(text: string, options: SelectorOptions): Condit
   return searchesDocument(syntax) ? askedOnce(condition) : condition;
 }
 
-/** Compiles nodes that selectors then call by a name, `drug-product()/code`; throws as compileSelector does. */
+/** Compiles nodes that selectors call by a name, such as `drug-product()/code`. Throws as compileSelector does. */
 export function compileNamedNodes(text: string, options: SelectorOptions): NamedNodes {
   const syntax = (options.parse ?? parseSelector)(text);
   const nodes = compileNodes(sharingScope(text, options), syntax);
   return varies(syntax, options.conditions ?? new Map()) ? { ...nodes, varies: true } : nodes;
 }
 
-/** Conditions of which one must hold (`or`), or each (`and`), as one; asked in their order. */
+/** Joins conditions into one: one of them must hold (`or`), or all (`and`). They are asked in their order. */
 export function compileTests(operator: 'and' | 'or', tests: readonly Condition[]): Condition {
   const together = tests.reduce((all, test) => compileLogic(operator, all, test));
   return tests.some((test) => test.varies) ? { ...together, varies: true } : together;
@@ -115,7 +115,10 @@ export function anyNodes(several: readonly NamedNodes[]): NamedNodes {
   return several.some((nodes) => nodes.varies) ? { ...together, varies: true } : together;
 }
 
-/** Compiles what a selector says, for whoever makes something else of it than a selector; throws as compileSelector does. */
+/**
+ * Compiles the syntax of a selector for callers that need the expression and not a selector. Throws as compileSelector
+ * does.
+ */
 export function compileExpression(
   text: string,
   options: SelectorOptions,
@@ -124,15 +127,15 @@ export function compileExpression(
   return { syntax, expression: sharingScope(text, options).compile(syntax) };
 }
 
-/** Compiles selectors that start from the same node into one walk (see selector-tree.ts). */
+/** Compiles selectors with the same start into one walk (see selector-tree.ts). */
 export function compileTogether(selectors: readonly Selector[], options: SelectorOptions): SelectorTree {
   const scope = scopeOf(options);
   return compileSelectorTree(selectors, (piece) => compileNodes(scope, piece));
 }
 
 /**
- * A scope that compiles each part of a text once, also where another selector has it: of a mapping set's parts, two in
- * three stand elsewhere too. What a part says depends on its text alone.
+ * A scope that compiles each part of a text only once, also if another selector has the same part. Two of three parts
+ * in a mapping set occur more than once. What a part means depends only on its text.
  */
 function sharingScope(text: string, options: SelectorOptions): SelectorScope {
   const { compiled } = options;
@@ -182,7 +185,7 @@ function compile(scope: SelectorScope, syntax: Syntax): Expression {
     case 'literal':
       return { type: 'string', marks: false, evaluate: () => syntax.value, sources: noSources, constant: syntax.value };
     case 'texts':
-      throw new SelectorError("A list of texts stands behind =, as in @code=('a','b')", syntax.start);
+      throw new SelectorError("A list of texts must stand after =, as in @code=('a','b')", syntax.start);
     case 'number':
       return { type: 'number', marks: false, evaluate: () => syntax.value, sources: noSources, constant: syntax.value };
     case 'variable':
@@ -215,7 +218,7 @@ function compileOperation(scope: SelectorScope, syntax: OperationSyntax): Expres
   }
 }
 
-/** XPath 1.0, 3.5; `mod` takes the sign of the left side, as JavaScript's does. */
+/** XPath 1.0, 3.5. The result of `mod` has the sign of the left side, as in JavaScript. */
 const ARITHMETIC: Readonly<Record<Arithmetic, (left: number, right: number) => number>> = {
   '+': (left, right) => left + right,
   '-': (left, right) => left - right,

@@ -1,12 +1,12 @@
 import type { Journal } from '../xml/journal.js';
 import type { Node, Tree } from '../xml/tree.js';
 
-/** What a selector may look at while it runs, beside the node it starts from. */
+/** What a selector can use while it runs, beside the node that it starts from. */
 export interface SelectorContext {
   readonly tree: Tree;
-  /** Where what is read is written down. It changes from resource to resource. */
+  /** The journal that marks are written to. Each resource has its own. */
   journal: Journal;
-  /** XPath variables (`$level`): text, a number, a truth value or nodes. */
+  /** The values of XPath variables (`$level`): text, number, truth value or nodes. */
   readonly variables: ReadonlyMap<string, Value>;
 }
 

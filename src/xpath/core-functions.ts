@@ -1,4 +1,4 @@
-/** The core functions (XPath 1.0, 4), compiled for the arguments they are given. */
+/** The core functions (XPath 1.0, 4), compiled for the arguments that they are given. */
 import { isText, nodeName, NONE, type Node, type Tree } from '../xml/tree.js';
 import {
   characterCount,
@@ -36,12 +36,15 @@ import { bare } from './word-list.js';
 export interface CoreFunction {
   readonly minimum: number;
   readonly maximum: number;
-  /** What each argument has to be; a string, number or truth value is made of anything. */
+  /**
+   * The types of the arguments. An argument of any type can become a string, number or truth value; nodes must be
+   * nodes.
+   */
   readonly nodes?: true;
   compile(values: readonly Expression[]): Expression;
 }
 
-/** What a function without arguments looks at. */
+/** The argument of a function that is called without arguments. */
 const CONTEXT_NODE: NodesExpression = {
   type: 'nodes',
   marks: false,
@@ -72,9 +75,10 @@ export const coreFunctions: ReadonlyMap<string, CoreFunction> = new Map<string, 
     { minimum: 2, maximum: 2, compile: (values) => testTexts(values, (one, other) => one.startsWith(other)) },
   ],
   ['contains', { minimum: 2, maximum: 2, compile: (values) => testTexts(values, (one, other) => one.includes(other)) }],
-  // XPath 2.0, 7.4.8; what CDA documents write has no other letters whose case would depend on a language.
+  // XPath 2.0, 7.4.8. CDA documents have no other letters whose case depends on the language.
   ['lower-case', { minimum: 1, maximum: 1, compile: (values) => ofTexts(values, (text) => text.toLowerCase()) }],
-  // Not of XPath: one of these words stands in the text, in any case. Words of senders are lists: mentions(x, 'list').
+  // Not in XPath: whether the text has one of these words, in any case. For the words of senders use a list:
+  // mentions(x, 'list').
   ['has-word', { minimum: 2, maximum: Infinity, compile: hasWord }],
   ['boolean', { minimum: 1, maximum: 1, compile: ([value]) => boolean(value!.marks, asBoolean(value!)) }],
   ['not', { minimum: 1, maximum: 1, compile: ([value]) => not(value!) }],
@@ -83,7 +87,7 @@ export const coreFunctions: ReadonlyMap<string, CoreFunction> = new Map<string, 
   ['number', { minimum: 0, maximum: 1, compile: ([value = CONTEXT_NODE]) => number([value], asNumber(value)) }],
   ['floor', { minimum: 1, maximum: 1, compile: ([value]) => ofNumber(value!, Math.floor) }],
   ['ceiling', { minimum: 1, maximum: 1, compile: ([value]) => ofNumber(value!, Math.ceil) }],
-  // Of two as near, the greater (4.4), which is how JavaScript rounds too.
+  // Halves are rounded up (4.4), as in JavaScript.
   ['round', { minimum: 1, maximum: 1, compile: ([value]) => ofNumber(value!, Math.round) }],
 ]);
 
@@ -128,7 +132,7 @@ function hasWord([value, ...words]: readonly Expression[]): BooleanExpression {
   );
 }
 
-/** A test of text holds for many texts: no fact has to be what it is, so nothing is marked. */
+/** A test such as contains() is true for many texts. No fact has to be exactly what it is, so nothing is marked. */
 function testTexts(values: readonly Expression[], holds: (one: string, other: string) => boolean): BooleanExpression {
   const [one, other] = values.map((value) => unmarked(value.marks, asString(value)));
   return boolean(false, (context, node, position, size) =>
@@ -160,7 +164,7 @@ function compileTranslate(values: readonly Expression[]): StringExpression {
     : ofTexts(values.slice(0, 1), translation(from, to));
 }
 
-/** A length is the same for many texts: it has no sources and leaves no marks. */
+/** Many texts have the same length, so a length has no sources and leaves no marks. */
 function stringLength(value: Expression): NumberExpression {
   const text = unmarked(value.marks, asString(value));
   return number([], (context, node, position, size) => characterCount(text(context, node, position, size)));
@@ -192,7 +196,7 @@ function sum(nodes: NodesExpression): NumberExpression {
   };
 }
 
-/** Each word of a text, or of the text of each node, is the ID of an element (4.1). */
+/** Each word of a text, or of the text of each node, is taken as the ID of an element (4.1). */
 function id(value: Expression): NodesExpression {
   const texts: Evaluate<string[]> = unmarked(value.marks, value.type === 'nodes' ? textsOf(value) : oneText(value));
   return {
@@ -226,7 +230,7 @@ function nameOfFirst(value: Expression | undefined, written: (tree: Tree, node: 
   });
 }
 
-/** As a selector writes the name, whichever prefix the document has for it. */
+/** The name as a selector writes it, whatever prefix the document uses. */
 function writtenName(tree: Tree, node: Node): string {
   return isText(tree, node) ? '' : nodeName(tree, node).replace(/^\{.*\}/, '');
 }

@@ -2,7 +2,7 @@ import { onceByTree } from '../xml/by-node.js';
 import { idOf } from '../xml/names.js';
 import { isAttribute, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
 
-/** The element whose attribute `ID` has this value, or NONE; the first, where a sloppy document has several. */
+/** The element whose attribute `ID` has this value, or NONE. If a document has several, the first. */
 export function elementById(tree: Tree, id: string): Node {
   return elementsByIdIn(tree).get(id) ?? NONE;
 }

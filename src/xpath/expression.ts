@@ -1,4 +1,7 @@
-/** What a part of a selector becomes: closures that know no syntax any more, by the type of their result (XPath 1.0, 1). */
+/**
+ * The compiled parts of a selector: closures, by the type of their result (XPath 1.0, 1). They know nothing of the
+ * syntax.
+ */
 import { NONE, type Node } from '../xml/tree.js';
 import { firstAlong, type Chain } from './chain.js';
 import type { SelectorContext } from './context.js';
@@ -7,48 +10,59 @@ import { lacks, type Needs } from './needs.js';
 import { Collector, FIRST, type Sink } from './sink.js';
 import { factsOf, stringOfNode } from './text.js';
 
-/** Position and size are those of the context (`position()`, `last()`); a size nobody asks for is 0. */
+/**
+ * Evaluates a part. Position and size are those of the context (`position()`, `last()`); the size is 0 if nobody asks
+ * for it.
+ */
 export type Evaluate<T> = (context: SelectorContext, node: Node, position: number, size: number) => T;
 
 interface Common {
-  /** Whether evaluating may write marks. What evaluates to false leaves none. */
+  /** Whether evaluating may write marks. A part that evaluates to false leaves none. */
   readonly marks: boolean;
   readonly needs?: Needs;
-  /** Of what has a name: it depends on more than the document and the node. */
+  /** For a named condition or named nodes: whether the answer depends on more than the document and the node. */
   readonly varies?: boolean;
 }
 
 export interface NodesExpression extends Common {
   readonly type: 'nodes';
-  /** Brings the nodes to a sink, in document order, each once; leaves the marks of those that it took. */
+  /**
+   * Brings the nodes to a sink, in document order and each once. Only the marks of the nodes that the sink took stay.
+   */
   readonly walk: (context: SelectorContext, node: Node, sink: Sink, position: number, size: number) => Node;
-  /** Where it is nothing but names: children from the context node, and the attribute that it ends in. */
+  /** Set if the path is nothing but names: children from the context node, perhaps with an attribute at the end. */
   readonly chain?: Chain;
-  /** All nodes without marks, where they are at hand: of a name that stands for them. */
+  /** Set for a name that stands for nodes: gives them all, without marks. */
   readonly known?: Evaluate<readonly Node[]>;
-  /** All nodes, in document order, each once, where they can be had without marks: of chains and their unions. */
+  /**
+   * Set if the nodes can be found without marks (chains and unions of chains): gives them all, in document order, each
+   * once.
+   */
   readonly direct?: Evaluate<readonly Node[]>;
-  /** Whether there are any, without marks, where that is known without looking: of a path that goes up and down again. */
+  /**
+   * Set for a path that goes up and down again, where the answer is kept: says whether there are any nodes, without
+   * marks.
+   */
   readonly exists?: Evaluate<boolean>;
 }
 
 interface Scalar<Type extends string, T> extends Common {
   readonly type: Type;
   readonly evaluate: Evaluate<T>;
-  /** The facts that the value is made of, in document order; writes no marks. */
+  /** The facts that the value is made of, in document order. It writes no marks. */
   readonly sources: Evaluate<readonly Node[]>;
-  /** The value, where it stands in the selector itself. */
+  /** The value, if it is written in the selector. */
   readonly constant?: T;
 }
 
 export type StringExpression = Scalar<'string', string>;
 export type NumberExpression = Scalar<'number', number>;
 export interface BooleanExpression extends Scalar<'boolean', boolean> {
-  /** Where it is nothing but `@code='1'`, or several of one attribute with `or` between them. */
+  /** Set if the expression is only `@code='1'`, or several of these for one attribute, joined by `or`. */
   readonly equals?: AttributeEquality;
 }
 
-/** An attribute of the context node, by the number of its name, and the texts of which it has to be one. */
+/** An attribute of the context node, by the number of its name, and the texts of which it must have one. */
 export interface AttributeEquality {
   readonly attribute: number;
   readonly texts: readonly string[];
@@ -74,7 +88,7 @@ export function unmarked<T>(marks: boolean, evaluate: Evaluate<T>): Evaluate<T> 
   };
 }
 
-/** All nodes. */
+/** Compiles to all nodes. */
 export function allOf({ walk, direct, needs }: NodesExpression): Evaluate<readonly Node[]> {
   if (direct !== undefined) return direct;
   return (context, node, position, size) => {
@@ -85,14 +99,14 @@ export function allOf({ walk, direct, needs }: NodesExpression): Evaluate<readon
   };
 }
 
-/** The first node, or NONE; only its own marks are left. */
+/** Compiles to the first node or NONE. Only the marks of that node stay. */
 export function firstOf({ walk, chain, direct }: NodesExpression): Evaluate<Node> {
   if (chain !== undefined) return firstAlong(chain);
   if (direct !== undefined) return (context, node, position, size) => direct(context, node, position, size)[0] ?? NONE;
   return (context, node, position, size) => walk(context, node, FIRST, position, size);
 }
 
-/** Sorted by place in the document, each once; the list itself where it is that already, as nearly always. */
+/** The nodes in document order, each once. Usually they already are, and then it is the same list. */
 export function inOrder(nodes: readonly Node[]): readonly Node[] {
   for (let i = 1; i < nodes.length; i++) {
     if (nodes[i]! <= nodes[i - 1]!) return [...new Set(nodes)].sort((one, other) => one - other);
@@ -134,7 +148,7 @@ export function asNumber(expression: Expression): Evaluate<number> {
   return (context, node, position, size) => parseNumber(text(context, node, position, size));
 }
 
-/** XPath 1.0, 4.3 boolean(). That something exists depends on no value: it leaves no marks. */
+/** XPath 1.0, 4.3 boolean(). Whether a node exists does not depend on a value, so it leaves no marks. */
 export function asBoolean(expression: Expression): Evaluate<boolean> {
   switch (expression.type) {
     case 'boolean':
@@ -158,7 +172,10 @@ export function asBoolean(expression: Expression): Evaluate<boolean> {
   }
 }
 
-/** The facts that its value as text is made of: those of the first node, or of all that a function was given. */
+/**
+ * The facts that the text of an expression is made of: those of its first node, or of all nodes that a function was
+ * given.
+ */
 export function sourcesOf(expression: Expression): Evaluate<readonly Node[]> {
   if (expression.type !== 'nodes') return expression.sources;
   const first = unmarked(expression.marks, firstOf(expression));

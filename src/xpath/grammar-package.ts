@@ -1,9 +1,11 @@
 /**
- * The grammar is that of the package `xpath`: its tokens, its tables, its syntax tree. Its own parser says neither where
- * a part stands nor where it gave up, so its tables are driven here, with the place of each token and part kept.
+ * Parses selectors by the tables of the package `xpath`: its tokens, its grammar, its syntax tree. The package's own
+ * parser does not say where a part stands or where it gave up. So the tables are run here, and the place of each token
+ * and part is kept.
  *
- * Loaded with `require` because the package's own types pull the whole DOM into the project, and have none of this; and
- * not before there is something to parse, which with the packaged mappings there isn't (see mapping/checked-set.ts).
+ * The package is loaded by `require`, because its types would bring the whole DOM into the project and describe none of
+ * this. It is loaded only when there is something to parse; the packaged mappings are already parsed (see
+ * mapping/checked-set.ts).
  */
 import { whenNeeded } from '../when-needed.js';
 import { isBlank } from '../xml/characters.js';
@@ -14,7 +16,7 @@ type Class<T> = abstract new (...parameters: never[]) => T;
 
 interface Parser {
   tokenize(text: string): [types: number[], values: string[]];
-  /** By number of production; absent where the first part is the result. */
+  /** By the number of the production. Absent if the result is simply the first part. */
   readonly reduceActions: readonly (((parts: unknown[]) => unknown) | undefined)[];
 }
 
@@ -26,11 +28,13 @@ interface ParserClass {
   readonly RIGHTPARENTHESIS: number;
   readonly COMMA: number;
   readonly FUNCTIONNAME: number;
-  /** A row a state, a character a token type: shift, reduce, accept; blank is a syntax error. */
+  /**
+   * One row for each state, one character for each type of token: shift, reduce or accept. A blank is a syntax error.
+   */
   readonly actionTable: readonly string[];
   readonly actionTableNumber: readonly string[];
   readonly gotoTable: readonly string[];
-  /** Left side, length of the right side, right side. */
+  /** For each production: its left side, the length of its right side, and the right side. */
   readonly productions: readonly (readonly number[])[];
 }
 
@@ -82,7 +86,7 @@ interface XPathPackage {
 
 export const xpathPackage = whenNeeded('xpath') as () => XPathPackage;
 
-/** The package's syntax tree of a selector, and where in the text its parts stand. */
+/** The package's syntax tree of a selector, and where its parts stand in the text. */
 export interface Parsed {
   readonly root: unknown;
   readonly places: ReadonlyMap<object, Place>;
@@ -110,7 +114,7 @@ const SHIFT = 's'.charCodeAt(0);
 const REDUCE = 'r'.charCodeAt(0);
 const ACCEPT = 'a'.charCodeAt(0);
 
-/** Throws SelectorError where the text is not XPath 1.0. */
+/** Parses a text. Throws SelectorError if it is not XPath 1.0. */
 export function parseByPackage(text: string): Parsed {
   const { XPathParser } = xpathPackage();
   const tokens = withNamedLists(tokenize(text));
@@ -144,7 +148,7 @@ function reduce(stack: Part[], production: number, places: Map<object, Place>): 
   const first = stack[stack.length - length]!;
   let { value } = first;
   let grew = true;
-  // Every name climbs a dozen of productions that only rename it: those make nothing.
+  // Each name goes through a dozen productions that only rename it. These make nothing.
   if (act !== undefined || length > 1) {
     const parts = stack.splice(stack.length - length);
     const values = parts.map((part) => part.value);
@@ -153,7 +157,7 @@ function reduce(stack: Part[], production: number, places: Map<object, Place>): 
     stack.push({ state: 0, value, start: first.start, end: parts[parts.length - 1]!.end });
   }
   const top = stack[stack.length - 1]!;
-  // What stands in brackets keeps its own place; what grew to the right is as long as it is now.
+  // A part in brackets keeps its own place. A part that grew to the right gets its new end.
   if (typeof value === 'object' && value !== null) {
     const known = places.get(value);
     if (known === undefined || (grew && (known.start !== top.start || known.end !== top.end)))
@@ -162,10 +166,10 @@ function reduce(stack: Part[], production: number, places: Map<object, Place>): 
   top.state = XPathParser.gotoTable[stack[stack.length - 2]!.state]!.charCodeAt(left - 2) - 33;
 }
 
-/** What a list of texts is called for the package, whose grammar has none. */
+/** The name of a list of texts in the package's tree, because the package's grammar has no lists. */
 export const LIST = ' list';
 
-/** `@code = ('a', 'b')` becomes a call of a function, which is something that XPath 1.0 can say. */
+/** Turns `@code = ('a', 'b')` into a function call, which XPath 1.0 can parse. */
 function withNamedLists(tokens: readonly Token[]): readonly Token[] {
   const { EQUALS, LEFTPARENTHESIS, RIGHTPARENTHESIS, LITERAL, COMMA, FUNCTIONNAME } = xpathPackage().XPathParser;
   const isList = (open: number): boolean => {
@@ -179,7 +183,7 @@ function withNamedLists(tokens: readonly Token[]): readonly Token[] {
   });
 }
 
-/** The package's tokens, found again in the text: nothing but white space is between them. */
+/** The tokens of the package with their places in the text. Between them is only white space. */
 function tokenize(text: string): Token[] {
   const { LITERAL } = xpathPackage().XPathParser;
   const [types, values] = tokensOf(text);

@@ -1,9 +1,9 @@
-/** From the package's syntax tree to ours: typed, with places, and without what selectors can't say. */
+/** Turns the package's syntax tree into ours: with types and places, and without what selectors don't support. */
 import { LIST, parseByPackage, xpathPackage, type PackagePath, type PackageStep } from './grammar-package.js';
 import { SelectorError } from './selector-error.js';
 import { AXES, type Axis, type NodeTest, type Operator, type Place, type StepSyntax, type Syntax } from './syntax.js';
 
-/** The package's classes, and what they stand for. */
+/** The classes of the package, with the operators that they stand for. */
 const OPERATORS = [
   ['OrOperation', 'or'],
   ['AndOperation', 'and'],
@@ -20,11 +20,12 @@ const OPERATORS = [
   ['ModOperation', 'mod'],
 ] as const satisfies readonly (readonly [string, Operator])[];
 
-/** How the syntax of a selector is come by. */
+/** How the syntax of a selector is obtained: by parsing, or from a file. */
 export type ParseSelector = (text: string) => Syntax;
 
 /**
- * The syntax tree of a selector; throws SelectorError where the text is not XPath 1.0 or uses what is not supported.
+ * The syntax tree of a selector. Throws SelectorError if the text is not XPath 1.0 or uses something that is not
+ * supported.
  *
  *   parseSelector("value[@xsi:type='CD']/@code")
  */
@@ -77,7 +78,7 @@ function convertPath(path: PackagePath, place: Place, places: Places): Syntax {
 function convertSteps(steps: readonly PackageStep[], path: Place, places: Places): StepSyntax[] {
   let end = path.start;
   return steps.map((step) => {
-    // The step that `//` stands for has no text of its own: it lies where the step before it ends.
+    // The step that `//` stands for has no text of its own, so its place is where the step before it ends.
     const place = places(step) ?? { start: end, end };
     end = place.end;
     const name = xpathPackage().Step.STEPNAMES[step.axis];

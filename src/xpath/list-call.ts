@@ -12,7 +12,7 @@ import type { CallSyntax } from './syntax.js';
 import { factsOf } from './text.js';
 import type { WordList } from './word-list.js';
 
-/** What a call of such a function compiles to, or undefined where the name is none of theirs. */
+/** Compiles a call of such a function; undefined if the name is not one of theirs. */
 export function compileListCall(scope: SelectorScope, syntax: CallSyntax): Expression | undefined {
   const { tests, nodes } = scope.listFunctions;
   const test = tests.get(syntax.name);
@@ -50,7 +50,7 @@ function compileTest(scope: SelectorScope, syntax: CallSyntax, test: ListTest): 
   };
 }
 
-/** It would not hold with other words there. */
+/** With other words there the test would not hold, so the words are marked as used. */
 function markUsed({ tree, journal }: SelectorContext, node: Node): void {
   for (const fact of factsOf(tree, node)) journal.used(fact);
 }
@@ -68,11 +68,11 @@ function compileNodesOf(scope: SelectorScope, syntax: CallSyntax, own: ListFunct
   };
 }
 
-/** The list that the second argument names: a name that is known when the mappings are loaded. */
+/** The list that the second argument names. The name must be written in the selector. */
 function listOf({ lists }: SelectorScope, syntax: CallSyntax): WordList {
   const [, named, ...more] = syntax.arguments;
   if (named?.kind !== 'literal' || more.length > 0) {
-    const shape = `${syntax.name}() takes a selector and, in quotes, the name of a word list`;
+    const shape = `${syntax.name}() takes a selector and the name of a word list in quotes`;
     throw new SelectorError(shape, (named ?? syntax).start);
   }
   const list = lists.get(named.value);

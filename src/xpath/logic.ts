@@ -1,4 +1,4 @@
-/** `and` and `or` (XPath 1.0, 3.4), with only those marks left that the result depends on. */
+/** `and` and `or` (XPath 1.0, 3.4). Only the marks stay on which the result depends. */
 import { asBoolean, noSources, type BooleanExpression, type Expression } from './expression.js';
 import { attributeEquals } from './comparison.js';
 import { needsOfAny } from './needs.js';
@@ -8,7 +8,7 @@ export function compileLogic(operator: 'and' | 'or', left: Expression, right: Ex
   if (either !== undefined) return either;
   const [one, other] = [asBoolean(left), asBoolean(right)];
   const marks = (left.type === 'boolean' && left.marks) || (right.type === 'boolean' && right.marks);
-  // Both sides have to hold, or one.
+  // `and` needs what either side needs; `or` needs what both sides need.
   const needs = operator === 'and' ? (left.needs ?? right.needs) : needsOfAny([left.needs, right.needs]);
   const common = { type: 'boolean', needs, marks, sources: noSources } as const;
   if (!marks) {
@@ -39,7 +39,7 @@ export function compileLogic(operator: 'and' | 'or', left: Expression, right: Ex
     evaluate(context, node, position, size) {
       const checkpoint = context.journal.checkpoint;
       if (!one(context, node, position, size)) return other(context, node, position, size);
-      // Where both sides hold, neither has to. Silently nothing is written, and there is nothing to take back.
+      // If both sides hold, the result does not depend on either of them, so all marks are taken back. Silently nothing is written, and there is nothing to take back.
       if (context.journal.checkpoint !== checkpoint && other(context, node, position, size)) {
         context.journal.rollback(checkpoint);
       }
@@ -48,7 +48,7 @@ export function compileLogic(operator: 'and' | 'or', left: Expression, right: Ex
   };
 }
 
-/** `@code='1' or @code='2' or …`: the attribute is looked for once. */
+/** `@code='1' or @code='2' or …`: the attribute is looked up only once. */
 function eitherOf(left: Expression, right: Expression): BooleanExpression | undefined {
   if (left.type !== 'boolean' || right.type !== 'boolean') return undefined;
   const [one, other] = [left.equals, right.equals];

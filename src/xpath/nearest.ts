@@ -1,6 +1,6 @@
 /**
- * The candidate that was most likely meant by a word that is none of them, or undefined where none is near: at most one
- * letter in three is missing, added, changed or swapped with its neighbour. Letter case counts for nothing.
+ * The candidate that is most likely meant by a mistyped word; undefined if none is near enough. At most one letter in
+ * three may be missing, added, changed or swapped with its neighbour. Case does not count.
  *
  *   nearest('efectiveTime', ['effectiveTime', 'value']) // 'effectiveTime'
  */
@@ -16,13 +16,13 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** `; did you mean x?`, or nothing: what an error says behind its message. */
+/** The end of an error message: `; did you mean x?`, or the empty string. */
 export function suggestion(word: string, candidates: Iterable<string>): string {
   const found = nearest(word, candidates);
   return found === undefined ? '' : `; did you mean ${found}?`;
 }
 
-/** Optimal string alignment: Levenshtein's distance, with a swap of neighbours as one edit. */
+/** Optimal string alignment: the distance of Levenshtein, with a swap of neighbours as one edit. */
 function editDistance(one: string, other: string): number {
   let before: number[] = [];
   let last = Array.from({ length: other.length + 1 }, (_, index) => index);

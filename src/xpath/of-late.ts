@@ -1,15 +1,18 @@
 /**
- * Named conditions and nodes: a dozen rules ask the same of the statement at hand, so each keeps what it has answered of late.
+ * Keeps the latest answers of named conditions and named nodes, because a dozen rules ask the same about one statement.
  */
 import { NONE, type Node, type Tree } from '../xml/tree.js';
 import { answerAgain, answers as willDo, marksSince, MOST_MARKS, type Answer } from './answer.js';
 import { allOf, type BooleanExpression, type NodesExpression } from './expression.js';
 import { visitAll } from './sink.js';
 
-/** Rules ask of the statement at hand and of what stands around it: more would hardly be asked for again. */
+/** Rules ask about the current statement and what is around it. Older answers would hardly be asked for again. */
 const SLOTS = 64;
 
-/** The last answers, by node. Nodes share slots: the one that was asked for last has it. It holds no tree. */
+/**
+ * The latest answers, by node. Several nodes share a slot, and the one that was asked for last has it. It keeps no tree
+ * in memory.
+ */
 class Answers<T> {
   private serial = NONE;
   private readonly nodes = new Int32Array(SLOTS);
@@ -36,7 +39,7 @@ const HOLDS_NOT: Answer = { holds: false, marks: [] };
 const WOULD_HOLD: Answer = { holds: true, marks: undefined };
 const WOULD_NOT_HOLD: Answer = { holds: false, marks: undefined };
 
-/** The same condition; where it still knows the answer, it writes the marks that led to it again. */
+/** The same condition with its latest answers kept. A kept answer writes its marks again. */
 export function keptOfLate(condition: BooleanExpression): BooleanExpression {
   if (condition.varies === true) return condition;
   const answers = new Answers<Answer>();
@@ -58,7 +61,10 @@ export function keptOfLate(condition: BooleanExpression): BooleanExpression {
   };
 }
 
-/** The same nodes. Those that leave marks are walked to each time: it depends on which are taken. */
+/**
+ * The same nodes with the latest results kept. If finding them leaves marks it is done each time, because the marks
+ * depend on which nodes are taken.
+ */
 export function nodesKeptOfLate(nodes: NodesExpression): NodesExpression {
   if (nodes.varies === true || nodes.marks) return nodes;
   const answers = new Answers<readonly Node[]>();
@@ -70,7 +76,7 @@ export function nodesKeptOfLate(nodes: NodesExpression): NodesExpression {
     const from = journal.checkpoint;
     const { silent, unwritten } = journal;
     const found = all(context, node, position, size);
-    // Some functions say which facts they were led by: identified().
+    // Some functions, such as identified(), mark the facts that led them. Then the result is not kept.
     if (journal.checkpoint === from && !(silent && journal.unwritten !== unwritten)) answers.keep(tree, node, found);
     return found;
   };

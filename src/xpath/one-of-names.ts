@@ -1,10 +1,10 @@
-/** Steps such as `*[self::id or self::code]`: a child of one of some names. */
+/** Steps such as `*[self::id or self::code]`: a child with one of several names. */
 import { idOf, type Names } from '../xml/names.js';
 import { namedChildren } from '../xml/named-children.js';
 import type { Node, Tree } from '../xml/tree.js';
 import type { StepSyntax, Syntax } from './syntax.js';
 
-/** The numbers of the names that a step allows; undefined where it asks for anything else. */
+/** The numbers of the names that a step allows; undefined if the step is of another form. */
 export function namesAsked(names: Names, { axis, test, predicates }: StepSyntax): readonly number[] | undefined {
   if (axis !== 'child' || test.kind !== 'any' || predicates.length !== 1) return undefined;
   const found = selvesIn(predicates[0]!)?.map((name) => idOf(names, name));
@@ -22,7 +22,7 @@ function selvesIn(syntax: Syntax): readonly string[] | undefined {
   return axis === 'self' && test.kind === 'name' && predicates.length === 0 ? [test.name] : undefined;
 }
 
-/** The children of these names, in document order. */
+/** The children with one of these names, in document order. */
 export function childrenOfNames(tree: Tree, element: Node, names: readonly number[]): readonly Node[] {
   const lists = names.map((name) => namedChildren(tree, element, name)).filter((list) => list.length > 0);
   const [only] = lists;

@@ -1,19 +1,23 @@
 /**
- * The syntax tree of a selector as a short text, to be kept in a file: making it from that takes a tenth of the time that
- * parsing takes. Numbers stand as characters; names and values are read from the selector again, by their places.
+ * Writes the syntax tree of a selector as a short text for a file. Reading it takes a tenth of the time that parsing
+ * takes. Numbers are written as characters. Names and values are not written: their places say where they stand in the
+ * text of the selector.
  */
 import { AXES, type Axis, type NodeTest, type Operator, type StepSyntax, type Syntax } from './syntax.js';
 
-/** Numbers are written from `#` on: neither control characters nor quotation marks. */
+/** Number 0 is written `#`, and so on, so that there are no control characters and no quotation marks. */
 const ZERO = '#'.charCodeAt(0);
 
 const KINDS = ['path', 'union', 'operation', 'negation', 'literal', 'number', 'variable', 'call', 'texts'] as const;
 const TESTS = ['name', 'any', 'node', 'text'] as const;
 const OPERATORS: readonly Operator[] = ['or', 'and', '=', '!=', '<', '<=', '>', '>=', '+', '-', '*', 'div', 'mod'];
-/** What a path starts from. */
+/** What a path starts from: the context node, the document, or other nodes. */
 const [CONTEXT, DOCUMENT, FILTER] = [0, 1, 2];
 
-/** A part's kind and place come first, then what it is made of, in the order of the text; before a list its length. */
+/**
+ * Writes a part: its kind and place, then what it is made of, in the order of the text. A list has its length before
+ * it.
+ */
 export function packSyntax(syntax: Syntax): string {
   return String.fromCharCode(...numbersOf(syntax).map((number) => ZERO + number));
 }
@@ -51,12 +55,12 @@ function listed<T>(items: readonly T[], numbers: (item: T) => number[]): number[
   return [items.length, ...items.flatMap(numbers)];
 }
 
-/** The syntax tree of a selector from what `packSyntax` made of it. */
+/** Reads the syntax tree that `packSyntax` wrote. */
 export function unpackSyntax(packed: string, text: string): Syntax {
   return new Unpacking(packed, text).syntax();
 }
 
-/** Of most steps the predicates. */
+/** Shared, because most steps have no predicates. */
 const EMPTY: readonly Syntax[] = [];
 
 class Unpacking {

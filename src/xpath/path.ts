@@ -49,8 +49,9 @@ export function compilePath(scope: SelectorScope, syntax: PathSyntax): NodesExpr
 }
 
 /**
- * `../../entryRelationship/observation[…]`: whether there is one below an ancestor is the same for all that stand in it. Of a
- * thousand each would look at all others; so it is found out once for the ancestor.
+ * A path that goes up and down again: `../../entryRelationship/observation[…]`. Whether there is such an observation
+ * has the same answer for all nodes inside the ancestor. Without this, each of a thousand nodes would look at all
+ * others; so the ancestor is asked once.
  */
 function belowAncestor(scope: SelectorScope, syntax: PathSyntax, steps: readonly Step[]): BelowAncestor | undefined {
   const down = steps.findIndex(({ syntax: { axis } }) => axis !== 'parent' && axis !== 'self');
@@ -78,11 +79,11 @@ function belowAncestor(scope: SelectorScope, syntax: PathSyntax, steps: readonly
 
 interface BelowAncestor {
   readonly exists: Evaluate<boolean>;
-  /** The walk, but where it is known that there is nothing. */
+  /** The walk, left out if it is known that it finds nothing. */
   readonly unlessInVain: (walk: Walk) => Walk;
 }
 
-/** What holds a few statements is gone through as fast as it is looked up. */
+/** In an element with only a few statements, searching is as fast as looking up a kept answer. */
 const LARGE = 1000;
 
 function isLarge({ tree }: SelectorContext, node: Node): boolean {
@@ -90,8 +91,8 @@ function isLarge({ tree }: SelectorContext, node: Node): boolean {
 }
 
 /**
- * `$concern/entryRelationship/observation[…]`: of a thousand problems of one concern each would go through all of them. Where
- * the first found nothing, the others need not look.
+ * Keeps whether the path behind a name finds anything: `$concern/entryRelationship/observation[…]`. Without this, each
+ * of a thousand problems of one concern would search all of them, also where the first search found nothing.
  */
 function unlessInVain(path: NodesExpression, named: NodesExpression, steps: readonly Step[]): NodesExpression {
   const first = unmarked(marksOf(steps), alongFirst(walkOf(steps)));
@@ -107,12 +108,12 @@ function unlessInVain(path: NodesExpression, named: NodesExpression, steps: read
   };
 }
 
-/** Whether what the steps behind a name find depends on more than where they start. */
+/** Whether the result of the steps behind a name depends on more than the nodes that they start from. */
 function variesBehind(scope: SelectorScope, { steps }: PathSyntax): boolean {
   return steps.some(({ predicates }) => predicates.some((predicate) => varies(predicate, scope.conditions)));
 }
 
-/** `$concern[count(…)=1]`: asked once of a large node, where nothing but the node decides. */
+/** Keeps the answer of a predicate for a large node, if only the node decides: `$concern[count(…)=1]`. */
 function keptPredicate(scope: SelectorScope, syntax: Syntax): Predicate {
   const predicate = compilePredicate(scope, syntax);
   const { marks, position, size, holds } = predicate;
@@ -128,7 +129,7 @@ function alongFirst(walk: Walk): Evaluate<Node> {
   return (context, node) => walk(context, node, FIRST);
 }
 
-/** What an absolute path leads to is the same wherever it stands: it is walked once in a document. */
+/** An absolute path leads to the same nodes from everywhere, so it is walked once in a document. */
 function fromTheTop(walk: Walk): Walk {
   const nodes = onceByNode((context: SelectorContext, root) => {
     const collector = new Collector();
@@ -138,7 +139,7 @@ function fromTheTop(walk: Walk): Walk {
   return (context, _node, sink) => visitAll(context, nodes(context, 0), sink);
 }
 
-/** A path that begins with a name leads nowhere from a node without it. */
+/** A path that begins with a name finds nothing from a node that does not have the name inside. */
 function needsOf(steps: readonly Step[]): Needs {
   const first = steps.find(({ syntax }) => syntax.axis !== 'self');
   if (first?.name === undefined) return undefined;
@@ -147,8 +148,8 @@ function needsOf(steps: readonly Step[]): Needs {
 }
 
 /**
- * Walks the steps from a start. A step that may bring nodes in another order, or more than once, is made to wait for
- * all of them, so that the steps behind it and whoever uses the result need not think of that.
+ * Compiles the steps behind a start. If a step may give nodes out of order or more than once, all its nodes are
+ * collected and sorted before the next step. So neither the later steps nor the caller have to think of that.
  */
 function walkSteps(
   start: Spread,
@@ -167,7 +168,7 @@ function walkSteps(
   return walkSteps('ordered', after, (walk, marks) => fromNodes(sorted, [], walk, marks));
 }
 
-/** Whether a step gives at most one node from each. */
+/** Whether a step gives at most one node from each node. */
 function isSingular(step: Step): boolean {
   return step.predicates.some((predicate) => predicate.only !== undefined);
 }
@@ -180,7 +181,10 @@ function marksOf(steps: readonly Step[]): boolean {
   return steps.some((step) => step.predicates.some((predicate) => predicate.marks));
 }
 
-/** `//x` looks at every node's children; where no position is asked for, the descendants are the same nodes. */
+/**
+ * `//x` means the children named x of every node. If no position is asked for, these are simply the descendants named
+ * x.
+ */
 function withoutDetours(steps: readonly Step[]): readonly Step[] {
   if (!steps.some(({ syntax }) => syntax.axis === 'descendant-or-self')) return steps;
   const result: Step[] = [];
@@ -205,7 +209,7 @@ function chainOf(steps: readonly Step[]): Chain | undefined {
   return { children: children.map(({ name }) => name!), attribute };
 }
 
-/** `(a|b)[1]/c`: the nodes of an expression, all together, take the place of the context node. */
+/** `(a|b)[1]/c`: the path goes on from all the nodes of an expression, instead of from the context node. */
 function fromNodes(
   primary: NodesExpression,
   predicates: readonly Predicate[],
@@ -248,7 +252,10 @@ function fromNodes(
   };
 }
 
-/** Candidates are found without marks; those that lead somewhere are walked to again, to leave theirs. */
+/**
+ * The candidates were found without marks. The walk to those that led somewhere is repeated, so that it leaves its
+ * marks.
+ */
 function markAgain(
   expression: NodesExpression,
   taken: ReadonlySet<Node>,
@@ -271,11 +278,11 @@ function inDocumentOrder(jumbled: NodesExpression): NodesExpression {
         context.journal.unwritten++;
         return visitAll(context, inOrder(reached), sink);
       }
-      // One alone is in order.
+      // A single node is in order.
       if (reached.length === 1) return jumbled.walk(context, node, sink, position, size);
       const taken = new Set<Node>();
       const found = visitAll(context, inOrder(reached), sink, taken);
-      // What is reached in two ways depends on neither.
+      // A node that is reached in two ways depends on neither, so it leaves no marks.
       for (const twice of repeated(reached)) taken.delete(twice);
       markAgain(jumbled, taken, context, node, position, size);
       return found;
@@ -292,7 +299,7 @@ export function compileUnion(scope: SelectorScope, syntax: UnionSyntax): NodesEx
   return unionOf(compileNodes(scope, syntax.left), compileNodes(scope, syntax.right));
 }
 
-/** The nodes of both, each once, in document order. */
+/** The nodes of both expressions, each once, in document order. */
 export function unionOf(one: NodesExpression, other: NodesExpression): NodesExpression {
   const sides = [one, other];
   const needs = needsOfAny(sides.map((side) => side.needs));
@@ -300,7 +307,7 @@ export function unionOf(one: NodesExpression, other: NodesExpression): NodesExpr
   if (left !== undefined && right !== undefined) {
     const direct: Evaluate<readonly Node[]> = (context, node, position, size) => {
       const [first, second] = [left(context, node, position, size), right(context, node, position, size)];
-      // Alternatives, as a rule: one of the names is there.
+      // Usually the two are alternatives, and only one is there.
       if (first.length === 0) return second;
       return second.length === 0 ? first : inOrder([...first, ...second]);
     };

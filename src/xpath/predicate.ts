@@ -1,4 +1,4 @@
-/** Predicates (XPath 1.0, 2.4): which of a step's candidates stay. */
+/** Predicates (XPath 1.0, 2.4): which of a step's candidates are kept. */
 import { NONE, type Node } from '../xml/tree.js';
 import type { SelectorContext } from './context.js';
 import { asBoolean, unmarked, type Evaluate } from './expression.js';
@@ -8,12 +8,12 @@ import type { Syntax } from './syntax.js';
 
 export interface Predicate {
   readonly marks: boolean;
-  /** Leaves no marks where it answers false. */
+  /** Tests a candidate. It leaves no marks if it answers false. */
   readonly holds: Evaluate<boolean>;
-  /** Whether it asks for the position, for the size: only then are they counted. */
+  /** Whether it asks for the position or for the size. They are counted only if it does. */
   readonly position: boolean;
   readonly size: boolean;
-  /** The one position that satisfies it, where it is a number in the selector: after it nothing can. */
+  /** Set if the predicate is a number in the selector: the only position that satisfies it. No later candidate can. */
   readonly only?: number;
 }
 
@@ -24,7 +24,7 @@ export function compilePredicate(scope: SelectorScope, syntax: Syntax): Predicat
   if (expression.type !== 'number') {
     return { marks, holds: asBoolean(expression), position: asksFor(syntax, 'position'), size };
   }
-  // A number is a position that has to be so, wherever it comes from; what it was read from is not "used".
+  // A number as a predicate is a position. What the number was read from is not marked as used.
   const number = unmarked(marks, expression.evaluate);
   const holds: Evaluate<boolean> = (context, node, position, total) =>
     number(context, node, position, total) === position;
@@ -32,7 +32,10 @@ export function compilePredicate(scope: SelectorScope, syntax: Syntax): Predicat
   return { marks: false, holds, position: true, size, ...only };
 }
 
-/** Whether an expression itself calls a function, its steps' own predicates left aside: they have their own context. */
+/**
+ * Whether an expression itself calls a function. Predicates of its steps don't count, because they have a context of
+ * their own.
+ */
 export function asksFor(syntax: Syntax, name: string): boolean {
   switch (syntax.kind) {
     case 'call':
@@ -49,7 +52,7 @@ export function asksFor(syntax: Syntax, name: string): boolean {
   }
 }
 
-/** All predicates as one, where none of them asks for a position. */
+/** Joins predicates into one test, if none asks for a position. */
 export function conjunction(predicates: readonly Predicate[]): Evaluate<boolean> {
   const tests = predicates.map((predicate) => predicate.holds);
   const [only] = tests;
@@ -61,8 +64,8 @@ export function conjunction(predicates: readonly Predicate[]): Evaluate<boolean>
 }
 
 /**
- * Follows `next` from each candidate that satisfies all predicates. Each predicate counts positions among the
- * candidates that satisfied those before it.
+ * Goes on with `next` from each candidate that satisfies all predicates. Each predicate counts positions among the
+ * candidates that satisfied the predicates before it.
  */
 export function throughPredicates(predicates: readonly Predicate[]) {
   if (predicates.length === 0) return throughAll;
@@ -112,7 +115,7 @@ function satisfies(
   return true;
 }
 
-/** last() of each predicate: how many candidates satisfy those before it. */
+/** The value of last() for each predicate: how many candidates satisfy the predicates before it. */
 function countSizes(context: SelectorContext, candidates: readonly Node[], predicates: readonly Predicate[]): number[] {
   const checkpoint = context.journal.checkpoint;
   const sizes = [candidates.length];

@@ -6,19 +6,19 @@ import type { WordList } from './word-list.js';
 
 export type SelectorType = Expression['type'];
 
-/** What a selector being compiled may name, and how its parts are compiled. */
+/** What a selector may name while it is compiled, and how its parts are compiled. */
 export interface SelectorScope {
   readonly names: Names;
   readonly functions: ReadonlyMap<string, NodeFunction>;
   readonly variables: ReadonlyMap<string, SelectorType>;
-  /** Names for nodes (`$concern`), compiled; they come before variables. */
+  /** Compiled names for nodes (`$concern`). Such a name hides a variable of the same name. */
   readonly bound: ReadonlyMap<string, NodesExpression>;
-  /** Called like functions, without arguments: `happened()`. */
+  /** Named conditions and nodes, which are called like functions without arguments: `happened()`. */
   readonly conditions: ReadonlyMap<string, BooleanExpression | NodesExpression>;
-  /** Those that take a word list, and the lists by name. */
+  /** The functions that take a word list, and the lists by name. */
   readonly listFunctions: ListFunctions;
   readonly lists: ReadonlyMap<string, WordList>;
-  /** The code lists that `one-of()` may name. */
+  /** The code lists for `one-of()`, by name. */
   readonly codeLists: ReadonlyMap<string, readonly string[]>;
   readonly compile: (syntax: Syntax) => Expression;
 }

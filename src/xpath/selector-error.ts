@@ -1,11 +1,13 @@
-/** A selector that can't be compiled: the mapping's author has to change its text. */
+/** A selector can't be compiled; the author of the mapping has to change its text. */
 export class SelectorError extends Error {
   override readonly name = 'SelectorError';
 
   constructor(
-    /** What is wrong, what was expected and, where there is one, the nearest right name; without the place. */
+    /** What is wrong, what was expected and, if there is one, the nearest right name. The place is not in it. */
     message: string,
-    /** Offset of the first wrong character in the selector's text, from 0; its length where the text ends too early. */
+    /**
+     * Offset of the first wrong character in the selector's text, from 0; the length of the text if it ends too early.
+     */
     readonly offset: number,
   ) {
     super(message);

@@ -1,7 +1,7 @@
 /**
- * Many selectors from one node, with the steps that they share taken once. What a mapping leaves out is
- * dozens of selectors that begin alike: `entryRelationship/observation[code/@code='33999-4']/code[…]`. Each leaves the marks
- * that it would leave alone.
+ * Many selectors from one node, whose common steps are walked only once. `ignore` in a mapping has dozens of selectors
+ * that begin alike: `entryRelationship/observation[code/@code='33999-4']/code[…]`. Each selector leaves the same marks
+ * as if it ran alone.
  */
 import { NONE, type Node } from '../xml/tree.js';
 import type { SelectorContext } from './context.js';
@@ -11,13 +11,13 @@ import type { Selector } from './selector.js';
 import type { Sink } from './sink.js';
 import type { PathSyntax, StepSyntax, Syntax } from './syntax.js';
 
-/** What the selector of that index found. */
+/** Called with a node that a selector found, and the index of that selector. */
 export type Found = (index: number, node: Node) => void;
 
-/** Calls `found` for each node that each of the selectors selects, in no order that means anything; whether there was any. */
+/** Calls `found` for each node that each selector selects, in no particular order. Answers whether there was any. */
 export type SelectorTree = (context: SelectorContext, node: Node, found: Found) => boolean;
 
-/** A piece of a path, where it leads, and which selectors end there. */
+/** A piece of a path, the pieces that follow, and the selectors that end there. */
 interface Branch {
   readonly key: string;
   readonly path: Syntax;
@@ -25,7 +25,7 @@ interface Branch {
   readonly branches: Branch[];
 }
 
-/** Compiles what stands in one of the selectors. */
+/** Compiles a piece of a selector. */
 export type CompilePiece = (path: Syntax) => NodesExpression;
 
 export function compileSelectorTree(selectors: readonly Selector[], compile: CompilePiece): SelectorTree {
@@ -43,7 +43,7 @@ export function compileSelectorTree(selectors: readonly Selector[], compile: Com
   return compileLevel(branches.map(joined), compile);
 }
 
-/** A path that forks nowhere is one. */
+/** Joins a piece with the next one if only one follows and no selector ends between them. */
 function joined(branch: Branch): Branch {
   const { path, ends, branches } = branch;
   const [only, ...others] = branches;
@@ -71,7 +71,7 @@ function compileLevel(branches: readonly Branch[], compile: CompilePiece): Selec
   };
 }
 
-/** Takes a node where a selector ends, or where one that goes on finds something: only then its marks stay. */
+/** Takes a node if a selector ends there, or if a selector that goes on finds something. Only then the marks stay. */
 class Fork implements Sink {
   accepted = 0;
 
@@ -94,7 +94,7 @@ interface Piece {
   readonly path: Syntax;
 }
 
-/** The steps of a path one by one, where none of them can reach a node twice; else the whole. */
+/** The steps of a path one by one, if none of them can reach a node twice; otherwise the whole path as one piece. */
 function piecesOf(syntax: Syntax, text: string): Piece[] {
   if (syntax.kind !== 'path' || !reachesOnce(syntax)) return [{ key: text, path: syntax }];
   const { filter, absolute } = syntax;
@@ -111,7 +111,10 @@ function piecesOf(syntax: Syntax, text: string): Piece[] {
   return [{ key: text.slice(syntax.start, end).replace(/\/$/, ''), path: start }, ...pieces];
 }
 
-/** `//section` is one step to the descendants of that name: taken apart, it would stop at every node of the document. */
+/**
+ * Keeps `//section` together as one step to the descendants of that name. Taken apart, it would stop at every node of
+ * the document.
+ */
 function stepsTogether(steps: readonly StepSyntax[]): StepSyntax[][] {
   const together: StepSyntax[][] = [];
   for (const step of steps) {
@@ -123,8 +126,8 @@ function stepsTogether(steps: readonly StepSyntax[]): StepSyntax[][] {
 }
 
 /**
- * Whether no node is reached twice: from one node none is, on no axis; children and attributes are never, and descendants
- * not where none of the nodes that they are looked for in stands inside another.
+ * Whether no step can reach a node twice. From a single node no axis does. From several nodes, children and attributes
+ * don't. Descendants don't if none of the nodes is inside another.
  */
 function reachesOnce({ steps, filter }: PathSyntax): boolean {
   let spread: 'single' | 'apart' | 'nested' = filter === undefined ? 'single' : 'nested';

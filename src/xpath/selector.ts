@@ -16,27 +16,36 @@ import type { SelectorType } from './scope.js';
 import type { Syntax } from './syntax.js';
 
 /**
- * A compiled selector. Comparisons that decided the result are marked as used in the context's journal; values that are
- * read are not: the caller knows what becomes of them.
+ * A compiled selector. Comparisons that decided the result are marked as used in the context's journal. Values that are
+ * read are not marked, because only the caller knows what becomes of them.
  */
 export interface Selector {
   readonly text: string;
   readonly type: SelectorType;
   readonly syntax: Syntax;
   readonly needs: Needs;
-  /** All nodes, in document order, each once; throws TypeError where the selector gives no nodes. */
+  /**
+   * All nodes, in document order, each once. Throws TypeError if the selector gives no nodes but a text, a number or a
+   * truth value.
+   */
   nodes(context: SelectorContext, node: Node): readonly Node[];
-  /** The first node in document order, or NONE; throws TypeError where the selector gives no nodes. */
+  /**
+   * The first node in document order, or NONE. Throws TypeError if the selector gives no nodes but a text, a number or
+   * a truth value.
+   */
   first(context: SelectorContext, node: Node): Node;
   string(context: SelectorContext, node: Node): string;
   number(context: SelectorContext, node: Node): number;
-  /** That nodes exist marks nothing. */
+  /** The truth value. That nodes exist leaves no mark. */
   boolean(context: SelectorContext, node: Node): boolean;
-  /** The attribute and text nodes that `string` is made of, in document order: what to mark where it lands somewhere. */
+  /**
+   * The attribute and text nodes that `string` is made of, in document order. The caller marks these when the text is
+   * used.
+   */
   sources(context: SelectorContext, node: Node): readonly Node[];
 }
 
-/** All of it has been checked; the form that an answer takes is made when it is first asked for. */
+/** The whole text was checked before. The code for each kind of answer is made when that kind is first asked for. */
 export class CompiledSelector implements Selector {
   readonly type: SelectorType;
   readonly needs: Needs;

@@ -1,6 +1,6 @@
 /**
- * Where a walk brings the nodes that a path selects. A walk goes depth first: it follows one candidate to the end of the
- * path before it tries the next, so that the marks of candidates that lead nowhere can be rolled back one by one.
+ * A sink receives the nodes that a path selects. A walk goes depth first: it follows one candidate to the end of the
+ * path before it tries the next. So the marks of a candidate that leads nowhere can be rolled back by themselves.
  */
 import { NONE, type Node, type Tree } from '../xml/tree.js';
 import type { SelectorContext } from './context.js';
@@ -8,16 +8,16 @@ import { hasOneOf, hasText, stringOfNode } from './text.js';
 import { parseNumber } from './number.js';
 
 export interface Sink {
-  /** How many nodes were taken so far; a walk compares it to know whether a candidate led anywhere. */
+  /** How many nodes were taken so far. A walk compares this to know whether a candidate led to a node. */
   readonly accepted: number;
-  /** Takes a node or leaves it. Answers the node to end the walk, which then keeps its marks; NONE to go on. */
+  /** Takes a node or not. Answers NONE to go on, or the node to end the walk, which then keeps its marks. */
   visit(context: SelectorContext, node: Node): Node;
 }
 
-/** Brings what a path selects from a node to a sink; answers what the sink's last visit did. */
+/** Brings the nodes that a path selects to a sink. Answers what the sink's last visit answered. */
 export type Walk = (context: SelectorContext, node: Node, sink: Sink) => Node;
 
-/** Ends at the first node. It keeps nothing, so one is enough, also for a selector inside another. */
+/** Ends at the first node. It has no state, so all walks can share it. */
 export const FIRST: Sink = { accepted: 0, visit: (_context, node) => node };
 
 /** Takes every node. */
@@ -34,10 +34,10 @@ export class Collector implements Sink {
   }
 }
 
-/** Most selectors find nothing most of the time. */
+/** Shared, because most selectors find nothing most of the time. */
 const NO_NODES: readonly Node[] = [];
 
-/** Takes nodes that are known to be selected: walking to them again leaves their marks and no others. */
+/** Takes nodes that are already known to be selected. So a second walk leaves only the marks of these nodes. */
 export class Targets implements Sink {
   accepted = 0;
 
@@ -50,7 +50,7 @@ export class Targets implements Sink {
   }
 }
 
-/** Takes the nodes whose text, or number, is the one wanted; ends at the second, since then neither decides alone. */
+/** Takes the nodes that have the wanted text or number. Ends at the second one, because then neither decides alone. */
 export class TextMatch implements Sink {
   accepted = 0;
   node: Node = NONE;
@@ -72,7 +72,9 @@ function isWanted(tree: Tree, node: Node, wanted: string | number | readonly str
   return typeof wanted === 'number' ? parseNumber(stringOfNode(tree, node)) === wanted : hasOneOf(tree, node, wanted);
 }
 
-/** Brings nodes that are there already to a sink; writes down which it took, where that is asked for. */
+/**
+ * Brings nodes that were already found to a sink. If `taken` is given, the nodes that the sink took are added to it.
+ */
 export function visitAll(context: SelectorContext, nodes: readonly Node[], sink: Sink, taken?: Set<Node>): Node {
   for (const node of nodes) {
     const before = sink.accepted;

@@ -1,4 +1,4 @@
-/** Steps (XPath 1.0, 2.1): from a node to the next nodes of a path. The shapes that mappings are full of come first. */
+/** Steps (XPath 1.0, 2.1): from a node to the next nodes of a path. The forms that mappings use most come first. */
 import { isLarge, namedChildren, namedDescendants } from '../xml/named-children.js';
 import { ATTRIBUTE, nameBit, NONE, type Node, type Tree } from '../xml/tree.js';
 import {
@@ -24,14 +24,14 @@ import type { StepSyntax } from './syntax.js';
 
 const KIND_MASK = 3;
 
-/** A step's syntax with its names looked up and its predicates compiled. */
+/** The syntax of a step, with its names looked up and its predicates compiled. */
 export interface Step {
   readonly syntax: StepSyntax;
-  /** The name's number, where it tests a name. */
+  /** The number of the name, if it tests for a name. */
   readonly name: number | undefined;
   readonly predicates: readonly Predicate[];
   readonly positional: boolean;
-  /** The names that it allows, where it says so as `*[self::id or self::code]`. */
+  /** The names that it allows, if it is written `*[self::id or self::code]`. */
   readonly oneOf: readonly number[] | undefined;
 }
 
@@ -42,7 +42,7 @@ export function compileStep(scope: SelectorScope, syntax: StepSyntax): Step {
   return { syntax, name, predicates, positional, oneOf: namesAsked(scope.names, syntax) };
 }
 
-/** The walk that takes this step and goes on with `next`, which is that of the step behind it. */
+/** A walk that takes this step and goes on with `next`, the walk of the following step. */
 export function stepWalk(step: Step, next: Walk, behind?: Step): Walk {
   const { name, predicates, positional } = step;
   const { axis, test } = step.syntax;
@@ -71,7 +71,7 @@ export function stepWalk(step: Step, next: Walk, behind?: Step): Walk {
       : walk(context, node, sink);
 }
 
-/** The name of the child that a step leads to. */
+/** The name of the child that a step leads to; undefined for other steps. */
 function childAsked(step: Step | undefined): number | undefined {
   return step?.syntax.axis === 'child' ? step.name : undefined;
 }
@@ -83,7 +83,7 @@ function testOf({ name, syntax }: Step): Test {
   return syntax.test.kind === 'text' ? isText : isNode;
 }
 
-/** The numbers of an element's children lie behind those of its attributes, one subtree after the other. */
+/** The children of an element come after its attributes, and each child's subtree is a range of numbers. */
 function childWalk(name: number, next: Walk, inside: number | undefined): Walk {
   const bit = nameBit(name);
   return (context, node, sink) => {
@@ -159,7 +159,7 @@ function attributeWalk(name: number, next: Walk): Walk {
   };
 }
 
-/** A range of numbers: most of them are other names. */
+/** The descendants are a range of numbers. Most of them have other names. */
 function descendantWalk(name: number, next: Walk): Walk {
   return (context, node, sink) => {
     const { tree } = context;
@@ -175,7 +175,7 @@ function descendantWalk(name: number, next: Walk): Walk {
   };
 }
 
-/** Goes on with `next` where a test holds; leaves the marks of the test only where that led somewhere. */
+/** Goes on with `next` if a test holds. The marks of the test stay only if that led somewhere. */
 function filtered(holds: Evaluate<boolean>, next: Walk): Walk {
   return (context, node, sink) => {
     const { journal } = context;
@@ -187,7 +187,7 @@ function filtered(holds: Evaluate<boolean>, next: Walk): Walk {
   };
 }
 
-/** There is one parent and one self: nothing is gone through. */
+/** A node has one parent and one self, so there is nothing to go through. */
 function soleWalk(axis: 'self' | 'parent', test: Test, predicates: readonly Predicate[], next: Walk): Walk {
   const sole = axis === 'self' ? (_tree: Tree, node: Node) => node : parentOf;
   const goOn = predicates.length === 0 ? next : filtered(conjunction(predicates), next);
@@ -211,7 +211,7 @@ function filteredWalk({ first, next: after }: Cursor, predicates: readonly Predi
 
 function positionalWalk({ first, next: after }: Cursor, predicates: readonly Predicate[], next: Walk): Walk {
   const through = throughPredicates(predicates);
-  // Behind the position that a first predicate asks for nothing is of interest: `following-sibling::*[1]`.
+  // Nothing after the position that the first predicate asks for is needed: `following-sibling::*[1]`.
   const most = predicates[0]!.only ?? Infinity;
   return (context, node, sink) => {
     const candidates: Node[] = [];

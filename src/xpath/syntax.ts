@@ -1,6 +1,6 @@
 /**
- * What a selector says, as a tree (XPath 1.0, 2 and 3). Compiling walks it, and so does the check of a mapping against
- * the CDA model; each part knows its place in the text, so that a mistake can be pointed at.
+ * What a selector says, as a tree (XPath 1.0, 2 and 3). The compiler walks it, and so does the check of a mapping
+ * against the CDA model. Each part knows its place in the text, so that a mistake can be pointed at.
  */
 
 /** Offsets into the selector's text, from 0; `end` is after the last character. */
@@ -23,9 +23,9 @@ export type Syntax =
 /** `a/b/@c`, `/ClinicalDocument`, `(a|b)[1]/c`, `author()/time`. */
 export interface PathSyntax extends Place {
   readonly kind: 'path';
-  /** Whether it starts at the document node instead of the context node; never with a filter. */
+  /** Whether it starts at the document node instead of the context node. Never together with a filter. */
   readonly absolute: boolean;
-  /** What the steps start from, where that is not the context node: an expression that gives nodes. */
+  /** An expression that gives the nodes to start from, if the path does not start from the context node. */
   readonly filter?: FilterSyntax;
   readonly steps: readonly StepSyntax[];
 }
@@ -61,7 +61,7 @@ export type NodeTest = NameTest | { readonly kind: 'any' } | { readonly kind: 'n
 
 export interface NameTest extends Place {
   readonly kind: 'name';
-  /** As the vocabulary writes it: `observation`, `sdtc:raceCode`. */
+  /** As the vocabulary has it: `observation`, `sdtc:raceCode`. */
   readonly name: string;
 }
 
@@ -93,7 +93,7 @@ export interface LiteralSyntax extends Place {
   readonly value: string;
 }
 
-/** `('a', 'b')` behind `=`: one of them. XPath 2.0 has it (3.4.1), XPath 1.0 would say `… = 'a' or … = 'b'`. */
+/** `('a', 'b')` after `=`: one of these. XPath 2.0 has this (3.4.1); XPath 1.0 would say `… = 'a' or … = 'b'`. */
 export interface TextsSyntax extends Place {
   readonly kind: 'texts';
   readonly values: readonly LiteralSyntax[];

@@ -18,8 +18,8 @@ const KIND_MASK = 3;
 const COLON = 0x3a;
 
 /**
- * The string-value of a node (XPath 1.0, 5). That of `xsi:type` comes without its prefix, since the prefix is the
- * document's choice: `hl7:PQ` and `PQ` name the same type (XML Schema 1, 2.6.1).
+ * The string-value of a node (XPath 1.0, 5). For `xsi:type` it is given without the prefix, because each document may
+ * choose another prefix: `hl7:PQ` and `PQ` name the same type (XML Schema 1, 2.6.1).
  */
 export function stringOfNode(tree: Tree, node: Node): string {
   if ((tree.kind[node]! & KIND_MASK) !== ATTRIBUTE) return stringValue(tree, node);
@@ -27,14 +27,14 @@ export function stringOfNode(tree: Tree, node: Node): string {
   return value.includes(':') && nodeName(tree, node) === 'xsi:type' ? value.slice(value.indexOf(':') + 1) : value;
 }
 
-/** Whether the string-value of a node is this text; nothing is sliced where the raw characters are the value. */
+/** Whether the string-value of a node is this text. If the raw characters are the value, no string is made. */
 export function hasText(tree: Tree, node: Node, text: string): boolean {
   const kind = tree.kind[node]!;
   if ((kind & KIND_MASK) === ELEMENT || (kind & KIND_MASK) === DOCUMENT || (kind & ENCODED) !== 0) {
     return stringOfNode(tree, node) === text;
   }
   if (isRaw(tree, node, text)) return true;
-  // Only behind a prefix: nearly everything that is compared is another text altogether.
+  // The text may stand after a prefix (`hl7:PQ`). Most other texts differ already here.
   const prefixed = tree.source.charCodeAt(tree.end[node]! - text.length - 1) === COLON;
   return prefixed && (kind & KIND_MASK) === ATTRIBUTE && stringOfNode(tree, node) === text;
 }
@@ -45,7 +45,7 @@ export function hasOneOf(tree: Tree, node: Node, texts: readonly string[]): bool
   return false;
 }
 
-/** Whether two nodes have the same string-value: where the last raw characters differ, nothing has to be sliced. */
+/** Whether two nodes have the same string-value. If their last raw characters differ, no string is made. */
 export function haveSameText(tree: Tree, one: Node, other: Node): boolean {
   if (isPlain(tree, one) && isPlain(tree, other)) {
     const { source, end } = tree;
@@ -54,13 +54,13 @@ export function haveSameText(tree: Tree, one: Node, other: Node): boolean {
   return stringOfNode(tree, one) === stringOfNode(tree, other);
 }
 
-/** Whether the last raw character of a node is the last one of its value. */
+/** Whether the last raw character of a node is also the last character of its value. */
 function isPlain({ kind, start, end }: Tree, node: Node): boolean {
   const type = kind[node]! & KIND_MASK;
   return (type === ATTRIBUTE || type === TEXT) && (kind[node]! & ENCODED) === 0 && end[node]! > start[node]!;
 }
 
-/** The last character first: that is where OIDs differ. */
+/** Compares the last characters first, because OIDs differ at the end. */
 function isRaw({ source, start, end }: Tree, node: Node, text: string): boolean {
   const from = start[node]!;
   const { length } = text;
@@ -69,7 +69,7 @@ function isRaw({ source, start, end }: Tree, node: Node, text: string): boolean 
   return source.charCodeAt(from + length - 1) === text.charCodeAt(length - 1) && source.startsWith(text, from);
 }
 
-/** The attribute or text nodes that the string-value of a node is made of; blank text is no fact. */
+/** The attribute or text nodes that the string-value of a node is made of. Text of only white space is no fact. */
 export function factsOf(tree: Tree, node: Node): Node[] {
   const kind = tree.kind[node]! & KIND_MASK;
   if (kind !== ELEMENT && kind !== DOCUMENT) return [node];

@@ -6,7 +6,7 @@ import { SelectorError } from './selector-error.js';
 import { visitAll } from './sink.js';
 import type { VariableSyntax } from './syntax.js';
 
-/** XPath 1.0, 3.1. The value comes with the context; that it has its declared type is the caller's duty. */
+/** XPath 1.0, 3.1. The value comes with the context. The caller must give a value of the declared type. */
 export function compileVariable(scope: SelectorScope, { name, start }: VariableSyntax): Expression {
   const bound = scope.bound.get(name);
   if (bound !== undefined) return bound;

@@ -1,4 +1,4 @@
-/** Conditions that search the document from its root: asked once for each node, not once for each that asks. */
+/** Conditions that search the document from its root. They are asked once for each node, however many rules ask. */
 import { onceByTree } from '../xml/by-node.js';
 import type { Node } from '../xml/tree.js';
 import { answerAgain, marksSince, MOST_MARKS, type Answer } from './answer.js';
@@ -11,8 +11,8 @@ const NO_MARKS: NonNullable<Answer['marks']> = [];
 const VARYING: ReadonlySet<string> = new Set(['group', 'own']);
 
 /**
- * Whether a condition looks for something from the root on, with predicates that choose: `/a/b[c()]`. Names alone,
- * `/a/b/@c`, are found at once.
+ * Whether a condition searches from the root with predicates: `/a/b[c()]`. A path of names only, `/a/b/@c`, is found at
+ * once and does not count.
  */
 export function searchesDocument(syntax: Syntax): boolean {
   let searches = false;
@@ -23,7 +23,7 @@ export function searchesDocument(syntax: Syntax): boolean {
   return searches;
 }
 
-/** Whether what a part of a selector answers depends on more than the document and the node, also by a name that it calls. */
+/** Whether the answer of a part depends on more than the document and the node, also through a name that it calls. */
 export function varies(syntax: Syntax, named: ReadonlyMap<string, { readonly varies?: boolean }>): boolean {
   let found = false;
   visit(syntax, (part) => {
@@ -33,7 +33,7 @@ export function varies(syntax: Syntax, named: ReadonlyMap<string, { readonly var
   return found;
 }
 
-/** The same condition, which keeps its answers as long as the document lives. */
+/** The same condition, with its answers kept as long as the document lives. */
 export function askedOnce(condition: BooleanExpression): BooleanExpression {
   const answersIn = onceByTree(() => new Map<Node, Answer>());
   return {

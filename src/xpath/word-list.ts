@@ -1,21 +1,24 @@
-/** Lists of words and phrases by which texts are known, whatever their letter case, white space and punctuation. */
+/** Lists of words and phrases by which texts are recognized. Case, white space and punctuation don't count. */
 
-/** What a word list says, once it is compiled. */
+/** A compiled word list. */
 export interface WordList {
-  /** The place in the list of a text that is one of its words or phrases as a whole; -1 where it is none. */
+  /** The index of the entry that is the whole text; -1 if there is none. */
   place(text: string): number;
-  /** Whether a text is one of the words or phrases as a whole, and not only of those that count `alone`. */
+  /** Whether the whole text is an entry, and not one of those in `alone`. */
   names(text: string): boolean;
-  /** The place of the phrase that a text ends in, as whole words: `Current Medications` ends in `medications`; else -1. */
+  /**
+   * The index of the phrase that the text ends with, as whole words: `Current Medications` ends with `medications`. -1
+   * if there is none.
+   */
   ending(text: string): number;
-  /** Whether a text has one of the phrases in it, as whole words. What counts `alone` only does not count here. */
+  /** Whether the text contains one of the phrases, as whole words. Entries in `alone` don't count here. */
   mentioned(text: string): boolean;
-  /** Whether a text is nothing but words and phrases of the list, one behind the other, and numbers, as a date is. */
+  /** Whether the text consists of nothing but entries of the list and numbers (of a date, for example). */
   made(text: string): boolean;
 }
 
 /**
- * Compiles a list. The words of `alone` are known only where they are the whole text: `none` says that there is nothing,
+ * Compiles a list. The entries of `alone` count only if they are the whole text: `none` says that there is nothing, but
  * `none of these before` does not.
  *
  *   const list = compileWordList(['no data', 'unknown'], ['none']);
@@ -56,7 +59,7 @@ export function compileWordList(words: readonly string[], alone: readonly string
     made: onceIfLong((text) => {
       const said = withoutNumbers(bare(text));
       if (said === '') return false;
-      // Where a word begins up to which all is of the list.
+      // The places where a word begins and before which everything is in the list.
       const reached = new Set([0]);
       for (let at = 0; at >= 0 && at < said.length; at = after(said, at)) {
         if (!reached.has(at)) continue;
@@ -71,12 +74,12 @@ export function compileWordList(words: readonly string[], alone: readonly string
   };
 }
 
-/** `none as of 05 01 2024` -> `none as of`: a date or a number alone names nothing. */
+/** `none as of 05 01 2024` becomes `none as of`. Numbers alone are no entry. */
 const withoutNumbers = (said: string): string => (/\d/.test(said) ? said.replace(/(^| )\d+(?= |$)/g, '').trim() : said);
 
 /**
- * The same answer without reading a long text again: many entries may refer to one paragraph, and every one of them asks
- * what it mentions. A few texts are kept, until others take their place.
+ * Keeps the answers for long texts, because many entries may refer to one paragraph, and each asks what it mentions.
+ * Only a few texts are kept.
  */
 function onceIfLong<T>(answer: (text: string) => T): (text: string) => T {
   const known = new Map<string, T>();
@@ -92,8 +95,8 @@ function onceIfLong<T>(answer: (text: string) => T): (text: string) => T {
 }
 
 /**
- * A text reduced to its words: lower case, one blank between two words, no punctuation. Apostrophes and the brackets of
- * `(s)` do not part words.
+ * A text reduced to its words: lower case, one blank between two words, no punctuation. An apostrophe and the brackets
+ * of `(s)` don't separate words.
  *
  *   bare(' N/A ')            // 'n a'
  *   bare("Doctor’s name(s)") // 'doctors names'
@@ -108,7 +111,7 @@ export function bare(text: string): string {
   return words;
 }
 
-/** Every list is asked about the same headings and cells: short texts of late are kept with their words. */
+/** Every list is asked about the same headings and cells. So the words of recent short texts are kept. */
 const bared = new Map<string, string>();
 const MOST_KEPT = 1000;
 const MOST_KEPT_LENGTH = 100;
@@ -127,7 +130,7 @@ function firstWord(text: string, from = 0): string {
   return end < 0 ? text.slice(from) : text.slice(from, end);
 }
 
-/** Where the next word begins; -1 behind the last one. */
+/** Where the next word begins; -1 after the last word. */
 function after(text: string, at: number): number {
   const blank = text.indexOf(' ', at);
   return blank < 0 ? -1 : blank + 1;

@@ -50,7 +50,9 @@ describe('a code list', () => {
       /there is no list "weigths" in code-lists\.json; did you mean weights/,
     );
     expect(mistakesWith({ weights }, "one-of('weights')").join()).to.match(/one-of\(\) stands behind =/);
-    expect(mistakesWith({ weights }, 'code/@code=one-of(code)').join()).to.match(/takes, in quotes, the name/);
+    expect(mistakesWith({ weights }, 'code/@code=one-of(code)').join()).to.match(
+      /takes the name of a code list, in quotes/,
+    );
     expect(mistakesWith({ weights: { codes: {} } }).join()).to.match(/a code list is/);
     expect(mistakesWith({ weights: { title: 'x', codes: { a: '' } } }).join()).to.match(/a code needs a name/);
     expect(mistakesWith({ Weights: weights }).join()).to.match(/named by words in lower case/);

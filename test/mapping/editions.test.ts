@@ -68,7 +68,7 @@ describe('The version of US Core that a Bundle follows', () => {
   it('is one that the set knows', () => {
     expect(() => resources('29762-2', sex, { usCore: '7.7.7' })).to.throw(
       OptionError,
-      'there is no US Core "7.7.7" in the mapping set, but 6.1.0, 8.0.1, 9.0.0',
+      'there is no US Core "7.7.7" in the mapping set; it has 6.1.0, 8.0.1, 9.0.0',
     );
     expect(() => resources('29762-2', sex, { usCore: 'constructor' })).to.throw(OptionError);
   });

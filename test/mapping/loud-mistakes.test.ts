@@ -45,7 +45,7 @@ describe('a mistake in a mapping set that would be silent', () => {
     );
     const other = { 'senders/other/sender.json': '{\n  "oids": ["2.999.7", "2.999.1"]\n}' };
     expect(mistakesIn({ ...acme, ...other })).to.deep.equal([
-      "senders/other/sender.json:2:23: the OID 2.999.1 is that of senders/acme as well: which of the two a document is from can't be told",
+      'senders/other/sender.json:2:23: the OID 2.999.1 is also in senders/acme, so nobody can tell which of the two sent a document',
     ]);
   });
 

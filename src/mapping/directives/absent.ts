@@ -6,8 +6,8 @@ import { inside, mistake, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
 
 /**
- * `{ "$absent": "unknown" }`: why there is no value (FHIR R4, data-absent-reason). `{ "$absent": "= id" }`: as the
- * nullFlavor of the first of these elements says that has one; nothing where none has.
+ * `{ "$absent": "unknown" }`: why there is no value (FHIR R4, data-absent-reason). `{ "$absent": "= id" }`: the reason
+ * is the nullFlavor of the first selected element that has one; if none has one, nothing is made.
  */
 export function compileAbsent({ $absent }: Template, target: Target, scope: Scope): Part {
   if (typeof $absent === 'string' && $absent.startsWith('=')) return compileSaid($absent.slice(1), target, scope);

@@ -4,7 +4,7 @@ import { coded } from '../coded.js';
 import { NOTHING, type Part, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 
-/** `{ "$code": "resolved" }`: a fixed code in the shape that the element wants; the system is that of its binding. */
+/** `{ "$code": "resolved" }`: a fixed code in the type of the element. Its system is that of the element's binding. */
 export function compileCode({ $code, $system, $display }: Template, target: Target, scope: Scope): Part {
   if (typeof $code !== 'string') {
     mistake(inside(scope, '$code'), '$code takes a code');

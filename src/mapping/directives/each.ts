@@ -6,7 +6,10 @@ import { inside, mistake, onNodes, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
 import { unmarked } from '../unmarked.js';
 
-/** `{ "$each": "referenceRange/observationRange", "low": "= value/low" }`: the rest once for each node, from that node. */
+/**
+ * `{ "$each": "referenceRange/observationRange", "low": "= value/low" }`: makes the rest of the object once for each
+ * node, with selectors that start from that node.
+ */
 export function compileEach({ $each, $sort, $pick, ...rest }: Template, target: Target, scope: Scope): Part {
   const nodes = selectorAt(inside(scope, '$each'), $each);
   if (nodes !== undefined && nodes.selector.type !== 'nodes') mistake(inside(scope, '$each'), '$each selects nodes');
@@ -33,7 +36,7 @@ export function compileEach({ $each, $sort, $pick, ...rest }: Template, target: 
   };
 }
 
-/** By text; a time (digits, perhaps an offset) by the moment it names. The order of equals stays. */
+/** Sorts by text; times (digits, perhaps with an offset) by their moment. Equal ones keep their order. */
 function sorted(run: Run, nodes: readonly Node[], selector: Selector): Node[] {
   const keyed = unmarked(run, () => nodes.map((node) => ({ node, key: moment(selector.string(run, node)) })));
   return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ node }) => node);

@@ -6,8 +6,8 @@ import { NOTHING, type Choice, type Part, type Target, type Template } from '../
 import { inside, mistake, type Scope } from '../scope.js';
 
 /**
- * `{ "$first": [ … ] }`: the first alternative that gives a value, else the first that says why there is none; what the
- * others read is taken back.
+ * `{ "$first": [ … ] }`: the first alternative that gives a value, else the first that says why there is none. What the
+ * other alternatives read is taken back.
  */
 export function compileFirst({ $first }: Template, target: Target, scope: Scope): Part {
   if (!Array.isArray($first) || $first.length === 0) {
@@ -38,8 +38,8 @@ export function compileFirst({ $first }: Template, target: Target, scope: Scope)
 }
 
 /**
- * A value that is nothing but extensions: why it is absent, not what it is. What is said and wrong (`20190229`), told by its
- * text beside the reason `error`, is no excuse: no other statement says it better.
+ * Whether a value is nothing but extensions that say why there is none. A wrong value (`20190229`), which has its text
+ * beside the reason `error`, does not count: no other alternative would say it better.
  */
 export function isExcuse(made: unknown, target: Target): boolean {
   const value = target.choice ? (made as Choice).value : made;

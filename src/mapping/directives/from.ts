@@ -12,8 +12,8 @@ import { isExcuse } from './first.js';
 import type { Values } from '../values.js';
 
 /**
- * `"= effectiveTime/low"` or `{ "$from": … }`: nodes converted to the type of the element. The CDA type comes from the
- * document's `xsi:type`, else from the CDA model; the FHIR type from the R4 table.
+ * `"= effectiveTime/low"` or `{ "$from": … }`: converts nodes to the type of the element. The CDA type is the
+ * `xsi:type` in the document, else that of the CDA model; the FHIR type comes from the R4 tables.
  */
 export function compileFrom(template: Template, target: Target, scope: Scope, shift = 0): Part {
   const { $from, $join, $type, $prefer, $present } = template;
@@ -53,12 +53,14 @@ export function compileFrom(template: Template, target: Target, scope: Scope, sh
   };
 }
 
-/** The types of an element as conversions know them: a Quantity that can't compare is one of its own. */
+/** The types of an element, as the conversions name them. A Quantity without comparator is a type of its own. */
 function typesOf({ types, simple }: Target): readonly string[] {
   return simple === true ? types.map((type) => (type === 'Quantity' ? 'SimpleQuantity' : type)) : types;
 }
 
-/** What an element without xsi:type is: CD and CE are read alike, so a choice of one family is none. */
+/**
+ * The CDA type of an element without xsi:type. CD and CE are read alike, so a choice between them counts as one type.
+ */
 function typeOf(types: ReadonlySet<string> | undefined): string | undefined {
   const [type, ...others] = types ?? [];
   return type !== undefined && others.every((other) => familyOf(other) === familyOf(type)) ? type : undefined;
@@ -83,7 +85,7 @@ function each({ selector }: TypedSelector, target: Target, convert: (run: Run, n
   return (run, node, out, limit) => {
     let alive = false;
     if (limit - out.length === 1) {
-      // Nearly always the first node is the value, or there is none: no list is needed to see that.
+      // Usually the first node gives the value, or there is none. So no list is made.
       const { checkpoint } = run.journal;
       const first = selector.first(run, node);
       if (first === NONE) return false;
@@ -102,7 +104,7 @@ function each({ selector }: TypedSelector, target: Target, convert: (run: Run, n
       const same = value === undefined ? -1 : sameCoding(value, out, target);
       if (value === undefined) run.journal.rollback(checkpoint);
       else if (same >= 0) {
-        // Both say what stands there once.
+        // Two values are the same. One is kept, and it stands for both places.
         run.journal.rollback(checkpoint);
         run.at(same, target.array);
         convert(run, selected);
@@ -115,14 +117,14 @@ function each({ selector }: TypedSelector, target: Target, convert: (run: Run, n
   };
 }
 
-/** Codings are a set: where one stands that says the same, it says it for both. */
+/** Codings are a set. If the same coding is already there, it stands for both. */
 function sameCoding(value: unknown, out: Values, target: Target): number {
   if (target.typePath !== 'Coding') return -1;
   for (let index = 0; index < out.length; index++) if (isDeepStrictEqual(out.at(index), value)) return index;
   return -1;
 }
 
-/** Types that take all nodes at once: the several effectiveTimes of a medication are one Timing. */
+/** Types that take all nodes at once. Example: the several effectiveTimes of a medication are one Timing. */
 function all({ selector }: TypedSelector, convert: NonNullable<TypeConversion['all']>): Produce {
   return (run, node, out) => {
     const nodes = selector.nodes(run, node);
@@ -133,7 +135,7 @@ function all({ selector }: TypedSelector, convert: NonNullable<TypeConversion['a
   };
 }
 
-/** `= concat(…)`, `= count(…) > 1`: text, numbers and truth values. */
+/** `= concat(…)`, `= count(…) > 1`: a text, a number or a truth value. */
 function computed({ selector }: TypedSelector, target: Target, scope: Scope): Produce {
   if (!target.primitive)
     mistake(scope, `"${target.name}" is a ${target.types[0] ?? ''}; this selector gives a ${selector.type}`);

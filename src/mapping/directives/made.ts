@@ -7,9 +7,9 @@ import { selectorAt } from '../selectors.js';
 import { allows, expectReference } from './resource.js';
 
 /**
- * `{ "$made": "entry" }`: the resources made of statements at or below these nodes, in document order, but for those that stand
- * inside of one of them, which refers to them itself; `"$reach": "all"` for those, too, `"itself"` for what is made of the
- * nodes alone.
+ * `{ "$made": "entry" }`: the resources made from statements at or below these nodes, in document order. Statements
+ * inside another such statement are left out, because that one refers to them. With `"$reach": "all"` they are
+ * included; with `"itself"` only what was made from the nodes themselves.
  */
 export function compileMade({ $made, $kind, $reach }: Template, target: Target, scope: Scope): Part {
   const nodes = selectorAt(inside(scope, '$made'), $made);

@@ -23,9 +23,9 @@ const TRANSLATION = nameId('translation');
 const NO_SYSTEM = 'urn:uuid:00000000-0000-0000-0000-000000000000';
 
 /**
- * `{ "$from": "statusCode", "$map": "result-status" }`: the code translated by a ConceptMap; of a coded element also its
- * translations. A code that has no target, and no rule for that, gives nothing and is told of. Where several codes
- * become one, the fact counts as dropped: it can't be told from the Bundle any more.
+ * `{ "$from": "statusCode", "$map": "result-status" }`: translates the code by a ConceptMap. For a coded element its
+ * translations are tried too. A code without a target, and without a rule for such codes, gives nothing and is told. If
+ * several codes have the same target the fact counts as dropped, because the Bundle no longer shows which one it was.
  */
 export function compileMap({ $from, $map, $maybe, $pick }: Template, target: Target, scope: Scope): Part {
   const { conceptMaps } = scope.environment;
@@ -41,7 +41,7 @@ export function compileMap({ $from, $map, $maybe, $pick }: Template, target: Tar
   const make = coded(target, scope);
   const path = codePath(target);
   if (from === undefined) return NOTHING;
-  // Of a map of another element its targets are as wrong; one message says so.
+  // If the map is for another element, its targets are wrong too. One message is enough.
   if (reportForeignSources(table, String($map), from, target, scope)) return NOTHING;
   reportForeignTargets(table, String($map), target, scope);
   const reason = `several codes become one in ConceptMap ${String($map)}`;
@@ -55,7 +55,7 @@ export function compileMap({ $from, $map, $maybe, $pick }: Template, target: Tar
     if (run.traced) run.journal.translated(fact, path, `conceptmaps/${String($map)}.json#${found.place}`);
     if (found.lossy) run.journal.dropped(fact, reason, rule);
     else run.journal.mapped(fact, path);
-    // The system decided where the map has no such code of another one.
+    // Without its system the code would be translated otherwise. So the system decided.
     if (system !== NONE && table.translate(code, NO_SYSTEM)?.code !== found.code) run.journal.used(system);
     verifyNames(run, fact, systemText, found.sourceDisplay);
     return make(found);
@@ -82,7 +82,7 @@ export function compileMap({ $from, $map, $maybe, $pick }: Template, target: Tar
         }
         const said = saidBefore(value, out);
         if (said >= 0) {
-          // Both say what stands there once: a stated category, the one that the mapping gives.
+          // Two values are the same, such as a stated category and the one that the mapping gives. One stands for both.
           run.journal.rollback(checkpoint);
           run.at(said, target.array);
           translated(run, each);
@@ -97,7 +97,7 @@ export function compileMap({ $from, $map, $maybe, $pick }: Template, target: Tar
   };
 }
 
-/** Tells of what the map can give and the value set that the element is bound to does not have. */
+/** Reports codes that the map can give and that are not in the value set of the element. */
 function reportForeignTargets(table: ConceptMapTable, name: string, target: Target, scope: Scope): void {
   for (const { code, place } of foreignTargets(table, target)) {
     const { valueSet } = target.binding!;
@@ -111,7 +111,10 @@ function foreignTargets({ targets }: ConceptMapTable, { binding }: Target): read
   return codes === undefined ? [] : targets.filter(({ code }) => !codes.has(code));
 }
 
-/** Tells of a map none of whose codes the element can have: one of SNOMED CT's for `statusCode`, any for an effectiveTime. Answers whether it is one. */
+/**
+ * Reports a map that has no code that the element can have: a map of SNOMED CT codes for `statusCode`, or any map for
+ * an effectiveTime. Answers whether it is such a map.
+ */
 function reportForeignSources(
   table: ConceptMapTable,
   name: string,
@@ -136,19 +139,22 @@ function reportForeignSources(
   return true;
 }
 
-/** A group that names no system is of what a sender writes, whatever the standard says. */
+/** A group without a system is about what senders write, whatever the standard says. */
 function canTranslate({ sources }: ConceptMapTable, allowed: ReadonlySet<string>): boolean {
   return sources.some(({ system, codes }) => system === undefined || codes.some((code) => allowed.has(code)));
 }
 
-/** The place of the same concept among those that stand there already; -1 where it is new, or no more than a word. */
+/** The index of the same concept among those that are already there; -1 if it is new, or nothing more than a word. */
 function saidBefore(value: unknown, out: Values): number {
   if (typeof value !== 'object') return -1;
   for (let index = 0; index < out.length; index++) if (isDeepStrictEqual(out.at(index), value)) return index;
   return -1;
 }
 
-/** What stands beside the code to name it is read to see that it does name it; with another name it would be listed. */
+/**
+ * Reads the name beside the code to see whether it is the name of this code. If it is, the name is accounted for;
+ * another name is left to the ledger.
+ */
 function verifyNames(run: Run, code: Node, system: string | undefined, display: string | undefined): void {
   const { tree, journal } = run;
   const element = tree.parent[code]!;
@@ -162,7 +168,7 @@ function verifyNames(run: Run, code: Node, system: string | undefined, display: 
 
 type Translate = (run: Run, code: string, fact: Node, system: Node) => unknown;
 
-/** The root code, else the first translation that the map knows. */
+/** The element's own code, else the first translation that the map knows. */
 function codedElement(run: Run, element: Node, translate: Translate): unknown {
   const { tree } = run;
   for (const candidate of [element, ...children(tree, element, TRANSLATION)]) {

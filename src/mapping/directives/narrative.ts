@@ -3,7 +3,7 @@ import { NOTHING, type Part, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
 
-/** `{ "$narrative": "text" }`: a section's text, or the parts of it that an entry's `text/reference` points at. */
+/** `{ "$narrative": "text" }`: the text of a section, or the parts of it that an entry's `text/reference` points to. */
 export function compileNarrative({ $narrative }: Template, target: Target, scope: Scope): Part {
   const nodes = selectorAt(inside(scope, '$narrative'), $narrative);
   if (!target.types.includes('Narrative')) mistake(scope, `"${target.name}" is no Narrative`);

@@ -4,7 +4,10 @@ import { asChosen, NOTHING, type Part, type Target, type Template } from '../par
 import { inside, mistake, type Scope } from '../scope.js';
 import { expectReference } from './resource.js';
 
-/** `{ "$ref": "patient" }`: the resource of a mapping that matches a path of the header. That it is there is no news. */
+/**
+ * `{ "$ref": "patient" }`: a Reference to the resource of a mapping that matches a path of the header. That it exists
+ * does not count as something that the document says here.
+ */
 export function compileRef({ $ref }: Template, target: Target, scope: Scope): Part {
   const { mappings } = scope.environment;
   const mapping = mappings.get(String($ref));

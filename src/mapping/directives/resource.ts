@@ -3,7 +3,10 @@ import { referenceTo } from '../mapped-resource.js';
 import { asChosen, NOTHING, type Part, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 
-/** `{ "$each": "specimen", "$resource": "specimen" }`: the element becomes a resource of its own, here a Reference to it. */
+/**
+ * `{ "$each": "specimen", "$resource": "specimen" }`: makes a resource of its own from the node, and puts a Reference
+ * to it here.
+ */
 export function compileResource({ $resource }: Template, target: Target, scope: Scope): Part {
   const { mappings } = scope.environment;
   const mapping = mappings.get(String($resource));
@@ -27,8 +30,8 @@ export function compileResource({ $resource }: Template, target: Target, scope: 
 }
 
 /**
- * Whether the element holds a Reference to resources of that type. A fragment may offer alternatives of which an element
- * takes some (a recorder is never a Device): there the others give nothing, in a mapping itself they are mistakes.
+ * Whether the element can refer to resources of that type. A fragment may offer alternatives that only some elements
+ * take (a recorder is never a Device). There, the others give nothing; in a mapping they are mistakes.
  */
 export function expectReference(target: Target, scope: Scope, resourceType?: string): boolean {
   if (!target.types.includes('Reference')) {

@@ -3,7 +3,7 @@ import { NOTHING, type Part, type Target, type Template } from '../part.js';
 import type { Scope } from '../scope.js';
 import { expectReference } from './resource.js';
 
-/** `{ "$targets": true }`: the resources that the authorship at hand stands for (see provenance/authorship.ts). */
+/** `{ "$targets": true }`: the resources that the current authorship is for (see provenance/authorship.ts). */
 export function compileTargets(_template: Template, target: Target, scope: Scope): Part {
   if (!expectReference(target, scope)) return NOTHING;
   return {

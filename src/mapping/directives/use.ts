@@ -7,8 +7,8 @@ import { NOTHING, type Part, type Target, type Template } from '../part.js';
 import { atFragment, inside, type Fragment, type Scope } from '../scope.js';
 
 /**
- * `{ "$use": "section" }`: a fragment stands here. Compiled once for each target and CDA type, so that a fragment may
- * use itself (sections in sections).
+ * `{ "$use": "section" }`: puts a fragment here. It is compiled once for each target and CDA type, so that a fragment
+ * may use itself (sections in sections).
  */
 export function compileUse({ $use }: Template, target: Target, scope: Scope): Part {
   const id = Array.isArray($use) ? String($use[0]) : String($use);
@@ -18,7 +18,7 @@ export function compileUse({ $use }: Template, target: Target, scope: Scope): Pa
     unknownFragment(inside(scope, '$use'), id);
     return NOTHING;
   }
-  // Two elements of one name may refer to different resources, or be bound to different codes.
+  // Two elements with the same name may refer to different resources, or be bound to different value sets.
   const key = [
     id,
     target.typePath,
@@ -32,7 +32,7 @@ export function compileUse({ $use }: Template, target: Target, scope: Scope): Pa
   const known = compiledFragments.get(key);
   if (known !== undefined) return known;
   let compiled: Part = NOTHING;
-  // Stands in while the fragment is being compiled.
+  // Stands in while the fragment is being compiled, for a fragment that uses itself.
   compiledFragments.set(key, {
     literal: false,
     produce: (run, node, out, limit) => compiled.produce(run, node, out, limit),
@@ -46,7 +46,7 @@ export function compileUse({ $use }: Template, target: Target, scope: Scope): Pa
   return compiled;
 }
 
-/** What the fragment says of facts that it leaves out counts where it gives something. */
+/** Tells the ledger what the fragment leaves out, if the fragment gives something. */
 function accounted(part: Part, fragment: Fragment, at: Scope): Part {
   const account = compileAccount(fragment, at);
   const tellIssues = compileIssues(fragment.issues, inside(at, 'issues'));

@@ -3,7 +3,10 @@ import { inside, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
 import { NOTHING } from '../part.js';
 
-/** `{ "$when": "@negationInd='true'", … }`: the rest only where the selector holds. That it held is the document's say. */
+/**
+ * `{ "$when": "@negationInd='true'", … }`: the rest, only if the selector holds. That it held counts as something that
+ * the document says.
+ */
 export function compileWhen({ $when, ...rest }: Template, target: Target, scope: Scope): Part {
   const condition = selectorAt(inside(scope, '$when'), $when);
   const part = scope.environment.compileValue(rest, target, scope);
