@@ -5,54 +5,64 @@ import type { Issue } from './xml/issue.js';
 export type BundleType = 'transaction' | 'document' | 'collection';
 
 export interface ConverterOptions {
-  /** Folder of the mapping set; the packaged one where absent. */
+  /** The folder of the mapping set; the packaged one if absent. */
   readonly mappings?: string;
   /**
-   * A term pack (docs/terms.md): codes, displays and units are added from it, and from the free one behind it; `free`: from
-   * that one alone. None where absent.
+   * A term pack (docs/terms.md). It adds codes, displays and units, and after it the free pack adds what it has.
+   * `free`: only the free pack. If absent, nothing is added.
    */
   readonly terms?: string;
-  /** The version of US Core where neither the options of a conversion nor the sender's mappings say one. */
+  /** The version of US Core, if neither the options of a conversion nor the sender's mappings name one. */
   readonly usCore?: string;
-  /** What becomes of units where the options of a conversion don't say it. */
+  /** What is done with units, if the options of a conversion don't say it. */
   readonly units?: Units;
 }
 
 /**
- * What becomes of units: `said`, as the document says them; `ucum`, the one UCUM form in the code beside what is said;
- * `canonical`, the values of measurements also in the unit of their LOINC code, what is said in an extension.
+ * What is done with units. `said`: they stay as the document says them. `ucum`: the code is the one UCUM form, and the
+ * unit keeps what the document says. `canonical`: measurements are also given in the unit of their LOINC code, and what
+ * the document says is in an extension.
  */
 export type Units = 'said' | 'ucum' | 'canonical';
 
 export interface ConvertOptions {
-  /** `transaction` (PUT by id, so that loading is an upsert) unless told otherwise. */
+  /** The default is `transaction` (PUT by id, so that loading is an upsert). */
   readonly bundle?: BundleType;
-  /** Name of a folder in `mappings/senders`; else the sender is known by the document's custodian or author OID. */
+  /**
+   * The name of a folder in `mappings/senders`. If absent, the sender is recognized by the OID of the document's
+   * custodian or author.
+   */
   readonly sender?: string;
-  /** IANA zone for times without an offset, or `document`: the offset of the header's effectiveTime. */
+  /** An IANA zone for times without an offset, or `document` for the offset of the header's effectiveTime. */
   readonly timeZone?: string;
-  /** The version of US Core that the Bundle follows (`8.0.1`), one of the set's; the set's own (6.1.0) where absent. */
+  /** The version of US Core that the Bundle follows (`8.0.1`). If absent, the version of the set (6.1.0). */
   readonly usCore?: string;
   /** Whether profiles of US Core are claimed with their version (`…/us-core-patient|6.1.0`). */
   readonly versionedProfiles?: boolean;
-  /** Whether statements that the document tells more than once become a resource each time; once where absent. */
+  /**
+   * Whether a statement that the document tells several times becomes a resource each time. If absent, it becomes one.
+   */
   readonly keepRepeats?: boolean;
-  /** `ucum` where there is a term pack and nothing else is said, else `said`. */
+  /** If absent: `ucum` with a term pack, otherwise `said`. */
   readonly units?: Units;
-  /** False: without the converter's term pack. */
+  /** `false`: the converter's term pack is not used. */
   readonly terms?: false;
-  /** Whether to make the trace; it costs time. `all`: also with the facts that only decided. */
+  /** Whether to make the trace, which takes time. `all`: also with the facts that only decided. */
   readonly trace?: boolean | 'all';
-  /** The longest that the conversion may take; 30 where absent, `Infinity` for no limit. */
+  /** The longest time that the conversion may take; 30 if absent, `Infinity` for no limit. */
   readonly timeLimitSeconds?: number;
   /**
-   * The most that the Bundle may have as JSON; where absent twenty times the document, at least 16 and at most 500. Ledger and
-   * trace are not counted: they have a line for each fact of the document, and for each value of the Bundle.
+   * The most megabytes that the Bundle may have as JSON. If absent, twenty times the document, but at least 16 and at
+   * most 500. Ledger and trace don't count: they have a line for each fact of the document, and for each value of the
+   * Bundle.
    */
   readonly maxOutputMegabytes?: number;
-  /** Where the document was taken out of, as `unwrap` tells it: it is written into the DocumentReference. */
+  /** The envelopes around the document, as `unwrap` gives them. They are written into the DocumentReference. */
   readonly envelope?: Envelope;
-  /** Files beside the document, by the name in its references (`scan.tif`): their bytes become the attachment's data. */
+  /**
+   * Files beside the document, by their name in its references (`scan.tif`). Their bytes become the data of
+   * attachments.
+   */
   readonly files?: ReadonlyMap<string, Uint8Array>;
 }
 
@@ -77,7 +87,7 @@ export interface LedgerItem {
   readonly reason: string;
 }
 
-/** A statement that says what another says, and is one resource with it. */
+/** A statement that says the same as another one and is one resource with it. */
 export interface SameAs extends DocumentPlace {
   /** The place that says it first. */
   readonly as: DocumentPlace;
@@ -93,22 +103,22 @@ interface DocumentPlace {
 }
 
 export interface Ledger {
-  /** How many facts there are of each status; `questioned` is how many issues ask whether the result agrees with the document. */
+  /** How many facts have each status. `questioned`: how many issues ask whether the result agrees with the document. */
   readonly totals: Readonly<Record<FactStatus | 'facts' | 'questioned', number>>;
   /**
-   * How many facts say nothing of their own, by the rule that tells so (see provenance/accounting/accounting.ts):
-   * `template-constant`, `default-mood`, `code-system`, `code-name`, `repetition`, `frame`. The totals count them as used,
-   * or as dropped.
+   * How many facts say nothing of their own, by the rule that found that (see provenance/accounting/accounting.ts):
+   * `template-constant`, `default-mood`, `code-system`, `code-name`, `repetition`, `frame`. The totals count them as
+   * used or as dropped.
    */
   readonly rules: Readonly<Record<string, number>>;
-  /** Where there is a term pack, or units were asked for: how often each rule of it gave something (docs/terms.md). */
+  /** With a term pack or units: how many times each of its rules gave something (docs/terms.md). */
   readonly terms?: Readonly<Record<string, number>>;
   /**
-   * Statements that the document tells more than once and that became one resource, each with the place of the first; made
-   * when it is first read. Their facts count as those of the first do.
+   * Statements that the document tells several times and that became one resource, each with the place of the first.
+   * The list is made when it is first read. Their facts count as those of the first do.
    */
   readonly same: readonly SameAs[];
-  /** Every fact that is not mapped or used, in document order; made when it is first read. */
+  /** Every fact that is neither mapped nor used, in document order. The list is made when it is first read. */
   readonly items: readonly LedgerItem[];
 }
 
@@ -124,59 +134,61 @@ export interface TracePlace {
  * Why a value is in the Bundle:
  *
  * - `document`: the document says it, in `sources`
- * - `mapping`: the mapping itself says it, a literal or a `$code`
- * - `identity`: an id, made of what the source is known by
- * - `reference`: it names another resource, which was made of `sources`
- * - `profile`: the resource has all that the profile asks for
- * - `terms`: a term pack, or a canonical unit; `file` names the source in the pack and its version, `rule` the rule
- * - `engine`: FHIR requires it, or it is the frame of the Bundle; no directive says it
+ * - `mapping`: the mapping itself says it, as a literal or a `$code`
+ * - `identity`: it is an id, made from what the source is known by
+ * - `reference`: it names another resource, which was made from `sources`
+ * - `profile`: the resource has everything that the profile requires
+ * - `terms`: it comes from a term pack, or is a canonical unit; `file` names the source in the pack and its version,
+ *   `rule` the rule
+ * - `engine`: FHIR requires it, or it belongs to the Bundle itself; no directive says it
  */
 export type TraceReason = 'document' | 'mapping' | 'identity' | 'reference' | 'profile' | 'terms' | 'engine';
 
-/** One leaf of the Bundle: a text, number or truth value. */
+/** A leaf of the Bundle: a text, a number or a truth value. */
 export interface TraceEntry {
-  /** `Condition/7c1d….code.coding[0].code`; what `_birthDate` has stands under `birthDate`. */
+  /** `Condition/7c1d….code.coding[0].code`. The content of `_birthDate` is under `birthDate`. */
   readonly target: string;
   readonly by: TraceReason;
-  /** Id of the mapping that the resource was made by; empty for the frame of the Bundle. */
+  /** The id of the mapping that made the resource; empty for the Bundle itself. */
   readonly mapping: string;
-  /** The file of the directive, inside the mapping set: the mapping's own, a fragment's, a sender's. */
+  /** The file of the directive in the mapping set: that of the mapping, of a fragment, or of a sender. */
   readonly file: string;
-  /** JSON pointer into that file: the directive, down to the alternative of `$first`. */
+  /** The JSON pointer in that file to the directive, down to the alternative of `$first`. */
   readonly rule: string;
-  /** The facts that it was made of. */
+  /** The facts that it was made from. */
   readonly sources: readonly TracePlace[];
-  /** The row of the ConceptMap that decided, where one did. */
+  /** The row of the ConceptMap that decided, if one did. */
   readonly conceptMap?: { readonly file: string; readonly rule: string };
-  /** With `trace: 'all'`: facts that decided that it is so and stand nowhere in it. */
+  /** With `trace: 'all'`: facts that decided it but are not part of it. */
   readonly used?: readonly TracePlace[];
 }
 
 export interface Conversion {
   readonly bundle: Bundle;
   readonly ledger: Ledger;
-  /** Empty unless asked for. */
+  /** Empty if no trace was asked for. */
   readonly trace: readonly TraceEntry[];
   readonly issues: readonly Issue[];
 }
 
 /** The term pack of a converter. */
 export interface TermsInUse {
-  /** What it is known by. */
+  /** The hash of the pack, by which it is known. */
   readonly sha256: string;
-  /** What it was made of. */
+  /** The sources that it was made from. */
   readonly sources: readonly { readonly title: string; readonly version: string; readonly sha256: string }[];
-  /** What licences want to be shown with its content. */
+  /** Notices that licences require to be shown with its content. */
   readonly notices: readonly string[];
 }
 
 export interface Converter {
-  /** SHA-256 of the mapping set; it stands in every Provenance. */
+  /** SHA-256 of the mapping set. Every Provenance names it. */
   readonly mappingHash: string;
   readonly terms?: TermsInUse;
   /**
-   * One document in, one Bundle out. Pure: the same bytes and options give the same Bundle.
-   * @throws DocumentError where the document can't be read as CDA, LimitError where it takes too long or becomes too large.
+   * Converts one document into one Bundle. The same bytes and options always give the same Bundle.
+   * @throws DocumentError if the document can't be read as CDA
+   * @throws LimitError if it takes too long or its result is too large
    */
   convert(bytes: Uint8Array, options?: ConvertOptions): Conversion;
 }

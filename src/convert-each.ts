@@ -10,12 +10,12 @@ export type Converted =
   | UnwrapProblem;
 
 /**
- * Converts every document in the bytes, whatever envelopes they came in, one after the other in the order of the envelope.
- * What can't be opened or converted is told in its place and stops none of the others; so is what takes too long or becomes
- * too large: the limits of the options are those of each document, not of all together.
+ * Converts every document in the bytes, in any envelopes, one after the other in the order of the envelope. A part that
+ * can't be opened or converted is told in its place, and the next parts are still converted. So is one that takes too
+ * long or becomes too large: the limits in the options are those of each document, not of all together.
  *
  *   for await (const one of convertEach(converter, await readFile('feed.zip')))
- *     if (one.kind === 'converted') load(one.conversion.bundle);
+ * if (one.kind === 'converted') load(one.conversion.bundle);
  *
  * @throws OptionError
  */

@@ -65,7 +65,7 @@ export function createConverter({ mappings = packagedMappings, ...others }: Conv
   return converterOf(loadMappings(mappings), others);
 }
 
-/** The converter of a set that is loaded already. */
+/** The converter of a set that is already loaded. */
 export function converterOf(loaded: LoadedMappings, options: Omit<ConverterOptions, 'mappings'> = {}): Converter {
   const presets = presetsOf(loaded, options);
   const { pack } = presets;
@@ -79,27 +79,30 @@ export function converterOf(loaded: LoadedMappings, options: Omit<ConverterOptio
   };
 }
 
-/** What holds for every conversion whose options say nothing else. */
+/** What holds for every conversion whose options don't say otherwise. */
 interface Presets {
   readonly pack: TermPack | undefined;
   readonly usCore: string | undefined;
   readonly units: Units | undefined;
 }
 
-/** @throws OptionError where the set knows no such version of US Core; TermsError where the term pack can't be used. */
+/**
+ * @throws OptionError if the set does not know such a version of US Core
+ * @throws TermsError if the term pack can't be used
+ */
 function presetsOf(loaded: LoadedMappings, { terms, usCore, units }: Omit<ConverterOptions, 'mappings'>): Presets {
   if (usCore !== undefined) loaded.edition(usCore, false, 'others');
   return { pack: terms === undefined ? undefined : openTerms(terms), usCore, units };
 }
 
-/** What an author of mappings looks into: a conversion with all that was asked and decided on the way. */
+/** A conversion with everything that was asked and decided, for authors of mappings. */
 export interface Examination {
   readonly conversion: Conversion;
   readonly run: Run;
   readonly kept: readonly Kept[];
   /** Every fact, in document order. */
   readonly facts: readonly ExaminedFact[];
-  /** Every selector that was asked, and every directive that was tried. */
+  /** Every selector that was asked and every directive that was tried. */
   readonly attempts: readonly Attempt[];
 }
 
@@ -110,7 +113,10 @@ export interface ExaminedFact {
   readonly rule: string | undefined;
 }
 
-/** As `createConverter`, for `cairn explain`: it takes its time. Of `facts` alone there is no trace, and nothing of attempts. */
+/**
+ * As `createConverter`, for `cairn explain`. It is slower. If only `facts` are asked for, there are no trace and no
+ * attempts.
+ */
 export function createExaminer(
   { mappings = packagedMappings, ...others }: ConverterOptions = {},
   depth: 'facts' | 'attempts' = 'attempts',
@@ -160,7 +166,7 @@ export function convertAsking(loaded: LoadedMappings, bytes: Uint8Array, options
   };
 }
 
-/** Who wants to know more than what comes out. */
+/** What an examiner asks for, beyond the result. */
 interface Examiner {
   readonly attempts?: Attempt[];
   readonly asked?: Asked;
@@ -202,7 +208,7 @@ function convert(
   const document =
     documentId(tree, (id) => run.isPlaceholder(id, 'anything')) ?? createHash('sha256').update(bytes).digest('hex');
   run.patientKey = subjectKey(run) ?? document;
-  // Senders copy the id of a document into another patient's, too.
+  // Senders copy the id of a document into another patient's document too, so the patient is part of the key.
   run.documentKey = `${run.patientKey}#${document}`;
 
   walkStatements(run);
@@ -244,7 +250,8 @@ function convert(
     bundle,
     ledger,
     get trace() {
-      // Made when it is first read: whoever compares two conversions reads it of few.
+      // Made when it is first read. A comparison of two sets converts many documents and reads the traces of only a
+      // few.
       trace ??= traced ? traceOf(run, bundle, kept, options.trace === 'all', terms?.addedTo()) : [];
       return trace;
     },
@@ -252,7 +259,7 @@ function convert(
   };
 }
 
-/** What the term pack and canonical units add to the resources; undefined where neither is asked for. */
+/** Adds what the term pack and canonical units give. Undefined if neither is asked for. */
 function withTerms(
   run: Run,
   made: readonly MappedResource[],
@@ -272,7 +279,7 @@ function withTerms(
       tell: (issue, text, index, code) => run.warn(issue, text, placeOfCode(made[index]!, code)),
     },
   );
-  // Asked by the trace alone.
+  // Only the trace asks for this.
   const addedTo = (): AddedTo =>
     new Map(
       resources.flatMap((resource, index) => {
@@ -283,7 +290,7 @@ function withTerms(
   return { resources, counts, addedTo };
 }
 
-/** The mappings of a US Core version; compiled to be traced where a trace is wanted. */
+/** The mappings for a version of US Core, compiled for a trace if one is asked for. */
 function compiledFor(
   loaded: LoadedMappings,
   usCore: string | undefined,
@@ -295,7 +302,10 @@ function compiledFor(
   return traced ? loaded.traced() : loaded;
 }
 
-/** The sender's mappings: the one asked for, else the first that the document's custodian or author is known as. */
+/**
+ * The mappings of the sender: the one that is asked for, else the first that is known by an OID of the document's
+ * custodian or author.
+ */
 function mappingsFor(
   { senderByOid }: LoadedMappings,
   { base, senders }: CompiledMappings,

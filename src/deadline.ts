@@ -7,9 +7,9 @@ const script = new Script('work()', { filename: 'deadline' });
 let surroundings: Context | undefined;
 
 /**
- * Does synchronous work, and ends it from outside where it takes longer: wherever it is, also inside of a regular
- * expression. A clock that the work itself has to look at would cost time at every node, and the loop that nobody thought
- * of is the one that would not look. Node's watchdog costs a tenth of a millisecond for each call.
+ * Does synchronous work and ends it from outside if it takes too long, wherever it is, even inside a regular
+ * expression. If the work had to look at a clock, that would cost time at every node, and the one endless loop would be
+ * the one that does not look. Node's watchdog costs a tenth of a millisecond for each call.
  *
  *   withinTime(30, () => convert(bytes))
  *
@@ -18,7 +18,7 @@ let surroundings: Context | undefined;
 export function withinTime<T>(seconds: number, work: () => T): T {
   if (!(seconds > 0)) throw new OptionError('the time limit must be a number of seconds above 0');
   const timeout = Math.ceil(seconds * 1000);
-  // No longer than a timer can be; who wants no limit says Infinity.
+  // A timer can't be longer. `Infinity` means no limit.
   if (timeout > 0x7fffffff) return work();
   surroundings ??= createContext();
   surroundings.work = work;

@@ -36,7 +36,7 @@ export type {
 export type { IssueCode } from './xml/issue-codes.js';
 export type { Issue, IssuePlace } from './xml/issue.js';
 
-// What payers ask of converted documents: docs/purposes.md.
+// The questions that payers ask of converted documents: docs/purposes.md.
 export { answerPurpose, purposeOf } from './purpose/answer-purpose.js';
 export { answerBundle, answerParametersOf, type AnswerForm } from './purpose/answers/parameters.js';
 export { loadPurposes, type LoadedPurpose, type PurposeOptions, type PurposeSet } from './purpose/load.js';

@@ -1,6 +1,6 @@
 /**
- * A conversion was stopped at a limit of its own: it took too long, or its result would be too large. The message is one
- * line that says which limit; the same document fails again unless the limit is raised.
+ * A conversion was stopped at one of its own limits: it took too long, or its result would be too large. The message
+ * says in one line which limit it was. The same document fails again unless the limit is raised.
  */
 export class LimitError extends Error {
   override readonly name = 'LimitError';
@@ -13,5 +13,5 @@ export class LimitError extends Error {
   }
 }
 
-/** Seconds that one conversion may take where nobody says otherwise: twenty times what the largest real document takes. */
+/** The seconds that one conversion may take by default: twenty times what the largest real document takes. */
 export const DEFAULT_TIME_LIMIT_SECONDS = 30;

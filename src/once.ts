@@ -1,4 +1,4 @@
-/** Works something out when it is first asked for, and no second time. */
+/** Works something out when it is first asked for, and keeps the answer. */
 export function once<T>(work: () => T): () => T {
   let done: { readonly answer: T } | undefined;
   return () => (done ??= { answer: work() }).answer;

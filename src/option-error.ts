@@ -1,4 +1,7 @@
-/** What was asked for can't be done with any document: no such sender, no such zone. The message is one line. */
+/**
+ * The options ask for something that is not there for any document: no such sender, no such time zone. The message is
+ * one line.
+ */
 export class OptionError extends Error {
   override readonly name = 'OptionError';
 }

@@ -1,6 +1,6 @@
 /**
- * What a table that is a plain object has under a name, and nothing of what every object inherits: a document may say
- * `constructor` or `__proto__` wherever it says anything.
+ * The value of a plain object's own key; undefined for what every object inherits. A document may have `constructor` or
+ * `__proto__` in any place.
  *
  *   ownValue({ lt: '<' }, 'toString') // undefined
  */

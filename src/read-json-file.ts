@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { OptionError } from './option-error.js';
 
-/** The JSON in a file that somebody names. @throws OptionError where it is none; the system's error where it can't be read */
+/**
+ * Reads the JSON in a file.
+ * @throws OptionError if it is not JSON; an error of the system if it can't be read
+ */
 export async function readJsonFile(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));

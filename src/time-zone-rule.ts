@@ -5,9 +5,9 @@ import { OptionError } from './option-error.js';
 import type { Tree } from './xml/tree.js';
 
 /**
- * What is done with times that have no offset: the zone asked for, else the sender's, else nothing is invented.
- * `document` borrows the offset of the header.
- * @throws OptionError where there is no such zone.
+ * Chooses what is done with times without an offset: the zone that is asked for, else that of the sender. Without
+ * either nothing is invented. `document` means the offset of the header.
+ * @throws OptionError if there is no such zone
  */
 export function timeZoneRule(tree: Tree, asked: string | undefined, sender: string | undefined): TimeZoneRule {
   const zone = asked ?? sender;

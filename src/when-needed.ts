@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 
 /**
- * A library that is loaded when it is first asked for: each of them takes a tenth or more of the time in which all other
- * modules are loaded, and most conversions need none.
+ * Loads a library when it is first used. Each of these libraries takes a tenth or more of the time in which all other
+ * modules are loaded, and most conversions need none of them.
  *
  *   const luxon = whenNeeded('luxon') as () => typeof import('luxon');
  *   luxon().IANAZone.isValidZone('America/New_York')

@@ -1,12 +1,15 @@
 /**
- * Whether two places of a document say the same, though in other forms: 98.60 and "98.6 F", 20120315 and "March 15, 2012",
- * "Penicillin G benzathine" and "PENICILLIN G". What can't be compared agrees: only a plain contradiction is worth a
- * reader's time.
+ * Whether two places of a document say the same in different forms: 98.60 and "98.6 F", 20120315 and "March 15, 2012",
+ * "Penicillin G benzathine" and "PENICILLIN G". Values that can't be compared count as agreeing, because only a plain
+ * contradiction is worth a reader's time.
  */
 import { readFileSync } from 'node:fs';
 import { ucum } from '../terminology/units.js';
 
-/** A day, or as much of it as is said; several where the order of day and month is anybody's guess. */
+/**
+ * A day, or as much of it as the text says. A text such as 3/4/2012 gives two days, because nobody knows which number
+ * is the month.
+ */
 interface Day {
   readonly year: number;
   readonly month?: number;
@@ -16,7 +19,7 @@ interface Day {
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 const MONTH = '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';
 
-/** The forms in which dates stand in narratives, the longest first. */
+/** The forms in which narratives write dates, the longest form first. */
 const DATE_FORMS: readonly { readonly form: RegExp; readonly days: (parts: readonly string[]) => Day[] }[] = [
   {
     // 2012-03-15, 2012/3/15
@@ -55,12 +58,12 @@ const DATE_FORMS: readonly { readonly form: RegExp; readonly days: (parts: reado
   },
 ];
 
-/** The days that a text names; each with all that it may be. */
+/** The days that a text names, each with all its possible readings. */
 export function daysIn(text: string): Day[][] {
   if (!/\d/.test(text)) return [];
   let rest = text.toLowerCase();
   const found: Day[][] = [];
-  // A time of an entry is nothing but digits and a zone.
+  // The time of an entry has only digits and an offset.
   const forms = /^\d+([-+]\d{4})?$/.test(text) ? DATE_FORMS.slice(-1) : DATE_FORMS;
   for (const { form, days } of forms) {
     rest = rest.replace(form, (...parts: unknown[]) => {
@@ -73,13 +76,16 @@ export function daysIn(text: string): Day[][] {
   return found;
 }
 
-/** A text without its dates and times of day, so that they are not taken for numbers. */
+/** The text without its dates and times of day, so that these are not taken for numbers. */
 function withoutDates(text: string): string {
   const bare = DATE_FORMS.reduce((rest, { form }) => rest.replace(form, ' '), text.toLowerCase());
   return bare.replace(/\b\d{1,2}:\d\d(:\d\d)?\b/g, ' ');
 }
 
-/** Whether one of the days that a text names may be one of those, as far as both say it. */
+/**
+ * Whether one of the days that `other` names can be one of the days in `texts`. Only the parts that both say are
+ * compared.
+ */
 export function agreeInDate(texts: readonly string[], other: string): boolean {
   const named = daysIn(other);
   if (named.length === 0) return true;
@@ -88,7 +94,7 @@ export function agreeInDate(texts: readonly string[], other: string): boolean {
   return named.some((possible) => possible.some((one) => days.some((day) => isSameDay(one, day))));
 }
 
-/** A day more or less is what a time zone makes of a time. */
+/** Days that differ by one count as the same, because a time zone may move a time to the next day. */
 function isSameDay(one: Day, other: Day): boolean {
   if (one.month === undefined || other.month === undefined) return one.year === other.year;
   if (one.day === undefined || other.day === undefined) return one.year === other.year && one.month === other.month;
@@ -116,8 +122,8 @@ function monthOf(name: string): number {
 }
 
 /**
- * Whether one of the numbers of a text is one of those, as exactly as the rounder of the two says it. Only a text that
- * begins with a number gives one: in others numbers stand for anything.
+ * Whether the number in `other` is one of the numbers in `texts`. They are compared at the precision of the one with
+ * fewer digits. Only a text that begins with a number counts; elsewhere in a text a number may mean anything.
  */
 export function agreeInNumber(texts: readonly string[], other: string): boolean {
   const numbers = texts.flatMap(numbersIn);
@@ -128,8 +134,9 @@ export function agreeInNumber(texts: readonly string[], other: string): boolean 
 }
 
 /**
- * Whether a text tells one of those doses. A dose without a unit counts tablets, capsules or the like of a product: its row
- * may tell the strength that the product's name has, or so many times that (2 tablets of aspirin 81 mg, 162 mg).
+ * Whether a text tells one of the doses. A dose without a unit counts tablets, capsules or other units of a product.
+ * Then the row may tell the strength in the product's name, or a multiple of it: for 2 tablets of aspirin 81 mg, 162
+ * mg.
  */
 export function agreeInDose(counts: readonly string[], names: readonly string[], other: string): boolean {
   const strengths = names.flatMap(numbersIn);
@@ -137,7 +144,7 @@ export function agreeInDose(counts: readonly string[], names: readonly string[],
   return agreeInNumber([...counts, ...strengths, ...amounts], other);
 }
 
-/** A longer text is a description. */
+/** A longer text is a description, not a number with a unit. */
 const MOST_NUMBER = 40;
 
 function numbersIn(text: string): string[] {
@@ -160,8 +167,8 @@ function decimalsOf(number: string): number {
 }
 
 /**
- * Units of which one in place of another makes a number mean something else; those of one line are the same, as far as a
- * number goes. Others (a tablet, a percentage, an activity) are written in too many ways to say that two differ.
+ * Units whose exchange changes what a number means. Units on one line count as the same. Other units (a tablet, a
+ * percentage, an activity) are written in too many ways to say that two of them differ.
  */
 const PLAIN_UNITS: ReadonlyMap<string, string> = new Map(
   [
@@ -171,12 +178,12 @@ const PLAIN_UNITS: ReadonlyMap<string, string> = new Map(
   ].flatMap((same) => same.split(' ').map((unit) => [unit, same] as const)),
 );
 
-/** A number and what stands behind it: `500 mg`, `98.6 °F`. */
+/** A number and the unit after it: `500 mg`, `98.6 °F`. */
 const NUMBER_AND_UNIT = /(?<![\w.])[\d.,]+\s*([A-Za-z°µμ[][^\s,;()]*)/g;
 
 /**
- * Whether the unit behind the number that a text begins with is one of those: `5 mg` is not 5 g. A text that tells the same
- * in several units, `6 mg (2 mL)`, agrees by any of them.
+ * Whether the unit after the first number of a text is one of these units: `5 mg` does not agree with 5 g. A text that
+ * tells the same in several units, `6 mg (2 mL)`, agrees if one of them does.
  */
 export function agreeInUnit(units: readonly string[], other: string): boolean {
   if (!/^[<>=~≤≥]*\s*[\d.,]/.test(other.trim())) return true;
@@ -185,21 +192,21 @@ export function agreeInUnit(units: readonly string[], other: string): boolean {
   return named[0] === undefined || own.length === 0 || named.some((unit) => unit !== undefined && own.includes(unit));
 }
 
-/** Of `units.json` alone: no grammar is asked about a word of a narrative. */
+/** A unit from `units.json` only. A word of a narrative is not parsed as UCUM. */
 function plainUnit(unit: string): string | undefined {
   const text = unit.trim();
   return text === '' || text.length > MOST_UNIT ? undefined : PLAIN_UNITS.get(ucum(text)?.code ?? '');
 }
 
-/** A longer word is none of the plain units. */
+/** No plain unit is longer. */
 const MOST_UNIT = 20;
 
-/** Words that many names have: they make no two of them the same. */
+/** Words that many names share. They don't make two names the same. */
 const GENERIC: ReadonlySet<string> = new Set(
   JSON.parse(readFileSync(new URL('./generic-words.json', import.meta.url), 'utf8')) as string[],
 );
 
-/** Whether the two have a word in common, or a part of one, or one is made of the first letters of the other. */
+/** Whether the two have a word in common, or a part of a word, or one is an abbreviation of the other. */
 export function agreeInWords(texts: readonly string[], other: string): boolean {
   const words = texts.flatMap(wordsIn);
   const named = wordsIn(other);
@@ -225,7 +232,7 @@ function isSameWord(one: string, other: string): boolean {
   return length >= 4 && one.slice(0, length) === other.slice(0, length);
 }
 
-/** "COPD" of "Chronic obstructive pulmonary disease": its letters begin words of the other, in order. */
+/** Whether a short text is made of first letters, in order: "COPD" for "Chronic obstructive pulmonary disease". */
 function isAbbreviation(short: string, long: string): boolean {
   const initials = wordsIn(long)
     .map((word) => word[0])
@@ -233,7 +240,10 @@ function isAbbreviation(short: string, long: string): boolean {
   return wordsIn(short).some((word) => word.length >= 2 && word.length <= 6 && initials.includes(word));
 }
 
-/** Whether one of the codes of a text is one of those; codes of different forms (LOINC and SNOMED CT) can't be compared. */
+/**
+ * Whether one of the codes in a text is one of these codes. Codes of different forms (LOINC and SNOMED CT) can't be
+ * compared, so they count as agreeing.
+ */
 export function agreeInCode(codes: readonly string[], other: string): boolean {
   const named = (other.toUpperCase().match(/[A-Z0-9][A-Z0-9.-]*/g) ?? []).filter((word) => formOf(word) !== undefined);
   const own = codes.map((code) => code.trim().toUpperCase());
@@ -248,7 +258,10 @@ const FORMS: readonly RegExp[] = [
   /^\d{3}\.\d{1,2}$/,
 ];
 
-/** LOINC, a number (SNOMED CT, RxNorm, CPT), ICD-10, ICD-9: what a code looks like; undefined for what may be a word. */
+/**
+ * The form of a code: LOINC, a number (SNOMED CT, RxNorm, CPT), ICD-10 or ICD-9; undefined for a text that may be a
+ * word.
+ */
 function formOf(code: string): number | undefined {
   const form = FORMS.findIndex((one) => one.test(code));
   return form < 0 ? undefined : form;

@@ -8,13 +8,13 @@ const codes = new Map(
   ).map(([attribute, each]) => [attribute, new Set(each)]),
 );
 
-/** A constant that an attribute of CDA can't be equal to, wherever it stands. */
+/** A constant that an attribute of CDA can never be equal to. */
 export interface ImpossibleConstant {
   readonly offset: number;
   readonly message: string;
 }
 
-/** The constants of a comparison that its attribute can't have: `@moodCode='EVT'`. */
+/** The constants in a comparison that its attribute can't have: `@moodCode='EVT'`. */
 export function impossibleConstants({ operator, left, right }: OperationSyntax): ImpossibleConstant[] {
   if (operator !== '=' && operator !== '!=') return [];
   const attribute = attributeOf(left);
@@ -28,7 +28,9 @@ export function impossibleConstants({ operator, left, right }: OperationSyntax):
     }));
 }
 
-/** What the nodes of a selector are called, and the codes that CDA allows them: of `@moodCode`, `.../statusCode`. */
+/**
+ * What a selector's nodes are called, and the codes that CDA allows for them. Examples: `@moodCode`, `.../statusCode`.
+ */
 export function allowedCodes(syntax: Syntax): { readonly of: string; readonly codes: ReadonlySet<string> } | undefined {
   const attribute = attributeOf(syntax);
   const last = syntax.kind === 'path' ? syntax.steps.at(-1) : undefined;

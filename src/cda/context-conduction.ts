@@ -1,4 +1,7 @@
-/** What an element of CDA says for all that is in it, unless something nearer says otherwise (context conduction, CDA R2 4.4). */
+/**
+ * Context conduction (CDA R2 4.4): what an element says holds for everything in it, unless something nearer says
+ * otherwise.
+ */
 import { onceByTree } from '../xml/by-node.js';
 import { children, isElement, type Node, type Tree } from '../xml/tree.js';
 import { nameId, vocabulary } from './vocabulary.js';
@@ -7,17 +10,17 @@ export const AUTHOR = nameId('author');
 export const INFORMANT = nameId('informant');
 export const CONFIDENTIALITY = nameId('confidentialityCode');
 
-/** By the number of an element's name: its bit among the holders. */
+/** By the number of an element's name: the bit that stands for such children. */
 const BITS = new Uint8Array(vocabulary.list.length);
 [AUTHOR, INFORMANT, CONFIDENTIALITY].forEach((name, index) => (BITS[name] = 1 << index));
 
 /**
- * How many of a section or document are conducted to an entry. Who one of hundreds of authors was can't be known, and a
- * thousand entries with a thousand authors each would be a million authorships.
+ * How many authors of a section or document count for an entry. If there are hundreds, nobody can know who wrote the
+ * entry, and a thousand entries with a thousand authors each would be a million authorships.
  */
 const MOST_CONDUCTED = 64;
 
-/** Those of the nearest element at or above a node that has any. */
+/** The children with this name of the nearest element, at or above the node, that has any. */
 export function conducted(tree: Tree, node: Node, name: number): readonly Node[] {
   const holder = holderOf(tree, node, name);
   if (holder === 0) return [];
@@ -27,7 +30,7 @@ export function conducted(tree: Tree, node: Node, name: number): readonly Node[]
 
 const heldIn = onceByTree(() => new Map<number, readonly Node[]>());
 
-/** Looked for once for each holder: a large section is asked by each of its entries. */
+/** Kept for each element, because each entry of a large section asks it. */
 function heldBy(tree: Tree, holder: Node, name: number): readonly Node[] {
   const known = heldIn(tree);
   const key = holder * BITS.length + name;
@@ -36,7 +39,7 @@ function heldBy(tree: Tree, holder: Node, name: number): readonly Node[] {
   return held;
 }
 
-/** The nearest element at or above a node that has such a child, or the document node. */
+/** The nearest element at or above a node that has a child with this name; the document node if none has. */
 export function holderOf(tree: Tree, node: Node, name: number): Node {
   const holders = holdersIn(tree);
   const bit = BITS[name]!;
@@ -45,7 +48,7 @@ export function holderOf(tree: Tree, node: Node, name: number): Node {
   return Math.max(at, 0);
 }
 
-/** The elements that have such a child of their own, in document order. */
+/** The elements that have a child with this name, in document order. */
 export function holdersOf(tree: Tree, name: number): Node[] {
   const found: Node[] = [];
   holdersIn(tree).forEach((held, node) => {
@@ -54,11 +57,14 @@ export function holdersOf(tree: Tree, name: number): Node[] {
   return found;
 }
 
-/** Found once for the document: to look among all children of a large section for each of its entries takes quadratic time. */
+/**
+ * Found once for the document. To search all children of a large section again for each entry would take quadratic
+ * time.
+ */
 const holdersIn = onceByTree((tree: Tree): Uint8Array => {
   const holders = new Uint8Array(tree.count);
   for (let node = 1; node < tree.count; node++) {
-    // A document may have names that the vocabulary has not.
+    // A document may have names that are not in the vocabulary.
     const bit = BITS[tree.name[node]!] ?? 0;
     if (bit !== 0 && isElement(tree, node)) holders[tree.parent[node]!]! |= bit;
   }

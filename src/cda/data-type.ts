@@ -11,7 +11,7 @@ const VALUE = nameId('value');
 const LOW = nameId('low');
 const HIGH = nameId('high');
 
-/** The data types that conversions tell apart; every other CDA type is one of these by inheritance (CE is a CD). */
+/** The data types that conversions distinguish. Every other CDA type inherits from one of them (a CE is a CD). */
 const FAMILIES = new Set(
   'II CD PQ IVL_PQ RTO TS IVL_TS PIVL_TS EIVL_TS SXPR_TS AD EN TEL ED ST INT IVL_INT REAL IVL_REAL BL MO IVL_MO'.split(
     ' ',
@@ -20,21 +20,23 @@ const FAMILIES = new Set(
 
 const families = new Map<string, string>();
 
-/** The family of a CDA data type: `CE` -> `CD`, `ON` -> `EN`, `RTO_PQ_PQ` -> `RTO`; the type itself where it has none. */
+/**
+ * The family of a CDA data type: `CE` -> `CD`, `ON` -> `EN`, `RTO_PQ_PQ` -> `RTO`. A type without a family is its own.
+ */
 export function familyOf(type: string): string {
   const known = families.get(type);
   if (known !== undefined) return known;
   let family: string | undefined = type;
   while (family !== undefined && !FAMILIES.has(family)) family = ownValue(cdaModel.types, family)?.base;
-  // RTO_PQ_PQ and INT_POS derive from QTY, not from the family that they are of.
+  // By the schema RTO_PQ_PQ and INT_POS derive from QTY, but they are read as RTO and INT.
   const found = family ?? (type.startsWith('RTO') ? 'RTO' : type.startsWith('INT') ? 'INT' : type);
   families.set(type, found);
   return found;
 }
 
 /**
- * The CDA data type of an element: its xsi:type (whatever its prefix), else the type that the model gives it, else, for
- * the untyped `value` of sloppy senders, what its content can only be.
+ * The CDA data type of an element: its xsi:type (with any prefix), else the type in the model. For a `value` without a
+ * type, as sloppy senders write it, the only type that its content can have.
  */
 export function cdaTypeOf(tree: Tree, element: Node, modelType: string | undefined): string {
   const declared = attribute(tree, element, XSI_TYPE);

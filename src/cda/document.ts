@@ -24,7 +24,7 @@ const [
 
 const ROOT_ELEMENT = 1;
 
-/** @throws DocumentError where the document is XML but no CDA. */
+/** @throws DocumentError if the document is XML but not CDA */
 export function requireClinicalDocument(tree: Tree): void {
   if (tree.name[ROOT_ELEMENT] === CLINICAL_DOCUMENT) return;
   const { line, column } = positionOf(tree, ROOT_ELEMENT);
@@ -38,14 +38,14 @@ export function requireClinicalDocument(tree: Tree): void {
   );
 }
 
-/** `root^extension` of the document's id, or undefined where it has none that identifies it. */
+/** `root^extension` of the document's id; undefined if it has no id that identifies it. */
 export function documentId(tree: Tree, identifiesNothing: (id: Node) => boolean = () => false): string | undefined {
   const id = child(tree, ROOT_ELEMENT, ID);
   const root = id === NONE || identifiesNothing(id) ? undefined : valueAt(tree, id, ROOT);
   return root === undefined ? undefined : `${root.toLowerCase()}^${valueAt(tree, id, EXTENSION) ?? ''}`;
 }
 
-/** OIDs that tell the sender: of the custodian, then of the authors' organizations. */
+/** The OIDs by which a sender is recognized: that of the custodian, then those of the authors' organizations. */
 export function senderOids(tree: Tree): string[] {
   const organizations = [
     ...below(tree, [ROOT_ELEMENT], [CUSTODIAN, ASSIGNED_CUSTODIAN, CUSTODIAN_ORGANIZATION]),
@@ -54,7 +54,7 @@ export function senderOids(tree: Tree): string[] {
   return below(tree, organizations, [ID]).flatMap((id) => valueAt(tree, id, ROOT) ?? []);
 }
 
-/** The offset of the header's effectiveTime as `+hh:mm`, or undefined. */
+/** The offset in the header's effectiveTime, as `+hh:mm`; undefined if there is none. */
 export function headerOffset(tree: Tree): string | undefined {
   const time = child(tree, ROOT_ELEMENT, EFFECTIVE_TIME);
   const text = time === NONE ? undefined : valueAt(tree, time, VALUE);

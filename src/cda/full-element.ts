@@ -9,8 +9,9 @@ const ROOT = nameId('root');
 const EXTENSION = nameId('extension');
 
 /**
- * Senders give a participant in full once and by id alone afterwards (C-CDA on FHIR, author participation). Answers the
- * first element of the same name and id that has more than ids; the element itself where it has more, or none is found.
+ * Senders give a participant in full once, and later only by id (C-CDA on FHIR, author participation). Answers the
+ * first element with the same name and id that has more than ids; the element itself if it has more, or if none is
+ * found.
  */
 export function fullElement(context: Pick<Reading, 'tree' | 'journal' | 'isPlaceholder'>, element: Node): Node {
   const { tree, journal } = context;
@@ -19,7 +20,7 @@ export function fullElement(context: Pick<Reading, 'tree' | 'journal' | 'isPlace
   for (const id of ids) {
     const found = fullElements(tree, tree.name[element]!).get(idText(tree, id));
     if (found === undefined || context.isPlaceholder(id, 'people')) continue;
-    // The id decided: with another one somebody else, or nobody, is found.
+    // The id decided: by another id another person, or nobody, would be found.
     for (const name of [ROOT, EXTENSION]) {
       const fact = attribute(tree, id, name);
       if (fact !== NONE) journal.used(fact);
@@ -35,7 +36,7 @@ function isStub(tree: Tree, element: Node): boolean {
 
 const indexesOf = onceByTree(() => new Map<number, Map<string, Node>>());
 
-/** For a name, the first full element by each of its ids. */
+/** For an element name: the first full element for each id. */
 function fullElements(tree: Tree, name: number): Map<string, Node> {
   const byName = indexesOf(tree);
   let byId = byName.get(name);

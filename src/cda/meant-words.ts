@@ -1,4 +1,7 @@
-/** Which narrative a reference means, where it names more than the words of one thing: a whole row, or a date. */
+/**
+ * Finds the narrative that a reference means, if it refers to more than the words of one thing, such as a whole row, or
+ * to a date.
+ */
 import { isElement, NONE, type Node, type Tree } from '../xml/tree.js';
 import type { WordList } from '../xpath/word-list.js';
 import { cellOf, standsBelow } from './narrative-cell.js';
@@ -7,21 +10,21 @@ import type { Reading } from './reading.js';
 
 const ROWS = new Set('tr table thead tbody tfoot'.split(' '));
 
-/** Whether a narrative element is a row of a table, or several. */
+/** Whether a narrative element is one or more rows of a table. */
 export function isRows(tree: Tree, node: Node): boolean {
   return ROWS.has(localName(tree, node));
 }
 
-/** The column in which a narrative row has the words of an element, and those that have other words than its own. */
+/** The column of the narrative with the words of an element, and the columns whose words are not about it. */
 export interface Column {
   readonly words: WordList;
   readonly others: readonly WordList[];
 }
 
 /**
- * The narrative element whose words a reference means. A row says many things: of it that is the cell in the column asked
- * for, or the only one that says more than when. A date alone describes nothing, nor does what stands below the heading of
- * another column; what does stands elsewhere in the row. NONE where no heading tells.
+ * The narrative element whose words a reference means. For a row that is the cell in the wanted column, or else the
+ * only cell that has more than a date. A date describes nothing, and neither does a cell under the heading of another
+ * column; then the words are looked for elsewhere in the row. NONE if no heading tells.
  */
 export function meantWords(reading: Reading, target: Node, column: Column | undefined): Node {
   const rows = isRows(reading.tree, target);
@@ -31,13 +34,13 @@ export function meantWords(reading: Reading, target: Node, column: Column | unde
   return rows ? onlyCell(reading, target) : NONE;
 }
 
-/** A heading that is of the element's own list as well, `Description`, does not say that the cell is of another. */
+/** A heading that is also in the element's own list, such as `Description`, does not make the cell another column's. */
 function isOfAnother(reading: Reading, target: Node, column: Column | undefined): boolean {
   const ofOthers = column?.others.some((list) => standsBelow(reading, target, list, true));
   return column !== undefined && ofOthers === true && !standsBelow(reading, target, column.words, false);
 }
 
-/** The one cell of a row with words that are no date. */
+/** The only cell of a row whose words are not a date. */
 function onlyCell(reading: Reading, row: Node): Node {
   const { tree } = reading;
   let only = NONE;
@@ -71,7 +74,7 @@ const DATES = new RegExp(
   'i',
 );
 
-/** Whether a text is a date or the dates of a span, and nothing else. */
+/** Whether a text is only a date, or the two dates of a span. */
 export function isDate(text: string): boolean {
   return text.length <= 80 && /\d/.test(text) && DATES.test(text.trim());
 }

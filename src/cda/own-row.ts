@@ -10,8 +10,8 @@ const ORIGINAL_TEXT = nameId('originalText');
 const SECTION = nameId('section');
 
 /**
- * Whether the row of the narrative that a statement refers to is told by it alone. Where several results refer to the row
- * of their panel, a cell of it may belong to any of them. What stands inside of the statement, or around it, is no other.
+ * Whether only this statement refers to its row of the narrative. If several results refer to the row of their panel, a
+ * cell of the row may belong to any of them. Statements inside this one or around it don't count as others.
  */
 export const hasOwnRow = onceByNode((reading: Reading, statement: Node): boolean => {
   const { tree } = reading;
@@ -30,7 +30,7 @@ function isText(tree: Tree, node: Node): boolean {
   return (tree.name[node] === TEXT || tree.name[node] === ORIGINAL_TEXT) && isElement(tree, node);
 }
 
-/** The row around what a text refers to, or the place itself where it is in none; NONE where it refers to nothing. */
+/** The row that a text refers to, or the place that it refers to if that is in no row. NONE if it refers to nothing. */
 const rowOf = onceByNode((reading: Reading, text: Node): Node => {
   const { tree } = reading;
   const target = referenceOf(reading, text)?.target ?? NONE;
@@ -43,7 +43,7 @@ function isWithin(tree: Tree, inner: Node, outer: Node): boolean {
   return inner >= outer && inner <= tree.last[outer]!;
 }
 
-/** By row, the statements that refer to it: a few of each. */
+/** By row: the statements that refer to it. Only a few are kept. */
 const statementsByRow = onceByDocument((reading: Reading): ReadonlyMap<Node, readonly Node[]> => {
   const { tree } = reading;
   const byRow = new Map<Node, Node[]>();
@@ -53,7 +53,7 @@ const statementsByRow = onceByDocument((reading: Reading): ReadonlyMap<Node, rea
     const statement = statementAround(tree, node);
     if (row === NONE || statement === NONE) continue;
     const statements = byRow.get(row);
-    // Nobody asks how many there are, once there are two that have nothing to do with each other.
+    // Two statements that are not inside each other are enough for the answer, so more are not kept.
     if (statements === undefined) byRow.set(row, [statement]);
     else if (statements.length < MOST && statements[statements.length - 1] !== statement) statements.push(statement);
   }

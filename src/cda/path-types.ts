@@ -3,7 +3,7 @@ import type { Axis, NodeTest, PathSyntax, StepSyntax, Syntax } from '../xpath/sy
 import { impossibleConstants } from './attribute-codes.js';
 import { anyHas, DOCUMENT, namedTypes, reach, typeNamed, typesNamed } from './type-graph.js';
 
-/** The types that nodes of a path can have; undefined where the model can't tell (attributes, text, any element). */
+/** The types that the nodes of a path can have; undefined if the model can't tell (attributes, text, any element). */
 export type Types = ReadonlySet<string> | undefined;
 
 export interface PathMistake {
@@ -13,8 +13,8 @@ export interface PathMistake {
 }
 
 /**
- * Follows a selector through the CDA model: the types of the elements that it selects from elements of the types in
- * `context`, and every step that no CDA document can have.
+ * Follows a selector through the CDA model, from elements of the types in `context`. Gives the types of the elements
+ * that it selects, and every step that no CDA document can have.
  *
  *   resultTypes(parse('effectiveTime/low'), new Set(['POCD_MT000040.Observation'])).types // IVXB_TS
  */
@@ -30,7 +30,7 @@ export function resultTypes(syntax: Syntax, context: Types, bound: NamedTypes = 
   return result;
 }
 
-/** The types of what names stand for. A syntax tree is asked about with one of these only. */
+/** The types of named nodes. A syntax tree must always be asked about with the same object. */
 export interface NamedTypes {
   /** `$concern` */
   readonly names: ReadonlyMap<string, Types>;
@@ -45,10 +45,10 @@ export interface ResultTypes {
   readonly mistakes: readonly PathMistake[];
 }
 
-/** Where many mappings say the same selector, they nearly always say it of the same types. */
+/** If many mappings have the same selector, they nearly always use it from the same types. */
 const resultsOf = new WeakMap<Syntax, Map<Types, ResultTypes>>();
 
-/** The one set of these types in this order, by which ways are found again. */
+/** One set object for the same types in the same order, so that results can be found again. */
 function interned(types: ReadonlySet<string>): ReadonlySet<string> {
   const key = [...types].join(' ');
   const known = sets.get(key);
@@ -79,10 +79,10 @@ function typesOf(syntax: Syntax, context: Types, mistakes: PathMistake[], bound:
       const [first] = syntax.arguments.map((argument) => typesOf(argument, context, mistakes, bound));
       if (syntax.name === 'authors') return typesNamed('author');
       if (syntax.name === 'informants') return typesNamed('informant');
-      // group() answers nodes like the one at hand, full(x) an element like x.
+      // group() gives nodes like the context node, and full(x) an element like x.
       if (syntax.name === 'group') return context;
       if (bound.calls.has(`${syntax.name}()`)) return bound.calls.get(`${syntax.name}()`);
-      // What stands in a cell of the narrative is read as text.
+      // A cell of the narrative is read as text.
       if (syntax.name === 'cell') return interned(new Set(['ED']));
       return syntax.name === 'full' ? first : undefined;
     }
@@ -106,7 +106,7 @@ function typesOfPath(path: PathSyntax, context: Types, mistakes: PathMistake[], 
   return types;
 }
 
-/** Where a step leads from the types given, and why it can't be taken where CDA has no such thing. */
+/** Where a step leads from the given types, or why CDA has no such thing. */
 interface Way {
   readonly types: Types;
   readonly mistake?: string;
@@ -118,7 +118,7 @@ const waysFrom = new WeakMap<ReadonlySet<string>, Map<string, Way>>();
 function typesAfter(step: StepSyntax, types: Types, mistakes: PathMistake[]): Types {
   const { axis, test } = step;
   if (types === undefined) {
-    // `identified(id)/self::encounter`: whatever it was, now it has a name.
+    // `identified(id)/self::encounter`: the name gives the type.
     return axis === 'self' && test.kind === 'name' ? typesNamed(test.name) : undefined;
   }
   let ways = waysFrom.get(types);
@@ -131,7 +131,7 @@ function typesAfter(step: StepSyntax, types: Types, mistakes: PathMistake[]): Ty
 }
 
 function wayOf(axis: Axis, test: NodeTest, types: ReadonlySet<string>): Way {
-  // Data types are open: xsi:type may put any of them where the model says ANY.
+  // Where the model says ANY, xsi:type may put any data type.
   if (types.has('ANY')) return { types: undefined };
   if (axis === 'attribute') {
     const known = test.kind !== 'name' || test.name.includes(':') || anyHas(types, test.name, 'attributes');

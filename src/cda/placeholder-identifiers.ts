@@ -4,26 +4,29 @@ import { nameId } from './vocabulary.js';
 const ROOT = nameId('root');
 const EXTENSION = nameId('extension');
 
-/** Whose identifier it is, from the widest to the narrowest: what is a placeholder for a statement is one for a person, too. */
+/**
+ * Who the identifier is for, from the widest to the narrowest. A value that identifies no statement identifies no
+ * person either.
+ */
 export const HOLDERS = ['anything', 'people', 'patient'] as const;
 export type Holder = (typeof HOLDERS)[number];
 
-/** Something that stands in documents where an identifier should. */
+/** A value that stands in documents in the place of an identifier. */
 export interface PlaceholderRule {
-  /** The OIDs or UUIDs of which it must have one as root, in lower case; any root where absent. */
+  /** The OIDs or UUIDs that may be its root, in lower case; absent for any root. */
   readonly roots: readonly string[] | undefined;
-  /** Whether OIDs below those roots count as well. */
+  /** Whether OIDs below these roots count too. */
   readonly below: boolean;
-  /** Matches the whole root, in any case; any root where absent. */
+  /** Matches the whole root, in any case; absent for any root. */
   readonly rootMatches: RegExp | undefined;
-  /** Matches the whole extension; an absent one is empty. */
+  /** Matches the whole extension. A missing extension counts as empty. */
   readonly value: RegExp;
   readonly of: Holder;
 }
 
 /**
- * Whether an id (type II) identifies nobody: a word for "unknown", a number of nothing but zeros, an example that was
- * copied from a guide. Which those are is data: `placeholder-identifiers.json` of the mapping set.
+ * Whether an id (type II) identifies nobody: a word for "unknown", a number of only zeros, an example copied from a
+ * guide. These are listed in `placeholder-identifiers.json` of the mapping set.
  *
  *   isPlaceholder(tree, id, 'people', rules) // <id root="2.16.840.1.113883.4.1" extension="999-99-9999"/>: true
  */
@@ -41,7 +44,7 @@ export function isPlaceholder(tree: Tree, id: Node, holder: Holder, rules: reado
   );
 }
 
-/** The rules that hold for a holder: those that ask for the extension alone are one expression. */
+/** The rules for one kind of holder. Rules that only look at the extension are joined into one expression. */
 interface Sieve {
   readonly ofAnyRoot: RegExp | undefined;
   readonly others: readonly PlaceholderRule[];
@@ -64,7 +67,7 @@ function sieveOf(rules: readonly PlaceholderRule[], holder: Holder): Sieve {
   return sieve;
 }
 
-/** A number that refers back to a part would mean another part in an expression of several. */
+/** A back-reference (`\1`) would point to another group in a joined expression, so such a rule stays alone. */
 function asksForTheExtensionAlone({ roots, rootMatches, value }: PlaceholderRule): boolean {
   return roots === undefined && rootMatches === undefined && !/\\\d/.test(value.source);
 }

@@ -1,4 +1,6 @@
-/** The row of a narrative table that a statement names without referring to it. */
+/**
+ * Finds the row of a narrative table that has the name of a statement, for statements that don't refer to their row.
+ */
 import { onceByNode, onceInTree } from '../xml/by-node.js';
 import { child, isAttribute, isElement, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
 import { plainText } from './narrative.js';
@@ -11,13 +13,16 @@ const TEXT = nameId('text');
 const TABLE = nameId('table');
 const NAME = nameId('name');
 const DISPLAY_NAME = nameId('displayName');
-/** What a statement is about may stand in these; the name of its kind, as the code of a problem is, comes after it. */
+/**
+ * The parts that may name what a statement is about. The code comes last: for a problem it is only the kind of
+ * statement.
+ */
 const NAMED: readonly number[] = ['playingEntity', 'manufacturedMaterial', 'value', 'code'].map(nameId);
 
 /**
- * The row in which one cell is the name of what a statement is about, in the same words: of a drug, a substance, a problem,
- * a test. NONE where no cell is, or several rows have one, or another statement of the section has that name: then nobody
- * can say which row tells of which.
+ * The row with a cell that is the name of what a statement is about, in the same words: a drug, a substance, a problem,
+ * a test. NONE if there is no such cell, if several rows have one, or if another statement of the section has the same
+ * name, because then nobody can say which row belongs to which.
  *
  *   <tr><td>Codeine</td><td>Active</td></tr> … <playingEntity><code code="2670" displayName="Codeine"/></playingEntity>
  */
@@ -39,11 +44,11 @@ export const rowByName = onceByNode((reading: Reading, statement: Node): Node =>
 
 const SEVERAL = -2;
 
-/** Shorter words, as `Rx` or `Yes`, are no names. */
+/** A shorter word, such as `Rx` or `Yes`, is no name. */
 const SHORTEST = 4;
 const LONGEST = 200;
 
-/** By the words of a cell, the row that it stands in. */
+/** By the words of a cell: its row. */
 const rowsByCell = onceByNode((reading: Reading, section: Node): ReadonlyMap<string, Node> => {
   const { tree } = reading;
   const rows = new Map<string, Node>();
@@ -65,7 +70,7 @@ const rowsByCell = onceByNode((reading: Reading, section: Node): ReadonlyMap<str
   return rows;
 });
 
-/** By a name, the one statement that has it; SEVERAL where another has it as well. */
+/** By name: the one statement that has it; SEVERAL if more than one has it. */
 const statementsByName = onceInTree((tree: Tree, section: Node): ReadonlyMap<string, Node> => {
   const statements = new Map<string, Node>();
   for (let n = section + 1; n <= tree.last[section]!; n++) {
@@ -79,7 +84,7 @@ const statementsByName = onceInTree((tree: Tree, section: Node): ReadonlyMap<str
   return statements;
 });
 
-/** The names that elements of this kind have in a statement, but for those of statements inside of it. */
+/** The names in elements of this kind inside a statement, without those of inner statements. */
 function* namesIn(tree: Tree, statement: Node, kind: number): Generator<string> {
   for (let n = statement + 1; n <= tree.last[statement]!; n++) {
     if (!isElement(tree, n)) continue;

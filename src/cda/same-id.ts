@@ -4,16 +4,16 @@ import type { Reading } from './reading.js';
 import { nameId } from './vocabulary.js';
 
 const ID = nameId('id');
-/** That of the act which an extension refers to (`sdtc:inFulfillmentOf1`). */
+/** The id of the act that an extension refers to (`sdtc:inFulfillmentOf1`). */
 const REFERENCED_ID = nameId('sdtc:id');
 const ROOT = nameId('root');
 const EXTENSION = nameId('extension');
 const NULL_FLAVOR = nameId('nullFlavor');
 
 /**
- * Documents point from one statement to another by repeating its id: the reason of an encounter is a problem told
- * elsewhere, the encounter of the header is one of the body (C-CDA on FHIR, CF-encounters). Answers, in document order,
- * every other element that has one of these ids. An id that finds something is used: another one would find something else.
+ * Every other element that has one of these ids, in document order. Documents point from one statement to another by
+ * repeating its id: the reason of an encounter is a problem elsewhere, the encounter of the header is one of the body
+ * (C-CDA on FHIR, CF-encounters). An id that finds something is used, because another id would find something else.
  */
 export function othersWithId(
   context: Pick<Reading, 'tree' | 'journal' | 'isPlaceholder'>,
@@ -22,7 +22,7 @@ export function othersWithId(
   if (ids.length === 0) return [];
   const { tree, journal } = context;
   const byId = elementsById(tree);
-  // Nearly every id is the only one of its kind.
+  // Nearly every id occurs only once.
   const shared = ids.filter((id) => (byId.get(id)?.length ?? 0) > 1);
   if (shared.length === 0) return [];
   const found = new Set<Node>();
@@ -41,8 +41,9 @@ export function othersWithId(
 }
 
 /**
- * How many others are found in a whole document, for each of its nodes; in the real document with most it is about one. Of a thousand
- * statements of one id each would point at all others, again and again: from here on each finds the first few alone.
+ * How many other elements are found in a whole document, for each of its nodes. In real documents it is about one at
+ * most. If a thousand statements had one id, each would find all others; beyond this limit each finds only the first
+ * few.
  */
 const MOST_FOUND = 4;
 const FEW = 32;
@@ -62,8 +63,8 @@ function someOthers(tree: Tree, elements: readonly Node[], owners: ReadonlySet<N
 }
 
 /**
- * Those of the ids of a statement that one before it has, too, of those that stand beside it: parts of one resource may not
- * have one id (FHIR R4 2.24.0.2). Asked of each of a thousand reactions, so each list of them is gone through once.
+ * Those of the statement's ids that an earlier sibling statement has too. Parts of one resource must not have the same
+ * id (FHIR R4 2.24.0.2). Each of a thousand reactions asks this, so each list of siblings is gone through only once.
  */
 export function repeatedIds({ tree }: { readonly tree: Tree }, statement: Node, ids: readonly Node[]): Node[] {
   const holder = tree.parent[statement]!;
@@ -71,7 +72,10 @@ export function repeatedIds({ tree }: { readonly tree: Tree }, statement: Node, 
   return ids.filter((id) => (firstHolders.get(idText(tree, id)) ?? holder) !== holder);
 }
 
-/** For each id of a statement below an element, `entryRelationship/observation/id`, the first that holds one with it. */
+/**
+ * For each id of a statement below an element (`entryRelationship/observation/id`): the first child that holds a
+ * statement with it.
+ */
 const firstHolderById = onceInTree((tree: Tree, around: Node): ReadonlyMap<string, Node> => {
   const first = new Map<string, Node>();
   for (const holder of children(tree, around)) {
@@ -85,14 +89,14 @@ const firstHolderById = onceInTree((tree: Tree, around: Node): ReadonlyMap<strin
   return first;
 });
 
-/** Whether an id says who somebody is: it has a root, is not null, and is no placeholder. */
+/** Whether an id identifies somebody: it has a root, no null flavor, and is no placeholder. */
 export function isUsable(reading: Pick<Reading, 'tree' | 'isPlaceholder'>, id: Node): boolean {
   const { tree } = reading;
   if (attribute(tree, id, ROOT) === NONE || attribute(tree, id, NULL_FLAVOR) !== NONE) return false;
   return !reading.isPlaceholder(id, 'people');
 }
 
-/** Root and extension of an id in a form that can be compared; `^` where it has neither. */
+/** Root and extension of an id in a form that can be compared; `^` if it has neither. */
 export function idText(tree: Tree, id: Node): string {
   const value = (name: number) => {
     const found = attribute(tree, id, name);
@@ -101,10 +105,10 @@ export function idText(tree: Tree, id: Node): string {
   return `${value(ROOT).toLowerCase()}^${value(EXTENSION)}`;
 }
 
-/** For each id element of the document the elements that have such an id, in document order. */
+/** For each id element of the document: the elements that have that id, in document order. */
 const elementsById = onceByTree((tree: Tree): ReadonlyMap<Node, readonly Node[]> => {
   const byText = new Map<string, Node[]>();
-  /** Of an element that stands there already, nothing is added: it may have an id twice. */
+  /** An element may have the same id twice, but is entered once. */
   const seen = new Map<string, Set<Node>>();
   const byId = new Map<Node, readonly Node[]>();
   for (let id = 1; id < tree.count; id++) {
@@ -126,7 +130,7 @@ const elementsById = onceByTree((tree: Tree): ReadonlyMap<Node, readonly Node[]>
   return byId;
 });
 
-/** An element stands before those inside it, though their ids may come first. */
+/** Inserts an element in document order. It stands before the elements inside it, although their ids may come first. */
 function insert(elements: Node[], element: Node): void {
   let at = elements.length;
   while (at > 0 && elements[at - 1]! > element) at--;

@@ -4,7 +4,7 @@ import { nameId } from './vocabulary.js';
 
 const SECTION = nameId('section');
 
-/** The elements that a clinical statement can be (CDA R2, 4.3.6). */
+/** The elements that can be clinical statements (CDA R2, 4.3.6). */
 const STATEMENTS: ReadonlySet<number> = new Set(
   ['act', 'encounter', 'observation', 'organizer', 'procedure', 'substanceAdministration', 'supply'].map(nameId),
 );
@@ -13,20 +13,20 @@ export function isStatement(tree: Tree, node: Node): boolean {
   return STATEMENTS.has(tree.name[node]!) && isElement(tree, node);
 }
 
-/** The innermost statement around a node, not the node itself; NONE where there is none. */
+/** The innermost statement around a node (not the node itself), or NONE. */
 export function statementAround(tree: Tree, node: Node): Node {
   let at = tree.parent[node]!;
   while (at > 0 && !isStatement(tree, at)) at = tree.parent[at]!;
   return at > 0 ? at : NONE;
 }
 
-/** The innermost section around a node; NONE where there is none. */
+/** The innermost section around a node, or NONE. */
 export function sectionAround(tree: Tree, node: Node): Node {
   for (let at = tree.parent[node]!; at > 0; at = tree.parent[at]!) if (tree.name[at] === SECTION) return at;
   return NONE;
 }
 
-/** The outermost statements inside of one; looked for once, since each fact of a statement asks. */
+/** The outermost statements inside a statement. Kept, because each fact of a statement asks for them. */
 export const statementsInside: (tree: Tree, statement: Node) => readonly Node[] = onceInTree(findInside);
 
 function findInside(tree: Tree, statement: Node): Node[] {

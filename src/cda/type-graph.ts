@@ -1,4 +1,4 @@
-/** The CDA model as a graph of types: which stand in which, and which may stand for which. */
+/** The CDA model as a graph of types: which type contains which, and which may stand for which. */
 import type { Axis } from '../xpath/syntax.js';
 import { cdaModel, type CdaType } from './model.js';
 import { ownValue } from '../own-value.js';
@@ -9,7 +9,10 @@ export const DOCUMENT: ReadonlySet<string> = new Set([DOCUMENT_TYPE]);
 
 const documentType: CdaType = { attributes: {}, elements: cdaModel.root };
 
-/** The model turned round: the types that an element of a name can have, and the types that elements of a type stand in. */
+/**
+ * The model in the other direction: the types that an element with a name can have, and the types that contain elements
+ * of a type.
+ */
 const typesByElement = new Map<string, Set<string>>();
 const parentsByType = new Map<string, Set<string>>();
 for (const [parent, { elements }] of [[DOCUMENT_TYPE, documentType] as const, ...Object.entries(cdaModel.types)]) {
@@ -29,17 +32,17 @@ function withoutStar(type: string): string {
   return type.endsWith('*') ? type.slice(0, -1) : type;
 }
 
-/** The types that elements of this name have anywhere in CDA; empty where CDA has no such element. */
+/** The types that elements with this name have anywhere in CDA; empty if CDA has no such element. */
 export function typesNamed(element: string): ReadonlySet<string> {
   return typesByElement.get(element) ?? new Set();
 }
 
-/** Types of the elements of that name on an axis from elements of the types given. */
+/** The types of the elements with that name on an axis, from elements of the given types. */
 export function namedTypes(axis: Axis, name: string, types: ReadonlySet<string>): ReadonlySet<string> {
   const found = new Set<string>();
   const downwards = axis === 'descendant' || axis === 'descendant-or-self';
   if (axis !== 'child' && !downwards) {
-    // Upwards and sideways: what can be there and can have that name.
+    // Upwards and sideways: the types that can be there and can have that name.
     const anywhere = typesNamed(name);
     for (const type of reach(axis, types)) if (anywhere.has(type)) found.add(type);
     return found;
@@ -54,7 +57,7 @@ export function namedTypes(axis: Axis, name: string, types: ReadonlySet<string>)
   return found;
 }
 
-/** The types of what an axis leads to. */
+/** The types of all that an axis leads to. */
 export function reach(axis: Axis, types: ReadonlySet<string>): ReadonlySet<string> {
   switch (axis) {
     case 'self':
@@ -103,14 +106,14 @@ function closure(
   return found;
 }
 
-/** Whether one of the types, or one that may stand for it, has an attribute or element of that name. */
+/** Whether one of the types, or a type that may stand for it, has an attribute or element with that name. */
 export function anyHas(types: ReadonlySet<string>, name: string, kind: 'attributes' | 'elements'): boolean {
   return [...types].some((type) =>
     withSpecialisations(type).some((t) => Object.hasOwn(typeNamed(t)?.[kind] ?? {}, name)),
   );
 }
 
-/** A data type and all that xsi:type may put in its place: SXCM_TS may turn out to be a PIVL_TS. */
+/** A data type and all types that xsi:type may put in its place. Example: a PIVL_TS for SXCM_TS. */
 function withSpecialisations(type: string): readonly string[] {
   return specialisations.get(type) ?? [type];
 }

@@ -1,11 +1,11 @@
 import { createNames, idOf, type Names } from '../xml/names.js';
 import { cdaModel } from './model.js';
 
-/** Every name that CDA has, numbered. Parsing and compiling use this one vocabulary (see xml/names.ts). */
+/** Every name that CDA has, with its number. Parsing and compiling both use this vocabulary (see xml/names.ts). */
 export const vocabulary: Names = createNames(allNames());
 
 /**
- * The number of a name of CDA; throws where CDA has none, so call it when a module loads.
+ * The number of a CDA name. Throws if CDA has no such name, so call it when a module loads.
  *
  *   const EFFECTIVE_TIME = nameId('effectiveTime');
  */

@@ -1,6 +1,6 @@
 /**
- * Which CDA data type becomes which FHIR type, and by what. A mapping says neither: the FHIR type follows from the
- * element, the CDA type from the document and the model.
+ * Which CDA data type becomes which FHIR type, and which function converts it. A mapping names neither: the FHIR type
+ * follows from the element, the CDA type from the document and the CDA model.
  */
 import { familyOf } from '../cda/data-type.js';
 import { nameId } from '../cda/vocabulary.js';
@@ -34,15 +34,21 @@ import { toUri } from './types/uri.js';
 import { ownValue } from '../own-value.js';
 
 export interface TypeConversion {
-  /** Families of CDA types that it takes (see cda/data-type.ts). */
+  /** The families of CDA types that it accepts (see cda/data-type.ts). */
   readonly from: ReadonlySet<string>;
-  /** A primitive comes as `Primitive`; undefined where the node holds nothing. `systems` come first in a concept. */
+  /**
+   * Converts one node. A primitive is given as `Primitive`; undefined if the node says nothing. In a concept, codings
+   * of `systems` come first.
+   */
   readonly convert: (reading: Reading, node: Node, cdaType: string, systems: readonly string[]) => unknown;
-  /** Where several nodes together are one value. */
+  /** Set if several nodes together are one value. */
   readonly all?: (reading: Reading, nodes: readonly Node[]) => unknown;
 }
 
-/** Many converters take the place below the element as a third argument, where here the CDA type comes: it stays out. */
+/**
+ * The third argument of many converters is a place below the element. Here the third argument is the CDA type, so it is
+ * not passed on.
+ */
 function from(families: string, convert: (reading: Reading, node: Node) => unknown): TypeConversion {
   return { from: new Set(families.split(' ')), convert: (reading, node) => convert(reading, node) };
 }
@@ -96,7 +102,7 @@ const conversions: Readonly<Record<string, TypeConversion | undefined>> = {
   url: from('TEL URL ED', toUri),
 };
 
-/** The conversion to a FHIR type, or undefined where no CDA data type becomes it. */
+/** The conversion to a FHIR type; undefined if no CDA data type becomes it. */
 export function conversionTo(fhirType: string): TypeConversion | undefined {
   return ownValue(conversions, fhirType);
 }
@@ -105,7 +111,9 @@ const LOW = nameId('low');
 const HIGH = nameId('high');
 const VALUE = nameId('value');
 
-/** For each family the FHIR types that say it best, in order (C-CDA on FHIR, CF-results for observation values). */
+/**
+ * For each family: the FHIR types that fit a node, the best first (C-CDA on FHIR, CF-results for observation values).
+ */
 const choices: Readonly<Record<string, (reading: Reading, node: Node) => readonly string[]>> = {
   II: () => ['Identifier'],
   CD: () => ['CodeableConcept', 'Coding', 'code', 'string'],
@@ -135,8 +143,8 @@ const choices: Readonly<Record<string, (reading: Reading, node: Node) => readonl
 };
 
 /**
- * The value of a choice element: the best of the types that it allows, or undefined where the node holds nothing that
- * one of them can say.
+ * The value of a choice element, in the best of the types that it allows; undefined if none of them can say what the
+ * node says.
  */
 export function choose(
   reading: Reading,
@@ -152,7 +160,7 @@ export function choose(
     const value = conversion.convert(reading, node, cdaType, []);
     if (value !== undefined) {
       const end = type === 'Period' ? NONE : pointEnd(reading, node);
-      // That the end is the start made it a point.
+      // The interval became a point because its end equals its start, so the end decided.
       if (end !== NONE) reading.journal.used(end);
       return { type: type === 'SimpleQuantity' ? 'Quantity' : type, value };
     }
@@ -161,7 +169,7 @@ export function choose(
   return undefined;
 }
 
-/** The `high/@value` of an interval that ends when it starts; NONE for any other. */
+/** The `high/@value` of an interval whose end equals its start; NONE for any other. */
 function pointEnd({ tree }: Reading, node: Node): Node {
   const [low, high] = [child(tree, node, LOW), child(tree, node, HIGH)];
   if (low === NONE || high === NONE) return NONE;

@@ -7,11 +7,11 @@ import { toDateTime } from './types/date-time.js';
 
 const VALUE = nameId('value');
 
-/** An attribute or text node as a FHIR primitive; undefined where its text is not of the type. */
+/** An attribute or text node as a FHIR primitive; undefined if its text does not fit the type. */
 export function fromText(reading: Reading, node: Node, fhirType: string): Primitive | undefined {
   const { tree } = reading;
   if (tree.name[node] === VALUE && (fhirType === 'dateTime' || fhirType === 'date')) {
-    // `@value` of a time is the time.
+    // The `@value` of a time is converted as the time itself.
     return (fhirType === 'date' ? toDate : toDateTime)(reading, tree.parent[node]!);
   }
   const primitive = parse(valueOf(tree, node).trim(), fhirType);

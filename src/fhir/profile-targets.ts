@@ -6,23 +6,26 @@ export interface ProfiledElement {
   readonly path: readonly string[];
 }
 
-/** One whose References must lead to a resource of certain profiles. */
+/** An element whose References must refer to a resource with one of these profiles. */
 export interface ProfiledReference extends ProfiledElement {
   readonly profiles: ReadonlySet<string>;
 }
 
-/** What the profiles of one version of US Core ask of References and of states. */
+/** What the profiles of one version of US Core require of References and of states in addresses. */
 export interface ProfileTargets {
-  /** The elements whose References must lead to a resource of certain profiles; none for a profile that it doesn't know. */
+  /**
+   * The elements whose References must refer to a resource with certain profiles. Empty for a profile that is not
+   * known.
+   */
   readonly profiledReferences: (profile: string) => readonly ProfiledReference[];
   /** The elements that are bound to the states of the United States. */
   readonly stateElements: (profile: string) => readonly ProfiledElement[];
 }
 
 interface ProfileTable {
-  /** Profile -> element -> profiles of which the target of its References must meet one. */
+  /** Profile -> element -> the profiles of which the target must meet one. */
   readonly references: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-  /** Profile -> elements that hold a state of the United States. */
+  /** Profile -> the elements that hold a state of the United States. */
   readonly states: Readonly<Record<string, readonly string[] | undefined>>;
 }
 
@@ -31,8 +34,8 @@ const BASE = 'http://hl7.org/fhir/StructureDefinition/';
 const known = new Map<string, ProfileTargets>();
 
 /**
- * Of a version of US Core, as scripts/generate-profile-targets.ts wrote it from the package; of one without a table, or
- * where none is named, that of 6.1.0.
+ * The table for a version of US Core, which scripts/generate-profile-targets.ts made from the package. For a version
+ * without a table, and if none is named, that of 6.1.0.
  */
 export function profileTargets(version: string): ProfileTargets {
   let targets = known.get(version);
@@ -70,7 +73,7 @@ function fileOf(version: string): URL {
   return new URL(`./profile-targets/${/^[\w.-]+$/.test(version) ? version : FIRST}.json`, import.meta.url);
 }
 
-/** Whether one of the profiles is what FHIR itself says of that type of resource. */
+/** Whether one of the profiles is just the resource type of FHIR itself. */
 export function isBaseProfile(resourceType: string, profiles: ReadonlySet<string>): boolean {
   return profiles.has(BASE + resourceType);
 }

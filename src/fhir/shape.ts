@@ -1,7 +1,7 @@
-/** Whether somebody else's FHIR JSON has the shape that R4 gives it: what comes behind may rely on that. */
+/** Checks that FHIR JSON from outside has the shape of R4, so that later code can rely on it. */
 import { elementOf, isPrimitive, isResource, type ElementDefinition } from './elements.js';
 
-/** FHIR that has not the shape of R4. The message quotes nothing of the content. */
+/** The JSON does not have the shape of R4. The message quotes nothing of the content. */
 export class ShapeError extends Error {
   override readonly name = 'ShapeError';
 
@@ -14,16 +14,16 @@ export class ShapeError extends Error {
   }
 }
 
-/** Deeper than any real resource, and far from where a stack ends. */
+/** No real resource is so deep, and the stack does not overflow at this depth. */
 const DEEPEST = 100;
 const NUMBERS = /^(decimal|integer|positiveInt|unsignedInt)$/;
 
 /**
- * Checks lists, objects and primitives of a resource, to the bottom. Elements that R4 does not know are passed over.
+ * Checks all lists, objects and primitives of a resource, at every depth. Elements that R4 does not know are skipped.
  *
  *   checkShape({ resourceType: 'Observation', code: [] }) // ShapeError: Observation.code must be an object
  *
- * @throws ShapeError at the first place that is not so
+ * @throws ShapeError at the first mistake
  */
 export function checkShape(resource: unknown): void {
   checkResource(resource, '', 0);
@@ -48,7 +48,7 @@ function checkObject(value: Readonly<Record<string, unknown>>, type: string, at:
   }
 }
 
-/** Of a list of primitives an item may be null: it has an extension alone (FHIR R4 2.6.2.2). */
+/** In a list of primitives an item may be null, if it has only an extension (FHIR R4 2.6.2.2). */
 function checkItem(item: unknown, element: ElementDefinition, at: string, depth: number): void {
   if (item !== null || !isPrimitive(element.types[0] ?? '')) checkValue(item, element, at, depth);
 }

@@ -11,8 +11,8 @@ const VALUE = nameId('value');
 const ROOT_ELEMENT = 1;
 
 /**
- * Makes a Provenance for each place in the document where authorship is stated, with the resources that it holds for as
- * targets. Places that say the same become one when ids are given (bundle/identity.ts).
+ * Makes a Provenance for each place in the document that names an author; its targets are the resources that the
+ * authorship is for. Places that say the same become one Provenance when ids are given (bundle/identity.ts).
  */
 export function makeProvenance(run: Run): void {
   const mapping = run.mappings.authorship;
@@ -20,7 +20,7 @@ export function makeProvenance(run: Run): void {
   const targets = new Map<Node, MappedResource[]>();
   for (const made of run.made) {
     if (!made.mapping.provenance) continue;
-    // Two halves of a blood pressure may be said by two people.
+    // The two halves of a blood pressure may have two authors.
     for (const place of new Set(made.nodes.map((node) => authorshipOf(run.tree, node)))) {
       const others = targets.get(place);
       if (others === undefined) targets.set(place, [made]);
@@ -43,16 +43,17 @@ export function makeProvenance(run: Run): void {
   run.targets = [];
 }
 
-/** What others wrote: a part of a statement, or the statement around one. */
+/** What other people wrote: a part of a statement, or the statement around it. */
 interface Others {
   readonly part: 'part' | 'around';
   readonly resources: readonly MappedResource[];
 }
 
 /**
- * What somebody else wrote inside of a statement, without being a resource: the member of a team, the severity of a
- * reaction. They are told of with the statement's resources, unless one of these tells of them itself, as a note does.
- * So is who wrote the statement around one at another time, such as the concern about an allergy observed before.
+ * Authorships of other people that no resource of its own has. One kind is a part that somebody else wrote inside a
+ * statement, such as the severity of a reaction. They are told for the resource of the statement, unless that resource
+ * tells of them itself, as a note does. The other kind is the statement around it, if it was written at another time,
+ * such as the concern about an allergy that was observed before.
  */
 function writtenByOthers(run: Run, places: ReadonlyMap<Node, unknown>): Map<Node, Others> {
   const { tree } = run;
@@ -68,7 +69,7 @@ function writtenByOthers(run: Run, places: ReadonlyMap<Node, unknown>): Map<Node
     if (resource.mapping.provenance) made.set(resource.node, [...(made.get(resource.node) ?? []), resource]);
   }
   for (const holder of holders) {
-    // The document and its sections are around everything.
+    // The document and its sections are around everything, so they don't count.
     if (holder <= ROOT_ELEMENT || tree.name[holder] === SECTION) continue;
     let outer = tree.parent[holder]!;
     while (outer > ROOT_ELEMENT && tree.name[outer] !== SECTION && !made.has(outer)) outer = tree.parent[outer]!;
@@ -84,7 +85,10 @@ function writtenByOthers(run: Run, places: ReadonlyMap<Node, unknown>): Map<Node
   return others;
 }
 
-/** Who wrote around a resource is named with those who wrote it; only another time is an authorship of its own. */
+/**
+ * Who wrote the statement around a resource is named together with the resource's authors. Only with another time is it
+ * an authorship of its own.
+ */
 function hasOtherTime(tree: Tree, holder: Node, places: ReadonlyMap<Node, unknown>, told: Uint8Array): boolean {
   const times = new Set<string>();
   for (let node = holder + 1; node <= tree.last[holder]!; node++)
@@ -95,7 +99,7 @@ function hasOtherTime(tree: Tree, holder: Node, places: ReadonlyMap<Node, unknow
   });
 }
 
-/** The resources made of the outermost statements inside of one that is none itself. */
+/** The resources from the outermost statements inside a statement that is no resource itself. */
 function madeIn(
   tree: Tree,
   holder: Node,
@@ -111,7 +115,7 @@ function madeIn(
   return found;
 }
 
-/** Whether resources tell of an author: of something of him, and of every word. */
+/** Whether resources tell of an author: something of the author is in them, and no word is missing. */
 function isTold(tree: Tree, author: Node, told: Uint8Array): boolean {
   let some = false;
   for (let node = author; node <= tree.last[author]!; node++) {
@@ -125,7 +129,7 @@ function timeText(tree: Tree, fact: Node): string {
   return fact === NONE ? '' : valueOf(tree, fact).trim();
 }
 
-/** When somebody wrote; NONE where that is not said. */
+/** When an author wrote; NONE if that is not said. */
 function timeOf(tree: Tree, author: Node): Node {
   const time = child(tree, author, TIME);
   return time === NONE ? NONE : attribute(tree, time, VALUE);

@@ -1,6 +1,7 @@
 /**
- * Calls `visit` for each leaf of a resource, or of a part of one, in its order, with its path: `code.coding[0].code`. What `_birthDate` has is
- * told under `birthDate` (FHIR R4, 2.6.2), so a path names the element, not the JSON.
+ * Calls `visit` for each leaf of a resource, or of a part of one, in order, with its path: `code.coding[0].code`. The
+ * content of `_birthDate` has paths that begin with `birthDate` (FHIR R4, 2.6.2), because a path names the element, not
+ * the JSON.
  */
 export function forEachLeaf(value: unknown, visit: (path: string, value: unknown) => void): void {
   walk(value, '', visit);
@@ -16,7 +17,7 @@ function walk(value: unknown, path: string, visit: (path: string, value: unknown
   }
 }
 
-/** The paths around a path, the nearest first, itself among them: `a.b[0]`, `a.b`, `a`. */
+/** A path and the paths around it, the nearest first: `a.b[0]`, `a.b`, `a`. */
 export function* around(path: string): Generator<string> {
   let at = path;
   while (at !== '') {

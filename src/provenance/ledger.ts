@@ -18,19 +18,19 @@ interface Dropped {
 interface LedgerOptions extends Omit<Read, 'marks'> {
   /** How many issues ask whether the result agrees with the document. */
   readonly questioned?: number;
-  /** How often each rule of a term pack gave something. */
+  /** How many times each rule of a term pack gave something. */
   readonly terms?: Readonly<Record<string, number>>;
-  /** The statements that are told once more. */
+  /** The statements that repeat another one. */
   readonly same?: () => readonly SameAs[];
-  /** Told of every fact. */
+  /** Is told every fact. */
   readonly entries?: LeftOutEntries;
-  /** Told of every fact, and of the accounting rule that decided, where one did. */
+  /** Is told every fact, with the accounting rule that decided, if one did. */
   readonly tell?: (fact: Node, status: FactStatus, rule: string | undefined) => void;
 }
 
 /**
- * What became of every fact: in the Bundle, decided something, readable in a section's narrative, left out by a rule, or
- * none of these. Totals are counted at once; the items are made when they are first asked for.
+ * What became of every fact: it is in the Bundle, it decided something, it can be read in a section's narrative, a rule
+ * left it out, or none of these. The totals are counted at once; the items are made when they are first asked for.
  */
 export function ledgerOf(
   tree: Tree,
@@ -65,7 +65,7 @@ export function ledgerOf(
       dropped.set(fact, accounted.drop);
       return 'dropped';
     }
-    // Where a reference leads nowhere the document has no words; an issue tells of it.
+    // A reference that leads nowhere gives no words. An issue tells of it.
     if (read.refused.get(fact) === 'dangling-reference') {
       dropped.set(fact, { reason: whyNot(tree, fact, { ...read, marks }), rule: 'dangling-reference' });
       return 'dropped';
@@ -114,7 +114,7 @@ function mark(marks: Uint8Array, dropped: Map<Node, Dropped>, journal: Journal):
   for (let line = 0; line < journal.checkpoint; line++) {
     const node = journal.nodeAt(line);
     const mark = journal.markAt(line);
-    // Mapped is the best that can be said of a fact, ignored the least.
+    // `mapped` is the strongest mark of a fact, `ignored` the weakest.
     if (mark !== REPEATED && isOfFact(mark) && (marks[node] === 0 || mark < marks[node]!)) marks[node] = mark;
   }
   for (const drop of journal.drops) {
@@ -123,7 +123,10 @@ function mark(marks: Uint8Array, dropped: Map<Node, Dropped>, journal: Journal):
   }
 }
 
-/** Two facts, or a fact and the words that stand in an element: those of a narrative are all in the Bundle. */
+/**
+ * Whether two facts have the same text, or a fact has the same text as an element. The words of narrative are all in
+ * the Bundle.
+ */
 function isSame(tree: Tree, fact: Node, other: Node, counts: (fact: Node) => boolean): boolean {
   if (wordsOf(tree, fact) !== wordsOf(tree, other)) return false;
   if (!isElement(tree, other)) return counts(other);
@@ -136,7 +139,7 @@ function wordsOf(tree: Tree, node: Node): string {
   return stringValue(tree, node).replace(/\s+/g, ' ').trim();
 }
 
-/** What mappings know to be said twice counts as used where the other place says it, too, and reached the Bundle. */
+/** Marks facts of `repeats` as used, if the other place has the same fact and that one reached the Bundle. */
 function markRepeated(tree: Tree, marks: Uint8Array, journals: readonly Journal[]): void {
   const counts = (fact: Node): boolean => marks[fact] === MAPPED || marks[fact] === USED;
   const repeated: Node[] = [];
@@ -163,10 +166,13 @@ function itemOf(
   const place = { path: xpathOf(tree, fact), ...positionOf(tree, fact), value: valueOf(tree, fact), status };
   if (status === 'dropped' && drop !== undefined) return { ...place, rule: drop.rule, reason: drop.reason };
   const reason = why();
-  return { ...place, reason: status === 'narrative' ? `${reason}; the narrative of its section says it` : reason };
+  return {
+    ...place,
+    reason: status === 'narrative' ? `${reason}; it can be read in the narrative of its section` : reason,
+  };
 }
 
-/** `code/@codeSystemName`, or `@codeSystemName` on any element. */
+/** The reason in `ignored.json`: for `code/@codeSystemName`, or for `@codeSystemName` on any element. */
 function ignoredBy(tree: Tree, fact: Node, ignored: MappingSet['ignored']): Dropped | undefined {
   if (ignored.size === 0) return undefined;
   const own = isAttribute(tree, fact) ? `@${tree.names.list[tree.name[fact]!] ?? ''}` : 'text()';

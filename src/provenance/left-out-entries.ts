@@ -6,13 +6,13 @@ const ENTRY = nameId('entry');
 const SECTION = nameId('section');
 
 /**
- * The entries of sections of which no fact reached the Bundle and no rule says why: nobody who reads the resources sees
- * that they are missing. Facts are told in document order.
+ * Finds entries of which no fact reached the Bundle and no rule gives a reason. Without this, a reader of the resources
+ * would not see that they are missing. Facts must be told in document order.
  */
 export class LeftOutEntries {
   readonly #tree: Tree;
   readonly #entries: readonly Node[];
-  /** By entry: 1 where something in it is in the Bundle, 2 where something is not and no rule says why. */
+  /** By entry: 1 if something of it is in the Bundle, 2 if something is not and no rule gives a reason. */
   readonly #states: Uint8Array;
   #at = 0;
 
@@ -36,7 +36,7 @@ export class LeftOutEntries {
     else if (status === 'unmapped' || status === 'narrative') this.#states[this.#at]! |= 2;
   }
 
-  /** The statements in them. */
+  /** The statements of these entries. */
   get statements(): Node[] {
     return this.#entries.flatMap((entry, index) =>
       this.#states[index] === 2 ? children(this.#tree, entry).slice(0, 1) : [],
@@ -44,7 +44,10 @@ export class LeftOutEntries {
   }
 }
 
-/** What is told of such an entry; the same for each that holds the same kind of statement. */
+/**
+ * The text of the issue for such an entry. It is the same for each entry with the same kind of statement, so that the
+ * issues are counted together.
+ */
 export function leftOutText(kind: string): string {
   return `Nothing of this entry (${kind === '' ? 'of no kind that CDA knows' : kind}) is in a resource: no mapping takes it, or its resource would lack what it needs. The narrative of its section may say it.`;
 }

@@ -4,8 +4,8 @@ import type { Node, Tree } from '../xml/tree.js';
 import type { Kept } from './trace.js';
 
 /**
- * Statements that the document tells once more, in another section or in header and body, and that became one resource with
- * the first: each with the place of the first. What stands inside of another is no repetition of it.
+ * Statements that repeat another one, in another section or in header and body, and became one resource with it. Each
+ * is given with the place of the first. A statement inside another one is no repetition of it.
  */
 export function sameAs(tree: Tree, kept: readonly Kept[]): SameAs[] {
   const found: { node: Node; told: SameAs }[] = [];
@@ -15,7 +15,7 @@ export function sameAs(tree: Tree, kept: readonly Kept[]): SameAs[] {
     nodes.sort((one, other) => one - other);
     const [first] = nodes;
     if (first === undefined) continue;
-    // Several statements that are one resource by themselves, as the pressures of a reading, repeat nothing.
+    // Statements that a `group` joins into one resource, as the two pressures of a reading, don't repeat each other.
     const members = new Set(merged.find((one) => one.nodes.includes(first))?.nodes);
     for (const node of nodes) {
       if (members.has(node) || node <= tree.last[first]!) continue;

@@ -4,18 +4,18 @@ import { child, isAttribute, NONE, stringValue, valueOf, type Node, type Tree } 
 
 const TEXT = nameId('text');
 
-/** Attributes whose value a person reads in a narrative; codes and ids are not read there even where they stand in it. */
+/** Attributes whose values people can read in a narrative. Codes and ids don't count, even if they stand there. */
 const READABLE = new Set(['displayName', 'value', 'unit'].map(nameId));
 
-/** A narrative made ready for the question whether it says something. */
+/** A narrative in a form in which words can be looked up. */
 interface Words {
   readonly text: string;
   readonly set: ReadonlySet<string>;
 }
 
 /**
- * Tells whether the narrative of a fact's section says it: its text stands there, as whole words, in whatever case. The
- * narrative reaches the Bundle in full, so such a fact is not lost, though nothing but a person can read it.
+ * Tells whether the narrative of a fact's section says it: the text of the fact stands there, as whole words, in any
+ * case. The whole narrative is in the Bundle, so such a fact is not lost, but only people can read it.
  */
 export function sectionNarrative(tree: Tree): { readonly says: (fact: Node) => boolean } {
   const known = new Map<Node, Words>();
@@ -37,7 +37,7 @@ export function sectionNarrative(tree: Tree): { readonly says: (fact: Node) => b
       const value = normal(valueOf(tree, fact));
       if (value.length < 3) return false;
       const { text, set } = wordsOf(section);
-      // One word answers most questions without a search.
+      // A single word needs no search in the text.
       const space = value.indexOf(' ');
       return space === -1 ? set.has(value) : set.has(value.slice(0, space)) && text.includes(` ${value} `);
     },

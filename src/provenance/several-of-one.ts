@@ -1,12 +1,13 @@
 import type { MappedResource } from '../mapping/mapped-resource.js';
 import type { Node } from '../xml/tree.js';
 
-/** What is told of such a statement. */
-export const SEVERAL = 'Several resources of one type were made of this statement: counted, it is one too many.';
+/** The text of the issue. */
+export const SEVERAL =
+  'Several resources of one type were made from this statement. Whoever counts the resources counts it twice.';
 
 /**
- * The statements of which several resources of one type were made: a count of them is one too many. What asks for it by
- * `also` is meant so.
+ * The statements from which several resources of one type were made, so that a count of the resources is too high.
+ * Resources that a mapping makes by `also` don't count, because they are intended.
  */
 export function severalOfOne(kept: readonly MappedResource[]): Node[] {
   const first = new Map<string, MappedResource>();

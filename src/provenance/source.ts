@@ -8,11 +8,16 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 };
 
 /**
- * What mappings can say of the source and of Cairn itself, as XPath variables: `$size` in bytes, `$sha1` as FHIR's
- * Attachment.hash wants it, `$sha256` as an RFC 6920 URI, `$version`, `$mappings` (hash of the mapping set), `$sender`: who
- * handed the document over, as whoever converts it says; empty where nobody does; `$part`: whether an authorship is that
- * of a part of a statement (see authorship.ts). `$way`, `$messageControl`, `$traceNumber` and `$uniqueId`: what the
- * envelopes around the document say (see unwrap/part.ts).
+ * The XPath variables of mappings about the source and about Cairn.
+ * - `$size`: in bytes.
+ * - `$sha1`: as Attachment.hash has it.
+ * - `$sha256`: as an RFC 6920 URI.
+ * - `$version`: of Cairn.
+ * - `$mappings`: the hash of the mapping set.
+ * - `$sender`: who handed the document over, as the caller says; empty if the caller does not say.
+ * - `$part`: whether an authorship is that of a part of a statement (see authorship.ts).
+ * - `$way`, `$messageControl`, `$traceNumber`, `$uniqueId`: what the envelopes around the document say (see
+ *   unwrap/part.ts).
  */
 export function sourceVariables(
   bytes: Uint8Array,

@@ -10,15 +10,15 @@ import { NONE, type Node } from '../xml/tree.js';
 import { around, forEachLeaf } from './leaves.js';
 import { TracedResource } from './traced-resource.js';
 
-/** A resource of the Bundle, and all that became it. */
+/** A resource of the Bundle, with everything that became part of it. */
 export interface Kept {
   readonly resource: MappedResource;
   readonly merged: readonly MappedResource[];
 }
 
 /**
- * For every leaf of the Bundle the directive that put it there and the facts that it came from, in the Bundle's order. With
- * `all`, also the facts that decided that it is so (`$when`, an equality in a selector).
+ * For every leaf of the Bundle, in order: the directive that put it there and the facts that it came from. With `all`,
+ * also the facts that decided it (`$when`, an equality in a selector).
  */
 export function traceOf(run: Run, bundle: Bundle, kept: readonly Kept[], all: boolean, added?: AddedTo): TraceEntry[] {
   const context = contextOf(run, kept, all);
@@ -81,20 +81,20 @@ function contextOf(run: Run, kept: readonly Kept[], all: boolean): Context {
   return { byAddress: new Map(kept.map((one) => [one.resource.address, one])), ...lookups(run), all };
 }
 
-/** Where a part of a resource is from that no directive made: it was added when the resource was finished. */
+/** The origin of a part of a resource that no directive made, because it was added when the resource was finished. */
 export interface Addition {
   readonly rule: string;
-  /** What the rule knows it from: `RxNorm NDC|2026-11-03`. */
+  /** The source of the rule: `RxNorm NDC|2026-11-03`. */
   readonly by: string;
-  /** The element that it follows from: `code.coding[0].code`. */
+  /** The element that it was made from: `code.coding[0].code`. */
   readonly from: string;
-  /** Whether what stood at `from` stands here, as it was. */
+  /** Whether the value at `from` was moved here unchanged. */
   readonly moved: boolean;
 }
 /** By the address of the resource. */
 export type AddedTo = ReadonlyMap<string, ReadonlyMap<string, Addition>>;
 
-/** The leaf that an added one follows from, and what the entry says instead. */
+/** The leaf that an added leaf was made from, and what the entry says instead. */
 function originOf(
   additions: ReadonlyMap<string, Addition>,
   path: string,
@@ -169,7 +169,7 @@ function entryOf(
   return entry(directive ? 'mapping' : 'engine', by, rule, [], found.conceptMap);
 }
 
-/** What the resource is known by, with the statements that are it together at hand. */
+/** The nodes that the resource is known by, found while the statements of its group are set. */
 function sourcesOfId(run: Run, { mapping, node, nodes }: MappedResource): readonly Node[] {
   const { group } = run;
   run.group = nodes.length > 1 ? nodes : [];
@@ -178,21 +178,24 @@ function sourcesOfId(run: Run, { mapping, node, nodes }: MappedResource): readon
   return sources;
 }
 
-/** The claim of a mapping for a profile. */
+/** The rule by which a mapping claims a profile. */
 function profileRule(mapping: RulePlace | undefined, top: string, url: unknown): string {
   const claims = valueAtPointer(mapping?.value, '/profiles');
   const index = Array.isArray(claims) ? claims.findIndex((claim) => (claim as { url?: unknown }).url === url) : -1;
   return index < 0 ? top : `${top}/profiles/${index}/url`;
 }
 
-/** Whether a directive, or a literal, stands there; an object with elements alone says nothing that they don't say. */
+/**
+ * Whether there is a directive or a literal at that place. An object with only elements says nothing that its elements
+ * don't say.
+ */
 function saysSo(place: RulePlace | undefined): boolean {
   const value = place?.value;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value !== undefined;
   return Object.keys(value).some((key) => key.startsWith('$') && key !== '$comment');
 }
 
-/** Each place and rule is looked up once: a value stands in many leaves, a rule makes many values. */
+/** Each place and rule is looked up once, because a value is in many leaves and a rule makes many values. */
 function lookups({ tree, mappings }: Run): Lookups {
   const places = new Map<Node, TracePlace>();
   const rules = new Map<string, RulePlace | undefined>();

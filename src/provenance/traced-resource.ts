@@ -4,14 +4,14 @@ import { MADE, MAPPED, TRANSLATED, USED } from '../xml/journal.js';
 import type { Node } from '../xml/tree.js';
 import { around } from './leaves.js';
 
-/** What the journals know of a leaf. */
+/** What the journals say about a leaf. */
 export interface TracedLeaf {
-  /** `problem-observation.json#/resource/code`; undefined where no directive made it. */
+  /** `problem-observation.json#/resource/code`; undefined if no directive made it. */
   readonly rule: string | undefined;
   readonly mapping: CompiledMapping | undefined;
-  /** The facts that were written down for just this element. */
+  /** The facts that were written down for exactly this element. */
   readonly nodes: readonly Node[];
-  /** The facts of the value that the rule made, as near to the leaf as there are any. */
+  /** The facts of the value that the rule made, as near to the leaf as possible. */
   readonly near: readonly Node[];
   readonly conceptMap: string | undefined;
 }
@@ -22,14 +22,14 @@ interface Said {
 }
 
 /**
- * The journals of all that became one resource, by element. A leaf has the facts that were written down for just that
- * element; where there are none (the display that a table has for a code, the system of a unit), those of the value that
- * one directive made with it. Its rule is that of the innermost directive.
+ * The journals of everything that became one resource, by element. A leaf has the facts that were written down for
+ * exactly its element. If there are none (a display from a table, the system of a unit), it has the facts of the value
+ * that the same directive made. Its rule is the innermost directive.
  */
 export class TracedResource {
-  /** By element: the facts that were mapped to just that, and by which rule. */
+  /** By element: the facts that were mapped to exactly this element, and the rule. */
   readonly #mapped = new Map<string, { nodes: Set<Node>; said: Said }>();
-  /** By element: the facts at or below it. */
+  /** By element: the facts at it or below it. */
   readonly #below = new Map<string, Set<Node>>();
   /** By element: the innermost directive that made it. */
   readonly #made = new Map<string, Said>();
@@ -63,7 +63,7 @@ export class TracedResource {
     for (const at of around(path)) {
       const said = this.#made.get(at);
       if (said === undefined) continue;
-      // The rule of a fact is the innermost that was at work when it was read.
+      // The rule of a fact is the innermost one that was running when it was read.
       if (own === undefined) return { ...said, nodes: [], near: this.#nearest(path, at), conceptMap: row };
       return { ...own.said, nodes: [...own.nodes], near: [], conceptMap: row };
     }
@@ -76,7 +76,7 @@ export class TracedResource {
     };
   }
 
-  /** The facts of the same value, as near to the leaf as there are any. */
+  /** The facts of the same value, as near to the leaf as possible. */
   #nearest(path: string, value: string): readonly Node[] {
     for (const at of around(path)) {
       const nodes = this.#mapped.get(at)?.nodes ?? this.#below.get(at);
@@ -86,17 +86,17 @@ export class TracedResource {
     return [];
   }
 
-  /** The row that made the coding around a code, or the code itself. */
+  /** The row that made the code, or the coding around it. */
   #rowOf(path: string): string | undefined {
     const coding = path.replace(/\.(system|display)$/, '.code');
     return this.#rows.get(path) ?? this.#rows.get(coding);
   }
 
-  /** The facts that decided that a leaf is so: read for it or for what it stands in, but not for the resource as a whole. */
+  /** The facts that decided a leaf: those read for it or for what is around it, but not for the resource as a whole. */
   usedFor(path: string): readonly Node[] {
     const nodes = new Set<Node>();
     for (const at of around(path)) for (const node of this.#used.get(at) ?? []) nodes.add(node);
-    // That the statement is such a resource was decided by these.
+    // These decided that the statement becomes such a resource.
     if (path === 'resourceType') for (const node of this.#used.get('') ?? []) nodes.add(node);
     return [...nodes];
   }

@@ -7,35 +7,38 @@ import { MAPPED } from '../xml/journal.js';
 const VALUE = nameId('value');
 const UNIT = nameId('unit');
 
-/** What is known of the facts that are not in the Bundle. */
+/** What is known about the facts that are not in the Bundle. */
 export interface Read {
-  /** Why a value was refused, by the element or attribute at which it was told. */
+  /** By element or attribute: the issue by which its value was refused. */
   readonly refused: ReadonlyMap<Node, IssueCode>;
-  /** By fact: 1 where its value was converted, and then not taken. */
+  /** By fact: 1 if its value was converted and then not used. */
   readonly converted: Uint8Array;
-  /** By node: the best that the journals say of it. */
+  /** By node: the strongest mark in the journals. */
   readonly marks: Uint8Array;
 }
 
 /**
- * Why a fact is not in the Bundle. "No mapping reads it" is said only where that is so: an auditor who reads it looks for a
- * mapping to write, and a value that was read and refused needs none.
+ * Why a fact is not in the Bundle. "No mapping reads it" is said only if that is true. An auditor who reads it looks
+ * for a mapping to write, and for a value that was read and refused there is none to write.
  */
 export function whyNot(tree: Tree, fact: Node, read: Read): string {
   const element = tree.parent[fact]!;
   const code = read.refused.get(fact) ?? read.refused.get(element);
-  if (code !== undefined) return `it was read, and refused (${code}): ${lowerFirst(issueKinds[code].means)}`;
+  if (code !== undefined) return `it was read and refused (${code}): ${lowerFirst(issueKinds[code].means)}`;
   if (valueOf(tree, fact).trim() === '') return 'it is empty';
   if ((tree.name[fact] === VALUE || tree.name[fact] === UNIT) && isAttribute(tree, fact) && isNull(tree, element))
-    return 'it stands beside a null flavor: it is not known to be so';
+    return 'it stands beside a null flavor, so it is not known to be true';
   if (read.converted[fact] === 1)
-    return 'it was read, and is left out: what it stands in has another value, or was not made';
+    return 'it was read but not used: the element or resource around it has another value, or was not made';
   if (hasMappedTwin(tree, fact, read.marks))
     return 'it is one of several of its kind, of which another one is in the result';
   return 'no mapping reads it';
 }
 
-/** Whether the same attribute or text of the first such element is in the Bundle. Of what holds other elements there may be many. */
+/**
+ * Whether the same attribute or text of a sibling is in the Bundle. Siblings that hold other elements don't count,
+ * because each of them may be needed.
+ */
 function hasMappedTwin(tree: Tree, fact: Node, marks: Uint8Array): boolean {
   const element = tree.parent[fact]!;
   if (isMapped(tree, element, marks)) return false;

@@ -49,7 +49,7 @@ describe('a code list', () => {
     expect(mistakesWith({ weights }, "code/@code=one-of('weigths')").join()).to.match(
       /there is no list "weigths" in code-lists\.json; did you mean weights/,
     );
-    expect(mistakesWith({ weights }, "one-of('weights')").join()).to.match(/one-of\(\) stands behind =/);
+    expect(mistakesWith({ weights }, "one-of('weights')").join()).to.match(/one-of\(\) must stand after =/);
     expect(mistakesWith({ weights }, 'code/@code=one-of(code)').join()).to.match(
       /takes the name of a code list, in quotes/,
     );

@@ -111,8 +111,8 @@ describe('word lists', () => {
 
   for (const [what, condition, more, message] of [
     ['a list that there is not', "is-listed(text, 'no-dat')", {}, /no word list "no-dat".*did you mean no-data\?/],
-    ['a list that is not named in quotes', 'is-listed(text, code)', {}, /takes a selector and, in quotes/],
-    ['a call without a list', 'mentions(text)', {}, /takes a selector and, in quotes/],
+    ['a list that is not named in quotes', 'is-listed(text, code)', {}, /takes a selector and the name of a word list/],
+    ['a call without a list', 'mentions(text)', {}, /takes a selector and the name of a word list/],
     ['a list without words', 'code', { 'words/x.json': { title: 'x' } }, /words\/x\.json:\d+:\d+: words are a list/],
     ['a list without a title', 'code', { 'words/x.json': { words: ['a'] } }, /needs "title"/],
     [

@@ -31,7 +31,7 @@ describe('the reason of a fact that is not in the Bundle', () => {
 
   it('is that a value was read and refused, with the code of the issue', () => {
     expect(reasonOf(observation('<text><reference value="#nowhere"/></text>'), 'reference/@value')).to.match(
-      /^it was read, and refused \(dangling-reference\)/,
+      /^it was read and refused \(dangling-reference\)/,
     );
   });
 
@@ -42,7 +42,7 @@ describe('the reason of a fact that is not in the Bundle', () => {
 
   it('is that it was read, and what it stands in was not made', () => {
     expect(reasonOf(observation('<targetSiteCode code="1" codeSystem="1.2.3"/>'), 'targetSiteCode/@code')).to.match(
-      /^it was read, and is left out/,
+      /^it was read but not used/,
     );
   });
 

@@ -1,20 +1,20 @@
 import { parseReal } from './number.js';
 
-/** Between a number that was measured and one that bounds it: FHIR's comparators (FHIR R4, Quantity.comparator). */
+/** The comparators of FHIR (FHIR R4, Quantity.comparator): the measured value is less than the number, and so on. */
 export type Comparator = '<' | '<=' | '>=' | '>';
 
 /** A number as people write it: `<5`, `>= 100 mg/dL`, `7.35`. */
 export interface Comparison {
   readonly comparator: Comparator | undefined;
-  /** As FHIR writes decimals. */
+  /** In the form of FHIR decimals. */
   readonly number: string;
-  /** What follows the number; empty where nothing does. */
+  /** The text after the number; may be empty. */
   readonly rest: string;
 }
 
 const COMPARISON = /^(<=|>=|<|>|≤|≥)?\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*)$/;
 
-/** Reads a comparator, a number and what follows; undefined where the text doesn't start with them. */
+/** Reads a comparator, a number and the text after them; undefined if the text doesn't begin with these. */
 export function parseComparison(text: string): Comparison | undefined {
   const match = COMPARISON.exec(text.trim());
   if (match === null) return undefined;

@@ -9,9 +9,12 @@ const CENTER = nameId('center');
 const WIDTH = nameId('width');
 const INCLUSIVE = nameId('inclusive');
 
-/** The parts of an IVL_TS, IVL_PQ, IVL_INT, IVL_REAL or of the point type beside each; NONE where it has none. */
+/**
+ * The parts of an IVL_TS, IVL_PQ, IVL_INT, IVL_REAL, or of the point type of one of these. NONE for a part that is not
+ * there.
+ */
 export interface Interval {
-  /** See valueFact. */
+  /** See `valueFact`. */
   readonly value: Node;
   readonly low: Node;
   readonly high: Node;
@@ -19,7 +22,7 @@ export interface Interval {
   readonly width: Node;
 }
 
-/** Reads an interval or a point; which of the two it is shows in what it has, whatever its xsi:type says. */
+/** Reads an interval or a point. Its parts show which of the two it is, whatever its xsi:type says. */
 export function readInterval(tree: Tree, node: Node): Interval {
   const interval = { value: valueFact(tree, node), low: NONE, high: NONE, center: NONE, width: NONE };
   for (let n = firstChild(tree, node); n !== NONE; n = nextSibling(tree, n)) {
@@ -33,31 +36,32 @@ export function readInterval(tree: Tree, node: Node): Interval {
   return interval;
 }
 
-/** Whether a node has bounds that say something: a value or why there is none. */
+/** Whether a node has bounds that say something: a value, or why there is none. */
 export function hasBounds(tree: Tree, node: Node): boolean {
   const { low, high } = readInterval(tree, node);
   return low !== NONE || high !== NONE;
 }
 
-/** The attribute of that name, or NONE where the element has none or a blank one. */
+/** The attribute with that name, or NONE if the element has none or a blank one. */
 export function filled(tree: Tree, element: Node, name: number): Node {
   if (element === NONE) return NONE;
   const found = attribute(tree, element, name);
   return found !== NONE && valueOf(tree, found).trim() !== '' ? found : NONE;
 }
 
-/** Documents of senders whose values count beside a null flavor. */
+/** The documents in which values count beside a null flavor. */
 const counted = new WeakSet<Tree>();
 
-/** Values count in this document though a null flavor stands beside them: its sender means them. */
+/** Says that values in this document count although a null flavor stands beside them, because its sender means them. */
 export function countBesideNull(tree: Tree): void {
   counted.add(tree);
 }
 
 /**
- * The fact that says a node's value: the `@value` of an element; an attribute or text that a selector chose is its own.
- * NONE where there is none or a blank one, and where the element is of a null flavor: a value beside it is not known to be
- * so (HL7 V3 data types, ANY.nullFlavor), wherever it stands, but in a document of a sender who means it (sender.json).
+ * The fact that is the value of a node: the `@value` of an element; or the node itself, if a selector chose an
+ * attribute or text. NONE if there is none or it is blank. Also NONE if the element has a null flavor: then its value
+ * is not known to be true (HL7 V3 data types, ANY.nullFlavor). The exception are documents of a sender who means such
+ * values (sender.json).
  */
 export function valueFact(tree: Tree, node: Node): Node {
   if (node === NONE) return NONE;
@@ -70,7 +74,7 @@ export function isNull(tree: Tree, element: Node): boolean {
   return filled(tree, element, NULL_FLAVOR) !== NONE;
 }
 
-/** A bound's `@inclusive`, where it says `true` or `false`; bounds are inclusive unless they say otherwise. */
+/** The `@inclusive` of a bound if it is `true` or `false`. Without it a bound is inclusive. */
 export function inclusive(tree: Tree, bound: Node): { node: Node; value: boolean } {
   const node = attribute(tree, bound, INCLUSIVE);
   const text = node === NONE ? '' : valueOf(tree, node).trim();

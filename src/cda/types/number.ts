@@ -1,15 +1,15 @@
-/** What a REAL or an INT may be written as: a sign, digits, a point, an exponent. No thousands separators, no words. */
+/** The forms of a REAL or an INT: a sign, digits, a point, an exponent. No thousands separators, no words. */
 const REAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 
-/** Longer numbers than this are no measurements, and nobody's decimal type holds them. */
+/** A longer number is no measurement, and no decimal type can hold it. */
 const MOST_DIGITS = 40;
 
 /**
- * A REAL as FHIR writes a decimal, digits kept (`5.0` stays `5.0`); undefined where the text is no number.
+ * A REAL in the form of a FHIR decimal, with its digits kept (`5.0` stays `5.0`); undefined if the text is no number.
  *
  *   parseReal('.50')   // '0.50'
  *   parseReal('+007')  // '7'
- *   parseReal('1,200') // undefined: a comma means thousands here and a decimal point there
+ *   parseReal('1,200') // undefined: a comma separates thousands in some countries and decimals in others
  */
 export function parseReal(text: string): string | undefined {
   const match = REAL.exec(text);
@@ -24,7 +24,7 @@ export function parseReal(text: string): string | undefined {
   return Number.isFinite(Number(decimal)) ? decimal : undefined;
 }
 
-/** An INT as a number; undefined where the text is no whole number or doesn't fit FHIR's 32 bits (FHIR R4 2.24.0.1). */
+/** An INT as a number; undefined if the text is no whole number or is outside of FHIR's 32 bits (FHIR R4 2.24.0.1). */
 export function parseInteger(text: string): number | undefined {
   if (!/^[+-]?\d{1,10}$/.test(text)) return undefined;
   const value = Number(text);

@@ -13,7 +13,9 @@ import { cdaModel } from '../model.js';
 import { nameId } from '../vocabulary.js';
 import { ownValue } from '../../own-value.js';
 
-/** The elements that a name or an address is made of (CDA R2, data types 1.0, ENXP and ADXP); times are none. */
+/**
+ * The elements that a name or an address consists of (CDA R2, data types 1.0, ENXP and ADXP). Times are not among them.
+ */
 const PARTS = new Set(
   ['EN', 'AD']
     .flatMap((type) => Object.keys(ownValue(cdaModel.types, type)?.elements ?? {}))
@@ -26,12 +28,12 @@ export function isPart(tree: Tree, node: Node): boolean {
   return isElement(tree, node) && PARTS.has(tree.name[node]!);
 }
 
-/** The text of a part, white space as a reader sees it; empty where it has none. */
+/** The text of a part, with white space as a reader sees it; may be empty. */
 export function partText(tree: Tree, node: Node): string {
   return (isText(tree, node) ? valueOf(tree, node) : stringValue(tree, node)).replace(/\s+/g, ' ').trim();
 }
 
-/** A name or an address as it is written: its parts and what stands between them, in order, with a space between two. */
+/** A name or an address as one line: its parts and the text between them, in order, separated by spaces. */
 export function partsText(tree: Tree, node: Node): string {
   const texts: string[] = [];
   for (let n = firstChild(tree, node); n !== NONE; n = nextSibling(tree, n)) {

@@ -7,15 +7,15 @@ const NULL_FLAVOR = nameId('nullFlavor');
 const UNIT = nameId('unit');
 const VALUE = nameId('value');
 
-/** A physical quantity as CDA writes it (PQ), or a number without a unit (REAL, INT). */
+/** A physical quantity (PQ), or a number without a unit (REAL, INT). */
 export interface PhysicalQuantity {
-  /** The attribute, NONE where there is none or a blank one. */
+  /** The attribute; NONE if there is none or it is blank. */
   readonly value: Node;
   readonly valueText: string;
-  /** As FHIR writes decimals; undefined where there is no value or one that is no number. */
+  /** In the form of FHIR decimals; undefined if there is no value, or it is no number. */
   readonly number: string | undefined;
   readonly unit: Node;
-  /** Empty where there is none: never the schema's default `1`, which the source doesn't say. */
+  /** Empty if there is no unit. The schema's default `1` is never used, because the source does not say it. */
   readonly unitText: string;
 }
 
@@ -24,8 +24,8 @@ export function readPq(tree: Tree, node: Node): PhysicalQuantity {
 }
 
 /**
- * A PQ in another unit, which is a code beside a number (PQR). Its null flavor OTH is that of the code: the unit is none of
- * its code system, and its words say it. The number counts.
+ * Reads a PQR: a PQ in another unit, where the unit is a code. The null flavor OTH belongs to that code: the unit is
+ * not in its code system, and the words name it. The number still counts.
  *
  *   <translation value="152" nullFlavor="OTH"><originalText>THOUS/MCL</originalText></translation>
  */
@@ -34,14 +34,15 @@ export function readPqr(tree: Tree, node: Node): PhysicalQuantity {
   return withValue(tree, node, flavor === NONE ? valueFact(tree, node) : filled(tree, node, VALUE));
 }
 
-/** The `@nullFlavor` OTH of an element, NONE where it has none or another one. */
+/** The `@nullFlavor` OTH of an element; NONE if it has none, or another one. */
 export function otherFlavor(tree: Tree, node: Node): Node {
   const flavor = filled(tree, node, NULL_FLAVOR);
   return flavor !== NONE && valueOf(tree, flavor).trim() === 'OTH' ? flavor : NONE;
 }
 
 function withValue(tree: Tree, node: Node, value: Node): PhysicalQuantity {
-  // The unit of a number that is not known to be so tells nothing; one that stands alone says in what it would be.
+  // If the number has a null flavor beside it, the unit says nothing. A unit without a number says in which unit it
+  // would be.
   const unit = value === NONE && filled(tree, node, VALUE) !== NONE ? NONE : filled(tree, node, UNIT);
   const valueText = value === NONE ? '' : valueOf(tree, value).trim();
   return {

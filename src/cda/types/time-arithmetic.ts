@@ -1,6 +1,8 @@
 import type { PointInTime, Precision } from './ts.js';
 
-/** Units of time in which an interval's width may be added to a point, with the precision that the point needs for it. */
+/**
+ * Units in which the width of an interval can be added to a point in time, with the precision that the point must have.
+ */
 const NEEDS: ReadonlyMap<string, Precision> = new Map([
   ['a', 'year'],
   ['mo', 'month'],
@@ -20,9 +22,9 @@ const SECONDS: ReadonlyMap<string, number> = new Map([
 const PRECISIONS: readonly Precision[] = ['year', 'month', 'day', 'hour', 'minute', 'second'];
 
 /**
- * A point in time so much later (or earlier, where `count` is negative), as precise as it is itself; undefined where it is
- * not precise enough to count in that unit, or where the result would be. The clock is counted on at the point's own
- * offset. A month from the 31st ends with the month.
+ * A point in time moved by so many units (back if `count` is negative), with the same precision. Undefined if the point
+ * or the result is not precise enough for that unit. The clock counts on at the point's own offset. A month after the
+ * 31st is the last day of the next month.
  *
  *   addTime(parseTs('20240131')!, 1, 'mo')    // 2024-02-29
  *   addTime(parseTs('2024')!, 3, 'd')         // undefined: which three days later?
@@ -34,7 +36,7 @@ export function addTime(point: PointInTime, count: number, unit: string): PointI
   const months = unit === 'a' ? count * 12 : count;
   if (seconds === undefined) return Number.isInteger(months) ? addMonths(point, months) : undefined;
   const shift = count * seconds;
-  // Half a day added to a date is no date, nor are ten seconds added to a minute a minute.
+  // Half a day added to a date gives no date, and ten seconds added to a minute give no minute.
   const step = point.hour === '' ? 86400 : point.second === '' ? 60 : 1;
   if (!Number.isSafeInteger(shift) || shift % step !== 0 || point.hour === '24' || point.second === '60')
     return undefined;
@@ -58,7 +60,7 @@ function addMonths(point: PointInTime, months: number): PointInTime | undefined 
   return within(point, first);
 }
 
-/** The date with the parts that the point has. */
+/** The date, with the same parts that the point has. */
 function within(point: PointInTime, date: Date): PointInTime | undefined {
   if (Number.isNaN(date.getTime()) || date.getUTCFullYear() < 1000 || date.getUTCFullYear() > 9999) return undefined;
   const text = date.toISOString();

@@ -1,7 +1,7 @@
 /** How much of a point in time its text says. */
 export type Precision = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
 
-/** A point in time as CDA writes it (TS): digits kept as text, parts that are not said are empty. */
+/** A point in time as CDA writes it (TS). The digits are kept as text; a part that is not there is empty. */
 export interface PointInTime {
   readonly precision: Precision;
   readonly year: string;
@@ -12,36 +12,39 @@ export interface PointInTime {
   readonly minute: string;
   /** 00 to 60; 60 only for a leap second. */
   readonly second: string;
-  /** With its point: `.250`. */
+  /** With its decimal point: `.250`. */
   readonly fraction: string;
-  /** `+05:00`, `Z`, or empty where the text has none. */
+  /** `+05:00`, `Z`, or empty if there is none. */
   readonly offset: string;
 }
 
-/** Three digits (`-500`) are no offset of HL7's; the day in front of them is one all the same. */
+/** HL7 has no offset of three digits (`-500`), but the day before it can still be read. */
 const OFFSET = '(Z|[+-]\\d\\d(?::?\\d\\d)?|[+-]\\d{3})?';
-/** HL7 V3 Data Types R1, TS literal form; with a `T` where senders mix it with ISO 8601. An offset needs a day. */
+/**
+ * The literal form of TS in HL7 V3 Data Types R1, and the same with a `T`, which some senders take from ISO 8601. A
+ * text with an offset must have a day.
+ */
 const COMPACT = new RegExp(
   `^(\\d{4})(?:(\\d\\d)(?:(\\d\\d)(?:T?(\\d\\d)(?:(\\d\\d)(?:(\\d\\d)(\\.\\d+)?)?)?)?${OFFSET})?)?$`,
 );
 const CLOCK = '(\\d\\d):(\\d\\d)(?::(\\d\\d)(\\.\\d+)?)?';
-/** ISO 8601 extended, which some senders write and nobody can misread. */
+/** The extended form of ISO 8601. Some senders write it, and it can't be misread. */
 const EXTENDED = new RegExp(`^(\\d{4})-?(\\d\\d)(?:-?(\\d\\d)(?:[T ]${CLOCK})?${OFFSET})?$`);
 const DASHED = /^\d{4}-\d\d(?:$|-)/;
 
-/** Years before are no years of anybody's record, but `00010101`, which some systems send for a date never set, or a slip. */
+/** No patient's record has an earlier year. Some systems send `00010101` for a date that was never set. */
 const EARLIEST = '1000';
 
 const PRECISIONS: readonly Precision[] = ['year', 'month', 'day', 'hour', 'minute', 'second'];
 
 /**
- * Reads the text of a TS; undefined where it is no point in time: February 30, month 52, a digit too many.
+ * Reads the text of a TS. Undefined if it is no point in time: February 30, month 52, a digit too many.
  *
  *   parseTs('20150622')             // { precision: 'day', year: '2015', month: '06', day: '22', ... }
  *   parseTs('201506221030-0500')    // precision 'minute', offset '-05:00'
  *   parseTs('20150000')             // precision 'year': a part given as 00 is not known, nor is what follows it
  *
- * A date with an offset but no time of day loses the offset, which FHIR couldn't say either.
+ * A date with an offset but no time of day loses the offset, because FHIR can't say that either.
  */
 export function parseTs(text: string): PointInTime | undefined {
   if (points.has(text)) return points.get(text);
@@ -51,7 +54,9 @@ export function parseTs(text: string): PointInTime | undefined {
   return point;
 }
 
-/** A document says the same few times over and over; a hostile one never does, so this is bounded. */
+/**
+ * A document has the same few times over and over. A hostile one has a new time each time, so not too many are kept.
+ */
 const points = new Map<string, PointInTime | undefined>();
 const MOST_KEPT = 1000;
 const LONGEST_KEPT = 40;
@@ -85,7 +90,7 @@ function isPossible({ year, month, day, hour, minute, second, fraction }: PointI
   if (day !== '' && Number(day) > daysIn(Number(year), Number(month))) return false;
   if (hour === '24') return Number(minute) === 0 && Number(second) === 0 && Number(`0${fraction}`) === 0;
   if (hour > '24' || minute > '59') return false;
-  // Leap seconds end a UTC quarter of an hour, whatever the offset.
+  // A leap second comes at the end of a UTC quarter of an hour, whatever the offset is.
   return second < '60' || (second === '60' && Number(minute) % 15 === 14);
 }
 
@@ -94,7 +99,10 @@ function daysIn(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** No place on earth has an offset over 14:00 (FHIR R4 2.24.0.1), and none has three digits: then the time of day says nothing. */
+/**
+ * No place on earth has an offset above 14:00 (FHIR R4 2.24.0.1), and no offset has three digits. Then the time of day
+ * says nothing.
+ */
 function realOffset(offset: string): string | undefined {
   if (offset === '' || offset === 'Z') return offset;
   if (/^.\d{3}$/.test(offset)) return undefined;

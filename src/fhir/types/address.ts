@@ -18,7 +18,7 @@ const USE = nameId('use');
 const ISO_PART = 'http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-';
 const ISO_USE = 'http://hl7.org/fhir/StructureDefinition/iso21090-AD-use';
 
-/** Parts with an element of their own (C-CDA on FHIR, mapping guidance, guidance-50 to -53). */
+/** Parts that have their own FHIR element (C-CDA on FHIR, mapping guidance, guidance-50 to -53). */
 const ELEMENTS = new Map([
   ['city', 'city'],
   ['state', 'state'],
@@ -26,13 +26,13 @@ const ELEMENTS = new Map([
   ['country', 'country'],
   ['county', 'district'],
 ]);
-/** Parts that make one line together, in the order in which they stand: `12 B | Main | Street`. */
+/** Parts that together make one line, in their order: `12 B | Main | Street`. */
 const SHARED_LINE = new Set(
   'houseNumber houseNumberNumeric buildingNumberSuffix direction streetName streetNameBase streetNameType unitType unitID'.split(
     ' ',
   ),
 );
-/** Parts that are a line each. */
+/** Parts that each make a line of their own. */
 const OWN_LINE = new Set(
   (
     'streetAddressLine additionalLocator careOf postBox deliveryAddressLine deliveryInstallationType ' +
@@ -41,11 +41,11 @@ const OWN_LINE = new Set(
 );
 
 /**
- * A FHIR Address from an AD. What is finer than a line keeps its kind in an ISO 21090 extension of its line; an address
- * that is written without parts, or with words between them, is kept as text.
+ * A FHIR Address from an AD. A part that FHIR has no element for becomes a line, with an ISO 21090 extension that names
+ * the kind of part. An address without parts, or with words between its parts, becomes text.
  *
  *   <addr use="HP"><streetAddressLine>17 Daws Rd.</streetAddressLine><city>Blue Bell</city></addr>
- *     ->  { use: 'home', line: ['17 Daws Rd.'], city: 'Blue Bell' }
+ * ->  { use: 'home', line: ['17 Daws Rd.'], city: 'Blue Bell' }
  */
 export function toAddress(reading: Reading, node: Node): Address | undefined {
   const { tree } = reading;
@@ -89,14 +89,17 @@ function addElement(reading: Reading, part: Node, address: Address, element: str
   setPrimitive(address, element, element === 'state' ? asCode(value) : value);
 }
 
-/** A state under its postal code, with what the sender wrote; one of another country as it is written. */
+/**
+ * Replaces the name of a state by its postal code, and keeps what the sender wrote beside it. A state of another
+ * country stays as it is.
+ */
 function asCode(state: Primitive<string> | undefined): Primitive<string> | undefined {
   const code = state?.value === undefined ? undefined : stateCode(state.value);
   if (code === undefined || code === state?.value) return state;
   return { value: code, extension: [originalText(state!.value!)] };
 }
 
-/** The text of a part, or why it has none. */
+/** The text of a part, or the reason why it has none. */
 function partOf(reading: Reading, part: Node, place: string): Primitive<string> | undefined {
   const value = partText(reading.tree, part);
   if (value !== '') {
@@ -108,7 +111,7 @@ function partOf(reading: Reading, part: Node, place: string): Primitive<string> 
   return extension && { extension };
 }
 
-/** Adds a part to the lines, to the last of them where the two share one; says whether there was anything to add. */
+/** Adds a part to the lines: to the last line if both can share it. Answers whether there was something to add. */
 function addLine(reading: Reading, part: Node, name: string, lines: Primitive<string>[], joinsLast: boolean): boolean {
   const last = lines.length - 1;
   if (joinsLast && partText(reading.tree, part) === '') return false;
@@ -139,7 +142,7 @@ function addExtension(address: Address, extension: Extension): void {
   address.extension = [...(address.extension ?? []), extension];
 }
 
-/** C-CDA on FHIR, ConceptMap CF-AddressUse, as far as FHIR says what CDA does. */
+/** C-CDA on FHIR, ConceptMap CF-AddressUse: the uses for which FHIR has the same meaning. */
 const USES: ReadonlyMap<string, NonNullable<Address['use']>> = new Map([
   ['H', 'home'],
   ['HP', 'home'],
@@ -147,18 +150,18 @@ const USES: ReadonlyMap<string, NonNullable<Address['use']>> = new Map([
   ['TMP', 'temp'],
   ['BAD', 'old'],
 ]);
-/** What FHIR says less exactly. */
+/** Uses for which FHIR has a wider meaning. */
 const WIDER_USES: typeof USES = new Map([
   ['HV', 'home'],
   ['DIR', 'work'],
   ['PUB', 'work'],
 ]);
-/** The uses that the ISO 21090 extension may hold. */
+/** Uses that the ISO 21090 extension may have. */
 const ISO_USES = new Set('BAD CONF HP HV DIR PUB'.split(' '));
 
 /**
- * The first use that FHIR has, the kind of address (PHYS, PST), and one use that FHIR lacks as an extension. The fact is
- * marked only where all of its codes have found a place.
+ * Adds the first use that FHIR has, the type of the address (PHYS, PST), and one use that FHIR does not have, as an
+ * extension. The fact is marked only if all its codes have a place.
  */
 function addUse({ tree, journal }: Reading, node: Node, address: Address): void {
   const fact = attribute(tree, node, USE);

@@ -3,7 +3,7 @@ import type { Reading } from '../../cda/reading.js';
 import type { Node } from '../../xml/tree.js';
 import { toText } from './text.js';
 
-/** CDA text to an Annotation with nothing but text. */
+/** An Annotation that has only a text. */
 export function toAnnotation(reading: Reading, node: Node): Annotation | undefined {
   const text = toText(reading, node)?.value;
   return text === undefined ? undefined : { text };

@@ -22,7 +22,7 @@ const REPRESENTATION = nameId('representation');
 const SECTION = nameId('section');
 const TEXT = nameId('text');
 
-/** Whether an ED is a text that a FHIR string can hold: of no other media type, not in base64 and no RTF. */
+/** Whether an ED is a text that a FHIR string can hold: not of another media type, not in base64, and not RTF. */
 export function isPlainText(reading: Reading, node: Node): boolean {
   const mediaType = peek(reading, node, MEDIA_TYPE)?.trim().toLowerCase() ?? 'text/plain';
   if (mediaType !== '' && mediaType !== 'text/plain') return false;
@@ -32,13 +32,13 @@ export function isPlainText(reading: Reading, node: Node): boolean {
 }
 
 /**
- * A FHIR Attachment from an ED (C-CDA on FHIR, mapping guidance, guidance-63 to -72): its content as base64, or the text
- * of the narrative that it refers to, or the address of what lies elsewhere. Undefined where it has none of them.
+ * A FHIR Attachment from an ED (C-CDA on FHIR, mapping guidance, guidance-63 to -72): its content as base64, or the
+ * narrative that it refers to, or the address of a file elsewhere. Undefined if it has none of these.
  *
  *   <text mediaType="text/plain">Rest.</text>  ->  { contentType: 'text/plain', data: 'UmVzdC4=' }
  *
- * The text of a section is its narrative. Narrative is text where it has nothing but paragraphs, else XHTML (C-CDA on
- * FHIR, CF-notes: notes-08).
+ * For a section's text it is the narrative. Narrative becomes plain text if it has only paragraphs, otherwise XHTML
+ * (C-CDA on FHIR, CF-notes: notes-08).
  */
 export function toAttachment(reading: Reading, node: Node): Attachment | undefined {
   if (isSectionText(reading.tree, node)) return ofNarrative(reading, node);
@@ -58,7 +58,7 @@ export function toAttachment(reading: Reading, node: Node): Attachment | undefin
   return attachment;
 }
 
-/** What FHIR takes for a media type; anything else stays unmarked. */
+/** The media type, if it is valid in FHIR. Any other value is not marked. */
 function mediaTypeOf(reading: Reading, node: Node): string | undefined {
   const text = peek(reading, node, MEDIA_TYPE)?.trim() ?? '';
   return /^[\w.+-]+\/[\w.+-]+(\s*;\s*[\w.+-]+=("[^"]*"|[\w.+:/-]+))*$/.test(text) ? text : undefined;
@@ -83,12 +83,15 @@ function addOwnContent(reading: Reading, node: Node, attachment: Attachment, med
   attachment.data = base64OfText(text);
   markTexts(reading, node, 'data');
   if (peek(reading, node, REPRESENTATION) === 'TXT') reading.journal.used(representation);
-  // CDA R2, data types 1.0: an ED that names no media type is text/plain.
+  // CDA R2, data types 1.0: an ED without a media type is text/plain.
   label(reading, node, attachment, mediaType ?? 'text/plain', Buffer.from(text));
   return true;
 }
 
-/** The bytes of a file, under what they are. Those that could not be inflated are never told as what they would be. */
+/**
+ * Adds the bytes of a file with their media type. Bytes that could not be inflated never get the media type of the
+ * inflated file.
+ */
 function addFile(
   reading: Reading,
   node: Node,
@@ -105,7 +108,7 @@ function addFile(
   keepStatedType(reading, node, attachment, mediaType);
 }
 
-/** Writes the media type that the bytes can bear; what the sender said stays beside it where it is another. */
+/** Adds a media type that the bytes can have. If the sender stated another one, that is kept beside it. */
 function label(
   reading: Reading,
   node: Node,
@@ -119,7 +122,7 @@ function label(
   if (type === mediaType || mediaType === undefined) return;
   reading.warn(
     'mistyped-file',
-    'This file is not of the media type that is stated; it is labelled as what it is.',
+    'This file is not of the media type that is stated. The result has the media type of its bytes.',
     node,
   );
   keepStatedType(reading, node, attachment, mediaTypeOf(reading, node));
@@ -133,12 +136,12 @@ function keepStatedType(reading: Reading, node: Node, attachment: Attachment, me
   reading.journal.mapped(attribute(reading.tree, node, MEDIA_TYPE), 'contentType');
 }
 
-/** Media types of which the content can't stand in XML as it is: senders forget to say that it is base64. */
+/** Media types whose content can't stand in XML as it is. So it must be base64, although senders forget to say so. */
 function isBinary(mediaType: string | undefined): boolean {
   return mediaType !== undefined && /^(application\/(pdf|msword|dicom)|image\/|audio\/|video\/)/i.test(mediaType);
 }
 
-/** Whether what is not marked as base64 is a file all the same: a word like `scanned` can be read as base64, too. */
+/** Whether content that is not marked as base64 is still a file. A plain word such as `scanned` is valid base64 too. */
 function isLikelyFile({ bytes, state }: EmbeddedFile, content: string): boolean {
   return state === 'inflated' || typeOfBytes(bytes) !== undefined || content.length > 200;
 }
@@ -171,7 +174,7 @@ function addReferenced(reading: Reading, node: Node, attachment: Attachment, med
   const narrative = ofNarrative(reading, target);
   if (narrative === undefined) return false;
   attachment.data = narrative.data;
-  // What the narrative is, whatever the ED says of what it was.
+  // The type is that of the narrative, whatever the ED says.
   if (mediaType !== narrative.contentType) attachment.contentType = narrative.contentType;
   reading.journal.mapped(fact, 'data');
   return true;
@@ -192,10 +195,10 @@ function isSectionText(tree: Tree, element: Node): boolean {
 }
 
 const PARAGRAPHS = new Set(['content', 'paragraph', 'br']);
-/** Of these the form itself says something. */
+/** Elements whose form itself says something. */
 const STRUCTURED = new Set(['table', 'thead', 'tbody', 'tfoot', 'tr', 'list']);
 
-/** Whether text alone says all that there is: no table, list, link or image. */
+/** Whether the text alone says everything: there is no table, list, link or image. */
 function isParagraphs(tree: Tree, element: Node): boolean {
   if (STRUCTURED.has(localName(tree, element))) return false;
   for (let n = element + 1; n <= tree.last[element]!; n++) {
@@ -211,12 +214,13 @@ function addLanguage(reading: Reading, node: Node, attachment: Attachment): void
   reading.journal.mapped(attribute(reading.tree, node, LANGUAGE), 'language');
 }
 
-/** FHIR's hash is a SHA-1, as CDA's is by default; of another algorithm it says nothing. */
+/** Adds the hash if it is a SHA-1, which is the default in CDA and the only algorithm in FHIR. */
 function addHash(reading: Reading, node: Node, attachment: Attachment): void {
   const algorithm = peek(reading, node, INTEGRITY_CHECK_ALGORITHM)?.trim() ?? 'SHA-1';
   const hash = asBase64(peek(reading, node, INTEGRITY_CHECK) ?? '');
   if (algorithm !== 'SHA-1' || hash?.length !== 28) return;
-  // It is that of the content as it was sent (CDA R2, data types 1.0, ED.integrityCheck): of what is inflated it says nothing.
+  // The hash is that of the content as it was sent (CDA R2, data types 1.0, ED.integrityCheck). It says nothing about
+  // inflated content.
   if (compressionOf(reading, node) !== '') return;
   attachment.hash = hash;
   reading.journal.mapped(attribute(reading.tree, node, INTEGRITY_CHECK), 'hash');

@@ -8,8 +8,8 @@ import { markTexts } from './text.js';
 const REPRESENTATION = nameId('representation');
 
 /**
- * A FHIR base64Binary from an ED: its base64 without white space, or its text as base64 (R4 2.24.0.1). What is marked as
- * base64 and is not becomes nothing, with a warning: the bytes of a signature can't be guessed.
+ * A FHIR base64Binary from an ED: its base64 without white space, or its text as base64 (R4 2.24.0.1). Content that is
+ * marked as base64 but is not gives nothing and a warning, because the bytes of a signature can't be guessed.
  *
  *   <sdtc:signatureText representation="B64">U2ln bmVk</sdtc:signatureText>  ->  U2lnbmVk
  */

@@ -5,7 +5,10 @@ import type { Primitive } from '../primitive.js';
 import { absent, dataAbsentReason } from './data-absent-reason.js';
 import { originalText } from './original-text.js';
 
-/** A FHIR boolean from a BL. CDA writes `true` and `false`; any other text is absent by error, kept beside it. */
+/**
+ * A FHIR boolean from a BL. CDA has only `true` and `false`. Any other text gives the reason `error`, with the text
+ * beside it.
+ */
 export function toBoolean(reading: Reading, node: Node, suffix = ''): Primitive<boolean> | undefined {
   const fact = valueFact(reading.tree, node);
   if (fact === NONE) {

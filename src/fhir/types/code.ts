@@ -12,8 +12,8 @@ const CODE = nameId('code');
 const ORIGINAL_TEXT = nameId('originalText');
 
 /**
- * A FHIR code from the code of a CD as it stands, without its system. What the author wrote has no place in a code and
- * becomes its originalText extension (C-CDA on FHIR, mapping guidance, guidance-27).
+ * A FHIR code from the code of a CD, without its system. What the author wrote does not fit into a code, so it becomes
+ * an originalText extension (C-CDA on FHIR, mapping guidance, guidance-27).
  */
 export function toCode(reading: Reading, node: Node, suffix = ''): Primitive<string> | undefined {
   const { tree, journal } = reading;

@@ -15,19 +15,19 @@ const NULL_FLAVOR = nameId('nullFlavor');
 const ORIGINAL_TEXT = nameId('originalText');
 
 export interface ConceptOptions {
-  /** Code systems whose codings come first, as a profile wants them. */
+  /** Code systems whose codings come first, because a profile wants that. */
   readonly preferred?: readonly string[];
 }
 
 /**
  * A CodeableConcept from a CD, CE, CV, CO or CS, or from the text of an ED or ST.
  *
- * The code itself and every translation are kept, the code first unless a preferred system says otherwise; where the code
- * is null, what it lacks is said beside its translations. The text is what the author wrote (originalText), else a
- * displayName that has no code, else a code that is none in FHIR.
+ * The code and all translations are kept. The code comes first, unless a preferred system goes before it. If the code
+ * has a null flavor, the reason stands beside the translations. The text is what the author wrote (originalText), else
+ * a displayName that has no code, else a code that is not valid in FHIR.
  *
  *   <value code="38341003" codeSystem="2.16.840.1.113883.6.96"><originalText>high BP</originalText></value>
- *     ->  { coding: [{ system: 'http://snomed.info/sct', code: '38341003' }], text: 'high BP' }
+ * ->  { coding: [{ system: 'http://snomed.info/sct', code: '38341003' }], text: 'high BP' }
  */
 export function toCodeableConcept(
   reading: Reading,
@@ -50,13 +50,13 @@ export function toCodeableConcept(
     reading.journal.mapped(attribute(reading.tree, node, NULL_FLAVOR), '');
     concept.extension = [{ url: ISO_NULL_FLAVOR, valueCode: nullFlavor }];
   }
-  // A copy, since a list that grew keeps room for seventeen, and this one lives as long as the Bundle.
+  // Copied, because an array that has grown keeps room for seventeen items, and this one lives as long as the Bundle.
   if (coding.length > 0) concept.coding = coding.slice();
   if (text !== undefined) concept.text = text;
   return concept;
 }
 
-/** The text, marked; undefined where the codings say everything. */
+/** The text, marked; undefined if the codings say everything. */
 function conceptText(reading: Reading, node: Node, drafts: readonly Draft[]): string | undefined {
   const { tree, journal } = reading;
   for (const draft of drafts) {
@@ -76,7 +76,7 @@ function conceptText(reading: Reading, node: Node, drafts: readonly Draft[]): st
   return isCoded(tree, node) ? undefined : lineOf(reading, node, 'text');
 }
 
-/** Drafts with something to say, those of the preferred systems first, else in document order. */
+/** The drafts that say something: those of preferred systems first, the others in document order. */
 function inOrder(drafts: readonly Draft[], preferred: readonly string[]): readonly Draft[] {
   if (preferred.length === 0 || drafts.length < 2) return drafts;
   const rank = ({ coding: { system = '' } }: Draft): number => {
@@ -87,8 +87,8 @@ function inOrder(drafts: readonly Draft[], preferred: readonly string[]): readon
 }
 
 /**
- * The codings, marked where they stand. A translation that repeats another coding to the letter is one with it. A
- * displayName without a code that is not the text stands as a coding of its own, so that it is not lost.
+ * Writes the codings and marks their facts at their places. A translation that is the same as another coding is joined
+ * with it. A displayName without a code, if it is not the text, becomes a coding of its own, so that it is not lost.
  */
 function writeCodings(reading: Reading, drafts: readonly Draft[], text: string | undefined): Coding[] {
   const codings: Coding[] = [];
@@ -116,7 +116,7 @@ function writeCodings(reading: Reading, drafts: readonly Draft[], text: string |
   return codings;
 }
 
-/** Leaves out the system of a CD that has no code. */
+/** Drops the system of a CD that has no code. */
 function dropSystem({ tree, journal }: Reading, node: Node): void {
   const code = attribute(tree, node, CODE);
   if (code !== NONE && !isNoCode(valueOf(tree, code))) return;
@@ -126,7 +126,7 @@ function dropSystem({ tree, journal }: Reading, node: Node): void {
   }
 }
 
-/** What the source calls a code system, where that is none of its names. */
+/** The source's name for a code system, if it is not one of the known names. */
 function systemName({ _system }: Coding): string | undefined {
   return _system?.extension?.map(({ valueString }) => valueString).join();
 }

@@ -23,25 +23,25 @@ const VALUE_SET_VERSION = nameId('sdtc:valueSetVersion');
 
 const VALUE_SET_REFERENCE = 'http://hl7.org/fhir/StructureDefinition/valueset-reference';
 
-/** What one CD says, read but not yet marked: it is only known later at which place it will stand. */
+/** What one CD says. It is read but not yet marked, because its place in the result is known only later. */
 export interface Draft {
   readonly node: Node;
   readonly coding: Coding;
-  /** Each fact with the element of the Coding that it makes. */
+  /** Each fact, with the element of the Coding that it becomes. */
   readonly facts: readonly (readonly [fact: Node, element: string])[];
-  /** The name of the code system, where it is that of its OID. */
+  /** The name of the code system, if it is the name for its OID; else NONE. */
   readonly verified: Node;
-  /** The code system that the source names has no such code. */
+  /** Whether the code system that the source names has no such code. */
   readonly foreign: boolean;
-  /** It could have, but for the check digit. */
+  /** Whether the code has the form of the system's codes but a wrong check digit. */
   readonly mistyped: boolean;
-  /** Its system is that of its name: that of its OID has no such code. */
+  /** Whether the system was taken from its name, because the system of the OID has no such code. */
   readonly renamed: boolean;
 }
 
 /**
- * The first coding of a CD: its own code, else that of its first translation that has one. A Coding has no text, so what
- * the author wrote is its originalText extension (C-CDA on FHIR, mapping guidance, guidance-27).
+ * The first coding of a CD: its own code, else that of the first translation that has one. A Coding has no text, so
+ * what the author wrote becomes an originalText extension (C-CDA on FHIR, mapping guidance, guidance-27).
  */
 export function toCoding(reading: Reading, node: Node, suffix = ''): Coding | undefined {
   const draft = draftsOf(reading, node).find(({ coding }) => coding.code !== undefined);
@@ -56,14 +56,14 @@ export function toCoding(reading: Reading, node: Node, suffix = ''): Coding | un
     : { ...draft.coding, extension: [...(draft.coding.extension ?? []), originalText(text)] };
 }
 
-/** Gives a code of HL7's own the name that it has there, where the document gives none. */
+/** Adds HL7's name to a code of HL7's own, if the document gives no name. */
 export function putDisplay(coding: Coding): void {
   if (coding.display !== undefined || coding.system === undefined || coding.code === undefined) return;
   const display = displayOf(coding.system, coding.code);
   if (display !== undefined) coding.display = display;
 }
 
-/** A CD and all its translations, also theirs, in document order. */
+/** A CD and all its translations, with the translations of these, in document order. */
 export function draftsOf(reading: Reading, node: Node): Draft[] {
   const drafts = [draftOf(reading, node)];
   const refined = refinedOf(reading, drafts[0]!);
@@ -72,7 +72,10 @@ export function draftsOf(reading: Reading, node: Node): Draft[] {
   return drafts;
 }
 
-/** What the qualifiers make of a concept stands behind the concept itself, by which most look for it. */
+/**
+ * The concept with its qualifiers, as another coding. It comes after the concept itself, because most readers look for
+ * that.
+ */
 function refinedOf({ tree }: Reading, { node, coding }: Draft): Draft | undefined {
   if (coding.code === undefined || coding.system === undefined) return undefined;
   const expression = expressionOf(tree, node);
@@ -92,18 +95,18 @@ export function mark({ journal }: Reading, { facts, verified }: Draft, suffix: s
   if (verified !== NONE) journal.used(verified);
 }
 
-/** Tells of a code that its code system doesn't have, or can't have as it is written. */
+/** Warns of a code that its code system does not have, or can't have in this form. */
 export function warnForeign(reading: Reading, { node, foreign, mistyped, renamed }: Draft): void {
   if (renamed)
     reading.warn(
       'unmapped-code',
-      'The code is none of the system of its OID, but of that of its name, which counts.',
+      'The code is not in the system of its OID, but in the system of its name. The name counts.',
       node,
     );
   if (foreign)
     reading.warn(
       'unmapped-code',
-      'The code system has no such code; it keeps its OID, or stands without a system.',
+      'The code system does not have this code. The code keeps the OID, or has no system.',
       node,
     );
   if (mistyped) reading.warn('mistyped-code', 'The check digit of this code is wrong; it is kept as it is.', node);
@@ -150,23 +153,25 @@ function draftOf({ tree }: Reading, node: Node): Draft {
   const verified = name !== NONE && facts[0]?.[0] === system && isNameOf(nameText, systemText) ? name : NONE;
   const unknown =
     uri === ownUri ? isForeignToOwn : uri !== undefined && codeText !== '' && hasCode(uri, codeText) === false;
-  // `Unknown` says that there is none; of HL7's own systems some have such codes.
+  // `Unknown` means that there is no code. But some of HL7's own systems have such codes.
   const none = unknown && isNoCode(codeText);
   if (none) for (const element of ['system', 'code'] as const) leaveOut(element);
   const foreign = unknown && !none;
   if (foreign) {
-    // Under the URI it would be a false statement of that system; what the sender claimed is the OID, or a mere name.
+    // With the URI of the system it would be a false statement. The sender's claim is kept as an OID or a mere name.
     const claim = uriOf(systemText);
     if (claim?.startsWith('urn:oid:') === true) coding.system = claim;
     else {
       leaveOut('system');
-      // `Yellow` is a word; `J1050` under the name of CPT is a code of HCPCS.
+      // `Yellow` is only a word. But `J1050` under the name CPT is a code, of HCPCS.
       if (!/\d/.test(codeText)) leaveOut('code');
     }
   }
-  // A code with white space at its ends or twice inside is no FHIR code (R4 2.24.0.1): only whoever makes text can keep it.
+  // A code with white space at an end, or with two blanks inside, is not valid in FHIR (R4 2.24.0.1). It can only be
+  // kept in a text.
   if (coding.code !== undefined && !isCode(coding.code)) leaveOut('code');
-  // What the sender calls a system that has an OID alone, or none, or another name, tells a reader what was meant.
+  // The sender's name for a system is kept if there is only an OID or no system, or if the name is another one. It
+  // tells a reader what was meant.
   const called: [Node, string][] = [];
   if (ownUri === undefined || better !== undefined || (foreign && coding.system === undefined))
     called.push([system, systemText]);
@@ -181,8 +186,8 @@ function draftOf({ tree }: Reading, node: Node): Draft {
 }
 
 /**
- * The code system of a name that fits the code, where that of the OID has no such code: name and code agree, and the OID
- * is mistaken. `G0121` under the OID of CDT, called HCPCS, is HCPCS.
+ * The code system with this name, if it can have the code and the system of the OID can't. Then name and code agree,
+ * and the OID is wrong. Example: `G0121` with the OID of CDT and the name HCPCS is HCPCS.
  */
 function namedInstead(name: string, code: string): string | undefined {
   const named = systemOfName(name);
@@ -190,7 +195,10 @@ function namedInstead(name: string, code: string): string | undefined {
   return fits(named, code) === true || hasCode(named, code) === true ? named : undefined;
 }
 
-/** The value set that a code was taken from, and of which version: in a case report, what triggered it (eICR, RCTC). */
+/**
+ * Adds the value set that a code was taken from, with its version. In a case report it says what triggered the report
+ * (eICR, RCTC).
+ */
 function addValueSet(tree: Tree, node: Node, coding: Coding, facts: [Node, string][]): void {
   const valueSet = attribute(tree, node, VALUE_SET);
   const oid = textAt(tree, valueSet);
@@ -207,17 +215,19 @@ function addValueSet(tree: Tree, node: Node, coding: Coding, facts: [Node, strin
   facts.push([version, 'extension[0]._valueUri.extension[0].valueString']);
 }
 
-/** The trimmed text of an attribute; empty where there is none. */
+/** The trimmed text of an attribute; empty if there is none. */
 function textAt(tree: Tree, fact: Node): string {
   return fact === NONE ? '' : valueOf(tree, fact).trim();
 }
 
-/** Whether a text can be a FHIR code (R4 2.24.0.1): single spaces inside at most. */
+/** Whether a text can be a FHIR code (R4 2.24.0.1): it has at most single spaces inside. */
 export function isCode(text: string): boolean {
   return /^\S+( \S+)*$/.test(text);
 }
 
-/** C-CDA on FHIR, mapping guidance (guidance-25, -26): the URI of a code system where it has one, else its OID as a URN. */
+/**
+ * C-CDA on FHIR, mapping guidance (guidance-25, -26): the URI of a code system if it has one, else its OID as a URN.
+ */
 function systemUri(codeSystem: string): string | undefined {
   if (codeSystem === '') return undefined;
   const known = systemOf(codeSystem);
@@ -226,9 +236,9 @@ function systemUri(codeSystem: string): string | undefined {
 }
 
 /**
- * `urn:oid:…`, `urn:uuid:…` (in lower case, RFC 4122 3) or the URI that a text is already; undefined where it is none. An
- * OID of top arcs alone (`2.201`) belongs to nobody's namespace; FHIR's reference validator refuses it, and with it those
- * of UUIDs (`2.25.…`), which are told as the UUIDs that they are.
+ * The text as a URI: `urn:oid:…`, `urn:uuid:…` (in lower case, RFC 4122 3), or itself if it is already a URI; undefined
+ * for any other. An OID of only top arcs (`2.201`) is nobody's namespace, so it is left out; FHIR's reference validator
+ * refuses it. It also refuses OIDs of UUIDs (`2.25.…`), so these become the UUIDs that they stand for.
  */
 export function uriOf(text: string): string | undefined {
   const id = text.replace(/^urn:(oid|uuid):/i, '');
@@ -237,7 +247,7 @@ export function uriOf(text: string): string | undefined {
   return isAbsoluteUri(text) ? text : undefined;
 }
 
-/** ITU-T X.667, 7: the arc below 2.25 is a UUID as a number. */
+/** ITU-T X.667, 7: the number after 2.25 is a UUID. */
 function uuidOfOid(oid: string): string | undefined {
   const digits = /^2\.25\.(\d{1,39})$/.exec(oid)?.[1];
   const hex = digits === undefined ? '' : BigInt(digits).toString(16).padStart(32, '0');
@@ -245,7 +255,7 @@ function uuidOfOid(oid: string): string | undefined {
   return parts && `urn:uuid:${parts.join('-')}`;
 }
 
-/** A URI with a scheme, as FHIR wants it in a `system`. */
+/** Whether a text is a URI with a scheme, which a FHIR `system` needs. */
 export function isAbsoluteUri(text: string): boolean {
   return /^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]+$/i.test(text);
 }

@@ -14,7 +14,7 @@ const VALUE = nameId('value');
 type System = NonNullable<ContactPoint['system']>;
 type Use = NonNullable<ContactPoint['use']>;
 
-/** C-CDA on FHIR, ConceptMap CF-TelecomType; the schemes that it does not name are those that senders write. */
+/** C-CDA on FHIR, ConceptMap CF-TelecomType, and further schemes that senders write. */
 const SYSTEMS: ReadonlyMap<string, System> = new Map([
   ['tel', 'phone'],
   ['fax', 'fax'],
@@ -24,7 +24,7 @@ const SYSTEMS: ReadonlyMap<string, System> = new Map([
   ['sms', 'sms'],
 ]);
 
-/** C-CDA on FHIR, ConceptMap CF-TelecomUse: what FHIR says as well as CDA does … */
+/** C-CDA on FHIR, ConceptMap CF-TelecomUse: the uses for which FHIR has the same meaning. */
 const USES: ReadonlyMap<string, Use> = new Map([
   ['H', 'home'],
   ['HP', 'home'],
@@ -33,7 +33,7 @@ const USES: ReadonlyMap<string, Use> = new Map([
   ['BAD', 'old'],
   ['MC', 'mobile'],
 ]);
-/** … and what it says less exactly: the fact stays unmarked, since it is not whole in the output. */
+/** The uses for which FHIR has a wider meaning. The fact is not marked, because part of it is lost. */
 const WIDER_USES: typeof USES = new Map([
   ['HV', 'home'],
   ['AS', 'work'],
@@ -43,9 +43,9 @@ const WIDER_USES: typeof USES = new Map([
 ]);
 
 /**
- * A FHIR ContactPoint from a TEL: the scheme is the system, the rest the value as it is written. Without a scheme the
- * value says itself whether it is an e-mail address, a web address or a number. Undefined where there is no value: FHIR and
- * US Core leave out a contact that is not known. One that is withheld is known, and says so in its place.
+ * A FHIR ContactPoint from a TEL: the scheme gives the system, and the rest is the value as written. Without a scheme,
+ * the form of the value shows whether it is an e-mail address, a web address or a number. Undefined if there is no
+ * value: FHIR and US Core leave out a contact that is not known. A value that is withheld (MSK) exists, so it is told.
  *
  *   <telecom use="WP" value="tel:+1(555)555-0100"/>  ->  { system: 'phone', value: '+1(555)555-0100', use: 'work' }
  */
@@ -65,8 +65,8 @@ export function toContactPoint(reading: Reading, node: Node): ContactPoint | und
 }
 
 /**
- * What is masked for privacy: there is a number or an address, and who may can ask for it. Of which kind is not told, and
- * no reason can stand in for the system (US Core wants one, and its binding is required).
+ * A contact that is masked for privacy: it exists, and who is allowed to can ask for it. Its kind is not known, and no
+ * reason can stand in for the system, because US Core has a required binding for it.
  */
 function withheld(reading: Reading, node: Node): ContactPoint | undefined {
   if (peek(reading, node, NULL_FLAVOR)?.trim() !== 'MSK') return undefined;
@@ -77,7 +77,7 @@ function withheld(reading: Reading, node: Node): ContactPoint | undefined {
 function divide(text: string): [System, string] {
   const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*):\s*([^]*)$/i.exec(text) ?? [];
   const system = SYSTEMS.get(scheme.toLowerCase());
-  // Senders write `tel:tel:555`; the second scheme is no part of the number.
+  // Senders write `tel:tel:555`. The second scheme is not part of the number.
   if (system !== undefined) return [system, rest.replace(new RegExp(`^(${scheme}:\\s*)+`, 'i'), '').trim()];
   if (/^https?$/i.test(scheme)) return ['url', text];
   if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)) return ['email', text];
@@ -85,7 +85,7 @@ function divide(text: string): [System, string] {
   return [/^[+(\d][\d\s().+/-]*(\s*;?\s*(x|ext)[.=]?\s*\d+)?$/i.test(text) ? 'phone' : 'other', text];
 }
 
-/** The first use that FHIR has. PG is the kind of device: a pager (guidance-56). */
+/** Adds the first use that FHIR has. PG is the kind of device, a pager (guidance-56). */
 function addUse({ tree, journal }: Reading, node: Node, point: ContactPoint): void {
   const fact = attribute(tree, node, USE);
   if (fact === NONE) return;

@@ -9,7 +9,7 @@ const NULL_FLAVOR = nameId('nullFlavor');
 export const DATA_ABSENT_REASON = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
 export const ISO_NULL_FLAVOR = 'http://hl7.org/fhir/StructureDefinition/iso21090-nullFlavor';
 
-/** Codes of http://terminology.hl7.org/CodeSystem/data-absent-reason that Cairn gives. */
+/** The codes of http://terminology.hl7.org/CodeSystem/data-absent-reason that Cairn uses. */
 export type AbsentReason =
   | 'unknown'
   | 'asked-unknown'
@@ -23,8 +23,9 @@ export type AbsentReason =
   | 'positive-infinity';
 
 /**
- * C-CDA on FHIR, ConceptMap CF-NullFlavorDataAbsentReason. The five flavours that it leaves out stand with their nearest
- * relatives in the v3 hierarchy: INV, DER and UNC with OTH, QS with TRC, NAVU with NAV's parent UNK.
+ * C-CDA on FHIR, ConceptMap CF-NullFlavorDataAbsentReason. It leaves out five flavors. These get the reason of their
+ * nearest relative in the v3 hierarchy: INV, DER and UNC that of OTH, QS that of TRC, NAVU that of UNK, the parent of
+ * NAV.
  */
 const REASONS: Readonly<Record<string, AbsentReason>> = {
   UNK: 'unknown',
@@ -46,27 +47,32 @@ const REASONS: Readonly<Record<string, AbsentReason>> = {
   PINF: 'positive-infinity',
 };
 
-/** The flavours that a reason alone gives back; the others stand beside their reason, so that NI does not become UNK. */
+/**
+ * The flavors for which the reason says everything. Any other flavor stands beside its reason, so that NI does not
+ * become UNK.
+ */
 const PLAIN = new Set(['UNK', 'ASKU', 'NAV', 'NASK', 'MSK', 'NA', 'OTH', 'NINF', 'PINF']);
 
-/** The reason for a code of the v3 NullFlavor system, or undefined where it is none: `NAV` is `temp-unknown`. */
+/**
+ * The reason for a code of the v3 NullFlavor system: `NAV` gives `temp-unknown`. Undefined if it is not such a code.
+ */
 export function absentReason(nullFlavor: string): AbsentReason | undefined {
   return ownValue(REASONS, nullFlavor);
 }
 
-/** The data-absent-reason extension for a reason that Cairn itself has, such as `error` for an impossible date. */
+/** The data-absent-reason extension for a reason that Cairn itself gives, such as `error` for an impossible date. */
 export function absent(reason: AbsentReason): Extension {
   return { url: DATA_ABSENT_REASON, valueCode: reason };
 }
 
 /**
- * What a node's `@nullFlavor` becomes on a FHIR element, or undefined where the node has none.
+ * What the `@nullFlavor` of a node becomes on a FHIR element; undefined if the node has none.
  *
  *   <low nullFlavor="UNK"/>  ->  [data-absent-reason: unknown]
  *   <low nullFlavor="NI"/>   ->  [data-absent-reason: unknown, iso21090-nullFlavor: NI]
  *
- * A text that is no null flavour says only that the sender erred: reason `error`, and the fact stays unmarked, since
- * any other wrong text would give the same.
+ * A text that is no null flavor only shows that the sender made a mistake. Then the reason is `error`, and the fact is
+ * not marked, because any other wrong text would give the same.
  */
 export function dataAbsentReason(reading: Reading, node: Node, suffix = ''): Extension[] | undefined {
   const nullFlavor = peek(reading, node, NULL_FLAVOR)?.trim();

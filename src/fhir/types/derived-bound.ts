@@ -9,18 +9,18 @@ import { dateTimeText } from './date-time.js';
 import { originalText } from './original-text.js';
 import { timeUnit } from './time-unit.js';
 
-/** The bounds of an interval of times that follow from others. */
+/** The bounds of an interval of times that are calculated from other parts. */
 export interface DerivedBounds {
   readonly start?: Primitive<string>;
   readonly end?: Primitive<string>;
-  /** The facts from which both follow. */
+  /** The facts that both are calculated from. */
   readonly facts: readonly Node[];
 }
 
 /**
- * The bound that an IVL_TS says by its width: low and width are a high, width and high a low, center and width both (HL7 V3
- * Data Types R1, IVL). The width stays as text beside what follows from it. Undefined where nothing follows: the width is
- * no length of time, or the bound not precise enough to count from.
+ * The bound that an IVL_TS gives by its width: low and width give the high, width and high the low, center and width
+ * both (HL7 V3 Data Types R1, IVL). The width is kept as text beside the calculated bound. Undefined if nothing can be
+ * calculated: the width is no length of time, or the other part is not precise enough.
  *
  *   <low value="20240301"/><width value="2" unit="wk"/>   ->  end 2024-03-15, originalText '2 wk'
  */
@@ -54,7 +54,7 @@ export function derivedBounds(reading: Reading, interval: Interval): DerivedBoun
 
 const NOTHING = { value: NONE, unit: NONE, number: undefined, valueText: '', unitText: '' };
 
-/** Whether an IVL_TS has a bound that follows from others, so that it is more than a point. */
+/** Whether an IVL_TS has a bound that can be calculated, so that it is more than a point. */
 export function hasDerivedBounds(reading: Reading, node: Node): boolean {
   return derivedBounds(reading, readInterval(reading.tree, node)) !== undefined;
 }

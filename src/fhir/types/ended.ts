@@ -10,18 +10,19 @@ const VALUE = nameId('value');
 const ROOT_ELEMENT = 1;
 
 /**
- * Gives a name, an address or a telephone number whose time was over when the document was written `old` for its use: it is
- * no second one of today's. Which use it had, FHIR can't say beside. Answers whether it is old.
+ * Gives a name, an address or a telephone number the use `old` if its time was over when the document was written, so
+ * that nobody takes it for a current one. FHIR can't say its former use beside that. Answers whether it is old.
  */
 export function becomesOld(reading: Reading, node: Node, said: Address | ContactPoint | HumanName): boolean {
   if (!hasEnded(reading, said.period)) return false;
   said.use = 'old';
   const use = attribute(reading.tree, node, USE);
-  if (use !== NONE) reading.journal.dropped(use, 'of what is no longer in use: FHIR has one use, and it is old', 'use');
+  if (use !== NONE)
+    reading.journal.dropped(use, 'it is no longer in use: FHIR has only one use for it, which is old', 'use');
   return true;
 }
 
-/** Without a time of the document, or on the very day (or month, or year), nobody can say. */
+/** If the document has no time, or the end is on the same day (or month, or year), nobody can say. */
 function hasEnded(reading: Reading, period: Period | undefined): boolean {
   const end = period?.end?.slice(0, 10);
   if (end === undefined) return false;
@@ -29,7 +30,7 @@ function hasEnded(reading: Reading, period: Period | undefined): boolean {
   return today.length === end.length && end < today;
 }
 
-/** The day of the document as `2024-03-01`, as far as it is said. */
+/** The day of the document, `2024-03-01`, or as much of it as is known. */
 const dayOf = onceByTree((tree: Tree): string => {
   const time = child(tree, ROOT_ELEMENT, EFFECTIVE_TIME);
   const fact = time === NONE ? NONE : attribute(tree, time, VALUE);

@@ -13,7 +13,7 @@ const SNOMED_CT = '2.16.840.1.113883.6.96';
 
 export interface Expression {
   readonly code: string;
-  /** What the concept, its attributes and their values are called; undefined where one of them has no name. */
+  /** The names of the concept, its attributes and their values; undefined if one of them has no name. */
   readonly display: string | undefined;
   readonly codes: readonly Node[];
   readonly names: readonly Node[];
@@ -21,11 +21,11 @@ export interface Expression {
 }
 
 /**
- * The SNOMED CT expression that a concept and its qualifiers are together (CDA R2, data types 1.0, CD.qualifier; SNOMED CT
- * Compositional Grammar 2.3.1); undefined where there is no qualifier, or one that such an expression can't say.
+ * A concept with its qualifiers as one SNOMED CT expression (CDA R2, data types 1.0, CD.qualifier; SNOMED CT
+ * Compositional Grammar 2.3.1). Undefined if there is no qualifier, or one that can't be part of an expression.
  *
  *   <value code="233604007" …><qualifier><name code="272741003"/><value code="7771000"/></qualifier></value>
- *     ->  233604007:272741003=7771000
+ * ->  233604007:272741003=7771000
  */
 export function expressionOf(tree: Tree, concept: Node): Expression | undefined {
   const qualifiers = children(tree, concept, QUALIFIER);
@@ -61,7 +61,7 @@ function isOfSnomedCt(tree: Tree, part: Node): boolean {
   return (system === '' || system === SNOMED_CT) && isConcept(textOf(tree, part, CODE));
 }
 
-/** By the form of an identifier of SNOMED CT: 6 to 18 digits. */
+/** Whether a text has the form of a SNOMED CT identifier: 6 to 18 digits. */
 function isConcept(text: string): boolean {
   return /^\d{6,18}$/.test(text);
 }

@@ -18,17 +18,17 @@ const ISO_QUALIFIER = 'http://hl7.org/fhir/StructureDefinition/iso21090-EN-quali
 const ISO_REPRESENTATION = 'http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation';
 const ISO_USE = 'http://hl7.org/fhir/StructureDefinition/iso21090-EN-use';
 
-/** The codes that the qualifier extension may hold (FHIR R4, ValueSet name-part-qualifier). */
+/** Codes that the qualifier extension may have (FHIR R4, ValueSet name-part-qualifier). */
 const QUALIFIERS = new Set('LS AC NB PR HON BR AD SP MID CL IN VV'.split(' '));
 
 const KINDS = ['family', 'given', 'prefix', 'suffix'];
 
 /**
- * A FHIR HumanName from an EN or PN: its parts in their order, each with its qualifiers as an ISO 21090 extension. A name
- * that is written without parts, or with words between them, is kept as text.
+ * A FHIR HumanName from an EN or PN: its parts in their order, each with its qualifiers as an ISO 21090 extension. A
+ * name without parts, or with words between its parts, becomes text.
  *
  *   <name use="L"><given>Myra</given><given qualifier="CL">Mimi</given><family>Jones</family></name>
- *     ->  { use: 'usual', given: ['Myra', 'Mimi'], _given: [null, { extension: … 'CL' }], family: 'Jones' }
+ * ->  { use: 'usual', given: ['Myra', 'Mimi'], _given: [null, { extension: … 'CL' }], family: 'Jones' }
  */
 export function toHumanName(reading: Reading, node: Node): HumanName | undefined {
   const { tree } = reading;
@@ -64,7 +64,7 @@ export function toHumanName(reading: Reading, node: Node): HumanName | undefined
   return name;
 }
 
-/** The text of a part with its qualifiers, or why it has none. */
+/** The text of a part with its qualifiers, or the reason why it has none. */
 function partOf(reading: Reading, part: Node, place: string): Primitive<string> | undefined {
   const value = partText(reading.tree, part);
   if (value === '') {
@@ -77,7 +77,7 @@ function partOf(reading: Reading, part: Node, place: string): Primitive<string> 
   return extension.length === 0 ? { value } : { value, extension };
 }
 
-/** The qualifiers that FHIR has. A prefix or suffix is a title in FHIR by itself, so TITLE only confirms it. */
+/** The qualifiers that FHIR has. A prefix or suffix in FHIR is always a title, so TITLE adds nothing. */
 function qualifiersOf({ tree, journal }: Reading, part: Node, place: string): Extension[] {
   const fact = attribute(tree, part, QUALIFIER);
   const codes = fact === NONE ? [] : valueOf(tree, fact).split(/\s+/).filter(Boolean);
@@ -91,7 +91,7 @@ function qualifiersOf({ tree, journal }: Reading, part: Node, place: string): Ex
   return known.map((code) => ({ url: ISO_QUALIFIER, valueCode: code }));
 }
 
-/** FHIR has one family name; several are one with spaces between them, and what any of them carries stands beside it. */
+/** FHIR has only one family name. Several are joined by spaces, with the extensions of all of them beside it. */
 function joined(families: readonly Primitive<string>[]): Primitive<string> {
   const values = families.flatMap(({ value }) => value ?? []);
   const extension = families.flatMap((family) => family.extension ?? []);
@@ -108,14 +108,14 @@ const USES: ReadonlyMap<string, NonNullable<HumanName['use']>> = new Map([
   ['C', 'official'],
   ['P', 'anonymous'],
 ]);
-/** A use that is written in another script: a matter of its own in FHIR. */
+/** Uses that say that a name is written in another script. FHIR says that elsewhere. */
 const REPRESENTATIONS = new Set('ABC IDE SYL'.split(' '));
-/** Uses without a FHIR code that the ISO 21090 extension may hold. */
+/** Uses that FHIR has no code for and that the ISO 21090 extension may have. */
 const ISO_USES = new Set('A I P PHON R SRCH'.split(' '));
 
 /**
- * The first use that FHIR has, and as an extension one that it lacks. An artist's name or pseudonym by which someone wants to be
- * called is a nickname (CF-NameUse). The fact is marked only where all of its codes have found a place.
+ * Adds the first use that FHIR has, and one that it does not have as an extension. An artist's name or pseudonym by
+ * which somebody wants to be called is a nickname (CF-NameUse). The fact is marked only if all its codes have a place.
  */
 function addUse({ tree, journal }: Reading, node: Node, name: HumanName, isNickname: boolean): void {
   const fact = attribute(tree, node, USE);

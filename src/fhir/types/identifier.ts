@@ -15,13 +15,13 @@ const ROOT = nameId('root');
 
 const RENDERED_VALUE = 'http://hl7.org/fhir/StructureDefinition/rendered-value';
 
-/** The system of values that are URIs themselves (FHIR R4 Identifier.system). */
+/** The system for values that are themselves URIs (FHIR R4 Identifier.system). */
 const URI_SYSTEM = 'urn:ietf:rfc:3986';
 /** HL7's OID for identifiers that are URIs. */
 const URI_ROOT = '2.16.840.1.113883.4.873';
 
 /**
- * A FHIR Identifier from an II (C-CDA on FHIR, mapping guidance, guidance-01 to -09); undefined where the II has neither
+ * A FHIR Identifier from an II (C-CDA on FHIR, mapping guidance, guidance-01 to -09); undefined if the II has neither
  * root nor extension.
  *
  *   <id root="2.16.840.1.113883.4.6" extension="1234567893"/>  ->  { system: 'http://hl7.org/fhir/sid/us-npi', value: … }
@@ -53,8 +53,8 @@ function factOf({ tree }: Reading, node: Node, name: number): Fact {
 }
 
 /**
- * A root alone is the identifier itself, unless it names a system of which the value is missing: one that has a URI, or
- * any beside a null flavour (guidance-03, -04, -09).
+ * A root without extension is itself the identifier, unless it is a system whose value is missing: a root that has a
+ * URI, or any root beside a null flavor (guidance-03, -04, -09).
  */
 function fromRoot(reading: Reading, node: Node, { fact, text }: Fact): Identifier {
   const uri = uriOf(text);
@@ -79,7 +79,7 @@ function marked(reading: Reading, identifier: Identifier, system: Node): Identif
   return identifier;
 }
 
-/** A root that is no OID, UUID or URI can't be a system; it still says whose identifier this is. */
+/** A root that is no OID, UUID or URI can't be a system. But it still says who gave the identifier. */
 function withNamespace(reading: Reading, identifier: Identifier, root: Node, display: string): Identifier {
   reading.journal.mapped(root, 'assigner.display');
   missSystem(identifier);
@@ -87,12 +87,15 @@ function withNamespace(reading: Reading, identifier: Identifier, root: Node, dis
   return identifier;
 }
 
-/** US Core, Missing Data: it requires a system. */
+/** US Core, Missing Data: a system is required, so its absence gets a reason. */
 function missSystem(identifier: Identifier): void {
   setPrimitive(identifier, 'system', { extension: [absent('unknown')] });
 }
 
-/** A masked number is none that another could be compared with: it is what a reader is shown (FHIR R4, Identifier.value). */
+/**
+ * A masked number can't be compared with another one. It is given as what a reader is shown (FHIR R4,
+ * Identifier.value).
+ */
 function valued(reading: Reading, node: Node, { fact, text }: Fact): Identifier {
   const identifier: Identifier = {};
   if (peek(reading, node, NULL_FLAVOR)?.trim() === 'MSK') {
@@ -118,8 +121,8 @@ function fromBoth(reading: Reading, node: Node, root: Fact, extension: Fact): Id
 }
 
 /**
- * guidance-07 and -08: an identifier that is a URI is divided at its last slash, or as a URN at its last colon. What would
- * leave no URI behind (`urn:uuid:…`, `http://host`) stays whole.
+ * guidance-07 and -08: an identifier that is a URI is split at its last slash, and a URN at its last colon. If no URI
+ * would be left before it (`urn:uuid:…`, `http://host`), it stays whole.
  */
 function fromUri(reading: Reading, root: Node, { fact, text }: Fact): Identifier {
   reading.journal.mapped(root, 'system');
@@ -135,9 +138,9 @@ function fromUri(reading: Reading, root: Node, { fact, text }: Fact): Identifier
 }
 
 /**
- * Whether a value can't be of that system, which has a rule for its values: a provider number (NPI) has ten digits, the last
- * of which checks the others (ISO/IEC 7812-1 Luhn, with the prefix 80840). US Core refuses any other as an NPI. The sender's
- * OID still names where it comes from.
+ * Whether a value can't be of a system that has a rule for its values. A provider number (NPI) has ten digits, the last
+ * of which is a check digit (ISO/IEC 7812-1 Luhn, with the prefix 80840), and US Core refuses any other value. The
+ * sender's OID then still says where the value comes from.
  */
 function isMisused(system: string, value: string): boolean {
   return system === 'http://hl7.org/fhir/sid/us-npi' && !isProviderNumber(value);
@@ -148,8 +151,8 @@ function isProviderNumber(value: string): boolean {
 }
 
 /**
- * Numbers of laboratories (CLIA) and of insurers (NAIC) have no other system than their OIDs, and US Core refuses there what
- * is none (us-core-18, us-core-19).
+ * Numbers of laboratories (CLIA) and of insurers (NAIC). Their only systems are their OIDs, and US Core refuses other
+ * values there (us-core-18, us-core-19).
  */
 const NUMBERS: ReadonlyMap<string, RegExp> = new Map([
   ['2.16.840.1.113883.4.7', /^\d{2}D\d{7}$/],
@@ -160,7 +163,7 @@ function isForeign(root: string, value: string): boolean {
   return NUMBERS.get(root.replace(/^urn:oid:/i, ''))?.test(value) === false;
 }
 
-/** The URI that is registered for identifiers under an OID. */
+/** The URI that is registered for the identifiers of an OID. */
 function knownSystem(root: string): string | undefined {
   const id = root.replace(/^urn:oid:/i, '');
   return isOid(id) ? identifierSystemOf(id) : undefined;

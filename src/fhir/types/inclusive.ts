@@ -4,7 +4,7 @@ import { attribute, NONE, type Node } from '../../xml/tree.js';
 
 const INCLUSIVE = nameId('inclusive');
 
-/** Periods and Ranges of FHIR include their bounds and can't say otherwise, so a bound's `@inclusive` is left out. */
+/** Drops a bound's `@inclusive`, because the bounds of a FHIR Period or Range are always inclusive. */
 export function dropInclusive({ journal, tree }: Reading, bound: Node): void {
   const found = bound === NONE ? NONE : attribute(tree, bound, INCLUSIVE);
   if (found !== NONE) journal.dropped(found, 'FHIR cannot say whether a bound is inclusive', journal.rule);

@@ -5,9 +5,9 @@ import { momentText } from './date-time.js';
 import { pointOfTime } from './point.js';
 
 /**
- * A FHIR instant from a TS or IVL_TS. An instant is known to the second with its offset (FHIR R4 2.24.0.1); a time to the
- * minute has its seconds zero-filled, as a dateTime has, with the exact text beside it. What the source says less exactly
- * is a data-absent-reason with its text, not a made-up time.
+ * A FHIR instant from a TS or IVL_TS. An instant has seconds and an offset (FHIR R4 2.24.0.1). A time without seconds
+ * gets zero seconds, as a dateTime does, with the exact text beside it. A less precise time becomes a
+ * data-absent-reason with its text, not an invented time.
  *
  *   202403051000-0500  ->  2024-03-05T10:00:00-05:00, originalText 202403051000-0500
  */

@@ -12,7 +12,7 @@ import { below } from './place.js';
 const CURRENCY = nameId('currency');
 const ISO_4217 = 'urn:iso:std:iso:4217';
 
-/** A FHIR Money from an MO; a currency that is no ISO 4217 code stays unmarked. */
+/** A FHIR Money from an MO. A currency that is no ISO 4217 code is not marked. */
 export function toMoney(reading: Reading, node: Node, suffix = ''): Money | undefined {
   const money: Money = {};
   putAmount(reading, node, money, suffix);
@@ -24,7 +24,7 @@ export function toMoney(reading: Reading, node: Node, suffix = ''): Money | unde
   return orAbsent(reading, node, money, suffix);
 }
 
-/** An MO where FHIR wants a Quantity, as an income or the numerator of a price: the currency is its unit. */
+/** A Quantity from an MO, for an income or the numerator of a price. The currency is its unit. */
 export function toMoneyQuantity(reading: Reading, node: Node, suffix = ''): Quantity | undefined {
   const quantity: Quantity = {};
   putAmount(reading, node, quantity, suffix);

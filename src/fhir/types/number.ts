@@ -7,7 +7,10 @@ import type { Primitive } from '../primitive.js';
 import { absent, dataAbsentReason } from './data-absent-reason.js';
 import { originalText } from './original-text.js';
 
-/** A FHIR integer from an INT. What is no whole number of 32 bits is absent by error, with its text beside it. */
+/**
+ * A FHIR integer from an INT. A value that is no whole number of 32 bits gives the reason `error`, with its text beside
+ * it.
+ */
 export function toInteger(reading: Reading, node: Node, suffix = ''): Primitive<number> | undefined {
   return numberOf(reading, node, suffix, (text) => integerFrom(text, -2147483648));
 }
@@ -22,7 +25,7 @@ export function toPositiveInt(reading: Reading, node: Node, suffix = ''): Primit
   return numberOf(reading, node, suffix, (text) => integerFrom(text, 1));
 }
 
-/** A FHIR decimal from a REAL or INT; its digits stay under EXACT (see decimal.ts): `5.0` is not `5`. */
+/** A FHIR decimal from a REAL or INT. Its digits are kept under EXACT (see decimal.ts): `5.0` is not `5`. */
 export function toDecimal(reading: Reading, node: Node, suffix = ''): Primitive<number> | undefined {
   return numberOf(reading, node, suffix, parseReal);
 }

@@ -4,7 +4,7 @@ import { attribute, nodeName, NONE, valueOf, type Node } from '../../xml/tree.js
 
 const PART_TYPE = nameId('partType');
 
-/** The kind that the schema fixes for each part of an address or a name (CDA R2, datatypes-base: ADXP, ENXP). */
+/** The type that the schema fixes for each part of an address or a name (CDA R2, datatypes-base: ADXP, ENXP). */
 const FIXED = new Map(
   (
     'city CTY,state STA,postalCode ZIP,country CNT,county CPA,precinct PRE,streetAddressLine SAL,houseNumber BNR,' +
@@ -18,7 +18,7 @@ const FIXED = new Map(
     .map((pair) => pair.split(' ') as [name: string, kind: string]),
 );
 
-/** A partType only confirms the name of its element; any other stays in the ledger. */
+/** Marks a partType as used if it only repeats the name of its element. Any other one is left to the ledger. */
 export function usePartType({ tree, journal }: Reading, part: Node): void {
   const fact = attribute(tree, part, PART_TYPE);
   if (fact !== NONE && valueOf(tree, fact).trim() === FIXED.get(nodeName(tree, part))) journal.used(fact);

@@ -11,11 +11,11 @@ import { originalText } from './original-text.js';
 import { below } from './place.js';
 
 /**
- * A FHIR Period from an IVL_TS: low and high, each with its own precision or with the reason why it is absent, so that
- * an end that is unknown (`<high nullFlavor="UNK"/>`) differs from none. A single point becomes the start and nothing
- * else (C-CDA on FHIR, CF-encounters: `effectiveTime/@value` is `period.start`); an end would be invented.
+ * A FHIR Period from an IVL_TS: low and high, each with its own precision or with the reason why it is absent. So an
+ * unknown end (`<high nullFlavor="UNK"/>`) differs from no end. A single point becomes only the start (C-CDA on FHIR,
+ * CF-encounters: `effectiveTime/@value` is `period.start`), because an end would be invented.
  *
- * A width says the bound that is missing (see derivedBounds); a center alone is a point as a value is. A Period can't say
+ * A width gives the missing bound (see derivedBounds). A center alone is a point, as a value is. A Period can't say
  * `inclusive="false"`, which is dropped.
  */
 export function toPeriod(reading: Reading, node: Node, suffix = ''): Period | undefined {
@@ -47,9 +47,9 @@ export function toPeriod(reading: Reading, node: Node, suffix = ''): Period | un
 }
 
 /**
- * FHIR R4 per-1 wants a start that is not after the end, and takes a comparison that is undecided for a failure: that of
- * 2015-06-22 with 10:30 of the same day. The more precise one is then cut to what the other says. An end before its
- * start is an error of the source. In both cases the exact text stays.
+ * FHIR R4 per-1 requires that the start is not after the end. An undecided comparison counts as a failure, such as
+ * 2015-06-22 with 10:30 on the same day. Then the more precise one is cut to the precision of the other. An end before
+ * its start is a mistake of the source. In both cases the exact text is kept.
  */
 function putInOrder(reading: Reading, start: Primitive<string>, end: Primitive<string>, low: Node, high: Node): void {
   if (start.value === undefined || end.value === undefined) return;
@@ -75,12 +75,12 @@ function sourceText(reading: Reading, bound: Node): Extension {
   return originalText(valueOf(reading.tree, valueFact(reading.tree, bound)).trim());
 }
 
-/** Whether two FHIR dateTimes have an order whatever the parts are that one of them leaves open. */
+/** Whether the order of two FHIR dateTimes is certain, although one of them leaves parts open. */
 function isComparable(start: string, end: string): boolean {
   if (isTimed(start) === isTimed(end)) {
     return isTimed(start) || start.length === end.length || differ(start, end);
   }
-  // Compared in UTC, where the date without an offset is taken as it stands.
+  // Compared in UTC. A date without an offset is compared as it stands.
   return differ(start, end) && differ(inUtc(start), inUtc(end));
 }
 
@@ -101,7 +101,7 @@ function inUtc(text: string): string {
   return isTimed(text) ? new Date(instant(text)).toISOString() : text;
 }
 
-/** In milliseconds, and with the digits of a fraction beyond them; leap seconds count as the second before. */
+/** In milliseconds, with the further digits of a fraction. A leap second counts as the second before it. */
 function instant(text: string): number {
   const match = /^(.{17})(\d\d)(\.\d+)?(.+)$/.exec(text)!;
   const [, minute = '', second = '', fraction = '', offset = ''] = match;

@@ -1,4 +1,7 @@
-/** The place of an element under another: `below('', 'start')` is `start`, `below('period', 'start')` `period.start`. */
+/**
+ * The place of an element inside another: `below('', 'start')` is `start`, and `below('period', 'start')` is
+ * `period.start`.
+ */
 export function below(suffix: string, name: string): string {
   return suffix === '' ? name : `${suffix}.${name}`;
 }

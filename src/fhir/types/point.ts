@@ -7,11 +7,13 @@ import { absent, dataAbsentReason } from './data-absent-reason.js';
 import { originalText } from './original-text.js';
 
 /**
- * Makes a FHIR date, dateTime, instant or time of a TS, or of an IVL_TS where one point is wanted: its value, else its
- * low, else its center, never its high (C-CDA on FHIR, mapping guidance, dates). Whoever wants the high gives that node.
+ * Makes a FHIR date, dateTime, instant or time from a TS, or from an IVL_TS if one point is needed: its value, else its
+ * low, else its center, but never its high (C-CDA on FHIR, mapping guidance, dates). A caller that wants the high
+ * passes that node.
  *
- * `render` gives the FHIR text, or undefined where the FHIR type can't say so little or so much; then the source text
- * stays beside a data-absent-reason. It stays also wherever the FHIR text is not the source's, character for character.
+ * `render` gives the FHIR text, or undefined if the FHIR type can't have so little or so much precision. Then the
+ * source text stands beside a data-absent-reason. It is also kept whenever the FHIR text differs from it in any
+ * character.
  */
 export function pointOfTime(
   reading: Reading,
@@ -44,18 +46,18 @@ function firstFact(tree: Tree, low: Node, center: Node): Node {
   return fact !== NONE ? fact : valueFact(tree, center);
 }
 
-/** The date as far as it is known: `2015`, `2015-06`, `2015-06-22`. */
+/** The known parts of the date: `2015`, `2015-06`, `2015-06-22`. */
 export function dateText({ year, month, day }: PointInTime): string {
   if (month === '') return year;
   return day === '' ? `${year}-${month}` : `${year}-${month}-${day}`;
 }
 
-/** `10:30:00.250`; seconds that are not said are zero-filled, as FHIR R4 2.24.0.1 allows and its grammar demands. */
+/** `10:30:00.250`. Missing seconds become zero, which FHIR R4 2.24.0.1 allows and its grammar requires. */
 export function clockText({ hour, minute, second, fraction }: PointInTime): string {
   return `${hour}:${minute}:${second === '' ? '00' : second}${fraction}`;
 }
 
-/** What CDA writes for a FHIR date or dateTime. */
+/** The CDA form of a FHIR date or dateTime. */
 function compact(text: string): string {
   return text.slice(0, 10).replaceAll('-', '') + text.slice(10).replace(/[T:]/g, '');
 }

@@ -1,8 +1,8 @@
 import type { Primitive } from '../primitive.js';
 
 /**
- * Writes a list of primitives as FHIR JSON does (R4 2.6.2): values and what they carry beside them in two lists of the
- * same length, each only where it has something, with null where one has nothing.
+ * Writes a list of primitives as FHIR JSON does (R4 2.6.2): two lists of the same length, one with values and one with
+ * extensions, with null where an item has none. A list that would only have nulls is left out.
  */
 export function setPrimitives(target: object, name: string, primitives: readonly Primitive[]): void {
   const element = target as Record<string, unknown>;

@@ -3,19 +3,23 @@ import { readInterval } from '../../cda/types/interval.js';
 import { readPq, type PhysicalQuantity } from '../../cda/types/pq.js';
 import { NONE, type Node } from '../../xml/tree.js';
 
-/** The bounds of an interval of quantities that follow from others, as FHIR writes decimals, all of one unit. */
+/**
+ * The bounds of an interval of quantities that are calculated from other parts, in the form of FHIR decimals, with one
+ * unit.
+ */
 export interface DerivedRange {
   readonly low: string;
   readonly high: string;
-  /** The quantity whose unit they have. */
+  /** The quantity that has their unit. */
   readonly unit: PhysicalQuantity;
-  /** The facts from which both follow. */
+  /** The facts that both are calculated from. */
   readonly facts: readonly Node[];
 }
 
 /**
- * The bounds that an IVL_PQ says by its width: low and width, width and high, or center and width (HL7 V3 Data Types R1,
- * IVL). Undefined where it has both bounds or nothing follows: what has to be added is of another unit, or no number.
+ * The bounds that an IVL_PQ gives by its width: low and width, width and high, or center and width (HL7 V3 Data Types
+ * R1, IVL). Undefined if it has both bounds, or if nothing can be calculated because the units differ or a part is no
+ * number.
  *
  *   <center value="5.0" unit="mg"/><width value="1" unit="mg"/>   ->  4.50 to 5.50 mg
  */
@@ -30,12 +34,12 @@ export function derivedRange({ tree }: Reading, node: Node): DerivedRange | unde
   const facts = [unit.value, length.value, length.unit].filter((fact) => fact !== NONE);
   if (base === low) return { low: unit.number, high: sum(unit.number, length.number, 1n), unit, facts };
   if (base === high) return { low: sum(unit.number, length.number, -1n), high: unit.number, unit, facts };
-  // Half of a decimal has at most one digit more: ten times its fives.
+  // Half of a decimal has at most one more digit. It is calculated as five times the number, divided by ten.
   const half = product(length.number, 5n);
   return { low: sum(unit.number, half, -1n), high: sum(unit.number, half, 1n), unit, facts };
 }
 
-/** Exact, since 0.1 and 0.2 are not 0.30000000000000004 of anything. */
+/** Exact decimal arithmetic: JavaScript numbers would give 0.30000000000000004 for 0.1 + 0.2. */
 function sum(one: string, other: string, sign: bigint): string {
   const [a, b] = [scaled(one), scaled(other)];
   const places = Math.max(a.places, b.places);
@@ -54,7 +58,7 @@ interface Scaled {
   readonly places: number;
 }
 
-/** A decimal as a whole number and how many of its digits stand behind the point; an exponent is counted in. */
+/** A decimal as a whole number, with the number of digits after the point. An exponent is taken into account. */
 function scaled(text: string): Scaled {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/.exec(text) ?? [];

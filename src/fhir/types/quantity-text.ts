@@ -4,12 +4,16 @@ import { ucum } from '../../terminology/units.js';
 import { setDecimal } from '../decimal.js';
 import { UCUM } from './ucum.js';
 
-/** Units of one letter that mean the same in prose and in UCUM. In prose `F` is no farad, `C` no coulomb, `A` no ampere. */
+/**
+ * Units of one letter that mean the same in prose and in UCUM. Prose uses `F` for Fahrenheit (farad in UCUM) and `C`
+ * for Celsius (coulomb in UCUM), so these are not here.
+ */
 const PLAIN_LETTERS: ReadonlySet<string> = new Set(['%', 'g', 'L', 'l', 'm', 's', 'h', 'd', 'U']);
 
 /**
- * The Quantity that a text is (`<5`, `>= 100 mg/dL`, `7.35`), or undefined where it is more or less than a comparator, a
- * number and a unit of UCUM: `120/80`, `10-15`, `5 of 10`, `1,200`, `98.6 F`. Marks nothing; the text is the caller's.
+ * The Quantity that a text is (`<5`, `>= 100 mg/dL`, `7.35`). Undefined if the text is not exactly a number, with or
+ * without a comparator and a UCUM unit: `120/80`, `10-15`, `5 of 10`, `1,200`, `98.6 F`. Marks nothing, because the
+ * caller keeps the text.
  *
  *   quantityFromText('<= 5.0 mg/dL') // { value: 5.0, comparator: '<=', unit: 'mg/dL', system: UCUM, code: 'mg/dL' }
  */

@@ -76,13 +76,13 @@ export function toAge(reading: Reading, node: Node, suffix = ''): Age | undefine
   );
 }
 
-/** Times have a code of a unit of time, unless nothing is said but why they are absent. */
+/** Whether the unit is a unit of time. A quantity that only says why it is absent passes too. */
 function isTime(quantity: Quantity): boolean {
   const says = quantity.value !== undefined || quantity._value !== undefined || quantity.unit !== undefined;
   return !says || TIME.has(quantity.code ?? '');
 }
 
-/** Takes back what was marked where the result is not one that the FHIR type allows. */
+/** Takes back the marks if the result is not allowed for the FHIR type. */
 function only(
   reading: Reading,
   convert: typeof toQuantity,
@@ -123,7 +123,10 @@ function dropNullFlavor({ journal, tree }: Reading, node: Node): void {
   if (found !== NONE) journal.dropped(found, 'a translation gives the value', journal.rule);
 }
 
-/** One bound, or two that are the same number; a low of 0 is as good as none (C-CDA on FHIR, mapping guidance, IVL_PQ). */
+/**
+ * A quantity from one bound, or from two equal bounds. A low of 0 counts as no bound (C-CDA on FHIR, mapping guidance,
+ * IVL_PQ).
+ */
 function boundedQuantity(reading: Reading, { low, high }: Interval, suffix: string): Quantity | undefined {
   const { tree, journal } = reading;
   const least = low === NONE ? undefined : readPq(tree, low);
@@ -166,7 +169,7 @@ function isSame(reading: Reading, low: Node, high: Node): boolean {
   );
 }
 
-/** Some senders put `<5` where CDA wants a number; it can mean but one thing. */
+/** Some senders write `<5` where CDA requires a number. It has only one meaning. */
 function putValue(reading: Reading, quantity: Quantity, pq: PhysicalQuantity, suffix: string): void {
   reading.journal.mapped(pq.value, below(suffix, 'value'));
   const comparison = pq.number === undefined ? parseComparison(pq.valueText) : undefined;
@@ -183,7 +186,7 @@ function putValue(reading: Reading, quantity: Quantity, pq: PhysicalQuantity, su
   }
 }
 
-/** A number that follows from others, with their unit. */
+/** A quantity with a calculated number, and the unit of the numbers that it was calculated from. */
 export function derivedQuantity(reading: Reading, number: string, unit: PhysicalQuantity, suffix: string): Quantity {
   const quantity: Quantity = {};
   setDecimal(quantity, 'value', number);

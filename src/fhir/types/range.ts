@@ -9,11 +9,12 @@ import { derivedRange } from './quantity-bounds.js';
 import { derivedQuantity, toSimpleQuantity } from './quantity.js';
 
 /**
- * A FHIR Range from an IVL_PQ (IVL_INT, IVL_REAL) with one bound or two, or with one and a width (see derivedRange). Bounds that are not numbers are left open.
+ * A FHIR Range from an IVL_PQ (IVL_INT, IVL_REAL) with one or two bounds, or with one bound and a width (see
+ * derivedRange). A bound that is no number is left open.
  *
- * FHIR R4 rng-2 wants a low that is not above the high, so two bounds of different units, or with a unit on one side
- * only, are no Range, nor are bounds in the wrong order: then nothing is marked. A Range can't say
- * `inclusive="false"`, which is dropped.
+ * FHIR R4 rng-2 requires that the low is not above the high. So two bounds with different units, with a unit on one
+ * side only, or in the wrong order are no Range; then nothing is marked. A Range can't say `inclusive="false"`, which
+ * is dropped.
  */
 export function toRange(reading: Reading, node: Node, suffix = ''): Range | undefined {
   const { journal, tree } = reading;

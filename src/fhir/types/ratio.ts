@@ -11,8 +11,8 @@ const NUMERATOR = nameId('numerator');
 const DENOMINATOR = nameId('denominator');
 
 /**
- * A FHIR Ratio from an RTO of PQ, REAL, INT or MO. FHIR R4 rat-1 wants both parts or neither, so with one alone, which
- * CDA's schema doesn't know either, there is no Ratio and nothing is marked.
+ * A FHIR Ratio from an RTO of PQ, REAL, INT or MO. FHIR R4 rat-1 requires both parts or neither. So one part alone,
+ * which CDA's schema doesn't allow either, gives no Ratio, and nothing is marked.
  */
 export function toRatio(reading: Reading, node: Node, suffix = ''): Ratio | undefined {
   const checkpoint = reading.journal.checkpoint;

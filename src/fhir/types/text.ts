@@ -31,12 +31,13 @@ const THUMBNAIL = nameId('thumbnail');
 const TRANSLATION = nameId('translation');
 const VALUE = nameId('value');
 
-/** FHIR R4 2.24.0.1: a string has at most 1 MB. Who refers to more refers to a whole document, not to a text. */
+/** FHIR R4 2.24.0.1: a string has at most 1 MB. A reference to more means a whole document, not a text. */
 const LONGEST = 1_000_000;
 
 /**
- * A FHIR string or markdown from whatever holds text: ED, ST, a name or an address, a code (what its author wrote, else
- * its display, else the code itself), a TEL, an attribute. A reference into the narrative gives the text that it names.
+ * A FHIR string or markdown from whatever holds text: ED, ST, a name, an address, a code (what its author wrote, else
+ * its display, else the code itself), a TEL, or an attribute. A reference into the narrative gives the text that it
+ * names.
  */
 export function toText(reading: Reading, node: Node, suffix = ''): Primitive<string> | undefined {
   const value = isCoded(reading.tree, node)
@@ -47,14 +48,14 @@ export function toText(reading: Reading, node: Node, suffix = ''): Primitive<str
   return extension && { extension };
 }
 
-/** The text of an ED on a single line, as `CodeableConcept.text` has it. */
+/** The text of an ED on one line, for `CodeableConcept.text`. */
 export function lineOf(reading: Reading, node: Node, suffix: string): string | undefined {
   return textOf(reading, node, suffix)?.replace(/\s+/g, ' ');
 }
 
 /**
- * The text of an ED or ST: what it says itself (a text in base64 decoded), else what its reference names. Never the
- * reference itself: `#problem1` is no text, and one that dangles is warned of.
+ * The text of an ED or ST: what it says itself (decoded if it is base64), else what its reference names. The reference
+ * itself (`#problem1`) is never the text. A reference that names nothing gives a warning.
  */
 export function textOf(reading: Reading, node: Node, suffix: string): string | undefined {
   const { tree, journal } = reading;
@@ -78,19 +79,19 @@ export function textOf(reading: Reading, node: Node, suffix: string): string | u
   if (length > LONGEST || !reading.mayTell(fact, length)) return own;
   const referenced = tidy(plainText(reading, target));
   if (own !== undefined) {
-    // Both are given. The reference decides nothing where it leads to other words.
+    // It has its own words and a reference. The reference is used only if it leads to the same words.
     if (onOneLine(referenced).includes(onOneLine(own))) journal.used(fact);
-    else journal.dropped(fact, 'the words that stand here are kept; the narrative says it in others', journal.rule);
+    else journal.dropped(fact, 'the words here are kept; the narrative says it in other words', journal.rule);
     return own;
   }
   if (referenced === '') return undefined;
-  // A value may be a date; what describes something can't.
+  // A value may be a date. A text that describes something can't be one.
   const meant =
     tree.name[node] === VALUE && !isRows(tree, target) ? target : meantWords(reading, target, reading.column);
   if (meant === NONE) {
     journal.dropped(
       fact,
-      "it names a row of the narrative or a date there, which are nobody's words for this",
+      'it refers to a whole row of the narrative, or to a date, which does not describe this',
       journal.rule,
     );
     return undefined;
@@ -99,7 +100,7 @@ export function textOf(reading: Reading, node: Node, suffix: string): string | u
   return meant === target ? referenced : tidy(plainText(reading, meant));
 }
 
-/** What an ED says itself, marked; undefined where it says nothing or nothing that is text. */
+/** What an ED says itself, marked; undefined if that is nothing, or no text. */
 export function ownText(reading: Reading, node: Node, suffix: string): string | undefined {
   const { tree, journal } = reading;
   const mediaType = peek(reading, node, MEDIA_TYPE)?.trim();
@@ -108,19 +109,22 @@ export function ownText(reading: Reading, node: Node, suffix: string): string | 
   const text = encoded ? decodedText(reading, node) : writtenText(reading, node);
   if (text === '' || isRichText(text)) return undefined;
   markTexts(reading, node, suffix);
-  // These two were verified, not shown: with any other value here they would be listed.
+  // These two were only checked. They count as used, because with any other value they would be listed.
   const representation = attribute(tree, node, REPRESENTATION);
   if (representation !== NONE && (encoded || valueOf(tree, representation) === 'TXT')) journal.used(representation);
   if (mediaType === 'text/plain') journal.used(attribute(tree, node, MEDIA_TYPE));
   return text;
 }
 
-/** Whether a media type is one of text: what stands in XML as it is may be of any other name but RTF's. */
+/**
+ * Whether a media type is one of text. Content that stands in XML as it is counts as text under any name except that of
+ * RTF.
+ */
 function isTextual(mediaType: string, encoded: boolean): boolean {
   return !/\/(rtf|richtext)/i.test(mediaType) && (!encoded || /^text\//i.test(mediaType));
 }
 
-/** Rich Text Format: letters, but a reader would see its commands, and it is text in no string of FHIR. */
+/** Rich Text Format consists of letters, but a reader would see its commands. So it is never put into a FHIR string. */
 export function isRichText(text: string): boolean {
   return /^\s*\{\\rtf/.test(text);
 }
@@ -142,7 +146,7 @@ function writtenText(reading: Reading, node: Node): string {
   return tidy(ownCharacters(reading, node));
 }
 
-/** Marks every text that an element says itself, or a text node. */
+/** Marks every text that an element itself has, or a text node. */
 export function markTexts({ tree, journal }: Reading, node: Node, suffix: string): void {
   for (let n = node; n <= tree.last[node]!; n++) {
     if (isElement(tree, n) && isBeside(tree, n)) n = tree.last[n]!;
@@ -150,12 +154,12 @@ export function markTexts({ tree, journal }: Reading, node: Node, suffix: string
   }
 }
 
-/** Stands in an ED beside its content. */
+/** Whether an element stands in an ED beside its content. */
 function isBeside(tree: Tree, node: Node): boolean {
   return tree.name[node] === REFERENCE || tree.name[node] === THUMBNAIL;
 }
 
-/** Whether an element is a CD by what it has, whatever its type. */
+/** Whether an element is a CD, judged by its parts and not by its type. */
 export function isCoded(tree: Tree, node: Node): boolean {
   if (!isElement(tree, node)) return false;
   return (
@@ -165,7 +169,7 @@ export function isCoded(tree: Tree, node: Node): boolean {
   );
 }
 
-/** What a CD says in words. */
+/** The words of a CD. */
 function codedText(reading: Reading, node: Node, suffix: string): string | undefined {
   const original = child(reading.tree, node, ORIGINAL_TEXT);
   return (
@@ -184,10 +188,10 @@ function onOneLine(text: string): string {
   return text.replace(/\s+/g, ' ').toLowerCase();
 }
 
-/** What FHIR forbids in a string (R4 2.24.0.1); XML has none of it, what base64 hides may. */
+/** Characters that FHIR forbids in a string (R4 2.24.0.1). XML can't have them, but base64 may hide them. */
 const FORBIDDEN = /[\x00-\x08\x0B\x0C\x0E-\x1F]/g;
 
-/** Lines stay lines, since plain text has no other form; indentation and piled up empty lines go. */
+/** Keeps lines, because plain text has no other form. Removes indentation and repeated empty lines. */
 export function tidy(text: string): string {
   const trimmed = text.replace(FORBIDDEN, '').trim();
   return trimmed.includes('\n') || trimmed.includes('\r')

@@ -7,9 +7,9 @@ export type TimeUnitCode = 's' | 'min' | 'h' | 'd' | 'wk' | 'mo' | 'a';
 
 export interface TimeUnit {
   readonly code: TimeUnitCode;
-  /** How many make a day; undefined for those longer than one. */
+  /** How many of them make a day; undefined for units longer than a day. */
   readonly inADay: number | undefined;
-  /** The source's text as an extension, where it is not the code. */
+  /** The source's text as an extension, if it is not the code. */
   readonly source: { readonly extension?: Extension[] };
 }
 
@@ -23,7 +23,7 @@ const IN_A_DAY: Readonly<Record<TimeUnitCode, number | undefined>> = {
   a: undefined,
 };
 
-/** A unit of time by its UCUM code or one of the ways in which senders misspell it; undefined for anything else. */
+/** The unit of time for a UCUM code or a common misspelling of one; undefined for anything else. */
 export function timeUnit(text: string): TimeUnit | undefined {
   const code = isTimeUnit(text) ? text : (ucum(text)?.code ?? '');
   if (!isTimeUnit(code)) return undefined;

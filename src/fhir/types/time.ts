@@ -4,8 +4,8 @@ import type { Primitive } from '../primitive.js';
 import { clockText, pointOfTime } from './point.js';
 
 /**
- * A FHIR time, the hours and minutes on a local clock, from a TS or IVL_TS. The rest of the source (its date and
- * offset) stays in the originalText extension; so does all of it where there are no minutes.
+ * A FHIR time (hours and minutes of the local clock) from a TS or IVL_TS. Date and offset stay in the originalText
+ * extension. Without minutes the whole text stays there.
  */
 export function toTime(reading: Reading, node: Node, suffix = ''): Primitive<string> | undefined {
   return pointOfTime(reading, node, suffix, (point) =>

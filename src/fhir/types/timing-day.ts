@@ -19,25 +19,25 @@ const PERIOD = nameId('period');
 const PHASE = nameId('phase');
 const OPERATOR = nameId('operator');
 
-/** One time of the day at which something happens daily. */
+/** A time of the day at which something happens every day. */
 interface DailyTime {
   readonly node: Node;
   readonly period: Node;
   readonly phase: Node;
-  /** The fact with the time, and the time as FHIR writes it. */
+  /** The fact that has the time, and the time in FHIR's form. */
   readonly fact: Node;
   readonly time: string;
 }
 
 /**
- * Times of the day: rhythms of one day, each with the hour at which it begins, are one rhythm with as many times. Two that
- * stand side by side are both meant, whatever operator joins them: cut with each other they would never be.
+ * Joins daily rhythms, each with the hour at which it begins, into one rhythm with several times of the day. Both times
+ * are meant, whatever operator joins them: an intersection of 8:00 and 20:00 would be empty.
  *
  *   <comp xsi:type="PIVL_TS"><phase value="202401010800"/><period value="1" unit="d"/></comp>
  *   <comp xsi:type="PIVL_TS" operator="I"><phase value="202401012000"/><period value="1" unit="d"/></comp>
- *     ->  { frequency: 2, period: 1, periodUnit: 'd', timeOfDay: ['08:00:00', '20:00:00'] }
+ * ->  { frequency: 2, period: 1, periodUnit: 'd', timeOfDay: ['08:00:00', '20:00:00'] }
  *
- * Says whether anything was put; then nothing is missing.
+ * Answers whether it wrote the rhythm. If so, it wrote all of it.
  */
 export function putDailyTimes(reading: Reading, rhythm: readonly Component[], timing: Timing, suffix: string): boolean {
   if (rhythm.length === 0 || rhythm.some(({ operator }) => !/^[AI]?$/.test(operator))) return false;

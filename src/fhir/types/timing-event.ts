@@ -17,18 +17,18 @@ const TIMING_EVENT_URI = 'http://terminology.hl7.org/CodeSystem/v3-TimingEvent';
 
 type When = NonNullable<TimingRepeat['when']>[number];
 
-/** The TimingEvent codes that FHIR's value set event-timing has too. */
+/** The TimingEvent codes that are also in FHIR's value set event-timing. */
 const WHEN: ReadonlySet<string> = new Set<When>([
   ...(['HS', 'WAKE', 'C', 'CM', 'CD', 'CV', 'AC', 'ACM', 'ACD', 'ACV', 'PC', 'PCM', 'PCD', 'PCV'] as const),
 ]);
-/** Those that it lacks: between meals. */
+/** The TimingEvent codes that FHIR does not have: between meals. */
 const BETWEEN_MEALS: ReadonlySet<string> = new Set(['IC', 'ICM', 'ICD', 'ICV']);
-/** The meals themselves, which take no offset (FHIR R4, tim-9). */
+/** The meals themselves. They can have no offset (FHIR R4, tim-9). */
 const MEALS: ReadonlySet<string> = new Set(['C', 'CM', 'CD', 'CV']);
 
 /**
- * The event of an EIVL_TS. Its codes are FHIR's (C-CDA on FHIR, CF-medications); those that FHIR lacks become
- * Timing.code. Several events are one set, as long as none has an offset. Says whether anything was put.
+ * Writes the event of an EIVL_TS. Its codes are those of FHIR (C-CDA on FHIR, CF-medications); a code that FHIR does
+ * not have becomes Timing.code. Several events are one set if none has an offset. Answers whether anything was written.
  */
 export function putEvent(reading: Reading, node: Node, event: Node, timing: Timing, suffix: string): boolean {
   const code = peek(reading, event, CODE)?.trim() ?? '';
@@ -41,7 +41,7 @@ export function putEvent(reading: Reading, node: Node, event: Node, timing: Timi
   return put;
 }
 
-/** Whether an event has a code of another system than HL7's. */
+/** Whether an event has a code of a system that is not HL7's. */
 export function isForeign(reading: Reading, event: Node): boolean {
   return (peek(reading, event, CODE_SYSTEM)?.trim() ?? TIMING_EVENT) !== TIMING_EVENT;
 }
@@ -63,9 +63,9 @@ function putWhen(reading: Reading, node: Node, event: Node, code: When, timing: 
 }
 
 /**
- * FHIR counts minutes away from the event, in the direction that the event has: before a meal for AC, after it for all
- * others (FHIR R4, Timing.repeat.offset). CDA counts forwards, so before a meal is negative (HL7 V3 Data Types R1, EIVL).
- * An offset that runs against its event stays unmarked.
+ * Writes the offset. FHIR counts minutes away from the event, in the event's direction: before a meal for AC, after it
+ * for all others (FHIR R4, Timing.repeat.offset). CDA counts forwards, so before a meal is negative (HL7 V3 Data Types
+ * R1, EIVL). An offset in the wrong direction is not marked.
  */
 function putOffset(reading: Reading, offset: Node, code: When, repeat: TimingRepeat, suffix: string): void {
   if (MEALS.has(code)) return;

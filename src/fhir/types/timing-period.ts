@@ -14,7 +14,7 @@ import { timeUnit, type TimeUnit } from './time-unit.js';
 const INSTITUTION_SPECIFIED = nameId('institutionSpecified');
 const PHASE = nameId('phase');
 
-/** A length of time that FHIR can say: a positive number of a unit of time. */
+/** A length of time that FHIR can express: a positive number with a unit of time. */
 interface Span {
   readonly pq: PhysicalQuantity;
   readonly number: string;
@@ -22,11 +22,12 @@ interface Span {
 }
 
 /**
- * The rhythm of a PIVL_TS. What the institution times itself (`institutionSpecified="true"`) is so many times a day,
- * else it is once every period (C-CDA on FHIR, CF-medications). So 8 h are three times a day in the first case, and
- * every eight hours in the second. A period that doesn't divide a day has the second form in both.
+ * Writes the rhythm of a PIVL_TS. With `institutionSpecified="true"` it is so many times a day, otherwise once in every
+ * period (C-CDA on FHIR, CF-medications). So 8 h means three times a day in the first case and every eight hours in the
+ * second. A period that does not divide a day is written in the second form in both cases.
  *
- * A period that is no unit of time (`<period unit="BEDTIME"/>`) is the text of the code. Says whether anything was put.
+ * If the unit of the period is no unit of time (`<period unit="BEDTIME"/>`), it becomes the text of the code. Answers
+ * whether anything was written.
  */
 export function putPeriod(reading: Reading, node: Node, period: Node, timing: Timing, suffix: string): boolean {
   if (timing.repeat?.period !== undefined || timing.code !== undefined) return false;
@@ -68,7 +69,7 @@ function putTimesADay(
   return true;
 }
 
-/** `institutionSpecified` decided only where the other answer would have given another rhythm; else it is left out. */
+/** `institutionSpecified` decided only if the other value would have given another rhythm. Otherwise it is dropped. */
 function markSpecified(reading: Reading, node: Node, text: string, first: Span, longest: Span | undefined): void {
   if (peek(reading, node, INSTITUTION_SPECIFIED)?.trim() !== text) return;
   const divides = timesADay(first) !== undefined && (longest === undefined || timesADay(longest) !== undefined);
@@ -76,7 +77,7 @@ function markSpecified(reading: Reading, node: Node, text: string, first: Span, 
   const fact = attribute(reading.tree, node, INSTITUTION_SPECIFIED);
   const { journal } = reading;
   if (divides && differs) journal.used(fact);
-  else journal.dropped(fact, 'the rhythm is the same whoever chooses the hours', journal.rule);
+  else journal.dropped(fact, 'the rhythm is the same, whoever chooses the hours', journal.rule);
 }
 
 function putEvery(
@@ -99,7 +100,7 @@ function putNumber(repeat: TimingRepeat, name: 'period' | 'periodMax' | 'duratio
   if (number !== pq.valueText) setPrimitive(repeat, name, { extension: [originalText(pq.valueText)] });
 }
 
-/** How long each time lasts: the width of a PIVL_TS's phase or of an EIVL_TS's offset. */
+/** How long each time lasts: the width of the phase of a PIVL_TS, or of the offset of an EIVL_TS. */
 export function putDuration(reading: Reading, interval: Node, repeat: TimingRepeat, suffix: string): void {
   if (interval === NONE || repeat.duration !== undefined) return;
   const { width } = readInterval(reading.tree, interval);
@@ -111,7 +112,10 @@ export function putDuration(reading: Reading, interval: Node, repeat: TimingRepe
   reading.journal.mapped(length.pq.unit, below(suffix, 'repeat.durationUnit'));
 }
 
-/** What is no length of time goes into the code as it stands; a period without any is absent for a reason. */
+/**
+ * Writes a period that is no length of time as the text of the code. A period without a value gets the reason why it is
+ * absent.
+ */
 function putText(reading: Reading, period: Node, timing: Timing, suffix: string): boolean {
   const { value, valueText, number, unit, unitText } = readPq(reading.tree, period);
   if (unit === NONE) {
@@ -119,7 +123,7 @@ function putText(reading: Reading, period: Node, timing: Timing, suffix: string)
     if (extension !== undefined) timing.code = { extension };
     return extension !== undefined;
   }
-  // No hours, or fewer: a time, but no rhythm.
+  // A period of 0 hours or less is a length of time but no rhythm.
   if (number !== undefined && timeUnit(unitText) !== undefined) return false;
   timing.code = { text: value === NONE ? unitText : `${valueText} ${unitText}` };
   reading.journal.mapped(unit, below(suffix, 'code.text'));
@@ -134,9 +138,9 @@ function span(reading: Reading, node: Node): Span | undefined {
   return { pq, number: pq.number, unit };
 }
 
-/** How often the span goes into a day, where it does so exactly. */
+/** How many times the span goes into a day, if it does so exactly. */
 function timesADay({ pq, unit }: Span): number | undefined {
-  // Only where the number gives the text back: 8 and 8.0 are different facts.
+  // Only if the number gives exactly the text back: 8 and 8.0 are different facts.
   if (unit.inADay === undefined || String(Number(pq.valueText)) !== pq.valueText) return undefined;
   const times = unit.inADay / Number(pq.valueText);
   return Number.isInteger(times) ? times : undefined;

@@ -1,4 +1,4 @@
-/** The rhythm of a Timing: as FHIR's codes where they hold all of it, else in words. */
+/** Writes the rhythm of a Timing: in FHIR's codes if they can say all of it, otherwise in words. */
 import type { Timing, TimingRepeat } from 'fhir/r4.js';
 import { peek, type Reading } from '../../cda/reading.js';
 import { readInterval, valueFact } from '../../cda/types/interval.js';
@@ -22,7 +22,7 @@ const CODE = nameId('code');
 const OPERATOR = nameId('operator');
 const COMP = nameId('comp');
 
-/** Puts all of a rhythm into `timing`: coded, or else in words with the bounds alone beside them. */
+/** Writes the whole rhythm into `timing`: coded, or in words with only the bounds beside them. */
 export function putRhythm(reading: Reading, rhythm: readonly Component[], timing: Timing, suffix: string): void {
   const { checkpoint } = reading.journal;
   const telling = rhythm.filter((component) => tells(reading, component, rhythm.length === 1));
@@ -43,7 +43,7 @@ export function putRhythm(reading: Reading, rhythm: readonly Component[], timing
   if (telling.length === 0 && timing.code === undefined) putAbsence(reading, rhythm, timing, suffix);
 }
 
-/** What says no rhythm says at least why there is none. */
+/** If the parts say no rhythm, writes at least the reason why. */
 function putAbsence(reading: Reading, rhythm: readonly Component[], timing: Timing, suffix: string): void {
   for (const { node } of rhythm) {
     for (const place of [child(reading.tree, node, PERIOD), child(reading.tree, node, EVENT), node]) {
@@ -55,12 +55,12 @@ function putAbsence(reading: Reading, rhythm: readonly Component[], timing: Timi
   }
 }
 
-/** Whether a part says a rhythm or times at all: not only that they are unknown, nor that they come every 0 hours. */
+/** Whether a part says a rhythm or times. "Unknown" and "every 0 hours" don't. */
 function tells(reading: Reading, { node }: Component, alone: boolean): boolean {
   const { tree } = reading;
   const [period, event] = [child(tree, node, PERIOD), child(tree, node, EVENT)];
   if (period !== NONE) return tellsPeriod(reading, period);
-  // An event of a system that nobody knows here is told beside others, in words.
+  // An event of a system that is not known here is written in words, if there are other parts.
   if (event !== NONE) return (peek(reading, event, CODE)?.trim() ?? '') !== '' && !(alone && isForeign(reading, event));
   for (let n = node + 1; n <= tree.last[node]!; n++)
     if (isAttribute(tree, n) && SAYING.has(tree.name[n]!) && valueOf(tree, n).trim() !== '') return true;
@@ -79,12 +79,13 @@ const NO_QUANTITY = { unit: NONE, unitText: '', number: undefined };
 
 const SAYING: ReadonlySet<number> = new Set(['value', 'unit', 'code'].map(nameId));
 
-/** One rhythm and the events of a day, which FHIR cuts with each other, each of them whole. */
+/** Writes one rhythm and the events of a day, which FHIR intersects. All of each must be written. */
 function putEach(reading: Reading, rhythm: readonly Component[], timing: Timing, suffix: string): boolean {
   const { tree } = reading;
   return rhythm.every(({ node, operator }) => {
     const [period, event] = [child(tree, node, PERIOD), child(tree, node, EVENT)];
-    // Many senders leave the operator out and mean the bounds or the rhythm before it. Events are a set, however joined.
+    // Many senders leave the operator out and mean an intersection with the bounds or rhythm before it. Events are a
+    // set, however they are joined.
     const joins = operator === 'A' || operator === '' || (operator === 'I' && timing.repeat?.when !== undefined);
     if (!joins || (period === NONE && event === NONE)) return false;
     if (operator === 'I' && event === NONE) return false;
@@ -98,7 +99,7 @@ function putEach(reading: Reading, rhythm: readonly Component[], timing: Timing,
   });
 }
 
-/** How each operation of sets reads (HL7 V3 Data Types R1, SetOperator). */
+/** The words for each operator of sets (HL7 V3 Data Types R1, SetOperator). */
 const JOINED: ReadonlyMap<string, string> = new Map([
   ['', ', and '],
   ['A', ', only where also '],
@@ -149,7 +150,7 @@ function pqWords({ tree }: Reading, node: Node): string {
   return `${valueText} ${unitText}`.trim();
 }
 
-/** ` from 2024-01-01 08:00`: when a rhythm begins anew. */
+/** ` from 2024-01-01 08:00`: the moment at which a rhythm starts again. */
 function momentWords(reading: Reading, phase: Node): string {
   return phase === NONE ? '' : ` from ${timeWords(reading, phase)}`;
 }
@@ -170,7 +171,7 @@ function shown(text: string): string {
   return `${date}${time}${point.offset}`;
 }
 
-/** Marks whatever the words of a part are made of. */
+/** Marks everything that the words of a part are made from. */
 function markAll({ tree, journal }: Reading, node: Node, suffix: string): void {
   for (let n = node + 1; n <= tree.last[node]!; n++)
     if (isAttribute(tree, n) && (SAYING.has(tree.name[n]!) || tree.name[n] === OPERATOR)) journal.mapped(n, suffix);

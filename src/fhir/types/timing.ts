@@ -19,19 +19,20 @@ const EVENT = nameId('event');
 const COMP = nameId('comp');
 const XSI_TYPE = nameId('xsi:type');
 
-/** What the rest is cut with, or joined to where nothing else is meant. */
+/** Operators that mean an intersection, or nothing special. */
 const PLAIN: ReadonlySet<string> = new Set(['', 'A', 'I']);
 
 /**
- * A FHIR Timing from the `effectiveTime`s of a medication or procedure, which CDA combines into one set of times (GTS):
- * bounds (IVL_TS), a rhythm (PIVL_TS), events of the day (EIVL_TS), single times (TS), or all of them inside an SXPR_TS.
+ * A FHIR Timing from the `effectiveTime`s of a medication or procedure. CDA combines these into one set of times (GTS):
+ * bounds (IVL_TS), a rhythm (PIVL_TS), events of the day (EIVL_TS), single times (TS), or all of them inside an
+ * SXPR_TS.
  *
  *   <effectiveTime xsi:type="IVL_TS"><low value="20120806"/></effectiveTime>
  *   <effectiveTime xsi:type="PIVL_TS" institutionSpecified="true" operator="A"><period value="8" unit="h"/></effectiveTime>
- *     ->  { repeat: { boundsPeriod: { start: '2012-08-06' }, frequency: 3, period: 1, periodUnit: 'd' } }
+ * ->  { repeat: { boundsPeriod: { start: '2012-08-06' }, frequency: 3, period: 1, periodUnit: 'd' } }
  *
- * Timing.repeat holds one bounds and one rhythm. A rhythm that it can't hold as a whole (every 24 hours, but only every
- * seven days; all but a week) is said in words, never by half.
+ * Timing.repeat has room for one set of bounds and one rhythm. A rhythm that does not fit as a whole is written in
+ * words, never only in part. Examples: every 24 hours, but only every seven days; always except in one week.
  */
 export function toTiming(reading: Reading, nodes: readonly Node[], suffix = ''): Timing | undefined {
   const timing: Timing = {};
@@ -39,7 +40,7 @@ export function toTiming(reading: Reading, nodes: readonly Node[], suffix = ''):
   const rhythm: Component[] = [];
   const all = nodes.flatMap((each) => components(reading, each, operatorOf(reading, each)));
   for (const [index, component] of all.entries()) {
-    // What the first one joins is nothing.
+    // The operator of the first part joins it to nothing.
     if (isRhythm(reading, component))
       rhythm.push(index === 0 && component.operator === 'I' ? { ...component, operator: '' } : component);
     else if (valueFact(reading.tree, component.node) === NONE) putBounds(reading, component.node, timing, suffix);
@@ -53,20 +54,20 @@ export function toTiming(reading: Reading, nodes: readonly Node[], suffix = ''):
   return Object.keys(timing).length === 0 ? undefined : timing;
 }
 
-/** The parts of a parenthetic expression (SXPR_TS), or the node itself. */
+/** The parts of an SXPR_TS (an expression in parentheses), or the node itself. */
 function components(reading: Reading, node: Node, operator: string): Component[] {
   const parts = children(reading.tree, node, COMP);
   if (parts.length === 0 || !PLAIN.has(operator)) return [{ node, operator }];
-  // What the first part is joined to stands before the parenthesis.
+  // The operator of the whole expression joins its first part to what is before it.
   return parts.flatMap((part, index) => components(reading, part, index === 0 ? operator : operatorOf(reading, part)));
 }
 
-/** A rhythm or an event of the day; or times that are taken out, or that another operation joins. */
+/** Whether a part is a rhythm, an event of the day, times that are taken out, or times with another operator. */
 function isRhythm({ tree }: Reading, { node, operator }: Component): boolean {
   return !PLAIN.has(operator) || child(tree, node, PERIOD) !== NONE || child(tree, node, EVENT) !== NONE;
 }
 
-/** The first bounds; a width alone is their length. */
+/** Writes the first bounds. A width alone is their length. */
 function putBounds(reading: Reading, node: Node, timing: Timing, suffix: string): void {
   if (timing.repeat?.boundsPeriod !== undefined || timing.repeat?.boundsDuration !== undefined) return;
   const { low, high, center, width } = readInterval(reading.tree, node);

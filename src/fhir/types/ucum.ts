@@ -1,2 +1,2 @@
-/** The URI of UCUM in FHIR (FHIR R4 4.3.14): the only system that Cairn gives a unit itself. */
+/** The URI of UCUM in FHIR (FHIR R4 4.3.14). It is the only system that Cairn itself gives to a unit. */
 export const UCUM = 'http://unitsofmeasure.org';

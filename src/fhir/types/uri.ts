@@ -8,8 +8,8 @@ import { dataAbsentReason } from './data-absent-reason.js';
 const VALUE = nameId('value');
 
 /**
- * A FHIR uri or url from a TEL or URL, or from the reference of an ED. A reference into this document's narrative is none,
- * nor is anything with white space in it (FHIR R4 2.24.0.1); both stay unmarked.
+ * A FHIR uri or url from a TEL or URL, or from the reference of an ED. A reference into the narrative of this document
+ * is no URI, and neither is a text with white space (FHIR R4 2.24.0.1). Both are not marked.
  */
 export function toUri(reading: Reading, node: Node, suffix = ''): Primitive<string> | undefined {
   const fact = uriAttribute(reading, node);

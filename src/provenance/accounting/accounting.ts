@@ -1,10 +1,11 @@
 /**
- * Facts that say nothing of their own. No mapping has to name them: that an observation of a template has the mood that
- * its template fixes, that a code which decided is one of LOINC, that an act repeats the author of what it wraps. Each
- * rule holds only while the fact says exactly that; with any other value it stays in the ledger.
+ * Accounts for facts that say nothing of their own, so that mappings need not name them. Examples: an observation has
+ * the moodCode that its template fixes; a code that decided has LOINC as its system; an act repeats the author of the
+ * statement inside it. Each rule holds only while the fact says exactly that. With any other value it stays in the
+ * ledger.
  *
- * The rules never override what a mapping says of the fact itself (mapped, used, dropped), but come before what it
- * leaves out as part of something larger.
+ * The rules never override what a mapping says about the fact itself (mapped, used, dropped). But they come before what
+ * a mapping leaves out as part of a larger element.
  */
 import { nameId } from '../../cda/vocabulary.js';
 import type { FixedFacts, TemplateFacts } from '../../mapping/template-facts.js';
@@ -23,31 +24,31 @@ const NEGATION = nameId('negationInd');
 const MEDIA_TYPE = nameId('mediaType');
 const REPRESENTATION = nameId('representation');
 
-/** The rules by name, as the ledger counts them. */
+/** The names of the rules, as the ledger counts them, with their meaning. */
 export const ACCOUNTING_RULES = {
   'template-constant': 'the value that the template of the statement fixes',
   'default-mood': 'moodCode EVN, or that of the statement around it, or negationInd false',
   'code-system': 'the system of a code that decided something, or its name',
   'code-name': 'the name of a code that decided something',
-  repetition: 'the same as what the statement around it, or one inside of it, says at the same place',
+  repetition: 'the statement around it, or one inside it, says the same at the same place',
   frame: 'code or status of a statement that only wraps others',
-  'null-flavor': 'that nothing is known of an element which says nothing else',
-  'default-text': 'mediaType text/plain or representation TXT, which hold where nothing is said (CDA R2, ED)',
-  'no-code': 'a word in the place of a code, which says that there is none',
+  'null-flavor': 'it only says that nothing is known, and its element says nothing else',
+  'default-text': 'mediaType text/plain or representation TXT, which are the defaults (CDA R2, ED)',
+  'no-code': 'a word in the place of a code that says that there is no code',
   empty: 'an attribute without a value',
 } as const;
 
 export type AccountingRule = keyof typeof ACCOUNTING_RULES;
 
-/** What a rule makes of a fact. */
+/** What a rule says about a fact. */
 export interface Accounted {
   readonly mark: typeof USED | typeof DROPPED;
   readonly rule: AccountingRule;
-  /** Where it is dropped: why, and the JSON pointer of what says so. */
+  /** If the fact is dropped: the reason, and the JSON pointer to the place that gives it. */
   readonly drop?: { readonly reason: string; readonly rule: string };
 }
 
-/** Answers for each fact that no mapping read what a rule makes of it. */
+/** Answers for each fact that no mapping read: what a rule says about it. */
 export type AccountFor = (fact: Node) => Accounted | undefined;
 
 export function accounting(tree: Tree, marks: Uint8Array, fixed: FixedFacts): AccountFor {
@@ -55,7 +56,7 @@ export function accounting(tree: Tree, marks: Uint8Array, fixed: FixedFacts): Ac
   const constants = new Map<Node, readonly TemplateFacts[]>();
   const counts = (fact: Node): boolean => marks[fact] === MAPPED || marks[fact] === USED;
 
-  /** Whether something of a statement reached the Bundle, decided something there, or is known to be left out. */
+  /** Whether something of a statement reached the Bundle, decided something there, or was left out for a reason. */
   const isRead = (statement: Node): boolean => {
     let known = read.get(statement);
     if (known === undefined) {
@@ -88,7 +89,7 @@ export function accounting(tree: Tree, marks: Uint8Array, fixed: FixedFacts): Ac
   };
 
   const accountFor: AccountFor = (fact) => {
-    // A mood is that of the element that bears it, be it a clinical statement, an order or the document.
+    // A mood belongs to the element that has the attribute: a clinical statement, an order or the document.
     const statement = tree.name[fact] === MOOD_CODE ? tree.parent[fact]! : statementAround(tree, fact);
     const inRead = statement !== NONE && isRead(statement);
     const first = inRead && isAttribute(tree, fact) ? ofStatement(fact, statement) : undefined;
@@ -126,7 +127,10 @@ function frameOf(fixed: readonly TemplateFacts[]): TemplateFacts['frame'] {
   return fixed.find(({ frame }) => frame !== undefined)?.frame;
 }
 
-/** CDA R2, 4.3.6: what happened, unless something else is said; a statement inside of another is of the same mood. */
+/**
+ * CDA R2, 4.3.6: without another mood a statement is an event (EVN), and an inner statement has the mood of the outer
+ * one.
+ */
 function isDefault(tree: Tree, fact: Node, statement: Node): boolean {
   const value = valueOf(tree, fact).trim();
   if (tree.name[fact] === NEGATION) return value === 'false';

@@ -12,7 +12,7 @@ const DISPLAY_NAME = nameId('displayName');
 
 const COMPANIONS: ReadonlySet<number> = new Set([CODE_SYSTEM, CODE_SYSTEM_NAME, DISPLAY_NAME]);
 
-/** The code that a fact stands beside as its system or its name; NONE where it is no such fact. */
+/** For a fact that is the system or the name of a code: that code. NONE for any other fact. */
 export function codeBeside(tree: Tree, fact: Node): Node {
   return COMPANIONS.has(tree.name[fact]!) ? attribute(tree, tree.parent[fact]!, CODE) : NONE;
 }
@@ -21,7 +21,10 @@ export function isNameOfCode(tree: Tree, fact: Node): boolean {
   return tree.name[fact] === DISPLAY_NAME;
 }
 
-/** Whether what stands beside a code is what the code says anyhow: the system that has it, that system's name, its own name. */
+/**
+ * Whether the fact beside a code is already known from the code: the system that has the code, the name of that system,
+ * or the name of the code.
+ */
 export function goesWithCode(
   tree: Tree,
   fact: Node,
@@ -36,7 +39,10 @@ export function goesWithCode(
   return system !== NONE && isNameOf(value, valueOf(tree, system).trim());
 }
 
-/** That the code is of the system has to be known: by the system's codes, or by the form of its codes and a check digit. */
+/**
+ * Whether a code is known to be of a system: the system's codes are known here, or the code has their form and a right
+ * check digit.
+ */
 function isSystemOf(codeSystem: string, code: string): boolean {
   const uri = systemOf(codeSystem);
   if (uri === undefined) return false;

@@ -9,7 +9,10 @@ const STATUS_CODE = nameId('statusCode');
 const CODE = nameId('code');
 const NULL_FLAVOR = nameId('nullFlavor');
 
-/** What the templates of a statement, or the one that its code tells where it lists none that is known, and its element fix. */
+/**
+ * What the templates of a statement fix, and what its element fixes. If the statement has no known template, its code
+ * may tell which template it is.
+ */
 export function fixedFor(
   tree: Tree,
   statement: Node,
@@ -32,7 +35,7 @@ function codeOf(tree: Tree, statement: Node): string {
   return code === NONE ? '' : valueOf(tree, code).trim();
 }
 
-/** Whether a fact of a statement has the value that the statement's template fixes for it. */
+/** Whether a fact of a statement has the value that the statement's template fixes. */
 export function isFixed(tree: Tree, fact: Node, statement: Node, fixed: readonly TemplateFacts[]): boolean {
   const place = placeOf(tree, fact, statement);
   if (place === undefined) return false;
@@ -54,7 +57,7 @@ function placeOf(
   return name === CODE ? 'code' : name === NULL_FLAVOR ? 'nullFlavor' : undefined;
 }
 
-/** Whether a fact is of the code or the status of a statement. */
+/** Whether a fact is in the code or the statusCode of a statement. */
 export function isOfFrame(tree: Tree, fact: Node, statement: Node): boolean {
   const element = tree.parent[fact]!;
   return tree.parent[element] === statement && (tree.name[element] === CODE || tree.name[element] === STATUS_CODE);

@@ -3,7 +3,10 @@ import { attribute, isAttribute, isElement, NONE, valueOf, type Node, type Tree 
 
 const NULL_FLAVOR = nameId('nullFlavor');
 
-/** What may stand in an element of which nothing is known, and says no more: of which system the code or the id would be. */
+/**
+ * Facts that say nothing more in an element about which nothing is known: the system that the code or the id would be
+ * of.
+ */
 const NO_MORE: ReadonlySet<number> = new Set(
   [
     'nullFlavor',
@@ -20,12 +23,12 @@ const NO_MORE: ReadonlySet<number> = new Set(
 );
 
 /**
- * Flavors that only say that nothing is told: no information, unknown, not applicable, not available, not present. Others
- * say something: that it was asked for in vain, that it is withheld, that it is another one than the codes have.
+ * Null flavors that only say that there is no information: no information, unknown, not applicable, not available, not
+ * present. Other flavors say something: that it was asked without an answer, that it is withheld, that it has no code.
  */
 const FLAVORS: ReadonlySet<string> = new Set(['NI', 'UNK', 'NA', 'NAV', 'NP']);
 
-/** Whether a fact only says that nothing is known of its element, and the element says nothing else. */
+/** Whether a fact only says that nothing is known about its element, and the element says nothing else. */
 export function tellsNothing(tree: Tree, fact: Node): boolean {
   const element = tree.parent[fact]!;
   if (!isAttribute(tree, fact) || !NO_MORE.has(tree.name[fact]!)) return false;

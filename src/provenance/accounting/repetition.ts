@@ -3,11 +3,13 @@ import { namedChildren } from '../../xml/named-children.js';
 import { isAttribute, isText, attribute, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
 import { statementAround, statementsInside } from '../../cda/statement.js';
 
-/** How many places are looked at in a document, for each of its nodes; real documents stay far below. */
+/** How many places are looked at in a document, for each of its nodes. Real documents stay far below that. */
 const MOST_LOOKS = 20;
 const looksIn = onceByTree(() => ({ count: 0 }));
 
-/** A thousand facts that are each looked for in a thousand statements would take for ever: then no more is found. */
+/**
+ * To look for a thousand facts in a thousand statements would take too long. Beyond the limit nothing more is found.
+ */
 function mayLook(tree: Tree): boolean {
   const looks = looksIn(tree);
   if (looks.count > MOST_LOOKS * tree.count) return false;
@@ -16,8 +18,8 @@ function mayLook(tree: Tree): boolean {
 }
 
 /**
- * The fact that stands at the same place in another element, by the names on the way from `from` to `fact`, with the same
- * words, and of which `counts` holds.
+ * Whether another element has the same fact at the same place, with the same words, and `counts` holds for it. The
+ * place is given by the names on the way from `from` to `fact`.
  *
  *   // act/author/time/@value and act/entryRelationship/observation/author/time/@value
  *   sameIn(tree, timeOfAct, act, observation, isInBundle)
@@ -49,8 +51,8 @@ function textsIn(tree: Tree, element: Node): Node[] {
 }
 
 /**
- * Whether a fact is said once more by the statement around its own, or by one inside of it, at the same place in the
- * same words, and that one counts: a wrapper repeats the id, the time, the author of what it wraps.
+ * Whether the statement around a fact's own, or one inside it, says the same at the same place in the same words, and
+ * that one counts. Example: a wrapper repeats the id, the time and the author of the statement inside it.
  */
 export function isRepetition(tree: Tree, fact: Node, statement: Node, counts: (fact: Node) => boolean): boolean {
   const around = statementAround(tree, statement);
