@@ -22,7 +22,8 @@ export function compileCodeLists(file: MappingFile | undefined, environment: Env
     const scope = inside(top, name);
     if (!/^[a-z]+(-[a-z]+)*$/.test(name)) mistake(scope, 'a code list is named by words in lower case', 'key');
     const codes = codesOf(source, scope);
-    if (codes !== undefined) environment.codeLists.set(name, codes);
+    // Of a list with a mistake, that is told; whoever names the list has made none.
+    environment.codeLists.set(name, codes ?? []);
   }
 }
 

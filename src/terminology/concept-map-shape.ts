@@ -47,20 +47,45 @@ const EQUIVALENCES = [
 /** Both say that there is no target, so they need no code. */
 const WITHOUT_TARGET = ['unmatched', 'disjoint'];
 
+/** A mistake in a resource's shape. */
+export interface ConceptMapMistake {
+  /** JSON pointer of the place: `/group/0/element/2/code`. */
+  readonly pointer: string;
+  /** `ConceptMap.group[0].element[2].code: is missing` */
+  readonly message: string;
+}
+
+/** Every mistake of a resource that is no ConceptMap, or none that can be used. */
+export class ConceptMapError extends Error {
+  override readonly name = 'ConceptMapError';
+
+  constructor(readonly mistakes: readonly ConceptMapMistake[]) {
+    super(mistakes.map(({ message }) => message).join('\n'));
+  }
+}
+
 type Json = Readonly<Record<string, unknown>>;
 type Say = (path: string, what: string) => void;
 
 /**
  * Checks a resource and returns it as a ConceptMap.
  *
- * @throws Error with one line for each mistake: `ConceptMap.group[0].element[2].code: ...`.
+ * @throws ConceptMapError
  */
 export function checkConceptMap(resource: unknown): ConceptMapShape {
-  const mistakes: string[] = [];
-  const say: Say = (path, what) => mistakes.push(`${path}: ${what}`);
+  const mistakes: ConceptMapMistake[] = [];
+  const say: Say = (path, what) => mistakes.push({ pointer: pointerOf(path), message: `${path}: ${what}` });
   checkResource(resource, say);
-  if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
+  if (mistakes.length > 0) throw new ConceptMapError(mistakes);
   return resource as ConceptMapShape;
+}
+
+/** `ConceptMap.group[0].source` is `/group/0/source`. */
+function pointerOf(path: string): string {
+  return path
+    .replace(/^ConceptMap/, '')
+    .replaceAll(/\.|\[/g, '/')
+    .replaceAll(']', '');
 }
 
 function checkResource(resource: unknown, say: Say): void {

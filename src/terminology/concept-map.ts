@@ -62,7 +62,7 @@ const LONGEST_CHAIN = 8;
 
 /**
  * Compiles a ConceptMap resource.
- * @throws Error that lists every mistake in the resource's shape, each with its JSON path.
+ * @throws ConceptMapError with every mistake in the resource's shape, each at its place.
  */
 export function compileConceptMap(resource: unknown, find: FindConceptMap = () => undefined): ConceptMapTable {
   const { url, group } = checkConceptMap(resource);

@@ -108,6 +108,73 @@ describe('a mistake in a mapping set that would be silent', () => {
   });
 });
 
+describe('a mistake that others would repeat', () => {
+  it('is told alone where a mapping has the id of another one, whoever names that one', () => {
+    const second = { id: 'patient', on: ['observation'], match: { where: 'value' }, resource };
+    const text = JSON.stringify(second, null, 2);
+    const made = { ...resource, subject: { $ref: 'patient' } };
+    expect(mistakesIn({ 'zz-second.json': text }, {}, made)).to.deep.equal([
+      'zz-second.json:2:9: patient.json has the id "patient" already',
+    ]);
+  });
+
+  it('is told alone of a condition, a code list and a ConceptMap that are named elsewhere', () => {
+    const conditions = {
+      told: { title: 'It is told', on: ['observation'], test: 'cod' },
+      people: { title: 'People', on: ['observation'], nodes: 'performr' },
+    };
+    const more = {
+      'conditions.json': { conditions },
+      'code-lists.json': { lists: { kinds: { codes: { a: 'A' } } } },
+      'conceptmaps/state.json': { resourceType: 'ConceptMap', url: 'urn:map', status: 'active' },
+    };
+    const made = {
+      ...resource,
+      status: { $when: "told() and people() and code[@code=one-of('kinds')]", $from: 'statusCode', $map: 'state' },
+    };
+    expect(mistakesIn(more, {}, made).map((told) => told.replace(/:\d+:\d+:/, ':'))).to.deep.equal([
+      'code-lists.json: a code list is { "title": what its codes mean, "codes": { "code": "its name" } }',
+      'conditions.json: CDA has no name cod; did you mean code?',
+      'conditions.json: CDA has no name performr; did you mean performer?',
+      'conceptmaps/state.json: ConceptMap.group: is missing',
+    ]);
+  });
+
+  it('is told at its place, each, where a ConceptMap has several', () => {
+    const map = `{
+  "resourceType": "ConceptMap",
+  "url": "urn:map",
+  "status": "active",
+  "group": [
+    {
+      "element": [
+        { "code": "a", "target": [{ "code": "x", "equivalence": "same" }] },
+        { "code": "a" }
+      ]
+    }
+  ]
+}`;
+    const told = mistakesIn({ 'conceptmaps/state.json': map });
+    expect(told).to.have.length(2);
+    expect(told[0]).to.match(
+      /^conceptmaps\/state\.json:8:65: ConceptMap\.group\[0\]\.element\[0\]\.target\[0\]\.equivalence: must/,
+    );
+    expect(told[1]).to.match(/^conceptmaps\/state\.json:9:19: .*"a" stands in this group already/);
+  });
+
+  it('names the condition that a sender means, and the member of a condition that is misspelt', () => {
+    const told = { title: 'It is told', on: ['observation'], test: 'code' };
+    const conditions = { 'conditions.json': { conditions: { 'tells-a-status': told } } };
+    const patch = { conditions: { 'tells-a-statuss': { test: 'false()' } } };
+    expect(mistakesIn({ ...acme, ...conditions, 'senders/acme/conditions.json': patch }).join()).to.match(
+      /^senders\/acme\/conditions\.json:\d+:\d+: the set has no condition "tells-a-statuss"; did you mean tells-a-status\?$/,
+    );
+    const { title, ...untitled } = told;
+    const misspelt = { 'conditions.json': { conditions: { told: { ...untitled, titel: title } } } };
+    expect(mistakesIn(misspelt).join()).to.match(/there is no "titel" here; did you mean title\?/);
+  });
+});
+
 describe("an overlay's $patch", () => {
   const xml = '<observation classCode="OBS" moodCode="EVN"><code code="1"/></observation>';
   const base = { ...resource, note: [{ text: 'first' }, { text: 'last' }] };
