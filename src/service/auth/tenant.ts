@@ -22,12 +22,15 @@ export function scopeOf(request: Request): string | undefined {
  * A client that may act for every tenant names one by the header `Cairn-Tenant`. Any other client may only name its
  * own.
  *
+ * An empty name is that of documents without a tenant.
+ *
  * @throws ServiceError 400, 403
  */
 export function withTenant(request: Request, client: Client): Client {
   const named = request.get(HEADER);
   if (named === undefined) return client;
-  if (!tenantPattern.test(named)) throw new ServiceError(400, 'value', 'Cairn-Tenant must be the name of a tenant.');
+  if (named !== '' && !tenantPattern.test(named))
+    throw new ServiceError(400, 'value', 'Cairn-Tenant must be the name of a tenant.');
   if (named === client.tenant) return { ...client, isOfAll: false };
   if (!client.may('tenants'))
     throw new ServiceError(403, 'forbidden', 'This client may not act for another tenant (cairn/tenants).');

@@ -1,6 +1,10 @@
 /** What the page asks of the service. A browser's EventSource sends no key, so that the events are read from a fetch. */
-export function createClient(key) {
-  const headers = () => (key() === '' ? {} : { 'X-API-Key': key() });
+/** @param tenant the tenant to ask for; undefined for what the key itself is of */
+export function createClient(key, tenant) {
+  const headers = () => ({
+    ...(key() === '' ? {} : { 'X-API-Key': key() }),
+    ...(tenant() === undefined ? {} : { 'Cairn-Tenant': tenant() }),
+  });
 
   async function call(path, options = {}) {
     const response = await fetch(path, { ...options, headers: { ...headers(), ...options.headers } });
@@ -14,8 +18,8 @@ export function createClient(key) {
     post: (path, body, type = 'application/fhir+json') =>
       call(path, { method: 'POST', ...(body === undefined ? {} : { body, headers: { 'Content-Type': type } }) }),
     /** Each state of the store, as it changes. */
-    async *live() {
-      const response = await call('/operations/events', { headers: { Accept: 'text/event-stream' } });
+    async *live(signal) {
+      const response = await call('/operations/events', { headers: { Accept: 'text/event-stream' }, signal });
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       let text = '';
       for (;;) {

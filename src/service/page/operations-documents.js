@@ -8,18 +8,22 @@ const COUNT = 25;
 export function showDocuments(place, client, state) {
   let shown = '';
   let asking = false;
+  let asked = 0;
   let pages = 1;
 
   async function refresh(isNew = false) {
     if (isNew) pages = 1;
     if (asking && !isNew) return;
     asking = true;
+    const mine = ++asked;
     try {
       const query = new URLSearchParams({
         _count: String(COUNT * pages),
         ...(state() === '' ? {} : { state: state() }),
       });
       const { entry = [], link } = await client.json(`/documents?${query}`);
+      // Another state or tenant was chosen meanwhile.
+      if (mine !== asked) return;
       draw(
         entry.map(({ resource }) => resource),
         link !== undefined,
@@ -27,7 +31,7 @@ export function showDocuments(place, client, state) {
     } catch {
       // The next change asks again.
     } finally {
-      asking = false;
+      if (mine === asked) asking = false;
     }
   }
 

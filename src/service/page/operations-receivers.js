@@ -5,10 +5,14 @@ import { scrollingTable } from './table.js';
 
 let shown = '';
 
-/** How each receiver stands, and what can be done with it. */
-export function showReceivers(place, receivers, client) {
+/**
+ * How each receiver stands, and what can be done with it.
+ *
+ * @param isOfAll whether the numbers are those of several tenants: then dead letters are counted, and not listed
+ */
+export function showReceivers(place, receivers, client, isOfAll) {
   // Drawn anew only where something changed: nobody loses the button that is about to be pressed.
-  const text = JSON.stringify(receivers);
+  const text = JSON.stringify([receivers, isOfAll]);
   if (text === shown) return;
   shown = text;
   if (receivers.length === 0) {
@@ -17,7 +21,7 @@ export function showReceivers(place, receivers, client) {
     );
     return;
   }
-  const rows = receivers.map((receiver) => row(receiver, client));
+  const rows = receivers.map((receiver) => row(receiver, client, isOfAll));
   const headings = ['Receiver', 'State', 'Waiting', 'Oldest', 'Delivered', 'Dead letters', ''];
   place.replaceChildren(
     scrollingTable(
@@ -30,7 +34,7 @@ export function showReceivers(place, receivers, client) {
   );
 }
 
-function row({ name, state, reason, waiting, oldest, delivered, dead }, client) {
+function row({ name, state, reason, waiting, oldest, delivered, dead }, client, isOfAll) {
   const act = (action) => async () => {
     await client.post(`/receivers/${encodeURIComponent(name)}/$${action}`);
   };
@@ -46,8 +50,8 @@ function row({ name, state, reason, waiting, oldest, delivered, dead }, client) 
     element(
       'td',
       { class: 'number', 'data-label': 'dead letters' },
-      dead === 0
-        ? '0'
+      dead === 0 || isOfAll
+        ? dead.toLocaleString('en')
         : element(
             'button',
             {

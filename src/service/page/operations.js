@@ -5,13 +5,25 @@ import { showDocuments } from './operations-documents.js';
 import { showReceivers } from './operations-receivers.js';
 import { showReplay } from './operations-replay.js';
 import { showStates } from './operations-states.js';
+import { createTenants } from './operations-tenants.js';
 
 const by = (id) => document.getElementById(id);
 
 /** Again after a connection that ended. */
 const AGAIN_MILLISECONDS = 2000;
 
-const client = createClient(() => by('key').value.trim());
+const tenants = createTenants(by('tenant-form'), by('tenant'), () => {
+  state = '';
+  isChosen = true;
+  by('replay-result').replaceChildren();
+  connection.abort();
+});
+const client = createClient(
+  () => by('key').value.trim(),
+  () => tenants.name,
+);
+let isChosen = false;
+let connection = new AbortController();
 let state = '';
 let documents;
 
@@ -26,14 +38,18 @@ function show(numbers) {
   by('board').hidden = false;
   by('live').textContent = sentence(numbers);
   showStates(by('states'), numbers.states, state, choose);
-  showReceivers(by('receivers'), numbers.receivers, client);
+  showReceivers(by('receivers'), numbers.receivers, client, tenants.isOfAll);
+  for (const id of ['documents', 'replay-section']) by(id).hidden = tenants.isOfAll;
+  by('choose').hidden = !tenants.isOfAll;
+  if (tenants.isOfAll) return;
   documents ??= showDocuments(by('documents'), client, () => state);
-  void documents.refresh();
+  void documents.refresh(isChosen);
+  isChosen = false;
 }
 
 function choose(next) {
   state = next === state ? '' : next;
-  void documents?.refresh(true);
+  if (!tenants.isOfAll) void documents?.refresh(true);
 }
 
 /** `3 documents wait, the oldest for 12 seconds.` */
@@ -46,13 +62,18 @@ function sentence({ waiting, oldest }) {
 
 async function live() {
   for (;;) {
+    connection = new AbortController();
     try {
-      for await (const numbers of client.live()) show(numbers);
+      await tenants.ask(client);
+      for await (const numbers of client.live(connection.signal)) show(numbers);
     } catch (error) {
+      // Another tenant was chosen.
+      if (connection.signal.aborted) continue;
       if (error.status === 401 || error.status === 403) {
         by('live').textContent =
           error.status === 401 ? 'This service asks for a key that may operate.' : `${error.message}`;
         by('board').hidden = true;
+        by('tenant-form').hidden = true;
         by('key-form').hidden = false;
         by('key').focus();
         return;

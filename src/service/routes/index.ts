@@ -17,6 +17,7 @@ import { purgeRoutes } from './purges.js';
 import { receiverRoutes } from './receivers.js';
 import { replayRoutes } from './replays.js';
 import { storeRoutes } from './store.js';
+import { tenantRoutes } from './tenants.js';
 import { termsRoutes } from './terms.js';
 import type { JsonSchema, Route, Service } from './route.js';
 
@@ -34,6 +35,7 @@ export function createRoutes(service: Service, guarded: boolean): readonly Route
     ...auditRoutes(service.intake),
     ...receiverRoutes(service, service.intake),
     ...storeRoutes(service, service.intake),
+    ...tenantRoutes(service, service.intake),
     ...purposeRoutes(service),
     ...attachmentRoutes(service),
     ...termsRoutes(service),

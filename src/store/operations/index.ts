@@ -40,6 +40,7 @@ import { backlogOf, receiverOf, receiverState, setReceiver } from './receivers.j
 import { finishRemoval, postponeRemoval, removalOf, removalsOf, resultsOf, toldElsewhere } from './removals.js';
 import { expiredExports, letGo } from './retention.js';
 import { dropAddresses, takeAddresses } from './sending.js';
+import { tenants } from './tenants.js';
 import { failAttempt, finishRefusal, refuse, release } from './tasks.js';
 
 /** What is asked for a tenant: each statement names it, and nothing of another is seen. */
@@ -122,6 +123,7 @@ export const ofAll = {
   recover,
   renew,
   setReceiver,
+  tenants,
   toldByOthers,
   verifyAudit,
   waiting,
@@ -160,6 +162,7 @@ export const reading: ReadonlySet<string> = new Set<OperationName>([
   'removalsOf',
   'resultsOf',
   'storedBytes',
+  'tenants',
   'toldByOthers',
   'toldElsewhere',
   'verifyAudit',

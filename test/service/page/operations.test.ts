@@ -55,6 +55,7 @@ describe('the page of operations in Chromium', function () {
   async function open(
     options: BrowserContextOptions = {},
     key = 'the-key',
+    of: Harness = service,
   ): Promise<{ page: Page; troubles: string[] }> {
     const page = await browser!.newPage(options);
     const troubles: string[] = [];
@@ -65,9 +66,9 @@ describe('the page of operations in Chromium', function () {
       (message) => message.type() === 'error' && !/401|403/.test(message.text()) && troubles.push(message.text()),
     );
     page.on('request', (request) => {
-      if (!request.url().startsWith(service.address)) troubles.push(request.url());
+      if (!request.url().startsWith(of.address)) troubles.push(request.url());
     });
-    await page.goto(`${service.address}/operations`);
+    await page.goto(`${of.address}/operations`);
     await page.waitForSelector('#key-form:not([hidden])');
     await page.fill('#key', key);
     await page.click('#key-form button');
@@ -81,6 +82,13 @@ describe('the page of operations in Chromium', function () {
       await delay(100);
     }
     throw new Error(`never: ${expression}`);
+  }
+
+  /** Where somebody wants to look at it. */
+  async function shoot(page: Page, name: string): Promise<void> {
+    const folderOfShots = process.env.SCREENSHOTS;
+    if (folderOfShots === undefined) return;
+    await page.screenshot({ path: join(folderOfShots, `${name.replaceAll(' ', '-')}.png`), fullPage: true });
   }
 
   const tile = (page: Page, name: string) => page.locator('.tile', { has: page.getByText(name, { exact: true }) });
@@ -164,6 +172,76 @@ describe('the page of operations in Chromium', function () {
     expect(troubles).to.deep.equal([]);
     await page.close();
   });
+
+  for (const [name, options] of [
+    ['a desk', { viewport: { width: 1280, height: 900 } }],
+    ['a phone', phone],
+  ] as const) {
+    it(`lets who may act for any tenant choose one, and shows nothing of another, on ${name}`, async () => {
+      const store = mkdtempSync(join(tmpdir(), 'cairn-chooser-'));
+      const keyOf = (who: string, scopes: string, tenant: string): string =>
+        `${who}:${hashOfKey(`${who}-key`)}:::${scopes}:${tenant}`;
+      const other = await startHarness(
+        {
+          CAIRN_STORE: store,
+          CAIRN_INTAKE_MIN_FREE_MEGABYTES: '0',
+          CAIRN_KEYS: [
+            keyOf('north', 'system/*.cruds+cairn/operate', 'north'),
+            keyOf('south', 'system/*.cruds', 'south'),
+            keyOf('all', 'system/*.cruds+cairn/operate+cairn/tenants', ''),
+          ].join(','),
+        },
+        realConverter,
+      );
+      try {
+        const sent = (who: string, number: number): Promise<Response> =>
+          other.call('/documents?wait=20', post(documentOf(number), { 'X-API-Key': `${who}-key` }));
+        for (const [who, number] of [
+          ['north', 11],
+          ['south', 12],
+          ['south', 13],
+          ['all', 14],
+        ] as const)
+          expect((await sent(who, number)).status).to.equal(200);
+        const { page, troubles } = await open({ ...options, reducedMotion: 'reduce' }, 'all-key', other);
+        await page.waitForSelector('#board:not([hidden])');
+        expect(await page.locator('#tenant option').allInnerTexts()).to.deep.equal([
+          'all of them',
+          'without a tenant',
+          'north',
+          'south',
+        ]);
+        await until(page, "/^4\\s*(converted|delivered)/m.test(document.getElementById('states').innerText)");
+        expect(await page.locator('#documents').isVisible()).to.equal(false);
+        expect(await page.locator('#choose').isVisible()).to.equal(true);
+        await shoot(page, `${name}-all-tenants`);
+        await page.selectOption('#tenant', 'south');
+        await until(page, "document.querySelectorAll('#documents tbody tr').length === 2");
+        expect(await page.locator('#states').innerText()).to.match(/^2\s*(converted|delivered)/m);
+        await page.selectOption('#tenant', 'north');
+        await until(page, "document.querySelectorAll('#documents tbody tr').length === 1");
+        await page.evaluate(axe.source);
+        const { violations } = await page.evaluate<{ violations: { id: string }[] }>('axe.run()');
+        expect(violations).to.deep.equal([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).to.equal(true);
+        await shoot(page, `${name}-one-tenant`);
+        await page.selectOption('#tenant', '');
+        await until(page, "document.getElementById('documents').innerText.includes('Shown: the newest.')");
+        expect(troubles).to.deep.equal([]);
+        await page.close();
+        // Who is of one tenant has nothing to choose.
+        const own = await open(options, 'north-key', other);
+        await until(own.page, "document.querySelectorAll('#documents tbody tr').length === 1");
+        expect(await own.page.locator('#tenant-form').isVisible()).to.equal(false);
+        await own.page.close();
+        const asked = await other.call('/tenants', { headers: { 'X-API-Key': 'north-key' } });
+        expect(await asked.json()).to.deep.equal({ isOfAll: false, tenants: ['north'] });
+      } finally {
+        await other.stop();
+        rmSync(store, { recursive: true });
+      }
+    });
+  }
 
   for (const [name, options] of [
     ['a desk', { viewport: { width: 1280, height: 900 } }],
