@@ -9,25 +9,22 @@ export interface Directive {
 
 const selector = {
   type: 'string',
-  description: 'XPath 1.0, relative to the element at hand; CDA is the default namespace',
+  description: 'XPath 1.0, starting from the current element; CDA is the default namespace',
 };
 const anything = { $ref: '#/$defs/value' };
 
 export const directives: ReadonlyMap<string, Directive> = new Map([
-  [
-    '$from',
-    { says: 'Takes the nodes of this selector and converts them to the type of the element.', shape: selector },
-  ],
+  ['$from', { says: 'Converts the nodes of this selector to the type of the element.', shape: selector }],
   [
     '$each',
     {
-      says: 'Makes the rest of this object once for each node of this selector, relative to that node.',
+      says: 'Makes the rest of this object once for each node of this selector; selectors in it start from that node.',
       shape: selector,
     },
   ],
   [
     '$sort',
-    { says: 'Beside $each: sorts the nodes by the text of this selector; times by their digits.', shape: selector },
+    { says: 'Beside $each: sorts the nodes by the text of this selector; times by their moment.', shape: selector },
   ],
   [
     '$pick',
@@ -39,22 +36,22 @@ export const directives: ReadonlyMap<string, Directive> = new Map([
   [
     '$first',
     {
-      says: 'The first of these alternatives that gives anything.',
+      says: 'The first of these alternatives that gives a value.',
       shape: { type: 'array', items: anything, minItems: 1 },
     },
   ],
-  ['$when', { says: 'Only where this selector holds.', shape: selector }],
+  ['$when', { says: 'The element is made only if this selector holds.', shape: selector }],
   [
     '$without',
     {
-      says: 'Only where none of these elements of the same object has been filled; they stand before it.',
+      says: 'The element is made only if none of these elements of the same object is filled. They must stand before it.',
       shape: { type: ['string', 'array'], items: { type: 'string' } },
     },
   ],
   [
     '$beside',
     {
-      says: 'Only where one of these elements of the same object, which stand before it, has a value.',
+      says: 'The element is made only if one of these elements of the same object has a value. They must stand before it.',
       shape: { type: ['string', 'array'], items: { type: 'string' } },
     },
   ],
@@ -69,14 +66,14 @@ export const directives: ReadonlyMap<string, Directive> = new Map([
   [
     '$maybe',
     {
-      says: 'Beside $map: a code without a target is nothing to tell of, another element has it.',
+      says: 'Beside $map: no warning for a code without a target, because another element has it.',
       shape: { const: true },
     },
   ],
   [
     '$present',
     {
-      says: 'Beside $from: only a value; the reason why there is none is told by another element.',
+      says: 'Beside $from: only a value. The reason why there is none is given by another element.',
       shape: { const: true },
     },
   ],
@@ -91,7 +88,10 @@ export const directives: ReadonlyMap<string, Directive> = new Map([
   ['$display', { says: 'Beside $code: the display.', shape: { type: 'string' } }],
   [
     '$join',
-    { says: 'Beside $from: the distinct texts of all nodes with this between them.', shape: { type: 'string' } },
+    {
+      says: 'Beside $from: joins the texts of all nodes, each once, with this between them.',
+      shape: { type: 'string' },
+    },
   ],
   ['$type', { says: 'Beside $from: read the nodes as this CDA data type.', shape: { type: 'string' } }],
   [
@@ -104,14 +104,14 @@ export const directives: ReadonlyMap<string, Directive> = new Map([
   [
     '$required',
     {
-      says: 'Without this element the object around it (at the top: the resource) is not made.',
+      says: 'If this element is missing, the object around it (at the top: the resource) is not made.',
       shape: { const: true },
     },
   ],
   [
     '$absent',
     {
-      says: 'A data-absent-reason in place of the value: its code, or "= selector": what nullFlavor says.',
+      says: 'A data-absent-reason in the place of the value: its code, or "= selector" for the reason that a nullFlavor gives.',
       shape: { type: 'string' },
     },
   ],
@@ -132,7 +132,7 @@ export const directives: ReadonlyMap<string, Directive> = new Map([
   [
     '$made',
     {
-      says: 'References to the resources that were made of the statements at or below these nodes, but for those inside of one of them.',
+      says: 'References to the resources made from the statements at or below these nodes. Statements inside another such statement are left out.',
       shape: selector,
     },
   ],
@@ -140,12 +140,12 @@ export const directives: ReadonlyMap<string, Directive> = new Map([
   [
     '$reach',
     {
-      says: 'Beside $made: "all", with those that stand inside of one of them; "itself", only of these nodes.',
+      says: 'Beside $made: "all" includes statements inside other statements; "itself" takes only these nodes.',
       shape: { enum: ['all', 'itself'] },
     },
   ],
   ['$narrative', { says: 'A Narrative of these nodes: narrative itself, or references into it.', shape: selector }],
-  ['$targets', { says: 'References to the resources of the authorship at hand.', shape: { const: true } }],
+  ['$targets', { says: 'References to the resources that the current authorship is for.', shape: { const: true } }],
   [
     '$use',
     {
@@ -153,5 +153,5 @@ export const directives: ReadonlyMap<string, Directive> = new Map([
       shape: { type: ['string', 'array'], items: { type: 'string' } },
     },
   ],
-  ['$comment', { says: 'For the reader of the mapping.', shape: { type: 'string' } }],
+  ['$comment', { says: 'A comment for readers of the mapping.', shape: { type: 'string' } }],
 ]);
