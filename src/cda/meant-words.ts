@@ -3,7 +3,7 @@
  * to a date.
  */
 import { isElement, NONE, type Node, type Tree } from '../xml/tree.js';
-import type { WordList } from '../xpath/word-list.js';
+import type { Column } from './column.js';
 import { cellOf, standsBelow } from './narrative-cell.js';
 import { localName, plainText } from './narrative.js';
 import type { Reading } from './reading.js';
@@ -13,12 +13,6 @@ const ROWS = new Set('tr table thead tbody tfoot'.split(' '));
 /** Whether a narrative element is one or more rows of a table. */
 export function isRows(tree: Tree, node: Node): boolean {
   return ROWS.has(localName(tree, node));
-}
-
-/** The column of the narrative with the words of an element, and the columns whose words are not about it. */
-export interface Column {
-  readonly words: WordList;
-  readonly others: readonly WordList[];
 }
 
 /**

@@ -2,7 +2,7 @@ import type { IssueCode } from '../xml/issue-codes.js';
 import { attribute, NONE, valueOf, type Node } from '../xml/tree.js';
 import type { Holder } from './placeholder-identifiers.js';
 import type { SelectorContext } from '../xpath/context.js';
-import type { Column } from './meant-words.js';
+import type { Column } from './column.js';
 
 /**
  * What is done with a time that has no offset (three of four documents have such times); see fhir/types/date-time.ts.

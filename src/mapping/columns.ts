@@ -1,6 +1,6 @@
 import { elementOf, isResource } from '../fhir/elements.js';
 import { suggestion } from '../xpath/nearest.js';
-import type { Column } from '../cda/meant-words.js';
+import type { Column } from '../cda/column.js';
 import type { WordList } from '../xpath/word-list.js';
 import type { MappingFile } from './mapping-file.js';
 import { inside, mistake, textList, type Environment, type Scope } from './scope.js';

@@ -1,7 +1,7 @@
 import type { FhirResource } from 'fhir/r4.js';
 import { countBesideNull } from '../cda/types/interval.js';
 import type { Reading, TimeZoneRule } from '../cda/reading.js';
-import type { Column } from '../cda/meant-words.js';
+import type { Column } from '../cda/column.js';
 import { HOLDERS, isPlaceholder, type Holder } from '../cda/placeholder-identifiers.js';
 import { indexIds } from '../cda/narrative.js';
 import { issueKinds, type IssueCode } from '../xml/issue-codes.js';

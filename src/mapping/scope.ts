@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Column } from '../cda/meant-words.js';
+import type { Column } from '../cda/column.js';
 import type { ConceptMapTable } from '../terminology/concept-map.js';
 import type { Condition, NamedNodes, Selector } from '../xpath/compile.js';
 import { suggestion } from '../xpath/nearest.js';

@@ -5,7 +5,8 @@ import type { StoredJob } from '../../../store/operations/jobs.js';
 import { ServiceError } from '../../errors/service-error.js';
 import { exportFolder } from '../files-folder.js';
 import { createFiles, type WrittenFile } from './ndjson-files.js';
-import type { JobOptions, JobOutcome } from './run-job.js';
+import type { JobOptions } from './job-options.js';
+import type { JobOutcome } from './job-outcome.js';
 
 /** The parameters of `$export`. */
 export interface ExportAsked {

@@ -5,7 +5,8 @@ import { priorities } from '../../../store/records.js';
 import { operationOutcome } from '../../errors/outcome.js';
 import { ServiceError, type IssueType } from '../../errors/service-error.js';
 import { newDocument } from '../new-document.js';
-import type { JobOptions, JobOutcome } from './run-job.js';
+import type { JobOptions } from './job-options.js';
+import type { JobOutcome } from './job-outcome.js';
 
 /** The parameters of `$import`. */
 export interface ImportAsked {

@@ -6,7 +6,7 @@ import { jobOf } from '../convert-task.js';
 import { DEFAULT_SET, type Job, type JobLimits } from '../../workers/job.js';
 import type { Performed } from '../../workers/pool.js';
 import { differences, type Difference } from './differences.js';
-import type { JobOutcome } from './run-job.js';
+import type { JobOutcome } from './job-outcome.js';
 
 export interface ReplayOptions {
   /** The store as the tenant of the job sees it. */

@@ -1,27 +1,12 @@
-import type { Logger } from 'pino';
 import type { StoredJob } from '../../../store/operations/jobs.js';
 import type { Task } from '../../../store/records.js';
 import { StoreFailure, type Store } from '../../../store/store.js';
 import { ServiceError } from '../../errors/service-error.js';
-import type { Quotas } from '../quotas.js';
 import { exportJob } from './export-job.js';
 import { importJob } from './import-job.js';
-import { replayJob, type ReplayOptions } from './replay-job.js';
-
-export interface JobOptions extends ReplayOptions {
-  /** The folder for exports; absent if there is none. */
-  readonly folder: string | undefined;
-  /** The tenant of the job. */
-  readonly tenant: string;
-  readonly quotas: Quotas;
-  readonly importFolders: readonly string[];
-  readonly maxMegabytes: number;
-  readonly wake: () => void;
-  readonly log: Logger;
-}
-
-/** The outcome of a job as plain JSON. Its members depend on the kind of job. */
-export type JobOutcome = Readonly<Record<string, unknown>>;
+import type { JobOptions } from './job-options.js';
+import type { JobOutcome } from './job-outcome.js';
+import { replayJob } from './replay-job.js';
 
 const MOST_ATTEMPTS = 3;
 
