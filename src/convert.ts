@@ -10,7 +10,7 @@ import { identify } from './bundle/identity.js';
 import { lengthOf, outputLimit, refuseOver } from './bundle/output-limit.js';
 import { documentId, requireClinicalDocument, senderOids } from './cda/document.js';
 import { vocabulary } from './cda/vocabulary.js';
-import { Asked } from './mapping/asked.js';
+import { AskedOfSet } from './mapping/asked.js';
 import type { Attempt } from './mapping/attempt.js';
 import type {
   Conversion,
@@ -139,7 +139,7 @@ export function createExaminer(
 /** A conversion, with what it asked of its mapping set. */
 export interface Asking {
   readonly conversion: Conversion;
-  readonly asked: Asked;
+  readonly asked: AskedOfSet;
   /** The mappings of a set that are for this document: the base, or those of its sender. */
   readonly setFor: (loaded: LoadedMappings) => MappingSet;
   /** What the trace says of a leaf of the Bundle. It knows only what was traced. */
@@ -148,7 +148,7 @@ export interface Asking {
 
 /** For `cairn diff`: converts by a set that is loaded already, and tells what was asked of it. */
 export function convertAsking(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOptions): Asking {
-  const asked = new Asked();
+  const asked = new AskedOfSet();
   let examined: { readonly run: Run; readonly kept: readonly Kept[] } | undefined;
   const conversion = withinTime(options.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS, () =>
     convert(loaded, presetsOf(loaded, {}), bytes, options, {
@@ -169,7 +169,7 @@ export function convertAsking(loaded: LoadedMappings, bytes: Uint8Array, options
 /** What an examiner asks for, beyond the result. */
 interface Examiner {
   readonly attempts?: Attempt[];
-  readonly asked?: Asked;
+  readonly asked?: AskedOfSet;
   readonly tell?: (fact: Node, status: FactStatus, rule: string | undefined) => void;
   readonly done: (run: Run, kept: readonly Kept[]) => void;
 }

@@ -7,14 +7,14 @@
  * (`Asked.mappings`), or looks for a mapping where the choice differs (`Asked.templates`, `Asked.elements`). Whatever is asked
  * of every document (`ignored.json`, `templates.json`, rules that drop statements) counts as asked by all.
  */
-import type { Asked } from '../mapping/asked.js';
+import type { AskedOfSet } from '../mapping/asked.js';
 import type { Match } from '../mapping/compiled-mapping.js';
 import { isDropRule } from '../mapping/drop-rule.js';
 import { baseName, valueAtPointer, type MappingFile } from '../mapping/mapping-file.js';
 import type { MappingSet } from '../mapping/mapping-set.js';
 
 /** Whether the later set may make something else of a document, of which the earlier set was asked this. */
-export type MayDiffer = (asked: Asked) => boolean;
+export type MayDiffer = (asked: AskedOfSet) => boolean;
 
 const ALWAYS: MayDiffer = () => true;
 

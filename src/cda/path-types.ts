@@ -1,7 +1,7 @@
 import { suggestion } from '../xpath/nearest.js';
 import type { Axis, NodeTest, PathSyntax, StepSyntax, Syntax } from '../xpath/syntax.js';
 import { impossibleConstants } from './attribute-codes.js';
-import { anyHas, DOCUMENT, namedTypes, reach, typeNamed, typesNamed } from './type-graph.js';
+import { anyHas, DOCUMENT_TYPES, namedTypes, reach, typeNamed, typesNamed } from './type-graph.js';
 
 /** The types that the nodes of a path can have; undefined if the model can't tell (attributes, text, any element). */
 export type Types = ReadonlySet<string> | undefined;
@@ -94,7 +94,7 @@ function typesOf(syntax: Syntax, context: Types, mistakes: PathMistake[], bound:
 }
 
 function typesOfPath(path: PathSyntax, context: Types, mistakes: PathMistake[], bound: NamedTypes): Types {
-  let types: Types = path.absolute ? DOCUMENT : context;
+  let types: Types = path.absolute ? DOCUMENT_TYPES : context;
   if (path.filter !== undefined) {
     types = typesOf(path.filter.expression, context, mistakes, bound);
     for (const predicate of path.filter.predicates) typesOf(predicate, types, mistakes, bound);

@@ -5,7 +5,7 @@ import { ownValue } from '../own-value.js';
 
 /** The type of the document node, above the root element. */
 const DOCUMENT_TYPE = '#document';
-export const DOCUMENT: ReadonlySet<string> = new Set([DOCUMENT_TYPE]);
+export const DOCUMENT_TYPES: ReadonlySet<string> = new Set([DOCUMENT_TYPE]);
 
 const documentType: CdaType = { attributes: {}, elements: cdaModel.root };
 

@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createConverter } from '../convert.js';
 import { packSet, readPack } from '../mapping/packed-set.js';
-import { textsOf } from '../mapping/read-files.js';
+import { textsOfSet } from '../mapping/read-files.js';
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';
 import { mappingSet } from './mapping-set-name.js';
@@ -50,7 +50,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       if (name === undefined || version === undefined) throw new UsageError('pack needs --name and --version');
       if (!/^[\w.-]{1,64}$/.test(name) || !/^[\w.+-]{1,64}$/.test(version))
         throw new UsageError('a name and a version are letters, digits, dots, dashes and underscores');
-      const pack = packSet(textsOf(set, []), name, version);
+      const pack = packSet(textsOfSet(set, []), name, version);
       const file = join(values.out ?? '.', `${name}@${version}.cairn.json`);
       writeOnce(file, `${JSON.stringify(pack)}\n`);
       told = { file, name, version, hash: pack.hash, files: Object.keys(pack.files).length };

@@ -4,7 +4,7 @@ import type { CompiledMapping } from './compiled-mapping.js';
  * What a conversion asked of its mapping set. What it did not ask had no part in the result, so another set that differs
  * from this one only there makes the same of the document (author/set-difference.ts).
  */
-export class Asked {
+export class AskedOfSet {
   /** Mappings that were to make a resource, whether they made it or not. */
   readonly mappings = new Set<CompiledMapping>();
   /** Templates (`templateId/@root`) for which a mapping was looked for. */

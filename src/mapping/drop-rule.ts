@@ -8,7 +8,7 @@ import type { MappingFile } from './mapping-file.js';
 import type { Run } from './run.js';
 import { inside, mistake, ruleOf, textList, type Environment, type Scope } from './scope.js';
 import { selectorAt } from './selectors.js';
-import { unmarked } from './unmarked.js';
+import { withoutMarks } from './unmarked.js';
 import { whenChecked } from './when-asked.js';
 
 /**
@@ -79,5 +79,5 @@ export function compileDropRules(files: readonly MappingFile[], environment: Env
 export function dropRuleOf(run: Run, node: Node, unmatched: boolean): DropRule | undefined {
   const rules = run.mappings.drops.get(run.tree.name[node]!);
   if (rules === undefined) return undefined;
-  return unmarked(run, () => rules.find((rule) => rule.unmatched === unmatched && rule.where(run, node)));
+  return withoutMarks(run, () => rules.find((rule) => rule.unmatched === unmatched && rule.where(run, node)));
 }

@@ -14,7 +14,7 @@ import type { MappingFile } from './mapping-file.js';
 import type { Run } from './run.js';
 import { inside, mistake, onNodes, textList, type Environment, type Scope } from './scope.js';
 import { selectorAt } from './selectors.js';
-import { unmarked } from './unmarked.js';
+import { withoutMarks } from './unmarked.js';
 import { isKnown } from './walk.js';
 
 /** `holders.json`, compiled. */
@@ -65,7 +65,7 @@ export function throughHolders(run: Run): { readonly tree: Tree; readonly journa
 }
 
 function isHolder(run: Run, node: Node, { where }: HolderRule): boolean {
-  return unmarked(run, () => where.boolean(run, node) && !isKnown(run, node));
+  return withoutMarks(run, () => where.boolean(run, node) && !isKnown(run, node));
 }
 
 /** Whether a link leads to a statement or to another holder. */

@@ -4,7 +4,7 @@ import { nameId } from '../cda/vocabulary.js';
 import { attribute, isAttribute, isElement, isText, NONE, valueOf, BLANK, type Node, type Tree } from '../xml/tree.js';
 import type { Selector } from '../xpath/compile.js';
 import type { CompiledMapping, IdentityScope } from './compiled-mapping.js';
-import { unmarked } from './unmarked.js';
+import { withoutMarks } from './unmarked.js';
 import type { Run } from './run.js';
 
 const ROOT = nameId('root');
@@ -15,7 +15,7 @@ const NULL_FLAVOR = nameId('nullFlavor');
  * its place in the document. The patient is part of it, because senders copy one id into the documents of every
  * patient.
  */
-export function keyOf(run: Run, mapping: CompiledMapping, node: Node): string {
+export function identityKeyOf(run: Run, mapping: CompiledMapping, node: Node): string {
   const { scope } = mapping.identity;
   const known = knownBy(run, mapping, node);
   // If an entry without ids is told twice in the same words it is the same, wherever it stands in the document.
@@ -35,7 +35,7 @@ export function apartOf(run: Run, { identity: { apart } }: CompiledMapping, node
 export function knownFrom(run: Run, mapping: CompiledMapping, node: Node): readonly Node[] {
   const selectors = mapping.identity.by[rankOf(run, mapping, node)];
   if (selectors === undefined) return [node];
-  return unmarked(run, () =>
+  return withoutMarks(run, () =>
     selectors.flatMap((selector) =>
       selector.type === 'nodes' ? selector.nodes(run, node) : selector.sources(run, node),
     ),
@@ -90,7 +90,7 @@ const HOLDER: Readonly<Record<IdentityScope, Holder>> = {
 
 /** What a selector finds, as text. Reading it for the key does not count as mapping it. */
 function said(run: Run, selector: Selector, node: Node, holder: Holder): string {
-  return unmarked(run, () =>
+  return withoutMarks(run, () =>
     selector.type === 'nodes' ? identityText(run, selector.nodes(run, node), holder) : selector.string(run, node),
   );
 }

@@ -6,7 +6,7 @@
  */
 import { unescapePointer } from './mapping-file.js';
 
-export interface Operation {
+export interface PatchOperation {
   readonly op?: unknown;
   readonly path?: unknown;
   readonly value?: unknown;
@@ -23,7 +23,7 @@ export class PatchError extends Error {
 }
 
 /** Applies the operations one after the other to a copy. Throws PatchError at the first one that can't be done. */
-export function patched(target: unknown, operations: readonly Operation[]): unknown {
+export function patched(target: unknown, operations: readonly PatchOperation[]): unknown {
   const document = { root: structuredClone(target) };
   for (const [index, operation] of operations.entries()) {
     const problem = apply(document, operation);
@@ -32,7 +32,7 @@ export function patched(target: unknown, operations: readonly Operation[]): unkn
   return document.root;
 }
 
-function apply(document: { root: unknown }, { op, path, value }: Operation): string | undefined {
+function apply(document: { root: unknown }, { op, path, value }: PatchOperation): string | undefined {
   if (typeof path !== 'string' || !/^(\/.*)?$/s.test(path)) return 'a "path" is a JSON pointer: "/resource/note/-"';
   const keys = ['root', ...path.split('/').slice(1).map(unescapePointer)];
   const last = keys.pop()!;

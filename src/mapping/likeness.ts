@@ -4,7 +4,7 @@ import { nameId } from '../cda/vocabulary.js';
 import type { Selector } from '../xpath/compile.js';
 import { bare } from '../xpath/word-list.js';
 import type { CompiledMapping } from './compiled-mapping.js';
-import { unmarked } from './unmarked.js';
+import { withoutMarks } from './unmarked.js';
 import type { Run } from './run.js';
 
 const ROOT = nameId('root');
@@ -46,8 +46,8 @@ export interface LikenessDetails {
  */
 export function likenessOf(run: Run, { identity: { alike } }: CompiledMapping, node: Node): Likeness | undefined {
   if (alike === undefined) return undefined;
-  const name = unmarked(run, () => nameOf(run, alike, node));
-  return name === '' ? undefined : { name, details: () => unmarked(run, () => detailsOf(run, alike, node)) };
+  const name = withoutMarks(run, () => nameOf(run, alike, node));
+  return name === '' ? undefined : { name, details: () => withoutMarks(run, () => detailsOf(run, alike, node)) };
 }
 
 /** What every selector of `by` says; empty if one of them says nothing. */

@@ -5,7 +5,7 @@ import { editionsOf, filesOfEdition, type Editions } from './editions.js';
 import { MappingError, type Mistake } from './mapping-error.js';
 import type { MappingSet } from './mapping-set.js';
 import { patchedFiles } from './patched-files.js';
-import { kindOf, readMappingFiles, type MappingFiles, type SenderFiles } from './read-files.js';
+import { fileKindOf, readMappingFiles, type MappingFiles, type SenderFiles } from './read-files.js';
 import type { NotePiece } from './scope.js';
 import { checkSenders, describe } from './senders.js';
 import { MapWhenAsked } from './when-asked.js';
@@ -52,7 +52,7 @@ export function loadMappings(folder: string, watching?: Watching, built: KnownSe
   // If a file can't be read, everything that it defines would be missing elsewhere, and one missing comma would give a
   // thousand mistakes. So only this is told.
   const unread = mistakes.filter(({ message }) => message.startsWith('not JSON'));
-  if (unread.some(({ file }) => kindOf(file) !== 'mappings')) throw new MappingError(unread);
+  if (unread.some(({ file }) => fileKindOf(file) !== 'mappings')) throw new MappingError(unread);
   checkSenders(files, mistakes);
   const checked = wasChecked(files.hash);
   const compiling = {

@@ -1,7 +1,7 @@
 import { ownValue } from '../own-value.js';
 import { CONDITION_KINDS } from './conditions.js';
 import { suggestion } from '../xpath/nearest.js';
-import { patched, PatchError, type Operation } from './json-patch.js';
+import { patched, PatchError, type PatchOperation } from './json-patch.js';
 import { escapePointer, locate, parseMappingFile, type MappingFile } from './mapping-file.js';
 import type { Mistake } from './mapping-error.js';
 import { mergePatch } from './overlay.js';
@@ -94,7 +94,7 @@ function reportGone(patch: unknown, base: unknown, file: MappingFile, pointer: s
 /** Applies `$patch` to a file after the merge (RFC 6902). */
 function withOperations(merged: unknown, operations: unknown, file: MappingFile, mistakes: Mistake[]): unknown {
   try {
-    if (Array.isArray(operations)) return patched(merged, operations as readonly Operation[]);
+    if (Array.isArray(operations)) return patched(merged, operations as readonly PatchOperation[]);
     mistakes.push({
       file: file.path,
       ...locate(file, '/$patch'),

@@ -76,7 +76,7 @@ export function readMappingFiles(
   mistakes: Mistake[],
   wasChecked: (hash: string) => boolean = () => false,
 ): MappingFiles {
-  const texts = textsOf(folder, mistakes);
+  const texts = textsOfSet(folder, mistakes);
   const hash = hashOf(texts);
   const checked = wasChecked(hash);
   const files = texts.map(([path, text]) =>
@@ -84,7 +84,7 @@ export function readMappingFiles(
   );
   const byKind = new Map<string, MappingFile[]>();
   for (const file of files) {
-    const kind = kindOf(file.path);
+    const kind = fileKindOf(file.path);
     const known = byKind.get(kind);
     if (known === undefined) byKind.set(kind, [file]);
     else known.push(file);
@@ -113,7 +113,7 @@ export function readMappingFiles(
 }
 
 /** The kind of a file of a set, from its path: `conditions.json`, `fragments`, `mappings`. */
-export function kindOf(path: string): string {
+export function fileKindOf(path: string): string {
   return SHARED.includes(path) ? path : (FOLDERS.find((name) => path.startsWith(`${name}/`)) ?? 'mappings');
 }
 
@@ -132,7 +132,7 @@ function senderFiles(files: readonly MappingFile[]): Map<string, SenderFiles> {
 }
 
 /** The texts of the files that make a set, by path, in the order of their paths. */
-export function textsOf(set: string, mistakes: Mistake[]): [path: string, text: string][] {
+export function textsOfSet(set: string, mistakes: Mistake[]): [path: string, text: string][] {
   if (statSync(set).isFile()) return textsOfPack(readFileSync(set, 'utf8'), set, mistakes);
   return jsonFiles(set).map((path) => [path, readFileSync(`${set}/${path}`, 'utf8')]);
 }

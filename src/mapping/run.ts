@@ -11,14 +11,14 @@ import { positionOf, xpathOf } from '../xml/position.js';
 import { isElement, NONE, type Node, type Tree } from '../xml/tree.js';
 import type { Value } from '../xpath/context.js';
 import { once } from '../once.js';
-import type { Asked } from './asked.js';
+import type { AskedOfSet } from './asked.js';
 import type { Attempt } from './attempt.js';
 import type { Bindings, Frame } from './bindings.js';
 import type { CompiledMapping } from './compiled-mapping.js';
 import { dropRuleOf } from './drop-rule.js';
 import { Groups } from './group.js';
 import { tellDisagreement } from './agreement.js';
-import { apartOf, keyOf, rankOf } from './identity-key.js';
+import { apartOf, identityKeyOf, rankOf } from './identity-key.js';
 import { likenessOf } from './likeness.js';
 import type { MappedResource } from './mapped-resource.js';
 import type { MappingSet } from './mapping-set.js';
@@ -105,7 +105,7 @@ export class Run implements Reading {
   /** What was asked and tried, for `cairn explain`. Only sets that are compiled for a trace write here. */
   attempts: Attempt[] | undefined;
   /** Where what is asked of the mapping set is written down, for `cairn diff`. */
-  asked: Asked | undefined;
+  asked: AskedOfSet | undefined;
   /** How many characters of narrative the texts have so far. */
   told = 0;
   /** How many resources are not yet complete. */
@@ -218,7 +218,7 @@ export class Run implements Reading {
       nodes: group.length === 0 ? [node] : group,
       resource: resource as FhirResource,
       journal: this.journal,
-      key: keyOf(this, mapping, node),
+      key: identityKeyOf(this, mapping, node),
       referring: NOTHING,
       address: '',
       // Asked only if two resources have the same key but differ.

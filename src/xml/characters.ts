@@ -15,7 +15,7 @@ export interface Characters {
 }
 
 /** White space: space, tab, line feed, carriage return. */
-export const BLANK = 1;
+export const BLANK_CHARACTER = 1;
 /** What a name may begin with, and what may follow. A colon is allowed in both here. */
 export const NAME_START = 2;
 export const NAME_PART = 4;
@@ -37,7 +37,7 @@ const nameStarts =
   '::AZ__az\xC0\xD6\xD8\xF6\xF8\u02FF\u0370\u037D\u037F\u1FFF\u200C\u200D\u2070\u218F\u2C00\u2FEF\u3001\uD7FF\uF900\uFDCF\uFDF0\uFFFD';
 const nameParts = '--..09\xB7\xB7\u0300\u036F\u203F\u2040';
 
-mark(BLANK, '\t\n\r\r  ');
+mark(BLANK_CHARACTER, '\t\n\r\r  ');
 mark(NAME_START | NAME_PART, nameStarts);
 mark(NAME_PART, nameParts);
 mark(NO_CHARACTER | TEXT_SPECIAL | ATTRIBUTE_SPECIAL, '\0\x08\x0B\x0C\x0E\x1F\uD800\uDFFF\uFFFE\uFFFF');
@@ -69,7 +69,7 @@ export function isBlank(c: number): boolean {
 /** The first offset from `offset` that is not white space. */
 export function skipBlank(codes: Uint16Array, offset: number): number {
   let i = offset;
-  while ((classes[codes[i]!]! & BLANK) !== 0) i++;
+  while ((classes[codes[i]!]! & BLANK_CHARACTER) !== 0) i++;
   return i;
 }
 

@@ -3,7 +3,7 @@
  * and processing instructions in between. A reader of the document sees one text, and the ledger counts one fact.
  */
 import {
-  BLANK as BLANK_CHARACTER,
+  BLANK_CHARACTER,
   checkCharacters,
   classes,
   isBlank,

@@ -24,7 +24,7 @@ import {
 import type { Needs } from './needs.js';
 import { parseNumber } from './number.js';
 import { TextMatch, Targets } from './sink.js';
-import type { Comparison } from './syntax.js';
+import type { ComparisonOperator } from './syntax.js';
 import { factsOf, hasOneOf, haveSameText, stringOfNode } from './text.js';
 
 const KIND_MASK = 3;
@@ -37,7 +37,7 @@ export interface Compared {
   readonly equals?: AttributeEquality;
 }
 
-export function compileComparison(operator: Comparison, left: Expression, right: Expression): Compared {
+export function compileComparison(operator: ComparisonOperator, left: Expression, right: Expression): Compared {
   const needs = needsOf(left, right);
   if (operator === '=') {
     const equals = equalityOf(left, right) ?? equalityOf(right, left);
@@ -216,7 +216,7 @@ function markDecisive(
   for (const fact of factsOf(context.tree, match)) context.journal.used(fact);
 }
 
-function compileUnmarked(operator: Comparison, left: Expression, right: Expression): Evaluate<boolean> {
+function compileUnmarked(operator: ComparisonOperator, left: Expression, right: Expression): Evaluate<boolean> {
   if (left.type === 'boolean' || right.type === 'boolean') {
     return compileScalars(operator, left, right);
   }
@@ -251,7 +251,11 @@ function someDiffer(ofLeft: Evaluate<readonly Node[]>, ofRight: Evaluate<readonl
   };
 }
 
-function compileNodesWithValue(operator: Comparison, left: NodesExpression, right: Expression): Evaluate<boolean> {
+function compileNodesWithValue(
+  operator: ComparisonOperator,
+  left: NodesExpression,
+  right: Expression,
+): Evaluate<boolean> {
   const all = allOf(left);
   const texts = right.type === 'string' && operator === '!=';
   const wanted: Evaluate<string | number> = texts ? asString(right) : asNumber(right);
@@ -268,7 +272,7 @@ function compileNodesWithValue(operator: Comparison, left: NodesExpression, righ
  * Compares where neither side is nodes, or one side is a truth value; then the other side is taken as a truth value
  * too.
  */
-function compileScalars(operator: Comparison, left: Expression, right: Expression): Evaluate<boolean> {
+function compileScalars(operator: ComparisonOperator, left: Expression, right: Expression): Evaluate<boolean> {
   const [one, other] = scalars(operator, left, right);
   return (context, node, position, size) =>
     compare(operator, one(context, node, position, size), other(context, node, position, size));
@@ -276,7 +280,7 @@ function compileScalars(operator: Comparison, left: Expression, right: Expressio
 
 type Pair = readonly [Evaluate<string | number>, Evaluate<string | number>];
 
-function scalars(operator: Comparison, left: Expression, right: Expression): Pair {
+function scalars(operator: ComparisonOperator, left: Expression, right: Expression): Pair {
   const types = [left.type, right.type];
   if (types.includes('boolean') && (operator === '=' || operator === '!=' || types.includes('nodes'))) {
     return [asTruthNumber(left), asTruthNumber(right)];
@@ -290,7 +294,7 @@ function asTruthNumber(expression: Expression): Evaluate<number> {
   return (context, node, position, size) => (truth(context, node, position, size) ? 1 : 0);
 }
 
-const MIRRORED: Readonly<Record<Comparison, Comparison>> = {
+const MIRRORED: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
   '=': '=',
   '!=': '!=',
   '<': '>',
@@ -299,7 +303,7 @@ const MIRRORED: Readonly<Record<Comparison, Comparison>> = {
   '>=': '<=',
 };
 
-function compare<T extends string | number>(operator: Comparison, left: T, right: T): boolean {
+function compare<T extends string | number>(operator: ComparisonOperator, left: T, right: T): boolean {
   switch (operator) {
     case '=':
       return left === right;

@@ -10,7 +10,7 @@
 import { whenNeeded } from '../when-needed.js';
 import { isBlank } from '../xml/characters.js';
 import { SelectorError } from './selector-error.js';
-import type { Place } from './syntax.js';
+import type { Span } from './syntax.js';
 
 type Class<T> = abstract new (...parameters: never[]) => T;
 
@@ -89,15 +89,15 @@ export const xpathPackage = whenNeeded('xpath') as () => XPathPackage;
 /** The package's syntax tree of a selector, and where its parts stand in the text. */
 export interface Parsed {
   readonly root: unknown;
-  readonly places: ReadonlyMap<object, Place>;
+  readonly places: ReadonlyMap<object, Span>;
 }
 
-interface Token extends Place {
+interface Token extends Span {
   readonly type: number;
   readonly value: string;
 }
 
-interface Part extends Place {
+interface Part extends Span {
   state: number;
   readonly value: unknown;
 }
@@ -118,7 +118,7 @@ const ACCEPT = 'a'.charCodeAt(0);
 export function parseByPackage(text: string): Parsed {
   const { XPathParser } = xpathPackage();
   const tokens = withNamedLists(tokenize(text));
-  const places = new Map<object, Place>();
+  const places = new Map<object, Span>();
   const stack: Part[] = [{ state: 0, value: undefined, start: 0, end: 0 }];
   let next = 0;
   for (;;) {
@@ -141,7 +141,7 @@ export function parseByPackage(text: string): Parsed {
   }
 }
 
-function reduce(stack: Part[], production: number, places: Map<object, Place>): void {
+function reduce(stack: Part[], production: number, places: Map<object, Span>): void {
   const { XPathParser } = xpathPackage();
   const [left, length] = XPathParser.productions[production] as [number, number];
   const act = theParser().reduceActions[production];

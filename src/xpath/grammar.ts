@@ -1,7 +1,7 @@
 /** Turns the package's syntax tree into ours: with types and places, and without what selectors don't support. */
 import { LIST, parseByPackage, xpathPackage, type PackagePath, type PackageStep } from './grammar-package.js';
 import { SelectorError } from './selector-error.js';
-import { AXES, type Axis, type NodeTest, type Operator, type Place, type StepSyntax, type Syntax } from './syntax.js';
+import { AXES, type Axis, type NodeTest, type Operator, type Span, type StepSyntax, type Syntax } from './syntax.js';
 
 /** The classes of the package, with the operators that they stand for. */
 const OPERATORS = [
@@ -35,7 +35,7 @@ export function parseSelector(text: string): Syntax {
   return convert(root, (part) => places.get(part));
 }
 
-type Places = (part: object) => Place | undefined;
+type Places = (part: object) => Span | undefined;
 
 function convert(part: unknown, places: Places): Syntax {
   if (typeof part !== 'object' || part === null) throw new TypeError('not a part of a selector');
@@ -66,7 +66,7 @@ function convert(part: unknown, places: Places): Syntax {
   throw new SelectorError('This is not supported', place.start);
 }
 
-function convertPath(path: PackagePath, place: Place, places: Places): Syntax {
+function convertPath(path: PackagePath, place: Span, places: Places): Syntax {
   const predicates = (path.filterPredicates ?? []).map((predicate) => convert(predicate, places));
   const steps = convertSteps(path.locationPath?.steps ?? [], place, places);
   if (path.filter === undefined) return { kind: 'path', absolute: path.locationPath!.absolute, steps, ...place };
@@ -75,7 +75,7 @@ function convertPath(path: PackagePath, place: Place, places: Places): Syntax {
   return { kind: 'path', absolute: false, filter: { expression, predicates }, steps, ...place };
 }
 
-function convertSteps(steps: readonly PackageStep[], path: Place, places: Places): StepSyntax[] {
+function convertSteps(steps: readonly PackageStep[], path: Span, places: Places): StepSyntax[] {
   let end = path.start;
   return steps.map((step) => {
     // The step that `//` stands for has no text of its own, so its place is where the step before it ends.
@@ -97,7 +97,7 @@ function axisMessage(name: string | undefined): string {
   return `${name === undefined ? 'XPath has no such axis' : `The axis ${name} is not supported`}; known are ${AXES.join(', ')}`;
 }
 
-function convertTest(step: PackageStep, axis: Axis, place: Place, places: Places): NodeTest {
+function convertTest(step: PackageStep, axis: Axis, place: Span, places: Places): NodeTest {
   const { nodeTest } = step;
   const { NodeTest } = xpathPackage();
   switch (nodeTest.type) {

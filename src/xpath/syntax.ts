@@ -4,7 +4,7 @@
  */
 
 /** Offsets into the selector's text, from 0; `end` is after the last character. */
-export interface Place {
+export interface Span {
   readonly start: number;
   readonly end: number;
 }
@@ -21,7 +21,7 @@ export type Syntax =
   | CallSyntax;
 
 /** `a/b/@c`, `/ClinicalDocument`, `(a|b)[1]/c`, `author()/time`. */
-export interface PathSyntax extends Place {
+export interface PathSyntax extends Span {
   readonly kind: 'path';
   /** Whether it starts at the document node instead of the context node. Never together with a filter. */
   readonly absolute: boolean;
@@ -36,7 +36,7 @@ export interface FilterSyntax {
 }
 
 /** `//` is a step of its own: `descendant-or-self::node()`. */
-export interface StepSyntax extends Place {
+export interface StepSyntax extends Span {
   readonly axis: Axis;
   readonly test: NodeTest;
   readonly predicates: readonly Syntax[];
@@ -59,23 +59,23 @@ export type Axis = (typeof AXES)[number];
 
 export type NodeTest = NameTest | { readonly kind: 'any' } | { readonly kind: 'node' } | { readonly kind: 'text' };
 
-export interface NameTest extends Place {
+export interface NameTest extends Span {
   readonly kind: 'name';
   /** As the vocabulary has it: `observation`, `sdtc:raceCode`. */
   readonly name: string;
 }
 
-export interface UnionSyntax extends Place {
+export interface UnionSyntax extends Span {
   readonly kind: 'union';
   readonly left: Syntax;
   readonly right: Syntax;
 }
 
-export type Operator = 'or' | 'and' | Comparison | Arithmetic;
-export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
+export type Operator = 'or' | 'and' | ComparisonOperator | Arithmetic;
+export type ComparisonOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 export type Arithmetic = '+' | '-' | '*' | 'div' | 'mod';
 
-export interface OperationSyntax extends Place {
+export interface OperationSyntax extends Span {
   readonly kind: 'operation';
   readonly operator: Operator;
   readonly left: Syntax;
@@ -83,34 +83,34 @@ export interface OperationSyntax extends Place {
 }
 
 /** `-x` */
-export interface NegationSyntax extends Place {
+export interface NegationSyntax extends Span {
   readonly kind: 'negation';
   readonly operand: Syntax;
 }
 
-export interface LiteralSyntax extends Place {
+export interface LiteralSyntax extends Span {
   readonly kind: 'literal';
   readonly value: string;
 }
 
 /** `('a', 'b')` after `=`: one of these. XPath 2.0 has this (3.4.1); XPath 1.0 would say `… = 'a' or … = 'b'`. */
-export interface TextsSyntax extends Place {
+export interface TextsSyntax extends Span {
   readonly kind: 'texts';
   readonly values: readonly LiteralSyntax[];
 }
 
-export interface NumberSyntax extends Place {
+export interface NumberSyntax extends Span {
   readonly kind: 'number';
   readonly value: number;
 }
 
 /** `$level` */
-export interface VariableSyntax extends Place {
+export interface VariableSyntax extends Span {
   readonly kind: 'variable';
   readonly name: string;
 }
 
-export interface CallSyntax extends Place {
+export interface CallSyntax extends Span {
   readonly kind: 'call';
   readonly name: string;
   readonly arguments: readonly Syntax[];

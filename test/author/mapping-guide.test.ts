@@ -7,12 +7,12 @@ import { withDirectives } from '../../src/author/directive-list.js';
 import type { MappingTest } from '../../src/author/mapping-test.js';
 import { runTests } from '../../src/author/run-tests.js';
 import { createExaminer, packagedMappings } from '../../src/convert.js';
-import { textsOf } from '../../src/mapping/read-files.js';
+import { textsOfSet } from '../../src/mapping/read-files.js';
 import { runCairn } from '../cli/cairn.js';
 import { mappingFolder } from '../mapping/mapping-folder.js';
 
 const guide = readFileSync('docs/mapping-guide.md', 'utf8');
-const packaged = Object.fromEntries(textsOf(packagedMappings, []));
+const packaged = Object.fromEntries(textsOfSet(packagedMappings, []));
 
 interface Recipe {
   readonly title: string;

@@ -6,12 +6,12 @@ import { newMapping } from '../../src/author/new-mapping.js';
 import { newSender } from '../../src/author/new-sender.js';
 import { runTests } from '../../src/author/run-tests.js';
 import { createExaminer, packagedMappings } from '../../src/convert.js';
-import { readMappingFiles, textsOf } from '../../src/mapping/read-files.js';
+import { readMappingFiles, textsOfSet } from '../../src/mapping/read-files.js';
 import { mappingFolder } from '../mapping/mapping-folder.js';
 import { documentOf } from '../mappings/document-of.js';
 
 const files = readMappingFiles(packagedMappings, []);
-const packaged = Object.fromEntries(textsOf(packagedMappings, []));
+const packaged = Object.fromEntries(textsOfSet(packagedMappings, []));
 
 /** The packaged set with more files: how lint and tests take them. */
 function judged(more: Readonly<Record<string, unknown>>): { mistakes: string[]; failures: unknown[] } {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { isDate, meantWords, type Column } from '../../src/cda/meant-words.js';
+import type { Column } from '../../src/cda/column.js';
+import { isDate, meantWords } from '../../src/cda/meant-words.js';
 import { narrativeElements, plainText } from '../../src/cda/narrative.js';
 import { NONE } from '../../src/xml/tree.js';
 import { compileWordList } from '../../src/xpath/word-list.js';

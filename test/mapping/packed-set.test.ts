@@ -4,14 +4,14 @@ import { expect } from 'chai';
 import { createConverter } from '../../src/convert.js';
 import { MappingError } from '../../src/mapping/mapping-error.js';
 import { packSet, readPack } from '../../src/mapping/packed-set.js';
-import { textsOf } from '../../src/mapping/read-files.js';
+import { textsOfSet } from '../../src/mapping/read-files.js';
 import { mappingFolder, observationSet } from './mapping-folder.js';
 
 const folder = observationSet({ resourceType: 'Observation', status: 'final', code: '= code' });
 
 function packed(change: (pack: Record<string, unknown>) => Record<string, unknown> = (pack) => pack): string {
   const file = join(mappingFolder({}), 'acme@1.0.0.cairn.json');
-  const pack = packSet(textsOf(folder, []), 'acme', '1.0.0');
+  const pack = packSet(textsOfSet(folder, []), 'acme', '1.0.0');
   writeFileSync(file, JSON.stringify(change({ ...pack })));
   return file;
 }
@@ -24,7 +24,7 @@ describe('a packed mapping set', () => {
   });
 
   it('is the same whenever it is packed', () => {
-    const pack = () => JSON.stringify(packSet(textsOf(folder, []), 'acme', '1.0.0'));
+    const pack = () => JSON.stringify(packSet(textsOfSet(folder, []), 'acme', '1.0.0'));
     expect(pack()).to.equal(pack());
     expect(readPack(pack())).to.include({ name: 'acme', version: '1.0.0' });
   });

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { parseSelector } from '../../src/xpath/grammar.js';
-import type { Place, Syntax } from '../../src/xpath/syntax.js';
+import type { Span, Syntax } from '../../src/xpath/syntax.js';
 
 /** Every part's kind and its piece of the text. */
 function pieces(text: string): string[] {
   const found: string[] = [];
-  const piece = (kind: string, { start, end }: Place) => found.push(`${kind} ${text.slice(start, end)}`);
+  const piece = (kind: string, { start, end }: Span) => found.push(`${kind} ${text.slice(start, end)}`);
   const visit = (syntax: Syntax) => {
     piece(syntax.kind, syntax);
     if (syntax.kind === 'operation' || syntax.kind === 'union') [syntax.left, syntax.right].forEach(visit);

@@ -81,7 +81,7 @@ function revisedStyle(revised: string): string[] {
 }
 
 /** The value of the first of these attributes that the element has; undefined if it has none. */
-export function attributeNamed(tree: Tree, element: Node, ...names: readonly string[]): string | undefined {
+export function attributeWithName(tree: Tree, element: Node, ...names: readonly string[]): string | undefined {
   for (let n = element + 1; n < tree.count && tree.parent[n] === element && isAttribute(tree, n); n++) {
     if (names.includes(nodeName(tree, n))) return valueOf(tree, n).trim();
   }

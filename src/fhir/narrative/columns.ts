@@ -1,7 +1,7 @@
 import { localName } from '../../cda/narrative.js';
 import { onceInTree } from '../../xml/by-node.js';
 import { children, type Node, type Tree } from '../../xml/tree.js';
-import { attributeNamed } from './attributes.js';
+import { attributeWithName } from './attributes.js';
 
 /** For each cell: its first column, and the column after its last one. */
 export type Columns = ReadonlyMap<Node, readonly [number, number]>;
@@ -41,6 +41,6 @@ function count(tree: Tree, rows: Node): Columns {
 
 /** HTML's own limit for a colspan, so that a hostile number costs nothing. */
 function spanOf(tree: Tree, cell: Node, name: 'colspan' | 'rowspan'): number {
-  const span = Number(attributeNamed(tree, cell, name) ?? 1);
+  const span = Number(attributeWithName(tree, cell, name) ?? 1);
   return Number.isInteger(span) && span >= 1 ? Math.min(span, 1000) : 1;
 }

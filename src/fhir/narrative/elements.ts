@@ -1,6 +1,6 @@
 /** What becomes of an element of the narrative block. */
 export interface ElementRule {
-  readonly kind: Kind;
+  readonly kind: ElementKind;
   /** The name of the XHTML element. */
   readonly tag: string;
   /** Set if XHTML has no element for it: the style that shows it. */
@@ -11,7 +11,7 @@ export interface ElementRule {
  * `inline` stands in a line, `block` holds lines, `paragraph` may hold only what is inline. The others have a place of
  * their own or are special.
  */
-export type Kind =
+export type ElementKind =
   | 'inline'
   | 'paragraph'
   | 'block'
@@ -35,7 +35,7 @@ export type Kind =
 
 const rules = new Map<string, ElementRule>();
 
-function rule(kind: Kind, names: string, tag?: string, style?: string): void {
+function rule(kind: ElementKind, names: string, tag?: string, style?: string): void {
   for (const name of names.split(' '))
     rules.set(name, { kind, tag: tag ?? name, ...(style !== undefined && { style }) });
 }
@@ -76,11 +76,20 @@ rule('silent', 'script style head meta link iframe object embed applet param');
 const UNKNOWN: ElementRule = { kind: 'unwrap', tag: '' };
 
 /** The rule for an element with this local name. Names that CDA does not have are also known in capitals: `<BR/>`. */
-export function ruleOf(name: string): ElementRule {
+export function elementRuleOf(name: string): ElementRule {
   return rules.get(name) ?? rules.get(name.toLowerCase()) ?? UNKNOWN;
 }
 
-const BLOCKS: ReadonlySet<Kind> = new Set(['paragraph', 'block', 'table', 'rows', 'row', 'cell', 'list', 'item']);
+const BLOCKS: ReadonlySet<ElementKind> = new Set([
+  'paragraph',
+  'block',
+  'table',
+  'rows',
+  'row',
+  'cell',
+  'list',
+  'item',
+]);
 
 /** Whether an element can't stand inside a line. */
 export function isBlock({ kind, tag }: ElementRule): boolean {

@@ -4,7 +4,7 @@ import { nameId } from '../../cda/vocabulary.js';
 import { onceInTree } from '../../xml/by-node.js';
 import { child, children, firstChild, isText, nextSibling, NONE, type Node, type Tree } from '../../xml/tree.js';
 import { columnsOf, type Columns } from './columns.js';
-import { ruleOf } from './elements.js';
+import { elementRuleOf } from './elements.js';
 import { captionAs, captionOf, contentOf, elementAsXhtml, divAround, listTag } from './xhtml.js';
 import { startWriting, type Writing, type XhtmlOptions } from './writing.js';
 
@@ -24,7 +24,7 @@ export function toXhtmlPart(reading: Reading, node: Node, options: XhtmlOptions 
 /** The same without the `div`. Whether there is anything to see is told by `writing.hasContent`. */
 export function partOf(writing: Writing, node: Node): string {
   const { tree } = writing;
-  const rule = ruleOf(localName(tree, node));
+  const rule = elementRuleOf(localName(tree, node));
   switch (rule.kind) {
     case 'rows':
     case 'row':
@@ -53,7 +53,7 @@ export function partOf(writing: Writing, node: Node): string {
 
 function inItsTable(writing: Writing, node: Node, content: (table: Node) => string): string {
   const table = tableOf(writing.tree, node);
-  if (table === NONE) return elementAsXhtml(writing, node, ruleOf(localName(writing.tree, node)), 'flow');
+  if (table === NONE) return elementAsXhtml(writing, node, elementRuleOf(localName(writing.tree, node)), 'flow');
   const caption = captionOf(writing.tree, table);
   const rows = content(table);
   return rows === '' ? '' : `<table>${caption === NONE ? '' : captionAs(writing, caption, 'caption')}${rows}</table>`;
@@ -92,7 +92,7 @@ function headOf(writing: Writing, table: Node, except: Node): string {
     .filter((row) => row !== except && tree.parent[row] !== except);
   return rows.length === 0
     ? ''
-    : `<thead>${rows.map((row) => elementAsXhtml(writing, row, ruleOf('tr'), 'rows')).join('')}</thead>`;
+    : `<thead>${rows.map((row) => elementAsXhtml(writing, row, elementRuleOf('tr'), 'rows')).join('')}</thead>`;
 }
 
 /** The headings above a cell, only those of its own columns. */
@@ -125,6 +125,6 @@ function rowHead(writing: Writing, cell: Node): string {
   const { tree } = writing;
   return children(tree, tree.parent[cell]!)
     .filter((n) => n < cell && localName(tree, n) === 'th')
-    .map((n) => elementAsXhtml(writing, n, ruleOf('th'), 'row'))
+    .map((n) => elementAsXhtml(writing, n, elementRuleOf('th'), 'row'))
     .join('');
 }

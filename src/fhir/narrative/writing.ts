@@ -2,7 +2,7 @@ import type { Reading } from '../../cda/reading.js';
 import { localName } from '../../cda/narrative.js';
 import { isElement, type Node, type Tree } from '../../xml/tree.js';
 import type { IdRule } from './attributes.js';
-import { ruleOf } from './elements.js';
+import { elementRuleOf } from './elements.js';
 
 export interface XhtmlOptions {
   /** The URL of the image for a `renderMultiMedia` with this ID; undefined if there is none. */
@@ -44,7 +44,7 @@ export function linkTarget(writing: Writing, id: string): Node | undefined {
 const WITHOUT_ID = new Set(['unwrap', 'silent', 'footnoteRef', 'multimedia', 'image', 'empty']);
 
 function keepsTag(tree: Tree, element: Node): boolean {
-  return !WITHOUT_ID.has(ruleOf(localName(tree, element)).kind);
+  return !WITHOUT_ID.has(elementRuleOf(localName(tree, element)).kind);
 }
 
 /** The number of a footnote in its text, counted from 1; 0 for any other element. */

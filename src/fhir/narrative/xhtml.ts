@@ -6,8 +6,8 @@
 import { localName, plainText } from '../../cda/narrative.js';
 import type { Reading } from '../../cda/reading.js';
 import { BLANK, firstChild, isElement, isText, nextSibling, NONE, type Node, type Tree } from '../../xml/tree.js';
-import { attributeNamed, attributesOf, written } from './attributes.js';
-import { isBlock, ruleOf, type ElementRule } from './elements.js';
+import { attributeWithName, attributesOf, written } from './attributes.js';
+import { isBlock, elementRuleOf, type ElementRule } from './elements.js';
 import { escape, textAsXhtml } from './escape.js';
 import { footnoteNumber, linkTarget, startWriting, type Writing, type XhtmlOptions } from './writing.js';
 
@@ -51,7 +51,7 @@ export function contentOf(writing: Writing, element: Node, place: Place): string
       piece = inPlace(place, textAsXhtml(tree, n));
       if (!writing.hasContent && piece.trim() !== '') writing.hasContent = true;
     } else {
-      const rule = ruleOf(localName(tree, n));
+      const rule = elementRuleOf(localName(tree, n));
       piece = elementAsXhtml(writing, n, rule, place);
       if (piece === '') continue;
       block = isBlock(rule) || rule.tag === 'br';
@@ -146,7 +146,7 @@ function lineAround(writing: Writing, element: Node, rule: ElementRule, content:
 
 function hasBlock(tree: Tree, element: Node): boolean {
   for (let n = element + 1; n <= tree.last[element]!; n++) {
-    if (isElement(tree, n) && isBlock(ruleOf(localName(tree, n)))) return true;
+    if (isElement(tree, n) && isBlock(elementRuleOf(localName(tree, n)))) return true;
   }
   return false;
 }
@@ -172,7 +172,7 @@ function list(writing: Writing, element: Node): string {
 }
 
 export function listTag(tree: Tree, element: Node): 'ul' | 'ol' {
-  const isOrdered = localName(tree, element) === 'ol' || attributeNamed(tree, element, 'listType') === 'ordered';
+  const isOrdered = localName(tree, element) === 'ol' || attributeWithName(tree, element, 'listType') === 'ordered';
   return isOrdered ? 'ol' : 'ul';
 }
 
@@ -180,7 +180,7 @@ export function listTag(tree: Tree, element: Node): 'ul' | 'ol' {
 export function captionOf(tree: Tree, element: Node): Node {
   for (let n = firstChild(tree, element); n !== NONE; n = nextSibling(tree, n)) {
     if (isText(tree, n)) continue;
-    const { kind } = ruleOf(localName(tree, n));
+    const { kind } = elementRuleOf(localName(tree, n));
     if (kind === 'caption') return n;
     if (kind !== 'column' && kind !== 'columns') return NONE;
   }
@@ -188,7 +188,7 @@ export function captionOf(tree: Tree, element: Node): Node {
 }
 
 export function captionAs(writing: Writing, caption: Node, tag: 'caption' | 'p'): string {
-  const { style, ...rule } = ruleOf('caption');
+  const { style, ...rule } = elementRuleOf('caption');
   return line(writing, caption, tag === 'p' && style !== undefined ? { ...rule, tag, style } : { ...rule, tag });
 }
 
@@ -200,7 +200,7 @@ function captionInPlace(writing: Writing, element: Node, rule: ElementRule, plac
 
 /** Rows outside of a table and cells outside of a row get a table around them. */
 function inTable(writing: Writing, element: Node, place: Place, inside: 'table' | 'rows'): string {
-  const content = elementAsXhtml(writing, element, ruleOf(localName(writing.tree, element)), inside);
+  const content = elementAsXhtml(writing, element, elementRuleOf(localName(writing.tree, element)), inside);
   return content === ''
     ? ''
     : inPlace(place, `<table>${inside === 'rows' ? `<tbody>${content}</tbody>` : content}</table>`);
@@ -221,13 +221,13 @@ function item(writing: Writing, element: Node, rule: ElementRule, place: Place):
 /** A link to the web or to a place in this text. Of any other link only the words are kept. */
 function link(writing: Writing, element: Node, rule: ElementRule): string {
   const { tree } = writing;
-  const address = attributeNamed(tree, element, 'href') ?? '';
+  const address = attributeWithName(tree, element, 'href') ?? '';
   const href = isSafe(writing, address) && !hasBlock(tree, element) ? address : undefined;
   const content = contentOf(writing, element, 'flow');
   // The content is written only once, whether it becomes a link or not. Otherwise forty links inside each other would
   // be written 2^40 times.
-  if (href === undefined) return lineAround(writing, element, ruleOf('content'), content);
-  const title = written('title', attributeNamed(tree, element, 'title'));
+  if (href === undefined) return lineAround(writing, element, elementRuleOf('content'), content);
+  const title = written('title', attributeWithName(tree, element, 'title'));
   if (content === '') writing.hasContent = true;
   const attributes = attributesOf(tree, element, rule.tag, writing, rule.style);
   return `<a${attributes}${written('href', href)}${title}>${content === '' ? escape(href) : content}</a>`;
@@ -249,7 +249,7 @@ function footnote(writing: Writing, element: Node, rule: ElementRule): string {
 }
 
 function footnoteReference(writing: Writing, element: Node): string {
-  const id = attributeNamed(writing.tree, element, 'IDREF') ?? '';
+  const id = attributeWithName(writing.tree, element, 'IDREF') ?? '';
   const number = footnoteNumber(writing, writing.reading.narrativeElement(id));
   if (number === 0) return '';
   const mark = `[${number}]`;
@@ -261,7 +261,7 @@ function multimedia(writing: Writing, element: Node): string {
   const { tree, images } = writing;
   const caption = captionOf(tree, element);
   const words = caption === NONE ? 'Image' : plainText(writing.reading, caption);
-  const ids = (attributeNamed(tree, element, 'referencedObject') ?? '').split(/\s+/).filter(Boolean);
+  const ids = (attributeWithName(tree, element, 'referencedObject') ?? '').split(/\s+/).filter(Boolean);
   writing.hasContent = true;
   const shown = ids.flatMap((id) => images?.(id) ?? []);
   if (shown.length === 0) return `<span>[${escape(words)}]</span>`;
@@ -273,8 +273,8 @@ function multimedia(writing: Writing, element: Node): string {
  * elsewhere.
  */
 function image(writing: Writing, element: Node): string {
-  const source = attributeNamed(writing.tree, element, 'src') ?? '';
-  const words = attributeNamed(writing.tree, element, 'alt') ?? 'Image';
+  const source = attributeWithName(writing.tree, element, 'src') ?? '';
+  const words = attributeWithName(writing.tree, element, 'alt') ?? 'Image';
   writing.hasContent = true;
   const isInside = /^data:image\/(png|gif|jpeg);base64,[A-Za-z0-9+/=\s]+$/.test(source);
   return isInside ? `<img${written('src', source)}${written('alt', words)}/>` : `<span>[${escape(words)}]</span>`;
