@@ -1,11 +1,11 @@
-/** A store moves to another database: every row is copied as it is, and compared after. */
+/** Moves a store to another database. Every row is copied as it is and compared afterwards. */
 import { createHash } from 'node:crypto';
 import { ownValue } from '../own-value.js';
 import type { Connection, Row } from './database.js';
 import { isPostgres } from './place.js';
 import { StoreError } from './schema.js';
 
-/** Every table, with the columns that name a row of it. */
+/** Every table, with the columns that identify a row. */
 const tables = {
   document: ['id'],
   body: ['document', 'what', 'mapping'],
@@ -28,7 +28,7 @@ const tables = {
   audit: ['seq'],
 } as const;
 
-/** What PostgreSQL numbers by itself from here on. */
+/** From here on PostgreSQL numbers the rows itself. */
 const numbering = [
   "select setval('document_order', (select coalesce(max(seq), 0) + 1 from document), false)",
   ...(['task:id', 'event:seq', 'audit:seq'] as const).map((one) => {
@@ -40,9 +40,9 @@ const numbering = [
 const PAGE = 200;
 
 /**
- * Copies a store into an empty one, while nobody uses either of them. How many rows of each table.
+ * Copies a store into an empty one, while nobody uses either of them. Answers the number of rows of each table.
  *
- * @throws StoreError where the other is not empty, or has not got what was copied
+ * @throws StoreError if the other store is not empty, or the copy differs
  */
 export async function copyStore(from: string, to: string): Promise<ReadonlyMap<string, number>> {
   return await withDatabase(from, (source) =>
@@ -70,7 +70,7 @@ export async function copyStore(from: string, to: string): Promise<ReadonlyMap<s
   );
 }
 
-/** A database with its schema, in one transaction that is kept where all went well. */
+/** Opens a database with its schema, in one transaction that is committed if all goes well. */
 async function withDatabase<T>(place: string, use: (database: Connection) => Promise<T>): Promise<T> {
   if (isPostgres(place)) return await (await import('./postgres-owner.js')).withPostgres(place, use);
   return await (await import('./sqlite-owner.js')).withSqlite(place, use);

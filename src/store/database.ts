@@ -1,4 +1,4 @@
-/** What the operations need of a database: SQLite answers at once, PostgreSQL later; they await both. */
+/** What the operations need from a database. SQLite answers at once, PostgreSQL later; operations await both. */
 import { TENANT, type Dialect } from './dialect.js';
 import type { Secrets } from './secrets.js';
 
@@ -6,41 +6,48 @@ export type Parameter = null | number | string | Uint8Array;
 
 export type Row = Readonly<Record<string, null | number | string | Uint8Array>>;
 
-/** The SQL is what SQLite and PostgreSQL both take, with `?` for parameters; where they differ, `dialect` has the words. */
+/**
+ * A connection. Its SQL is valid in SQLite and PostgreSQL, with `?` for parameters. Where the two differ, `dialect` has
+ * the words.
+ */
 export interface Connection {
   readonly dialect: Dialect;
-  /** Where the store is encrypted. */
+  /** Set if the store is encrypted. */
   readonly secrets?: Secrets | undefined;
-  /** How many rows it changed. */
+  /** Answers how many rows it changed. */
   run(sql: string, parameters?: readonly Parameter[]): number | Promise<number>;
   all(sql: string, parameters?: readonly Parameter[]): Row[] | Promise<Row[]>;
   first(sql: string, parameters?: readonly Parameter[]): Row | undefined | Promise<Row | undefined>;
   /**
-   * Nobody else comes past the same name until this transaction ends: for what is decided by rows that another transaction
-   * may be writing. Of several names the caller takes all at once, so that no two wait for each other.
+   * Until this transaction ends, no other transaction gets past the same name. For decisions that depend on rows that
+   * another transaction may be writing. A caller that needs several names takes them all at once, so that no two wait
+   * for each other.
    */
   lock(...names: readonly string[]): void | Promise<void>;
 }
 
 /**
- * What an operation works with. Of a tenant, each of its statements names `:tenant`, which is that tenant and nothing that the
- * operation could give itself; a statement that forgets it is not done.
+ * What an operation works with. For a tenant, each statement must have `:tenant`, which is replaced by that tenant and
+ * which the operation can't set itself; a statement without it is refused.
  *
  *   database.first('select data from body where tenant = :tenant and document = ?', [id])
  *
- * Of all tenants (`tenant` is undefined) none does: the service itself looks for what is to be done, and goes on by `of`.
+ * For all tenants (`tenant` is undefined) no statement may have it: the service itself looks for what has to be done,
+ * and goes on with `of`.
  */
 export interface Database extends Connection {
   readonly tenant: string | undefined;
-  /** The same database, for a tenant alone. */
+  /** The same database, for one tenant. */
   of(tenant: string): Database;
 }
 
-/** @param tenant undefined for all of them */
+/** @param tenant undefined for all tenants */
 export function databaseOf(connection: Connection, tenant: string | undefined): Database {
   const given = (sql: string, parameters: readonly Parameter[] = []): readonly Parameter[] => {
     if (sql.includes(TENANT) !== (tenant !== undefined))
-      throw new Error(tenant === undefined ? 'a statement of all tenants names one' : 'a statement names no tenant');
+      throw new Error(
+        tenant === undefined ? 'a statement of all tenants names one' : 'a statement does not name the tenant',
+      );
     return tenant === undefined ? parameters : [tenant, ...parameters];
   };
   return {

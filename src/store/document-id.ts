@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { namespaceBytes, uuidV5 } from '../bundle/uuid.js';
 
-/** What has the same bytes has the same id, in every store, and also after a backup has been put back. */
+/** The same bytes give the same id in every store, also after a backup was restored. */
 const NAMESPACE = namespaceBytes('a1f6c9d2-3b57-5e0a-9c44-7d1f0e6b8a23');
 
-/** @param hash of its bytes (hashOfDocument) */
+/** @param hash of the document's bytes (hashOfDocument) */
 export function documentIdOf(tenant: string, hash: Uint8Array): string {
   return uuidV5(NAMESPACE, `${tenant}\n${Buffer.from(hash).toString('hex')}`);
 }
 
-/** @param files what came beside it in its envelope: the same document beside another scan is another document */
+/** @param files the files beside it in its envelope: the same document beside another scan is another document */
 export function hashOfDocument(
   bytes: Uint8Array,
   files: readonly { readonly name: string; readonly bytes: Uint8Array }[] = [],

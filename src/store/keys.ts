@@ -1,6 +1,7 @@
 /**
- * Encryption above the database: AES-256-GCM with a key for each document, which is kept wrapped by the master key. So a document
- * whose key is gone is gone in every copy, and a new master key needs no document to be written anew.
+ * Encryption above the database: AES-256-GCM with a key for each document. That key is kept encrypted ("wrapped") by
+ * the master key. So if the key of a document is deleted, the document is gone in every copy; and for a new master key
+ * no document has to be rewritten.
  */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 
@@ -9,7 +10,7 @@ const KEY_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** The bytes are not what was sealed under this key and with these words. */
+/** The bytes were not sealed under this key and with these words. */
 export class SealError extends Error {
   override readonly name = 'SealError';
 }
@@ -18,7 +19,10 @@ export function newKey(): Buffer {
   return randomBytes(KEY_BYTES);
 }
 
-/** @param words what it is and whose: what was sealed with other words does not open (associated data) */
+/**
+ * Encrypts bytes.
+ * @param words what the bytes are and whose they are; with other words they can't be opened (associated data)
+ */
 export function seal(key: Uint8Array, words: string, bytes: Uint8Array): Buffer {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(ALGORITHM, key, iv).setAAD(Buffer.from(words, 'utf8'));
@@ -38,22 +42,25 @@ export function unseal(key: Uint8Array, words: string, sealed: Uint8Array): Buff
   }
 }
 
-/** The same value always gives the same text, that nobody without the key can go back from or try out. */
+/**
+ * Turns a value into a text. The same value always gives the same text, and without the key nobody can find or test the
+ * value.
+ */
 export function blind(key: Uint8Array, value: string): string {
   return createHmac('sha256', key).update(value, 'utf8').digest('base64url');
 }
 
-/** By which the ids of a tenant are made blind: of the one without a name by the store's own. */
+/** The key for the ids of a tenant. The tenant without a name uses the key of the store itself. */
 export function indexKeyOf(index: Uint8Array, tenant: string): Uint8Array {
   return tenant === '' ? index : createHmac('sha256', index).update(`tenant ${tenant}`, 'utf8').digest();
 }
 
 /**
- * A master key as its file has it: 32 bytes as they are, in hexadecimal digits, or in base64.
+ * Reads a master key from its file: 32 bytes as they are, in hexadecimal digits, or in base64.
  *
  *   openssl rand -hex 32 > master.key
  *
- * @returns undefined where it is none of these
+ * @returns undefined if it is none of these
  */
 export function readMasterKey(content: Uint8Array): Buffer | undefined {
   if (content.length === KEY_BYTES) return Buffer.from(content);
@@ -63,7 +70,7 @@ export function readMasterKey(content: Uint8Array): Buffer | undefined {
   return /^[A-Za-z0-9+/]{43}=$/.test(text) && bytes.length === KEY_BYTES ? bytes : undefined;
 }
 
-/** What the key of a document is sealed with. */
+/** The words with which the key of a document is sealed. */
 export function keyWords(document: string): string {
   return `key of ${document}`;
 }

@@ -14,7 +14,10 @@ export function masterKeyOf({ file, command }: MasterKeySource): Uint8Array | un
   return file === undefined ? undefined : masterKeyIn(file);
 }
 
-/** The master key in a file. @throws Error with what is wrong, and what to do */
+/**
+ * Reads the master key from a file.
+ * @throws Error that says what is wrong and what to do
+ */
 export function masterKeyIn(file: string): Uint8Array {
   let content: Buffer;
   try {

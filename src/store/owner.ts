@@ -1,4 +1,4 @@
-/** Who has the database: does what is asked, and answers once it is on disk. */
+/** The owner of the database: does what it is asked, and answers when it is on disk. */
 import { postgresScheme } from './place.js';
 import type { Database } from './database.js';
 import { ofAll, ofTenants, type OperationName } from './operations/index.js';
@@ -6,7 +6,7 @@ import { ofAll, ofTenants, type OperationName } from './operations/index.js';
 export interface Asked {
   readonly id: number;
   readonly name: OperationName;
-  /** Whose; absent where it is for all of them (operations/index.ts). */
+  /** The tenant; absent for an operation for all tenants (operations/index.ts). */
   readonly tenant?: string | undefined;
   readonly args: readonly unknown[];
 }
@@ -15,20 +15,23 @@ export type Answered =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: { readonly code: string; readonly message: string } };
 
-/** What can't be done inside a transaction. */
+/** Work that can't be done inside a transaction. */
 export interface Upkeep {
-  /** A copy of the whole database as it is now, in a file that is not there yet. */
+  /** Copies the whole database as it is now into a new file. */
   backup(file: string): Promise<void>;
-  /** What was deleted is in no file any more. */
+  /** Rewrites the files so that no deleted byte is left in them. */
   compact(): Promise<void>;
-  /** What the database itself finds wrong; empty where nothing is. */
+  /** Faults that the database finds in itself; empty if there are none. */
   integrity(): Promise<string[]>;
-  /** Encrypts the store by another master key (secrets.ts); nobody else may use it meanwhile. How many keys there are. */
+  /**
+   * Encrypts the store by another master key (secrets.ts). Nobody else may use the store meanwhile. Answers how many
+   * keys there are.
+   */
   rekey(next: Uint8Array): Promise<number>;
 }
 
 export interface Owner {
-  /** What the store can do less well than it should, a line each; it works all the same. */
+  /** What the store does less well than it should, one line each. It works all the same. */
   readonly warnings: readonly string[];
   /** Never rejects. */
   ask(asked: Asked): Promise<Answered>;
@@ -39,17 +42,17 @@ export interface Owner {
 }
 
 /**
- * Opens the store at a place: a folder, or the address of a PostgreSQL.
+ * Opens the store in a folder, or at the address of a PostgreSQL.
  *
  * @param onAnnounced is called when another node says that there may be something to do
- * @throws StoreError where it can't be used, with what to do
+ * @throws StoreError that says what to do, if the store can't be used
  */
 export async function openOwner(
   place: string,
   masterKey: Uint8Array | undefined,
   onAnnounced: () => void,
 ): Promise<Owner> {
-  // Only the one that is asked for is loaded.
+  // Only the kind that is used is loaded.
   if (postgresScheme.test(place))
     return await (await import('./postgres-owner.js')).openPostgresOwner(place, masterKey, onAnnounced);
   return await (await import('./sqlite-owner.js')).openSqliteOwner(place, masterKey);
@@ -64,7 +67,10 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown error';
 }
 
-/** What was asked, to be done with a database of that tenant, or of all. @throws Error where a tenant is named for what is of all, or none */
+/**
+ * The function for what was asked, to be called with a database for that tenant, or for all.
+ * @throws Error if a tenant is given for an operation for all tenants, or none for one that needs it
+ */
 export function operationOf({ name, tenant, args }: Asked): (database: Database) => unknown {
   const operations: Readonly<Record<string, unknown>> = tenant === undefined ? ofAll : ofTenants;
   if (!Object.hasOwn(operations, name))

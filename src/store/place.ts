@@ -1,4 +1,4 @@
-/** `postgres://cairn@db.example.org/cairn`, or `postgresql://…`; what is no such address is a folder. */
+/** `postgres://cairn@db.example.org/cairn`, or `postgresql://…`. Any other place is a folder. */
 export const postgresScheme = /^postgres(?:ql)?:\/\//i;
 
 export function isPostgres(place: string): boolean {

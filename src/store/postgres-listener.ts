@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import type { PostgresPool } from './postgres.js';
 
-/** What the nodes call each other by. */
+/** The channel on which nodes notify each other. */
 export const CHANNEL = 'cairn';
 
 const LISTEN_AGAIN_MILLISECONDS = 2000;
 
-/** Listens on a connection of its own, and again on another one where that breaks. */
+/** Listens on a connection of its own, and on a new one if that breaks. */
 export function startListener(pool: PostgresPool, onAnnounced: () => void): { stop(): Promise<void> } {
   const state: { stopped: boolean; client?: pg.Client | undefined } = { stopped: false };
   const isStopped = (): boolean => state.stopped;
@@ -21,9 +21,9 @@ export function startListener(pool: PostgresPool, onAnnounced: () => void): { st
         const gone = new Promise((resolve) => client.once('error', resolve).once('end', resolve));
         client.on('notification', onAnnounced);
         await client.query(`listen ${CHANNEL}`);
-        // What was called while nobody listened.
+        // For calls that came while nobody listened.
         onAnnounced();
-        // Asked to end while it began, nobody else would end the connection.
+        // If `stop` was called while this was starting, nothing else would end the connection.
         if (!isStopped()) await gone;
         await client.end().catch(() => undefined);
       } catch {

@@ -1,4 +1,4 @@
-/** The store in a PostgreSQL, which several nodes may use at once: each operation is a transaction. */
+/** The store in a PostgreSQL, which several nodes can use at once. Each operation is a transaction. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { databaseOf, type Connection } from './database.js';
 import { reading } from './operations/index.js';
@@ -10,15 +10,15 @@ import { migrate } from './schema.js';
 import { openSecrets, rekey, type Secrets } from './secrets.js';
 import { step } from './steps.js';
 
-/** Whoever is told more often than this has not been listening. A call takes a lock of the whole server when it commits. */
+/** The shortest time between two notifications. A notification takes a lock of the whole server when it commits. */
 const ANNOUNCE_MILLISECONDS = 100;
 
-/** Two transactions came in each other's way: one of them is done again. */
+/** Two transactions were in conflict. One of them is done again. */
 const AGAIN = new Set(['40001', '40P01', '23505', '55P03']);
 
 const MOST_TRIES = 6;
 
-/** @throws StoreError where the server can't be reached, or can't keep what it is given */
+/** @throws StoreError if the server can't be reached, or could lose what it accepts */
 export async function openPostgresOwner(
   address: string,
   masterKey: Uint8Array | undefined,
@@ -42,18 +42,19 @@ export async function openPostgresOwner(
     upkeep: {
       backup: () => Promise.reject(new Error('a store in PostgreSQL is copied by pg_dump')),
       async compact() {
-        // The keys of what was purged are in no page any more; without them what is left of the rest opens to nobody.
+        // Removes the keys of purged documents from every page. What is left of these documents can't be opened without
+        // them.
         await pool.with(undefined, (database) => database.exec('vacuum full data_key'));
         await pool.with(undefined, (database) => database.exec('vacuum'));
       },
       rekey: (next) => pool.with(undefined, (database) => transaction(database, () => rekey(database, next))),
-      // PostgreSQL has no check of its own that a client may ask for; cairn store check reads every document.
+      // PostgreSQL has no check of its own for clients. `cairn store check` reads every document.
       integrity: () => Promise.resolve([]),
     },
     announce() {
       announcing ??= setTimeout(() => {
         announcing = undefined;
-        // A call that is lost is made up for by those who look each second.
+        // If a notification is lost, the other nodes still look every second.
         pool.with(undefined, (database) => database.exec(`notify ${CHANNEL}`)).catch(() => undefined);
       }, ANNOUNCE_MILLISECONDS);
     },
@@ -65,13 +66,16 @@ export async function openPostgresOwner(
   };
 }
 
-/** Uses the database of an address, in a transaction that is kept where all went well. @throws StoreError */
+/**
+ * Uses the database at an address, in a transaction that is committed if all goes well.
+ * @throws StoreError
+ */
 export async function withPostgres<T>(address: string, use: (database: Connection) => Promise<T>): Promise<T> {
   const pool = openPool(address, () => undefined);
   try {
     return await pool.with(undefined, async (database) => {
       await checkServer(database);
-      // A copy takes as long as it takes.
+      // A copy may take any time.
       await database.exec('set statement_timeout = 0');
       return await transaction(database, async () => {
         await migrate(database);
@@ -114,20 +118,20 @@ async function transaction<T>(database: Postgres, work: () => Promise<T>): Promi
     step('after-commit');
     return value;
   } catch (error) {
-    // Where the connection is gone, so is the transaction.
+    // If the connection is gone, the transaction is gone too.
     await database.exec('rollback').catch(() => undefined);
     throw error;
   }
 }
 
-/** Never what PostgreSQL says itself: that may quote a value. */
+/** Never the text of PostgreSQL itself, because it may quote a value. */
 function failureText(error: unknown): string {
   const code = sqlState(error);
   if (code === '53100') return 'the disk of PostgreSQL is full';
   return code === undefined ? 'PostgreSQL cannot be reached' : `PostgreSQL answered ${code}`;
 }
 
-/** Looks whether the server keeps what it is given, and brings the schema up to date under a lock. */
+/** Checks that the server does not lose what it accepts, and brings the schema up to date under a lock. */
 async function prepare(database: Postgres, masterKey: Uint8Array | undefined): Promise<Secrets | undefined> {
   await checkServer(database);
   return await transaction(database, async () => {

@@ -1,8 +1,11 @@
-/** Whether a PostgreSQL can be a store, and what to do where it can't. */
+/** Checks that a PostgreSQL can be used as a store, and says what to do if not. */
 import { sqlState, type Postgres } from './postgres.js';
 import { StoreError } from './schema.js';
 
-/** Looks whether the server keeps what it is given. @throws StoreError */
+/**
+ * Checks that the server does not lose what it accepts.
+ * @throws StoreError
+ */
 export async function checkServer(database: Postgres): Promise<void> {
   const setting = async (name: string): Promise<string> =>
     String((await database.first(`select current_setting('${name}') as value`))!.value);
@@ -23,7 +26,7 @@ export async function checkServer(database: Postgres): Promise<void> {
     throw new StoreError('the database is not in UTF8: make one with createdb --encoding UTF8 --template template0');
 }
 
-/** Row security, which keeps tenants apart a second time, does not hold for everybody. */
+/** Row security keeps tenants apart a second time. Superusers pass it, and that is a warning. */
 export async function warningsOf(database: Postgres): Promise<readonly string[]> {
   const row = await database.first(
     'select case when rolsuper or rolbypassrls then 1 else 0 end as passes from pg_roles where rolname = current_user',
@@ -33,7 +36,7 @@ export async function warningsOf(database: Postgres): Promise<readonly string[]>
     : ['row security does not hold for this user of PostgreSQL: give the database to one that is no superuser'];
 }
 
-/** What went wrong at the start, as one line that says what to do; never user or password. */
+/** What went wrong at the start, in one line that says what to do. It never has the user or the password. */
 export function startError(error: unknown, address: string): Error {
   if (error instanceof StoreError) return error;
   const { host, database } = placeOf(address);

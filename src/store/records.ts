@@ -1,8 +1,9 @@
-/** What goes into the store and what comes out of it; plain data, since it crosses a thread. */
+/** What goes into the store and what comes out of it. It is plain data, because it is sent to a thread. */
 
 /**
- * received -> converting -> converted | refused | failed; converted -> delivered | undelivered where there are receivers.
- * `opened` is an envelope whose documents are here; `held`, `replaced` and `purged` are said by the rules of identity.
+ * received -> converting -> converted | refused | failed; then converted -> delivered | undelivered if there are
+ * receivers. `opened` is an envelope whose documents are in the store. `held`, `replaced` and `purged` follow from the
+ * rules about identity.
  */
 export const documentStates = [
   'received',
@@ -21,16 +22,16 @@ export const documentStates = [
 
 export type DocumentState = (typeof documentStates)[number];
 
-/** Where the content of a document is what is known now. */
+/** States in which the content of a document is current. */
 export const currentStates: readonly DocumentState[] = ['converted', 'delivered', 'undelivered'];
 
-/** Where there is a Bundle of a document. */
+/** States in which a document has a Bundle. */
 export const statesWithBundle: readonly DocumentState[] = [...currentStates, 'replaced', 'held'];
 
-/** What is sent in again and again stands behind what somebody waits for. */
+/** Documents that are converted or sent again come after those that somebody waits for. */
 export const priorities = { live: 0, replay: 5, bulk: 10 } as const;
 
-/** What `source` of a document begins with that was a message of a topic. */
+/** How `source` begins for a document that was a message of a topic. */
 export const FROM_TOPIC = 'kafka:';
 
 export interface NewDocument {
@@ -40,26 +41,26 @@ export interface NewDocument {
   /** `http`, `import:<job>`, `folder:<name>`, `kafka:<topic>/<partition>/<offset>`. */
   readonly source: string;
   readonly sender?: string | undefined;
-  /** Options of the conversion, as the request gave them. */
+  /** The options of the conversion, as in the request. */
   readonly options: Readonly<Record<string, string>>;
   /** Idempotency-Key of the request. */
   readonly repeatKey?: string | undefined;
-  /** There is something to open: its documents are taken out and in, each by itself. */
+  /** It is an envelope: its documents are taken out and taken in one by one. */
   readonly isEnvelope?: boolean | undefined;
   /** The job that brought it, and its name there. */
   readonly job?: { readonly id: string; readonly name: string } | undefined;
   readonly priority?: number | undefined;
 }
 
-/** One part of an envelope: a document with its way through the envelopes, or why there is none. */
+/** A part of an envelope: a document with its way through the envelopes, or the reason why there is none. */
 export interface NewPart {
-  /** From 0, in the order of the envelope. */
+  /** Counted from 0, in the order of the envelope. */
   readonly number: number;
   readonly name: string;
   readonly way: string;
   readonly document?: {
     readonly bytes: Uint8Array;
-    /** What the envelope says of it (unwrap/part.ts). */
+    /** What the envelope says about it (unwrap/part.ts). */
     readonly facts: Readonly<Record<string, string>>;
     readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
   };
@@ -72,7 +73,7 @@ export interface StoredPart {
   readonly name: string;
   readonly way: string;
   readonly document: string | null;
-  /** Of its document. */
+  /** The state of its document. */
   readonly state: DocumentState | null;
   readonly problem: string | null;
 }
@@ -105,10 +106,10 @@ export interface StoredDocument {
   readonly replacedBy: string | null;
   readonly appends: string | null;
   readonly orderKey: string | null;
-  /** The mappings that made its Bundle, where it was asked for. */
+  /** The mappings that made its Bundle, if they were asked for. */
   readonly mapping: string | null;
   readonly isEnvelope: boolean;
-  /** The way through the envelopes that it came in; null where it came bare. */
+  /** Its way through the envelopes; null if it came without one. */
   readonly way: string | null;
   readonly envelopeFacts: Readonly<Record<string, string>>;
 }
@@ -122,31 +123,34 @@ export interface StoredEvent {
 
 export interface Task {
   readonly id: number;
-  /** Whose it is: what is done for it is asked of the store for that tenant. */
+  /** The tenant. Work for it is asked of the store for that tenant. */
   readonly tenant: string;
-  /** Of a document, or of a job. */
+  /** The id of a document or a job. */
   readonly document: string;
   readonly kind: TaskKind;
   readonly receiver: string;
-  /** The fence: who finishes a task names the attempt that it was given, and nothing happens where another has begun since. */
+  /**
+   * The fence: whoever finishes a task names the attempt that it was given. If another attempt has begun since, nothing
+   * is written.
+   */
   readonly attempt: number;
   /** When it was first due. */
   readonly due: number;
 }
 
-/** `remove`: a receiver is to let go of what was purged here; the task's document is the id of the removal. */
+/** `remove`: a receiver must delete what was purged here. Then `document` is the id of the removal. */
 export type TaskKind = 'convert' | 'unwrap' | 'job' | 'deliver' | 'refusal' | 'remove';
 
-/** What a conversion says of its document, for versions and for searching. */
+/** What a conversion says about its document, for versions and for searches. */
 export interface DocumentFacts {
   readonly patient?: string;
   readonly documentId?: string;
   readonly setId?: string;
   readonly version?: number;
   readonly effective?: string;
-  /** LOINC code of its type. */
+  /** The LOINC code of its type. */
   readonly kind?: string;
-  /** Id of the custodian. */
+  /** The id of the custodian. */
   readonly custodian?: string;
   /** `N`, `R`, `V`. */
   readonly confidentiality?: string;
@@ -161,13 +165,16 @@ export interface NewResult {
   readonly bundle: Uint8Array;
   readonly entries: number;
   readonly facts: DocumentFacts;
-  /** Counts by code. */
+  /** Numbers by code of the issue. */
   readonly issues: Readonly<Record<string, number>>;
   /** The ids of the Bundle's resources by type. */
   readonly resources: ResourceList;
-  /** The receivers that it is meant for, by their names. */
+  /** The names of the receivers of the document. */
   readonly receivers: readonly string[];
-  /** What is said of a document that is held because its id is that of another patient's; none is held where absent. */
+  /**
+   * The text for a document that is held because a document of another patient has the same id. If absent, no document
+   * is held.
+   */
   readonly heldReason?: string | undefined;
 }
 

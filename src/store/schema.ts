@@ -1,11 +1,11 @@
 import type { Connection } from './database.js';
 
-/** The store was written by a newer Cairn, or by something else. */
+/** The store was written by a newer Cairn, or by another program. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
-/** Tables of what belongs to a document or a job. */
+/** The tables of what belongs to a document or a job. */
 const ofDocuments = [
   'body',
   'task',
@@ -21,8 +21,8 @@ const ofDocuments = [
 ] as const;
 
 /**
- * The schema, one step a version; a step that has been released never changes. Times are milliseconds since 1970, ids are
- * text, bytes are blobs. `document.seq` is the order of receipt.
+ * The schema, one step for each version. A step that was released never changes. Times are milliseconds since 1970, ids
+ * are text, bytes are blobs. `document.seq` is the order of receipt.
  */
 const migrations: readonly (string | { readonly all: string; readonly postgres: string })[] = [
   `

@@ -1,19 +1,22 @@
-/** Whether a store is encrypted, and by which master key: said once, when it is made, and looked at each time it is opened. */
+/**
+ * Whether a store is encrypted, and by which master key. This is decided when it is made, and checked each time it is
+ * opened.
+ */
 import { databaseOf, type Connection } from './database.js';
 import { keyWords, newKey, seal, unseal } from './keys.js';
 import { sealAll } from './operations/seal-all.js';
 import { StoreError } from './schema.js';
 
-/** What an encrypted store is read and written by. */
+/** The secrets by which an encrypted store is read and written. */
 export interface Secrets {
   readonly master: Uint8Array;
-  /** What identifiers are made blind by (keys.ts); it stays when the master key changes. */
+  /** The key for identifiers (keys.ts). It stays the same when the master key changes. */
   readonly index: Uint8Array;
 }
 
 const NAME = 'index key';
 
-/** @throws StoreError where the master key is not that of the store, is missing, or is one too many */
+/** @throws StoreError if the master key is wrong, is missing, or is given for a store that is not encrypted */
 export async function openSecrets(database: Connection, master: Uint8Array | undefined): Promise<Secrets | undefined> {
   const row = await database.first('select value from setting where name = ?', [NAME]);
   if (row !== undefined) {
@@ -33,7 +36,10 @@ export async function openSecrets(database: Connection, master: Uint8Array | und
   return { master, index };
 }
 
-/** Wraps every key by another master key, and writes nothing else; what is not encrypted yet is. How many keys there are. */
+/**
+ * Wraps every key by another master key; nothing else is rewritten. A store that is not yet encrypted is encrypted.
+ * Answers how many keys there are.
+ */
 export async function rekey(database: Connection, next: Uint8Array): Promise<number> {
   const { secrets } = database;
   if (secrets === undefined) {

@@ -8,10 +8,13 @@ import { openSecrets, rekey } from './secrets.js';
 import { openSqlite, type Sqlite } from './sqlite.js';
 import { step } from './steps.js';
 
-/** By more than that a clock is set back, and not only trimmed. */
+/** If the clock goes back by more, it was set back, not only adjusted. */
 const STEP_MILLISECONDS = 1000;
 
-/** The store in a folder, for this process alone. @throws StoreError */
+/**
+ * The store in a folder, for this process alone.
+ * @throws StoreError
+ */
 export async function openSqliteOwner(folder: string, masterKey?: Uint8Array): Promise<Owner> {
   const database = await openDatabase(folder, async (opened) => {
     opened.secrets = await openSecrets(opened, masterKey);
@@ -34,11 +37,11 @@ export async function openSqliteOwner(folder: string, masterKey?: Uint8Array): P
       );
       for (const [index, answer] of answers.entries()) batch[index]!.give(answer);
     } catch (error) {
-      // Not on disk: nothing of the batch is promised.
+      // The batch is not on disk, so nothing of it was promised.
       try {
         database.exec('rollback');
       } catch {
-        // There was no transaction any more.
+        // The transaction was already gone.
       }
       for (const { asked, give } of batch)
         give({ id: asked.id, error: { code: 'not-written', message: messageOf(error) } });
@@ -50,7 +53,7 @@ export async function openSqliteOwner(folder: string, masterKey?: Uint8Array): P
     ask: (asked) =>
       new Promise((give) => {
         waiting.push({ asked, give });
-        // What comes while this batch is being written is the next batch.
+        // What comes while this batch is written belongs to the next batch.
         if (waiting.length === 1) setImmediate(() => void commit());
       }),
     upkeep: {
@@ -81,7 +84,7 @@ export async function openSqliteOwner(folder: string, masterKey?: Uint8Array): P
         return Promise.resolve(rows.length === 1 && rows[0] === 'ok' ? [] : rows);
       },
     },
-    // Nobody else has the file.
+    // No other process has the file.
     announce: () => undefined,
     async close() {
       await commit();
@@ -90,7 +93,7 @@ export async function openSqliteOwner(folder: string, masterKey?: Uint8Array): P
   };
 }
 
-/** Uses the database of a folder, in a transaction that is kept where all went well. */
+/** Uses the database in a folder, in a transaction that is committed if all goes well. */
 export async function withSqlite<T>(folder: string, use: (database: Connection) => Promise<T>): Promise<T> {
   let value: T;
   const database = await openDatabase(folder, async (opened) => {
@@ -100,18 +103,18 @@ export async function withSqlite<T>(folder: string, use: (database: Connection) 
   return value!;
 }
 
-/** The database with its schema up to date, and what else is to be done before it is used. */
+/** Opens the database, prepares it, and brings its schema up to date. */
 async function openDatabase(folder: string, prepare: (database: Sqlite) => Promise<void>): Promise<Sqlite> {
   makeFolder(folder);
   const database = openSqlite(join(folder, 'cairn.sqlite'));
   try {
-    // The exclusive lock is taken by the first statement that reads, and kept.
+    // The first statement that reads takes an exclusive lock, which is kept.
     database.exec('pragma locking_mode = exclusive');
     database.exec('pragma journal_mode = wal');
-    // FULL: each commit is on disk before it is answered; accepted means that it can't be lost.
+    // FULL: each commit is on disk before it is answered. Accepted means that it can't be lost.
     database.exec('pragma synchronous = full');
     database.exec('pragma temp_store = memory');
-    // What was purged is overwritten, not only forgotten.
+    // What was purged is overwritten, not only marked as free.
     database.exec('pragma secure_delete = on');
     database.exec('begin exclusive; commit');
   } catch (error) {
@@ -151,8 +154,8 @@ function makeFolder(folder: string): void {
 }
 
 /**
- * Does what was asked meanwhile in one transaction, so that one sync serves them all. A call that fails takes back its own
- * changes alone; the answers are only given once the transaction is on disk.
+ * Does everything that was asked meanwhile in one transaction, so that one sync serves all. If one call fails, only its
+ * own changes are taken back. The answers are given when the transaction is on disk.
  */
 async function answerAll(database: Sqlite, batch: readonly Asked[]): Promise<Answered[]> {
   database.exec('begin immediate');

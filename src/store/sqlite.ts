@@ -3,7 +3,7 @@ import type { Connection, Parameter, Row } from './database.js';
 import { numbered, sqlite } from './dialect.js';
 import type { Secrets } from './secrets.js';
 
-/** One SQLite database, used from one thread. Statements are prepared once for each text. */
+/** An SQLite database that is used from one thread. Each statement is prepared once. */
 export interface Sqlite extends Connection {
   secrets?: Secrets | undefined;
   /** Statements without parameters. */
@@ -26,17 +26,17 @@ interface Driver {
   close(): unknown;
 }
 
-/** No SQLite can be had: Node has none and the optional package is not there. */
+/** There is no SQLite: Node has none, and the optional package is not installed. */
 export class NoSqliteError extends Error {
   override readonly name = 'NoSqliteError';
 }
 
 /**
- * `node:sqlite` where Node has it without a flag (from 22.13), else libsql: the same engine, the same speed, and no
- * dependency once Node 20 is given up.
+ * Opens SQLite: `node:sqlite` if Node has it without a flag (from 22.13), otherwise libsql. That is the same engine at
+ * the same speed, and is not needed any more when Node 20 is given up.
  *
- * @param file path, or `:memory:`
- * @throws NoSqliteError; the driver's error where the file is no database
+ * @param file a path, or `:memory:`
+ * @throws NoSqliteError; the driver's error if the file is no database
  */
 export function openSqlite(file: string): Sqlite {
   const { database, takesList } = open(file);
@@ -46,7 +46,7 @@ export function openSqlite(file: string): Sqlite {
     if (statement === undefined) statements.set(sql, (statement = database.prepare(numbered(sql, '?'))));
     return statement;
   };
-  // libsql 0.5.29 aborts the process over a boolean, a list or a Buffer that stands alone: always one list.
+  // libsql 0.5.29 aborts the process if a boolean, a list or a Buffer is the only argument. So it always gets one list.
   const given = (parameters: readonly Parameter[]): unknown[] => (takesList ? [parameters] : [...parameters]);
   const all = (sql: string, parameters: readonly Parameter[] = []): Row[] =>
     (prepared(sql).all(...given(parameters)) as Record<string, unknown>[]).map(rowOf);
@@ -77,7 +77,7 @@ function open(file: string): { database: Driver; takesList: boolean } {
   return { database: new LibSql(file), takesList: true };
 }
 
-/** libsql gives blobs as ArrayBuffers, node:sqlite as Uint8Arrays. */
+/** libsql gives blobs as ArrayBuffers, node:sqlite gives Uint8Arrays. */
 function rowOf(row: Record<string, unknown>): Row {
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => [name, value instanceof ArrayBuffer ? new Uint8Array(value) : value]),

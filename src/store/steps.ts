@@ -1,6 +1,6 @@
 /**
- * The moments between which nothing may be lost. Nobody listens in service; the tests that kill the process do, so that it
- * dies exactly there.
+ * The moments between which nothing may be lost. In service nobody listens to them. Tests that kill the process do, so
+ * that it dies at exactly that moment.
  */
 export type Step =
   | 'after-insert'

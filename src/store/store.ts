@@ -5,12 +5,12 @@ import type { Answered } from './owner.js';
 import { isPostgres } from './place.js';
 import { StoreError } from './schema.js';
 
-/** The store could not do what was asked; nothing of it was written. */
+/** The store could not do what was asked. Nothing of it was written. */
 export class StoreFailure extends Error {
   override readonly name = 'StoreFailure';
 
   constructor(
-    /** `not-written` where the disk refused, else the driver's own code. */
+    /** `not-written` if the disk refused, else the driver's own code. */
     readonly code: string,
     message: string,
   ) {
@@ -18,7 +18,7 @@ export class StoreFailure extends Error {
   }
 }
 
-/** The store as a tenant has it: what is another's is not there. */
+/** The store as one tenant sees it, without what belongs to others. */
 export interface TenantStore {
   /**
    * Does one operation (operations/index.ts). It is on disk when the promise resolves.
@@ -31,38 +31,48 @@ export interface TenantStore {
 }
 
 export interface Store {
-  /** @param tenant `''` where tenants are not told apart */
+  /** @param tenant `''` if there are no tenants */
   of(tenant: string): TenantStore;
-  /** Does one operation that is of no single tenant: what the service itself looks after. @throws StoreFailure */
+  /**
+   * Does one operation for all tenants, which the service itself needs.
+   * @throws StoreFailure
+   */
   ask<N extends NameOfAll>(name: N, ...args: ArgumentsOf<N>): Promise<ResultOf<N>>;
-  /** A copy of the database as it is now, while everything goes on. @throws StoreFailure where the file is there already */
+  /**
+   * Copies the database as it is now, while everything goes on.
+   * @throws StoreFailure if the file already exists
+   */
   backup(file: string): Promise<void>;
-  /** Leaves no byte of what was deleted in any file. */
+  /** Rewrites the files so that no deleted byte is left in them. */
   compact(): Promise<void>;
-  /** What the database finds wrong with itself. */
+  /** Faults that the database finds in itself. */
   integrity(): Promise<string[]>;
-  /** Encrypts it by another master key, or for the first time; it must be opened again after. How many keys there are. */
+  /**
+   * Encrypts the store by another master key, or for the first time. It must be opened again afterwards. Answers how
+   * many keys there are.
+   */
   rekey(next: Uint8Array): Promise<number>;
-  /** Whether other nodes may work on it: tasks are then lent for a time, and must be renewed (operations/tasks.ts). */
+  /** Whether other nodes may use it. Then tasks are lent for some time, and must be renewed (operations/tasks.ts). */
   readonly isShared: boolean;
-  /** What it can do less well than it should, a line each; it works all the same. */
+  /** What it does less well than it should, one line each. It works all the same. */
   readonly warnings: readonly string[];
   /** Tells the other nodes that there may be something to do. */
   announce(): void;
-  /** Another node says so. */
+  /** Called when another node says that there may be something to do. */
   onAnnounced(listen: () => void): void;
   close(): Promise<void>;
 }
 
-/** What the store's thread runs. */
+/** The module that the store's thread runs. */
 const threadModule = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
 
 /**
- * Opens the store in a folder, or in a PostgreSQL; it is made where there is none.
+ * Opens the store in a folder or in a PostgreSQL. It is made if there is none.
  *
  * @param place a folder, or `postgres://…`
- * @param module what the thread runs: another one where the sources run as they are
- * @param masterKey by which it is encrypted (keys.ts); an encrypted store opens to no other, and one that is not to none
+ * @param module the module of the thread; tests that run from the sources give another one
+ * @param masterKey the key by which it is encrypted (keys.ts); an encrypted store opens only with its own key, and
+ *   another store only without one
  * @throws StoreError
  */
 export async function openStore(place: string, module: URL = threadModule, masterKey?: Uint8Array): Promise<Store> {
@@ -104,7 +114,7 @@ export async function openStore(place: string, module: URL = threadModule, maste
     if ('error' in answer) asked?.reject(new StoreFailure(answer.error.code, answer.error.message));
     else asked?.resolve(answer.value as never);
   });
-  // Without a listener the process would end; who waits is told by `exit`.
+  // Without a listener the process would end. Callers that wait are told by `exit`.
   thread.on('error', () => undefined);
   const send = <T>(message: object): Promise<T> =>
     new Promise((resolve, reject) => {

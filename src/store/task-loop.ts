@@ -2,31 +2,31 @@ import type { Task } from './records.js';
 import { StoreFailure } from './store.js';
 
 export interface TaskLoop {
-  /** There may be something to do. */
+  /** Says that there may be something to do. */
   wake(): void;
-  /** Takes no new task; resolves when the running ones are done. */
+  /** Takes no new task. Resolves when the running ones are done. */
   stop(): Promise<void>;
 }
 
 export interface TaskLoopOptions {
-  /** The tasks to begin now, told how many are running; none where there is no room. */
+  /** Gives the tasks to begin now, knowing how many are running; none if there is no room. */
   readonly claim: (running: number) => Promise<readonly Task[]>;
   readonly run: (task: Task) => Promise<void>;
-  /** A task threw. The store may not take what is said of it: that is left to the lease of the task. */
+  /** Called when a task threw. If the store does not take this either, the lease of the task ends it. */
   readonly failed: (task: Task, error: unknown) => Promise<unknown>;
-  /** The store could not be asked; it is asked again. */
+  /** Called when the store could not be asked. It is asked again. */
   readonly storeFailed: (code: string) => void;
-  /** Says of the running tasks that somebody still works on them; absent where nobody else could take them. */
+  /** Says that the running tasks are still being worked on; absent if nobody else could take them. */
   readonly renew?: ((tasks: readonly Task[]) => Promise<unknown>) | undefined;
 }
 
-/** Three times within the time that a task is lent for (operations/tasks.ts). */
+/** Three times within the time for which a task is lent (operations/tasks.ts). */
 const RENEW_MILLISECONDS = 5000;
 
-/** Looked at again so often though nobody called: for tasks that were put back. */
+/** How often it looks for tasks without a call, for tasks that were put back. */
 export const POLL_MILLISECONDS = 1000;
 
-/** Claims tasks as long as there is room, and again whenever one is done, somebody calls, or a second has passed. */
+/** Claims tasks while there is room, and again whenever a task is done, somebody calls, or a second has passed. */
 export function startTaskLoop({ claim, run, failed, storeFailed, renew }: TaskLoopOptions): TaskLoop {
   const running = new Map<Promise<void>, Task>();
   const state = { stopped: false, looking: false, again: false };
@@ -64,7 +64,7 @@ export function startTaskLoop({ claim, run, failed, storeFailed, renew }: TaskLo
   }
 
   async function renewAll(): Promise<void> {
-    // What could not be renewed may be another node's soon; what is written of it here then changes nothing.
+    // A task that could not be renewed may soon be another node's. Then what this node writes about it changes nothing.
     if (running.size > 0) await renew?.([...running.values()]).catch(() => undefined);
   }
 

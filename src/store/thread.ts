@@ -1,11 +1,14 @@
-/** The main module of the store's thread: it alone has the database, so that a sync never holds up who speaks HTTP. */
+/**
+ * The main module of the store's thread. Only this thread has the database, so that a sync never holds up the thread
+ * that speaks HTTP.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf, openOwner, type Asked, type Upkeep } from './owner.js';
 
 interface AskedUpkeep {
   readonly id: number;
   readonly upkeep: keyof Upkeep;
-  /** As the upkeep of that name takes it. */
+  /** The argument of the upkeep function with that name. */
   readonly argument: unknown;
 }
 

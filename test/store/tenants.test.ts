@@ -44,7 +44,7 @@ describe('the statements of the store', () => {
     const connection = openSqlite(':memory:');
     connection.exec('create table document(id text, tenant text)');
     const own = databaseOf(connection, 'a');
-    expect(() => own.all('select * from document')).to.throw('a statement names no tenant');
+    expect(() => own.all('select * from document')).to.throw('a statement does not name the tenant');
     expect(() => databaseOf(connection, undefined).all('select 1 where :tenant = 1')).to.throw('names one');
     expect(await own.all("select ? as text, 'a?:tenant' as quoted, :tenant as whose", ['x'])).to.deep.equal([
       { text: 'x', quoted: 'a?:tenant', whose: 'a' },

@@ -11,7 +11,10 @@ const KEY_DAYS = 7;
 
 const DAY = 86_400_000;
 
-/** Takes a document or an envelope in: its bytes, what is known of it, and the task to go on with it, all or nothing. */
+/**
+ * Takes in a document or an envelope: its bytes, what is known about it, and the task to go on with it. All of this is
+ * written, or nothing.
+ */
 export async function accept(database: Database, document: NewDocument, now: number): Promise<Accepted> {
   const { client, bytes, repeatKey } = document;
   const hash = hashOfDocument(bytes);
@@ -42,8 +45,8 @@ export async function accept(database: Database, document: NewDocument, now: num
 }
 
 /**
- * Takes the documents of an envelope in, each with its way. Doing it again, after a crash in the middle, changes nothing:
- * a part is known by its number, a document by its bytes and those of the files beside it.
+ * Takes in the documents of an envelope, each with its way through it. To do this again after a crash changes nothing:
+ * a part is recognized by its number, a document by its bytes and those of the files beside it.
  */
 export async function acceptParts(
   database: Database,
@@ -136,7 +139,7 @@ async function insert(
   await audit(database, { action: 'accept', agent: client, document: id, detail: document.source }, now);
 }
 
-/** Makes a task, or one that is over ready again; it is due at once, by the clock of the database. */
+/** Makes a task, or makes a finished one ready again. It is due at once, by the clock of the database. */
 export async function addTask(database: Database, document: string, kind: string, priority: number): Promise<void> {
   await database.run(
     `insert into task(tenant, document, kind, receiver, lane, state, attempt, due, priority, part)

@@ -1,6 +1,6 @@
 /**
- * The audit of all tenants as one chain of hashes. Rows are linked a moment after they were written, in the order in which they are
- * found committed: a row that is changed, taken out or put in breaks it.
+ * The audit of all tenants as one chain of hashes. Rows are linked shortly after they were written, in the order in
+ * which they are found committed. If a row is changed, removed or inserted, the chain is broken.
  */
 import { createHash } from 'node:crypto';
 import type { Database, Row } from '../database.js';
@@ -9,7 +9,7 @@ import { onLegalHold } from './legal-holds.js';
 /** So many rows are linked at once. */
 const MOST = 1000;
 
-/** What the chain begins with, and what goes on from there where its oldest rows were let go. */
+/** The hash that the chain begins with; after its oldest rows were removed, the one that it goes on from. */
 const ANCHOR = 'audit anchor';
 
 interface Link {
@@ -19,7 +19,7 @@ interface Link {
 
 const first: Link = { link: 0, hash: new Uint8Array(32) };
 
-/** Links what is not yet in the chain. How many rows. */
+/** Links the rows that are not yet in the chain. Answers how many. */
 export async function chainAudit(database: Database): Promise<number> {
   await database.lock('audit');
   const rows = await database.all('select * from audit where link is null order by seq limit ?', [MOST]);
@@ -35,18 +35,18 @@ export async function chainAudit(database: Database): Promise<number> {
   return rows.length;
 }
 
-/** What a look at a part of the chain found. */
+/** The result of checking a part of the chain. */
 export interface VerifiedAudit {
   readonly checked: number;
   /** One line each. */
   readonly faults: readonly string[];
   /** Where to go on; absent at the end. */
   readonly next?: { readonly link: number; readonly hash: string };
-  /** Of the last link: whoever keeps it elsewhere also sees that the newest rows are still there. */
+  /** The hash of the last link. Whoever keeps it elsewhere can also see that the newest rows are still there. */
   readonly head: string;
 }
 
-/** Goes along the chain from a place of it, or from its beginning. */
+/** Checks the chain from a place in it, or from its beginning. */
 export async function verifyAudit(
   database: Database,
   from: VerifiedAudit['next'],
@@ -85,7 +85,7 @@ export async function letAuditGo(
   sent: number,
 ): Promise<number> {
   await database.lock('audit');
-  // A chain is let go from its beginning, never out of its middle.
+  // A chain can only be shortened at its beginning.
   const kept = await database.first(
     `select min(audit.link) as link from audit left join document on document.id = audit.document
      where audit.link is not null and (audit.at >= ? or ${onLegalHold('document')})`,
@@ -131,7 +131,7 @@ function hashOf(before: Uint8Array, link: number, row: Row): Buffer {
 /** What of a row is in its hash. */
 export function hashedOf(link: number, row: Row): unknown[] {
   const { at, action, agent, document, detail, refused, tenant } = row;
-  // Links from before tenants were told apart hold as they are.
+  // Links from the time before there were tenants remain valid.
   const whose = tenant === '' ? [] : [tenant];
   return [link, Number(at), action, agent, document, detail, Number(refused), ...whose];
 }

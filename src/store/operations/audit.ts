@@ -1,4 +1,7 @@
-/** Who did what with what: written in the transaction of what it tells, and linked into a chain a moment later (audit-chain.ts). */
+/**
+ * The audit: who did what with what. A row is written in the same transaction as the action, and is linked into a chain
+ * shortly after (audit-chain.ts).
+ */
 import type { Database, Row } from '../database.js';
 
 export const auditActions = [
@@ -19,11 +22,11 @@ export type AuditAction = (typeof auditActions)[number];
 
 export interface NewAudit {
   readonly action: AuditAction;
-  /** Who: the name of a key, the subject of a token, an address; `cairn` is the service itself. */
+  /** Who did it: the name of a key, the subject of a token, or an address; `cairn` for the service itself. */
   readonly agent: string;
-  /** Of a document or a job; absent where it is about none. */
+  /** The id of a document or a job; absent if it is about none. */
   readonly document?: string | undefined;
-  /** What of it; never of its content: `bundle`, the name of a receiver, the reason of a purge. */
+  /** What of it, but nothing of its content: `bundle`, the name of a receiver, the reason of a purge. */
   readonly detail?: string | undefined;
   readonly isRefused?: boolean | undefined;
 }

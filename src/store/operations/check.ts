@@ -10,7 +10,10 @@ export interface CheckedPage {
   readonly next: string | undefined;
 }
 
-/** Whether the bytes are those that were accepted, the Bundles those that were written, and every state has what it needs. */
+/**
+ * Checks that the bytes are those that were accepted, that the Bundles are those that were written, and that every
+ * document has what its state needs.
+ */
 export async function check(database: Database, after: string, most: number): Promise<CheckedPage> {
   const rows = await database.all('select * from document where id > ? order by id limit ?', [after, most]);
   const faults: string[] = [];
@@ -38,7 +41,7 @@ async function faultsOf(database: Database, row: Row): Promise<string[]> {
       [id],
     );
     const bytes = await unpackOrNone(database, String(id), 'source', source.data as Uint8Array);
-    // With files beside it the hash is that of all of them together (accept.ts).
+    // If there are files beside it, the hash is that of all of them together (accept.ts).
     if (bytes === undefined) faults.push('its bytes cannot be unpacked');
     else if (beside === undefined && !isSame(row.hash as Uint8Array, bytes))
       faults.push('its bytes are not those that came');

@@ -1,12 +1,12 @@
-/** Deliveries of all tenants to one receiver, given out to who sends them. */
+/** Gives out the deliveries of all tenants to one receiver. */
 import type { Database } from '../database.js';
 import type { Task } from '../records.js';
 import { isDue, lent, takeBack } from './claims.js';
 import { taskFrom } from './tasks.js';
 
 /**
- * Takes the next deliveries of a receiver. Two of one patient never run at once, and an appendix waits for the document that
- * it belongs to.
+ * Takes the next deliveries of a receiver. Two deliveries of one patient never run at once, and an appendix waits for
+ * the document that it belongs to.
  */
 export async function claimDeliveries(
   database: Database,
@@ -14,7 +14,7 @@ export async function claimDeliveries(
   most: number,
   now: number,
 ): Promise<Task[]> {
-  // Two nodes that look at the same time would both see a lane free.
+  // Without a lock, two nodes that look at the same time would both see a free lane.
   await database.lock(`deliveries ${receiver}`);
   await takeBack(database);
   const tasks: Task[] = [];
@@ -36,7 +36,7 @@ export async function claimDeliveries(
   return tasks;
 }
 
-/** What a receiver is to let go of: not while something of the same patient is on its way there. */
+/** Takes the next removals of a receiver. A removal waits while something of the same patient is being sent there. */
 export async function claimRemovals(database: Database, receiver: string, now: number): Promise<Task[]> {
   await database.lock(`deliveries ${receiver}`);
   const rows = await database.all(

@@ -1,12 +1,15 @@
-/** Tasks of all tenants, given out to who works on them: what is done for a task is done for its tenant alone. */
+/** Gives out the tasks of all tenants. The work for a task is then done for its tenant only. */
 import type { Task, TaskKind } from '../records.js';
 import type { Database } from '../database.js';
 import { taskFrom } from './tasks.js';
 
-/** A task is lent for so long, and is renewed by who works on it; then another node may have it. */
+/** How long a task is lent. Whoever works on it renews that; otherwise another node may take it afterwards. */
 export const LEASE_MILLISECONDS = 15_000;
 
-/** After a crash nothing is left between two states: what was running is ready again. One process owns the file. */
+/**
+ * Called after a crash. Tasks that were running are ready again, because one process has the file and that process is
+ * new.
+ */
 export async function recover(database: Database): Promise<number> {
   await database.run("update document set state = 'received' where state = 'converting'");
   await letNoneWait(database);
@@ -14,15 +17,15 @@ export async function recover(database: Database): Promise<number> {
 }
 
 /**
- * What waits for a time that is yet to come is due now. For a clock that was set back: what it said was due before would wait until it
- * says so again. Trying again too early does no harm.
+ * Makes everything due that waits for a later time. This is for a clock that was set back: what was due before would
+ * otherwise wait until the clock says so again. To try again too early does no harm.
  */
 export async function letNoneWait(database: Database): Promise<void> {
   const { clock } = database.dialect;
   await database.run(`update task set due = ${clock} where state = 'ready' and due > ${clock}`);
 }
 
-/** Takes the next tasks of these kinds; of equal priority the oldest first. */
+/** Takes the next tasks of these kinds. Of equal priority, the oldest comes first. */
 export async function claim(
   database: Database,
   kinds: readonly TaskKind[],
@@ -42,7 +45,10 @@ export async function claim(
   return tasks.sort((one, other) => one.id - other.id);
 }
 
-/** A document that is converted anew keeps its state until the new result is there: what it told is still current. */
+/**
+ * A document that is converted again keeps its state until the new result is there, because its old result is still
+ * current.
+ */
 async function tellThatTheyAreConverted(database: Database, tasks: readonly Task[]): Promise<void> {
   const byTenant = new Map<string, string[]>();
   for (const { tenant, document } of tasks) byTenant.set(tenant, [...(byTenant.get(tenant) ?? []), document]);
@@ -57,27 +63,29 @@ async function tellThatTheyAreConverted(database: Database, tasks: readonly Task
   }
 }
 
-/** By the clock of the database, or by that of who asks: a node whose clock is slow must not wait for what is due to all others. */
+/** Due by the clock of the database or by that of the caller, so that a node whose clock is slow need not wait. */
 export function isDue({ dialect }: Database): string {
   return `due <= (select ${dialect.most('?', dialect.clock)})`;
 }
 
-/** What is written of a task that somebody takes. */
+/** What is written into a task that is taken. */
 export function lent({ dialect }: Database): string {
   return `state = 'running', attempt = attempt + 1, lease = ${dialect.clock} + ${LEASE_MILLISECONDS}`;
 }
 
-/** Tasks whose node has not been heard of are ready again; where one process has the store, it is that process itself. */
+/**
+ * Makes tasks ready again whose node has not been heard of. If one process has the store, that is the process itself.
+ */
 export async function takeBack(database: Database): Promise<void> {
   const { isShared, clock } = database.dialect;
-  // The clock is asked once, so that the index of leases is used.
+  // The clock is read once in a subselect, so that the index of leases is used.
   if (isShared)
     await database.run(
       `update task set state = 'ready', lease = null where state = 'running' and lease < (select ${clock})`,
     );
 }
 
-/** Who still works on tasks says so. Those that are somebody else's meanwhile are not touched. */
+/** Renews tasks that are still being worked on. Tasks that another node has taken meanwhile are not touched. */
 export async function renew(database: Database, tasks: readonly Pick<Task, 'id' | 'attempt'>[]): Promise<void> {
   for (const { id, attempt } of tasks) {
     await database.run(

@@ -9,10 +9,12 @@ import { bundleWords, identifier, packed } from './sealing.js';
 import { finish, setState } from './tasks.js';
 import { applyVersions } from './versions.js';
 
-/** How many results of a document are kept, so that a replay can be compared and taken back. */
+/** How many results of a document are kept, so that a replay can be compared and undone. */
 const RESULTS_KEPT = 2;
 
-/** The conversion is done. False where another attempt has begun since: then nothing is written. */
+/**
+ * Writes down the result of a conversion. Answers false if another attempt has begun since; then nothing is written.
+ */
 export async function finishConversion(
   database: Database,
   task: Task,
@@ -36,7 +38,7 @@ export async function finishConversion(
   await setState(database, document, state.state, now, state.reason ?? null);
   await tell(database, document, now, 'converted', { mapping, entries, ...(isSame ? { same: true } : {}) });
   if (state.state === 'converted') {
-    // What has not changed by one byte is where it belongs already.
+    // If the result is the same, byte for byte, the receivers already have it.
     if (isSame) await settleDeliveries(database, document, now);
     else await planDeliveries(database, document, receivers, now);
   }
@@ -85,7 +87,7 @@ async function writeResult(
   }
 }
 
-/** Its ids, as they are compared (sealing.ts). */
+/** The facts with their ids in the form in which they are compared (sealing.ts). */
 function blindFacts(database: Database, facts: DocumentFacts): DocumentFacts {
   const { documentId, setId, custodian, relations } = facts;
   const blinded = (value: string): string => identifier(database, value)!;

@@ -8,7 +8,7 @@ import { hidden, shownOrNone } from './sealing.js';
 import { noteDelivered, type LedgerChange } from './ledger.js';
 import { finish, giveBack, release } from './tasks.js';
 
-/** A task for each receiver that a document is meant for; those of one patient and receiver run one after the other. */
+/** Makes a task for each receiver of a document. Tasks of one patient and receiver run one after the other. */
 export async function planDeliveries(
   database: Database,
   document: string,
@@ -46,7 +46,7 @@ export interface DeliveryCounts {
   readonly status?: number | undefined;
 }
 
-/** The receiver has all of it. False where another attempt has begun since. */
+/** The receiver has all of it. Answers false if another attempt has begun since. */
 export async function finishDelivery(
   database: Database,
   task: Task,
@@ -69,7 +69,10 @@ export async function finishDelivery(
   return true;
 }
 
-/** Not now: again after so many milliseconds. What is the receiver's fault alone (it is down) does not count as an attempt. */
+/**
+ * Tries again after so many milliseconds. If only the receiver is at fault (it is down), this does not count as an
+ * attempt.
+ */
 export async function postponeDelivery(
   database: Database,
   task: Task,
@@ -91,7 +94,7 @@ export async function postponeDelivery(
   return true;
 }
 
-/** The receiver will never take it, or had its time: a dead letter, with what the receiver said. */
+/** The receiver will never take it, or its time is over. It becomes a dead letter, with the receiver's answer. */
 export async function giveUpDelivery(
   database: Database,
   task: Task,
@@ -114,12 +117,12 @@ export async function giveUpDelivery(
   return true;
 }
 
-/** Of two receivers that are done at the same time, one sees that the other is. */
+/** A lock: if two receivers finish at the same time, one of them must see that the other is done. */
 function lockDocument(database: Database, document: string): void | Promise<void> {
   return database.lock(`document ${document}`);
 }
 
-/** Once every receiver has it or has refused it, the document says so. */
+/** When every receiver has taken or refused the document, its state says so. */
 export async function settleDeliveries(database: Database, document: string, now: number): Promise<void> {
   await lockDocument(database, document);
   const row = (await database.first(
@@ -138,7 +141,7 @@ export async function settleDeliveries(database: Database, document: string, now
 export interface StoredDelivery {
   readonly document: string;
   readonly receiver: string;
-  /** `replaced`: a newer version came before it went out. */
+  /** `replaced`: a newer version came before it was sent. */
   readonly state: 'waiting' | 'delivered' | 'dead' | 'replaced';
   readonly attempts: number;
   readonly sent: number;
@@ -146,7 +149,7 @@ export interface StoredDelivery {
   readonly older: number;
   readonly removed: number;
   readonly status: number | null;
-  /** What the receiver said: an OperationOutcome as JSON, or nothing. */
+  /** The receiver's answer: an OperationOutcome as JSON, or null. */
   readonly outcome: string | null;
   readonly firstAt: number;
   readonly lastAt: number;
@@ -173,7 +176,7 @@ export async function deadLetters(
   return await deliveriesFrom(database, rows);
 }
 
-/** Dead letters of a receiver (of one document, where it is named) are sent again. How many. */
+/** Sends dead letters of a receiver again, or only that of one document. Answers how many. */
 export async function redeliver(
   database: Database,
   receiver: string,
@@ -206,7 +209,7 @@ export async function redeliver(
   return rows.length;
 }
 
-/** What a receiver says may be of the patient. */
+/** The answer of a receiver may have data of the patient, so it is encrypted. */
 async function hiddenOutcome(
   database: Database,
   { document }: Task,

@@ -1,4 +1,4 @@
-/** What somebody asks of one document: release, cancel, convert again. */
+/** What an operator can ask for one document: release it, cancel it, convert it again. */
 import type { Database } from '../database.js';
 import { priorities } from '../records.js';
 import { CURRENT } from './current.js';
@@ -7,7 +7,10 @@ import { addTask } from './accept.js';
 import { planDeliveries } from './deliveries.js';
 import { tell } from './events.js';
 
-/** A document that was held because its id is that of another patient's goes on. False where it is not held. */
+/**
+ * Releases a document that is held because a document of another patient has the same id. Answers false if it is not
+ * held.
+ */
 export async function releaseHeld(database: Database, id: string, actor: string, now: number): Promise<boolean> {
   const changed = await database.run(
     "update document set state = 'received', released = 1, reason = null, settled = null where tenant = :tenant and id = ? and state = 'held'",
@@ -20,7 +23,7 @@ export async function releaseHeld(database: Database, id: string, actor: string,
   return true;
 }
 
-/** What has not begun is not done. False where it has. */
+/** Cancels a document whose conversion has not begun. Answers false if it has begun. */
 export async function cancel(database: Database, id: string, actor: string, now: number): Promise<boolean> {
   const changed = await database.run(
     "update task set state = 'done' where tenant = :tenant and document = ? and kind in ('convert', 'unwrap') and state = 'ready'",
@@ -35,7 +38,9 @@ export async function cancel(database: Database, id: string, actor: string, now:
   return true;
 }
 
-/** Converts documents anew, behind what waits. How many: those that are being worked on already are left alone. */
+/**
+ * Converts documents again, after those that wait. Answers how many; documents that are being worked on are left alone.
+ */
 export async function convertAgain(
   database: Database,
   ids: readonly string[],
@@ -64,7 +69,7 @@ export async function convertAgain(
   return count;
 }
 
-/** Sends documents again to their receivers: what these have already is not sent. How many documents. */
+/** Sends documents to their receivers again. What a receiver already has is not sent. Answers how many documents. */
 export async function deliverAgain(
   database: Database,
   ids: readonly string[],

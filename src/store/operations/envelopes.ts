@@ -5,7 +5,10 @@ import { planRefusal } from './refusals.js';
 import { shown, shownOrNone } from './sealing.js';
 import { finish, setState } from './tasks.js';
 
-/** All parts of the envelope are here (accept.ts, acceptParts). False where another attempt has begun since. */
+/**
+ * Writes down that all parts of the envelope are in the store (accept.ts, acceptParts). Answers false if another
+ * attempt has begun since.
+ */
 export async function finishUnwrap(database: Database, task: Task, parts: number, now: number): Promise<boolean> {
   if (!(await finish(database, task))) return false;
   await setState(database, task.document, 'opened', now);
@@ -18,7 +21,7 @@ export async function finishUnwrap(database: Database, task: Task, parts: number
   return true;
 }
 
-/** What was in an envelope, in its order. */
+/** The parts of an envelope, in its order. */
 export async function partsOf(database: Database, envelope: string): Promise<StoredPart[]> {
   const rows = await database.all(
     `select part.*, document.state as state from part left join document on document.id = part.document

@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../records.js';
 import type { Database } from '../database.js';
 
-/** Writes down what happened to a document; nothing of its content. */
+/** Writes down what happened to a document. Nothing of its content is written. */
 export async function tell(
   database: Database,
   document: string,

@@ -1,4 +1,7 @@
-/** What can be asked of the store, by name: the owner of the database runs in a thread of its own, and names cross to it. */
+/**
+ * The operations of the store, by name. The database runs in a thread of its own, and only names and plain data are
+ * sent to it.
+ */
 import { accept, acceptParts } from './accept.js';
 import { audit, auditsOf } from './audit.js';
 import { chainAudit, verifyAudit } from './audit-chain.js';
@@ -43,7 +46,7 @@ import { dropAddresses, takeAddresses } from './sending.js';
 import { tenants } from './tenants.js';
 import { failAttempt, finishRefusal, refuse, release } from './tasks.js';
 
-/** What is asked for a tenant: each statement names it, and nothing of another is seen. */
+/** Operations for one tenant. Each of their statements names the tenant, so that nothing of another tenant is seen. */
 export const ofTenants = {
   accept,
   acceptParts,
@@ -105,7 +108,7 @@ export const ofTenants = {
   toldElsewhere,
 } as const;
 
-/** What the service looks after for all tenants; no request of a client comes here with its own words. */
+/** Operations for all tenants, which the service itself needs. No words of a client's request come here. */
 export const ofAll = {
   auditSent,
   auditToSend,
@@ -129,7 +132,7 @@ export const ofAll = {
   waiting,
 } as const;
 
-/** Those that only look: they need no transaction. */
+/** Operations that only read, so they need no transaction. */
 export const reading: ReadonlySet<string> = new Set<OperationName>([
   'auditWaiting',
   'auditsOf',
@@ -174,7 +177,7 @@ export type NameOfTenants = keyof typeof ofTenants;
 export type NameOfAll = keyof typeof ofAll;
 export type OperationName = NameOfTenants | NameOfAll;
 
-/** The arguments of an operation behind the database. */
+/** The arguments of an operation after the database. */
 export type ArgumentsOf<N extends OperationName> = Operations[N] extends (
   database: never,
   ...rest: infer Rest

@@ -11,7 +11,7 @@ export interface NewJob {
   readonly id: string;
   readonly client: string;
   readonly kind: JobKind;
-  /** What was asked for, as its kind has it. */
+  /** What was asked for; its members depend on the kind of job. */
   readonly asked: Readonly<Record<string, unknown>>;
   /** The list that came with it. */
   readonly body?: Uint8Array;
@@ -27,11 +27,11 @@ export interface StoredJob {
   readonly state: 'running' | 'done' | 'failed' | 'cancelled';
   readonly at: number;
   readonly settled: number | null;
-  /** What came of it, as its kind has it. */
+  /** The outcome; its members depend on the kind of job. */
   readonly outcome: Readonly<Record<string, unknown>> | null;
 }
 
-/** Writes down what was asked, with all that came with it. */
+/** Stores a job with everything that came with it. */
 export async function beginJob(database: Database, job: NewJob, now: number): Promise<void> {
   await database.run(
     "insert into job(tenant, id, client, kind, asked, state, at) values (:tenant, ?, ?, ?, ?, 'running', ?)",
@@ -53,7 +53,7 @@ export async function jobOf(database: Database, id: string): Promise<StoredJob |
   return row === undefined ? undefined : jobFrom(row);
 }
 
-/** All that a job had to do itself is done; the documents that it brought may still be worked on. */
+/** Says that the job's own work is done. The documents that it brought may still be worked on. */
 export async function finishJob(
   database: Database,
   task: Task,
@@ -66,7 +66,7 @@ export async function finishJob(
     "update job set state = ?, settled = ?, outcome = ? where tenant = :tenant and id = ? and state = 'running'",
     [state, now, JSON.stringify(outcome), task.document],
   );
-  // The list that came with it has been read.
+  // Says that the list that came with the job has been read.
   await database.run('delete from body where tenant = :tenant and document = ?', [task.document]);
   return true;
 }
@@ -83,7 +83,10 @@ export async function cancelJob(database: Database, id: string, now: number): Pr
   return changed === 1;
 }
 
-/** Forgets the exports of a tenant, whose files are to be taken away; one that is being written ends, and takes its own away. */
+/**
+ * Forgets the exports of a tenant, whose files must be removed. An export that is still running ends and removes its
+ * own files.
+ */
 export async function dropExports(database: Database, now: number): Promise<string[]> {
   await database.run(
     "update job set state = 'cancelled', settled = ? where tenant = :tenant and kind = 'export' and state = 'running'",
@@ -101,7 +104,7 @@ export async function dropJob(database: Database, id: string): Promise<void> {
   await database.run("delete from task where tenant = :tenant and document = ? and kind = 'job'", [id]);
 }
 
-/** What a list or a folder names and could not be taken, by its place. */
+/** Names in a list or folder that could not be taken in, with their places. */
 export async function noteJobProblem(
   database: Database,
   job: string,
@@ -117,15 +120,18 @@ export async function noteJobProblem(
 }
 
 export interface JobProgress {
-  /** How many documents are in each state; of an envelope its documents are counted, and it itself until it is open. */
+  /**
+   * How many documents are in each state. For an envelope its documents are counted; until it is open, the envelope
+   * itself.
+   */
   readonly states: Readonly<Partial<Record<DocumentState, number>>>;
-  /** How many of them are still to be opened or converted, or converted anew. */
+  /** How many of them still have to be opened, converted, or converted again. */
   readonly open: number;
   /** Names that gave no document. */
   readonly problems: number;
 }
 
-/** Counted from its documents, never kept beside them: the two could disagree. */
+/** Always counted from its documents. Numbers that are stored beside these could disagree with them. */
 export async function jobProgress(database: Database, job: string): Promise<JobProgress> {
   const rows = await database.all(
     `select state, count(*) as count from document where tenant = :tenant and id in (${LEAVES}) group by state`,
@@ -154,7 +160,7 @@ const LEAVES = `
   union select part.document from part join job_document on job_document.document = part.envelope
     where job_document.tenant = :tenant and job_document.job = ? and part.document is not null`;
 
-/** The documents of a job in a state, by their order, in pages. */
+/** The documents of a job in a state, in their order, in pages. */
 export async function jobDocuments(
   database: Database,
   job: string,
@@ -173,7 +179,7 @@ export async function jobDocuments(
   return documents;
 }
 
-/** What gave no document, with its place in the list, folder or envelope. */
+/** Names that gave no document, each with its place in the list, folder or envelope. */
 export async function jobProblems(database: Database, job: string): Promise<{ name: string; problem: string }[]> {
   const rows = await database.all(
     `select job as owner, name, problem from job_problem where tenant = :tenant and job = ?

@@ -1,4 +1,4 @@
-/** What each receiver has of a tenant, resource by resource. */
+/** The ledger of deliveries: what each receiver has of a tenant, resource by resource. */
 import type { Database } from '../database.js';
 import type { ResourceList, Task } from '../records.js';
 
@@ -35,7 +35,7 @@ export interface LedgerChange {
   readonly gone: readonly { readonly type: string; readonly id: string }[];
 }
 
-/** Writes down what the receiver has taken; after a crash only the rest is sent. */
+/** Writes down what the receiver has taken. After a crash only the rest is sent. */
 export async function noteDelivered(
   database: Database,
   task: Pick<Task, 'document' | 'receiver'>,

@@ -4,8 +4,8 @@ import { CURRENT } from './current.js';
 import { unpacked } from './sealing.js';
 
 /**
- * What earlier results told and no current document of the patient tells any more: those of the documents that this one
- * replaced, and those that it gave itself before its mappings changed.
+ * What earlier results had and no current document of the patient has any more: the results of documents that this one
+ * replaced, and earlier results of this document from before its mappings changed.
  */
 export async function leftOver(
   database: Database,

@@ -1,11 +1,11 @@
-/** How much is in the store, and what waits: of a tenant, or of all of them. */
+/** How much is in the store, and how much is waiting, for one tenant or for all. */
 import type { Database, Row } from '../database.js';
 import type { DocumentState } from '../records.js';
 
 export interface StoreNumbers {
   readonly states: Readonly<Partial<Record<DocumentState, number>>>;
   readonly waiting: number;
-  /** When the oldest that waits was received; undefined where none waits. */
+  /** When the oldest waiting document was received; undefined if none waits. */
   readonly oldest: number | undefined;
 }
 
@@ -26,13 +26,13 @@ export async function numbersOf(database: Database): Promise<StoreNumbers> {
   return { states: countsOf(rows), ...waitingIn(row!) };
 }
 
-/** How many documents wait to be converted, and since when: asked every second. */
+/** How many documents wait to be converted, and since when. This is asked every second. */
 export async function waiting(database: Database): Promise<Pick<StoreNumbers, 'waiting' | 'oldest'>> {
   const row = await database.first(`select count(*) as count, min(due) as oldest from task where ${WAITING}`);
   return waitingIn(row!);
 }
 
-/** How many bytes of documents are kept of a tenant, as they came: what its quota is about. */
+/** How many bytes of documents a tenant has, as they were sent. The quota of a tenant is about these. */
 export async function storedBytes(database: Database): Promise<number> {
   const row = await database.first(
     'select coalesce(sum(size), 0) as bytes from document where tenant = :tenant and source_gone = 0',

@@ -1,7 +1,7 @@
 import type { Database } from '../database.js';
 import type { ResourceList } from '../records.js';
 
-/** Those of these resources that a receiver also has by another tenant. */
+/** Those of these resources that other tenants have sent to the receiver too. */
 export async function toldByOthers(
   database: Database,
   tenant: string,

@@ -4,7 +4,7 @@ import { tell } from './events.js';
 import { heldOf, LOCK } from './legal-holds.js';
 import { planRemovals, type PlannedRemoval } from './removals.js';
 
-/** The documents of a patient, by the id that Bundles give the patient. */
+/** The documents of a patient, by the id that the patient has in Bundles. */
 export async function documentsOfPatient(database: Database, patient: string): Promise<string[]> {
   const rows = await database.all(
     "select id from document where tenant = :tenant and patient = ? and state <> 'purged'",
@@ -49,7 +49,7 @@ export async function purge(
       [now, id],
     );
     if (changed === 0) continue;
-    // The envelope has its bytes, too; its other documents have theirs of their own.
+    // The bytes of the envelope have the document too. The envelope's other documents have their own bytes.
     const envelopes = await database.all('select envelope from part where tenant = :tenant and document = ?', [id]);
     for (const { envelope } of envelopes) {
       await database.run('delete from body where tenant = :tenant and document = ?', [envelope!]);
@@ -62,7 +62,7 @@ export async function purge(
     await database.run("update job_document set name = '' where tenant = :tenant and document = ?", [id]);
     for (const table of ['body', 'result', 'relation', 'repeat_key', 'delivery', 'data_key'])
       await database.run(`delete from ${table} where tenant = :tenant and document = ?`, [id]);
-    // What is on its way to a receiver is waited for before the receiver is asked to let it go (claim-deliveries.ts).
+    // A delivery that is running is waited for before the receiver is asked to delete (claim-deliveries.ts).
     await database.run(
       "delete from task where tenant = :tenant and document = ? and (kind <> 'deliver' or state <> 'running')",
       [id],

@@ -35,7 +35,7 @@ export async function bodyOf(
   );
 }
 
-/** The Bundle that certain mappings made of a document. */
+/** The Bundle of a document that was made by these mappings. */
 export async function bundleOf(database: Database, id: string, mapping: string): Promise<Uint8Array | undefined> {
   const row = await database.first(
     "select data from body where tenant = :tenant and document = ? and what = 'bundle' and mapping = ?",
@@ -44,7 +44,7 @@ export async function bundleOf(database: Database, id: string, mapping: string):
   return row === undefined ? undefined : await unpacked(database, id, bundleWords(mapping), row.data as Uint8Array);
 }
 
-/** The files that lay beside a document in its envelope. */
+/** The files beside a document in its envelope. */
 export async function filesOf(database: Database, id: string): Promise<{ name: string; bytes: Uint8Array }[]> {
   const rows = await database.all(
     "select what, data from body where tenant = :tenant and document = ? and what >= 'file:' and what < 'file;' order by what",
@@ -57,7 +57,7 @@ export async function filesOf(database: Database, id: string): Promise<{ name: s
       bytes: await unpacked(database, id, String(what), data as Uint8Array),
     });
   }
-  // In the order of their names, whatever these look like in the database.
+  // In the order of their names. (In the database the names may be encrypted.)
   return files.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
@@ -76,7 +76,7 @@ export interface DocumentQuery {
   readonly count: number;
 }
 
-/** The newest first; `next` is the cursor of the page behind this one. */
+/** The newest first. `next` is the cursor of the following page. */
 export async function list(
   database: Database,
   query: DocumentQuery,
@@ -109,18 +109,18 @@ export async function list(
 
 export interface ExportQuery {
   readonly patient?: string | undefined;
-  /** Only of documents that were converted since. */
+  /** Only documents that were converted since then. */
   readonly since?: number | undefined;
 }
 
-/** Where a page of an export ends. */
+/** The place where a page of an export ends. */
 export interface ExportPlace {
   readonly patient: string;
   readonly orderKey: string;
   readonly id: string;
 }
 
-/** The current documents, those of one patient together and the newest of them first, in pages. */
+/** The current documents in pages. Those of one patient are together, the newest first. */
 export async function exportPage(
   database: Database,
   { patient, since }: ExportQuery,

@@ -2,10 +2,10 @@ import type { Database, Row } from '../database.js';
 
 export type ReceiverState = 'up' | 'down' | 'paused';
 
-/** What was ever meant for a receiver. */
+/** Everything that was ever to be delivered to a receiver. */
 export interface Backlog {
   readonly waiting: number;
-  /** When the oldest that waits was first meant for it. */
+  /** Since when the oldest waiting document should be delivered to it. */
   readonly oldest: number | null;
   readonly delivered: number;
   readonly dead: number;
@@ -18,13 +18,13 @@ export interface StoredReceiver extends Backlog {
   readonly reason: string | null;
 }
 
-/** How a receiver stands; `receiverOf` also counts all that was ever meant for it. */
+/** The state of a receiver. `receiverOf` also counts everything that was ever to be delivered to it. */
 export async function receiverState(database: Database, name: string): Promise<ReceiverState> {
   const row = await database.first('select state from receiver where name = ?', [name]);
   return (row === undefined ? 'up' : String(row.state)) as ReceiverState;
 }
 
-/** How a receiver stands, with its backlog of all tenants. */
+/** The state of a receiver, with what waits for it of all tenants. */
 export async function receiverOf(database: Database, name: string): Promise<StoredReceiver> {
   const row = await database.first('select * from receiver where name = ?', [name]);
   const counts = await database.first(`select ${COUNTS} from delivery where receiver = ?`, [name]);
@@ -37,7 +37,7 @@ export async function receiverOf(database: Database, name: string): Promise<Stor
   };
 }
 
-/** The backlog of a tenant alone. */
+/** What waits for it of one tenant. */
 export async function backlogOf(database: Database, name: string): Promise<Backlog> {
   const counts = await database.first(`select ${COUNTS} from delivery where tenant = :tenant and receiver = ?`, [name]);
   return countsIn(counts!);

@@ -1,9 +1,12 @@
-/** What came from a topic and was refused is told there, too: by a task of its own, so that no crash swallows it. */
+/**
+ * What came from a topic and was refused is told in a topic too. A task of its own does that, so that it is not lost in
+ * a crash.
+ */
 import type { Database } from '../database.js';
 import { FROM_TOPIC, priorities } from '../records.js';
 import { addTask } from './accept.js';
 
-/** To be done where a document, or something in an envelope, is refused. */
+/** Must be called when a document, or a part of an envelope, is refused. */
 export async function planRefusal(database: Database, document: string): Promise<void> {
   const { source } = (await database.first('select source from document where tenant = :tenant and id = ?', [
     document,

@@ -1,4 +1,7 @@
-/** What receivers are to let go of, because it was purged here: told one by one, until each has or can't. */
+/**
+ * What receivers must delete because it was purged here. Each receiver is asked until it has deleted it, or it is known
+ * that it can't.
+ */
 import { randomUUID } from 'node:crypto';
 import type { Database, Row } from '../database.js';
 import type { ResourceList, Task } from '../records.js';
@@ -8,16 +11,19 @@ import { addressesOf, resourcesIn } from './left-over.js';
 import { packed, unpacked } from './sealing.js';
 import { finish, giveBack, release } from './tasks.js';
 
-/** A resource that documents told, with whether it is about the patient alone. */
+/** A resource in these documents, and whether it is about the patient alone. */
 export interface RemovedResource {
   readonly type: string;
   readonly id: string;
   readonly isOwn: boolean;
 }
 
-/** Documents of one patient that are purged together, and what they told: what points at something stands before it. */
+/**
+ * Documents of one patient that are purged together, with their resources. A resource comes before the resources that
+ * it refers to.
+ */
 export interface PlannedRemoval {
-  /** Absent where the documents named none; it is one document then. */
+  /** Absent if the documents name no patient. Then it is a single document. */
   readonly patient: string | undefined;
   readonly documents: readonly string[];
   readonly resources: readonly RemovedResource[];
@@ -27,20 +33,23 @@ export interface Removal extends PlannedRemoval {
   readonly id: string;
 }
 
-/** How far it is: `told` is what was told of it and can't take it back, `remains` what is still there. */
+/**
+ * The state: `told` if the receiver was only told, because it can't take back what it was sent; `remains` if some of it
+ * is still there.
+ */
 export type RemovalState = 'waiting' | 'removed' | 'told' | 'remains';
 
 export interface StoredRemoval {
   readonly receiver: string;
   readonly state: RemovalState;
   readonly removed: number;
-  /** `Type/id` of what is still there; ids of documents where it has those whole. */
+  /** What is still there: `Type/id`, or ids of documents for a receiver that has whole documents. */
   readonly remains: readonly string[];
   readonly why: string | null;
   readonly status: number | null;
 }
 
-/** Before the documents are gone: a removal for each receiver that may have something of them. */
+/** Called before the documents are removed: makes a removal for each receiver that may have something of them. */
 export async function planRemovals(
   database: Database,
   purge: string,
@@ -78,7 +87,10 @@ export async function planRemovals(
   }
 }
 
-/** Each with whether the ledger says all that it has: where a delivery was begun and nothing came back, it may have more. */
+/**
+ * The receivers, each with whether the ledger is complete: if a delivery was begun and no answer came, the receiver may
+ * have more.
+ */
 async function receiversOf(
   database: Database,
   { documents, resources }: PlannedRemoval,
@@ -118,13 +130,13 @@ async function inLedger(
   return had;
 }
 
-/** What a task is to have removed; undefined where that is done already. */
+/** What a task has to remove; undefined if that is already done. */
 export async function removalOf(database: Database, id: string): Promise<Removal | undefined> {
   const row = await database.first('select * from removal where tenant = :tenant and id = ?', [id]);
   return row === undefined || row.content === null ? undefined : { id, ...(await contentOf(database, row)) };
 }
 
-/** So many documents are looked at in one transaction. */
+/** How many documents are looked at in one transaction. */
 const PAGE = 100;
 
 export interface ToldPage {
@@ -134,9 +146,10 @@ export interface ToldPage {
 }
 
 /**
- * Those of these resources that other documents tell: of the same patient, or of any. In pages, since a store has many.
+ * Those of these resources that other documents also have: documents of the same patient, or of any patient. In pages,
+ * because a store has many documents.
  *
- * @param patient of any where undefined
+ * @param patient undefined for any patient
  */
 export async function toldElsewhere(
   database: Database,
@@ -163,14 +176,14 @@ export interface RemovalEnd {
   readonly state: Exclude<RemovalState, 'waiting'>;
   /** What it no longer has, or never had. */
   readonly gone: readonly { readonly type: string; readonly id: string }[];
-  /** How many of them it was asked to let go of. */
+  /** How many of them it was asked to delete. */
   readonly removed: number;
   readonly remains: readonly string[];
   readonly why?: string | undefined;
   readonly status?: number | undefined;
 }
 
-/** The receiver has let go of it, or never will. False where another attempt has begun since. */
+/** Writes down that the receiver has deleted it, or never will. Answers false if another attempt has begun since. */
 export async function finishRemoval(database: Database, task: Task, end: RemovalEnd, now: number): Promise<boolean> {
   if (!(await finish(database, task))) return false;
   const removal = await removalOf(database, task.document);
@@ -181,7 +194,7 @@ export async function finishRemoval(database: Database, task: Task, end: Removal
       type,
       id,
     ]);
-  // What was on its way when the document was purged has written of it since.
+  // A delivery that was running at the time of the purge has written to the ledger since.
   for (const document of removal.documents) {
     await database.run("delete from task where tenant = :tenant and document = ? and kind = 'deliver'", [document]);
     await tell(database, document, now, 'purged-at', {
@@ -214,7 +227,7 @@ export async function finishRemoval(database: Database, task: Task, end: Removal
   return true;
 }
 
-/** Not now: again after so many milliseconds, for as long as it takes. */
+/** Tries again after so many milliseconds, as often as it takes. */
 export async function postponeRemoval(
   database: Database,
   task: Task,
@@ -231,7 +244,7 @@ export async function postponeRemoval(
   return true;
 }
 
-/** How far a purge is at each receiver. */
+/** The state of a purge at each receiver. */
 export async function removalsOf(database: Database, purge: string): Promise<StoredRemoval[]> {
   const rows = await database.all(
     'select * from removal where tenant = :tenant and purge = ? order by receiver, at, id',
@@ -269,7 +282,7 @@ async function bytesOf(database: Database, row: Row): Promise<string> {
   return (await unpacked(database, String(row.id), 'removal', row.content as Uint8Array)).toString('utf8');
 }
 
-/** What the results of a document told, the current one first; for what is to be planned. */
+/** What the results of a document had, the current result first, for planning a purge. */
 export async function resultsOf(
   database: Database,
   document: string,

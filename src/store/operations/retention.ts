@@ -1,4 +1,4 @@
-/** What is let go once it is old, of all tenants; each document says so in its events. */
+/** Removes what is too old, for all tenants. The events of each document say so. */
 import type { Database } from '../database.js';
 import { audit } from './audit.js';
 import { letAuditGo } from './audit-chain.js';
@@ -7,13 +7,13 @@ import { onLegalHold } from './legal-holds.js';
 import { dropJob } from './jobs.js';
 import { tell } from './events.js';
 
-/** In days; what is absent is kept for ever. */
+/** Numbers of days. What is absent is kept for ever. */
 export interface Retention {
-  /** The bytes as they were received, after the document was converted. */
+  /** For the bytes as they were received, after the document was converted. */
   readonly sourceDays?: number | undefined;
-  /** The Bundle, after every receiver has it, or a newer version replaced it. */
+  /** For the Bundle, after every receiver has it or a newer version has replaced it. */
   readonly resultDays?: number | undefined;
-  /** The bytes of what was refused or cancelled. */
+  /** For the bytes of documents that were refused or cancelled. */
   readonly refusedDays?: number | undefined;
   readonly eventDays?: number | undefined;
   readonly auditDays?: number | undefined;
@@ -54,7 +54,7 @@ export async function letGo(database: Database, retention: Retention, most: numb
       event: 'result-let-go',
     },
   ];
-  // One node at a time.
+  // Only one node does this at a time.
   await database.lock('retention');
   let count = 0;
   for (const rule of rules) if (rule.days !== undefined) count += await follow(database, rule, rule.days, most, now);

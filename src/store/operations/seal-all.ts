@@ -1,9 +1,9 @@
-/** Encrypts a store that was not: all that was written by the operations before, as they write it now. */
+/** Encrypts a store that was not encrypted. Everything is rewritten as the operations now write it. */
 import { unpack } from '../bodies.js';
 import type { Database } from '../database.js';
 import { bundleWords, hidden, identifier, packed } from './sealing.js';
 
-/** Where there are words, and whose they are. */
+/** Columns with words, and whose they are. */
 const words = [
   { table: 'document', owner: 'id', keys: ['id'], columns: ['reason', 'way', 'envelope_facts'] },
   { table: 'part', owner: 'envelope', keys: ['envelope', 'number'], columns: ['name', 'way', 'problem'] },
@@ -12,7 +12,7 @@ const words = [
   { table: 'delivery', owner: 'document', keys: ['document', 'receiver'], columns: ['outcome'] },
 ] as const;
 
-/** Where there are ids that documents are compared by. */
+/** Columns with ids that documents are compared by. */
 const ids = [
   { table: 'document', column: 'document_id' },
   { table: 'document', column: 'set_id' },
@@ -20,7 +20,10 @@ const ids = [
   { table: 'relation', column: 'target' },
 ] as const;
 
-/** @param database of all tenants, with the secrets that it is to be sealed by */
+/**
+ * Encrypts everything.
+ * @param database of all tenants, with the secrets to encrypt with
+ */
 export async function sealAll(database: Database): Promise<void> {
   for (const { tenant, document, what, mapping } of await database.all(
     'select tenant, document, what, mapping from body',

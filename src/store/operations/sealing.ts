@@ -1,14 +1,20 @@
-/** How what is said of a document goes into the database, and comes out: packed, and sealed where the store has a master key. */
+/**
+ * How the content of a document goes into the database and comes out: compressed, and encrypted if the store has a
+ * master key.
+ */
 import { pack, unpack } from '../bodies.js';
 import type { Database, Row } from '../database.js';
 import { blind, indexKeyOf, keyWords, newKey, seal, SealError, unseal } from '../keys.js';
 
-/** What says that bytes are the Bundle that certain mappings made, and of which. */
+/** The associated data for a Bundle that certain mappings made. */
 export function bundleWords(mapping: string): string {
   return `bundle ${mapping}`;
 }
 
-/** @param what says what the bytes are, beside whose: `source`, `bundle m1` */
+/**
+ * Packs bytes.
+ * @param what says what the bytes are, beside whose they are: `source`, `bundle m1`
+ */
 export async function packed(
   database: Database,
   document: string,
@@ -20,7 +26,7 @@ export async function packed(
   return seal(await keyOf(database, document), `${document} ${what}`, data);
 }
 
-/** @throws SealError where it is not what was written there */
+/** @throws SealError if it is not what was written there */
 export async function unpacked(database: Database, document: string, what: string, data: Uint8Array): Promise<Buffer> {
   if (database.secrets === undefined) return unpack(data);
   return unpack(unseal(await keyOf(database, document, false), `${document} ${what}`, data));
@@ -39,7 +45,7 @@ export async function shown(database: Database, document: string, text: string):
   return unseal(key, `${document} text`, Buffer.from(text, 'base64')).toString('utf8');
 }
 
-/** Of what may be absent. */
+/** The same for a value that may be absent. */
 export async function shownOrNone(
   database: Database,
   document: string,
@@ -49,8 +55,8 @@ export async function shownOrNone(
 }
 
 /**
- * An id that documents are compared and looked for by: what is the same is the same, and nothing else can be seen; not that two
- * tenants have the same.
+ * An id in a form in which documents are compared and looked for. Equal ids give equal texts, and nothing else can be
+ * learned from them, not even that two tenants have the same id.
  */
 export function identifier(database: Database, value: string | undefined): string | null {
   if (value === undefined) return null;
@@ -58,7 +64,7 @@ export function identifier(database: Database, value: string | undefined): strin
   return secrets === undefined ? value : blind(indexKeyOf(secrets.index, tenant), value);
 }
 
-/** Read each time: a transaction that is taken back takes its new key with it. */
+/** Read each time, because a transaction that is rolled back takes its new key with it. */
 async function keyOf(database: Database, document: string, isMade = true): Promise<Uint8Array> {
   const { master } = database.secrets!;
   const row = await database.first('select wrapped from data_key where tenant = :tenant and document = ?', [document]);

@@ -1,11 +1,11 @@
 /**
- * Who treats two patients stands in the documents of both: two nodes must not send the same resource at once, or the older
- * telling could come last. Who has it is held by the task that sends it, as long as that is its task.
+ * Documents of two patients may have the same practitioner. So two nodes must not send the same resource at once, or
+ * the older version could arrive last. A task that sends a resource holds it as long as it runs.
  */
 import type { Database } from '../database.js';
 import type { Task } from '../records.js';
 
-/** All of them or none. False where another task has one of them now. */
+/** Takes all of them or none. Answers false if another task has one of them now. */
 export async function takeAddresses(
   database: Database,
   { id, attempt, receiver }: Task,

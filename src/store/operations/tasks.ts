@@ -4,7 +4,7 @@ import { tell } from './events.js';
 import { planRefusal } from './refusals.js';
 import { hidden } from './sealing.js';
 
-/** A document that ends its worker so often is at fault itself. */
+/** A document over which a worker has died so many times is itself at fault. */
 const MOST_ATTEMPTS = 3;
 
 export function taskFrom(row: Row): Task {
@@ -19,7 +19,7 @@ export function taskFrom(row: Row): Task {
   };
 }
 
-/** The document can't be converted, and never will be: it is not well-formed, no CDA, over a limit. */
+/** The document can never be converted: it is not well-formed, not CDA, or over a limit. */
 export async function refuse(database: Database, task: Task, outcome: string, now: number): Promise<boolean> {
   if (!(await finish(database, task))) return false;
   await setState(database, task.document, 'refused', now, outcome);
@@ -28,7 +28,7 @@ export async function refuse(database: Database, task: Task, outcome: string, no
   return true;
 }
 
-/** A try failed by no fault that is known of the document: again, up to three times. */
+/** A try failed, but not by a known fault of the document. It is tried again, up to three times. */
 export async function failAttempt(database: Database, task: Task, outcome: string, now: number): Promise<boolean> {
   if (task.attempt < MOST_ATTEMPTS) {
     const again = await giveBack(database, task, 1000 * 2 ** task.attempt);
@@ -42,19 +42,19 @@ export async function failAttempt(database: Database, task: Task, outcome: strin
   return true;
 }
 
-/** The dead letter is written (refusals.ts). False where another attempt has begun since. */
+/** Says that the dead letter was written (refusals.ts). Answers false if another attempt has begun since. */
 export async function finishRefusal(database: Database, task: Task, now: number): Promise<boolean> {
   if (!(await finish(database, task))) return false;
   await tell(database, task.document, now, 'refusal-sent');
   return true;
 }
 
-/** Puts a task back for so many milliseconds; the attempt does not count where the document was not at fault. */
+/** Puts a task back for so many milliseconds. The attempt does not count if the document was not at fault. */
 export async function release(database: Database, task: Task, wait: number): Promise<boolean> {
   return await giveBack(database, task, wait, task.attempt - 1);
 }
 
-/** @param counted how many attempts the task has had then */
+/** @param counted how many attempts the task then has */
 export async function giveBack(
   database: Database,
   { id, attempt, document, kind }: Task,
@@ -73,7 +73,7 @@ export async function giveBack(
   return changed === 1;
 }
 
-/** Fenced: a slow worker that has lost its lease writes nothing. */
+/** A fence: a slow worker that has lost its lease can't write anything. */
 export async function finish(
   database: Database,
   { id, attempt }: Task,

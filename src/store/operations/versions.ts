@@ -1,7 +1,8 @@
 /**
- * Which document replaces which. An id alone never does: vendors copy ids, so that one id is that of documents of several
- * patients, or of several kinds of one patient's documents. Replacing needs the same patient, the same custodian or sender, and
- * the same kind and id, another number of the same set, or the word of the document itself (relatedDocument RPLC).
+ * Finds out which document replaces which. The same id is not enough: vendors copy ids, so documents of several
+ * patients, or several kinds of documents of one patient, may have the same id. A document replaces another one only if
+ * patient, custodian (or sender) and kind are the same. And it must have the same id, another number in the same set,
+ * or say itself that it replaces the other (relatedDocument RPLC).
  */
 import type { Database, Row } from '../database.js';
 import { versionKey } from '../order-key.js';
@@ -12,11 +13,14 @@ import { hidden } from './sealing.js';
 
 export interface Standing {
   readonly state: DocumentState;
-  /** An OperationOutcome as JSON, where it is held. */
+  /** The reason as an OperationOutcome (JSON), if it is held. */
   readonly reason?: string;
 }
 
-/** Puts a document that was just converted among those of its patient; says in what state it is by that. */
+/**
+ * Places a document that was just converted among the documents of its patient, and answers the state that it gets by
+ * that.
+ */
 export async function applyVersions(
   database: Database,
   id: string,
@@ -52,15 +56,15 @@ export async function applyVersions(
   return { state: 'replaced' };
 }
 
-/** Where documents meet that may be versions of each other: two of one place are not placed at the same time. */
+/** A lock for documents that may be versions of each other, so that two of them are not placed at the same time. */
 function placesOf({ patient, documentId, relations = [] }: DocumentFacts): string[] {
   const ids = [...(documentId === undefined ? [] : [documentId]), ...relations.map(({ target }) => target)];
   return [...(patient === undefined ? [] : [`patient ${patient}`]), ...ids.map((id) => `id ${id}`)];
 }
 
 /**
- * Of two documents with one id and two patients the one that was received last is held, whichever is converted last; one
- * that has gone out already is only told of.
+ * If two documents of different patients have the same id, the one that was received last is held, whichever is
+ * converted last. If that one has already been sent, this is only told.
  */
 async function isOfAnotherPatient(
   database: Database,
@@ -102,9 +106,9 @@ async function holdBack(database: Database, id: string, heldReason: string, now:
 }
 
 /**
- * The documents that are here as current ones and are other versions of this one: of the same kind, with the same id, or of
- * the same set with another number. Members of a set with one number are no versions of each other: in the corpus they are a
- * summary and its extract of a few days, under a setId that was copied from HL7's sample.
+ * The current documents that are other versions of this one: of the same kind, with the same id, or in the same set
+ * with another number. Documents in a set that have the same number are not versions of each other: in real data these
+ * are a summary and its extract of a few days, with a setId that was copied from HL7's sample.
  */
 async function versionsOf(database: Database, own: Row): Promise<{ row: Row; why: 'id' | 'set' }[]> {
   if (own.patient === null) return [];
@@ -128,7 +132,7 @@ async function versionsOf(database: Database, own: Row): Promise<{ row: Row; why
   }));
 }
 
-/** What it says that it replaces, where that is here. */
+/** The documents in the store that it says it replaces. */
 async function replaceTargets(database: Database, own: Row, { relations = [] }: DocumentFacts, now: number) {
   for (const { kind, target } of relations) {
     if (kind !== 'replaces') continue;
@@ -141,7 +145,7 @@ async function replaceTargets(database: Database, own: Row, { relations = [] }: 
   }
 }
 
-/** Those that came before it and said that they replace it. */
+/** Documents that came before it and said that they replace it. */
 async function waitingReplacements(database: Database, own: Row): Promise<Row[]> {
   if (own.document_id === null || own.patient === null) return [];
   const rows = await database.all(
@@ -153,7 +157,7 @@ async function waitingReplacements(database: Database, own: Row): Promise<Row[]>
   return rows.filter((row) => isSameSource(own, row));
 }
 
-/** Of an appendix, the document that it belongs to; of a document, the appendices that came before it. */
+/** For an appendix, the document that it belongs to; for a document, the appendices that came before it. */
 async function findParent(database: Database, own: Row, { relations = [] }: DocumentFacts, now: number): Promise<void> {
   for (const { kind, target } of relations) {
     if (kind === 'replaces' || own.patient === null) continue;
@@ -178,7 +182,7 @@ async function replace(database: Database, old: string, by: string, now: number)
     [by, now, old],
   );
   if (changed === 0) return;
-  // What has not gone out yet need not any more: the newer one carries all.
+  // What was not yet sent need not be sent any more, because the newer version has all of it.
   await database.run(
     `update delivery set state = 'replaced', last_at = ? where tenant = :tenant and document = ? and state = 'waiting' and receiver in
        (select receiver from task where tenant = :tenant and document = ? and kind = 'deliver' and state = 'ready')`,
