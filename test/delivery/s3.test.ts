@@ -54,6 +54,7 @@ describe('delivery to a bucket', function () {
       },
       createHttpClient({ timeoutSeconds: 10 }),
     );
+  const noneTold = (): Promise<ReadonlySet<string>> => Promise.resolve(new Set<string>());
   const parcel: Parcel = {
     document: { id: 'd1', orderKey: '1' } as StoredDocument,
     bundle: Buffer.from('{"resourceType":"Bundle"}'),
@@ -79,6 +80,28 @@ describe('delivery to a bucket', function () {
     const again = await receiver.deliver({ ...parcel, ledgerOf: () => Promise.resolve(change.put) });
     expect(again.counts).to.include({ sent: 0, same: 1 });
     receiver.close();
+  });
+
+  it('takes the objects of purged documents away, also where they are gone already', async () => {
+    const receiver = receiverAt(`${address}/bucket`);
+    const statusOf = async (id: string): Promise<number> =>
+      (await client.fetch(`${address}/bucket/cairn/${id}.json`)).status;
+    for (const id of ['d2', 'd3']) await receiver.deliver({ ...parcel, document: { ...parcel.document, id } });
+    expect([await statusOf('d2'), await statusOf('d3')]).to.deep.equal([200, 200]);
+    const purged = { documents: ['d2'], resources: [], patient: 'p', attempt: 0, failures: 0, told: noneTold };
+    for (const attempt of [1, 2]) {
+      const gone = await receiver.remove({ ...purged, attempt });
+      expect(gone.verdict.kind).to.equal('done');
+      expect(gone).to.deep.include({ removed: 1, remains: [], gone: [{ type: 'Bundle', id: 'd2' }] });
+      expect([await statusOf('d2'), await statusOf('d3')]).to.deep.equal([404, 200]);
+    }
+    receiver.close();
+    // Where the bucket is away it is asked again, and nothing is said to be gone.
+    const away = receiverAt('http://127.0.0.1:1/bucket');
+    const later = await away.remove(purged);
+    expect(later.verdict.kind).to.equal('again');
+    expect(later).to.deep.include({ removed: 0, remains: ['d2'], gone: [] });
+    away.close();
   });
 
   it('says where there is no bucket', async () => {

@@ -116,6 +116,8 @@ export function isLoginRefused(error: unknown): boolean {
 
 const AUTHORIZATION = new Set([
   'SASL_AUTHENTICATION_FAILED',
+  // A broker refuses a token with a challenge (RFC 7628 3.2.3). The client goes on as if it had been let in.
+  'ILLEGAL_SASL_STATE',
   'TOPIC_AUTHORIZATION_FAILED',
   'GROUP_AUTHORIZATION_FAILED',
   'CLUSTER_AUTHORIZATION_FAILED',

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Bundle, OperationOutcome } from 'fhir/r4.js';
 import { newPlace } from '../../store/engines.js';
 import { zipOf } from '../../unwrap/make.js';
@@ -121,6 +123,40 @@ describeKafka('a store that topics are read into, and that delivers to a topic',
     expect(await lagOf('store', topics.in)).to.equal(0);
   });
 
+  it('tells the topic of a purge under the same key, since what it was sent can not be taken back', async () => {
+    const before = await readUntil([topics.out], (all) => all.length >= 6);
+    const { key, headers } = before[0]!;
+    const answer = await harness.call('/$purge', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/fhir+json' },
+      body: JSON.stringify({
+        resourceType: 'Parameters',
+        parameter: [
+          { name: 'id', valueString: headers.document },
+          { name: 'reason', valueString: 'asked for' },
+        ],
+      }),
+    });
+    expect(answer.status).to.equal(200);
+    const read = await readUntil([topics.out], (all) => all.length > before.length);
+    const told = read.filter((one) => one.headers.event === 'document.purged');
+    expect(told).to.have.length(1);
+    expect(told[0]!.key).to.equal(key);
+    expect(JSON.parse(String(told[0]!.value))).to.deep.equal({
+      type: 'document.purged',
+      data: { document: headers.document },
+    });
+    const place = answer.headers.get('content-location')!;
+    for (let tries = 0; tries < 100; tries++) {
+      const status = await harness.call(place);
+      const { receivers } = (await status.json()) as { receivers: { receiver: string; state: string }[] };
+      if (status.status === 202) continue;
+      expect(receivers[0]).to.include({ receiver: 'bundles', state: 'told' });
+      return;
+    }
+    throw new Error('the purge never ended');
+  });
+
   it('says who brought a document, and from where', async () => {
     const audit = (await (await harness.call('/AuditEvent?subtype=accept')).json()) as Bundle;
     const texts = (audit.entry ?? []).map(({ resource }) => JSON.stringify(resource));
@@ -170,6 +206,34 @@ describeKafka('a cluster with TLS and a login', () => {
       } finally {
         await harness.stop();
       }
+    }
+  });
+
+  it('is read and written by OAUTHBEARER, with a token that is read anew; not with one that has ended', async () => {
+    const { secure } = await kafka();
+    const folder = mkdtempSync(join(tmpdir(), 'cairn-token-'));
+    const tokenFile = join(folder, 'token');
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const now = Math.floor(Date.now() / 1000);
+    const write = (from: number, to: number): void => {
+      const claims = { sub: secure.user, iat: now + from, exp: now + to };
+      writeFileSync(tokenFile, `${part({ alg: 'none' })}.${part(claims)}.\n`);
+    };
+    const login = { CAIRN_KAFKA_LOGIN: 'OAUTHBEARER', CAIRN_KAFKA_TOKEN_FILE: tokenFile, CAIRN_KAFKA_USER: '' };
+    try {
+      write(-3600, -1800);
+      expect(await faultOf(login)).to.match(/^kafka: 127\.0\.0\.1:\d+ refuse the login$/);
+      write(-10, 3600);
+      const harness = await start(login);
+      try {
+        const before = (await readUntil([topics.out], () => true)).length;
+        await send(topics.in, [{ key: 'a', value: one(7) }]);
+        await readUntil([topics.out], (all) => all.length > before);
+      } finally {
+        await harness.stop();
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 
