@@ -25,7 +25,7 @@ describe('the documents of an envelope, converted each', () => {
     return parts;
   }
 
-  it('go on behind one that takes too long or becomes too large, which is refused in its place', async () => {
+  it('go on after a document that takes too long or becomes too large, and tell that one in its place', async () => {
     const parts = await all(['long', 'one', 'large', 'other']);
     expect(parts.map(({ kind }) => kind)).to.deep.equal(['refused', 'converted', 'refused', 'converted']);
     const [long] = parts;

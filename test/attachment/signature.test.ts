@@ -55,7 +55,7 @@ describe('attachment/signature', () => {
     expect((await verifySignature(stored, [certificate])).problems).to.deep.equal([]);
   });
 
-  it('says that it did not judge who has issued the certificate where nobody is trusted by name', async () => {
+  it('says that it did not check who issued the certificate if no authority is named as trusted', async () => {
     expect((await verifySignature(await signed(), [])).warnings).to.deep.equal([
       'Who has issued the certificate was not judged.',
     ]);

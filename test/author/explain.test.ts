@@ -98,7 +98,7 @@ describe('explain', () => {
     ]);
   });
 
-  it('tells of an element that is not there what was asked, what that answered, and what its conditions mean', () => {
+  it('tells for a missing element what was asked, what the answers were, and what its conditions mean', () => {
     const { have, lack } = explainAbsence(examination, 'Observation.value');
     expect(have).to.deep.equal([]);
     expect(lack[0]).to.include({ mapping: 'observation', mapped: true });
@@ -115,7 +115,7 @@ describe('explain', () => {
     expect(explainAbsence(examination, 'Observation.status')).to.deep.include({ lack: [] });
   });
 
-  it('tells of a resource that there is none of what the mappings that make it want', () => {
+  it('tells for a missing resource what the mappings that make it require', () => {
     const missing = createExaminer({ mappings: folder })(Buffer.from(documentOf({ xml: '<observation/>' })));
     const { none } = explainAbsence(missing, 'Observation.code');
     expect(none).to.deep.include({

@@ -124,7 +124,7 @@ describe('lint', () => {
     expect(odd.every(({ severity, line, column }) => severity === 'warning' && line > 0 && column > 1)).to.equal(true);
   });
 
-  it('warns of what a sender.json says in vain, and of an OID that many organizations have', () => {
+  it('warns of a sender.json that has no effect, and of an OID that many organizations have', () => {
     const folder = observationSet(resource, {
       'senders/acme/sender.json': {
         oid: ['2.999.1'],

@@ -91,7 +91,7 @@ describe('a new sender', () => {
     expect(() => newSender(examine(document()), 'acme')).to.throw(/the sender "other" has the OID 2\.999\.77 already/);
   });
 
-  it('is known by no OID, and asked for by name, where the document has none but that of NPIs or of HL7’s examples, or none at all', () => {
+  it('has no OID and is asked for by name if the document has no OID, or only that of NPIs or of HL7’s examples', () => {
     const examine = createExaminer({}, 'facts');
     const none = Buffer.from(documentOf({ header: header('').replace(' root=""', ' nullFlavor="UNK"') }));
     for (const bytes of [document('2.16.840.1.113883.4.6'), document('2.16.840.1.113883.19.5'), none]) {

@@ -162,7 +162,7 @@ describe('ids', () => {
     expect(resourcesOf<Composition>(bundle, 'Composition')[0]?.section).to.have.length(2);
   });
 
-  it('are one for a person who is named only once, who then has no unknown name beside the one that is known', () => {
+  it('are one for a person who is named only once, with the known name and no unknown one', () => {
     const author = (person: string) =>
       `<author><time value="20240101"/><assignedAuthor><id root="1.2.3" extension="a"/><code nullFlavor="UNK"/>${person}</assignedAuthor></author>`;
     const quill = author('<assignedPerson><name><family>Quill</family></name></assignedPerson>');
@@ -239,7 +239,7 @@ describe('the id of a patient', () => {
   const another = '<id root="1.2.3.2" extension="x9"/>';
   const security = (number: string) => `<id root="2.16.840.1.113883.4.1" extension="${number}"/>`;
 
-  it('is the same in whatever order the identifiers stand, and with one more or less beside the one that decides', () => {
+  it('is the same in any order of the identifiers, and with one identifier more or less beside the one that decides', () => {
     const id = idOf(patient(record));
     for (const ids of [record + another, another + record, security('219-44-1122') + record, another + record + record])
       expect(idOf(patient(ids))).to.equal(id);
@@ -314,7 +314,7 @@ describe('the id of a patient', () => {
     expect(idOf(patient(number))).to.equal(idOf(patient(security('219-44-1122'))));
   });
 
-  it('is told with an issue where an identifier identifies nobody, at its place', () => {
+  it('gives an issue at the place of an identifier that identifies nobody', () => {
     const { issues } = converter.convert(Buffer.from(patient(record + '\n' + security('UNK'))));
     expect(issues.filter(({ code }) => code === 'placeholder-identifier')).to.have.length(1);
     expect(converter.convert(Buffer.from(patient(record))).issues).to.not.include({ code: 'placeholder-identifier' });

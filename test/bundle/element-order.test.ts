@@ -17,7 +17,7 @@ function keysOf(value: object): string[] {
 }
 
 describe('The order of elements', () => {
-  it('is that of their definitions, with id and meta first and what is said beside a primitive behind it', () => {
+  it('is that of their definitions, with id and meta first, and with the extensions of a primitive after it', () => {
     const patient = {
       resourceType: 'Patient',
       _birthDate: { extension: [] },
@@ -44,7 +44,7 @@ describe('The order of elements', () => {
     expect(ordered).to.deep.equal(patient);
   });
 
-  it('leaves what is in order the object that it was, and what is not unchanged', () => {
+  it('returns the same object if it is in order, and does not change it if it is not', () => {
     const coding = { system: 'http://loinc.org', code: '1-8' };
     const status = { status: 'final', id: 'o', resourceType: 'Observation', code: { coding: [coding] } };
     const ordered = inElementOrder(status);

@@ -105,7 +105,7 @@ describe('The cell of a row', () => {
     expect(cell(one.replace('<table>', '<table ID="x">'))).to.equal('Active');
   });
 
-  it('takes a heading that says more than the list only behind one that is of it', () => {
+  it('takes a heading that only ends in a phrase of the list after those that are in the list', () => {
     expect(cell(`<table>${head('Drug', 'Smoking status')}<tbody>${mine('a', 'b')}</tbody></table>`)).to.equal('b');
     expect(cell(`<table>${head('Smoking status', 'Status:')}<tbody>${mine('a', 'b')}</tbody></table>`)).to.equal('b');
     expect(

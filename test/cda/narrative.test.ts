@@ -22,7 +22,7 @@ describe('The plain text of narrative', () => {
     expect(plain('<table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr></table>')).to.equal('A | B\n1 | 2');
   });
 
-  it('leaves out what has no words: footnote marks, empty cells, scripts, what a revision deleted', () => {
+  it('leaves out what has no words: footnote marks, empty cells, scripts, text that a revision deleted', () => {
     expect(plain('<tr><td>a</td><td/><td>b<footnoteRef IDREF="f"/></td></tr>')).to.equal('a | b');
     expect(plain('<text>a <script>alert(1)</script>b</text>')).to.equal('a b');
     expect(

@@ -29,7 +29,7 @@ describe('readArguments', () => {
     });
   });
 
-  it('takes --trace=all beside the file of the trace, or alone where there is --out', () => {
+  it('takes --trace=all with the file of the trace, or without one if there is --out', () => {
     const optionsOf = (line: string) => {
       const command = readArguments(line.split(' '));
       return command.kind === 'convert' ? [command.options.trace, command.options.traceAll] : [];
@@ -40,7 +40,7 @@ describe('readArguments', () => {
     expect(() => readArguments('convert a.xml --trace=all'.split(' '))).to.throw(/name its file, too/);
   });
 
-  it('takes --ledger and --trace alone where there is --out, so that the next word is a document', () => {
+  it('takes --ledger and --trace without a file if there is --out, so that the next word is a document', () => {
     expect(readArguments('convert --out o --ledger a.xml --trace b.xml'.split(' '))).to.deep.equal({
       kind: 'convert',
       options: { inputs: ['a.xml', 'b.xml'], format: 'json', pretty: false, out: 'o', ledger: true, trace: true },

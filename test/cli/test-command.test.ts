@@ -33,7 +33,7 @@ describe('cairn test', function () {
       expect((await cairn('test', join(folder, path))).out).to.match(/^1 tests hold, 0 do not\n/);
   });
 
-  it('updates the tests that fail, and leaves one alone of which nothing can be converted', async () => {
+  it('updates the tests that fail, but not a test whose document cannot be converted', async () => {
     const broken = { name: 'is no XML', xml: '<observation', expect: [] };
     const folder = set([{ ...holds, count: { Observation: 2 } }, broken]);
     const { code, out } = await cairn('test', folder, '--update');

@@ -195,7 +195,7 @@ describeEngines(
       expect(Date.now() - started).to.be.at.least(1000);
     });
 
-    it('makes a dead letter of what is refused, with what the server said, and sends it again when asked', async () => {
+    it('makes a dead letter of a refused document, with the answer of the server, and sends it again when asked', async () => {
       start();
       double.faults = [{ status: 422, body: JSON.stringify(outcome('no such code')) }];
       const id = await told('1', { patient: 'p', document: 'd1', facts: { a: '1' } });

@@ -109,7 +109,7 @@ describe('delivery/plan', () => {
   const [one] = entries({ 1: [] });
   const row = (hash: Uint8Array, orderKey: string) => ({ type: 'Basic', id: '1', hash, orderKey });
 
-  it('sends what is new or changed, and not what is there or told by a newer document', () => {
+  it('sends what is new or changed, and not what is already there or in a newer document', () => {
     const other = new Uint8Array(16);
     expect(planDelivery([one!], [], '2')).to.deep.equal({ send: [one], confirmed: [], same: 0, older: 0 });
     expect(planDelivery([one!], [row(other, '1')], '2').send).to.have.lengthOf(1);

@@ -137,7 +137,7 @@ describe('FHIR R4 elements', () => {
     expect(codes.filter((code) => code.startsWith('_'))).to.deep.equal([]);
   });
 
-  it('has codes for every required binding of a resource, but for mime types, currencies, LOINC answers and UCUM', () => {
+  it('has codes for every required binding of a resource, except mime types, currencies, LOINC answers and UCUM', () => {
     const open = new Set<string>();
     const seen = new Set<string>();
     const look = (path: string): void => {

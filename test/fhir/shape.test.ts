@@ -50,7 +50,7 @@ describe('fhir/shape', () => {
     });
   }
 
-  it('lets null stand in a list of primitives, and passes over what it does not know', () => {
+  it('allows null in a list of primitives, and skips elements that it does not know', () => {
     expect(placeOf({ resourceType: 'Patient', name: [{ given: [null, 'A'], _given: [{}] }], constructor: 5 })).to.equal(
       undefined,
     );

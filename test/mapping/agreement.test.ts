@@ -61,7 +61,7 @@ describe('a statement and its row of the narrative', () => {
     expect(questionsOf({ section: '10160-0', text: drugs, xml: dose('mg') }).codes).to.deep.equal([]);
   });
 
-  it('are told where the row has another number, with both places, and counted as questioned', () => {
+  it('are told if the row has another number, with both places, and count as questioned', () => {
     const text = table(headings, ['Glucose', '89 mg/dL', '03/05/2024']);
     const { codes, issues, questioned } = questionsOf({ section: RESULTS, text, xml: glucose(value('98')) });
     expect(codes).to.deep.equal(['value-contradicted']);
@@ -86,7 +86,7 @@ describe('a statement and its row of the narrative', () => {
     ]);
   });
 
-  it('are told where only the row has the value, but for words that are none', () => {
+  it('are told if only the row has a value, unless its words are no value', () => {
     const of = (cell: string) =>
       questionsOf({
         section: RESULTS,
@@ -145,7 +145,7 @@ describe('a statement and its row of the narrative', () => {
     expect(of('Metformin', '10 mg')).to.deep.equal(['name-contradicted']);
   });
 
-  it('are told of a number of tablets where the row has neither it, nor the strength, nor so many times that', () => {
+  it('are told for a number of tablets if the row has neither that number, nor the strength, nor a multiple of the strength', () => {
     const of = (dose: string) =>
       questionsOf({
         section: '10160-0',

@@ -54,7 +54,7 @@ describe('a set that was checked when Cairn was built', () => {
     }
   }).timeout(60_000);
 
-  it('is refused where somebody has made a mistake in one of its files since', () => {
+  it('is refused if one of its files has got a mistake since', () => {
     change('problems/problem-observation.json', '"encounter": ', '"encountered": ');
     expect(() => loadMappings(folder, undefined, built)).to.throw(
       MappingError,
@@ -62,7 +62,7 @@ describe('a set that was checked when Cairn was built', () => {
     );
   });
 
-  it('is refused where somebody has put a file with a mistake beside the others', () => {
+  it('is refused if a file with a mistake was added since', () => {
     writeFileSync(join(folder, 'problems/own.json'), '{ "id": "own", "resource": { "resourceType": "Problem" } }');
     expect(() => loadMappings(folder, undefined, built)).to.throw(MappingError, /FHIR R4 has no resource "Problem"/);
   });

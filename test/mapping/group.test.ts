@@ -74,7 +74,7 @@ describe('a group', () => {
     expect(pairs([first, second, half('d', 80, '20240101')])).to.have.members(['120/80', '140/90']);
   });
 
-  it('asks no node that has no text for a rule of text, but one that stands in the same element', () => {
+  it('leaves a node without text out of a rule about text, but not out of a rule about the same element', () => {
     expect(pairs([half('s', 120), half('d', 80)])).to.have.members(['120', '80']);
     expect(pairs([inOrganizer(half('s', 120), half('d', 80))])).to.deep.equal(['120/80']);
   });

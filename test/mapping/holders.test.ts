@@ -36,7 +36,7 @@ describe('an act that only holds other statements', () => {
     expect(made).to.have.nested.property('note[0].text', 'b');
   });
 
-  it('is told in the ledger with the reason, each fact at its place in the document', () => {
+  it('is in the ledger with the reason, each fact at its place in the document', () => {
     const { ledger } = convertWith(set, inAct(observation('a', '<text>more</text>'), '<text>words</text>'));
     const entry = ledger.items.filter(({ path }) => path.includes('/entry/'));
     const act = '/ClinicalDocument/component/structuredBody/component/section/entry/act';

@@ -40,7 +40,7 @@ describe('identity.alike', () => {
     expect(ids(parts.reverse().join(''))).to.deep.equal(alone);
   });
 
-  it('leaves two apart that have different ids of one system, and whoever could be either', () => {
+  it('keeps two people apart who have different ids in one system, and a third who could be either of them', () => {
     expect(made(observation(ONE, 'a') + observation(OTHER, 'b'))).to.have.length(2);
     expect(made(observation(ONE, 'a') + observation(OTHER, 'b') + observation('', 'c'))).to.have.length(3);
   });

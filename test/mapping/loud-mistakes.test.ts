@@ -23,7 +23,7 @@ describe('a mistake in a mapping set that would be silent', () => {
     expect(mistakesIn({ ...acme, 'senders/acme/observation.json': instead })).to.deep.equal([]);
   });
 
-  it('is told where a directive stands beside one that takes no notice of it', () => {
+  it('is told if a directive stands beside one that ignores it', () => {
     const made = { ...resource, code: { $from: 'code', $code: '1', text: 'x' } };
     const told = mistakesIn({}, {}, made).join();
     expect(told)
@@ -39,7 +39,7 @@ describe('a mistake in a mapping set that would be silent', () => {
     ]);
   });
 
-  it('is told where a sender folder says nothing of the sender, or two say the same OID', () => {
+  it('is told if a sender folder has no sender.json, or if two senders have the same OID', () => {
     expect(mistakesIn({ 'senders/acme/observation.json': { resource: { method: { text: 'x' } } } }).join()).to.match(
       /^senders\/acme\/sender\.json:1:1: the folder of a sender needs sender\.json/,
     );
@@ -49,7 +49,7 @@ describe('a mistake in a mapping set that would be silent', () => {
     ]);
   });
 
-  it('is told where two mappings match the same statements, and neither comes first', () => {
+  it('is told if two mappings match the same statements and neither has priority', () => {
     const match = { template: '2.999.5', where: 'code' };
     const other = { id: 'other', on: ['observation'], match, resource };
     expect(mistakesIn({ 'other.json': other }, { match }).join()).to.match(
@@ -61,13 +61,13 @@ describe('a mistake in a mapping set that would be silent', () => {
     expect(mistakesIn({ 'other.json': elsewhere }, { match })).to.deep.equal([]);
   });
 
-  it('is told where a constant is compared with an attribute that is never so', () => {
+  it('is told if a constant is compared with an attribute that can never have it', () => {
     const told = mistakesIn({}, { match: { where: "@moodCode='EVT' or value/@nullFlavor=('UNK','UNKN')" } });
     expect(told[0]).to.match(/^observation\.json:\d+:\d+: CDA's @moodCode is never "EVT"; did you mean EVN/);
     expect(told[1]).to.match(/CDA's @nullFlavor is never "UNKN"; did you mean UNK/);
   });
 
-  it('is told where a ConceptMap gives what the element is not allowed to be', () => {
+  it('is told if a ConceptMap gives a code that the element must not have', () => {
     const map = {
       resourceType: 'ConceptMap',
       url: 'urn:map',
@@ -80,7 +80,7 @@ describe('a mistake in a mapping set that would be silent', () => {
     );
   });
 
-  it('is told where a ConceptMap translates codes that the element can never have, with one that fits', () => {
+  it('is told if a ConceptMap translates codes that the element can never have, with a map that fits', () => {
     const mapOf = (code: string, source?: string) => ({
       resourceType: 'ConceptMap',
       url: `urn:map:${code}`,
@@ -109,7 +109,7 @@ describe('a mistake in a mapping set that would be silent', () => {
 });
 
 describe('a mistake that others would repeat', () => {
-  it('is told alone where a mapping has the id of another one, whoever names that one', () => {
+  it('is the only mistake told if two mappings have the same id, whoever refers to that id', () => {
     const second = { id: 'patient', on: ['observation'], match: { where: 'value' }, resource };
     const text = JSON.stringify(second, null, 2);
     const made = { ...resource, subject: { $ref: 'patient' } };
@@ -118,7 +118,7 @@ describe('a mistake that others would repeat', () => {
     ]);
   });
 
-  it('is told alone of a condition, a code list and a ConceptMap that are named elsewhere', () => {
+  it('is the only mistake told for a condition, a code list and a ConceptMap that are used elsewhere', () => {
     const conditions = {
       told: { title: 'It is told', on: ['observation'], test: 'cod' },
       people: { title: 'People', on: ['observation'], nodes: 'performr' },

@@ -31,7 +31,7 @@ describe('$made', () => {
     expect(outer).to.have.nested.property('hasMember[0].reference', addressOf(inner));
   });
 
-  it('refers to the statement around the one at hand, though that is not whole yet', () => {
+  it('refers to the statement around this one, although that is not yet complete', () => {
     const [outer, inner] = observations(
       { hasMember: INSIDE, focus: AROUND },
       observation('o', part(observation('i', ''))),
@@ -40,7 +40,7 @@ describe('$made', () => {
     expect(outer).not.to.have.property('focus');
   });
 
-  it('does not refer to something around the one at hand that lacks what is required', () => {
+  it('does not refer to a statement around this one that lacks a required element', () => {
     const made = observations(
       { hasMember: INSIDE, focus: AROUND, 'effective[x]': { $required: true, $from: 'effectiveTime' } },
       observation('o', part(observation('i', '<effectiveTime value="2024"/>'))),

@@ -32,7 +32,7 @@ describe('elements that FHIR requires', () => {
     ).to.match(/nothing fills "code", which FHIR requires of every Observation\.component/);
   });
 
-  it('may be filled by a fragment, by one branch of several, or by the word that nobody knows them', () => {
+  it('may be filled by a fragment, by one of several branches, or by the code for unknown', () => {
     const set = (resource: object) =>
       observationSet(
         { resourceType: 'Observation', code: '= code', ...resource },

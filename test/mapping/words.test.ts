@@ -111,7 +111,7 @@ describe('word lists', () => {
 
   for (const [what, condition, more, message] of [
     ['a list that there is not', "is-listed(text, 'no-dat')", {}, /no word list "no-dat".*did you mean no-data\?/],
-    ['a list that is not named in quotes', 'is-listed(text, code)', {}, /takes a selector and the name of a word list/],
+    ['a list whose name is not in quotes', 'is-listed(text, code)', {}, /takes a selector and the name of a word list/],
     ['a call without a list', 'mentions(text)', {}, /takes a selector and the name of a word list/],
     ['a list without words', 'code', { 'words/x.json': { title: 'x' } }, /words\/x\.json:\d+:\d+: words are a list/],
     ['a list without a title', 'code', { 'words/x.json': { words: ['a'] } }, /needs "title"/],
@@ -188,7 +188,7 @@ describe('columns', () => {
       { ...more, 'columns.json': { title: 'Columns', columns } },
     );
 
-  it('tell which cell of a row has the words of an element, by its path or that of any resource', () => {
+  it('tell which cell of a row has the words of an element, by the path of the element or for all resources', () => {
     const { bundle } = convertWith(setOf({ 'Observation.code': 'column-test', '*.note': 'column-comment' }), {
       xml,
       text: narrative,

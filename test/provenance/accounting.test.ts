@@ -58,14 +58,14 @@ describe('facts that say nothing of their own', () => {
     expect(left).to.deep.equal({ 'observation/@moodCode': 'unmapped', 'code/@code': 'unmapped' });
   });
 
-  it('are constants of a template that a code tells alone, where the statement lists none that is known', () => {
+  it('are constants of a template that only the code tells, if the statement has no known template', () => {
     const of = (template: string) =>
       accounted(observation(`${template}<code code="AGE"/><statusCode code="completed"/>`)).left;
     expect(of('')).to.deep.equal({});
     expect(of('<templateId root="1.2.3.1"/>')).to.include({ 'code/@code': 'unmapped' });
   });
 
-  it('are no constants where nothing of the statement was read', () => {
+  it('are no constants if nothing of the statement was read', () => {
     const { left } = accounted(
       '<act classCode="ACT" moodCode="EVN"><templateId root="1.2.3.1"/><statusCode code="completed"/></act>',
     );
@@ -86,7 +86,7 @@ describe('facts that say nothing of their own', () => {
     expect(around('EVN')).to.deep.equal({ 'observation/@moodCode': 'unmapped' });
   });
 
-  it('are the system and the name of a code that decided, where they are known to be its', () => {
+  it('are the system and the name of a code that decided, if both are known to belong to it', () => {
     const of = (system: string, systemName: string, name: string) =>
       accounted(
         observation(
@@ -102,7 +102,7 @@ describe('facts that say nothing of their own', () => {
     });
   });
 
-  it('are what a wrapper repeats of what it wraps, in the same place and the same words', () => {
+  it('are what a wrapper repeats of the statement inside it, at the same place in the same words', () => {
     const wrapped = (time: string, inner = '20240102') =>
       accounted(
         `<act classCode="ACT" moodCode="EVN"><effectiveTime value="${time}"/><entryRelationship typeCode="SUBJ">${observation(
@@ -114,7 +114,7 @@ describe('facts that say nothing of their own', () => {
     expect(wrapped('20240103').left).to.deep.equal({ 'effectiveTime/@value': 'unmapped' });
   });
 
-  it('are the media type and representation that a text has where nothing is said', () => {
+  it('are the default media type and representation of a text', () => {
     const { left, rules } = accounted(
       observation('<text mediaType="text/plain" representation="TXT"><reference value="#o"/></text>'),
     );
@@ -125,7 +125,7 @@ describe('facts that say nothing of their own', () => {
     });
   });
 
-  it('are that nothing is known of what says nothing else, and attributes without a value', () => {
+  it('only say that nothing is known about an element that says nothing else, or are attributes without a value', () => {
     const { left, rules } = accounted(
       observation(
         '<effectiveTime value="2024"/><methodCode nullFlavor="NI" codeSystem="1.2.3"/><targetSiteCode code=""/>',

@@ -25,7 +25,7 @@ describe('the reason of a fact that is not in the Bundle', () => {
   const observation = (inner: string) =>
     convertWith(folder, `<observation classCode="OBS" moodCode="EVN"><code code="8867-4"/>${inner}</observation>`);
 
-  it('is that no mapping reads it only where that is so', () => {
+  it('is that no mapping reads it, only if that is true', () => {
     expect(reasonOf(observation('<priorityCode code="R"/>'), 'priorityCode/@code')).to.equal('no mapping reads it');
   });
 
@@ -40,7 +40,7 @@ describe('the reason of a fact that is not in the Bundle', () => {
     expect(reasonOf(two, 'effectiveTime[2]/@value')).to.match(/^it is one of several/);
   });
 
-  it('is that it was read, and what it stands in was not made', () => {
+  it('is that it was read, but the resource around it was not made', () => {
     expect(reasonOf(observation('<targetSiteCode code="1" codeSystem="1.2.3"/>'), 'targetSiteCode/@code')).to.match(
       /^it was read but not used/,
     );

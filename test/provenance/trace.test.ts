@@ -30,7 +30,7 @@ function places(resource: object, fragments: Readonly<Record<string, unknown>> =
 }
 
 describe('the trace', () => {
-  it('names the elements of the resource alone, not the types that the values had in the document', () => {
+  it('names only the elements of the resource, not the types that the values had in the document', () => {
     expect(
       places({
         status: '= statusCode',

@@ -37,7 +37,7 @@ describe('purposes', () => {
     const told = (test: Partial<PurposeTest>): string =>
       failures('quality-glycemic-status', { name: 'x', documents, parameters, ...test }).join('\n');
 
-    it('say what is found and not expected, and what is expected and not found', () => {
+    it('say what is found but not expected, and what is expected but not found', () => {
       expect(told({ found: { hba1c: ['1-8'] } }))
         .to.match(/hba1c: Observation .*4548-4.* is not expected/)
         .and.contain('1-8 is not there');

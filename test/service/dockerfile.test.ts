@@ -88,7 +88,7 @@ describe('Dockerfile', () => {
       ).to.equal(true);
   });
 
-  it('has a compose file that publishes on this machine alone and gives away no rights', () => {
+  it('has a compose file that publishes only on this machine and gives no rights away', () => {
     const compose = readFileSync(join(root, 'compose.yaml'), 'utf8');
     for (const part of [
       "'127.0.0.1:8080:8080'",

@@ -142,7 +142,7 @@ describe('service against hostile clients', () => {
     );
   });
 
-  it('answers 400 to what is no HTTP, and 417 to expectations that nobody has', async () => {
+  it('answers 400 to bytes that are not HTTP, and 417 to unknown expectations', async () => {
     expect(await exchange('HELO mail.example\r\n\r\n')).to.match(/^HTTP\/1.1 400 .*OperationOutcome/s);
     const two = 'POST /convert HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n';
     expect(await exchange(two)).to.match(/^HTTP\/1.1 400 /);

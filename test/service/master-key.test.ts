@@ -24,7 +24,7 @@ describe('the master key of a service', function () {
     throw new Error('it started');
   }
 
-  it('comes from a command, of which nothing is logged; without it the service does not start', async () => {
+  it('comes from a command whose output is not logged; without it the service does not start', async () => {
     const environment = { CAIRN_STORE: folder, CAIRN_INTAKE_MIN_FREE_MEGABYTES: '0' };
     const service = await startHarness({ ...environment, CAIRN_MASTER_KEY_COMMAND: `echo ${hex}` });
     expect((await service.call('/documents', post(document('x')))).status).to.equal(202);

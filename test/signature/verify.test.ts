@@ -56,7 +56,7 @@ describe('a signature of a document', function () {
       .and.not.to.match(/Pflaume|digest/);
   });
 
-  it('is untrusted where it is of somebody whom no authority knows, or where there is none', () => {
+  it('is untrusted if no trusted authority knows its signer, or if no authority is set', () => {
     const { xml } = signed(empty, people.stranger);
     expect(verify(xml)[0]).to.deep.include({
       state: 'untrusted',

@@ -11,7 +11,7 @@ const HOUR = 3_600_000;
 describeEngines(
   'a store whose nodes have different clocks',
   (engine) => {
-    it('gives what a fast node took in to one whose clock is right, and what is right to a slow one', async () => {
+    it('gives what a node with a fast clock took in to a node with a right one, and what that took in to a node with a slow clock', async () => {
       const open = await opened(engine);
       const { store } = open;
       try {
@@ -30,7 +30,7 @@ describeEngines(
       }
     });
 
-    it('keeps what was put back for as long as it was to be, whatever time the node thinks it is', async () => {
+    it('waits with a task that was put back as long as it should, whatever the node’s clock says', async () => {
       const open = await opened(engine);
       const { store } = open;
       try {

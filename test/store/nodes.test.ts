@@ -135,7 +135,7 @@ describe('several nodes on one PostgreSQL', function () {
     expect(taken).to.have.lengthOf(3);
   });
 
-  it('hold what both would send, for the one that asked first, until it is done or gone', async () => {
+  it('lock what both would send for the one that asked first, until it is done or gone', async () => {
     for (const patient of ['p1', 'p2']) {
       await accepted(one, `<a>${patient}</a>`);
       await convertNext(one, { patient }, { receivers: ['r'] });
@@ -167,7 +167,7 @@ describe('several nodes on one PostgreSQL', function () {
 describe('a PostgreSQL that is killed', function () {
   this.timeout(120_000);
 
-  it('is told of as a failure, and has all that it had answered once it is back', async function () {
+  it('is told as a failure, and has everything that it had confirmed when it is back', async function () {
     let server: ThrowAwayPostgres;
     try {
       // One of its own: the others go on meanwhile.

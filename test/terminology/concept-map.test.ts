@@ -109,7 +109,7 @@ describe('ConceptMap', () => {
     expect(table.translate('active')?.lossy).to.equal(false);
   });
 
-  it('does not call the one exact source of a target lossy for those that only come near', () => {
+  it('does not call the only exact source of a target lossy because other sources come near it', () => {
     const table = compileConceptMap(
       conceptMap({ source: SOURCE, element: [element('suspended', 'on-hold'), element('held', 'on-hold', 'wider')] }),
     );
@@ -128,7 +128,7 @@ describe('ConceptMap', () => {
     }
   });
 
-  it('gives no target where the map says that there is none, and not the one for unknown codes either', () => {
+  it('gives no target if the map says that there is none, not even the target for unknown codes', () => {
     const table = compileConceptMap(
       conceptMap({
         element: [{ code: 'none', target: [{ equivalence: 'unmatched' }] }, { code: 'empty' }],

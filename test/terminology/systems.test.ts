@@ -77,7 +77,7 @@ describe('code systems', () => {
     }
   });
 
-  it('knows a system by its name alone, whatever the case, blanks and hyphens', () => {
+  it('recognizes a system by its name only, whatever the case, blanks and hyphens are', () => {
     for (const name of ['SNOMED-CT', 'SNOMED CT', 'SNOMED', 'SnomedCt', ' SNOMED -CT', 'snomed_ct']) {
       expect(systemOfName(name), name).to.equal('http://snomed.info/sct');
     }

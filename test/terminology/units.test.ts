@@ -79,7 +79,7 @@ describe('units of measure', () => {
     expect(ucum('mL/min/1.73.m2')?.code).to.equal('mL/min/{1.73_m2}');
   });
 
-  it('leaves as text what is no unit, or of which it is not sure what is meant', () => {
+  it('leaves a text as it is if it is no unit, or if it is not sure which unit is meant', () => {
     const units = [
       'N/A',
       'NA',

@@ -162,7 +162,7 @@ describe('a conversion with a term pack', () => {
     }
   });
 
-  it('names the pack, by hash and version of what gave something, in the Provenance of what it added to', () => {
+  it('names the pack (its hash, and the version of each source that was used) in the Provenance of the resources that it changed', () => {
     const authored = coded('code', NDC, '99999-0001-01', 'displayName="Inventol 10mg"');
     const document = medication(authored).replace(
       '<consumable>',
@@ -319,7 +319,7 @@ describe('a conversion with a term pack', () => {
     expect(JSON.stringify(without.convert(Buffer.from(xml)).bundle)).to.equal(JSON.stringify(after.bundle));
   });
 
-  it('says the one UCUM form in the code, and what the document says in the unit', () => {
+  it('has the one UCUM form in the code, and the text of the document in the unit', () => {
     const conversion = convert(
       result(coded('code', LOINC, '99001-0'), '<value xsi:type="PQ" value="5.0" unit="mg/dl"/>'),
     );

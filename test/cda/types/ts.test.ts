@@ -59,7 +59,7 @@ describe('A TS', () => {
     expect(parts('20160229')).to.equal('day 2016 02 29');
   });
 
-  it('is none at an hour that the clock lacks, but for leap seconds and the end of a day', () => {
+  it('is none at an hour that does not exist, except for leap seconds and the end of a day', () => {
     for (const text of ['201506222500', '201506221060', '20150622103061', '20150622103060', '20150622240001']) {
       expect(parseTs(text), text).to.equal(undefined);
     }

@@ -5,7 +5,7 @@ import { inflated, typeOfCompressed } from '../../../src/fhir/files/inflate.js';
 const text = 'Rest, fluids, and a call on Monday.';
 
 describe('Compressed content', () => {
-  it('is inflated, be it bare deflate, zlib or gzip, whichever of them its sender named', () => {
+  it('is inflated, whether it is plain deflate, zlib or gzip, and whichever of these the sender named', () => {
     for (const compress of [deflateRawSync, deflateSync, gzipSync])
       for (const named of ['DF', 'GZ', 'ZL']) expect(inflated(compress(text), named)?.toString()).to.equal(text);
   });

@@ -43,7 +43,7 @@ describe('The signature of a file', () => {
     );
   });
 
-  it('is missed where a file of that type always has one: then it is text, or nobody knows what', () => {
+  it('is missing although every file of that type has one: then the file is text or of an unknown type', () => {
     expect(truthfulType('application/pdf', Buffer.from('See the paper chart.'))).to.equal('text/plain');
     expect(truthfulType('image/png', hex('00010203'))).to.equal('application/octet-stream');
     expect(truthfulType('text/plain', hex('00010203'))).to.equal('application/octet-stream');

@@ -23,7 +23,7 @@ describe('An Address', () => {
     expect(address('<state>Kerala</state>')).to.deep.equal({ state: 'Kerala' });
   });
 
-  it('counts a partType as used where it is that of its element, else leaves it to the ledger', () => {
+  it('counts a partType as used if it is that of its element, and otherwise leaves it to the ledger', () => {
     const { reading, root, used } = readingOf(
       '<addr><city partType="CTY">Blue Bell</city><state partType="SAL">MA</state></addr>',
     );

@@ -106,7 +106,7 @@ describe('An Attachment', () => {
     }
   });
 
-  it('is inflated where it was compressed, and then has no hash, which was that of the compressed bytes', () => {
+  it('is inflated if it was compressed, and then has no hash, because the hash was that of the compressed bytes', () => {
     const { reading, root, used } = readingOf(
       `<text mediaType="text/plain" representation="B64" compression="DF" integrityCheck="L9ThxnotKPzthJ7hu3bnORuT6xI=">${deflateRawSync('Rest.').toString('base64')}</text>`,
     );
@@ -120,7 +120,7 @@ describe('An Attachment', () => {
     });
   });
 
-  it('is told as compressed where it cannot be inflated, with what it was to be beside', () => {
+  it('has the type of a compressed file if it cannot be inflated, with the stated type beside it', () => {
     const broken = gzipSync('Rest.').subarray(0, 12).toString('base64');
     const { reading, root, warnings } = readingOf(
       `<text mediaType="application/pdf" representation="B64" compression="GZ">${broken}</text>`,
@@ -135,7 +135,7 @@ describe('An Attachment', () => {
     expect(warnings.map(({ code }) => code)).to.deep.equal(['unreadable-file']);
   });
 
-  it('is labelled as what it is where its media type is another, and says what was stated', () => {
+  it('has the media type of its bytes if another one is stated, with the stated one beside it', () => {
     const { reading, root, warnings, mapped } = readingOf(
       `<text mediaType="text/plain" representation="B64">${base64('%PDF-1.4')}</text>`,
     );

@@ -38,7 +38,7 @@ describe('A CodeableConcept', () => {
     }
   });
 
-  it('is of the system of its name where that of its OID can have no such code', () => {
+  it('has the system of its name if the system of its OID cannot have such a code', () => {
     const of = (name: string) => {
       const { reading, root, mapped } = readingOf(
         `<value code="G0121" codeSystem="2.16.840.1.113883.6.13" codeSystemName="${name}"/>`,
@@ -152,7 +152,7 @@ describe('A CodeableConcept', () => {
     expect(concept('<code code="7"/>')).to.deep.equal({ coding: [{ code: '7' }] });
   });
 
-  it('keeps what the sender calls a code system as its original text, where that is none of its names', () => {
+  it('keeps the sender’s name for a code system as original text if it is not one of the known names', () => {
     const _system = { extension: [{ url: ORIGINAL_TEXT, valueString: 'Our codes' }] };
     expect(concept('<code code="7" codeSystemName="Our codes"/>')).to.deep.equal({ coding: [{ _system, code: '7' }] });
     expect(concept('<code code="7" codeSystem="Our codes" codeSystemName="Our codes"/>')).to.deep.equal({
@@ -171,7 +171,7 @@ describe('A CodeableConcept', () => {
     });
   });
 
-  it('counts the name of a code system as used where it is that of the OID, else as mapped', () => {
+  it('counts the name of a code system as used if it belongs to the OID, otherwise as mapped', () => {
     const verified = readingOf(`<code ${HYPERTENSION} codeSystemName="SNOMED CT"/>`);
     toCodeableConcept(verified.reading, verified.root);
     expect(verified.used()).to.deep.equal(['@codeSystemName']);

@@ -43,7 +43,7 @@ describe('A dateTime', () => {
     expect(dateTime('201506221030-0500')).to.deep.equal(withText('2015-06-22T10:30:00-05:00', '201506221030-0500'));
   });
 
-  it('is the date alone where the time has no offset and none is known, its text kept', () => {
+  it('is only the date if the time has no offset and none is known, and the text is kept', () => {
     expect(dateTime('20150622103045')).to.deep.equal(withText('2015-06-22', '20150622103045'));
     expect(dateTime('201506221030')).to.deep.equal(withText('2015-06-22', '201506221030'));
   });

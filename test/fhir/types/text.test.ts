@@ -75,7 +75,7 @@ describe('Text', () => {
     expect(entry.text).to.equal(undefined);
   });
 
-  it('is what stands in the place of a reference where the narrative says just these words', () => {
+  it('is the text in the place of a reference if the narrative has exactly these words', () => {
     const cell = '<table><tbody><tr><td>Color</td><td> YELLOW </td></tr></tbody></table>';
     const said = referring(cell, '<value><reference value="YELLOW"/></value>');
     expect(said.text).to.deep.equal({ value: 'YELLOW' });

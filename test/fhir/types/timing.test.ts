@@ -68,7 +68,7 @@ describe('A Timing', () => {
     });
   });
 
-  it('is every so long where the period does not divide a day, whoever chooses the hours', () => {
+  it('is once in every period if the period does not divide a day, whoever chooses the hours', () => {
     const { timing, used } = made(institution('36', 'h'));
     expect(timing).to.deep.equal({ repeat: { frequency: 1, period: 36, periodUnit: 'h' } });
     expect(used, 'institutionSpecified decided nothing').to.deep.equal(['effectiveTime/@operator']);

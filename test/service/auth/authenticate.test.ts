@@ -187,7 +187,7 @@ describe('service/auth/authenticate', () => {
     }
   });
 
-  it('stops an address that tries key after key, and nobody else behind that address', async () => {
+  it('stops an address that tries key after key, but not other clients with that address', async () => {
     const strict = await startHarness({ CAIRN_KEYS: `feed:${hashOfKey(key)}`, CAIRN_FAILED_LOGINS_PER_MINUTE: '3' });
     const statuses = [];
     for (const tried of ['a', 'b', 'c', 'd', key]) {

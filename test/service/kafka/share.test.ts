@@ -54,7 +54,7 @@ describe('a share of topics', () => {
     expect(done[0]).to.equal('1/0');
   });
 
-  it('commits behind what is finished alone, and the position of the next message', async () => {
+  it('commits only what is finished, as the position of the next message', async () => {
     const { share, committed, done } = shareOf({ begin: (text) => (text === '0/1' ? delay(60) : Promise.resolve()) });
     for (const offset of [0, 1, 2]) await share.add(message(0, offset));
     await delay(20);

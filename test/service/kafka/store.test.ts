@@ -72,7 +72,7 @@ describeKafka('a store that topics are read into, and that delivers to a topic',
     expect(metrics).to.contain('cairn_intake_documents_total{outcome="repeat",source="kafka"} 1');
   });
 
-  it('tells in the topic of dead letters what the store refuses, behind its answer, and what in an envelope cannot be opened', async () => {
+  it('writes dead letters for what the store refuses after its answer, and for parts of an envelope that cannot be opened', async () => {
     const zip = zipOf([
       { name: 'a.xml', data: Buffer.from(one(5)) },
       { name: 'b.zip', data: Buffer.from('PK\u0003\u0004 cut off') },

@@ -119,7 +119,7 @@ describe('the page of operations in Chromium', function () {
     await page.close();
   });
 
-  it('shows what happened to a document, and its Bundle when somebody wants it', async () => {
+  it('shows what happened to a document, and its Bundle on request', async () => {
     const { page, troubles } = await open();
     await page.waitForSelector('#documents tbody tr');
     await tile(page, 'delivered').click();
@@ -158,7 +158,7 @@ describe('the page of operations in Chromium', function () {
     await page.close();
   });
 
-  it('says what converting again would change, and does it when somebody wants that', async () => {
+  it('says what converting again would change, and does it on request', async () => {
     const { page, troubles } = await open();
     await page.waitForSelector('#replay select');
     await page.selectOption('#replay select[name=mapping]', '');

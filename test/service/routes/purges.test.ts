@@ -134,7 +134,7 @@ describe('$purge', function () {
     expect(other.status).to.equal(200);
   });
 
-  it('leaves the receivers alone where that is asked for, and says what it does not know', async () => {
+  it('leaves the receivers alone on request, and says which ids it does not know', async () => {
     const text = source.replaceAll(words[1]!, 'PN-78').replaceAll('S-77', 'S-78');
     const accepted = await service.call('/documents?wait=30', post(text));
     const id = /documents\/([^/]+)/.exec(accepted.headers.get('content-location')!)![1]!;

@@ -216,7 +216,7 @@ describe('receivers', function () {
     tokens.close();
   });
 
-  it('that cannot be what they should be are refused at the start, with what to do', async () => {
+  it('are refused at the start if they are not what the settings say, with what to do', async () => {
     const plain = createServer((_request, response) => response.end('hello'));
     await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
     const start = async (receiver: object): Promise<string> => {

@@ -134,7 +134,7 @@ describe('service/settings/load', () => {
     ]);
   });
 
-  it('wants each receiver to say whose documents go there, where tenants are told apart', () => {
+  it('requires each receiver to say which tenants’ documents go there, if there are tenants', () => {
     const receivers = [
       { kind: 'folder', name: 'one', path: folder },
       { kind: 'folder', name: 'two', path: folder, when: { tenants: ['north'] } },

@@ -36,7 +36,7 @@ describe('a job whose body is an envelope', () => {
     return { outcome, text: Buffer.from(bytes).toString('utf8') };
   }
 
-  it('answers one document as a bare one is answered, but for its way through the envelope', async () => {
+  it('answers for one document as without an envelope, except for its way through the envelope', async () => {
     const { outcome, text } = await answer({ 'a.xml': document });
     const bare = perform(converters, job(), Buffer.from(document));
     expect(outcome).to.include({ ok: true, documentType: '34133-9' });

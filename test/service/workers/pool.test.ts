@@ -151,7 +151,7 @@ describe('service/workers/pool', () => {
     expect(finished).to.deep.equal(['small', 'large', 'large']);
   });
 
-  it('gives a large document to any worker where there is none for them alone', async () => {
+  it('gives a large document to any worker if none is reserved for large documents', async () => {
     const pool = await start();
     expect((await pool.run(job, Buffer.alloc(6_000_000, ' '))).header.ok).to.equal(true);
   });
@@ -202,7 +202,7 @@ describe('service/workers/pool', () => {
     expect(header.ok).to.equal(true);
   });
 
-  it('loads one after the other when it is told again and again, and leaves no worker over', async () => {
+  it('loads one after the other when it is told several times, and leaves no worker over', async () => {
     const pool = await start({ timeLimitSeconds: 10 });
     const running = pool.run(job, document('do:sleep=500'));
     await Promise.all(Array.from({ length: 5 }, () => pool.reload()));
