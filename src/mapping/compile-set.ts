@@ -40,6 +40,7 @@ export function compileSet(
   const environment: Environment = {
     compileValue,
     mappings,
+    repeatedIds: new Set(),
     fragments,
     conceptMaps,
     compiledFragments: new Map(),
@@ -138,7 +139,8 @@ function announceAll(
     const { id } = mapping;
     const other = mappings.get(id);
     if (other !== undefined) {
-      // It is left out until it has an id of its own: whoever names that id means the other one.
+      // It is left out until it has an id of its own.
+      environment.repeatedIds.add(id);
       mistake(topOf(file, environment, '/id'), `${other.file} has the id "${id}" already`);
       return [];
     }

@@ -39,6 +39,8 @@ export interface Environment {
    */
   readonly compileValue: (template: unknown, target: Target, scope: Scope) => Part;
   readonly mappings: ReadonlyMap<string, CompiledMapping>;
+  /** Ids that two mappings have, which is a mistake. What refers to one of them is not held against its resource. */
+  readonly repeatedIds: Set<string>;
   readonly fragments: ReadonlyMap<string, Fragment>;
   readonly conceptMaps: ReadonlyMap<string, ConceptMapTable>;
   /** The fragments compiled so far, by fragment, target and CDA types. A fragment that uses itself is found here. */

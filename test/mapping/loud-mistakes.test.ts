@@ -116,6 +116,9 @@ describe('a mistake that others would repeat', () => {
     expect(mistakesIn({ 'zz-second.json': text }, {}, made)).to.deep.equal([
       'zz-second.json:2:9: patient.json has the id "patient" already',
     ]);
+    expect(mistakesIn({ 'a-first.json': text }, {}, made)).to.deep.equal([
+      'patient.json:2:9: a-first.json has the id "patient" already',
+    ]);
   });
 
   it('is the only mistake told for a condition, a code list and a ConceptMap that are used elsewhere', () => {

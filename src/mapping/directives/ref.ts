@@ -2,7 +2,7 @@ import { suggestion } from '../../xpath/nearest.js';
 import { referenceTo } from '../mapped-resource.js';
 import { asChosen, NOTHING, type Part, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
-import { expectReference } from './resource.js';
+import { expectReference, typeOf } from './resource.js';
 
 /**
  * `{ "$ref": "patient" }`: a Reference to the resource of a mapping that matches a path of the header. That it exists
@@ -15,7 +15,7 @@ export function compileRef({ $ref }: Template, target: Target, scope: Scope): Pa
     mistake(inside(scope, '$ref'), `there is no mapping "${String($ref)}"${suggestion(String($ref), mappings.keys())}`);
     return NOTHING;
   }
-  if (!expectReference(target, scope, mapping.resourceType)) return NOTHING;
+  if (!expectReference(target, scope, typeOf(mapping, scope))) return NOTHING;
   return {
     literal: true,
     produce: (run, _node, out) => {

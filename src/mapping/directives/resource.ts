@@ -1,4 +1,5 @@
 import { suggestion } from '../../xpath/nearest.js';
+import type { CompiledMapping } from '../compiled-mapping.js';
 import { referenceTo } from '../mapped-resource.js';
 import { asChosen, NOTHING, type Part, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
@@ -17,7 +18,7 @@ export function compileResource({ $resource }: Template, target: Target, scope: 
     );
     return NOTHING;
   }
-  if (!expectReference(target, scope, mapping.resourceType)) return NOTHING;
+  if (!expectReference(target, scope, typeOf(mapping, scope))) return NOTHING;
   return {
     literal: false,
     produce: (run, node, out) => {
@@ -27,6 +28,11 @@ export function compileResource({ $resource }: Template, target: Target, scope: 
       return true;
     },
   };
+}
+
+/** The type of a mapping's resource; undefined if two mappings have its id, so that nobody knows which one is meant. */
+export function typeOf({ id, resourceType }: CompiledMapping, { environment }: Scope): string | undefined {
+  return environment.repeatedIds.has(id) ? undefined : resourceType;
 }
 
 /**
