@@ -174,6 +174,16 @@ describeEngines(
       expect(there()).to.deep.equal(['Flag/theirs', `Patient/${idOf('p')}`]);
       const [last] = await open.store.of('').ask('auditsOf', { action: 'purge', count: 1 });
       expect(last).to.include({ isRefused: true, detail: 'r: remains, 5 removed, 1 remain' });
+      const own = open.store.of('');
+      // Asked again while theirs is still there it remains; without theirs it goes.
+      expect(await own.ask('retryRemovals', 'purge', ['r'], 'ops', Date.now())).to.equal(1);
+      expect((await done('purge'))[0]).to.include({ state: 'remains', removed: 5 });
+      double.resources.delete('Flag/theirs');
+      expect(await own.ask('retryRemovals', 'purge', [], 'ops', Date.now())).to.equal(0);
+      expect(await own.ask('retryRemovals', 'purge', ['r'], 'ops', Date.now())).to.equal(1);
+      expect((await done('purge'))[0]).to.deep.include({ state: 'removed', removed: 6, remains: [], why: null });
+      expect(there()).to.deep.equal([]);
+      expect(await own.ask('retryRemovals', 'purge', ['r'], 'ops', Date.now())).to.equal(0);
     });
 
     it('waits for what is on its way, and takes that away, too', async () => {
@@ -232,6 +242,10 @@ describeEngines(
       const [removal] = await open.store.of('').ask('removalsOf', 'purge');
       expect(removal).to.deep.include({ state: 'remains', why: 'it is not in the settings any more' });
       expect(removal!.remains).to.include(`Patient/${idOf('p')}`);
+      // Named again, it is asked.
+      expect(await open.store.of('').ask('retryRemovals', 'purge', ['r'], 'ops', Date.now())).to.equal(1);
+      expect((await done('purge'))[0]).to.include({ state: 'removed' });
+      expect(there()).to.deep.equal([]);
     });
   },
   ['SQLite', 'PostgreSQL, encrypted'],

@@ -13,6 +13,7 @@ const operations = new URL('../../src/store/operations/', import.meta.url);
 /** Where the service looks after all tenants; whatever is done for one of them there goes by `database.of`. */
 const ACROSS = new Set([
   'audit-chain.ts',
+  'audit-sinks.ts',
   'check.ts',
   'claim-deliveries.ts',
   'claims.ts',
@@ -21,6 +22,7 @@ const ACROSS = new Set([
   'receivers.ts',
   'retention.ts',
   'seal-all.ts',
+  'tenants.ts',
 ]);
 
 describe('the statements of the store', () => {

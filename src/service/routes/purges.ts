@@ -65,6 +65,32 @@ export function purgeRoutes(service: Service, intake: Intake | undefined): Route
       },
     },
     {
+      method: 'post',
+      path: '/purges/{id}/$retry',
+      access: 'purge',
+      operation: {
+        operationId: 'purgeRetry',
+        summary: 'Asks the receivers once more for what remains there of a purge',
+        tags: ['Intake'],
+        parameters: [idParameter],
+        responses: { '200': { description: 'How many are asked, and how far each is.', content: json } },
+        errors: [401, 403, 404, 429, 503, 507],
+      },
+      handle: async (request, response) => {
+        const purge = String(request.params.id);
+        const own = store.of(tenantOf(request));
+        if ((await own.ask('removalsOf', purge)).length === 0)
+          throw new ServiceError(404, 'not-found', 'There is no such purge, or no receiver had anything of it.');
+        const actor = contextOf(request).client?.name ?? '';
+        const known = receivers.map(({ name }) => name);
+        const asked = await own.ask('retryRemovals', purge, known, actor, Date.now());
+        for (const deliverer of intake.deliverers) deliverer.wake();
+        response
+          .set({ 'Cache-Control': 'no-store', 'Content-Location': `/purges/${purge}/$status` })
+          .json({ asked, receivers: await own.ask('removalsOf', purge) });
+      },
+    },
+    {
       method: 'get',
       path: '/purges/{id}/$status',
       access: 'purge',

@@ -40,7 +40,15 @@ import { toldByOthers } from './other-tenants.js';
 import { documentsOfPatient, purge } from './purge.js';
 import { bodyOf, bundleOf, documentOf, exportPage, filesOf, list } from './read.js';
 import { backlogOf, receiverOf, receiverState, setReceiver } from './receivers.js';
-import { finishRemoval, postponeRemoval, removalOf, removalsOf, resultsOf, toldElsewhere } from './removals.js';
+import {
+  finishRemoval,
+  postponeRemoval,
+  removalOf,
+  removalsOf,
+  resultsOf,
+  retryRemovals,
+  toldElsewhere,
+} from './removals.js';
 import { expiredExports, letGo } from './retention.js';
 import { dropAddresses, takeAddresses } from './sending.js';
 import { tenants } from './tenants.js';
@@ -102,6 +110,7 @@ export const ofTenants = {
   removalOf,
   removalsOf,
   resultsOf,
+  retryRemovals,
   storedBytes,
   takeAddresses,
   tell,

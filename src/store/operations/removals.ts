@@ -79,11 +79,7 @@ export async function planRemovals(
       ],
     );
     if (!isKnown) continue;
-    await database.run(
-      `insert into task(tenant, document, kind, receiver, lane, state, attempt, due, priority, part)
-       values (:tenant, ?, 'remove', ?, ?, 'ready', 0, ${database.dialect.clock}, 0, 0)`,
-      [id, receiver, patient ?? documents[0]!],
-    );
+    await addRemovalTask(database, id, receiver, patient ?? documents[0]!);
   }
 }
 
@@ -204,9 +200,9 @@ export async function finishRemoval(database: Database, task: Task, end: Removal
     });
   }
   await database.run('delete from task where tenant = :tenant and id = ?', [task.id]);
-  const left = end.remains.length === 0 ? null : JSON.stringify({ remains: end.remains });
+  const left = end.remains.length === 0 ? null : JSON.stringify(leftOf(removal, end));
   await database.run(
-    `update removal set state = ?, removed = ?, content = ?, patient = null, why = ?, status = ?, settled = ?
+    `update removal set state = ?, removed = removed + ?, content = ?, patient = null, why = ?, status = ?, settled = ?
      where tenant = :tenant and id = ?`,
     [
       end.state,
@@ -276,6 +272,60 @@ async function remainsOf(database: Database, row: Row): Promise<readonly string[
     readonly remains?: readonly string[];
   };
   return remains ?? [...(resources ?? []).map(({ type, id }) => `${type}/${id}`), ...(documents ?? [])];
+}
+
+/** With what is to be asked for once more, where the receiver may let go of it yet (retryRemovals). */
+function leftOf({ patient, documents, resources }: Removal, { state, remains }: RemovalEnd): object {
+  if (state !== 'remains') return { remains };
+  const still = new Set(remains);
+  return { remains, patient, documents, resources: resources.filter(({ type, id }) => still.has(`${type}/${id}`)) };
+}
+
+/**
+ * Asks the receivers once more for what remains there of a purge. How many of them: not those that are not in the settings, or were
+ * only told.
+ */
+export async function retryRemovals(
+  database: Database,
+  purge: string,
+  known: readonly string[],
+  actor: string,
+  now: number,
+): Promise<number> {
+  const rows = await database.all(
+    "select * from removal where tenant = :tenant and purge = ? and state = 'remains' and content is not null",
+    [purge],
+  );
+  let count = 0;
+  for (const row of rows) {
+    const id = String(row.id);
+    const content = JSON.parse(await bytesOf(database, row)) as Partial<PlannedRemoval>;
+    const { documents, resources } = content;
+    if (!known.includes(String(row.receiver)) || documents === undefined || resources === undefined) continue;
+    const patient = content.patient ?? (row.patient === null ? null : String(row.patient));
+    await database.run(
+      "update removal set state = 'waiting', patient = ?, content = ?, settled = null where tenant = :tenant and id = ?",
+      [
+        patient,
+        await packed(database, id, 'removal', Buffer.from(JSON.stringify({ documents, resources }), 'utf8')),
+        id,
+      ],
+    );
+    await addRemovalTask(database, id, String(row.receiver), patient ?? documents[0]!);
+    for (const document of documents)
+      await tell(database, document, now, 'purge-again', { receiver: row.receiver, by: actor });
+    await audit(database, { action: 'purge', agent: actor, detail: `${String(row.receiver)}: asked again` }, now);
+    count++;
+  }
+  return count;
+}
+
+async function addRemovalTask(database: Database, id: string, receiver: string, lane: string): Promise<void> {
+  await database.run(
+    `insert into task(tenant, document, kind, receiver, lane, state, attempt, due, priority, part)
+     values (:tenant, ?, 'remove', ?, ?, 'ready', 0, ${database.dialect.clock}, 0, 0)`,
+    [id, receiver, lane],
+  );
 }
 
 async function bytesOf(database: Database, row: Row): Promise<string> {
