@@ -28,7 +28,9 @@ for (const file of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
 
 const bundleName = (program) => program.replaceAll('/', '-');
 
-/** `import.meta.url` is where the module stood, beside its data, whichever file of the bundle it is in now. */
+/**
+ * `import.meta.url` must point to where the module stood, beside its data, whatever file of the bundle it is in now.
+ */
 const places = {
   name: 'places of modules',
   setup({ onLoad }) {

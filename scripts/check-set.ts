@@ -1,6 +1,6 @@
 /**
- * Checks the packaged mapping set and keeps beside the compiled modules what that found out (src/mapping/checked-set.ts): part of
- * `npm run build`.
+ * Checks the packaged mapping set and writes what was found out beside the compiled modules
+ * (src/mapping/checked-set.ts). Part of `npm run build`.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// Beside the compiled modules their data must lie: tsc leaves everything but .ts behind.
+// Copies the data files beside the compiled modules, because tsc only writes the code.
 import { chmodSync, cpSync } from 'node:fs';
 
 const [from, to] = ['../src', '../dist'].map((folder) => new URL(folder, import.meta.url));

@@ -39,7 +39,8 @@ for (const run of runs) {
     const conversion = first.convert(readFileSync(run.file), { bundle: run.bundle });
     for (const violation of violations(conversion)) report(violation, run.file);
     hashes.set(keyOf(run), hashOf(conversion));
-    // Resources and facts are the same in all three. That they can be written as XML proves that FHIR has each element.
+    // Resources and facts must be the same in all three Bundle types. Writing them as XML shows that FHIR has each
+    // element.
     if (run.bundle === 'transaction') {
       countUp(conversion);
       writeXml(conversion.bundle);

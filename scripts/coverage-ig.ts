@@ -56,7 +56,7 @@ function report(rows: readonly Row[], proven: ReadonlySet<string>, leftOut: Read
   }
 }
 
-/** The guide also has tables as CSV files; those repeat its pages. */
+/** The guide also has its tables as CSV files, which repeat its pages. */
 function pageRows(): Row[] {
   return (JSON.parse(readFileSync(rowsFile, 'utf8')) as Row[]).filter(({ page }) => !page.startsWith('csv:'));
 }
@@ -68,7 +68,7 @@ function provenRows(): Set<string> {
   return new Set(tests.flatMap((name) => [...rowsIn(JSON.parse(readFileSync(join('mappings', name), 'utf8')))]));
 }
 
-/** Every `rows` of a test file, whichever form its cases have. */
+/** Every `rows` in a test file, in any form of test case. */
 function* rowsIn(value: unknown): Generator<string> {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, item] of Object.entries(value) as [string, unknown][]) {

@@ -306,7 +306,7 @@ async function deliverAgain(address: string): Promise<void> {
   while ((await fetch(new URL(place, address))).status === 202) await delay(300);
 }
 
-/** By receiver: what was sent, was there already, was older than what was there, was taken away. */
+/** For each receiver: how much was sent, was already there, was older than what was there, or was removed. */
 async function entriesSent(address: string): Promise<Map<string, Record<string, number>>> {
   const counts = new Map<string, Record<string, number>>();
   const metrics = await (await fetch(`${address}/metrics`)).text();
@@ -318,7 +318,7 @@ async function entriesSent(address: string): Promise<Map<string, Record<string, 
   return counts;
 }
 
-/** How deliveries ended, tries that were repeated among them. */
+/** How deliveries ended, including tries that were repeated. */
 async function outcomesOf(address: string): Promise<string> {
   const metrics = await (await fetch(`${address}/metrics`)).text();
   const found = metrics.matchAll(/^cairn_deliveries_total\{receiver="([^"]+)",outcome="(\w+)"\} (\d+)/gm);
@@ -330,7 +330,7 @@ async function receiverOf(address: string, name: string): Promise<ReceiverState>
   return receivers.find((one) => one.name === name)!;
 }
 
-/** Why documents were refused, a line each kind. */
+/** Why documents were refused, one line for each reason. */
 async function reasonsOf(address: string, name: string): Promise<string[]> {
   const letters = await json<{ status?: number; outcome?: OperationOutcome | null }[]>(
     `${address}/receivers/${name}/$dead`,

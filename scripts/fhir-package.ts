@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { FhirResource } from 'fhir/r4.js';
 
-/** HL7's about its own models and messages, and examples: no document's code is one of these. */
+/** HL7's code systems about its own models and messages, and examples. No code in a document is from these. */
 export const ABOUT_HL7 = /v3-(CodeSystem|DataType|HL7|hl7|GenericUpdate|ConceptProperty|.*Example$)/;
 
 /** The resources of some types in a package: a gzipped tar of JSON files (FHIR packages specification). */

@@ -51,7 +51,7 @@ function addConcepts(system: string, concepts: readonly CodeSystemConcept[] = []
   const codes = names.get(system) ?? new Map<string, Set<string>>();
   names.set(system, codes);
   for (const { code, display, concept } of concepts) {
-    // What is called by its code has no name.
+    // A name that only repeats the code is no name.
     if (display !== undefined && display !== code) codes.set(code, (codes.get(code) ?? new Set()).add(display.trim()));
     addConcepts(system, concept);
   }

@@ -44,10 +44,10 @@ export async function issuesPage(): Promise<string> {
 What the reader of a document should know of its conversion. The command line prints them, the service answers them
 (\`?include=issues\`, and as counts in \`Cairn-Issues\`), the library gives them as \`issues\`. A text never quotes the document.
 
-An issue has \`code\`, \`severity\`, \`text\`, and the place (\`line\`, \`column\`, often \`path\`); \`also\` has the other places that it
-is about: what contradicts the first. The same warning of the engine (code and text) at several places is one, with \`count\` and
-the first of the other places in \`repeats\`: who counts adds up \`count\`, 1 where it is absent. What mappings tell of a
-statement stays by itself. The gravest come first.
+An issue has \`code\`, \`severity\`, \`text\` and a place (\`line\`, \`column\`, often \`path\`). \`also\` has other places that it is
+about, such as the one that contradicts the first. If the engine tells the same warning (code and text) at several places, that
+is one issue, with \`count\` and the first of the other places in \`repeats\`. So to count warnings, add up \`count\` (1 if it is
+absent). Issues that mappings tell are never joined. The gravest issues come first.
 
 This page is made by \`npx tsx scripts/generate-issues.ts\`.
 

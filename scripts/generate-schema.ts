@@ -1,7 +1,7 @@
 /**
- * Writes mappings/mapping.schema.json and mappings/words.schema.json; a test fails where they are older than the tables. What
- * elements mean is read from element-descriptions.json (see generate-element-descriptions.ts).
- * `npx tsx scripts/generate-schema.ts`
+ * Writes mappings/mapping.schema.json and mappings/words.schema.json. A test fails if they are older than the tables.
+ * The descriptions of elements come from element-descriptions.json (see generate-element-descriptions.ts). `npx tsx
+ * scripts/generate-schema.ts`
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mappingSchema, wordsSchema, type ElementDescriptions } from '../src/mapping/schema.js';

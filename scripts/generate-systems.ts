@@ -10,7 +10,7 @@ interface Source {
   uri: string;
   name: string | null;
   kind: 'codesystem' | 'identifier' | 'valueset';
-  /** Of a value set: the one system that its codes come from. */
+  /** For a value set: the only system that its codes come from. */
   codeSystem?: string;
 }
 
@@ -43,7 +43,7 @@ for (const { oid, kind, codeSystem } of source) {
   setsBySystem.set(codeSystem, [...(setsBySystem.get(codeSystem) ?? []), oid]);
 }
 
-/** Whether the name stands at the end of the URI anyhow: `.../CodeSystem/v3-ActCode` says ActCode. */
+/** Whether the URI ends with this name anyway: `.../CodeSystem/v3-ActCode` ends with ActCode. */
 function says(uri: string, name: string): boolean {
   const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
   return plain(uri.slice(uri.lastIndexOf('/') + 1).replace(/^v3-/, '')) === plain(name);

@@ -43,7 +43,7 @@ for (const rule of schema.pattern.flatMap((pattern) => pattern.rule ?? [])) {
   if (oid === undefined) continue;
   for (const { '@test': test, '#text': text = '' } of rule.assert ?? []) {
     readNames(test, text);
-    // What stands inside of other elements is theirs.
+    // What stands in inner elements belongs to those.
     if (isSection(oid) || /cda:(?!(code|statusCode)\b)/.test(test)) continue;
     const mood = /^\s*@moodCode\s*=\s*'([^']*)'\s*$/.exec(test)?.[1];
     if (mood !== undefined) add(oid, 'moodCode', mood);
@@ -71,7 +71,7 @@ function readNames(test: string, text: string): void {
     if (test.includes(`'${code!}'`)) names.set(code!, (names.get(code!) ?? new Set()).add(name!));
 }
 
-/** A template that has a choice of values fixes none: which of them it is says something. */
+/** A template that allows several values fixes none, because which value it is says something. */
 function onlyOne(values: ReadonlySet<string>): string | undefined {
   return values.size === 1 ? [...values][0] : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Bundle, Provenance, Resource } from 'fhir/r4.js';
 import type { Conversion } from '../src/conversion.js';
 
-/** What is wrong with a conversion by Cairn's own promises; the reference validator does not look at these. */
+/** What is wrong with a conversion by Cairn's own promises. The reference validator does not check these. */
 export function violations({ bundle, ledger }: Conversion): string[] {
   return [...identityViolations(bundle), ...referenceViolations(bundle), ...typeViolations(bundle), ...sums(ledger)];
 }
@@ -51,7 +51,10 @@ function typeViolations(bundle: Bundle): string[] {
   ];
 }
 
-/** All of a document is reached from its Composition, or is a Provenance of what is (FHIR R4 3.3.1). */
+/**
+ * Everything in a document Bundle is reached from its Composition, or is a Provenance of something that is (FHIR R4
+ * 3.3.1).
+ */
 function unreachable(bundle: Bundle): string[] {
   const byName = namesOf(bundle);
   const reached = new Set<Resource>();
@@ -100,7 +103,7 @@ function* referencesIn(value: unknown): Generator<string> {
   }
 }
 
-/** Ids out, so that the same mistake in many documents counts as one. */
+/** Without ids, so that the same mistake in many documents counts once. */
 function generalised(reference: string): string {
   return reference.replace(/[0-9a-f-]{36}/, '<id>');
 }

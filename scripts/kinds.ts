@@ -14,7 +14,10 @@ interface Kind {
   readonly most: number;
 }
 
-/** Fragments of HL7's that are parts of other statements, and stand in an entry by themselves: nothing is to come of them. */
+/**
+ * Fragments from HL7 that are parts of other statements but stand in an entry by themselves. Nothing should be made of
+ * them.
+ */
 const PARTS =
   /^(age|birth-sex-example-null|brand-name|catalog-number|company-name|criticality|date-of-diagnosis|device-identifier|diagnosis-reference|distinct-identification|lot-or-batch|medication-free-text-sig|model-number|reaction|serial-number|severity|substance-administered)/;
 
@@ -28,7 +31,7 @@ const kinds: readonly Kind[] = [
   { name: 'answers to them (RR)', folder: '../shared/ecr', files: /_RR_.*\.xml$/, most: 2.5 },
 ];
 
-/** Converts them and prints how much stays unmapped; what is above its limit comes back in words. */
+/** Converts them and prints how much stays unmapped. Answers a line for each kind that is above its limit. */
 export function checkKinds(converter: Converter): string[] {
   console.log('\nKinds beside the corpus, unmapped');
   return kinds.flatMap(({ name, folder, files, most }) => {

@@ -12,7 +12,7 @@ import { readMappingFiles } from '../src/mapping/read-files.js';
 const OF_A_FILE = 80;
 const OF_THE_SET = 90;
 
-/** What says only how facts that reach no resource are accounted for. */
+/** Members that only say how facts are accounted for that reach no resource. */
 const ACCOUNTING = ['ignore', 'repeats'];
 
 export interface MappingShare {
@@ -38,7 +38,7 @@ export function shareOf(files: readonly MappingShare[]): number {
   return 100 * (1 - sum(({ accounting }) => accounting) / sum(({ whole }) => whole));
 }
 
-/** What falls under the least shares, in words; empty where nothing does. */
+/** A line for each share that is below its limit; empty if there is none. */
 export function shortfalls(files: readonly MappingShare[]): string[] {
   const low = files.filter((file) => shareOf([file]) < OF_A_FILE);
   const whole = shareOf(files);

@@ -1,10 +1,10 @@
 /**
- * Changes how documents are built and not what they say (scripts/perturbations.ts), and compares what comes out:
+ * Changes how documents are built, but not what they say (scripts/perturbations.ts), and compares the results:
  *
  *   npm run perturb -- [--sample N] [--seed N] [--kind TEXT] [--show]
  *
- * For each kind of change: the share of facts that are unmapped, before and after, and the clinical resources that are gone
- * or are new. `--show` lists the places that are unmapped most.
+ * For each kind of change: the share of unmapped facts before and after, and the clinical resources that are gone or
+ * new. `--show` lists the places that are unmapped most often.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -69,7 +69,7 @@ function converted(xml: string): Conversion | undefined {
   }
 }
 
-/** Participants are what they are in the header, too; what is lost or made up is told by the statements. */
+/** Participants are also in the header, so only statements show what is lost or invented. */
 function typesOf({ bundle }: Conversion): Map<string, number> {
   const types = new Map<string, number>();
   for (const { resource } of bundle.entry ?? []) count(types, resource?.resourceType ?? '', 1);

@@ -4,7 +4,7 @@ const CDA = 'urn:hl7-org:v3';
 const STATEMENTS = ['act', 'encounter', 'observation', 'organizer', 'procedure', 'substanceAdministration', 'supply'];
 const TYPE_CODES = ['SUBJ', 'MFST', 'REFR', 'RSON', 'COMP'];
 
-/** What may differ from sender to sender while the facts stay what they are. */
+/** Ways in which senders differ although the facts are the same. */
 export const perturbations = {
   'entry templates out': withoutTemplates,
   'statements one level deeper': deeperStatements,
@@ -23,18 +23,18 @@ export function perturbed(xml: string, kind: Perturbation, random: () => number)
   return new XMLSerializer().serializeToString(document);
 }
 
-/** Entries say what they are by code and section alone; the section keeps its template. */
+/** Entries are known only by code and section; the section keeps its template. */
 function withoutTemplates(document: Document): void {
   for (const template of elements(document, 'templateId'))
     if (within(template, 'entry')) template.parentNode?.removeChild(template);
 }
 
-/** What stands in an entry, in an organizer or an act there that nobody knows. */
+/** Everything in an entry is put into an organizer or an act that no mapping knows. */
 function deeperStatements(document: Document, random: () => number): void {
   for (const entry of elements(document, 'entry')) wrapStatement(entry, random());
 }
 
-/** What stands in another statement, in an organizer or an act there that nobody knows. */
+/** Everything inside another statement is put into an organizer or an act that no mapping knows. */
 function deeperParts(document: Document, random: () => number): void {
   for (const link of elements(document, 'entryRelationship')) wrapStatement(link, random());
 }
@@ -50,7 +50,7 @@ function wrapStatement(link: Element, choice: number): void {
   });
   const inner = element(link, organizer ? 'component' : 'entryRelationship', organizer ? {} : { typeCode: 'COMP' });
   link.replaceChild(around, statement);
-  // Some say what they are in a way of their own, others nothing.
+  // Some get a template and a code of their own, the others none.
   if (speaks) {
     around.appendChild(element(link, 'templateId', { root: '2.999.3.1' }));
     around.appendChild(element(link, 'code', { code: 'G1', codeSystem: '2.999.3.2', displayName: 'Group' }));
@@ -68,7 +68,7 @@ function swappedTypes(document: Document, random: () => number): void {
   }
 }
 
-/** Sections say what they are by title and template alone. */
+/** Sections are known only by title and template. */
 function otherSections(document: Document, random: () => number): void {
   for (const section of elements(document, 'section'))
     for (const code of childElements(section).filter(({ localName }) => localName === 'code')) {
@@ -84,7 +84,7 @@ function otherIds(document: Document): void {
   }
 }
 
-/** The same for the same text. */
+/** The same number for the same text. */
 function numberOf(text: string): string {
   let number = 7;
   for (const character of text) number = (number * 31 + character.codePointAt(0)!) % 1_000_000_007;

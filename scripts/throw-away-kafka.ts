@@ -87,11 +87,11 @@ export async function startKafka(): Promise<ThrowAwayKafka> {
 
   async function start(): Promise<void> {
     const log = openSync(join(folder, 'broker.log'), 'a');
-    // The shell reads what nobody writes: it goes on when this process has ended, in whatever way.
+    // The shell waits for input that nobody writes. It goes on when this process has ended, in whatever way.
     const script = `"$@" & broker=$!; cat; kill -KILL $broker; rm -rf "${folder}"`;
     broker = spawn('sh', ['-c', script, 'sh', 'java', ...java('kafka.Kafka', settings)], {
       stdio: ['pipe', log, log],
-      // A group of its own, so that it can be killed as a whole.
+      // A process group of its own, so that it can be killed as a whole.
       detached: true,
     });
     closeSync(log);
@@ -179,7 +179,7 @@ function findJars(): string {
     cwd: folder,
     encoding: 'utf8',
   });
-  // Whoever else was at it may have been quicker.
+  // Another process may have been quicker.
   if (copied.status === 0 && !existsSync(jars)) renameSync(join(folder, 'jars'), jars);
   rmSync(folder, { recursive: true, force: true });
   if (!existsSync(jars)) throw new Error(`Maven can't get the jars of Kafka ${VERSION}`);

@@ -23,7 +23,7 @@ export interface ThrowAwayPostgres {
   stop(): void;
 }
 
-/** Who has the databases: no superuser, since for those row security does not hold. */
+/** The owner of the databases. It is no superuser, because row security does not hold for superusers. */
 const KEEPER = 'keeper';
 
 /** PostgreSQL does not run as root: these users own nothing else. */
@@ -57,7 +57,7 @@ export async function startPostgres({ port }: { readonly port?: number } = {}): 
   function spawnServer(): void {
     const listening = port === undefined ? ['listen_addresses='] : ['listen_addresses=127.0.0.1', `port=${port}`];
     const settings = [...listening, 'max_connections=200', 'shared_buffers=64MB', 'max_wal_size=256MB'];
-    // The shell reads what nobody writes: it goes on when this process has ended, in whatever way.
+    // The shell waits for input that nobody writes. It goes on when this process has ended, in whatever way.
     const script = `"$@" & server=$!; cat; kill -QUIT $server; wait $server; rm -rf "${folder}"`;
     server = spawn(
       'sh',
@@ -72,7 +72,7 @@ export async function startPostgres({ port }: { readonly port?: number } = {}): 
         folder,
         ...settings.flatMap((one) => ['-c', one]),
       ],
-      // A group of its own, so that it can be killed as a whole.
+      // A process group of its own, so that it can be killed as a whole.
       { ...owner, cwd: folder, stdio: ['pipe', 'ignore', 'ignore'], detached: true },
     );
     (server.stdin as Socket).unref();
