@@ -28,6 +28,7 @@ export async function removalOf(parcel: Parcel): Promise<Removal> {
     if (bytes === undefined) continue;
     const had = new Map(rows.map((row) => [addressOf(row), row]));
     const entries = entriesOf(bytes);
+    const byAddress = new Map(entries.map((entry) => [addressOf(entry), entry]));
     const patient = patientOf(entries);
     if (patient !== undefined) patients.add(patient);
     for (const entry of entries) {
@@ -42,7 +43,7 @@ export async function removalOf(parcel: Parcel): Promise<Removal> {
       kept.add(addressOf(entry));
       if (Buffer.compare(changed.hash, row.hash) !== 0)
         superseded.set(addressOf(entry), { ...changed, orderKey: parcel.document.orderKey ?? '' });
-      for (const reference of entry.references) keep(reference, entries, kept);
+      keepAll(entry.references, byAddress, kept);
     }
   }
   const gone = new Map<string, { readonly type: string; readonly id: string }>();
@@ -56,12 +57,14 @@ export async function removalOf(parcel: Parcel): Promise<Removal> {
   return { gone: [...gone.values()], superseded: [...superseded.values()] };
 }
 
-/** Keeps a resource and everything that it refers to. */
-function keep(address: string, entries: readonly Entry[], kept: Set<string>): void {
-  if (kept.has(address)) return;
-  kept.add(address);
-  const entry = entries.find((one) => addressOf(one) === address);
-  for (const reference of entry?.references ?? []) keep(reference, entries, kept);
+/** Keeps resources and everything that they refer to, in a loop: a chain of references may be longer than the call stack. */
+function keepAll(addresses: readonly string[], entries: ReadonlyMap<string, Entry>, kept: Set<string>): void {
+  const waiting = [...addresses];
+  for (let address = waiting.pop(); address !== undefined; address = waiting.pop()) {
+    if (kept.has(address)) continue;
+    kept.add(address);
+    waiting.push(...(entries.get(address)?.references ?? []));
+  }
 }
 
 /** The reference of the document's patient, from its Composition. */
