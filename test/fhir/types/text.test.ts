@@ -92,7 +92,7 @@ describe('Text', () => {
     const other = referring('<content ID="c">Cough</content>', '<value>Mild fever<reference value="#c"/></value>');
     expect(other.text).to.deep.equal({ value: 'Mild fever' });
     expect(other.used()).to.deep.equal([]);
-    expect(other.dropped()['value/reference/@value']).to.contain('in others');
+    expect(other.dropped()['value/reference/@value']).to.contain('in other words');
   });
 
   it('is decoded where it is base64 of a text, and no text where it is base64 of anything else', () => {
