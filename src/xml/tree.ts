@@ -102,9 +102,31 @@ export function valueOf(tree: Tree, node: Node): string {
 export function stringValue(tree: Tree, node: Node): string {
   const kind = tree.kind[node]! & KIND_MASK;
   if (kind === ATTRIBUTE || kind === TEXT) return valueOf(tree, node);
+  return tree.last[node]! - node < LARGE ? textWithin(tree, node) : largeText(tree, node);
+}
+
+/** An element of so many nodes is large: putting its text together takes longer than to look whether that was just done. */
+const LARGE = 64;
+
+function textWithin(tree: Tree, element: Node): string {
   let value = '';
-  for (let n = node + 1; n <= tree.last[node]!; n++) if (isText(tree, n)) value += valueOf(tree, n);
+  for (let n = element + 1; n <= tree.last[element]!; n++) if (isText(tree, n)) value += valueOf(tree, n);
   return value;
+}
+
+const LARGE_TEXTS = {};
+const MOST_LARGE_TEXTS = 4;
+
+/** A thousand entries may refer to one large cell: the last few texts are kept. */
+function largeText(tree: Tree, element: Node): string {
+  let texts = tree.workedOut.get(LARGE_TEXTS) as Map<Node, string> | undefined;
+  if (texts === undefined) tree.workedOut.set(LARGE_TEXTS, (texts = new Map()));
+  let text = texts.get(element);
+  if (text === undefined) {
+    if (texts.size === MOST_LARGE_TEXTS) texts.clear();
+    texts.set(element, (text = textWithin(tree, element)));
+  }
+  return text;
 }
 
 /** The element's attribute with this name, or NONE. */

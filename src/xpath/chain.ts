@@ -51,6 +51,13 @@ function firstFrom(tree: Tree, node: Node, chain: Chain, depth: number): Node {
   if (depth === children.length) return chain.attribute === undefined ? node : attribute(tree, node, chain.attribute);
   const name = children[depth]!;
   if ((tree.inside[node]! & nameBit(name)) === 0) return NONE;
+  if (isLarge(tree, node)) {
+    for (const child of namedChildren(tree, node, name)) {
+      const found = firstFrom(tree, child, chain, depth + 1);
+      if (found !== NONE) return found;
+    }
+    return NONE;
+  }
   const end = tree.last[node]!;
   for (let n = node + 1; n <= end; n = tree.last[n]! + 1) {
     if (tree.name[n] !== name || (tree.kind[n]! & KIND_MASK) === ATTRIBUTE) continue;
