@@ -3,20 +3,14 @@ import { convertAsking, type Asking } from '../../src/convert.js';
 import { diffOf } from '../../src/author/diff.js';
 import { mayDiffer } from '../../src/author/set-difference.js';
 import { loadMappings, type LoadedMappings } from '../../src/mapping/load.js';
-import { mappingFolder } from '../mapping/mapping-folder.js';
+import { mappingFolder, patientMapping } from '../mapping/mapping-folder.js';
 import { documentOf } from '../mappings/document-of.js';
 
 type Files = Readonly<Record<string, object>>;
 
 /** A set in which each kind of file has its part. */
 const files: Files = {
-  'patient.json': {
-    id: 'patient',
-    on: ['patientRole'],
-    match: { path: '/ClinicalDocument/recordTarget/patientRole' },
-    identity: { scope: 'subject', by: ['id'] },
-    resource: { resourceType: 'Patient', identifier: '= id' },
-  },
+  'patient.json': patientMapping,
   'finding.json': {
     id: 'finding',
     on: ['observation'],

@@ -22,6 +22,15 @@ export function mappingFolder(files: Readonly<Record<string, unknown>>): string 
   return folder;
 }
 
+/** A patient, without whom a set is none. */
+export const patientMapping = {
+  id: 'patient',
+  on: ['patientRole'],
+  match: { path: '/ClinicalDocument/recordTarget/patientRole' },
+  identity: { scope: 'subject', by: ['id'] },
+  resource: { resourceType: 'Patient', identifier: '= id' },
+};
+
 /** A set with a patient and one mapping of observations, whose resource is given. */
 export function observationSet(
   resource: object,
@@ -29,13 +38,7 @@ export function observationSet(
   rest: object = {},
 ): string {
   return mappingFolder({
-    'patient.json': {
-      id: 'patient',
-      on: ['patientRole'],
-      match: { path: '/ClinicalDocument/recordTarget/patientRole' },
-      identity: { scope: 'subject', by: ['id'] },
-      resource: { resourceType: 'Patient', identifier: '= id' },
-    },
+    'patient.json': patientMapping,
     'observation.json': { id: 'observation', on: ['observation'], match: { where: 'code' }, resource, ...rest },
     ...more,
   });

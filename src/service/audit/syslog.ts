@@ -1,7 +1,7 @@
 /** A server of logs by RFC 5424: over UDP (RFC 5426), TCP with octet counting (RFC 6587), or TLS (RFC 5425). */
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
@@ -37,7 +37,7 @@ export function syslogSink(address: string, tls: SyslogTls = {}): AuditSink {
       ? datagrams(place)
       : stream(() =>
           protocol === 'tls:'
-            ? connectTls({ ...place, ...tls, minVersion: 'TLSv1.2', ...(isAddress(host) ? {} : { servername: host }) })
+            ? connectTls({ ...place, ...tls, minVersion: 'TLSv1.2', ...(isIP(host) === 0 ? { servername: host } : {}) })
             : connectTcp(place),
         );
   return {
@@ -170,10 +170,6 @@ function datagrams({ host, port }: Place): Line {
     },
     close: drop,
   };
-}
-
-function isAddress(host: string): boolean {
-  return host.includes(':') || /^[\d.]+$/.test(host);
 }
 
 function errorOf(code: string): Error {

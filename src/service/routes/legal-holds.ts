@@ -3,15 +3,10 @@ import { tenantOf } from '../auth/tenant.js';
 import { contextOf } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Intake } from '../intake/intake.js';
-import { parametersTypes, readParameters, textOf, textsOf, type Given } from './read-parameters.js';
+import { parametersBody, readParameters, textOf, textsOf, type Given } from './read-parameters.js';
 import type { Route, Service } from './route.js';
 
 const json = { 'application/json': { schema: { type: 'object' } } };
-
-const requestBody = {
-  required: true,
-  content: Object.fromEntries(parametersTypes.map((type) => [type, { schema: { type: 'object' } }])),
-};
 
 /** Documents under a legal hold stay whatever their age, and are not purged, until the hold ends. */
 export function legalHoldRoutes(service: Service, intake: Intake | undefined): Route[] {
@@ -29,7 +24,7 @@ export function legalHoldRoutes(service: Service, intake: Intake | undefined): R
           'Parameters: patient (the id that Bundles give the patient; what comes later is held, too) or id (several), reason, and until ' +
           '(a date or a time; for ever where absent). Said again, the hold is as long as it is said now.',
         tags: ['Intake'],
-        requestBody,
+        requestBody: parametersBody,
         responses: { '200': { description: 'How many documents that are here it is on.', content: json } },
         errors: [400, 401, 403, 404, 408, 413, 415, 429, 503, 507],
       },
@@ -55,7 +50,7 @@ export function legalHoldRoutes(service: Service, intake: Intake | undefined): R
         summary: 'Ends holds; what else holds a document goes on',
         description: 'Parameters: patient or id (several), as the hold was made, and reason.',
         tags: ['Intake'],
-        requestBody,
+        requestBody: parametersBody,
         responses: { '200': { description: 'How many holds ended.', content: json } },
         errors: [400, 401, 403, 404, 408, 413, 415, 429, 503, 507],
       },

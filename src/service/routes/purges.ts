@@ -6,7 +6,7 @@ import { contextOf } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import { removeExport } from '../intake/files-folder.js';
 import type { Intake } from '../intake/intake.js';
-import { parametersTypes, readParameters, textOf, textsOf, type Given } from './read-parameters.js';
+import { parametersBody, readParameters, textOf, textsOf, type Given } from './read-parameters.js';
 import { idParameter, type Route, type Service } from './route.js';
 
 const json = { 'application/json': { schema: { type: 'object' } } };
@@ -33,10 +33,7 @@ export function purgeRoutes(service: Service, intake: Intake | undefined): Route
           'the bytes, the results or the names of files is left in the database, and no file of an export. What receivers were sent for ' +
           'these documents, and no other document tells, is deleted there; Content-Location says how far that is. A webhook is told, since what it was sent cannot be taken back.',
         tags: ['Intake'],
-        requestBody: {
-          required: true,
-          content: Object.fromEntries(parametersTypes.map((type) => [type, { schema: { type: 'object' } }])),
-        },
+        requestBody: parametersBody,
         responses: {
           '200': { description: 'How many documents were purged, and how far the receivers are.', content: json },
         },

@@ -5,7 +5,13 @@ import { readBody } from '../limits/body.js';
 import { checkType } from './negotiation.js';
 import type { Service } from './route.js';
 
-export const parametersTypes = ['application/fhir+json', 'application/json'];
+const parametersTypes = ['application/fhir+json', 'application/json'];
+
+/** The request body of an operation that takes Parameters, as the description of the API tells it. */
+export const parametersBody = {
+  required: true,
+  content: Object.fromEntries(parametersTypes.map((type) => [type, { schema: { type: 'object' } }])),
+};
 
 export type Given = readonly { readonly name: string; readonly value: string | boolean }[];
 

@@ -4,7 +4,7 @@ import type { Intake } from '../intake/intake.js';
 import type { ReplayAsked } from '../intake/jobs/replay-job.js';
 import { tenantOf } from '../auth/tenant.js';
 import { begin, checkJob, findJob, jobAccepted } from './jobs.js';
-import { parametersTypes, readParameters, textOf, textsOf, type Given } from './read-parameters.js';
+import { parametersBody, readParameters, textOf, textsOf, type Given } from './read-parameters.js';
 import { idParameter, type Route, type Service } from './route.js';
 
 /** `$replay`: for use after a change of the mappings or of a receiver. */
@@ -23,10 +23,7 @@ export function replayRoutes(service: Service, intake: Intake | undefined): Rout
           'Parameters: id (several), sender, kind (LOINC), state, received (`ge…`, `lt…`), mapping (`not-current`: only what other ' +
           'mappings than those in service converted), action (`convert`, `deliver`), dryRun. What somebody waits for goes first.',
         tags: ['Intake'],
-        requestBody: {
-          required: true,
-          content: Object.fromEntries(parametersTypes.map((type) => [type, { schema: { type: 'object' } }])),
-        },
+        requestBody: parametersBody,
         responses: jobAccepted,
         errors: [400, 401, 403, 408, 413, 415, 429, 503, 507],
       },

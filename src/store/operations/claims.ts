@@ -41,7 +41,7 @@ export async function claim(
     [...kinds, now, most],
   );
   const tasks = rows.map(taskFrom);
-  await tellThatTheyAreConverted(database, tasks);
+  await markAsConverting(database, tasks);
   return tasks.sort((one, other) => one.id - other.id);
 }
 
@@ -49,7 +49,7 @@ export async function claim(
  * A document that is converted again keeps its state until the new result is there, because its old result is still
  * current.
  */
-async function tellThatTheyAreConverted(database: Database, tasks: readonly Task[]): Promise<void> {
+async function markAsConverting(database: Database, tasks: readonly Task[]): Promise<void> {
   const byTenant = new Map<string, string[]>();
   for (const { tenant, document } of tasks) byTenant.set(tenant, [...(byTenant.get(tenant) ?? []), document]);
   for (const [tenant, documents] of byTenant) {
