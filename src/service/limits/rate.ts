@@ -4,7 +4,7 @@ import { contextOf } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Settings } from '../settings/schema.js';
 
-/** Limits the conversions of each client in a minute. It comes after authentication, which knows who the client is. */
+/** Limits the requests of each client in a minute. It comes after authentication, which knows who the client is. */
 export function limitRate(settings: Settings): RequestHandler {
   return rateLimit({
     windowMs: 60_000,

@@ -1,4 +1,4 @@
-/** Environment variables become the same nested object that a settings file holds; the schema then judges both alike. */
+/** Environment variables become the same nested object that a settings file holds, so that the schema checks both alike. */
 import { leaves, type Leaf } from './leaves.js';
 import { suggestion } from '../../xpath/nearest.js';
 import { ownValue } from '../../own-value.js';

@@ -12,7 +12,7 @@ import {
 export interface SettingsFile {
   readonly value: unknown;
   readonly mistakes: readonly string[];
-  /** `settings.json:3:5` for the nearest enclosing place in the file; undefined if nothing of the path is in it. */
+  /** The place of a setting in the file, `settings.json:3:5`. Undefined if the file does not have the setting. */
   place(path: readonly PropertyKey[]): string | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** How brokers of the Kafka protocol are reached. Secrets stand in files of their own, so that none is in the settings. */
+/** How Cairn reaches the brokers of Kafka. Secrets are in files of their own, so that the settings hold none. */
 import { z } from 'zod';
 
 export const broker = z
@@ -13,7 +13,7 @@ export const mechanism = z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAU
 
 export const compression = z.enum(['none', 'gzip', 'snappy', 'lz4', 'zstd']);
 
-/** Of a receiver; that of the topics that are read has an environment variable for each (schema.ts). */
+/** The connection of a receiver. The connection for the topics that Cairn reads is in schema.ts, since its settings have environment variables. */
 export const kafkaConnection = {
   brokers: z.array(broker).min(1),
   clientId: z.string().min(1).max(249).default('cairn'),
@@ -29,13 +29,13 @@ export const kafkaConnection = {
       mechanism,
       user: z.string().optional(),
       passwordFile: z.string().optional(),
-      /** Of OAUTHBEARER; read anew before each connection. */
+      /** For OAUTHBEARER. Cairn reads the file again before each connection. */
       tokenFile: z.string().optional(),
     })
     .optional(),
 };
 
-/** What a connection of the settings looks like, wherever it stands. */
+/** A connection in the settings: that of a receiver, or that for the topics that Cairn reads. */
 export interface KafkaConnectionSettings {
   readonly brokers: readonly string[];
   readonly clientId: string;
@@ -57,22 +57,22 @@ export interface KafkaConnectionSettings {
     | undefined;
 }
 
-/** What no single setting of a connection shows. */
+/** The mistakes of a connection that only several settings together show. */
 export function mistakesOfConnection({ tls, login }: KafkaConnectionSettings): string[] {
   const mistakes: string[] = [];
   if ((tls?.certificateFile === undefined) !== (tls?.keyFile === undefined))
     mistakes.push('tls: certificateFile and keyFile belong together');
   if (tls?.enabled === false && (tls.caFile ?? tls.certificateFile) !== undefined)
-    mistakes.push('tls: there are certificates, and no TLS (enabled: false)');
+    mistakes.push('tls: certificates are set, but TLS is off (enabled: false)');
   if (login === undefined) return mistakes;
   if (login.mechanism === 'OAUTHBEARER') {
     if (login.tokenFile === undefined) mistakes.push('login: OAUTHBEARER needs tokenFile');
     if ((login.user ?? login.passwordFile) !== undefined)
-      mistakes.push('login: OAUTHBEARER takes a token (tokenFile), no user and password');
+      mistakes.push('login: OAUTHBEARER takes a token (tokenFile), not a user and a password');
   } else {
     if (login.user === undefined || login.passwordFile === undefined)
       mistakes.push(`login: ${login.mechanism} needs user and passwordFile`);
-    if (login.tokenFile !== undefined) mistakes.push('login: a token is for OAUTHBEARER alone');
+    if (login.tokenFile !== undefined) mistakes.push('login: only OAUTHBEARER takes a token (tokenFile)');
   }
   return mistakes;
 }

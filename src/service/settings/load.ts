@@ -1,7 +1,7 @@
 /**
  * Settings come from a file, the environment and the command line; the command line wins over the environment, and the
- * environment over the file. All mistakes are told at once, each with its place, and the service does not start while
- * there is one.
+ * environment over the file. One message reports all mistakes, each with its place, and the service does not start
+ * while there is one.
  */
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -19,7 +19,7 @@ import { isLoopback } from './loopback.js';
 import { suggestion } from '../../xpath/nearest.js';
 import { settingsSchema, type Settings } from './schema.js';
 
-/** The settings can't be used; the message has one line for each mistake. */
+/** The settings have mistakes. The message has one line for each mistake. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 
@@ -68,7 +68,7 @@ export function loadSettings(sources: SettingsSources): Settings {
   throw new SettingsError(mistakes);
 }
 
-/** What was set before purge and audit had scopes of their own, and would open less now. */
+/** Mistakes of settings written before purge and audit had scopes of their own. These settings would open less now. */
 function changedMeanings(merged: object): string[] {
   const { jwt } = merged as { jwt?: Readonly<Record<string, unknown>> };
   if (jwt?.operateScope === undefined || (jwt.purgeScope !== undefined && jwt.auditScope !== undefined)) return [];
@@ -84,7 +84,7 @@ function siblings(path: readonly PropertyKey[]): string[] {
   return Object.keys(inner?.def?.innerType?.shape ?? {});
 }
 
-/** What no single setting shows: files that must be readable, and a service that would stand open. */
+/** The mistakes that no single setting shows: a file that cannot be read, or a service open to everybody. */
 function mistakesBetween(settings: Settings): string[] {
   const mistakes: string[] = [];
   const { tls, jwt } = settings;
@@ -117,7 +117,7 @@ function mistakesBetween(settings: Settings): string[] {
       mistakes.push('signatures.certificates: nothing is verified: set signatures.mode to verify or require');
   } else if (mode === 'require') {
     mistakes.push(
-      'signatures.mode: require refuses every document as long as nobody is trusted: set signatures.certificates',
+      'signatures.mode: require refuses every document while no certificate is trusted: set signatures.certificates',
     );
   }
   mistakes.push(
@@ -139,7 +139,7 @@ function mistakesBetween(settings: Settings): string[] {
   return mistakes;
 }
 
-/** Feeds need a store, folders that are there, and names of their own. */
+/** Mistakes of the intake: feeds need a store, folders that exist, and a name each. */
 function mistakesOfIntake(settings: Settings): string[] {
   const { intake, store, storeFiles, masterKeyFile, masterKeyCommand, roles, receivers, kafka } = settings;
   const mistakes: string[] = [];
@@ -163,10 +163,10 @@ function mistakesOfIntake(settings: Settings): string[] {
   const isStream = store === undefined && kafka !== undefined;
   if (roles.length < 3 && !isStream && (store === undefined || !isPostgres(store)))
     mistakes.push(
-      'roles: one process has a store in a folder and does all of it: parts of the work are for nodes of one PostgreSQL (--store postgres://…)',
+      'roles: a store in a folder has one process, which needs all roles: only nodes of one PostgreSQL can share the work (--store postgres://…)',
     );
   if (store === undefined && intake.folders.length > 0)
-    mistakes.push('intake.folders: a folder is fed into a store: set store (--store DIR)');
+    mistakes.push('intake.folders: documents of a folder go into a store: set store (--store DIR)');
   const names = intake.folders.map(({ name }) => name);
   if (new Set(names).size < names.length) mistakes.push('intake.folders: two folders have the same name');
   for (const { name, path, done, refused = done } of intake.folders) {
@@ -174,10 +174,10 @@ function mistakesOfIntake(settings: Settings): string[] {
       if (!isFolder(folder)) mistakes.push(`intake.folders: ${name}: ${folder} is no folder, or cannot be written`);
     }
     if ([done, refused].some((folder) => resolve(folder) === resolve(path)))
-      mistakes.push(`intake.folders: ${name}: what is done must go to another folder than it comes from`);
+      mistakes.push(`intake.folders: ${name}: done and refused must be other folders than path`);
   }
   if (store === undefined && receivers.length > 0)
-    mistakes.push('receivers: what is delivered stands in a store until then: set store (--store DIR)');
+    mistakes.push('receivers: Bundles wait in a store until they are delivered: set store (--store DIR)');
   if (new Set(receivers.map(({ name }) => name)).size < receivers.length)
     mistakes.push('receivers: two receivers have the same name');
   for (const folder of intake.importFolders) {
@@ -187,40 +187,40 @@ function mistakesOfIntake(settings: Settings): string[] {
   return mistakes;
 }
 
-/** The audit goes elsewhere from a store, and to a place that is known to be there; a server may come later. */
+/** Mistakes of the audit log. It needs a store, and a file that can be written. The syslog server need not answer yet. */
 function mistakesOfAudit({ audit, store }: Settings): string[] {
   const mistakes: string[] = [];
   const { file, syslog, syslogCaFile, syslogCertificateFile, syslogKeyFile } = audit;
   if (store === undefined && (file ?? syslog) !== undefined)
-    mistakes.push('audit: there is none without a store: set store (--store DIR)');
+    mistakes.push('audit: there is no audit log without a store: set store (--store DIR)');
   if (file !== undefined && !isWritableFile(file))
-    mistakes.push(`audit.file: ${file} cannot be written: name a file in a folder that is there and may be written`);
+    mistakes.push(`audit.file: ${file} cannot be written: name a file in a folder that exists and can be written`);
   const secure = { syslogCaFile, syslogCertificateFile, syslogKeyFile };
   const isTls = syslog?.startsWith('tls://') === true;
   const texts = Object.entries(secure).map(([name, path]) => {
     if (path === undefined) return undefined;
-    if (!isTls) mistakes.push(`audit.${name}: is for a server that is reached by tls://`);
+    if (!isTls) mistakes.push(`audit.${name}: is only for a server with a tls:// address`);
     return fileText(`audit.${name}`, path, mistakes);
   });
   if ((syslogCertificateFile === undefined) !== (syslogKeyFile === undefined))
-    mistakes.push('audit.syslogCertificateFile: a certificate and its key (audit.syslogKeyFile) go together');
+    mistakes.push('audit.syslogCertificateFile: a certificate and its key (audit.syslogKeyFile) belong together');
   if (mistakes.length > 0) return mistakes;
   const [ca, cert, key] = texts;
   try {
     createSecureContext({ ca, cert, key });
   } catch {
-    mistakes.push('audit: the PEM files of the server of logs are no certificates, or do not belong together');
+    mistakes.push('audit: the PEM files for the syslog server are not certificates, or do not belong together');
   }
   return mistakes;
 }
 
-/** The access rights and the tenants: nothing may be left to a guess. */
+/** Mistakes of access rights and tenants. */
 function mistakesOfRights(settings: Settings): string[] {
   const mistakes: string[] = [];
   for (const { name, scopes, operate } of settings.keys) {
     if (scopes !== undefined && operate !== undefined)
       mistakes.push(
-        `keys: ${name}: has both scopes and operate: say cairn/operate (and cairn/audit, cairn/purge) in scopes`,
+        `keys: ${name}: has both scopes and operate: write cairn/operate (and cairn/audit, cairn/purge) into scopes instead`,
       );
     const odd = scopes?.find((scope) => !Object.values(keyScopes).some((known) => grants(scope, known)));
     if (odd !== undefined)
@@ -230,15 +230,15 @@ function mistakesOfRights(settings: Settings): string[] {
   for (const { name, when } of settings.receivers) {
     if (when?.tenants === undefined)
       mistakes.push(
-        `receivers: ${name}: tenants are told apart, and it does not say whose documents go there: name them in when.tenants ("*" for all)`,
+        `receivers: ${name}: with tenants, a receiver must name the tenants whose documents it gets: set when.tenants ("*" for all)`,
       );
   }
   if (new Set(settings.tenants.map(({ name }) => name)).size < settings.tenants.length)
-    mistakes.push('tenants: two have the same name');
+    mistakes.push('tenants: two tenants have the same name');
   return mistakes;
 }
 
-/** Topics are read into a store, or from one topic to another. */
+/** Mistakes of Kafka. Cairn reads topics into a store, or converts from one topic to another. */
 function mistakesOfKafka({ kafka, store, roles, receivers }: Settings): string[] {
   const mistakes = receivers.flatMap((receiver) =>
     receiver.kind === 'kafka' ? mistakesOfConnection(receiver).map((one) => `receivers: ${receiver.name}: ${one}`) : [],
@@ -248,24 +248,25 @@ function mistakesOfKafka({ kafka, store, roles, receivers }: Settings): string[]
   mistakes.push(...mistakesOfConnection(kafka).map((one) => `kafka.${one}`));
   if (store === undefined) {
     if (to === undefined)
-      mistakes.push('kafka.to: Bundles need a topic to go to where there is no store (or set store: --store DIR)');
-    if (!roles.includes('work')) mistakes.push('roles: without a store, topics are read and converted by `work`');
+      mistakes.push('kafka.to: without a store, Bundles need a topic: set kafka.to (or store: --store DIR)');
+    if (!roles.includes('work')) mistakes.push('roles: without a store, `work` reads and converts the topics: add it');
   } else {
     if (to !== undefined)
-      mistakes.push('kafka.to: with a store, Bundles go to receivers: add one of kind kafka with that topic');
+      mistakes.push('kafka.to: with a store, Bundles go to receivers: add a receiver of kind kafka with that topic');
     if (confidentiality.length > 0)
       mistakes.push('kafka.confidentiality: with a store, each receiver says which documents it may have');
   }
   const own = [...(to === undefined ? [] : [to]), ...(refused === undefined ? [] : [refused])];
   for (const name of own) {
     if (topics.includes(name))
-      mistakes.push(`kafka.topics: ${name} is read and written: what came out would come in again`);
+      mistakes.push(`kafka.topics: ${name} is both read and written, so Bundles would come in again as documents`);
   }
-  if (to !== undefined && to === refused)
-    mistakes.push('kafka.refused: must be another topic than that of the Bundles');
+  if (to !== undefined && to === refused) mistakes.push('kafka.refused: must be another topic than kafka.to');
   for (const receiver of receivers) {
     if (receiver.kind === 'kafka' && topics.includes(receiver.topic) && isSameCluster(receiver.brokers, kafka.brokers))
-      mistakes.push(`receivers: ${receiver.name}: ${receiver.topic} is read: what came out would come in again`);
+      mistakes.push(
+        `receivers: ${receiver.name}: ${receiver.topic} is also a topic that is read, so Bundles would come in again as documents`,
+      );
   }
   return mistakes;
 }

@@ -17,7 +17,7 @@ export function printableSettings(settings: Settings): string {
 }
 
 function withoutSecrets(address: string): string {
-  // `postgres://user:secret@/database?host=/run` is none to URL.
+  // `URL` does not accept `postgres://user:secret@/database?host=/run`.
   if (!URL.canParse(address)) return address.replace(/\/\/[^/@]*@/, '//hidden@').replace(/\?.*/, '?hidden');
   const url = new URL(address);
   if (url.username !== '' || url.password !== '') [url.username, url.password] = ['hidden', 'hidden'];

@@ -1,4 +1,4 @@
-/** The receivers of what is converted. Secrets stand in files of their own, so that none is in the settings. */
+/** The receivers of converted documents. Secrets are in files of their own, so that the settings hold none. */
 import { z } from 'zod';
 import { compression, kafkaConnection, topic } from './kafka.js';
 
@@ -6,7 +6,7 @@ const name = z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits
 
 const common = {
   name,
-  /** Only documents of these senders, of these kinds (LOINC), of these tenants (`*`: all); all where absent. */
+  /** The receiver gets only documents of these senders, kinds (LOINC) and tenants (`*`: all). If absent, all documents. */
   when: z
     .strictObject({
       senders: z.array(z.string()).optional(),
@@ -14,11 +14,11 @@ const common = {
       tenants: z.array(z.string()).optional(),
     })
     .optional(),
-  /** Restricted and very restricted documents go only where this names them. */
+  /** Restricted (R) and very restricted (V) documents go only to receivers that name that code here. */
   confidentiality: z.array(z.enum(['R', 'V'])).default([]),
   /** How many deliveries may run at the same time. Two of one patient never do. */
   lanes: z.int().min(1).max(64).default(4),
-  /** Then it is a dead letter. */
+  /** A delivery that has not succeeded after so many hours is a dead letter. */
   deliverWithinHours: z.number().min(0.001).max(8760).default(72),
 };
 
@@ -54,11 +54,11 @@ export const receiverSchema = z.discriminatedUnion('kind', [
     kind: z.literal('fhir'),
     ...common,
     ...overHttp,
-    /** `tag` for servers that give ids themselves. */
+    /** `tag` is for servers that assign ids themselves. */
     upsert: z.enum(['id', 'tag']).default('id'),
     maxEntries: z.int().min(1).max(100_000).default(500),
     maxMegabytes: z.number().min(0.01).max(500).default(10),
-    /** What becomes of what a newer version no longer tells. */
+    /** Whether Cairn deletes a resource that a newer version of its document no longer has. */
     removed: z.enum(['delete', 'keep']).default('delete'),
     login: login.optional(),
   }),

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export interface SettingMeta {
   readonly environment: string;
   readonly description: string;
-  /** How the text of the environment variable becomes a value; `text` where absent. */
+  /** How the text of the environment variable becomes a value; If absent: `text`. */
   readonly form?: 'number' | 'boolean' | 'list' | 'keys' | 'folders' | 'json';
 }
 
@@ -31,11 +31,11 @@ export function number(environment: string, description: string, schema: z.ZodNu
 export const seconds = z.number().min(0.1).max(86_400);
 export const count = z.int().min(1).max(1_000_000);
 
-/** If absent, for ever: nothing is deleted unless somebody asked for it. */
+/** A number of days. If it is not set, Cairn keeps everything for ever: it deletes nothing that nobody asked it to delete. */
 export function days(name: string, description: string) {
   return setting(
     `CAIRN_RETENTION_${name}_DAYS`,
-    `${description} For ever where absent.`,
+    `${description} If not set: for ever.`,
     z.number().min(0.01).max(36_500).optional(),
     'number',
   );

@@ -36,7 +36,7 @@ describe('service/settings/load', () => {
     expect(loadSettings({}).workers).to.include({ timeLimitSeconds: 30 });
   });
 
-  it('lets the command line win over the environment, and that over the file', () => {
+  it('lets the command line win over the environment, and the environment over the file', () => {
     const settings = loadSettings({
       file: file('{ "host": "localhost", "port": 1, "workers": { "count": 1, "queueLength": 5 } } // a comment'),
       environment: { PORT: '2', CAIRN_WORKERS: '2', CAIRN_LOG_LEVEL: '' },
@@ -46,7 +46,7 @@ describe('service/settings/load', () => {
     expect(settings.workers).to.include({ count: 2, queueLength: 5, timeLimitSeconds: 30 });
   });
 
-  it('names every mistake at once, each where it was made', () => {
+  it('reports all mistakes at once, each with the place where it was made', () => {
     const found = mistakes({
       file: file(
         '{\n  "prot": 8080,\n  "workers": { "count": 0 },\n  "keys": [\n    { "name": "a b", "hash": "x" }\n  ]\n}',
@@ -64,14 +64,14 @@ describe('service/settings/load', () => {
     expect(found).to.have.length(7);
   });
 
-  it('says where a file is no JSON, no object, or not there', () => {
+  it('says that a file does not exist, and where it is not JSON or not an object', () => {
     expect(mistakes({ file: file('{ "port": }') })[0]).to.match(/^settings\.json:1:11: not JSON/);
     expect(mistakes({ file: file('[]') })[0]).to.match(/^settings\.json:1:1: must be an object/);
     expect(mistakes({ file: file('') })[0]).to.match(/^settings\.json/);
     expect(mistakes({ file: join(folder, 'none.json') })).to.deep.equal(['none.json: cannot be read (ENOENT)']);
   });
 
-  it('refuses to stand open: another address than loopback needs authentication or a word', () => {
+  it('does not listen on an address other than loopback without authentication or --insecure', () => {
     for (const host of ['0.0.0.0', '::', '192.0.2.1', 'example.org']) {
       expect(mistakes({ environment: { HOST: host } })[0]).to.contain('--insecure');
       expect(mistakes({ environment: { HOST: host, CAIRN_INSECURE: 'true' } })).to.deep.equal([]);
@@ -100,7 +100,7 @@ describe('service/settings/load', () => {
     expect(mistakes({ environment: { CAIRN_KEYS: `a:${hash},a:${hash}` } })[0]).to.contain('same name');
   });
 
-  it('looks at the files of TLS and of tokens before it starts', () => {
+  it('checks the files for TLS and tokens before it starts', () => {
     const jwks = join(folder, 'jwks.json');
     writeFileSync(jwks, '{}');
     const jwt = { CAIRN_JWT_ISSUER: 'i', CAIRN_JWT_AUDIENCE: 'a' };
@@ -113,7 +113,7 @@ describe('service/settings/load', () => {
     expect(mistakes({ environment: { CAIRN_TLS_KEY: jwks } })[0]).to.contain('tls.certificate');
   });
 
-  it('says what a scope is not, and what an older setting no longer opens', () => {
+  it('reports a scope that grants nothing, and an older setting that no longer opens everything', () => {
     const jwt = { CAIRN_JWT_ISSUER: 'i', CAIRN_JWT_AUDIENCE: 'a', CAIRN_JWT_JWKS: 'https://example.org/jwks' };
     expect(mistakes({ environment: { ...jwt, CAIRN_JWT_OPERATE_SCOPE: 'admin' } })).to.deep.equal([
       'jwt.operateScope: no longer opens purge and audit, which have scopes of their own: set jwt.purgeScope and jwt.auditScope, too (to the same scope where all is to be as before)',
@@ -143,10 +143,10 @@ describe('service/settings/load', () => {
     expect(loadSettings({ environment }).receivers).to.have.lengthOf(2);
     const told = mistakes({ environment: { ...environment, CAIRN_KEYS: `a:${hash}::::north` } });
     expect(told).to.have.lengthOf(1);
-    expect(told[0]).to.match(/^receivers: one: tenants are told apart.*when.tenants/);
+    expect(told[0]).to.match(/^receivers: one: with tenants.*when.tenants/);
   });
 
-  it('says what of the settings of Kafka makes no sense, and takes all of them by the environment', () => {
+  it('reports settings of Kafka that contradict each other, and reads all of them from the environment', () => {
     const kafka = { CAIRN_KAFKA_BROKERS: 'a:9092, b.example.org:9092', CAIRN_KAFKA_TOPICS: 'in,more' };
     const stream = { ...kafka, CAIRN_KAFKA_TO: 'out', CAIRN_ROLES: 'work' };
     expect(loadSettings({ environment: stream }).kafka).to.deep.include({
@@ -162,7 +162,7 @@ describe('service/settings/load', () => {
     expect(mistakes({ environment: { ...stream, CAIRN_KAFKA_LOGIN: 'OAUTHBEARER' } })[0]).to.contain('needs tokenFile');
     expect(mistakes({ environment: { ...stream, CAIRN_KAFKA_TLS_KEY_FILE: 'k' } })[0]).to.contain('belong together');
     expect(mistakes({ environment: kafka })).to.deep.equal([
-      'kafka.to: Bundles need a topic to go to where there is no store (or set store: --store DIR)',
+      'kafka.to: without a store, Bundles need a topic: set kafka.to (or store: --store DIR)',
     ]);
     expect(mistakes({ environment: { ...stream, CAIRN_STORE: folder, CAIRN_ROLES: '' } })[0]).to.contain('kind kafka');
     expect(mistakes({ environment: { ...stream, CAIRN_KAFKA_TO: 'in' } })[0]).to.contain('would come in again');
@@ -171,7 +171,7 @@ describe('service/settings/load', () => {
     expect(mistakes({ environment: { ...stream, CAIRN_KAFKA_BROKERS: 'kafka://a' } })[0]).to.contain('host and a port');
     const receiver = { kind: 'kafka', name: 'k', brokers: ['a:9092'], topic: 'in' };
     const both = { ...kafka, CAIRN_STORE: folder, CAIRN_RECEIVERS: JSON.stringify([receiver]) };
-    expect(mistakes({ environment: both })[0]).to.contain('receivers: k: in is read');
+    expect(mistakes({ environment: both })[0]).to.contain('receivers: k: in is also a topic that is read');
   });
 
   it('prints the effective settings without secrets, in a form that it reads again', () => {
