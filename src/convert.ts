@@ -31,7 +31,7 @@ import { loadMappings, type CompiledMappings, type LoadedMappings } from './mapp
 import type { MappingSet } from './mapping/mapping-set.js';
 import { throughHolders } from './mapping/holders.js';
 import { refuseKinds } from './mapping/refused.js';
-import { Run } from './mapping/run.js';
+import { ResourceMaker } from './mapping/resource-maker.js';
 import { walkStatements } from './mapping/walk.js';
 import { OptionError } from './option-error.js';
 import { makeProvenance } from './provenance/authorship.js';
@@ -98,7 +98,7 @@ function presetsOf(loaded: LoadedMappings, { terms, usCore, units }: Omit<Conver
 /** A conversion with everything that was asked and decided, for authors of mappings. */
 export interface Examination {
   readonly conversion: Conversion;
-  readonly run: Run;
+  readonly run: ResourceMaker;
   readonly kept: readonly Kept[];
   /** Every fact, in document order. */
   readonly facts: readonly ExaminedFact[];
@@ -149,7 +149,7 @@ export interface Asking {
 /** For `cairn diff`: converts by a set that is loaded already, and tells what was asked of it. */
 export function convertAsking(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOptions): Asking {
   const asked = new AskedOfSet();
-  let examined: { readonly run: Run; readonly kept: readonly Kept[] } | undefined;
+  let examined: { readonly run: ResourceMaker; readonly kept: readonly Kept[] } | undefined;
   const conversion = withinTime(options.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS, () =>
     convert(loaded, presetsOf(loaded, {}), bytes, options, {
       asked,
@@ -171,7 +171,7 @@ interface Examiner {
   readonly attempts?: Attempt[];
   readonly asked?: AskedOfSet;
   readonly tell?: (fact: Node, status: FactStatus, rule: string | undefined) => void;
-  readonly done: (run: Run, kept: readonly Kept[]) => void;
+  readonly done: (run: ResourceMaker, kept: readonly Kept[]) => void;
 }
 
 function convert(
@@ -194,13 +194,13 @@ function convert(
   );
   const timeZone = timeZoneRule(written, options.timeZone, mappings.timeZone);
   const variables = sourceVariables(bytes, loaded.hash, options);
-  const runOver = (over: Tree): Run => {
-    const run = new Run(over, mappings, timeZone, [...issues], traced, variables, options.files);
+  const runOver = (over: Tree): ResourceMaker => {
+    const run = new ResourceMaker(over, mappings, timeZone, [...issues], traced, variables, options.files);
     run.asked = examiner?.asked;
     return run;
   };
   const first = runOver(written);
-  refuseKinds(first);
+  refuseKinds(first, mappings.refused);
   const holders = throughHolders(first);
   const { tree } = holders;
   const run = runOver(tree);
@@ -261,7 +261,7 @@ function convert(
 
 /** Adds what the term pack and canonical units give. Undefined if neither is asked for. */
 function withTerms(
-  run: Run,
+  run: ResourceMaker,
   made: readonly MappedResource[],
   { pack, units: usual }: Presets,
   { terms, units }: ConvertOptions,
@@ -322,7 +322,7 @@ function mappingsFor(
   return (known === undefined ? undefined : senders.get(senderByOid.get(known)!)) ?? base;
 }
 
-function subjectKey(run: Run): string | undefined {
+function subjectKey(run: ResourceMaker): string | undefined {
   const subject = run.mappings.subject;
   const node = subject === undefined ? NONE : subject.path.first(run, 0);
   return subject === undefined || node === NONE ? undefined : knownBy(run, subject.mapping, node);

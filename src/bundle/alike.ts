@@ -1,4 +1,4 @@
-import type { LikenessDetails } from '../mapping/likeness.js';
+import type { LikenessDetails } from '../mapping/mapped-resource.js';
 import type { MappedResource } from '../mapping/mapped-resource.js';
 
 /** All resources of one key that are compared by one name. */

@@ -1,8 +1,8 @@
 import { isBaseProfile, profileTargets, type ProfiledReference, type ProfileTargets } from '../fhir/profile-targets.js';
 import { TARGET, type MappedResource } from '../mapping/mapped-resource.js';
-import type { ProfileClaim } from '../mapping/compiled-mapping.js';
+import type { ProfileClaim } from '../mapping/mapping.js';
 import { unmetNeeds, valuesAt } from '../mapping/profiles.js';
-import type { Run } from '../mapping/run.js';
+import type { ResourceMaker } from '../mapping/resource-maker.js';
 import { isStateCode } from '../terminology/states.js';
 
 /** A profile that a resource may claim. */
@@ -33,7 +33,7 @@ interface Dependence {
  * (an author is to be a US Core Practitioner), so a claim falls with that of its target. Where a resource claims none of
  * the profiles that its mapping aims at, the reason is told.
  */
-export function claimProfiles(run: Run, resources: readonly MappedResource[]): void {
+export function claimProfiles(run: ResourceMaker, resources: readonly MappedResource[]): void {
   const targets = profileTargets(run.mappings.usCore);
   const claimants = resources.map((made) => ({ made, claims: claimsOf(made, targets) }));
   // By its id, since the resource that a Reference was made for may have become part of another.

@@ -1,6 +1,6 @@
 import type { Selector } from '../xpath/compile.js';
 import { entering } from './bindings.js';
-import type { AlikeRule } from './likeness.js';
+import type { AlikeRule } from './mapping.js';
 import { inside, mistake, type Scope } from './scope.js';
 import { selectorAt } from './selectors.js';
 

@@ -1,4 +1,5 @@
-import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
+import type { HeaderMatch, Match } from './compiled-mapping.js';
+import type { Mapping } from './mapping.js';
 import { entering } from './bindings.js';
 import { inside, mistake, textList, unknownKeys, type Scope } from './scope.js';
 import { selectorAt } from './selectors.js';
@@ -26,7 +27,7 @@ interface Alternative {
  * are written once: `{ "where": "happened()", "any": [{ "template": "…" }, { "section": "…", "where": "value" }] }`.
  */
 export function applicability(
-  mapping: CompiledMapping,
+  mapping: Mapping,
   source: unknown,
   elements: ReadonlySet<number>,
   scope: Scope,
@@ -72,7 +73,7 @@ function alternativesOf(source: unknown, at: Scope, shared?: Alternative): Alter
 }
 
 function matchesOf(
-  mapping: CompiledMapping,
+  mapping: Mapping,
   elements: ReadonlySet<number>,
   place: Scope,
   { template, version, within, section, leftOver, priority }: Alternative['conditions'],

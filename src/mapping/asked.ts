@@ -1,4 +1,4 @@
-import type { CompiledMapping } from './compiled-mapping.js';
+import type { Mapping } from './mapping.js';
 
 /**
  * What a conversion asked of its mapping set. What it did not ask had no part in the result, so another set that differs
@@ -6,7 +6,7 @@ import type { CompiledMapping } from './compiled-mapping.js';
  */
 export class AskedOfSet {
   /** Mappings that were to make a resource, whether they made it or not. */
-  readonly mappings = new Set<CompiledMapping>();
+  readonly mappings = new Set<Mapping>();
   /** Templates (`templateId/@root`) for which a mapping was looked for. */
   readonly templates = new Set<string>();
   /** Elements (vocabulary numbers) for which a mapping was looked for, because none of their templates is known. */

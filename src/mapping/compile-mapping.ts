@@ -6,13 +6,15 @@ import { idOf } from '../xml/names.js';
 import { suggestion } from '../xpath/nearest.js';
 import { applicability, type Applicability } from './applicability.js';
 import { claimedProfiles } from './profiles.js';
-import type { CompiledMapping, Identity, IdentityScope } from './compiled-mapping.js';
+import type { CompiledMapping } from './compiled-mapping.js';
 import { compileAlikeRule } from './alike-rule.js';
 import { compileAccount } from './account.js';
-import { compileBindings, entering, reportUnused, withNames } from './bindings.js';
+import { entering, withNames } from './bindings.js';
+import { compileBindings, reportUnused } from './compile-bindings.js';
 import { compileGroupRule } from './group-rule.js';
 import { compileIssues } from './issue-rules.js';
 import type { MappedResource } from './mapped-resource.js';
+import type { Identity, IdentityScope, Mapping } from './mapping.js';
 import type { MappingFile } from './mapping-file.js';
 import { compileObject, REJECTED } from './object.js';
 import { requiredElements } from './required-elements.js';
@@ -172,7 +174,7 @@ export function announce(file: MappingFile, index: number, environment: Environm
   return new AnnouncedMapping(index, resource.resourceType, file, environment);
 }
 
-function alsoMade(source: unknown, scope: Scope): CompiledMapping[] {
+function alsoMade(source: unknown, scope: Scope): Mapping[] {
   const { mappings } = scope.environment;
   return textList(source, scope, '"also" names mappings').flatMap((id) => {
     const other = mappings.get(id);

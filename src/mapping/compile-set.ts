@@ -9,8 +9,9 @@ import { announce, type AnnouncedMapping } from './compile-mapping.js';
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
 import { compileConditions } from './conditions.js';
 import { compileDropRules, isDropRule } from './drop-rule.js';
-import { compileHolderRule } from './holders.js';
+import { compileHolderRule } from './holder-rule.js';
 import { declareCodes, questionsOf } from './issue-rules.js';
+import type { Mapping } from './mapping.js';
 import { baseName, type MappingFile } from './mapping-file.js';
 import type { MappingSet } from './mapping-set.js';
 import { compilePlaceholders } from './placeholders.js';
@@ -20,7 +21,7 @@ import { mistake, type Environment, type Fragment, type Scope } from './scope.js
 import { describe } from './senders.js';
 import { fixedFacts } from './template-facts.js';
 import { compileValue } from './value.js';
-import { MapWhenAsked } from './when-asked.js';
+import { MapWhenAsked } from './map-when-asked.js';
 import { compileWords } from './words.js';
 
 /** How a set is compiled, and where its mistakes go. */
@@ -33,7 +34,7 @@ export function compileSet(
   compiling: Compiling,
 ): MappingSet {
   const { timeZone, valuesBesideNull } = describe(sender);
-  const mappings = new Map<string, CompiledMapping>();
+  const mappings = new Map<string, Mapping>();
   const fragments = new Map<string, Fragment>();
   const conceptMaps = new MapWhenAsked<ConceptMapTable>();
   const issueCodes = new Map<string, string>();
@@ -125,7 +126,7 @@ function fragmentOf(file: MappingFile, environment: Environment): Fragment {
 /** The mappings of the files, each under its id, so that others can name it before it is compiled. */
 function announceAll(
   files: readonly MappingFile[],
-  mappings: Map<string, CompiledMapping>,
+  mappings: Map<string, Mapping>,
   environment: Environment,
 ): AnnouncedMapping[] {
   return files.flatMap((file, index) => {
@@ -149,19 +150,21 @@ function announceAll(
   });
 }
 
-type Choices = Pick<MappingSet, 'byTemplate' | 'byElement' | 'leftOver' | 'header' | 'authorship'> & {
+type Choices = Pick<MappingSet, 'compiled' | 'byTemplate' | 'byElement' | 'leftOver' | 'header' | 'authorship'> & {
   readonly statements: true[];
 };
 
-/** By what a statement finds its mapping. */
+/** The mappings by their number, and by what a statement finds its mapping. */
 function choicesOf(announced: readonly AnnouncedMapping[]): Choices {
+  const compiled: CompiledMapping[] = [];
   const byTemplate = new Map<string, Match[]>();
   const byElement = new Map<number, Match[]>();
   const leftOver = new Map<number, Match[]>();
   const statements: true[] = [];
   const header: HeaderMatch[] = [];
-  let authorship: CompiledMapping | undefined;
+  let authorship: Mapping | undefined;
   for (const mapping of announced) {
+    compiled[mapping.index] = mapping;
     const applies = mapping.applicability();
     header.push(...applies.header);
     if (applies.authorship) authorship = mapping;
@@ -179,7 +182,7 @@ function choicesOf(announced: readonly AnnouncedMapping[]): Choices {
     matches.sort((one, other) => other.priority - one.priority);
     reportTies(matches);
   }
-  return { byTemplate, byElement, leftOver, statements, header, authorship };
+  return { compiled, byTemplate, byElement, leftOver, statements, header, authorship };
 }
 
 /**

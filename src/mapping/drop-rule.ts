@@ -76,8 +76,8 @@ export function compileDropRules(files: readonly MappingFile[], environment: Env
 /**
  * The first rule that drops the statement. What the rule compares decides nothing in the Bundle, so it leaves no marks.
  */
-export function dropRuleOf(run: Run, node: Node, unmatched: boolean): DropRule | undefined {
-  const rules = run.mappings.drops.get(run.tree.name[node]!);
+export function dropRuleOf(run: Run, drops: DropRules, node: Node, unmatched: boolean): DropRule | undefined {
+  const rules = drops.get(run.tree.name[node]!);
   if (rules === undefined) return undefined;
   return withoutMarks(run, () => rules.find((rule) => rule.unmatched === unmatched && rule.where(run, node)));
 }

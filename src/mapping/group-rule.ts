@@ -1,5 +1,5 @@
 import type { Selector } from '../xpath/compile.js';
-import type { GroupRule, Together } from './group.js';
+import type { GroupRule, Together } from './mapping.js';
 import { inside, mistake, onNodes, type Scope } from './scope.js';
 import { selectorAt, type TypedSelector } from './selectors.js';
 

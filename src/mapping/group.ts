@@ -1,28 +1,8 @@
 import type { Selector } from '../xpath/compile.js';
 import { NONE, type Node } from '../xml/tree.js';
-import type { CompiledMapping } from './compiled-mapping.js';
+import type { GroupRule, Mapping, Together } from './mapping.js';
 import type { Run } from './run.js';
 import { withoutMarks } from './unmarked.js';
-
-/** How statements are found that together are one resource; see `group` in docs/mapping-language.md. */
-export interface GroupRule {
-  /** The element that all members stand in. */
-  readonly within: Selector;
-  /** The statements that may be members, found from that element. */
-  readonly of: Selector;
-  /** The rules by which they belong together, the strictest first. */
-  readonly by: readonly Together[];
-  /** Two statements with equal text here are never in one group. */
-  readonly apart: Selector | undefined;
-  /** Finds the member that the mapping starts from. */
-  readonly main: Selector | undefined;
-}
-
-/** Two members must have the same element `in` and equal text. */
-export interface Together {
-  readonly in: Selector | undefined;
-  readonly text: Selector | undefined;
-}
 
 /**
  * Groups the statements that together are one resource, such as the systolic and the diastolic pressure of one reading.
@@ -75,7 +55,7 @@ export class Groups {
   readonly #known = new Map<GroupRule, Map<Node, ReadonlyMap<Node, readonly Node[]>>>();
 
   /** The statements that together are this resource, the main one first. None if the mapping has no `group`. */
-  membersOf(run: Run, { group }: CompiledMapping, node: Node): readonly Node[] {
+  membersOf(run: Run, { group }: Mapping, node: Node): readonly Node[] {
     if (group === undefined) return [];
     // The search for `within` leaves no marks: which statements belong together shows in the result.
     const within = withoutMarks(run, () => group.within.first(run, node));

@@ -3,7 +3,7 @@ import { idText } from '../cda/same-id.js';
 import { nameId } from '../cda/vocabulary.js';
 import { attribute, isAttribute, isElement, isText, NONE, valueOf, BLANK, type Node, type Tree } from '../xml/tree.js';
 import type { Selector } from '../xpath/compile.js';
-import type { CompiledMapping, IdentityScope } from './compiled-mapping.js';
+import type { IdentityScope, Mapping } from './mapping.js';
 import { withoutMarks } from './unmarked.js';
 import type { Run } from './run.js';
 
@@ -15,7 +15,7 @@ const NULL_FLAVOR = nameId('nullFlavor');
  * its place in the document. The patient is part of it, because senders copy one id into the documents of every
  * patient.
  */
-export function identityKeyOf(run: Run, mapping: CompiledMapping, node: Node): string {
+export function identityKeyOf(run: Run, mapping: Mapping, node: Node): string {
   const { scope } = mapping.identity;
   const known = knownBy(run, mapping, node);
   // If an entry without ids is told twice in the same words it is the same, wherever it stands in the document.
@@ -27,12 +27,12 @@ export function identityKeyOf(run: Run, mapping: CompiledMapping, node: Node): s
 /**
  * What two resources with the same key must not say differently. Empty if nothing keeps the resource apart from others.
  */
-export function apartOf(run: Run, { identity: { apart } }: CompiledMapping, node: Node): string {
+export function apartOf(run: Run, { identity: { apart } }: Mapping, node: Node): string {
   return apart === undefined ? '' : said(run, apart, node, 'anything');
 }
 
 /** The nodes that a resource is known by, for the trace. If it is known by all that it says, the element itself. */
-export function knownFrom(run: Run, mapping: CompiledMapping, node: Node): readonly Node[] {
+export function knownFrom(run: Run, mapping: Mapping, node: Node): readonly Node[] {
   const selectors = mapping.identity.by[rankOf(run, mapping, node)];
   if (selectors === undefined) return [node];
   return withoutMarks(run, () =>
@@ -46,18 +46,18 @@ export function knownFrom(run: Run, mapping: CompiledMapping, node: Node): reado
  * What the first complete alternative of the mapping's identity finds; undefined if no alternative finds all that it
  * names.
  */
-export function knownBy(run: Run, mapping: CompiledMapping, node: Node): string | undefined {
+export function knownBy(run: Run, mapping: Mapping, node: Node): string | undefined {
   return firstKnown(run, mapping, node)?.text;
 }
 
 /** The index of the alternative that the key is made from. The lower it is, the better it identifies. */
-export function rankOf(run: Run, mapping: CompiledMapping, node: Node): number {
+export function rankOf(run: Run, mapping: Mapping, node: Node): number {
   return firstKnown(run, mapping, node)?.rank ?? mapping.identity.by.length;
 }
 
 function firstKnown(
   run: Run,
-  mapping: CompiledMapping,
+  mapping: Mapping,
   node: Node,
 ): { readonly text: string; readonly rank: number } | undefined {
   // Alternatives share selectors, and what authors say about themselves may be long. So each answer is kept.

@@ -2,7 +2,7 @@ import { nameId } from '../cda/vocabulary.js';
 import { isOfFact, USED, type Journal } from '../xml/journal.js';
 import { children, isElement, type Node } from '../xml/tree.js';
 import type { Match } from './compiled-mapping.js';
-import type { Run } from './run.js';
+import type { ResourceMaker } from './resource-maker.js';
 import { hasKnownTemplate, holds } from './walk.js';
 
 /** The parts in which a statement says something. If any of these was read, the statement is not left over. */
@@ -13,7 +13,7 @@ const SAID = ['code', 'value', 'text', 'consumable', 'product', 'participant'].m
  * in an unknown section, or inside a statement that has no place for them. Only mappings with `"leftOver": true` in
  * their match are tried. This runs after the walk, so that what is made here can refer to everything around it.
  */
-export function makeLeftOver(run: Run): void {
+export function makeLeftOver(run: ResourceMaker): void {
   const { tree, mappings } = run;
   if (mappings.leftOver.size === 0) return;
   // The Patient also reads statements (birth sex), but nothing may have asked for it yet. So it is made first.

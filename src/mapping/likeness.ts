@@ -3,48 +3,19 @@ import { attribute, isElement, NONE, valueOf, type Node } from '../xml/tree.js';
 import { nameId } from '../cda/vocabulary.js';
 import type { Selector } from '../xpath/compile.js';
 import { bare } from '../xpath/word-list.js';
-import type { CompiledMapping } from './compiled-mapping.js';
+import type { Likeness, LikenessDetails } from './mapped-resource.js';
+import type { AlikeRule, Mapping } from './mapping.js';
 import { withoutMarks } from './unmarked.js';
 import type { Run } from './run.js';
 
 const ROOT = nameId('root');
 const EXTENSION = nameId('extension');
 
-/** How two resources of one document that have different ids are recognized as the same (`identity.alike`). */
-export interface AlikeRule {
-  /** What both must say in the same words: a family name and a given name, for example. */
-  readonly by: readonly Selector[];
-  /** Their ids. If they have different ids in one system, they are two. */
-  readonly ids: Selector | undefined;
-  /**
-   * Whether two that both have ids must share one, in whatever system. Example: departments of two hospitals may have
-   * the same name.
-   */
-  readonly oneId: boolean;
-  /** If both say something here and they differ, they are two. */
-  readonly apart: readonly Selector[];
-}
-
-/** What a resource is compared by. */
-export interface Likeness {
-  /** Equal for two resources that may be the same. */
-  readonly name: string;
-  /** Asked for only if several resources with one name have different keys. */
-  readonly details: () => LikenessDetails;
-}
-
-export interface LikenessDetails {
-  /** The ids by their system. With the rule `oneId`, all ids are under one system. */
-  readonly ids: ReadonlyMap<string, ReadonlySet<string>>;
-  /** What each selector of `apart` says; empty if it says nothing. */
-  readonly apart: readonly string[];
-}
-
 /**
  * What the resource of a node is compared by. Undefined if its mapping has no rule, or the node lacks what the rule
  * asks for.
  */
-export function likenessOf(run: Run, { identity: { alike } }: CompiledMapping, node: Node): Likeness | undefined {
+export function likenessOf(run: Run, { identity: { alike } }: Mapping, node: Node): Likeness | undefined {
   if (alike === undefined) return undefined;
   const name = withoutMarks(run, () => nameOf(run, alike, node));
   return name === '' ? undefined : { name, details: () => withoutMarks(run, () => detailsOf(run, alike, node)) };

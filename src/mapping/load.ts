@@ -8,7 +8,7 @@ import { patchedFiles } from './patched-files.js';
 import { fileKindOf, readMappingFiles, type MappingFiles, type SenderFiles } from './read-files.js';
 import type { NotePiece } from './scope.js';
 import { checkSenders, describe } from './senders.js';
-import { MapWhenAsked } from './when-asked.js';
+import { MapWhenAsked } from './map-when-asked.js';
 
 /** A mapping set together with the changes of its senders. */
 export interface CompiledMappings {

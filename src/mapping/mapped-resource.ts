@@ -1,8 +1,7 @@
 import type { FhirResource } from 'fhir/r4.js';
 import type { Journal } from '../xml/journal.js';
 import type { Node, Tree } from '../xml/tree.js';
-import type { CompiledMapping } from './compiled-mapping.js';
-import type { Likeness } from './likeness.js';
+import type { Mapping } from './mapping.js';
 
 /** The key under which a Reference keeps the resource that it will name when ids are given. */
 export const TARGET = Symbol('target of a reference');
@@ -14,7 +13,7 @@ export interface PendingReference {
 
 /** A resource on its way into the Bundle. */
 export interface MappedResource {
-  readonly mapping: CompiledMapping;
+  readonly mapping: Mapping;
   readonly tree: Tree;
   /** The CDA element that it was made from. */
   readonly node: Node;
@@ -39,6 +38,21 @@ export interface MappedResource {
    * to it.
    */
   matched: boolean;
+}
+
+/** What a resource is compared by. */
+export interface Likeness {
+  /** Equal for two resources that may be the same. */
+  readonly name: string;
+  /** Asked for only if several resources with one name have different keys. */
+  readonly details: () => LikenessDetails;
+}
+
+export interface LikenessDetails {
+  /** The ids by their system. With the rule `oneId`, all ids are under one system. */
+  readonly ids: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What each selector of `apart` says; empty if it says nothing. */
+  readonly apart: readonly string[];
 }
 
 /** Makes a Reference that will name the resource. */

@@ -1,14 +1,17 @@
 import type { AgreementRules } from './agreement.js';
 import type { PlaceholderRule } from '../cda/placeholder-identifiers.js';
-import type { HolderRule } from './holders.js';
+import type { HolderRule } from './holder-rule.js';
 import type { RefusedKind } from './refused.js';
 import type { MappingFiles, SenderFiles } from './read-files.js';
 import type { CompiledMapping, HeaderMatch, Match } from './compiled-mapping.js';
 import type { DropRules } from './drop-rule.js';
+import type { Mapping } from './mapping.js';
 import type { FixedFacts } from './template-facts.js';
 
 /** A compiled set of mappings: everything that a conversion needs to know about C-CDA and FHIR. */
 export interface MappingSet {
+  /** By the number of a mapping: what makes its resources. */
+  readonly compiled: readonly (CompiledMapping | undefined)[];
   /** Mappings of statements by templateId/@root, the highest priority first. */
   readonly byTemplate: ReadonlyMap<string, readonly Match[]>;
   /**
@@ -27,7 +30,7 @@ export interface MappingSet {
   /** Kinds of documents that are refused. */
   readonly refused: readonly RefusedKind[];
   /** Makes the Provenance of each authorship. */
-  readonly authorship: CompiledMapping | undefined;
+  readonly authorship: Mapping | undefined;
   /** The mapping whose identity is part of every id: that of the patient. */
   readonly subject: HeaderMatch | undefined;
   /** For facts that no mapping reads, by `element/@attribute` or `element`: the reason why they are left out. */

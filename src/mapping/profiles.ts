@@ -1,5 +1,5 @@
 import { elementOf } from '../fhir/elements.js';
-import type { ProfileClaim, ProfileNeed } from './compiled-mapping.js';
+import type { ProfileClaim, ProfileNeed } from './mapping.js';
 import { inside, mistake, type Scope } from './scope.js';
 
 /**

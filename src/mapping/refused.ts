@@ -38,8 +38,8 @@ export function compileRefused(file: MappingFile | undefined, environment: Envir
 }
 
 /** @throws DocumentError if the document is of a kind that says nothing about a patient */
-export function refuseKinds(run: Run): void {
-  const kind = withoutMarks(run, () => run.mappings.refused.find(({ where }) => where.boolean(run, ROOT_ELEMENT)));
+export function refuseKinds(run: Run, kinds: readonly RefusedKind[]): void {
+  const kind = withoutMarks(run, () => kinds.find(({ where }) => where.boolean(run, ROOT_ELEMENT)));
   if (kind === undefined) return;
   const { line, column } = positionOf(run.tree, ROOT_ELEMENT);
   throw new DocumentError('not-supported', `${kind.text}; there is nothing to convert`, line, column);

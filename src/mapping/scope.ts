@@ -8,12 +8,12 @@ import type { ParseSelector } from '../xpath/grammar.js';
 import type { Expression } from '../xpath/expression.js';
 import type { WordList } from '../xpath/word-list.js';
 import type { PieceNeeds } from './checked-set.js';
-import type { CompiledMapping } from './compiled-mapping.js';
+import type { MapWhenAsked } from './map-when-asked.js';
+import type { Mapping } from './mapping.js';
 import type { Mistake } from './mapping-error.js';
 import { escapePointer, locate, valueAtPointer, type MappingFile } from './mapping-file.js';
 import type { Bindings } from './bindings.js';
 import type { Part, Target } from './part.js';
-import type { MapWhenAsked } from './when-asked.js';
 
 /** A named piece of a template that mappings share. */
 export interface Fragment {
@@ -38,7 +38,7 @@ export interface Environment {
    * that their modules need not import each other.
    */
   readonly compileValue: (template: unknown, target: Target, scope: Scope) => Part;
-  readonly mappings: ReadonlyMap<string, CompiledMapping>;
+  readonly mappings: ReadonlyMap<string, Mapping>;
   /** Ids that two mappings have, which is a mistake. What refers to one of them is not held against its resource. */
   readonly repeatedIds: Set<string>;
   readonly fragments: ReadonlyMap<string, Fragment>;

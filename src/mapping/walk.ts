@@ -1,6 +1,10 @@
 import { nameId } from '../cda/vocabulary.js';
 import { attribute, child, children, isElement, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
+import type { AskedOfSet } from './asked.js';
 import type { Match } from './compiled-mapping.js';
+import type { MappedResource } from './mapped-resource.js';
+import type { Mapping } from './mapping.js';
+import type { MappingSet } from './mapping-set.js';
 import type { Run } from './run.js';
 
 const SECTION = nameId('section');
@@ -10,11 +14,25 @@ const TEMPLATE_ID = nameId('templateId');
 const ROOT = nameId('root');
 const EXTENSION = nameId('extension');
 
+/** A run that is walked. What becomes of each statement is decided above (resource-maker.ts). */
+export interface WalkedRun extends Run {
+  readonly mappings: MappingSet;
+  /** 1 for each statement whose outcome is known. */
+  readonly settled: Uint8Array;
+  readonly asked: AskedOfSet | undefined;
+  /** Whether a rule says that the statement is no resource. */
+  drops(node: Node, unmatched: boolean): boolean;
+  /** Makes a resource that the document itself asks for. */
+  makeStatement(mapping: Mapping, node: Node): MappedResource | undefined;
+  /** What is read meanwhile is written into the journal of that resource. */
+  inJournalOf(made: MappedResource, read: () => void): void;
+}
+
 /**
  * Walks the document once, in document order, and makes a resource from every statement that a mapping matches, also
  * from nested ones. If several mappings match, the one with the most conditions, or the highest `priority`, is taken.
  */
-export function walkStatements(run: Run, first = 1, last = run.tree.count - 1): void {
+export function walkStatements(run: WalkedRun, first = 1, last = run.tree.count - 1): void {
   const { tree, mappings } = run;
   for (let node = first; node <= last; node++) {
     if (!isElement(tree, node)) continue;
@@ -30,7 +48,7 @@ export function walkStatements(run: Run, first = 1, last = run.tree.count - 1): 
 }
 
 /** A function of its own, because in the loop its closure would be allocated for every node of the document. */
-function makeStatement(run: Run, node: Node): void {
+function makeStatement(run: WalkedRun, node: Node): void {
   if (run.drops(node, false)) return;
   const match = bestMatch(run, node);
   if (match === undefined) {
@@ -41,7 +59,7 @@ function makeStatement(run: Run, node: Node): void {
   if (made !== undefined && match.where !== undefined) run.inJournalOf(made, () => match.where?.(run, node));
 }
 
-function bestMatch(run: Run, node: Node): Match | undefined {
+function bestMatch(run: WalkedRun, node: Node): Match | undefined {
   const { tree, mappings } = run;
   let best: Match | undefined;
   let templated = false;
@@ -65,12 +83,12 @@ function bestMatch(run: Run, node: Node): Match | undefined {
 }
 
 /** Whether a mapping matches a statement by its templates, or else by its section and shape. */
-export function isKnown(run: Run, node: Node): boolean {
+export function isKnown(run: WalkedRun, node: Node): boolean {
   return hasKnownTemplate(run, node) || bestMatch(run, node) !== undefined;
 }
 
 /** Whether a mapping is for one of the templates of a statement. */
-export function hasKnownTemplate({ tree, mappings, asked }: Run, node: Node): boolean {
+export function hasKnownTemplate({ tree, mappings, asked }: WalkedRun, node: Node): boolean {
   return children(tree, node, TEMPLATE_ID).some((id) => {
     const template = textOf(tree, id, ROOT);
     asked?.templates.add(template);

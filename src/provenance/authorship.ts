@@ -1,6 +1,6 @@
 import { authorHolders, authorsOf, authorshipOf } from '../cda/authors.js';
 import type { MappedResource } from '../mapping/mapped-resource.js';
-import type { Run } from '../mapping/run.js';
+import type { ResourceMaker } from '../mapping/resource-maker.js';
 import { MAPPED } from '../xml/journal.js';
 import { nameId } from '../cda/vocabulary.js';
 import { attribute, BLANK, child, isText, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
@@ -14,7 +14,7 @@ const ROOT_ELEMENT = 1;
  * Makes a Provenance for each place in the document that names an author; its targets are the resources that the
  * authorship is for. Places that say the same become one Provenance when ids are given (bundle/identity.ts).
  */
-export function makeProvenance(run: Run): void {
+export function makeProvenance(run: ResourceMaker): void {
   const mapping = run.mappings.authorship;
   if (mapping === undefined) return;
   const targets = new Map<Node, MappedResource[]>();
@@ -55,7 +55,7 @@ interface Others {
  * tells of them itself, as a note does. The other kind is the statement around it, if it was written at another time,
  * such as the concern about an allergy that was observed before.
  */
-function writtenByOthers(run: Run, places: ReadonlyMap<Node, unknown>): Map<Node, Others> {
+function writtenByOthers(run: ResourceMaker, places: ReadonlyMap<Node, unknown>): Map<Node, Others> {
   const { tree } = run;
   const others = new Map<Node, Others>();
   const holders = authorHolders(tree).filter((holder) => !places.has(holder));

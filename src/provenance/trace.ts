@@ -4,7 +4,7 @@ import { knownFrom } from '../mapping/identity-key.js';
 import type { MappedResource } from '../mapping/mapped-resource.js';
 import { valueAtPointer } from '../mapping/mapping-file.js';
 import { findRule, type RulePlace } from '../mapping/rule-place.js';
-import type { Run } from '../mapping/run.js';
+import type { ResourceMaker } from '../mapping/resource-maker.js';
 import { positionOf, xpathOf } from '../xml/position.js';
 import { NONE, type Node } from '../xml/tree.js';
 import { around, forEachLeaf } from './leaves.js';
@@ -20,7 +20,13 @@ export interface Kept {
  * For every leaf of the Bundle, in order: the directive that put it there and the facts that it came from. With `all`,
  * also the facts that decided it (`$when`, an equality in a selector).
  */
-export function traceOf(run: Run, bundle: Bundle, kept: readonly Kept[], all: boolean, added?: AddedTo): TraceEntry[] {
+export function traceOf(
+  run: ResourceMaker,
+  bundle: Bundle,
+  kept: readonly Kept[],
+  all: boolean,
+  added?: AddedTo,
+): TraceEntry[] {
   const context = contextOf(run, kept, all);
   const entries: TraceEntry[] = [];
   const frame = (target: string): void => {
@@ -48,7 +54,7 @@ export function traceOf(run: Run, bundle: Bundle, kept: readonly Kept[], all: bo
  * resources that are asked for are looked through.
  */
 export function traceLookup(
-  run: Run,
+  run: ResourceMaker,
   bundle: Bundle,
   kept: readonly Kept[],
 ): (target: string) => TraceEntry | undefined {
@@ -77,7 +83,7 @@ export function traceLookup(
   };
 }
 
-function contextOf(run: Run, kept: readonly Kept[], all: boolean): Context {
+function contextOf(run: ResourceMaker, kept: readonly Kept[], all: boolean): Context {
   return { byAddress: new Map(kept.map((one) => [one.resource.address, one])), ...lookups(run), all };
 }
 
@@ -124,7 +130,7 @@ interface Context extends Lookups {
 }
 
 function entryOf(
-  run: Run,
+  run: ResourceMaker,
   resource: FhirResource,
   { resource: made }: Kept,
   traced: TracedResource,
@@ -170,7 +176,7 @@ function entryOf(
 }
 
 /** The nodes that the resource is known by, found while the statements of its group are set. */
-function sourcesOfId(run: Run, { mapping, node, nodes }: MappedResource): readonly Node[] {
+function sourcesOfId(run: ResourceMaker, { mapping, node, nodes }: MappedResource): readonly Node[] {
   const { group } = run;
   run.group = nodes.length > 1 ? nodes : [];
   const sources = knownFrom(run, mapping, node);
@@ -196,7 +202,7 @@ function saysSo(place: RulePlace | undefined): boolean {
 }
 
 /** Each place and rule is looked up once, because a value is in many leaves and a rule makes many values. */
-function lookups({ tree, mappings }: Run): Lookups {
+function lookups({ tree, mappings }: ResourceMaker): Lookups {
   const places = new Map<Node, TracePlace>();
   const rules = new Map<string, RulePlace | undefined>();
   return {

@@ -1,4 +1,4 @@
-import type { CompiledMapping } from '../mapping/compiled-mapping.js';
+import type { Mapping } from '../mapping/mapping.js';
 import type { MappedResource } from '../mapping/mapped-resource.js';
 import { MADE, MAPPED, TRANSLATED, USED } from '../xml/journal.js';
 import type { Node } from '../xml/tree.js';
@@ -8,7 +8,7 @@ import { around } from './leaves.js';
 export interface TracedLeaf {
   /** `problem-observation.json#/resource/code`; undefined if no directive made it. */
   readonly rule: string | undefined;
-  readonly mapping: CompiledMapping | undefined;
+  readonly mapping: Mapping | undefined;
   /** The facts that were written down for exactly this element. */
   readonly nodes: readonly Node[];
   /** The facts of the value that the rule made, as near to the leaf as possible. */
@@ -18,7 +18,7 @@ export interface TracedLeaf {
 
 interface Said {
   readonly rule: string;
-  readonly mapping: CompiledMapping;
+  readonly mapping: Mapping;
 }
 
 /**

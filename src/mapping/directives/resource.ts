@@ -1,5 +1,5 @@
 import { suggestion } from '../../xpath/nearest.js';
-import type { CompiledMapping } from '../compiled-mapping.js';
+import type { Mapping } from '../mapping.js';
 import { referenceTo } from '../mapped-resource.js';
 import { asChosen, NOTHING, type Part, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
@@ -31,7 +31,7 @@ export function compileResource({ $resource }: Template, target: Target, scope: 
 }
 
 /** The type of a mapping's resource; undefined if two mappings have its id, so that nobody knows which one is meant. */
-export function typeOf({ id, resourceType }: CompiledMapping, { environment }: Scope): string | undefined {
+export function typeOf({ id, resourceType }: Mapping, { environment }: Scope): string | undefined {
   return environment.repeatedIds.has(id) ? undefined : resourceType;
 }
 

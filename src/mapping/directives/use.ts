@@ -1,4 +1,5 @@
-import { compileBindings, reportUnused, withNames } from '../bindings.js';
+import { withNames } from '../bindings.js';
+import { compileBindings, reportUnused } from '../compile-bindings.js';
 import { compileAccount } from '../account.js';
 import { columnsKey } from '../columns.js';
 import { compileIssues } from '../issue-rules.js';
