@@ -3,13 +3,15 @@
  * hundred modules as to convert a small document. What another program, a worker or a library's user loads by its path
  * (`dist/cli.js`, `dist/index.js`) stays there and leads to the bundle; data stays where the modules stood.
  */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const [src, dist] = ['src', 'dist'].map((folder) => join(root, folder));
+const src = join(root, 'src');
+/** Another folder for tests (test/built.ts). */
+const dist = resolve(root, process.argv[2] ?? 'dist');
 
 const pathFrom = (from, to) => relative(from, to).split(sep).join('/');
 
@@ -66,6 +68,8 @@ for (const program of PROGRAMS) {
     /^\.\/\.\./,
     '..',
   );
+  mkdirSync(dirname(file), { recursive: true });
   const start = program === 'cli' ? '#!/usr/bin/env node\n' : '';
   writeFileSync(file, `${start}export * from '${bundled}';\n`);
+  if (program === 'cli') chmodSync(file, 0o755);
 }

@@ -3,11 +3,11 @@
  * (src/mapping/checked-set.ts). Part of `npm run build`.
  */
 import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkSet } from '../src/mapping/check-set.js';
 
-const [mappings, kept] = ['../mappings', '../dist/mapping/checked-set.json'].map((path) =>
-  fileURLToPath(new URL(path, import.meta.url)),
-) as [string, string];
+const root = fileURLToPath(new URL('..', import.meta.url));
+const kept = resolve(root, process.argv[2] ?? 'dist', 'mapping/checked-set.json');
 
-writeFileSync(kept, JSON.stringify(checkSet(mappings)));
+writeFileSync(kept, JSON.stringify(checkSet(resolve(root, 'mappings'))));

@@ -1,7 +1,10 @@
 // Copies the data files beside the compiled modules, because tsc only writes the code.
-import { chmodSync, cpSync } from 'node:fs';
+import { cpSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const [from, to] = ['../src', '../dist'].map((folder) => new URL(folder, import.meta.url));
-
-cpSync(from, to, { recursive: true, filter: (file) => !file.endsWith('.ts') });
-chmodSync(new URL('../dist/cli.js', import.meta.url), 0o755);
+const root = fileURLToPath(new URL('..', import.meta.url));
+cpSync(resolve(root, 'src'), resolve(root, process.argv[2] ?? 'dist'), {
+  recursive: true,
+  filter: (file) => !file.endsWith('.ts'),
+});

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { builtModule } from './built.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -15,7 +16,7 @@ function convertIn(environment: Readonly<Record<string, string>>): Record<string
     const options = ['--time-zone', 'America/New_York', '--ledger', ledger, '--trace', trace];
     const bundle = execFileSync(
       process.execPath,
-      ['--import', 'tsx', 'src/cli.ts', 'convert', 'samples/visit-summary.xml', ...options],
+      [builtModule('cli.js'), 'convert', 'samples/visit-summary.xml', ...options],
       { cwd: root, env: { ...process.env, ...environment }, encoding: 'utf8', stdio: 'pipe', maxBuffer: 2 ** 26 },
     );
     return { bundle, ledger: readFileSync(ledger, 'utf8'), trace: readFileSync(trace, 'utf8') };

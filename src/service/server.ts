@@ -46,6 +46,8 @@ export interface StartOptions {
   readonly log?: Logger;
   /** The module that the store's thread runs, if it is not the built one (tests). */
   readonly storeThread?: URL;
+  /** The main module of a worker process, if it is not the one that belongs to this module (tests). */
+  readonly worker?: string;
 }
 
 /** @throws StartError if the mappings can't be loaded; an error of the system if the port can't be used. */
@@ -68,6 +70,7 @@ export async function startService(settings: Settings, options: StartOptions): P
     },
     workers: { small: settings.workers.count, large: settings.workers.largeCount },
     memoryMegabytes: settings.workers.memoryMegabytes,
+    ...(options.worker === undefined ? {} : { workerModule: options.worker }),
     timeLimitSeconds: settings.workers.timeLimitSeconds,
     queueLength: settings.workers.queueLength,
     queueSeconds: settings.workers.queueSeconds,

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { builtModule } from '../built.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const sample = 'samples/progress-note.xml';
 
 function start(...args: string[]) {
-  return spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...args], { cwd: root });
+  return spawn(process.execPath, [builtModule('cli.js'), ...args], { cwd: root });
 }
 
 async function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
@@ -48,7 +49,7 @@ describe('the cairn process', () => {
     mkdirSync(join(folder, 'in'));
     for (let i = 0; i < 300; i++) writeFileSync(join(folder, 'in', `${i}.xml`), bytes);
     const args = ['convert', join(folder, 'in'), '--out', join(folder, 'out'), '--ledger'];
-    const child = spawn(process.execPath, ['--import', 'tsx', 'test/cli/source-main.ts', ...args], { cwd: root });
+    const child = start(...args);
     const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
     const written = (): string[] => (existsSync(join(folder, 'out')) ? readdirSync(join(folder, 'out')) : []);
     while (written().length < 5 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));

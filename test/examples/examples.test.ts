@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { builtModule } from '../built.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What an example prints. */
 async function printed(name: string, ...args: string[]): Promise<string> {
-  const node = ['--import', 'tsx', '--import', './test/examples/from-source.mjs', `examples/${name}`, ...args];
-  return (await promisify(execFile)(process.execPath, node, { cwd: root })).stdout;
+  const node = ['--import', './test/examples/from-built.mjs', `examples/${name}`, ...args];
+  const env = { ...process.env, CAIRN_LIBRARY: pathToFileURL(builtModule('index.js')).href };
+  return (await promisify(execFile)(process.execPath, node, { cwd: root, env })).stdout;
 }
 
 describe('the examples for the library', function () {

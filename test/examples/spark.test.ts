@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { builtModule } from '../built.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -50,7 +51,7 @@ describe('the example for Spark', function () {
       const text = number === 7 ? '<ClinicalDocument>' : `${samples[number % samples.length]!}<!-- ${number} -->`;
       writeFileSync(join(documents, name), text);
     }
-    const command = [process.execPath, '--import', import.meta.resolve('tsx'), join(root, 'src/cli.ts')];
+    const command = [process.execPath, builtModule('cli.js')];
     const spark = spawnSync(
       'python3',
       [join(root, 'examples/spark/convert.py'), documents, join(folder, 'bundles'), String(PARTITIONS)],

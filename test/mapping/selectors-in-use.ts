@@ -1,6 +1,6 @@
 import { readMappingFiles } from '../../src/mapping/read-files.js';
 import { parseSelector } from '../../src/xpath/grammar.js';
-import type { OperationSyntax, StepSyntax, Syntax } from '../../src/xpath/syntax.js';
+import type { Span, Syntax } from '../../src/xpath/syntax.js';
 
 /** A selector as it stands in a mapping set, and where it starts. */
 export interface SelectorInUse {
@@ -54,11 +54,18 @@ export function selectorsInUse(folder: string): readonly SelectorInUse[] {
     files.fragments.map(({ path, value }) => [path.replace(/^fragments\/|\.json$/g, ''), value as Json]),
   );
   const found = new Map<string, SelectorInUse>();
+  // Most texts stand in many places, and reading one takes long.
+  const known = new Map<string, string>();
+  const inFull = (text: string): string => {
+    const full = known.get(text) ?? withoutLists(spelt(text));
+    known.set(text, full);
+    return full;
+  };
   for (const file of files.mappings) {
     const mapping = file.value as Json;
     const on = mapping.on as readonly string[];
     let here: Names = { names: mapping.let as Json | undefined, via: 0 };
-    const whole = (text: string) => withoutLists(spelt(withoutNames(text, here.names)));
+    const whole = (text: string) => inFull(withoutNames(text, here.names));
     const add = (text: unknown, via: readonly string[], from = on) => {
       if (typeof text !== 'string') return;
       // A name stands for nodes from where its file starts, and so does a selector that begins with one.
@@ -123,40 +130,61 @@ function withoutNames(text: string, names: Json = {}): string {
 
 /** `@code=('a','b')` as XPath 1.0 says it. */
 function withoutLists(text: string): string {
-  const list = listIn(parseSelector(text));
-  if (list?.right.kind !== 'texts') return text;
-  const left = text.slice(list.left.start, list.left.end);
-  const spelt = list.right.values.map((value) => `${left}=${text.slice(value.start, value.end)}`).join(' or ');
-  return withoutLists(`${text.slice(0, list.left.start)}(${spelt})${text.slice(list.right.end)}`);
-}
-
-/** The innermost comparison with a list. */
-function listIn(syntax: Syntax): OperationSyntax | undefined {
-  switch (syntax.kind) {
-    case 'operation':
-      return listIn(syntax.left) ?? listIn(syntax.right) ?? (syntax.right.kind === 'texts' ? syntax : undefined);
-    case 'union':
-      return listIn(syntax.left) ?? listIn(syntax.right);
-    case 'negation':
-      return listIn(syntax.operand);
-    case 'call':
-      return firstOf(syntax.arguments);
-    case 'path': {
-      const { filter, steps } = syntax;
-      const inFilter = filter === undefined ? undefined : firstOf([filter.expression, ...filter.predicates]);
-      return inFilter ?? firstOf(steps.flatMap((step: StepSyntax) => step.predicates));
+  const lists = listsIn(parseSelector(text));
+  if (lists.length === 0) return text;
+  const spelt = (start: number, end: number): string => {
+    let at = start;
+    const parts: string[] = [];
+    // The outermost first; those inside of its left side are spelt out with it.
+    for (const { left, values, end: after } of lists) {
+      if (left.start < at || after > end) continue;
+      parts.push(text.slice(at, left.start));
+      const side = spelt(left.start, left.end);
+      parts.push(`(${values.map((value) => `${side}=${text.slice(value.start, value.end)}`).join(' or ')})`);
+      at = after;
     }
-    default:
-      return undefined;
-  }
+    return parts.join('') + text.slice(at, end);
+  };
+  return spelt(0, text.length);
 }
 
-function firstOf(parts: readonly Syntax[]): OperationSyntax | undefined {
-  for (const part of parts) {
-    const found = listIn(part);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+/** A comparison with a list: from the start of its left side to its end. */
+interface ListComparison {
+  readonly left: Syntax;
+  readonly values: readonly Span[];
+  readonly end: number;
+}
+
+/** In the order of the text, the outer before the inner. */
+function listsIn(syntax: Syntax): readonly ListComparison[] {
+  const found: ListComparison[] = [];
+  const visit = (part: Syntax): void => {
+    switch (part.kind) {
+      case 'operation':
+        if (part.right.kind === 'texts') {
+          found.push({ left: part.left, values: part.right.values, end: part.right.end });
+        }
+        visit(part.left);
+        visit(part.right);
+        break;
+      case 'union':
+        visit(part.left);
+        visit(part.right);
+        break;
+      case 'negation':
+        visit(part.operand);
+        break;
+      case 'call':
+        part.arguments.forEach(visit);
+        break;
+      case 'path':
+        if (part.filter !== undefined) [part.filter.expression, ...part.filter.predicates].forEach(visit);
+        for (const { predicates } of part.steps) predicates.forEach(visit);
+        break;
+    }
+  };
+  visit(syntax);
+  return found.sort((one, other) => one.left.start - other.left.start || other.end - one.end);
 }
 
 function accountOf({ ignore, repeats }: Json = {}): readonly unknown[] {

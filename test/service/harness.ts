@@ -3,10 +3,11 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { pino } from 'pino';
-import { startService, type RunningService } from '../../src/service/server.js';
+import { startService, type RunningService, type StartOptions } from '../../src/service/server.js';
 import { loadSettings } from '../../src/service/settings/load.js';
+import { builtModule } from '../built.js';
 
 export const fakeConverter = new URL('./fake-converter.ts', import.meta.url).href;
 const storeThread = new URL('../store/source-thread.mjs', import.meta.url);
@@ -51,7 +52,7 @@ export async function startHarness(
       ...environment,
     },
   });
-  const running = await startService(settings, { converter, log, storeThread });
+  const running = await startService(settings, { ...workersFor(converter), log, storeThread });
   const check = await responseCheck(running.address);
   const port = Number(new URL(running.address).port);
   return {
@@ -66,6 +67,15 @@ export async function startHarness(
     },
     raw: (text, options) => raw(port, text, options),
     stop: () => running.drain(),
+  };
+}
+
+/** The real converter works in built workers. */
+function workersFor(converter: string): Pick<StartOptions, 'converter' | 'worker'> {
+  if (converter !== realConverter) return { converter };
+  return {
+    converter: pathToFileURL(builtModule('convert.js')).href,
+    worker: builtModule('service/workers/worker.js'),
   };
 }
 

@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { post, realConverter, sample } from './harness.js';
+import { post, sample } from './harness.js';
 import { peakMegabytes, serveProcess, type ServiceProcess } from './service-process.js';
 
 const MEGABYTE = 1_000_000;
@@ -22,8 +22,7 @@ describe('service against hostile clients', () => {
   let otherClient: ChildProcess;
 
   before(async () => {
-    service = serveProcess(['--port', '0'], {
-      CAIRN_TEST_CONVERTER: realConverter,
+    const environment = {
       CAIRN_WORKERS: '2',
       CAIRN_LARGE_WORKERS: '1',
       CAIRN_WORKER_MEMORY_MEGABYTES: '512',
@@ -31,7 +30,8 @@ describe('service against hostile clients', () => {
       CAIRN_QUEUE_LENGTH: '20',
       CAIRN_IN_FLIGHT_MEGABYTES: '200',
       CAIRN_REQUESTS_PER_MINUTE: '1000000',
-    });
+    };
+    service = serveProcess(['--port', '0'], environment, 'real');
     address = await service.listening();
     otherClient = fork(fileURLToPath(new URL('./other-client.ts', import.meta.url)), [address]);
   });

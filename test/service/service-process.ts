@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { builtModule } from '../built.js';
 import { fakeConverter } from './harness.js';
 
 const main = fileURLToPath(new URL('./serve-main.ts', import.meta.url));
@@ -18,11 +19,16 @@ export interface ServiceProcess {
   readonly said: (text: string) => Promise<void>;
 }
 
-export function serveProcess(args: string[], environment: Record<string, string> = {}): ServiceProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+export function serveProcess(
+  args: string[],
+  environment: Record<string, string> = {},
+  converter: 'fake' | 'real' = 'fake',
+): ServiceProcess {
+  const program = converter === 'real' ? [builtModule('cli.js'), 'serve'] : ['--import', 'tsx', main];
+  const child = spawn(process.execPath, [...program, ...args], {
     env: {
       ...process.env,
-      CAIRN_TEST_CONVERTER: fakeConverter,
+      ...(converter === 'fake' ? { CAIRN_TEST_CONVERTER: fakeConverter } : {}),
       CAIRN_WORKERS: '1',
       CAIRN_LARGE_WORKERS: '0',
       ...environment,

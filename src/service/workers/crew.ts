@@ -10,6 +10,8 @@ export interface CrewOptions {
   readonly assignment: Assignment;
   readonly workers: Readonly<Record<WorkerKind, number>>;
   readonly memoryMegabytes: number;
+  /** The main module of a worker process, if it is not the one that belongs to this module. */
+  readonly workerModule?: string;
   /** Called for each worker that was lost. */
   readonly onRestart?: (ending: Ending) => void;
   /** Called with errors that no client is told of, for the log. */
@@ -39,7 +41,7 @@ export interface Crew {
  * worker is left.
  */
 export async function musterCrew(options: CrewOptions, onFree: () => void): Promise<Crew> {
-  const { memoryMegabytes } = options;
+  const { memoryMegabytes, workerModule } = options;
   const snapshot = await takeSnapshot(options.assignment.sets);
   const assignment: Assignment = { ...options.assignment, sets: snapshot.sets };
   const free = new Set<WorkerProcess>();
@@ -53,7 +55,7 @@ export async function musterCrew(options: CrewOptions, onFree: () => void): Prom
   const kinds = (['small', 'large'] as const).flatMap((kind) =>
     Array.from({ length: options.workers[kind] }, () => kind),
   );
-  const starts = kinds.map((kind) => startWorker(kind, assignment, memoryMegabytes));
+  const starts = kinds.map((kind) => startWorker(kind, assignment, memoryMegabytes, workerModule));
   const results = await Promise.allSettled(starts);
   const started = results.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
   const failed = results.find((result) => result.status === 'rejected');
@@ -91,7 +93,7 @@ export async function musterCrew(options: CrewOptions, onFree: () => void): Prom
 
   async function replace(kind: WorkerKind): Promise<void> {
     for (let pause = 100; !retired; pause = Math.min(pause * 2, 10_000)) {
-      const worker = await startWorker(kind, assignment, memoryMegabytes).catch((error: unknown) => {
+      const worker = await startWorker(kind, assignment, memoryMegabytes, workerModule).catch((error: unknown) => {
         options.onTrouble?.(error instanceof Error ? error.message : 'A worker could not start.');
       });
       // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may have changed meanwhile

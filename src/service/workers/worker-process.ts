@@ -16,7 +16,7 @@ import type { Mistake } from '../../mapping/mapping-error.js';
 import { FrameReader, frameStart, type WorkerFrame, type RefusedFrame } from './frames.js';
 import type { Assignment, Job, Outcome, Readiness } from './job.js';
 
-const main = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url));
+const workerMain = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url));
 
 /** Why a worker is no more. */
 export type Ending = 'time' | 'memory' | 'crash' | 'closed';
@@ -82,8 +82,9 @@ export async function startWorker(
   kind: WorkerKind,
   assignment: Assignment,
   memoryMegabytes: number,
+  module = workerMain,
 ): Promise<WorkerProcess> {
-  const [program, ...args] = commandLine(kind, memoryMegabytes);
+  const [program, ...args] = commandLine(kind, memoryMegabytes, module);
   const child = spawn(program, args, {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     env: environment(),
@@ -182,7 +183,7 @@ async function endingOf(child: ChildProcess, cause: () => Ending | undefined): P
 /** POSIX can lower the priority of a process with all its threads only when it starts. */
 const nice = ['/usr/bin/nice', '/bin/nice'].find((name) => existsSync(name));
 
-function commandLine(kind: WorkerKind, memoryMegabytes: number): [string, ...string[]] {
+function commandLine(kind: WorkerKind, memoryMegabytes: number, module: string): [string, ...string[]] {
   const node = [
     process.execPath,
     // The options with which this process was started (a loader, in tests), without the port of a debugger.
@@ -192,7 +193,7 @@ function commandLine(kind: WorkerKind, memoryMegabytes: number): [string, ...str
     '--max-semi-space-size=32',
     // A large document and its garbage collection get one core, not all of them.
     ...(kind === 'large' ? ['--single-threaded-gc'] : []),
-    main,
+    module,
   ] as const;
   return nice === undefined ? [...node] : [nice, '-n', STANDS_BACK[kind], ...node];
 }

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OperationOutcome } from 'fhir/r4.js';
 import { zipOf } from '../../unwrap/make.js';
+import { builtModule } from '../../built.js';
 import { document, realConverter, root, startHarness, type Harness } from '../harness.js';
 import { describeKafka, kafka, lagOf, newTopics, readUntil, send, type Read, type Topics } from './topics.js';
 
@@ -49,7 +50,7 @@ describeKafka('a node without a store, from one topic to another', () => {
       const refused = ofTopic(read, topics.refused);
       expect(refused.map((one) => outcomeOf(one).issue[0]!.code)).to.deep.equal(restricted.map(() => 'business-rule'));
       expect(refused.map(({ key }) => key)).to.deep.equal(restricted);
-      const folder = execFileSync(process.execPath, ['--import', 'tsx', 'src/cli.ts', 'convert', '--ndjson'], {
+      const folder = execFileSync(process.execPath, [builtModule('cli.js'), 'convert', '--ndjson'], {
         cwd: root,
         input: open.map((name) => `${JSON.stringify({ path: join(samples, name) })}\n`).join(''),
         maxBuffer: 1e9,
