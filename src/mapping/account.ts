@@ -4,7 +4,6 @@ import type { SelectorTree } from '../xpath/selector-tree.js';
 import type { Run } from './run.js';
 import { inside, mistake, ruleOf, type Scope } from './scope.js';
 import { selectorAt, selectorsTogether } from './selectors.js';
-import { withoutMarks } from './unmarked.js';
 
 interface Ignored {
   readonly selector: Selector;
@@ -38,7 +37,7 @@ export function compileAccount(source: AccountSource, scope: Scope): ((run: Run,
     const left: { index: number; found: Node }[] = [];
     // What these selectors compared decided only an entry of the ledger, nothing in the Bundle. So their marks are
     // taken back.
-    withoutMarks(run, () => leaveOut(run, node, (index, found) => left.push({ index, found })));
+    run.journal.silently(() => leaveOut(run, node, (index, found) => left.push({ index, found })));
     // If two rules name a fact, the first rule gives the reason.
     left.sort((one, other) => one.index - other.index);
     for (const { index, found } of left) run.ignore(found, ignored[index]!.reason, ignored[index]!.rule);
@@ -62,8 +61,8 @@ const MOST_OTHERS = 32;
 
 function repeat(run: Run, node: Node, place: Selector, other: Selector): void {
   // What was compared decided only an entry of the ledger, nothing in the Bundle. So its marks are taken back.
-  const places = withoutMarks(run, () => place.nodes(run, node));
-  const others = places.length === 0 ? places : withoutMarks(run, () => other.nodes(run, node));
+  const places = run.journal.silently(() => place.nodes(run, node));
+  const others = places.length === 0 ? places : run.journal.silently(() => other.nodes(run, node));
   const some = others.slice(0, MOST_OTHERS);
   for (const one of places) for (const same of some) if (one !== same) run.journal.repeated(one, same);
 }

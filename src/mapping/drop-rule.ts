@@ -8,7 +8,6 @@ import type { MappingFile } from './mapping-file.js';
 import type { Run } from './run.js';
 import { inside, mistake, ruleOf, textList, type Environment, type Scope } from './scope.js';
 import { selectorAt } from './selectors.js';
-import { withoutMarks } from './unmarked.js';
 import { whenChecked } from './when-asked.js';
 
 /**
@@ -79,5 +78,5 @@ export function compileDropRules(files: readonly MappingFile[], environment: Env
 export function dropRuleOf(run: Run, drops: DropRules, node: Node, unmatched: boolean): DropRule | undefined {
   const rules = drops.get(run.tree.name[node]!);
   if (rules === undefined) return undefined;
-  return withoutMarks(run, () => rules.find((rule) => rule.unmatched === unmatched && rule.where(run, node)));
+  return run.journal.silently(() => rules.find((rule) => rule.unmatched === unmatched && rule.where(run, node)));
 }

@@ -2,7 +2,6 @@ import type { Selector } from '../xpath/compile.js';
 import { NONE, type Node } from '../xml/tree.js';
 import type { GroupRule, Mapping, Together } from './mapping.js';
 import type { Run } from './run.js';
-import { withoutMarks } from './unmarked.js';
 
 /**
  * Groups the statements that together are one resource, such as the systolic and the diastolic pressure of one reading.
@@ -58,13 +57,13 @@ export class Groups {
   membersOf(run: Run, { group }: Mapping, node: Node): readonly Node[] {
     if (group === undefined) return [];
     // The search for `within` leaves no marks: which statements belong together shows in the result.
-    const within = withoutMarks(run, () => group.within.first(run, node));
+    const within = run.journal.silently(() => group.within.first(run, node));
     if (within === NONE) return [node];
     let places = this.#known.get(group);
     if (places === undefined) this.#known.set(group, (places = new Map<Node, ReadonlyMap<Node, readonly Node[]>>()));
     let members = places.get(within);
     if (members === undefined) {
-      members = withoutMarks(run, () => membersWith(run, group, group.of.nodes(run, within)));
+      members = run.journal.silently(() => membersWith(run, group, group.of.nodes(run, within)));
       places.set(within, members);
     }
     return members.get(node) ?? [node];
@@ -75,7 +74,7 @@ export class Groups {
 function membersWith(run: Run, rule: GroupRule, nodes: readonly Node[]): ReadonlyMap<Node, readonly Node[]> {
   const members = new Map<Node, readonly Node[]>();
   for (const group of groupsOf(run, nodes, rule.by, rule.apart)) {
-    const main = group.find((node) => withoutMarks(run, () => rule.main?.boolean(run, node) ?? true)) ?? group[0]!;
+    const main = group.find((node) => run.journal.silently(() => rule.main?.boolean(run, node) ?? true)) ?? group[0]!;
     const ordered = [main, ...group.filter((node) => node !== main)];
     for (const node of ordered) members.set(node, ordered);
   }
@@ -87,10 +86,10 @@ function keyOf(run: Run, rule: Together, node: Node): string | undefined {
   const text = textOf(run, rule.text, node) ?? '';
   if (rule.in === undefined) return text === '' ? undefined : text;
   const { in: place } = rule;
-  const element = withoutMarks(run, () => place.first(run, node));
+  const element = run.journal.silently(() => place.first(run, node));
   return element === NONE ? undefined : `${element} ${text}`;
 }
 
 function textOf(run: Run, selector: Selector | undefined, node: Node): string | undefined {
-  return selector === undefined ? undefined : withoutMarks(run, () => selector.string(run, node));
+  return selector === undefined ? undefined : run.journal.silently(() => selector.string(run, node));
 }

@@ -8,7 +8,6 @@ import type { Journal } from '../xml/journal.js';
 import { hollowedOut } from '../xml/hollow.js';
 import { children, isElement, type Node, type Tree } from '../xml/tree.js';
 import type { HolderRule } from './holder-rule.js';
-import { withoutMarks } from './unmarked.js';
 import { isKnown, type WalkedRun } from './walk.js';
 
 const LINKS = ['component', 'entryRelationship'].map(nameId);
@@ -34,7 +33,7 @@ export function throughHolders(run: WalkedRun): { readonly tree: Tree; readonly 
 }
 
 function isHolder(run: WalkedRun, node: Node, { where }: HolderRule): boolean {
-  return withoutMarks(run, () => where.boolean(run, node) && !isKnown(run, node));
+  return run.journal.silently(() => where.boolean(run, node) && !isKnown(run, node));
 }
 
 /** Whether a link leads to a statement or to another holder. */

@@ -4,7 +4,6 @@ import { nameId } from '../cda/vocabulary.js';
 import { attribute, isAttribute, isElement, isText, NONE, valueOf, BLANK, type Node, type Tree } from '../xml/tree.js';
 import type { Selector } from '../xpath/compile.js';
 import type { IdentityScope, Mapping } from './mapping.js';
-import { withoutMarks } from './unmarked.js';
 import type { Run } from './run.js';
 
 const ROOT = nameId('root');
@@ -35,7 +34,7 @@ export function apartOf(run: Run, { identity: { apart } }: Mapping, node: Node):
 export function knownFrom(run: Run, mapping: Mapping, node: Node): readonly Node[] {
   const selectors = mapping.identity.by[rankOf(run, mapping, node)];
   if (selectors === undefined) return [node];
-  return withoutMarks(run, () =>
+  return run.journal.silently(() =>
     selectors.flatMap((selector) =>
       selector.type === 'nodes' ? selector.nodes(run, node) : selector.sources(run, node),
     ),
@@ -90,7 +89,7 @@ const HOLDER: Readonly<Record<IdentityScope, Holder>> = {
 
 /** What a selector finds, as text. Reading it for the key does not count as mapping it. */
 function said(run: Run, selector: Selector, node: Node, holder: Holder): string {
-  return withoutMarks(run, () =>
+  return run.journal.silently(() =>
     selector.type === 'nodes' ? identityText(run, selector.nodes(run, node), holder) : selector.string(run, node),
   );
 }

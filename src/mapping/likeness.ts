@@ -5,7 +5,6 @@ import type { Selector } from '../xpath/compile.js';
 import { bare } from '../xpath/word-list.js';
 import type { Likeness, LikenessDetails } from './mapped-resource.js';
 import type { AlikeRule, Mapping } from './mapping.js';
-import { withoutMarks } from './unmarked.js';
 import type { Run } from './run.js';
 
 const ROOT = nameId('root');
@@ -17,8 +16,8 @@ const EXTENSION = nameId('extension');
  */
 export function likenessOf(run: Run, { identity: { alike } }: Mapping, node: Node): Likeness | undefined {
   if (alike === undefined) return undefined;
-  const name = withoutMarks(run, () => nameOf(run, alike, node));
-  return name === '' ? undefined : { name, details: () => withoutMarks(run, () => detailsOf(run, alike, node)) };
+  const name = run.journal.silently(() => nameOf(run, alike, node));
+  return name === '' ? undefined : { name, details: () => run.journal.silently(() => detailsOf(run, alike, node)) };
 }
 
 /** What every selector of `by` says; empty if one of them says nothing. */

@@ -3,7 +3,6 @@ import { typesNamed } from '../cda/type-graph.js';
 import { DocumentError } from '../xml/document-error.js';
 import { positionOf } from '../xml/position.js';
 import type { Selector } from '../xpath/compile.js';
-import { withoutMarks } from './unmarked.js';
 import type { MappingFile } from './mapping-file.js';
 import type { Run } from './run.js';
 import { inside, mistake, onNodes, type Environment, type Scope } from './scope.js';
@@ -39,7 +38,7 @@ export function compileRefused(file: MappingFile | undefined, environment: Envir
 
 /** @throws DocumentError if the document is of a kind that says nothing about a patient */
 export function refuseKinds(run: Run, kinds: readonly RefusedKind[]): void {
-  const kind = withoutMarks(run, () => kinds.find(({ where }) => where.boolean(run, ROOT_ELEMENT)));
+  const kind = run.journal.silently(() => kinds.find(({ where }) => where.boolean(run, ROOT_ELEMENT)));
   if (kind === undefined) return;
   const { line, column } = positionOf(run.tree, ROOT_ELEMENT);
   throw new DocumentError('not-supported', `${kind.text}; there is nothing to convert`, line, column);

@@ -1,6 +1,6 @@
 /** What the operations need from a database. SQLite answers at once, PostgreSQL later; operations await both. */
 import { TENANT, type Dialect } from './dialect.js';
-import type { Secrets } from './secrets.js';
+import type { Secrets } from './keys.js';
 
 export type Parameter = null | number | string | Uint8Array;
 

@@ -15,6 +15,13 @@ export class SealError extends Error {
   override readonly name = 'SealError';
 }
 
+/** The secrets by which an encrypted store is read and written. */
+export interface Secrets {
+  readonly master: Uint8Array;
+  /** The key for identifiers (`blind`). It stays the same when the master key changes. */
+  readonly index: Uint8Array;
+}
+
 export function newKey(): Buffer {
   return randomBytes(KEY_BYTES);
 }

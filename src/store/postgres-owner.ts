@@ -7,7 +7,8 @@ import { CHANNEL, startListener } from './postgres-listener.js';
 import { checkServer, startError, warningsOf } from './postgres-start.js';
 import { openPool, sqlState, type Postgres, type PostgresPool } from './postgres.js';
 import { migrate } from './schema.js';
-import { openSecrets, rekey, type Secrets } from './secrets.js';
+import type { Secrets } from './keys.js';
+import { openSecrets, rekey } from './secrets.js';
 import { step } from './steps.js';
 
 /** The shortest time between two notifications. A notification takes a lock of the whole server when it commits. */

@@ -2,7 +2,7 @@
 import pg from 'pg';
 import type { Connection, Parameter, Row } from './database.js';
 import { numbered, postgres } from './dialect.js';
-import type { Secrets } from './secrets.js';
+import type { Secrets } from './keys.js';
 
 /** So many operations run at once; the others wait for one of them. */
 const CONNECTIONS = 10;

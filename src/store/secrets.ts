@@ -3,16 +3,9 @@
  * opened.
  */
 import { databaseOf, type Connection } from './database.js';
-import { keyWords, newKey, seal, unseal } from './keys.js';
+import { keyWords, newKey, seal, unseal, type Secrets } from './keys.js';
 import { sealAll } from './operations/seal-all.js';
 import { StoreError } from './schema.js';
-
-/** The secrets by which an encrypted store is read and written. */
-export interface Secrets {
-  readonly master: Uint8Array;
-  /** The key for identifiers (keys.ts). It stays the same when the master key changes. */
-  readonly index: Uint8Array;
-}
 
 const NAME = 'index key';
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Connection, Parameter, Row } from './database.js';
 import { numbered, sqlite } from './dialect.js';
-import type { Secrets } from './secrets.js';
+import type { Secrets } from './keys.js';
 
 /** An SQLite database that is used from one thread. Each statement is prepared once. */
 export interface Sqlite extends Connection {

@@ -105,7 +105,10 @@ export class Journal {
     return (this.#lines[line]! & MARK_MASK) as Mark;
   }
 
-  /** Looks at something without a mark of what was looked at. */
+  /**
+   * Looks at something without a mark of what was looked at. It is for values that are only compared: what comes of the
+   * comparison is told elsewhere.
+   */
   silently<T>(look: () => T): T {
     const { silent, unwritten } = this;
     this.silent = true;

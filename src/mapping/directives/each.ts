@@ -4,7 +4,6 @@ import { NOTHING, type Part, type Target, type Template } from '../part.js';
 import type { Run } from '../run.js';
 import { inside, mistake, onNodes, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
-import { withoutMarks } from '../unmarked.js';
 
 /**
  * `{ "$each": "referenceRange/observationRange", "low": "= value/low" }`: makes the rest of the object once for each
@@ -38,7 +37,7 @@ export function compileEach({ $each, $sort, $pick, ...rest }: Template, target: 
 
 /** Sorts by text; times (digits, perhaps with an offset) by their moment. Equal ones keep their order. */
 function sorted(run: Run, nodes: readonly Node[], selector: Selector): Node[] {
-  const keyed = withoutMarks(run, () => nodes.map((node) => ({ node, key: moment(selector.string(run, node)) })));
+  const keyed = run.journal.silently(() => nodes.map((node) => ({ node, key: moment(selector.string(run, node)) })));
   return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ node }) => node);
 }
 
