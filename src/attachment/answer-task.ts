@@ -56,7 +56,7 @@ export async function answerTask(
   const held = await holdAll(converter, documents, convert);
   const records = buildRecords(held.map(({ bundle }) => ({ bundle })));
   if (records.length > 1) {
-    const text = `The documents are about ${records.length} people: their names or birth dates differ, or nothing says that they are one.`;
+    const text = `The documents are about ${records.length} people: their names or birth dates differ, or nothing says that they are the same person.`;
     throw new SubmissionError(422, 'business-rule', text, 'Parameters.parameter');
   }
   const record = records[0]!;

@@ -78,14 +78,14 @@ function refuseUnreadable(request: Request, _response: Response, next: NextFunct
 
 const CLOSE = { Connection: 'close' };
 
-/** `/%24convert` is `/$convert` (RFC 3986 2.4). Some clients escape every character that is no letter. */
+/** `/%24convert` is `/$convert` (RFC 3986 2.4). Some clients escape every character that is not a letter. */
 function writeDollarPlainly(request: Request, _response: Response, next: NextFunction): void {
   const [path = '', ...query] = request.url.split('?');
   if (path.includes('%24')) request.url = [path.replaceAll('%24', '$'), ...query].join('?');
   next();
 }
 
-/** Writes a refused login into the audit of the store, if there is a store. */
+/** Writes a refused login into the audit log, if there is a store. */
 function auditRefusal({ intake }: Service): (address: string) => void {
   return (agent) => {
     intake?.store

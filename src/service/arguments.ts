@@ -16,7 +16,7 @@ cairn serve --new-key NAME       makes an API key, and its line for the settings
 All settings and their environment variables: docs/service.md
 `;
 
-/** @throws TypeError of node:util where an argument is not known. */
+/** @throws TypeError of node:util for an unknown argument. */
 export function readServeArguments(args: readonly string[]): ServeArguments {
   const { values } = parseArgs({
     args: [...args],

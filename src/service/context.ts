@@ -18,14 +18,14 @@ export interface Client {
   readonly requestsPerMinute?: number | undefined;
   /** The tenant whose documents it sees; `''` if there are no tenants. */
   readonly tenant: string;
-  /** Whether it sees the whole store where a request asks for that: it may act for every tenant, and named none. */
+  /** Whether it sees the whole store in requests for that: it may act for every tenant, and has named none. */
   readonly isOfAll: boolean;
   may(right: Right): boolean;
 }
 
 export interface Context {
   readonly id: string;
-  /** W3C Trace Context, where the client sent it. */
+  /** W3C Trace Context, if the client sent it. */
   readonly trace?: { readonly id: string; readonly parent: string; readonly flags: string };
   readonly started: number;
   client?: Client;

@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 
 /**
  * helmet's headers, with a policy under which a page can load what this service serves and nothing else.
- * Without TLS no browser may be told to use it: that would lock people out of `http://localhost`.
+ * Without TLS, no header may tell the browser to use TLS: that would lock people out of `http://localhost`.
  */
 export function protectiveHeaders(tls: boolean): RequestHandler {
   return helmet({

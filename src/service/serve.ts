@@ -83,7 +83,7 @@ export async function serve(
 function newKeyText(name: string): string {
   const { key, hash } = newKey();
   return [
-    `key, for its owner alone; it is shown this once:  ${key}`,
+    `key, only for its owner; it is shown only once:  ${key}`,
     `for the settings file:  { "name": ${JSON.stringify(name)}, "hash": "${hash}" }`,
     `for the environment:    CAIRN_KEYS=${name}:${hash}`,
     '',
@@ -121,7 +121,7 @@ function startMistakes(error: unknown, { host, port }: Settings): string[] {
   throw error;
 }
 
-/** SIGTERM (and Ctrl-C) drains; a second one ends at once. SIGHUP loads the mappings anew. */
+/** SIGTERM (and Ctrl-C) drains; a second one ends at once. SIGHUP loads the mappings again. */
 function untilEnded(running: RunningService): Promise<number> {
   const { log } = running.service;
   return new Promise((resolve) => {

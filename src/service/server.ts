@@ -53,7 +53,7 @@ export interface StartOptions {
 /** @throws StartError if the mappings can't be loaded; an error of the system if the port can't be used. */
 export async function startService(settings: Settings, options: StartOptions): Promise<RunningService> {
   const log = options.log ?? pino({ level: settings.logLevel, base: null });
-  // Reads the user's purposes now, so that a mistake is told before the first request.
+  // Reads the user's purposes now, so that a mistake is reported before the first request.
   const { purposes, valueSets } = settings.purposes;
   const { tasks } = settings.attachments;
   if (purposes.length + valueSets.length + Object.keys(tasks).length > 0)
@@ -147,7 +147,7 @@ export async function startService(settings: Settings, options: StartOptions): P
   };
 }
 
-/** Only nodes that take in or convert read topics. If the start fails, nothing is left running. */
+/** Only nodes with the role `intake` or `work` read topics. If the start fails, nothing is left running. */
 async function openTopics(settings: Settings, surroundings: KafkaSurroundings): Promise<KafkaFeed | undefined> {
   const isReader = settings.roles.includes('intake') || settings.roles.includes('work');
   if (settings.kafka === undefined || !isReader) return undefined;
@@ -213,7 +213,7 @@ function createServer(
   // A client that asks before it sends its body (RFC 9110 10.1.1) is answered by the routes.
   server.on('checkContinue', app);
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-    const body = outcomeText('not-supported', 'Expect may be 100-continue alone.');
+    const body = outcomeText('not-supported', 'Expect may only be 100-continue.');
     const id = requestId(request.headers['x-request-id']);
     response.writeHead(417, {
       'Content-Type': 'application/fhir+json; charset=utf-8',
@@ -224,7 +224,7 @@ function createServer(
   });
   // Without this, Node would close the connection without an answer.
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
-    refuse(socket, '405 Method Not Allowed', 'not-supported', 'This is no proxy.');
+    refuse(socket, '405 Method Not Allowed', 'not-supported', 'This is not a proxy.');
   });
   server.on('clientError', answerClientError);
   return server;
@@ -279,7 +279,7 @@ function answerOf(code: string | undefined): [string, IssueType, string] {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return ['408 Request Timeout', 'timeout', 'The request did not arrive in time.'];
     default:
-      return ['400 Bad Request', 'invalid', 'This is no valid HTTP request.'];
+      return ['400 Bad Request', 'invalid', 'This is not a valid HTTP request.'];
   }
 }
 

@@ -4,5 +4,5 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string;
 };
 
-/** The version of this software, as its package says it. */
+/** The version of this software, from its package.json. */
 export const VERSION = version;

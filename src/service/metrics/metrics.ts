@@ -25,31 +25,32 @@ export function createMetrics() {
     requestDuration: histogram('http_request_duration_seconds', 'From the headers to the end of the answer.', [
       'route',
     ]),
-    receivedBytes: counter('received_bytes_total', 'Bytes of bodies as they came in.', ['route']),
+    receivedBytes: counter('received_bytes_total', 'Bytes of bodies as received.', ['route']),
     sentBytes: counter('sent_bytes_total', 'Bytes of answers.', ['route']),
     documents: counter('documents_total', 'Converted documents by LOINC type and sender.', ['type', 'sender']),
-    documentBytes: counter('document_bytes_total', 'Bytes of converted documents, inflated.', []),
+    documentBytes: counter('document_bytes_total', 'Bytes of converted documents, after decompression.', []),
     refused: counter('documents_refused_total', 'Documents that were not converted, by FHIR issue-type.', ['code']),
     warnings: counter('document_warnings_total', 'Warnings about documents by kind.', ['kind']),
-    facts: counter('document_facts_total', 'Facts of documents by what became of them.', ['status']),
+    facts: counter('document_facts_total', 'Facts of documents by outcome.', ['status']),
     conversionDuration: histogram('conversion_duration_seconds', 'Time that a worker took for a document.', []),
     queueDuration: histogram('queue_wait_seconds', 'Time that a document waited for a worker.', []),
     workerRestarts: counter('worker_restarts_total', 'Workers that were replaced, by reason.', ['reason']),
-    intakeDocuments: counter(
-      'intake_documents_total',
-      'Documents and envelopes that were sent in, by what became of it.',
-      ['outcome', 'source'],
-    ),
+    intakeDocuments: counter('intake_documents_total', 'Documents and envelopes that were sent in, by outcome.', [
+      'outcome',
+      'source',
+    ]),
     intakeDuration: histogram('intake_seconds', 'From the headers until a document was on disk.', []),
-    deliveries: counter('deliveries_total', 'Deliveries by receiver and what came of them.', ['receiver', 'outcome']),
+    deliveries: counter('deliveries_total', 'Deliveries by receiver and outcome.', ['receiver', 'outcome']),
     deliveryDuration: histogram('delivery_seconds', 'Time that a delivery took.', ['receiver']),
     deliveredEntries: counter('delivery_entries_total', 'Resources by receiver: sent, the same, older, removed.', [
       'receiver',
       'what',
     ]),
-    auditSent: counter('audit_sent_total', 'Rows of the audit that were sent, by where to.', ['sink']),
-    auditFailures: counter('audit_failures_total', 'Attempts to send the audit that failed, by where to.', ['sink']),
-    kafkaTroubles: counter('kafka_troubles_total', 'What failed at the topics that are read, and was tried again.', [
+    auditSent: counter('audit_sent_total', 'Rows of the audit log that were sent, by destination.', ['sink']),
+    auditFailures: counter('audit_failures_total', 'Failed attempts to send rows of the audit log, by destination.', [
+      'sink',
+    ]),
+    kafkaTroubles: counter('kafka_troubles_total', 'Failures at the topics that are read; each was tried again.', [
       'what',
     ]),
     mappingReloads: counter('mapping_reloads_total', 'Reloads of the mappings.', ['outcome']),
@@ -58,7 +59,7 @@ export function createMetrics() {
   };
 }
 
-/** About a store: how much waits, since when, and the state of each receiver. */
+/** Gauges of a store: how much waits, since when, and the state of each receiver. */
 export function watchIntake({ registry }: Metrics, { store, pressure, deliverers, auditSendings }: Intake): void {
   const registers = [registry];
   new Gauge({
@@ -71,7 +72,7 @@ export function watchIntake({ registry }: Metrics, { store, pressure, deliverers
   });
   new Gauge({
     name: 'cairn_task_oldest_seconds',
-    help: 'How long the oldest of them has waited; 0 where none waits.',
+    help: 'How long the oldest waiting document has waited; 0 if none waits.',
     registers,
     collect() {
       this.set(pressure.oldest === undefined ? 0 : Math.max(0, (Date.now() - pressure.oldest) / 1000));
@@ -80,13 +81,13 @@ export function watchIntake({ registry }: Metrics, { store, pressure, deliverers
   if (auditSendings.length > 0) {
     const behind = new Gauge({
       name: 'cairn_audit_waiting',
-      help: 'Rows of the audit that are in the store and not yet there.',
+      help: 'Rows of the audit log that wait to be sent to a destination.',
       labelNames: ['sink'],
       registers,
     });
     new Gauge({
       name: 'cairn_audit_sink_up',
-      help: 'Whether the last attempt to send the audit there went well.',
+      help: 'Whether the last attempt to send the audit log to a destination succeeded.',
       labelNames: ['sink'],
       registers,
       async collect() {
@@ -100,9 +101,9 @@ export function watchIntake({ registry }: Metrics, { store, pressure, deliverers
   const byReceiver = (name: string, help: string): Gauge<'receiver'> =>
     new Gauge({ name: `cairn_${name}`, help, labelNames: ['receiver'], registers });
   if (deliverers.length === 0) return;
-  const up = byReceiver('receiver_up', 'Whether a receiver takes what it is sent: 0 where it is down or paused.');
+  const up = byReceiver('receiver_up', 'Whether a receiver accepts deliveries: 0 if it is down or paused.');
   const backlog = byReceiver('receiver_waiting', 'Documents that wait for a receiver.');
-  const dead = byReceiver('dead_letters', 'Documents that a receiver did not take.');
+  const dead = byReceiver('dead_letters', 'Documents that could not be delivered to a receiver.');
   new Gauge({
     name: 'cairn_receivers',
     help: 'Receivers in the settings.',
@@ -119,7 +120,7 @@ export function watchIntake({ registry }: Metrics, { store, pressure, deliverers
   });
 }
 
-/** Of topics that are read: whether this node has a share of them, and how much of it is still to be read. */
+/** Gauges of the topics that are read: whether this node has partitions, and how much of them is still to be read. */
 export function watchKafka({ registry }: Metrics, member: Pick<Member, 'isJoined' | 'lag'>): void {
   const registers = [registry];
   new Gauge({

@@ -11,7 +11,7 @@ export function observe(metrics: Metrics, log: Logger): RequestHandler {
     const parent = traceparent(context);
     if (parent !== undefined) response.set('traceparent', parent);
     response.once('close', () => {
-      // Node finishes an answer that was destroyed too, and one whose client hung up in the middle of it.
+      // Node emits the end of an answer also if the answer was destroyed, or the client hung up in the middle.
       context.answered = response.writableFinished && (response.errored ?? null) === null && !request.socket.destroyed;
       // Proxies use 499 for a client that went away before its answer.
       const status = context.answered ? response.statusCode : 499;

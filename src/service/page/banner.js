@@ -1,4 +1,4 @@
-/** Who the document is about, and what document it is. */
+/** The banner: the patient, and the title, date and authors of the document. */
 import { element } from './element.js';
 import {
   addressText,

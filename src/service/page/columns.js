@@ -1,4 +1,4 @@
-/** Columns that more than one kind of resource has: a title, the text of a cell, and where it matters codes or a flag. */
+/** Columns that several kinds of resources share: a title, the text of a cell, and for some columns codes or a flag. */
 import { choiceText, codesText, codeText, conceptText, rangeText } from './fhir.js';
 import { joined } from './label.js';
 
@@ -9,7 +9,7 @@ export const code = (title) =>
     ({ code }) => conceptText(code),
     ({ code }) => codesText(code),
   );
-/** Words that turn the meaning of a row round; whoever overlooks one takes a refuted diagnosis for a diagnosis. */
+/** Words that reverse the meaning of a row. A reader who overlooks "refuted" takes the row for a diagnosis. */
 const DENIALS = ['refuted', 'entered-in-error', 'not-done', 'not to be done'];
 
 export function statusWords({ status, clinicalStatus, verificationStatus, doNotPerform }) {
@@ -39,7 +39,7 @@ function valueText(resource) {
   return choiceText(resource, 'value') || conceptText(resource.dataAbsentReason);
 }
 
-/** Letters of v3 ObservationInterpretation that say "not as it should be", with what they mean. */
+/** Codes of v3 ObservationInterpretation with their meanings. */
 const FLAGS = {
   L: 'low',
   LL: 'critically low',

@@ -1,4 +1,4 @@
-/** FHIR data types as text for people. Nothing is computed: what stands here stands in the resource. */
+/** FHIR data types as text for people. Nothing is computed: each text shows what the resource has. */
 import { timingText } from './dosage.js';
 
 const ABSENT = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
@@ -39,7 +39,7 @@ export function periodText(period) {
   return end === '' ? `since ${start}` : `${start} – ${end}`;
 }
 
-/** The text of a CodeableConcept: what the author wrote, else what the code means. */
+/** The text of a CodeableConcept: the author's words, else the display of the code. */
 export function conceptText(concept) {
   if (concept === undefined || concept === null) return '';
   const coding = concept.coding ?? [];
@@ -64,12 +64,12 @@ function codingText({ system, code }) {
   return `${name} ${code}`.trim();
 }
 
-/** A status is one word of a closed set; its code is what everybody knows. */
+/** The code of a status is shown as it is, because everybody knows it. */
 export function codeText(concept) {
   return concept?.coding?.[0]?.code ?? concept?.text ?? '';
 }
 
-/** A number in the digits of the source: `5.0` stays `5.0` where the browser lets it. */
+/** A number in the digits of the source: `5.0` stays `5.0` if the browser supports it. */
 export function numberText(value) {
   if (value === undefined || value === null) return '';
   return typeof value === 'object' ? value.rawJSON : String(value);
@@ -83,7 +83,7 @@ export function quantityText(quantity) {
   return unit === '' || unit === '1' ? number : `${number}${unit === '%' ? '' : '\u00A0'}${unit}`;
 }
 
-/** UCUM's codes are for programs; the resource keeps them. */
+/** Shows units as people write them. UCUM's codes are for programs; the resource keeps them. */
 const UNIT_NAMES = {
   'mm[Hg]': 'mmHg',
   '[degF]': '°F',
@@ -154,7 +154,7 @@ function anyText(value, type) {
   }
 }
 
-/** Why there is no value, where the resource says so. */
+/** The reason that the resource gives for a missing value. */
 export function absentText(value) {
   const reason = value?.extension?.find(({ url }) => url === ABSENT)?.valueCode;
   return reason === undefined ? '' : `(${reason.replaceAll('-', ' ')})`;
@@ -186,7 +186,7 @@ export function identifierText({ value, type }) {
   return value === undefined ? '' : `${value}${kind === '' ? '' : ` (${kind})`}`;
 }
 
-/** `es` -> `Spanish`, where the browser knows it. */
+/** `es` -> `Spanish`, if the browser knows the language. */
 export function languageText(concept) {
   const code = concept?.coding?.[0]?.code;
   const text = concept?.text ?? concept?.coding?.[0]?.display;

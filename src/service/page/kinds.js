@@ -1,6 +1,6 @@
 /**
- * What is shown of each kind of resource. A kind has a title, a test, and columns. What no kind claims lands in the
- * last one, so no resource is hidden.
+ * What the page shows of each kind of resource. A kind has a title, a test, and columns. A resource of no other kind
+ * belongs to the last one, so no resource is hidden.
  */
 import { code, column, flag, notes, range, status, statusWords, value, when } from './columns.js';
 import {
@@ -241,7 +241,7 @@ const kinds = [
   },
 ];
 
-/** Resources by the kind that claims them first; kinds without any are left out. */
+/** The resources of each kind. A resource belongs to the first kind whose test it passes; empty kinds are left out. */
 export function sorted(resources) {
   const left = new Set(resources);
   return kinds

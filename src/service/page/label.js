@@ -29,7 +29,7 @@ export function labelOf(resource, find = () => undefined) {
   );
 }
 
-/** Names of those agents whose role passes; with the role where it is not that of an author. */
+/** Names of the agents whose role passes the test, with the role unless it is `author`. */
 export function agentsText({ agent }, find, passes) {
   const names = (agent ?? []).flatMap((each) => {
     const role = codeText(each.type) || codeText(each.role?.[0]);

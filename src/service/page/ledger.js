@@ -1,9 +1,9 @@
-/** What became of every fact of the document: totals as one bar, and the facts that nothing reads. */
+/** What became of every fact of the document: totals as one bar, and the facts that no mapping reads. */
 import { element } from './element.js';
 import { scrollingTable } from './table.js';
 
 const MEANINGS = {
-  mapped: 'stands in a resource',
+  mapped: 'is in a resource',
   used: 'decided something',
   narrative: 'kept as narrative',
   dropped: 'left out by a rule',
@@ -24,7 +24,11 @@ export function ledgerSection(parts) {
     'section',
     { class: 'part-of-result', id: 'ledger', 'aria-labelledby': 'ledger-title' },
     element('h3', { id: 'ledger-title' }, 'Ledger ', element('span', { class: 'count' }, totals.facts ?? 0)),
-    element('p', { class: 'note' }, 'Nothing is lost in silence: every fact of the document ends as one of these.'),
+    element(
+      'p',
+      { class: 'note' },
+      'Nothing is lost in silence: every fact of the document is in one of these groups.',
+    ),
     bar(totals),
     legend(totals),
     unmapped.length === 0 ? element('p', { class: 'note' }, 'Every fact is accounted for.') : factList(items),
@@ -127,7 +131,7 @@ function factRow({ path, value, line, column, reason, rule }) {
   );
 }
 
-/** The end of a path says what it is; its beginning is the same for a thousand facts. */
+/** The end of a path says what the fact is. The beginning is the same for a thousand facts. */
 export function shortPath(path) {
   const steps = (path ?? '').split('/');
   return steps.length <= 5 ? path : `…/${steps.slice(-4).join('/')}`;

@@ -1,6 +1,6 @@
 /**
- * The narrative is what somebody else wrote, so it is shown behind three doors: only known elements and attributes are
- * copied from it, it lives in a sandboxed frame in which no script runs, and the page's policy lets it load nothing.
+ * The narrative comes from somebody else, so there are three protections: the page copies only known elements and
+ * attributes, shows them in a sandboxed frame in which no script runs, and its policy lets the frame load nothing.
  */
 import { element } from './element.js';
 import { conceptText } from './fhir.js';
@@ -16,7 +16,7 @@ const ATTRIBUTES = new Set(
     ' ',
   ),
 );
-/** Dropped with all that is in them; of other unknown elements the content is kept. */
+/** These elements are dropped with their content. Of other unknown elements the content is kept. */
 const DROPPED = new Set([
   'script',
   'style',
@@ -38,8 +38,8 @@ const DROPPED = new Set([
 ]);
 
 /**
- * The XHTML of a narrative as HTML text without anything that could act. It is parsed without its namespace: elements
- * that are not HTML's have no handlers, styles or pictures, not even in a document that nobody shows.
+ * The XHTML of a narrative as HTML text without active content. It is parsed without its namespace: elements
+ * outside of HTML have no handlers, styles or pictures, not even while they are parsed.
  */
 function harmless(xhtml) {
   const parsed = new DOMParser().parseFromString(
@@ -65,7 +65,7 @@ function copy(from, to, target) {
     const made = target.createElement(name);
     for (const { name: attribute, value } of node.attributes)
       if (ATTRIBUTES.has(attribute)) made.setAttribute(attribute, value);
-    // Pictures that came with the document are shown; others would be requests to somebody else.
+    // Pictures inside the document are shown. Others would be requests to another server.
     const source = node.getAttribute('src') ?? '';
     if (name === 'img' && /^data:image\/(png|jpeg|gif|webp);base64,/.test(source)) made.setAttribute('src', source);
     copy(node, made, target);
@@ -76,15 +76,15 @@ function copy(from, to, target) {
 /**
  * A frame with the narrative that is as high as its content.
  *
- * @param marked id of what is shown first, with a mark
+ * @param marked id of the element that is marked, and scrolled into view
  */
 export function narrativeFrame(xhtml, title, marked) {
-  // Without allow-scripts nothing runs in it; allow-same-origin lets this page measure its height.
+  // Without allow-scripts no script runs in the frame; allow-same-origin lets this page measure its height.
   const frame = element('iframe', { class: 'narrative', sandbox: 'allow-same-origin', title });
   const style = new URL('/page/narrative.css', location.href).href;
   frame.srcdoc = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="stylesheet" href="${style}"></head><body>${harmless(xhtml)}</body></html>`;
   let width = 0;
-  // By the width alone: a height that follows the height would never come to rest.
+  // Only a new width changes the height. If a new height did, it could change again and again.
   const fit = () => {
     const body = frame.contentDocument?.body;
     if (!body || frame.clientWidth === width) return;
@@ -115,7 +115,7 @@ export function narrativeSection(composition) {
     parts.map(({ title, code, text }) => {
       const name = title ?? conceptText(code) ?? 'Section';
       const details = element('details', { class: 'part' }, element('summary', {}, name));
-      // A frame for each section is dear; it is made when somebody looks.
+      // Frames are expensive, so the frame of a section is made when somebody opens the section.
       details.addEventListener(
         'toggle',
         () => details.childElementCount === 1 && details.append(narrativeFrame(text.div, name)),

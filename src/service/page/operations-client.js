@@ -1,5 +1,5 @@
-/** What the page asks of the service. A browser's EventSource sends no key, so that the events are read from a fetch. */
-/** @param tenant the tenant to ask for; undefined for what the key itself is of */
+/** The page's requests to the service. A browser's EventSource sends no key, so the events are read with fetch. */
+/** @param tenant the tenant to act for; undefined for the tenant of the key */
 export function createClient(key, tenant) {
   const headers = () => ({
     ...(key() === '' ? {} : { 'X-API-Key': key() }),
@@ -43,7 +43,7 @@ async function errorOf(response) {
   try {
     said = JSON.parse(text).issue?.[0]?.details?.text;
   } catch {
-    // It is no OperationOutcome.
+    // The answer is not an OperationOutcome.
   }
   return Object.assign(new Error(said ?? `The service answered ${response.status}.`), { status: response.status });
 }

@@ -1,4 +1,4 @@
-/** One document: what it is, all that happened to it, and its Bundle. */
+/** One document: its state, its events, and its Bundle. */
 import { element } from './element.js';
 import { scrollingTable } from './table.js';
 
@@ -38,7 +38,7 @@ export async function openDocument(id, client) {
         ? element(
             'button',
             { type: 'button', class: 'quiet', onclick: () => void showBundle(bundle, id, client) },
-            'Show its Bundle',
+            'Show the Bundle',
           )
         : '',
       state === 'held'
@@ -51,7 +51,7 @@ export async function openDocument(id, client) {
                 await openDocument(id, client);
               },
             },
-            'Release it',
+            'Release',
           )
         : '',
     ),
@@ -86,7 +86,7 @@ function deliveries({ output = [] }) {
   );
 }
 
-/** The Bundle is of a patient: it is asked for only when somebody wants to see it, and that is in the audit. */
+/** The Bundle has data of a patient, so it is fetched only when somebody wants to see it. The audit log records that. */
 async function showBundle(place, id, client) {
   const text = await (await client.call(`/documents/${id}/$bundle`)).text();
   const { entry = [] } = JSON.parse(text);
@@ -116,7 +116,7 @@ async function showBundle(place, id, client) {
   );
 }
 
-/** The digits of numbers stay as they are: the text is indented, not read and written again. */
+/** Indents JSON and keeps the digits of its numbers: `5.0` stays `5.0`. */
 function indented(text) {
   return text.startsWith('{\n') ? text : JSON.stringify(JSON.parse(text, keepDigits), undefined, 2);
 }

@@ -4,7 +4,7 @@ import { scrollingTable } from './table.js';
 
 const COUNT = 25;
 
-/** The newest documents, of one state where one is chosen. */
+/** The newest documents; if a state is chosen, only documents in that state. */
 export function showDocuments(place, client, state) {
   let shown = '';
   let asking = false;
@@ -29,7 +29,7 @@ export function showDocuments(place, client, state) {
         link !== undefined,
       );
     } catch {
-      // The next change asks again.
+      // The next change fetches the list again.
     } finally {
       if (mine === asked) asking = false;
     }
@@ -53,7 +53,7 @@ export function showDocuments(place, client, state) {
       'Show more',
     );
     place.replaceChildren(
-      element('p', { class: 'note' }, tasks.length === 0 ? `None is ${what}.` : `Shown: ${what}.`),
+      element('p', { class: 'note' }, tasks.length === 0 ? 'No documents to show.' : `Shown: ${what}.`),
       tasks.length === 0
         ? ''
         : scrollingTable(

@@ -6,18 +6,18 @@ import { scrollingTable } from './table.js';
 let shown = '';
 
 /**
- * How each receiver stands, and what can be done with it.
+ * The state of each receiver, with its buttons.
  *
- * @param isOfAll whether the numbers are those of several tenants: then dead letters are counted, and not listed
+ * @param isOfAll whether the numbers are those of several tenants; then dead letters are counted, but not listed
  */
 export function showReceivers(place, receivers, client, isOfAll) {
-  // Drawn anew only where something changed: nobody loses the button that is about to be pressed.
+  // Drawn again only if something has changed, so that no button disappears just before somebody presses it.
   const text = JSON.stringify([receivers, isOfAll]);
   if (text === shown) return;
   shown = text;
   if (receivers.length === 0) {
     place.replaceChildren(
-      element('p', { class: 'note' }, 'There are none in the settings: what is converted stays here.'),
+      element('p', { class: 'note' }, 'The settings have no receivers: converted documents stay in the store.'),
     );
     return;
   }
@@ -81,7 +81,7 @@ function row({ name, state, reason, waiting, oldest, delivered, dead }, client, 
   );
 }
 
-/** What a receiver did not take, with what it said. */
+/** The dead letters of a receiver, with its answers. */
 async function openDead(name, client) {
   const path = `/receivers/${encodeURIComponent(name)}`;
   const { letters } = await client.json(`${path}/$dead`);
@@ -107,11 +107,7 @@ async function openDead(name, client) {
     ),
   );
   document.getElementById('dialog-body').replaceChildren(
-    scrollingTable(
-      'Dead letters',
-      ['Document', 'At', 'Attempts', 'Status', 'What it said'],
-      element('tbody', {}, rows),
-    ),
+    scrollingTable('Dead letters', ['Document', 'At', 'Attempts', 'Status', 'Answer'], element('tbody', {}, rows)),
     element(
       'p',
       {},

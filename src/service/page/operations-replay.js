@@ -1,4 +1,4 @@
-/** Converts documents again: first what that would change, as tables, then, if somebody wants it, in earnest. */
+/** Converts documents again: first a dry run that shows the changes as tables, then, if somebody wants it, the real run. */
 import { element } from './element.js';
 import { scrollingTable } from './table.js';
 
@@ -13,7 +13,7 @@ export function showReplay(form, result, client) {
       element(
         'select',
         {},
-        element('option', { value: 'not-current' }, 'converted by other mappings'),
+        element('option', { value: 'not-current' }, 'converted with other mappings'),
         element('option', { value: '' }, 'all'),
       ),
     ),
@@ -54,7 +54,7 @@ async function run(parameter, client, told) {
 }
 
 async function tryOut(parameter, result, client) {
-  const told = (text) => result.replaceChildren(element('p', { class: 'note' }, `It runs … ${text}`));
+  const told = (text) => result.replaceChildren(element('p', { class: 'note' }, `Running … ${text}`));
   told('');
   try {
     const answer = await run([...parameter, { name: 'dryRun', valueBoolean: true }], client, told);
@@ -82,7 +82,7 @@ async function tryOut(parameter, result, client) {
             }
           },
         },
-        'Convert them in earnest',
+        'Convert them now',
       ),
     );
   }

@@ -1,24 +1,24 @@
 import { element } from './element.js';
 
-/** In the order in which a document comes through them, and what somebody should look at last. */
+/** The states in the order in which a document passes through them. States that need somebody's attention come later. */
 const states = [
   { name: 'received', means: 'waits' },
-  { name: 'converting', means: 'a worker has it' },
+  { name: 'converting', means: 'a worker converts it' },
   { name: 'converted', means: 'has a Bundle' },
   { name: 'delivered', means: 'every receiver has it' },
   { name: 'opened', means: 'an envelope' },
-  { name: 'replaced', means: 'a newer version is here' },
-  { name: 'held', means: 'its id is another patient’s', isAlarm: true },
+  { name: 'replaced', means: 'the store has a newer version' },
+  { name: 'held', means: 'another patient’s document has its id', isAlarm: true },
   { name: 'undelivered', means: 'a receiver refused it', isAlarm: true },
-  { name: 'refused', means: 'no document', isAlarm: true },
+  { name: 'refused', means: 'not a CDA document, or broken', isAlarm: true },
   { name: 'failed', means: 'could not be converted', isAlarm: true },
-  { name: 'cancelled', means: 'somebody asked for that' },
-  { name: 'purged', means: 'nothing of it is left' },
+  { name: 'cancelled', means: 'somebody cancelled it' },
+  { name: 'purged', means: 'deleted, only its id is left' },
 ];
 
 const known = new Map();
 
-/** A tile for each state with its count; one that has just changed is marked. A tile chooses what the list shows. */
+/** A tile for each state with its count; a count that has just changed is marked. A click on a tile filters the list. */
 export function showStates(place, counts, chosen, choose) {
   if (place.childElementCount === 0) {
     place.className = 'tiles';

@@ -1,4 +1,4 @@
-/** The page of who operates the store: how documents move, what waits, what failed, and what can be done about it. */
+/** The page for operators of the store: states of documents, backlog, failures, and what to do about them. */
 import { age } from './operations-age.js';
 import { createClient } from './operations-client.js';
 import { showDocuments } from './operations-documents.js';
@@ -9,7 +9,7 @@ import { createTenants } from './operations-tenants.js';
 
 const by = (id) => document.getElementById(id);
 
-/** Again after a connection that ended. */
+/** How long the page waits before it connects again. */
 const AGAIN_MILLISECONDS = 2000;
 
 const tenants = createTenants(by('tenant-form'), by('tenant'), () => {
@@ -71,14 +71,14 @@ async function live() {
       if (connection.signal.aborted) continue;
       if (error.status === 401 || error.status === 403) {
         by('live').textContent =
-          error.status === 401 ? 'This service asks for a key that may operate.' : `${error.message}`;
+          error.status === 401 ? 'This service needs a key that may operate.' : `${error.message}`;
         by('board').hidden = true;
         by('tenant-form').hidden = true;
         by('key-form').hidden = false;
         by('key').focus();
         return;
       }
-      by('live').textContent = 'The connection is gone; what stands here is not live.';
+      by('live').textContent = 'The connection is lost. This page shows old numbers until it is back.';
     }
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MILLISECONDS));
   }

@@ -1,14 +1,14 @@
-/** The page: takes a document, has it converted, shows what came out. */
+/** The page: takes a document, sends it for conversion, and shows the result. */
 import { element } from './element.js';
 import { showResult } from './result.js';
 
 const by = (id) => document.getElementById(id);
 const [form, drop, file, status, result] = ['form', 'drop', 'file', 'status', 'result'].map(by);
 
-/** The trace of larger documents is more than a page should hold. */
+/** Documents of this size and more come without their trace, which would be too large for a page. */
 const TRACED = 10_000_000;
 
-/** The document on show, for downloads in other formats. */
+/** The document that is shown, for downloads in other formats. */
 let current;
 
 file.addEventListener('change', () => {
@@ -34,7 +34,7 @@ document.addEventListener('drop', (event) => {
 async function trySample() {
   const response = await fetch('/page/sample.xml').catch(() => undefined);
   if (response?.ok) await convert(new File([await response.blob()], 'sample.xml'));
-  else fail('The sample is not here.');
+  else fail('The sample is missing.');
 }
 
 async function convert(document) {
@@ -82,7 +82,7 @@ function send(document, accept, include = []) {
   });
 }
 
-/** Asks a purpose of the document on show, or, without one, which purposes there are. */
+/** Runs a purpose on the document that is shown. Without an id: lists the purposes. */
 async function ask(id, parameters = {}) {
   const key = by('key').value.trim();
   const headers = { Accept: 'application/json', ...(key ? { 'X-API-Key': key } : {}) };
@@ -111,7 +111,7 @@ async function sourceText(document) {
   }
 }
 
-/** Numbers keep the digits that they came with, where the browser can do that: 5.0 is not 5 in a laboratory. */
+/** Numbers keep their digits if the browser supports it: 5.0 is not 5 in a laboratory. */
 function parse(text) {
   try {
     return JSON.parse(text, (_key, value, context) =>
@@ -153,7 +153,7 @@ function fail(...lines) {
   );
 }
 
-/** The very bytes that a program would get. */
+/** Downloads the same bytes that a program would get. */
 async function download(accept, extension) {
   const response = await send(current, accept);
   if (!response.ok) {

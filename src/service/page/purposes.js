@@ -1,21 +1,21 @@
-/** What a payer asks of the document: choose a purpose and its dates; found, not accepted, missing. */
+/** Purposes: choose one and its dates; the answer shows what was found, not accepted, and missing. */
 import { element } from './element.js';
 import { section } from './section.js';
 import { openSource } from './source-dialog.js';
 import { scrollingTable } from './table.js';
 
-/** What the service calls them -> what people do. */
+/** Sources of statements: the service's code -> the text for people. */
 const SOURCES = {
   'of-record': 'provider of record',
   custodial: 'writer of the document',
   carried: 'another organization',
-  assembled: 'put together by an exchange',
-  unknown: 'nobody is named',
+  assembled: 'compiled by an exchange',
+  unknown: 'no author named',
 };
 
 export function purposeSection(context) {
   const answer = element('div', { class: 'purpose-answer' });
-  const form = element('form', { class: 'purpose-form', 'aria-label': 'Ask a purpose' });
+  const form = element('form', { class: 'purpose-form', 'aria-label': 'Use a purpose' });
   const part = section(
     'purposes',
     'Purposes',
@@ -23,7 +23,7 @@ export function purposeSection(context) {
     element(
       'p',
       { class: 'note' },
-      'What payers ask of a document. Answers are evidence: no score, no rate, no decision.',
+      'Questions that payers have about a document. Answers are evidence: no score, no rate, no decision.',
     ),
     form,
     answer,
@@ -32,7 +32,7 @@ export function purposeSection(context) {
   return part;
 }
 
-/** The questions come from the service; where it says that a key is needed, a button tries again. */
+/** Fetches the purposes from the service. If the service needs a key, a button tries again. */
 async function fill(form, answer, context) {
   let purposes;
   try {
@@ -75,7 +75,7 @@ function parameterField([name, { type, required, default: usual }]) {
     autocomplete: 'off',
     placeholder: usual,
   });
-  return element('label', { for: `purpose-${name}` }, required ? name : `${name} (may be left out)`, input);
+  return element('label', { for: `purpose-${name}` }, required ? name : `${name} (optional)`, input);
 }
 
 async function tell(purpose, parameters, root, context) {
@@ -106,7 +106,7 @@ function answerParts(parameters, context) {
     table('Missing', missing, [
       fact,
       ['Why', ({ reason }) => words(reason)],
-      ['What comes nearest', ({ near }) => near.map((text) => element('div', {}, text))],
+      ['Nearest facts', ({ near }) => near.map((text) => element('div', {}, text))],
     ]),
   ];
 }
@@ -177,7 +177,7 @@ function sourceButton({ name, place }, { composition, text }) {
     {
       type: 'button',
       class: 'quiet',
-      'aria-label': `Line ${place.line} of the document, where ${name} stands`,
+      'aria-label': `Line ${place.line} of the document, with ${name}`,
       onclick: () => openSource({ title: name, place, composition, text }),
     },
     `line ${place.line}`,
@@ -220,7 +220,7 @@ function shown(value) {
     : `${comparator}${value.value} ${unit ?? ''}`.trim();
 }
 
-/** The value, else the code, else whatever of it stands first; and where the entry refers to its narrative. */
+/** The place of the value, else of the code, else of the first element; and the entry's reference to its narrative. */
 function placeOf(places) {
   const best =
     places.find(({ element: path }) => /^value\w*(\.|$)/.test(path)) ??

@@ -1,4 +1,4 @@
-/** One resource as JSON, and the place in the document that each of its values came from. */
+/** One resource as JSON, and for each of its values the place in the document that it came from. */
 import { element } from './element.js';
 import { shortPath } from './ledger.js';
 import { labelOf } from './label.js';
@@ -9,7 +9,7 @@ const body = document.getElementById('dialog-body');
 const title = document.getElementById('dialog-title');
 
 document.getElementById('dialog-close').addEventListener('click', () => dialog.close());
-// A click beside the dialog is one on its backdrop.
+// A click outside the dialog is a click on its backdrop.
 dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
 
 function openResource(resource, { find, trace }) {
@@ -18,7 +18,7 @@ function openResource(resource, { find, trace }) {
   body.replaceChildren(
     element('h3', {}, 'Where it came from'),
     origins.length === 0
-      ? element('p', { class: 'note' }, 'No value of it was taken from one place of the document.')
+      ? element('p', { class: 'note' }, 'No value of this resource comes from one place in the document.')
       : originTable(origins),
     element('h3', {}, 'Resource'),
     element('pre', { tabindex: 0 }, element('code', {}, JSON.stringify(resource, undefined, 2))),

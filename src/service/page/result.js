@@ -1,4 +1,4 @@
-/** Everything that came out of one document, part by part. */
+/** The result of one document, part by part. */
 import { banner } from './banner.js';
 import { element } from './element.js';
 import { issueSection } from './issues.js';
@@ -45,7 +45,7 @@ export function showResult(root, { bundle, ledger, trace, issues, download, ask,
   );
 }
 
-/** Who goes to a part wants to see it. */
+/** Opens a folded part when somebody follows a link to it. */
 function unfold(id) {
   const details = document.getElementById(id)?.querySelector('details.folded');
   if (details) details.open = true;

@@ -17,7 +17,7 @@ function folded(summary, content) {
   return element('details', { class: 'folded' }, element('summary', {}, summary), content);
 }
 
-/** Results stand under the report that they belong to, in the order of the document. */
+/** Groups results by their report, in the order of the document. */
 function grouped(rows, { reportOf, find }) {
   const groups = new Map();
   for (const row of rows) {
@@ -34,7 +34,7 @@ function grouped(rows, { reportOf, find }) {
   return all.length === 1 && reportOf.size === 0 ? [[undefined, rows]] : all;
 }
 
-/** The report that each of its results belongs to. */
+/** Maps each result to its report. */
 export function reportsOf(resources, find) {
   const reports = new Map();
   for (const report of resources) {
@@ -44,7 +44,7 @@ export function reportsOf(resources, find) {
   return reports;
 }
 
-/** One table for all groups, so that their columns stand under each other. */
+/** One table for all groups, so that their columns are aligned. */
 function table(columns, groups, context) {
   const source = element('th', { scope: 'col' }, element('span', { class: 'unseen' }, 'Source'));
   return scrollingTable(
@@ -64,7 +64,7 @@ function table(columns, groups, context) {
 
 function tableRow(columns, row, context) {
   const cells = columns.map(({ title, text, codes, flag }, index) => {
-    // A row needs a name, and its kind is the last that it has.
+    // A row needs a name. If there is no better one, it is the resource type.
     const shown = text(row, context.find) || (index === 0 ? row.resourceType : '');
     const small = codes?.(row, context.find) ?? [];
     const content = [

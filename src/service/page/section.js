@@ -1,6 +1,6 @@
 import { element } from './element.js';
 
-/** A part of the page with its heading, and what the chips need to know of it. */
+/** A part of the page with its heading, and with what the links at the top show of it. */
 export function section(id, title, count, ...content) {
   const heading = element(
     'h3',

@@ -1,10 +1,10 @@
-/** The place of a fact: the row of the narrative as its author wrote it, and the line of the document. */
+/** The place of a fact: its row in the narrative, and its line in the document. */
 import { element } from './element.js';
 import { flatten, narrativeFrame } from './narrative.js';
 
 const AROUND = 5;
 
-/** Opens the one dialog of the page. */
+/** Opens the dialog of the page. */
 export function openSource({ title, place, composition, text }) {
   const dialog = document.getElementById('dialog');
   const body = document.getElementById('dialog-body');
@@ -22,7 +22,7 @@ export function openSource({ title, place, composition, text }) {
   body.scrollTop = 0;
 }
 
-/** The section whose narrative has the id that the entry refers to; the id stands in the source alone. */
+/** The section whose narrative has the id that the entry refers to. Only the source has this id. */
 function renderedPlace(reference, lines, composition) {
   if (reference === undefined) return undefined;
   const after = lines[reference.line - 1]?.slice(reference.column - 1) ?? '';

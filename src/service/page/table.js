@@ -1,11 +1,11 @@
 import { element } from './element.js';
 
 /**
- * A table that scrolls sideways where the page is too narrow for it.
+ * A table that scrolls sideways if the page is too narrow.
  *
  *   scrollingTable('Facts', ['Value', 'Line'], element('tbody', {}, rows))
  *
- * Without a label it takes that of what stands around it; a heading may be an element of its own.
+ * Without a label, the label of the surrounding section applies. A heading may also be an element.
  */
 export function scrollingTable(label, headings, bodies, { className = 'rows' } = {}) {
   const heads = headings.map((heading) =>

@@ -1,4 +1,4 @@
-/** CDex's operations about attachments: a submission taken, a payer's data request answered. */
+/** CDex's operations for attachments: takes a submission, and answers a payer's data request. */
 import { readFileSync } from 'node:fs';
 import type { FhirResource } from 'fhir/r4.js';
 import { answerTask } from '../../attachment/answer-task.js';

@@ -31,7 +31,7 @@ export function answerQuestion(
   return answering(converters, job, async (converter) => {
     const set = loadedPurposes(purposes);
     const { question } = job;
-    // Before anything is converted, so that a mistyped name is told at once.
+    // Checked before anything is converted, so that a mistyped name is reported at once.
     if (question.ask === 'purpose') purposeOf(set, question.id);
     const { documents, issues } = await documentsOf(converter, job, body);
     const records = buildRecords(documents, { assemblers: set.assemblers });
@@ -68,7 +68,7 @@ async function documentsOf(converter: Converter, job: Job & { readonly question:
 function resourcesFor(question: Asked, records: readonly PersonRecord[], set: PurposeSet): FhirResource[] {
   if (question.ask === 'record') return records.map(recordBundle);
   if (records.length > 1 && !(question.ask === 'purpose' && question.people === 'many')) {
-    const text = `The documents are about ${records.length} people: their names or birth dates differ, or nothing says that they are one.`;
+    const text = `The documents are about ${records.length} people: their names or birth dates differ, or nothing says that they are the same person.`;
     throw new ServiceError(
       422,
       'business-rule',

@@ -1,4 +1,4 @@
-/** What all questions have in common: the mapping set that is asked for, the time taken, and the errors. */
+/** What all questions share: the requested mapping set, the time taken, and the errors. */
 import type { Converter } from '../../conversion.js';
 import { loadPurposes, type PurposeOptions, type PurposeSet } from '../../purpose/load.js';
 import type { Job, Outcome, Success } from './job.js';

@@ -1,6 +1,6 @@
 /**
  * The request of Azure's `$convert-data`: a Parameters resource with the document as text. Reading it is work for a
- * worker, because the JSON of a large document takes long. Names and refusals are those of Azure's operation, so that
+ * worker, because parsing the JSON of a large document takes long. Names and refusals are those of Azure's operation, so that
  * a pipeline which handles them there handles them here.
  */
 import { ServiceError } from '../errors/service-error.js';
@@ -25,7 +25,7 @@ export function readConvertData(body: Uint8Array, sets: readonly string[]): Conv
     throw new ServiceError(
       400,
       'not-supported',
-      'inputDataType must be Ccda: no other kind of data is converted here.',
+      'inputDataType must be Ccda: this service converts no other kind of data.',
     );
   }
   const reference = values.get('templateCollectionReference')!;
@@ -56,7 +56,7 @@ function valuesOf(body: Uint8Array): Map<string, string> {
     const { name, valueString } = (item ?? {}) as { name?: unknown; valueString?: unknown };
     const known = names.find((candidate) => candidate === name);
     if (known === undefined)
-      throw new ServiceError(400, 'not-supported', `A parameter is none of ${names.join(', ')}.`);
+      throw new ServiceError(400, 'not-supported', `Unknown parameter: only ${names.join(', ')} are allowed.`);
     if (typeof valueString === 'string') values.set(known, valueString);
   }
   for (const name of names) {

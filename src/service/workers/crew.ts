@@ -14,14 +14,14 @@ export interface CrewOptions {
   readonly workerModule?: string;
   /** Called for each worker that was lost. */
   readonly onRestart?: (ending: Ending) => void;
-  /** Called with errors that no client is told of, for the log. */
+  /** Called with errors that no client gets, for the log. */
   readonly onTrouble?: (what: string) => void;
 }
 
 export interface Crew {
   /** The hash of each mapping set. */
   readonly hashes: Readonly<Record<string, string>>;
-  /** The term pack, where there is one. */
+  /** The term pack, if there is one. */
   readonly terms: TermsInUse | undefined;
   readonly alive: number;
   isFree(kind: WorkerKind): boolean;
@@ -103,7 +103,7 @@ export async function musterCrew(options: CrewOptions, onFree: () => void): Prom
         return;
       }
       worker?.close();
-      // If workers answered from two mapping sets, that would be worse than having one worker less.
+      // Workers with two different mapping sets would be worse than one worker less.
       if (worker !== undefined)
         options.onTrouble?.('The mappings or the term pack on disk are not those in service; SIGHUP reloads them.');
       await delay(pause, undefined, { ref: false });

@@ -1,6 +1,6 @@
 /**
- * Text to bytes piece by piece: the JSON of a 50 MB document is 100 MB, and a string of it beside the Bundle that it
- * was made from is what would fill the heap. Bytes lie outside of it.
+ * Text to bytes piece by piece. The JSON of a 50 MB document has 100 MB: as one string, next to its Bundle, it would
+ * fill the heap. Bytes are outside the heap.
  */
 const FIRST = 65_536;
 

@@ -1,6 +1,6 @@
 /**
- * How the service and a worker talk: frames of a JSON header and raw bytes. A document of 50 MB is written and read
- * as it is; nothing is put into JSON, base64 or structured clones on its way.
+ * How the service and a worker communicate: frames of a JSON header and raw bytes. A document of 50 MB is written and
+ * read as it is, without JSON, base64 or structured clones.
  *
  *   4 bytes length of the header · 4 bytes length of the body · header · body      (big endian)
  */
@@ -20,7 +20,7 @@ export interface RefusedFrame<Header> {
   readonly body: undefined;
 }
 
-/** Everything of a frame before its body. */
+/** The part of a frame before its body. */
 export function frameStart(header: unknown, bodyLength: number): Buffer {
   const text = Buffer.from(JSON.stringify(header), 'utf8');
   const start = Buffer.allocUnsafe(PREFIX + text.length);
@@ -31,8 +31,8 @@ export function frameStart(header: unknown, bodyLength: number): Buffer {
 }
 
 /**
- * Puts frames together from the chunks in which a socket delivers them. `admit` is asked before a body is held; where it
- * says no, the body is read past and the frame comes without it.
+ * Puts frames together from the chunks in which a socket delivers them. `admit` decides whether a body may be held; if
+ * not, the body is skipped and the frame comes without it.
  */
 export class FrameReader<Header> {
   private buffer = Buffer.allocUnsafe(PREFIX);

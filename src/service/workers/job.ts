@@ -19,16 +19,16 @@ export const DEFAULT_SET = 'default';
 export interface Assignment {
   /** Address of the module that exports `createConverter`. */
   readonly converter: string;
-  /** Folder of each mapping set; the packaged set where it is absent. */
+  /** Folder of each mapping set; if absent, the packaged set. */
   readonly sets: Readonly<Record<string, string | null>>;
   /** The options of every converter: the term pack, and the defaults for requests. */
   readonly presets?: Pick<ConverterOptions, 'terms' | 'usCore' | 'units'>;
-  /** What becomes of digital signatures; kept where absent. */
+  /** What to do with digital signatures. If absent: keep them. */
   readonly signatures?: DocumentSignatureRule;
   /** Where the user's own purposes and ValueSets are. */
   readonly purposes?: PurposeOptions;
   /**
-   * A document that each worker converts before its first request: code that has already run is three times as fast.
+   * A document that each worker converts before its first request, because code that has already run is three times as fast.
    */
   readonly warmUp?: string;
 }
@@ -63,7 +63,7 @@ export interface JobLimits {
 }
 
 /** A question about documents, beside their conversion. */
-export type Question = { /** When they arrived. */ readonly received?: string } & (
+export type Question = { /** When the documents arrived. */ readonly received?: string } & (
   | {
       readonly ask: 'purpose';
       readonly id: string;
@@ -82,7 +82,7 @@ export type Question = { /** When they arrived. */ readonly received?: string } 
       readonly signature: SignatureRule;
       /** PEM file of the authorities whose certificates count. */
       readonly certificates?: string;
-      /** `parameters`: with the Task and the Bundle beside the outcome. */
+      /** `parameters`: the answer has the outcome, the Task and the Bundle. */
       readonly answer: 'outcome' | 'parameters';
     }
   | {
@@ -105,7 +105,7 @@ export interface Job {
   readonly mediaType?: string;
   /** Whether the store needs the facts about the document that the Bundle has. */
   readonly wantsFacts?: boolean;
-  /** Of a document that was taken out of an envelope before; the files beside it stand behind it in the body, one after the other. */
+  /** For a document from an envelope that was opened before. The other files follow the document in the body, one after the other. */
   readonly takenOut?: {
     readonly way: string;
     readonly facts: EnvelopeFacts;
@@ -120,7 +120,7 @@ export interface FileInBody {
   readonly length: number;
 }
 
-/** One part of an envelope; the bytes of a document and of the files beside it stand in the body, in this order. */
+/** One part of an envelope. The body has the bytes of the document, then those of the files that belong to it. */
 export type OpenedPart =
   | {
       readonly kind: 'document';
@@ -135,7 +135,7 @@ export type OpenedPart =
 /** The body of the frame is the answer in the format asked for. */
 export interface Success {
   readonly ok: true;
-  /** LOINC code of the document's type, where it has one. */
+  /** LOINC code of the document's type, if it has one. */
   readonly documentType?: string;
   /** Warnings by kind. */
   readonly issues: Readonly<Record<string, number>>;
@@ -158,7 +158,7 @@ export interface Failure {
   readonly message: string;
   readonly line?: number;
   readonly column?: number;
-  /** FHIRPath of the place in the request, where it is a resource. */
+  /** FHIRPath of the place in the request, if the request is a resource. */
   readonly expression?: string;
   /** For the log: the kind of error and places in the code, never its message. */
   readonly reason?: string;

@@ -3,8 +3,8 @@ import { readPack } from '../../mapping/packed-set.js';
 import type { Assignment } from './job.js';
 
 /**
- * Mapping sets with what packs are called beside the names that the settings give them: a pack answers `?mappings=acme@1.2.0`,
- * too, so that a request can say exactly which version it wants.
+ * Mapping sets under their names in the settings, and packs also under name and version: `?mappings=acme@1.2.0` asks
+ * for exactly that version.
  */
 export function withPackNames(sets: Assignment['sets']): Assignment['sets'] {
   const names = Object.values(sets).flatMap((path) => {
@@ -14,7 +14,7 @@ export function withPackNames(sets: Assignment['sets']): Assignment['sets'] {
   return { ...Object.fromEntries(names), ...sets };
 }
 
-/** `acme@1.2.0`; undefined if the path is no pack. A pack that can't be read is reported when the set is loaded. */
+/** `acme@1.2.0`; undefined if the path is not a pack. A pack that can't be read is reported when the set is loaded. */
 function packName(path: string): string | undefined {
   try {
     if (!statSync(path).isFile()) return undefined;

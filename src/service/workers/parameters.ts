@@ -81,7 +81,7 @@ function traceEntry({ target, by, mapping, file, rule, sources, conceptMap }: Tr
   };
 }
 
-/** FHIR has no empty string, and a parameter without a value is none (R4 2.6.2.1; Parameters inv-1). */
+/** Leaves out empty values: FHIR has no empty string, and a parameter needs a value (R4 2.6.2.1; Parameters inv-1). */
 function text(name: string, value: string): ParametersParameter[] {
   return value === '' ? [] : [{ name, valueString: value }];
 }

@@ -75,7 +75,7 @@ function problemText(part: Converted): string {
   return way === '' ? text : `${way}: ${text}`;
 }
 
-/** The answer for several: a resource for each part, in the order of the envelope. */
+/** The answer for several documents: a resource for each part, in the order of the envelope. */
 class Lines {
   readonly #lines: Buffer[] = [];
   #length = 0;
@@ -91,7 +91,7 @@ class Lines {
     const line = Buffer.from(text, 'utf8');
     this.#length += line.length;
     if (this.#length > MOST_BYTES) {
-      throw new ServiceError(422, 'too-costly', 'The Bundles of this envelope are together too large for one answer.');
+      throw new ServiceError(422, 'too-costly', 'The Bundles of this envelope together are too large for one answer.');
     }
     this.#lines.push(line);
   }

@@ -52,7 +52,7 @@ export function converterOf(converters: ReadonlyMap<string, Converter>, set: str
   return converter;
 }
 
-/** The document of a body and its options; a document that was taken out of an envelope has the files beside it behind it. */
+/** The document of a body, with its options. After a document from an envelope, the body has the files that belong to it. */
 function documentOf(job: Job, body: Uint8Array): [Uint8Array, ConvertOptions] {
   if (job.takenOut === undefined) return [body, convertOptionsOfJob(job)];
   const { way, facts, files: listed } = job.takenOut;
@@ -113,7 +113,7 @@ function storedFacts({ bundle }: Conversion): { entries: number; document: Docum
   return { entries: bundle.entry?.length ?? 0, document: documentFacts(bundle), resources: resourcesOf(bundle) };
 }
 
-/** The document says its type in the Composition; only what has the form of a LOINC code goes into logs and metrics. */
+/** The type of the document, from the Composition. Only a text in the form of a LOINC code goes into logs and metrics. */
 function documentTypeOf({ bundle }: Conversion): string | undefined {
   const composition = bundle.entry?.find(({ resource }) => resource?.resourceType === 'Composition')?.resource;
   const codes = (composition as Composition | undefined)?.type.coding?.map(({ code }) => code ?? '') ?? [];
@@ -151,7 +151,7 @@ export function failureOf(error: unknown, job: Job): Failure {
     const time = error.limit === 'time';
     return { ok: false, status: time ? 504 : 422, code: time ? 'timeout' : 'too-costly', message: error.message };
   }
-  // A text longer than a string can be, or a call stack that ran out: the document needs more than there is.
+  // A text longer than the longest string, or a call stack that is too deep: the document is too large.
   if (error instanceof RangeError) {
     return {
       ok: false,

@@ -31,7 +31,7 @@ export interface PoolState {
   readonly waiting: number;
   /** The hash of each mapping set. */
   readonly hashes: Readonly<Record<string, string>>;
-  /** The term pack, where there is one. */
+  /** The term pack, if there is one. */
   readonly terms: TermsInUse | undefined;
 }
 
@@ -40,7 +40,7 @@ export type Performed = AnswerFrame & { readonly waitedMilliseconds: number };
 export interface RunOptions {
   /** Ends the wait for a worker. */
   readonly signal?: AbortSignal;
-  /** Whether there is room for an answer of this length. If not, the answer comes without its bytes. */
+  /** Whether there is memory for an answer of this length. If not, the answer comes without its bytes. */
   readonly admit?: Admit;
 }
 
@@ -53,7 +53,7 @@ export interface Pool {
   checkRoom(length: number): void;
   /** @throws ServiceError 503 queue full or wait too long, 504 over the time limit, 413 over the memory limit. */
   run(job: Job, body: Uint8Array, options?: RunOptions): Promise<Performed>;
-  /** Loads the mappings anew while the workers go on. If that fails, the old ones stay. @throws StartError */
+  /** Loads the mappings again while the workers go on. If that fails, the old mappings stay. @throws StartError */
   reload(): Promise<void>;
   /** Resolves when no document is running or waiting. */
   idle(): Promise<void>;
@@ -190,7 +190,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
       return enqueue(job, body, how);
     },
     reload() {
-      // One after the other, and no more than one that waits: it will load what is there by then. Two crews that are
+      // One reload after the other, and at most one waiting, which will load the newest files. Two crews that are
       // mustered at the same time would each take the place of the same third, and one of them would be left over.
       waitingReload ??= (runningReload ?? Promise.resolve())
         .catch(() => undefined)

@@ -1,6 +1,6 @@
 /**
  * Azure's `rootTemplate` names the kind of document whose templates shall be used. Cairn looks at the document itself,
- * so the name can only be right or wrong; where it is wrong the client should know.
+ * so the name can only be right or wrong. If it is wrong, the client should know.
  */
 import type { Finding } from '../errors/outcome.js';
 import { ownValue } from '../../own-value.js';
@@ -21,11 +21,7 @@ const types: Readonly<Record<string, readonly string[]>> = {
 export function templateWarning(rootTemplate: string, documentType: string | undefined): Finding[] {
   const expected = ownValue(types, rootTemplate.toLowerCase());
   if (expected === undefined) {
-    return [
-      warning(
-        'rootTemplate names no kind of C-CDA document that is known here; the document was converted as what it is.',
-      ),
-    ];
+    return [warning('rootTemplate names no known kind of C-CDA document; the document was converted by its own type.')];
   }
   if (documentType === undefined || expected.includes(documentType)) return [];
   return [

@@ -13,7 +13,7 @@ export interface Snapshot {
   remove(): void;
 }
 
-/** The packaged set is not copied: it changes with the program alone. Where nothing can be written, folders stay as they are. */
+/** The packaged set is not copied, since it changes only with the program. If no copy can be written, the folder itself is used. */
 export async function takeSnapshot(sets: Assignment['sets']): Promise<Snapshot> {
   const folders = Object.entries(sets).filter((entry): entry is [string, string] => entry[1] !== null);
   if (folders.length === 0) return { sets, remove: () => undefined };
@@ -38,7 +38,7 @@ export async function takeSnapshot(sets: Assignment['sets']): Promise<Snapshot> 
     }
     return { sets: Object.fromEntries(copied), remove };
   } catch {
-    // If a folder is missing, the loader tells that best.
+    // If a folder is missing, the loader reports it best.
     remove();
     return { sets, remove: () => undefined };
   }

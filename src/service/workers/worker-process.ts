@@ -18,7 +18,7 @@ import type { Assignment, Job, Outcome, Readiness } from './job.js';
 
 const workerMain = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url));
 
-/** Why a worker is no more. */
+/** Why a worker ended. */
 export type Ending = 'time' | 'memory' | 'crash' | 'closed';
 
 /** A worker ended while it had a document. */
@@ -53,8 +53,8 @@ export interface WorkerProcess {
   readonly hashes: Readonly<Record<string, string>>;
   readonly terms: TermsInUse | undefined;
   /**
-   * `admit` is asked for the answer's length before the answer is held; where it says no, the frame comes without a body.
-   * @throws WorkerLost where the worker ends over it.
+   * `admit` decides by the answer's length whether the answer may be held; if not, the frame comes without a body.
+   * @throws WorkerLost if the worker ends meanwhile.
    */
   perform(job: Job, body: Uint8Array, timeLimitMilliseconds: number, admit: Admit): Promise<AnswerFrame>;
   /** Resolves when the process has ended, for whatever reason. */
@@ -68,8 +68,8 @@ export type AnswerFrame = WorkerFrame<Outcome> | RefusedFrame<Outcome>;
 const always: Admit = () => true;
 
 /**
- * By how much a worker stands back, in the terms of `nice`. Who takes documents in and answers comes first: with both workers busy
- * the answers to /documents took half as long again at the 99th percentile without it. Under full load a large document's worker
+ * The priorities of workers, as values of `nice`. The process that accepts documents and answers comes first: without this,
+ * with both workers busy, answers to /documents took half as long again at the 99th percentile. Under full load a large document's worker
  * gets a third of the processor time of a small one's.
  */
 const STANDS_BACK: Readonly<Record<WorkerKind, string>> = { small: '3', large: '8' };
@@ -123,7 +123,7 @@ export async function startWorker(
     const answer = new Promise<WorkerFrame<unknown> | RefusedFrame<unknown>>((resolve) => {
       receive = resolve;
     });
-    // Both in one call of the system.
+    // Both parts in one system call.
     channel.cork();
     channel.write(start);
     if (body !== undefined && body.length > 0) channel.write(body);
@@ -175,7 +175,7 @@ async function endingOf(child: ChildProcess, cause: () => Ending | undefined): P
   ];
   const known = cause();
   if (known !== undefined) return known;
-  // V8 aborts with these words. The kernel kills without any when memory is short.
+  // V8 aborts with these words. If memory is short, the kernel kills the process without a word.
   if (signal === 'SIGKILL' || /heap out of memory|heap limit/i.test(lastWords)) return 'memory';
   return code === 0 && signal === null ? 'closed' : 'crash';
 }

@@ -41,7 +41,7 @@ async function work({ converter, sets, warmUp, purposes = {}, presets = {}, sign
       converters.set(set, converter);
     } catch (error) {
       const mistakes = error instanceof MappingError ? error.mistakes : [];
-      // An error that all sets have in common is no fault of this set.
+      // An error that all sets share is not a fault of this set.
       const isOfAll = error instanceof TermsError || (error as { path?: unknown }).path === presets.terms;
       tell({
         ready: false,
@@ -65,7 +65,7 @@ async function work({ converter, sets, warmUp, purposes = {}, presets = {}, sign
     perform(converters, { kind: 'document', options, format: 'json', include: [] }, readFileSync(warmUp));
   }
   if (signatures !== undefined) {
-    // Loaded late: most verify none.
+    // Loaded late: most services verify no signatures.
     const { withSignatures } = await import('../../signature/with-signatures.js');
     for (const [set, one] of converters) converters.set(set, withSignatures(one, signatures));
   }
@@ -97,7 +97,7 @@ async function answer(converters: ReadonlyMap<string, Converter>, job: Job, body
   return isClosed ? await performEnvelope(converters, job, body) : perform(converters, job, body);
 }
 
-/** What the service tells of its pack: not the tables that a pack's own readers need. */
+/** What the service says about its pack, without the tables that only readers of the pack need. */
 function termsInUse({ sha256, sources, notices }: TermsInUse): TermsInUse {
   return {
     sha256,

@@ -131,7 +131,7 @@ describe('the page of operations in Chromium', function () {
     for (const part of ['received', 'converted', 'delivered', 'receiver: payer', 'payer: delivered, '])
       expect(text).to.contain(part);
     expect(text).not.to.contain('[object');
-    await page.getByText('Show its Bundle').click();
+    await page.getByText('Show the Bundle').click();
     await page.waitForSelector('#dialog summary');
     expect(await page.locator('#dialog').innerText()).to.match(/Bundle, \d+ entries[\s\S]*Composition/);
     await page.locator('#dialog summary').click();
@@ -166,7 +166,7 @@ describe('the page of operations in Chromium', function () {
     await page.getByRole('button', { name: 'Dry run' }).click();
     await page.waitForSelector('#replay-result table');
     expect(await page.locator('#replay-result').innerText()).to.contain('No resource would change.');
-    await page.getByText('Convert them in earnest').click();
+    await page.getByText('Convert them now').click();
     await page.waitForSelector('#replay-result .good');
     expect(await page.locator('#replay-result').innerText()).to.equal('2 documents were converted again.');
     expect(troubles).to.deep.equal([]);

@@ -72,7 +72,7 @@ describe('/purposes and /record', function () {
     const refused = await service.call(path, post(body, zip));
     expect([refused.status, await outcome(refused)]).to.deep.equal([
       422,
-      'The documents are about 2 people: their names or birth dates differ, or nothing says that they are one. people=many answers for each of them.',
+      'The documents are about 2 people: their names or birth dates differ, or nothing says that they are the same person. people=many answers for each of them.',
     ]);
     const both = (await (await service.call(`${path}&people=many`, post(body, zip))).json()) as Bundle;
     expect(both.entry).to.have.lengthOf(2);
