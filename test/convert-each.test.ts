@@ -25,14 +25,14 @@ describe('the documents of an envelope, converted each', () => {
     return parts;
   }
 
-  it('go on after a document that takes too long or becomes too large, and tell that one in its place', async () => {
+  it('go on after a document that takes too long or becomes too large, and report that document in its place', async () => {
     const parts = await all(['long', 'one', 'large', 'other']);
     expect(parts.map(({ kind }) => kind)).to.deep.equal(['refused', 'converted', 'refused', 'converted']);
     const [long] = parts;
     expect(long?.kind === 'refused' && long.error).to.be.instanceOf(LimitError);
   });
 
-  it('stop at a fault of ours, which is nothing that the document can be refused for', async () => {
+  it('stop at a fault of Cairn, which is no reason to refuse the document', async () => {
     let fault: unknown;
     await all(['one', 'fault']).catch((error: unknown) => (fault = error));
     expect(fault).to.be.instanceOf(TypeError);

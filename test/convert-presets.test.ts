@@ -13,7 +13,7 @@ describe('the version of US Core that a converter is made with', () => {
     return new Set([...text.matchAll(/us-core-[a-z-]+\|([\d.]+)/g)].map(([, version]) => version!));
   };
 
-  it('holds where the options of a conversion say none', () => {
+  it('applies if the options of a conversion name no version', () => {
     expect([...versions({})]).to.deep.equal(['8.0.1']);
   });
 

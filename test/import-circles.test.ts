@@ -38,17 +38,17 @@ function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
 }
 
 describe('the modules', () => {
-  it('never need themselves, over however many others', () => {
+  it('never import themselves, through however many others', () => {
     const graph = needs('without types');
     expect(graph.get('convert.ts')).to.include('mapping/load.ts');
     expect(circles(graph)).to.deep.equal([]);
   });
 
-  it('do not need themselves for types either', () => {
+  it('do not import themselves for types either', () => {
     expect(circles(needs('with types'))).to.deep.equal([]);
   });
 
-  it('would be found to, if they did', () => {
+  it('are found if they import themselves', () => {
     const graph = new Map([
       ['a.ts', ['b.ts']],
       ['b.ts', ['c.ts']],

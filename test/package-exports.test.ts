@@ -19,7 +19,7 @@ describe('what the package exports', () => {
     }
   });
 
-  it('is what the editor settings of this repository point at', () => {
+  it('has the schemas that the editor settings of this repository name', () => {
     const settings = JSON.parse(readFileSync(at('.vscode/settings.json'), 'utf8')) as {
       'json.schemas': readonly { url: string }[];
     };

@@ -44,7 +44,7 @@ describe('the installed package', function () {
 
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('converts a document by its command, as the sources do', () => {
+  it('converts a document with its command, as the sources do', () => {
     const { status, stdout } = cairn('convert', sample);
     expect(status).to.equal(0);
     const { stdout: wanted } = spawnSync(process.execPath, ['--import', 'tsx', 'src/cli.ts', 'convert', sample], {
@@ -55,7 +55,7 @@ describe('the installed package', function () {
     expect(stdout).to.equal(wanted);
   });
 
-  it('converts a folder by its workers', () => {
+  it('converts a folder with its workers', () => {
     const { status, stderr } = cairn('convert', join(root, 'samples'), '--out', join(folder, 'out'));
     expect(stderr).to.match(/documents converted, 0 failed/);
     expect(status).to.equal(0);
@@ -93,7 +93,7 @@ describe('the installed package', function () {
     expect(status).to.equal(0);
   });
 
-  it('refuses its own mappings where somebody has made a mistake in them', () => {
+  it('refuses its own mappings if somebody has put a mistake into them', () => {
     const file = join(installed, 'mappings/problems/problem-observation.json');
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace('"encounter": ', '"encountered": '));

@@ -39,7 +39,7 @@ const answer = (
   );
 
 describe('attachment/answer-task', () => {
-  it('answers a search with what the documents have, and its proof where that is asked for', async () => {
+  it('answers a search with the resources of the documents, and with their proof on request', async () => {
     const done = await answer(
       task([query('Observation?patient=of-the-payer&code=http://loinc.org|4548-4&_revinclude=Provenance:target')]),
     );
@@ -61,24 +61,24 @@ describe('attachment/answer-task', () => {
     expect(references.filter((one) => !addresses.includes(one.slice(13, -1)))).to.deep.equal([]);
   });
 
-  it('brings no proof that nobody asks for', async () => {
+  it('gives no proof unless it is requested', async () => {
     const done = await answer(task([query('Observation?code=http://loinc.org|4548-4')]));
     const types = (done.contained![0] as Bundle).entry!.map(({ resource }) => resource!.resourceType);
     expect(types).to.include('Patient').and.not.include('Provenance');
   });
 
-  it('completes a search that finds nothing, and finds nothing of another member', async () => {
+  it('completes a search without results, and never finds data of another member', async () => {
     expect((await answer(task([query('Observation?code=1-8')]))).contained![0]).to.include({ total: 0 });
     expect((await answer(task([query('Condition?patient=another')]))).contained![0]).to.include({ total: 0 });
   });
 
-  it('fails where the search cannot be made, and says why', async () => {
+  it('fails for an impossible search, and says why', async () => {
     const failed = await answer(task([query('Observation?colour=red')]));
     expect(failed.status).to.equal('failed');
     expect(failed.statusReason?.text).to.contain('colour');
   });
 
-  it('answers a document type with the document, bytes and all', async () => {
+  it('answers a request for a document type with the document and its bytes', async () => {
     const code = asks('data-code', {
       valueCodeableConcept: { coding: [{ system: 'http://loinc.org', code: '11506-3' }] },
     });
@@ -113,13 +113,13 @@ describe('attachment/answer-task', () => {
       expect(narrowed.note?.[0]?.text).to.contain('quality-glycemic-status');
     });
 
-    it('goes by the purpose of use as well', async () => {
+    it('also finds the purpose by the purpose of use', async () => {
       const use = asks('purpose-of-use', { valueCodeableConcept: { coding: [{ code: 'HQUALIMP' }] } });
       const narrowed = await answer(task([observations, use]), undefined, { HQUALIMP: tasks['quality-metrics'] });
       expect(codesOf(narrowed)).to.deep.equal(['4548-4']);
     });
 
-    it('keeps a document back in which the purpose finds nothing', async () => {
+    it('releases no document in which the purpose finds nothing', async () => {
       const code = asks('data-code', { valueCodeableConcept: { coding: [{ code: '11506-3' }] } });
       expect((await answer(task([code], queue), undefined, tasks)).status).to.equal('completed');
       const another = { purpose: 'quality-colorectal-screening', parameters: { to: '2024-12-31' } };
@@ -128,7 +128,7 @@ describe('attachment/answer-task', () => {
       expect(kept.contained).to.equal(undefined);
     });
 
-    it('counts from the day on which the Task was authored, and rejects one that has none', async () => {
+    it('counts from the authoredOn of the Task, and rejects a Task without it', async () => {
       const since = {
         'quality-metrics': {
           purpose: 'quality-glycemic-status',
@@ -142,7 +142,7 @@ describe('attachment/answer-task', () => {
       expect(rejected.statusReason?.text).to.contain('authored');
     });
 
-    it('is checked before any request comes', () => {
+    it('is checked at the start, before any request', () => {
       const check =
         (purpose: string, parameters: Record<string, string> = year) =>
         (): void => {
@@ -155,7 +155,7 @@ describe('attachment/answer-task', () => {
     });
   });
 
-  it('rejects a questionnaire, and a signature that the documents have not', async () => {
+  it('rejects a questionnaire, and a request for a signature that the documents lack', async () => {
     const questionnaire = asks('questionnaire', { valueCanonical: 'https://payer.example/q' });
     expect((await answer(task([questionnaire]))).status).to.equal('rejected');
     const flag = asks('signature-flag', { valueBoolean: true });
@@ -168,7 +168,7 @@ describe('attachment/answer-task', () => {
     );
   });
 
-  it('gives nobody the data of a person whom the Task does not identify', async () => {
+  it('gives no data if the Task does not identify the person', async () => {
     const request = task([query('Condition?')], {
       for: { identifier: { system: 'https://payer.example/ids', value: 'somebody-else' } },
     });

@@ -91,7 +91,7 @@ describe('attachment/signature', () => {
     });
   }
 
-  it('takes no algorithm whose key both sides have, nor none', async () => {
+  it('refuses algorithms with a shared key, and the algorithm none', async () => {
     const resource = await signed();
     const { signature } = resource as unknown as { signature: { data: string } };
     const [, , value] = Buffer.from(signature.data, 'base64').toString().split('.');
@@ -107,7 +107,7 @@ describe('attachment/signature', () => {
     }
   });
 
-  it('writes JSON in the one form that can be signed', () => {
+  it('writes JSON in its canonical form, which can be signed', () => {
     expect(canonicalJson({ b: [1, 1e21, 0.1, -0], a: { é: 'x\n', Z: null }, A: true })).to.equal(
       '{"A":true,"a":{"Z":null,"é":"x\\n"},"b":[1,1e+21,0.1,0]}',
     );

@@ -65,7 +65,7 @@ describe('attachment/submit', () => {
     ).to.equal(true);
   });
 
-  it('makes the same bytes of the same submission, and other ids for another claim', async () => {
+  it('makes the same bytes from the same submission, and other ids for another claim', async () => {
     const make = async (tracking: string): Promise<string> =>
       writeJson(
         submissionParameters(
@@ -79,7 +79,7 @@ describe('attachment/submit', () => {
     expect(await id('T-1')).not.to.equal(await id('T-2'));
   });
 
-  it('reads the same of FHIR XML', async () => {
+  it('reads the same from FHIR XML', async () => {
     const json = parameters([attachment(file(note), { name: 'LineItem', valueString: '1' })], {
       Final: { valueBoolean: false },
     });
@@ -152,7 +152,7 @@ describe('attachment/submit', () => {
     expect(task.output!.map(({ valueReference }) => valueReference!.reference)[0]).to.equal('Observation/hba1c');
   });
 
-  it('tells what differs: type, patient, time', async () => {
+  it('warns about a different type, patient or time', async () => {
     const told = warnings(
       await submit(
         parameters([attachment(file(note), { name: 'Code', valueCodeableConcept: LOINC('11504-8') })], {
@@ -166,7 +166,7 @@ describe('attachment/submit', () => {
       .and.match(/The document is of 2024-03-06.*2024-05-05/);
   });
 
-  it('takes the hash as FHIR has it, as CDex shows it, and no other', async () => {
+  it('accepts the hash in the form of FHIR and in that of CDex’s example, and no other', async () => {
     expect(
       warnings(await submit(parameters([attachment(file(pdf, { hash: sha1(pdf, 'base64') }))]))).join(),
     ).not.to.contain('hash');
@@ -179,7 +179,7 @@ describe('attachment/submit', () => {
     });
   });
 
-  it('lists what the request asks for and nobody sends', async () => {
+  it('lists what the request asks for but the submission lacks', async () => {
     const needed = (code: string, line: number): object => ({
       extension: [
         { url: 'http://hl7.org/fhir/us/davinci-pas/StructureDefinition/extension-paLineNumber', valueInteger: line },
@@ -316,7 +316,7 @@ describe('attachment/submit', () => {
       expect(error.place.line).to.be.greaterThan(1);
     });
 
-    it('what is not signed, where that is wanted', async () => {
+    it('an unsigned document, if a signature is required', async () => {
       expect(await refusal(parameters(one), 'present')).to.include({ status: 400, code: 'business-rule' });
       expect(
         await refusal(parameters([attachment({ resourceType: 'Bundle', type: 'document' })]), 'verify'),
@@ -324,7 +324,7 @@ describe('attachment/submit', () => {
     });
   });
 
-  it('takes a preauthorization without a date, or of a month', async () => {
+  it('accepts a preauthorization without a date, or with a month as its date', async () => {
     const changes = {
       AttachTo: { valueCode: 'preauthorization' },
       AdminRefNumber: { valueIdentifier: identifier('A-1') },
@@ -346,7 +346,7 @@ describe('attachment/submit', () => {
 
   describe("CDex's own example 1", () => {
     const example = new URL('../../../shared/purposes/cdex-parameters-example1.json', import.meta.url);
-    it('D2, D3: is taken with two warnings, and refused for a month', async function () {
+    it('D2, D3: is accepted with two warnings, and refused with a month as its date', async function () {
       if (!existsSync(example)) this.skip();
       const given = readResource(readFileSync(example));
       const submitted = await submit(given);

@@ -44,7 +44,7 @@ const told = (found: readonly BundleChange[]) =>
   );
 
 describe('the difference between two mapping sets', () => {
-  it('is none for the same set under another hash, be the hash in a resource or in its id', () => {
+  it('is empty for the same set under another hash, whether the hash is in a resource or in its id', () => {
     const device = {
       'device.json': {
         id: 'device',
@@ -67,7 +67,7 @@ describe('the difference between two mapping sets', () => {
     expect(found.every(({ target }) => /^Observation\/[\w-]{36}\./.test(target))).to.equal(true);
   });
 
-  it('is none where a list has another order, and one item where one is left out', () => {
+  it('ignores the order of a list, and shows one item if one is left out', () => {
     expect(changes({ identifier: ['= id[2]', '= id[1]'] })).to.deep.equal([]);
     const found = changes({ identifier: ['= id[2]'] });
     expect(
@@ -78,7 +78,7 @@ describe('the difference between two mapping sets', () => {
     ]);
   });
 
-  it('names resources that are there or not, and one that has but another id', () => {
+  it('names resources that are added, gone, or have only another id', () => {
     expect(told(changes({}, { match: { where: "code/@code='none'" } }))).to.deep.equal([
       'gone Observation observation.json#/resource/resourceType',
     ]);
@@ -87,7 +87,7 @@ describe('the difference between two mapping sets', () => {
     expect([renamed!.kind, renamed!.element]).to.deep.equal(['changed', 'Observation.id']);
   });
 
-  it('is counted by element and rule over documents, with an example of each of some documents', () => {
+  it('is counted by element and rule over documents, with examples from some documents', () => {
     const diff = { changes: changes({ status: 'amended' }), unmapped: [3, 2] as [number, number] };
     const none = { changes: [], unmapped: [1, 1] as [number, number] };
     const failing = { changes: [], unmapped: [0, 0] as [number, number], failed: { to: 'too large' } };

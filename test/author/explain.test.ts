@@ -44,7 +44,7 @@ const lineOf = (part: string) => document.slice(0, document.indexOf(part)).split
 const examination = createExaminer({ mappings: folder })(bytes);
 
 describe('explain', () => {
-  it('leads an element to its line, to its rule with the text, and to the row of the ConceptMap', () => {
+  it('leads from an element to its line, to the text of its rule, and to the row of the ConceptMap', () => {
     const [status, ...others] = explainElement(examination, 'Observation.status');
     expect(others).to.deep.equal([]);
     expect(status).to.deep.include({ value: 'final', by: 'document', mapping: 'observation' });
@@ -57,7 +57,7 @@ describe('explain', () => {
     expect(status!.conceptMap?.text).to.include('"code":"done"');
   });
 
-  it('takes the beginning of an id, an ellipsis, an index or none, and any depth', () => {
+  it('accepts the beginning of an id, an ellipsis, an element with or without index, and any depth', () => {
     const id = explainElement(examination, 'Observation.id')[0]!.value as string;
     const targets = (element: string) =>
       explainElement(examination, element).map(({ target }) => target.replace(/^[^.]*\./, ''));
@@ -76,7 +76,7 @@ describe('explain', () => {
     expect(targets('Observation/ffffffff-0.code')).to.deep.equal([]);
   });
 
-  it('tells everything that a line became, and why the rest did not', () => {
+  it('says everything that a line became, and why the rest became nothing', () => {
     const { facts, made } = explainLine(examination, lineOf('<code code="8302'));
     expect(made).to.deep.equal([]);
     const [code] = facts;
@@ -90,7 +90,7 @@ describe('explain', () => {
     );
   });
 
-  it('tells of a column the fact that stands there', () => {
+  it('says which fact is at a column', () => {
     const line = lineOf('<code code="8302');
     const { column } = explainLine(examination, line).facts[1]!;
     expect(explainLine(examination, line, column + 3).facts.map(({ value }) => value)).to.deep.equal([
@@ -98,7 +98,7 @@ describe('explain', () => {
     ]);
   });
 
-  it('tells for a missing element what was asked, what the answers were, and what its conditions mean', () => {
+  it('lists for a missing element the selectors, their results, and the meaning of its conditions', () => {
     const { have, lack } = explainAbsence(examination, 'Observation.value');
     expect(have).to.deep.equal([]);
     expect(lack[0]).to.include({ mapping: 'observation', mapped: true });
@@ -110,12 +110,12 @@ describe('explain', () => {
     expect(tried.map(({ outcome }) => outcome)).to.deep.equal(['found nothing']);
   });
 
-  it('tells an element that no mapping has from one that found nothing, and one that is there', () => {
+  it('distinguishes an element that no mapping has, one that found nothing, and one that is there', () => {
     expect(explainAbsence(examination, 'Observation.note').lack[0]).to.deep.include({ mapped: false, tried: [] });
     expect(explainAbsence(examination, 'Observation.status')).to.deep.include({ lack: [] });
   });
 
-  it('tells for a missing resource what the mappings that make it require', () => {
+  it('says for a missing resource what its mappings require', () => {
     const missing = createExaminer({ mappings: folder })(Buffer.from(documentOf({ xml: '<observation/>' })));
     const { none } = explainAbsence(missing, 'Observation.code');
     expect(none).to.deep.include({

@@ -15,7 +15,7 @@ describe('the layout of mapping files', () => {
     'mappings/words/no-data.json',
     'mappings/conceptmaps/problem-status.json',
   ]) {
-    it(`is that of prettier: ${file}`, async () => {
+    it(`is the layout of prettier: ${file}`, async () => {
       const text = readFileSync(file, 'utf8');
       const options = { parser: 'json', printWidth: 120, singleQuote: true };
       expect(formatted(text)).to.equal(text);
@@ -26,7 +26,7 @@ describe('the layout of mapping files', () => {
     });
   }
 
-  it('keeps what is short on one line, and what its author spread', () => {
+  it('keeps short parts on one line, and parts that the author wrote on several lines', () => {
     expect(formatted('{"a":{"$ref":"patient"}}')).to.equal('{ "a": { "$ref": "patient" } }\n');
     expect(formatted('{\n"a":{"$ref":"patient"}}')).to.equal('{\n  "a": { "$ref": "patient" }\n}\n');
     expect(formatJson({ id: 'a', title: 't', on: ['act'], resource: { status: 'final' } })).to.equal(

@@ -10,13 +10,13 @@ const told = (findings: readonly LintFinding[]) =>
   findings.map(({ rule, severity, file }) => `${severity} ${rule} ${file}`);
 
 describe('lint', () => {
-  it('finds nothing in the packaged set, and no mistake in the packaged purposes', () => {
+  it('finds no mistake in the packaged set and the packaged purposes', () => {
     const found = lintMappings(packagedMappings);
     expect(found).to.deep.equal([]);
     expect(lintPurposes('purposes').filter(({ severity }) => severity === 'error')).to.deep.equal([]);
   });
 
-  it('tells every mistake of every file at once, at its place', () => {
+  it('reports every mistake of every file at once, each with its place', () => {
     const folder = observationSet({ ...resource, statuss: 'final', code: '= kode' }, { 'broken.json': '{ "id": ' });
     const mistakes = lintMappings(folder).filter(({ rule }) => rule === 'mistake');
     const [json, path, element] = mistakes.map(({ file, message }) => `${file} ${message}`);
@@ -27,7 +27,7 @@ describe('lint', () => {
     expect(mistakes).to.have.length(3);
   });
 
-  it('warns of a template that no standard has, in matches, selectors and lists, and names the nearest that there is', () => {
+  it('warns of a template that no standard has, in matches, selectors and lists, and names the nearest known template', () => {
     const matched = (template: string, more: object = {}) => ({ match: { template }, ...more });
     const set = (template: string, where: string, files: object = {}) =>
       observationSet(
@@ -55,7 +55,7 @@ describe('lint', () => {
       expect(doubts(set(oid, "id[@root='2.16.840.1.113883.10.20.22.4.4.4']"))).to.deep.equal([]);
   });
 
-  it('warns of what nothing uses, and not of what something does', () => {
+  it('warns of unused parts, and of no used part', () => {
     const part = (name: string) => ({ title: name, value: name });
     const map = {
       resourceType: 'ConceptMap',
@@ -88,7 +88,7 @@ describe('lint', () => {
     ]);
   });
 
-  it('counts the characters of a selector, wherever it stands', () => {
+  it('counts the characters of a selector, wherever it is', () => {
     const long = Array.from({ length: 30 }, (_, index) => `@code='${index}'`).join(' or ');
     const folder = mappingFolder({
       'observation.json': {
@@ -104,7 +104,7 @@ describe('lint', () => {
     expect(found[0]!.message).to.match(/^this selector has \d{3} characters/);
   });
 
-  it('warns of a date that is none, of a text that reads like a selector, and of a time taken from any value', () => {
+  it('warns of an impossible date, of a text that reads like a selector, and of a time taken from any value', () => {
     const folder = observationSet({
       ...resource,
       code: { text: 'code/originalText' },
@@ -146,7 +146,7 @@ describe('lint', () => {
     expect(told(lintMappings(folder))).to.deep.equal(['warning untested-mapping patient.json']);
   });
 
-  it('is written for code scanning and for a workflow', () => {
+  it('is written in the formats of code scanning and of a workflow', () => {
     const finding: LintFinding = {
       rule: 'mistake',
       severity: 'error',

@@ -65,7 +65,7 @@ describe('the cookbook of the guide', () => {
     });
   }
 
-  it('has the directives as the language has them', () => {
+  it('lists all directives of the language', () => {
     expect(withDirectives(guide)).to.equal(guide);
   });
 });

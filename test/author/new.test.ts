@@ -49,7 +49,7 @@ describe('a new mapping', () => {
     expect(resource.subject).to.deep.equal({ $ref: 'patient' });
   });
 
-  it('takes the id and the resource that the author wants, and says so where it can know none', () => {
+  it('takes the author’s id and resource, and says so if it cannot find a resource', () => {
     const { id, mapping } = newMapping(files, '2.999.99.1', 'act', { id: 'house-call', resourceType: 'Procedure' });
     expect([id, (mapping.resource as { resourceType: string }).resourceType]).to.deep.equal([
       'house-call',
@@ -79,19 +79,19 @@ describe('a new sender', () => {
     expect(judged(written)).to.deep.equal({ mistakes: [], failures: [] });
   });
 
-  it('tells what takes its statements, and nothing of a patient', () => {
+  it('lists the mappings of its statements, and nothing of a patient', () => {
     const made = newSender(createExaminer({}, 'facts')(document()), 'acme');
     expect(made.mappings.map(({ id }) => id)).to.include('patient');
     expect(JSON.stringify(made)).not.to.match(/secret|Quill/);
   });
 
-  it('is refused where another sender has the OID', () => {
+  it('is refused if another sender has the OID', () => {
     const folder = mappingFolder({ ...packaged, 'senders/other/sender.json': { oids: ['2.999.77'] } });
     const examine = createExaminer({ mappings: folder }, 'facts');
     expect(() => newSender(examine(document()), 'acme')).to.throw(/the sender "other" has the OID 2\.999\.77 already/);
   });
 
-  it('has no OID and is asked for by name if the document has no OID, or only that of NPIs or of HL7’s examples', () => {
+  it('has no OID and must be named in requests if the document has no OID, or only that of NPIs or of HL7’s examples', () => {
     const examine = createExaminer({}, 'facts');
     const none = Buffer.from(documentOf({ header: header('').replace(' root=""', ' nullFlavor="UNK"') }));
     for (const bytes of [document('2.16.840.1.113883.4.6'), document('2.16.840.1.113883.19.5'), none]) {
@@ -106,7 +106,7 @@ describe('a new sender', () => {
 });
 
 describe('the list of mappings', () => {
-  it('has templates, resource, basis, tests, the rows that these prove, what it says of rows, and the senders that change it', () => {
+  it('has templates, resource, basis, tests, the rows that these prove, comments on rows, and the senders that change the mapping', () => {
     const folder = mappingFolder({
       'a.json': {
         id: 'a',

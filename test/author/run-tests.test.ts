@@ -47,7 +47,7 @@ describe('tests of mappings', () => {
     ]);
   });
 
-  it('tell every difference by its path, what was expected and what is', () => {
+  it('report every difference with its path, the expected and the actual value', () => {
     const { results } = runTests([{ path: 'x.test.json', tests: [test] }], examine);
     expect(
       results[0]!.failures.map(({ part, differences }) => [
@@ -67,14 +67,14 @@ describe('tests of mappings', () => {
     ]);
   });
 
-  it('hold where nothing differs, and tell a key that tests do not have', () => {
+  it('pass if nothing differs, and report an unknown key', () => {
     const holds = { name: 'holds', xml: test.xml!, count: { Observation: 1 } };
     const odd = { ...holds, expects: [] } as unknown as MappingTest;
     const { results } = runTests([{ path: 'x.test.json', tests: [holds, odd] }], examine);
     expect(results.map(({ failures }) => failures.map(({ part }) => part))).to.deep.equal([[], ['expects']]);
   });
 
-  it('tell where nothing can be converted', () => {
+  it('report a fragment that cannot be converted', () => {
     const { results } = runTests(
       [{ path: 'x.test.json', tests: [{ name: 'broken', xml: '<observation>', count: {} }] }],
       examine,
@@ -82,7 +82,7 @@ describe('tests of mappings', () => {
     expect(results[0]!.error).to.be.instanceOf(Error);
   });
 
-  it('leave the branches that none of them reaches', () => {
+  it('list the branches that no test reaches', () => {
     const { reached } = runTests(readTests(folder), examine);
     const { mappings, fragments } = readMappingFiles(folder, []);
     const branches = branchesOf([...mappings, ...fragments]);
@@ -100,7 +100,7 @@ describe('tests of mappings', () => {
     ]);
   });
 
-  it('hold once they are updated, and then expect no more than before', () => {
+  it('pass after an update, and then expect no more than before', () => {
     const { conversion } = examine(Buffer.from(documentOf(test)));
     const updated = updatedTest(test, conversion);
     expect(updated.expect).to.deep.equal([

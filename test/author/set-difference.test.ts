@@ -241,7 +241,7 @@ const changes: readonly Change[] = [
   { what: 'whether places agree', later: { 'agreement.json': { questions: [] } }, asked: ALL, changed: [] },
 ];
 
-describe('what a change of a mapping set can change', () => {
+describe('the documents that a change of a mapping set can affect', () => {
   const load = (set: Files): LoadedMappings => loadMappings(mappingFolder(set));
   const convert = (set: LoadedMappings, document: string): Asking => convertAsking(set, Buffer.from(document), {});
   const noTrace = (): undefined => undefined;

@@ -15,16 +15,16 @@ const document = (name: string) =>
     }),
   );
 
-describe('what no mapping takes', () => {
+describe('the facts that no mapping takes', () => {
   const documents = ['Ada', 'Ada', 'Bob'].map((name) => countedFacts(examine(document(name)), 'unmapped'));
   const place = { template: '2.999.2', path: 'observation/entryRelationship/act/text/text()' };
 
-  it('is counted by the template around it and the path from there, with its reason', () => {
+  it('are counted by the template around them and the path from there, with the reason', () => {
     const [found] = unmappedPlaces(documents, false).filter(({ template }) => template === place.template);
     expect(found).to.deep.equal({ ...place, count: 3, documents: 3, reason: 'no mapping reads it' });
   });
 
-  it('tells values only where they are asked for', () => {
+  it('show values only on request', () => {
     expect(JSON.stringify(unmappedPlaces(documents, false))).not.to.match(/Ada|Bob/);
     const [found] = unmappedPlaces(documents, true).filter(({ path }) => path === place.path);
     expect(found!.values).to.deep.equal([
@@ -33,7 +33,7 @@ describe('what no mapping takes', () => {
     ]);
   });
 
-  it('can be what is dropped, too', () => {
+  it('can include dropped facts', () => {
     expect(countedFacts(examine(document('Ada')), 'dropped')).to.deep.equal([]);
   });
 });

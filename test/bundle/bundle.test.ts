@@ -64,7 +64,7 @@ describe('Bundles', () => {
     expect(bundle.timestamp).to.equal('2024-03-01T12:00:00-05:00');
   });
 
-  it('say so where a document without an offset makes the timestamp fall back to UTC', () => {
+  it('have an issue if a document without an offset makes the timestamp fall back to UTC', () => {
     const bundle = convert(documentOf({ header: '<effectiveTime value="202403011200"/>' }), 'document') as Bundle & {
       _timestamp?: { extension?: object[] };
     };
@@ -79,7 +79,7 @@ describe('the timestamp of a document', () => {
     expect(bundle.timestamp).to.equal('2024-03-01T00:00:00Z');
   });
 
-  it('is the latest of those who wrote it where it has none, then of its header, then of what happened', () => {
+  it('falls back to the latest time of its authors, then of its header, then of its events', () => {
     const timeOf = (header: string, xml = '') => {
       const { timestamp, _timestamp } = convert(
         documentOf({ header: [`<effectiveTime value="-08"/>`, header], xml }),
@@ -117,14 +117,14 @@ describe('ids', () => {
     );
   });
 
-  it('are two where a sender gives two different entries one id', () => {
+  it('are different if a sender gives two different entries one id', () => {
     const [one, two] = [problem(), problem().replace('38341003', '44054006')];
     const both = convert(documentOf({ xml: [one, '</entry><entry>', two] }));
     expect(new Set(idsOf(both, 'Condition')).size).to.equal(2);
     expect(idsOf(both, 'Condition')).to.include(idsOf(convert(documentOf({ xml: one })), 'Condition')[0]);
   });
 
-  it('leave nobody behind where a sender gives two organizations one id', () => {
+  it('keep both organizations if a sender gives them one id', () => {
     const author = (time: string, city: string) =>
       `<author><time value="${time}"/><assignedAuthor><id root="1.2.3" extension="a"/><assignedPerson><name><family>Quill</family></name></assignedPerson>` +
       `<representedOrganization><id root="1.2.3" extension="o"/><name>${city} Clinic</name></representedOrganization></assignedAuthor></author>`;
@@ -135,19 +135,19 @@ describe('ids', () => {
     expect(text).to.include('Troy Clinic').and.to.include('Rome Clinic');
   });
 
-  it('are one where an entry is repeated', () => {
+  it('are the same if an entry is repeated', () => {
     expect(idsOf(convert(documentOf({ xml: [problem(), '</entry><entry>', problem()] })), 'Condition')).to.have.length(
       1,
     );
   });
 
-  it('of one person or entry stand once in a list of references', () => {
+  it('of one person or entry are once in a list of references', () => {
     const bundle = convert(documentOf({ xml: [problem(), '</entry><entry>', problem()] }));
     const [composition] = resourcesOf<Composition>(bundle, 'Composition');
     expect(composition?.section?.[0]?.entry).to.have.length(1);
   });
 
-  it('of one person stand once among participants, but a section as often as the document tells it', () => {
+  it('of one person are once among participants, but a section is there as often as in the document', () => {
     const participant =
       '<encounterParticipant typeCode="ATND"><assignedEntity><id root="1.2.3" extension="a"/><assignedPerson><name><family>Quill</family></name></assignedPerson></assignedEntity></encounterParticipant>';
     const section =
@@ -162,7 +162,7 @@ describe('ids', () => {
     expect(resourcesOf<Composition>(bundle, 'Composition')[0]?.section).to.have.length(2);
   });
 
-  it('are one for a person who is named only once, with the known name and no unknown one', () => {
+  it('are the same for a person without a name and for that person with a name, and the result has the name', () => {
     const author = (person: string) =>
       `<author><time value="20240101"/><assignedAuthor><id root="1.2.3" extension="a"/><code nullFlavor="UNK"/>${person}</assignedAuthor></author>`;
     const quill = author('<assignedPerson><name><family>Quill</family></name></assignedPerson>');
@@ -176,7 +176,7 @@ describe('ids', () => {
     }
   });
 
-  it('come from the document and from what an entry says where it has no id of its own', () => {
+  it('come from the document and the content of an entry if the entry has no id', () => {
     const without = documentOf({ xml: problem('', '') });
     const moved = documentOf({ xml: [problem().replace('38341003', '44054006'), '</entry><entry>', problem('', '')] });
     expect(idsOf(convert(moved), 'Condition')).to.include(idsOf(convert(without), 'Condition')[0]);
@@ -191,7 +191,7 @@ describe('ids', () => {
     );
   });
 
-  it('do not change with what a mapping writes, be an id given to two entries or not', () => {
+  it('do not depend on what a mapping writes, also if two entries have the same id', () => {
     const observation = (code: string) =>
       `<observation classCode="OBS" moodCode="EVN"><id root="1.2.3" extension="o"/><code code="${code}" codeSystem="2.16.840.1.113883.6.1"/></observation>`;
     const resource = { resourceType: 'Observation', status: 'final', code: '= code', subject: { $ref: 'patient' } };
@@ -205,8 +205,8 @@ describe('ids', () => {
   });
 });
 
-describe('the order that a document answers', () => {
-  it('has not the id of the order itself in the document that gave it', () => {
+describe('the order that a document fulfills', () => {
+  it('has another id than the order itself in its own document', () => {
     const answers = documentOf({
       header:
         '<inFulfillmentOf><order classCode="ACT" moodCode="RQO"><id root="1.2.3" extension="o-77"/></order></inFulfillmentOf>',
@@ -239,13 +239,13 @@ describe('the id of a patient', () => {
   const another = '<id root="1.2.3.2" extension="x9"/>';
   const security = (number: string) => `<id root="2.16.840.1.113883.4.1" extension="${number}"/>`;
 
-  it('is the same in any order of the identifiers, and with one identifier more or less beside the one that decides', () => {
+  it('is the same for any order of the identifiers, and with one identifier more or less besides the one that decides', () => {
     const id = idOf(patient(record));
     for (const ids of [record + another, another + record, security('219-44-1122') + record, another + record + record])
       expect(idOf(patient(ids))).to.equal(id);
   });
 
-  it('is another one for another birth date under the same identifier', () => {
+  it('differs for another birth date with the same identifier', () => {
     expect(idOf(patient(record, { birth: '<birthTime value="19700502"/>' }))).to.not.equal(idOf(patient(record)));
     expect(idOf(patient(record, { birth: '<birthTime value="197005011430"/>' }))).to.equal(idOf(patient(record)));
     expect(idOf(patient(record, { name: 'Married' }))).to.equal(idOf(patient(record)));
@@ -293,7 +293,7 @@ describe('the id of a patient', () => {
     '<id nullFlavor="NI"/>',
     '<id root="" extension=""/>',
   ]) {
-    it(`is made from name and birth date beside ${placeholder}`, () => {
+    it(`is made from name and birth date if the identifier is ${placeholder}`, () => {
       const id = idOf(patient(placeholder));
       expect(id).to.equal(idOf(patient('<id nullFlavor="UNK"/>')));
       expect(id).to.not.equal(idOf(patient(placeholder, { name: 'Marsh' })));
@@ -302,13 +302,13 @@ describe('the id of a patient', () => {
   }
 
   for (const extension of ['77121', 'AB1234', '4000001', '12350', 'ann.reed@mail.example', '1212-9', 'P-7'])
-    it(`is made from ${extension}, which is somebody's`, () => {
+    it(`is made from ${extension}, which identifies a person`, () => {
       const number = `<id root="1.2.3.77" extension="${extension}"/>`;
       expect(idOf(patient(number))).to.not.equal(idOf(patient('<id nullFlavor="UNK"/>')));
       expect(idOf(patient(number, { name: 'Marsh' }))).to.equal(idOf(patient(number)));
     });
 
-  it('asks for the family name beside a Social Security number, which senders give to several people', () => {
+  it('needs the family name besides a Social Security number, which senders give to several people', () => {
     const number = security('219-44-1122');
     expect(idOf(patient(number, { name: 'Marsh' }))).to.not.equal(idOf(patient(number)));
     expect(idOf(patient(number))).to.equal(idOf(patient(security('219-44-1122'))));
@@ -322,7 +322,7 @@ describe('the id of a patient', () => {
 });
 
 describe('a placeholder', () => {
-  it('makes nobody of two people', () => {
+  it('never joins two people', () => {
     const author = (family: string) =>
       `<author><time value="20240101"/><assignedAuthor><id root="2.16.840.1.113883.4.6" extension="9999999999"/><assignedPerson><name><given>Lu</given><family>${family}</family></name></assignedPerson></assignedAuthor></author>`;
     const bundle = convert(documentOf({ header: [author('Quill'), author('Marsh')] }));
@@ -332,7 +332,7 @@ describe('a placeholder', () => {
     ]);
   });
 
-  it('leads to nobody who is named in full elsewhere', () => {
+  it('never refers to a person who is named in full elsewhere', () => {
     const author = (person: string) =>
       `<author><time value="20240101"/><assignedAuthor><id root="1.2.3" extension="UNK"/>${person}</assignedAuthor></author>`;
     const bundle = convert(

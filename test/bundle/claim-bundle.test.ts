@@ -10,12 +10,12 @@ describe('the profiles of a document Bundle', () => {
     { resourceType: 'Composition', id: 'c', meta: { profile } } as unknown as FhirResource,
   ];
 
-  it('go with those that its Composition claims', () => {
+  it('follow the profiles that its Composition claims', () => {
     const claimed = composition('http://example.org/other', 'http://example.org/composition');
     expect(assembleBundle(claimed, 'document', header).meta).to.deep.equal({ profile: ['http://example.org/bundle'] });
   });
 
-  it('are none where the Composition claims no such profile, or the Bundle is no document', () => {
+  it('are absent if the Composition claims no such profile, or the Bundle is not a document', () => {
     expect(assembleBundle(composition('http://example.org/other'), 'document', header)).to.not.have.property('meta');
     const claimed = composition('http://example.org/composition');
     expect(assembleBundle(claimed, 'transaction', header)).to.not.have.property('meta');

@@ -17,7 +17,7 @@ function keysOf(value: object): string[] {
 }
 
 describe('The order of elements', () => {
-  it('is that of their definitions, with id and meta first, and with the extensions of a primitive after it', () => {
+  it('is the order of their definitions, with id and meta first, and with the extensions of a primitive after it', () => {
     const patient = {
       resourceType: 'Patient',
       _birthDate: { extension: [] },
@@ -59,7 +59,7 @@ describe('The order of elements', () => {
     expect(writeJson(ordered)).to.contain('{"value":5.0,"unit":"mg"}');
   });
 
-  it('reaches resources inside of others and elements that are defined elsewhere', () => {
+  it('applies to contained resources, and to elements that are defined elsewhere', () => {
     const ordered = inElementOrder({
       resourceType: 'Bundle',
       entry: [{ resource: { status: 'final', resourceType: 'Observation' }, link: [{ url: 'u', relation: 'self' }] }],

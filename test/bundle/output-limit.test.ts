@@ -3,7 +3,7 @@ import { lengthOf, outputLimit, refuseOver } from '../../src/bundle/output-limit
 import { LimitError } from '../../src/limit-error.js';
 
 describe('the output limit', () => {
-  it('is in proportion to the document, with room for small ones and an end for large ones', () => {
+  it('is in proportion to the document, with a minimum and a maximum', () => {
     expect(outputLimit(100, undefined)).to.equal(16_000_000);
     expect(outputLimit(2_000_000, undefined)).to.equal(40_000_000);
     expect(outputLimit(100_000_000, undefined)).to.equal(500_000_000);

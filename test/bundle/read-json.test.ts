@@ -5,7 +5,7 @@ import { writeJson } from '../../src/bundle/write-json.js';
 import { createConverter } from '../../src/convert.js';
 
 describe('bundle/read-json', () => {
-  it('reads what is written so that it is written again to the byte', () => {
+  it('reads a Bundle so that it is written again with the same bytes', () => {
     const folder = new URL('../../samples/', import.meta.url);
     const converter = createConverter();
     for (const name of readdirSync(folder).filter((one) => one.endsWith('.xml'))) {

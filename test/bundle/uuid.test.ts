@@ -9,14 +9,14 @@ describe('name-based UUIDs', () => {
     expect(uuidV5(dns, 'python.org')).to.equal('886313e1-3b8a-5372-9b90-0c9aee199e5d');
   });
 
-  it('have version and variant in their places whatever the hash says there', () => {
+  it('have version and variant in their places, whatever the hash has there', () => {
     for (let i = 0; i < 100; i++)
       expect(uuidV5(dns, `name ${i}`)).to.match(
         /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
       );
   });
 
-  it('take the name as UTF-8', () => {
+  it('encode the name as UTF-8', () => {
     expect(uuidV5(dns, 'é')).not.to.equal(uuidV5(dns, 'e'));
   });
 });

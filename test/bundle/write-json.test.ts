@@ -9,7 +9,7 @@ function quantity(text: string): { value?: number; unit: string } {
 }
 
 describe('writeJson', () => {
-  it('writes what JSON.stringify writes where no decimal needs its digits kept', () => {
+  it('writes the same as JSON.stringify if no decimal needs its digits kept', () => {
     const resource = { resourceType: 'Observation', valueQuantity: { value: 5 }, note: [null, 'a "b" \\ \n', true] };
     expect(writeJson(resource)).to.equal(JSON.stringify(resource));
     expect(writeJson(resource, true)).to.equal(JSON.stringify(resource, undefined, 2));
@@ -40,13 +40,13 @@ describe('writeJson', () => {
     expect(dose.value).to.equal(5);
   });
 
-  it('prints the number where it was set anew after its digits', () => {
+  it('writes a number that was changed after its digits were kept', () => {
     const dose = quantity('5.0');
     dose.value = 7;
     expect(writeJson({ dose })).to.equal('{"dose":{"unit":"mg","value":7}}');
   });
 
-  it('does not take a text in the document for a decimal, whatever marks it holds', () => {
+  it('never takes a text of the document for a decimal, whatever characters it has', () => {
     const text = ['\uE000:5.0', '\uE0001:5.0', '"\uE000:1"', '\uE000'];
     const json = writeJson({ text, dose: quantity('5.0') });
     expect(JSON.parse(json)).to.deep.equal({ text, dose: { unit: 'mg', value: 5 } });

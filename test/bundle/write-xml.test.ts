@@ -104,7 +104,7 @@ describe('writeXml', () => {
     expect(readXml(writeXml(bundle))).to.deep.equal(JSON.parse(JSON.stringify(bundle)));
   });
 
-  it('means the same indented', () => {
+  it('means the same with indentation', () => {
     expect(readXml(writeXml(bundle, true))).to.deep.equal(JSON.parse(JSON.stringify(bundle)));
     expect(writeXml(bundle, true)).to.include('\n  <type value="transaction"/>\n');
   });
@@ -135,7 +135,7 @@ describe('writeXml', () => {
     expect(writeXml(observation)).to.include('<value value="5.0"/>');
   });
 
-  it('keeps line feeds and tabs, which a reader would make spaces of', () => {
+  it('keeps line feeds and tabs, which a reader would turn into spaces', () => {
     expect(writeXml(observation)).to.include('value="two&#10;lines&#9;and a tab"');
   });
 
@@ -144,7 +144,7 @@ describe('writeXml', () => {
     expect(writeXml(patient)).to.include('<id value="p1"/>').and.to.include('<name id="name-1">');
   });
 
-  it('refuses what FHIR does not have', () => {
+  it('refuses elements that FHIR does not have', () => {
     expect(() => writeXml({ resourceType: 'Patient', colour: 'red' })).to.throw('Patient has no element colour');
   });
 });

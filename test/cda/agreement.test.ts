@@ -31,7 +31,7 @@ describe('dates agree', () => {
     expect(agreeInDate(['201203'], '4/1/2012')).to.equal(false);
   });
 
-  it('with any of several, and where nothing is a date', () => {
+  it('with any of several dates, and if the text has no date', () => {
     expect(agreeInDate(['20100101', '20120315'], '3/15/2012')).to.equal(true);
     expect(agreeInDate(['20120315'], 'two years ago')).to.equal(true);
     expect(agreeInDate([], '3/15/2012')).to.equal(true);
@@ -93,19 +93,19 @@ describe('names agree', () => {
 });
 
 describe('codes agree', () => {
-  it('where one is the other, with or without points', () => {
+  it('if they are the same with or without points', () => {
     expect(agreeInCode(['I10'], 'I10')).to.equal(true);
     expect(agreeInCode(['E11.9'], 'ICD-10: E119')).to.equal(true);
     expect(agreeInCode(['2345-7'], 'LOINC 2345-7')).to.equal(true);
   });
 
-  it('not where another one of the same form stands there', () => {
+  it('not if the text has another code of the same form', () => {
     expect(agreeInCode(['2345-7'], '2160-0')).to.equal(false);
     expect(agreeInCode(['38341003'], 'SNOMED CT 195967001')).to.equal(false);
     expect(agreeInCode(['E11.9'], 'E11.65')).to.equal(false);
   });
 
-  it('where they are of different forms', () => {
+  it('if they have different forms', () => {
     expect(agreeInCode(['38341003'], 'I10.0')).to.equal(true);
     expect(agreeInCode(['38341003'], 'see chart')).to.equal(true);
   });

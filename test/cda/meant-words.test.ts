@@ -21,12 +21,12 @@ const table = (cells: string, attributes = '') =>
 describe('What a reference means', () => {
   const cells = '<td>2012</td><td>Asthma</td><td>Active</td>';
 
-  it('is of a row the cell in the column asked for', () => {
+  it('for a row, is the cell in the wanted column', () => {
     expect(meant(table(cells, 'ID="x"'))).to.equal('Asthma');
     expect(meant(table(cells).replace('<tbody>', '<tbody ID="x">'))).to.equal('Asthma');
   });
 
-  it('is of a row without such a column its only cell that is no date, or none', () => {
+  it('for a row without that column, is its only cell that is not a date, if there is one', () => {
     const bare = (row: string) => `<table><tbody><tr ID="x">${row}</tr></tbody></table>`;
     expect(meant(bare(cells))).to.equal(undefined);
     expect(meant(bare('<td>May 2012</td><td>Asthma</td><td/>'))).to.equal('Asthma');
@@ -36,23 +36,23 @@ describe('What a reference means', () => {
     expect(meant(table(cells, 'ID="x"'), nothing)).to.equal(undefined);
   });
 
-  it('is no date: what is described stands elsewhere in the row', () => {
+  it('is not a date: the description is elsewhere in the row', () => {
     expect(meant(table('<td ID="x">May 5, 2012</td><td>Asthma</td><td>Active</td>'))).to.equal('Asthma');
     expect(meant(table('<td ID="x">May 5, 2012</td><td>2013</td><td>Active</td>'))).to.equal(undefined);
     expect(meant('<paragraph ID="x">May 5, 2012</paragraph>')).to.equal(undefined);
   });
 
-  it('is no cell of a column that has other words', () => {
+  it('is not a cell of a column for another element', () => {
     expect(meant(table('<td/><td>Asthma</td><td><content ID="x">Active</content></td>'))).to.equal('Asthma');
     expect(meant(table('<td/><td/><td ID="x">Active</td>'))).to.equal(undefined);
   });
 
-  it('is a cell below a heading that is of its own list as well as of another', () => {
+  it('is a cell below a heading that is in its own list, even if it is in another list, too', () => {
     const either: Column = { words: compileWordList(['problem'], ['status']), others: [compileWordList(['status'])] };
     expect(meant(table('<td/><td>Asthma</td><td ID="x">Wheezing</td>'), either)).to.equal('Wheezing');
   });
 
-  it('is else what stands there', () => {
+  it('otherwise is the text of the element', () => {
     expect(meant(table('<td ID="x">since childhood</td><td>Asthma</td><td/>'))).to.equal('since childhood');
     expect(meant('<list><item ID="x">Asthma</item></list>')).to.equal('Asthma');
   });
@@ -101,7 +101,7 @@ describe('A text that is only a date', () => {
   ])
     it(`is not ${text === '' ? 'nothing' : text}`, () => expect(isDate(text)).to.equal(false));
 
-  it('is told quickly', () => {
+  it('is recognized quickly', () => {
     const started = performance.now();
     for (let n = 0; n < 2000; n++) isDate(`${'1/1/2011 '.repeat(8)}x`);
     expect(performance.now() - started).to.be.below(500);

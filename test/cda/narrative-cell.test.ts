@@ -25,7 +25,7 @@ const head = (...cells: string[]) => `<thead><tr>${cells.map((text) => `<th>${te
 const mine = (...cells: string[]) => row(...cells).replace('<tr>', '<tr ID="x">');
 
 describe('The cell of a row', () => {
-  it('is the one in the column whose heading is of the list', () => {
+  it('is the cell in the column whose heading is in the list', () => {
     const table = `<table>${head('Medication', 'Status')}<tbody>${row('Insulin', 'Stopped')}${mine('Aspirin', 'Active')}</tbody></table>`;
     expect(cell(table)).to.equal('Active');
     expect(cell(table, drug)).to.equal('Aspirin');
@@ -40,7 +40,7 @@ describe('The cell of a row', () => {
     expect(cell(at('<td><list><item><content ID="x">Aspirin</content></item></list></td>'))).to.equal('Active');
   });
 
-  it('is found by the original text of a code where the statement has no text of its own', () => {
+  it('is found by the original text of a code if the statement has no text', () => {
     const table = `<table>${head('Drug', 'Status')}<tbody>${mine('Aspirin', 'Active')}</tbody></table>`;
     const original = '<originalText><reference value="#x"/></originalText>';
     expect(cell(table, status, `<value>${original}</value>`)).to.equal('Active');
@@ -54,7 +54,7 @@ describe('The cell of a row', () => {
     expect(cell(table, status, `<text>words</text><code>${original}</code>`)).to.equal('Active');
   });
 
-  it('is none in a row that has more cells than its table has headings', () => {
+  it('is absent in a row with more cells than its table has headings', () => {
     const table = (cells: string) => `<table>${head('Drug', 'Status')}<tbody>${cells}</tbody></table>`;
     expect(cell(table(mine('Oral', 'Aspirin', 'Active')))).to.equal('');
     expect(cell(table(mine('Aspirin', 'Active', ' ')))).to.equal('Active');
@@ -70,7 +70,7 @@ describe('The cell of a row', () => {
     expect(cell(tall, drug)).to.equal('Aspirin');
   });
 
-  it('is none where a cell of several rows is referred to and they differ', () => {
+  it('is absent if the reference is to a cell over several rows, and these differ', () => {
     const rows = (other: string) =>
       `<table>${head('Drug', 'Status')}<tbody><tr><td rowspan="2" ID="x">Aspirin</td><td>Active</td></tr><tr><td>${other}</td></tr></tbody></table>`;
     expect(cell(rows('Stopped'))).to.equal('');
@@ -87,7 +87,7 @@ describe('The cell of a row', () => {
     expect(cell(plain)).to.equal('Active');
   });
 
-  it('takes no row of facts for headings', () => {
+  it('never takes a row of facts for headings', () => {
     const pairs = `<table><tbody>${row('Status', 'Active')}${mine('Severity', 'mild')}</tbody></table>`;
     expect(cell(pairs, compileWordList(['active']))).to.equal('');
     const facts = `<table><tbody>${row('Status', 'Aspirin', '81 mg')}${mine('1', '2', '3')}</tbody></table>`;
@@ -105,7 +105,7 @@ describe('The cell of a row', () => {
     expect(cell(one.replace('<table>', '<table ID="x">'))).to.equal('Active');
   });
 
-  it('takes a heading that only ends in a phrase of the list after those that are in the list', () => {
+  it('prefers headings in the list to headings that only end in a phrase of the list', () => {
     expect(cell(`<table>${head('Drug', 'Smoking status')}<tbody>${mine('a', 'b')}</tbody></table>`)).to.equal('b');
     expect(cell(`<table>${head('Smoking status', 'Status:')}<tbody>${mine('a', 'b')}</tbody></table>`)).to.equal('b');
     expect(
@@ -114,14 +114,14 @@ describe('The cell of a row', () => {
     expect(cell(`<table>${head('x', 'Drug / Dose')}<tbody>${mine('a', 'b')}</tbody></table>`, drug)).to.equal('');
   });
 
-  it('goes from a table in a cell to the row around it', () => {
+  it('is found in the row around a nested table', () => {
     const inner = `<table>${head('Begin')}<tbody>${mine('2011')}</tbody></table>`;
     expect(cell(`<table>${head('Details', 'Status')}<tbody>${row(inner, 'Active')}</tbody></table>`)).to.equal(
       'Active',
     );
   });
 
-  it('is what stands behind a label in lists and paragraphs', () => {
+  it('in lists and paragraphs, is the text after a label', () => {
     expect(
       cell('<list><item ID="x">Aspirin<list><item><caption>Status</caption>Active</item></list></item></list>'),
     ).to.equal('Active');
@@ -132,7 +132,7 @@ describe('The cell of a row', () => {
     expect(cell('<list><item ID="x">Aspirin</item><item>Status: <content>Active</content></item></list>')).to.equal('');
   });
 
-  it('is none for the headings themselves, for an empty cell, and outside of tables', () => {
+  it('is absent for the headings themselves, for an empty cell, and outside of tables', () => {
     expect(
       cell(`<table>${head('Drug', 'Status').replace('<tr>', '<tr ID="x">')}<tbody>${row('a', 'b')}</tbody></table>`),
     ).to.equal('');
@@ -141,7 +141,7 @@ describe('The cell of a row', () => {
     expect(cell('<paragraph>Active</paragraph>')).to.equal('');
   });
 
-  it('costs no more than the table has cells, whatever they span', () => {
+  it('takes time in proportion to the cells of the table, whatever they span', () => {
     const rows = Array.from({ length: 3000 }, () => '<tr><td rowspan="60000" colspan="60000">a</td></tr>').join('');
     const started = performance.now();
     cell(`<table>${head('Drug', 'Status')}<tbody>${rows}${mine('a', 'b')}</tbody></table>`);

@@ -22,7 +22,7 @@ describe('The plain text of narrative', () => {
     expect(plain('<table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr></table>')).to.equal('A | B\n1 | 2');
   });
 
-  it('leaves out what has no words: footnote marks, empty cells, scripts, text that a revision deleted', () => {
+  it('leaves out footnote marks, empty cells, scripts, and text that a revision deleted', () => {
     expect(plain('<tr><td>a</td><td/><td>b<footnoteRef IDREF="f"/></td></tr>')).to.equal('a | b');
     expect(plain('<text>a <script>alert(1)</script>b</text>')).to.equal('a b');
     expect(
@@ -32,7 +32,7 @@ describe('The plain text of narrative', () => {
 });
 
 describe('IDs', () => {
-  it('name the first element that has them, also where it has them as `id`', () => {
+  it('name the first element with that ID, also if it is written as `id`', () => {
     const { reading, root } = readingOf(
       '<text><content ID="a">1</content><paragraph ID="a">2</paragraph><tr id="b"/></text>',
     );
@@ -68,13 +68,13 @@ describe('A reference', () => {
     expect(of('c:d')).to.deep.equal({ target: 'y' });
   });
 
-  it('names no entry and no section', () => {
+  it('never names an entry or a section', () => {
     expect(of('#v')).to.deep.equal({ target: 'none' });
     expect(of('#s')).to.deep.equal({ target: 'none' });
     expect(of('#%E0%A4%A')).to.deep.equal({ target: 'none' });
   });
 
-  it('by an empty mark means the cell, item or paragraph around it', () => {
+  it('to an empty element means the cell, item or paragraph around it', () => {
     const targetOf = (narrative: string) => {
       const { reading, root } = readingOf(
         `<section><text>${narrative}</text><entry><text><reference value="#m"/></text></entry></section>`,

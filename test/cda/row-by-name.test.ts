@@ -25,26 +25,26 @@ function sigOf(rows: string, ...drugs: readonly string[]): string | undefined {
   return made?.dosageInstruction?.[0]?.text;
 }
 
-describe('a statement that refers to no row', () => {
+describe('a statement without a reference to a row', () => {
   const rows = row('Metformin 500 MG', 'Twice a day') + row('Lisinopril 10 MG', 'Once a day');
 
-  it('tells of the one that has its name, in whatever case', () =>
+  it('belongs to the one row that has its name, in any letter case', () =>
     expect(sigOf(rows, drug('lisinopril 10 mg', '1'))).to.equal('Once a day'));
 
-  it('tells of none where the words differ', () => expect(sigOf(rows, drug('Lisinopril', '1'))).to.equal(undefined));
+  it('belongs to no row if the words differ', () => expect(sigOf(rows, drug('Lisinopril', '1'))).to.equal(undefined));
 
-  it('tells of none where another statement has that name', () =>
+  it('belongs to no row if another statement has that name', () =>
     expect(sigOf(rows, drug('Lisinopril 10 MG', '1'), drug('Lisinopril 10 MG', '2'))).to.equal(undefined));
 
-  it('tells of none where two rows have it', () =>
+  it('belongs to no row if two rows have that name', () =>
     expect(sigOf(rows + row('Lisinopril 10 MG', 'At night'), drug('Lisinopril 10 MG', '1'))).to.equal(undefined));
 
-  it('tells of its own where it refers to what is not there', () =>
+  it('belongs to the row with its name if its reference leads to nothing', () =>
     expect(sigOf(rows, drug('Lisinopril 10 MG', '1', '<text><reference value="#nowhere"/></text>'))).to.equal(
       'Once a day',
     ));
 
-  it('tells of none where it refers to something else', () => {
+  it('belongs to no row if its reference leads to something else', () => {
     const note = '<tr><td ID="note">See the chart</td><td/></tr>';
     expect(sigOf(rows + note, drug('Lisinopril 10 MG', '1', '<text><reference value="#note"/></text>'))).to.equal(
       undefined,

@@ -19,7 +19,7 @@ function elementNamed(tree: Tree, name: string): number {
 }
 
 describe('othersWithId', () => {
-  it('finds what else has one of the ids, in document order and without the element itself', () => {
+  it('finds the other elements with one of the ids, in document order', () => {
     const document =
       '<section><encounter><id root="1.2" extension="A"/></encounter><act><id root="1.2" extension="B"/></act>' +
       '<observation><id root="1.2" extension="b"/><id root="1.2" extension="B"/><id root="1.2" extension="A"/></observation>' +
@@ -28,7 +28,7 @@ describe('othersWithId', () => {
     expect(found(document, 'act')).to.deep.equal(['observation', 'procedure']);
   });
 
-  it('takes roots as equal whatever the case of their letters, extensions only as they stand', () => {
+  it('compares roots without letter case, and extensions exactly', () => {
     expect(
       found('<section><act><id root="AB-1"/></act><observation><id root="ab-1"/></observation></section>', 'act'),
     ).to.deep.equal(['observation']);
@@ -40,7 +40,7 @@ describe('othersWithId', () => {
     ).to.deep.equal([]);
   });
 
-  it('takes ids that say nothing for no ids', () => {
+  it('ignores ids that say nothing', () => {
     expect(
       found(
         '<section><act><id nullFlavor="NI"/></act><observation><id nullFlavor="NI"/></observation></section>',

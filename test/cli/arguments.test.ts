@@ -47,7 +47,7 @@ describe('readArguments', () => {
     });
   });
 
-  it('takes what stands behind -- as a document', () => {
+  it('takes the words after -- as documents', () => {
     expect(readArguments(['convert', '--', '--odd.xml'])).to.have.nested.property('options.inputs[0]', '--odd.xml');
   });
 

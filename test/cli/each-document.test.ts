@@ -8,7 +8,7 @@ import { observationSet } from '../mapping/mapping-folder.js';
 import { documentOf } from '../mappings/document-of.js';
 
 describe('the files of an author’s command', () => {
-  it('are handed out in stretches of neighbours, and the longest stretch is shared when another is done', () => {
+  it('are handed out in ranges of neighbours, and the longest range is shared when another is done', () => {
     const waiting = waitingFiles(7, 2);
     expect([0, 0, 0, 0, 1, 0, 1, 1].map((thread) => waiting.next(thread))).to.deep.equal([
       0,
@@ -22,7 +22,7 @@ describe('the files of an author’s command', () => {
     ]);
   });
 
-  it('are each handed out once', () => {
+  it('are handed out once each', () => {
     const waiting = waitingFiles(10, 3);
     const taken = Array.from({ length: 10 }, (_, turn) => waiting.next(turn % 2));
     expect([...taken].sort((one, other) => one! - other!)).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -31,7 +31,7 @@ describe('the files of an author’s command', () => {
 });
 
 describe('what cairn diff does with each file', () => {
-  it('tells the same changes and rules when many files have changed and it converts them with a trace at once', () => {
+  it('reports the same changes and rules if many files have changed and it converts them with a trace at once', () => {
     const folder = mkdtempSync(join(tmpdir(), 'cairn-diff-'));
     try {
       const file = join(folder, 'a.xml');

@@ -78,7 +78,7 @@ describe('cairn', () => {
     const archive = (entries: Record<string, string>): Buffer =>
       zipOf(Object.entries(entries).map(([name, data]) => ({ name, data })));
 
-    it('gives the Bundle of its one document as that of a bare one', async () => {
+    it('gives the Bundle of its one document as without an envelope', async () => {
       writeFileSync(at('one.zip'), archive({ 'a.xml': 'fine' }));
       const run = await cairn(['convert', at('one.zip'), '--pretty', '--ledger', at('ledger.json')]);
       expect(run).to.deep.equal({
@@ -89,7 +89,7 @@ describe('cairn', () => {
       expect(readFileSync(at('ledger.json'), 'utf8')).to.include('"totals"');
     });
 
-    it('keeps the digits of numbers where the Bundle is indented', async () => {
+    it('keeps the digits of numbers in an indented Bundle', async () => {
       const real = { ...modules, converter: new URL('../../src/convert.ts', import.meta.url).href };
       const sample = readFileSync(new URL('../../samples/visit-summary.xml', import.meta.url), 'utf8');
       // A value that JSON.parse would make 120.
@@ -101,7 +101,7 @@ describe('cairn', () => {
       expect(out.text()).to.match(/"value": 120\.00,/);
     });
 
-    it('gives a Bundle a line for several, tells of parts that fail, and goes on', async () => {
+    it('writes one Bundle a line for several documents, reports parts that fail, and goes on', async () => {
       writeFileSync(
         at('feed.zip'),
         archive({ 'a.xml': 'one', 'b.xml': 'ill-formed', 'c.pdf.xml': '%PDF-1.7', 'd.xml': 'two' }),
@@ -119,7 +119,7 @@ describe('cairn', () => {
       );
     });
 
-    it('goes on behind a part that is over a limit', async () => {
+    it('goes on after a part that is over a limit', async () => {
       writeFileSync(at('feed.zip'), archive({ 'a.xml': 'limits', 'b.xml': 'two' }));
       const run = await cairn(['convert', at('feed.zip'), '--time-limit', '3', '--max-output', '5']);
       expect((JSON.parse(run.out) as { id: string }).id).to.equal('two');
@@ -147,7 +147,7 @@ describe('cairn', () => {
       expect(run.err).to.match(/its name leads out of the archive\n2 documents converted, 1 failed/);
     });
 
-    it('lists what is in it, and writes it as it is', async () => {
+    it('lists its content, and writes the content unchanged', async () => {
       writeFileSync(at('feed.zip'), archive({ 'a.xml': 'one', 'b.xml': 'two' }));
       const run = await cairn(['unwrap', at('feed.zip'), '--out', at('out')]);
       expect(run).to.deep.equal({ code: 0, out: 'zip a.xml\t3 bytes\nzip b.xml\t3 bytes\n', err: '' });
@@ -203,19 +203,19 @@ describe('cairn', () => {
       expect(run).to.deep.equal({ code: 1, out: '', err });
     });
 
-    it('says that a sender is not known', async () => {
+    it('reports an unknown sender', async () => {
       const run = await cairn(['convert', '-', '--sender', 'nobody'], 'fine');
       const err = 'cairn: there is no sender nobody in the mapping set\n';
       expect(run).to.deep.equal({ code: 1, out: '', err });
     });
 
-    it('admits an error of its own in one line, without stack and without what the document says', async () => {
+    it('reports its own fault in one line, without a stack and without content of the document', async () => {
       const { code, out, err } = await cairn(['convert', '-'], 'bug');
       expect({ code, out }).to.deep.equal({ code: 1, out: '' });
       expect(err).to.match(/^stdin: internal error \(TypeError in [\w./]+:\d+\); please report it\n$/);
     });
 
-    it('tells of a kind of warning once, with its first place', async () => {
+    it('reports each kind of warning once, with its first place', async () => {
       const { code, err } = await cairn(['convert', '-'], 'odd');
       expect({ code, err }).to.deep.equal({
         code: 0,
@@ -251,7 +251,7 @@ describe('cairn', () => {
       expect(JSON.parse(readFileSync(at('out/deep/b.XML.json'), 'utf8'))).to.have.property('id', 'two');
     });
 
-    it('goes on after bad documents, also after those that bring a worker down', async () => {
+    it('goes on after bad documents, also after those that crash a worker', async () => {
       files({
         'in/1.xml': 'exit',
         'in/2.xml': 'ill-formed',
@@ -270,7 +270,7 @@ describe('cairn', () => {
       expect(readdirSync(at('out'))).to.have.members(['5.xml.json', '6.xml.json']);
     });
 
-    it('does not take an earlier run for documents', async () => {
+    it('does not take the output of an earlier run for documents', async () => {
       files({ 'a.xml': 'fine', 'out/old.xml.xml': 'ill-formed' });
       const run = await cairn(['convert', folder, '--out', at('out'), '--format', 'xml']);
       expect(run.err).to.match(/^1 document converted, 0 failed/);
@@ -283,14 +283,14 @@ describe('cairn', () => {
       expect(run.err).to.include('would be written to one file');
     });
 
-    it('says a mistake of the mapping set once, whatever the number of workers', async () => {
+    it('reports a mistake of the mapping set once, whatever the number of workers', async () => {
       files({ 'in/1.xml': 'fine', 'in/2.xml': 'fine', 'in/3.xml': 'fine' });
       const run = await cairn(['convert', at('in'), '--out', at('out'), '--mappings', 'bad']);
       const err = 'bad/problem.json:3:5: Condition has no element cod\nbad/result.json:7:1: no such path\n';
       expect(run).to.deep.equal({ code: 1, out: '', err });
     });
 
-    it('says that a Bundle cannot be written, and leaves no part of it', async () => {
+    it('says that a Bundle cannot be written, and leaves no incomplete file', async () => {
       files({ 'in/1.xml': 'fine', 'out/1.xml.json/in-the-way': '' });
       const run = await cairn(['convert', at('in'), '--out', at('out')]);
       expect(run.code).to.equal(1);
@@ -298,7 +298,7 @@ describe('cairn', () => {
       expect(readdirSync(at('out'))).to.deep.equal(['1.xml.json']);
     });
 
-    it('passes by what is no file, though its name ends like one', async () => {
+    it('ignores folders whose name ends like that of a document', async () => {
       files({ 'in/1.xml': 'fine' });
       execFileSync('mkfifo', [at('in/2.xml')]);
       symlinkSync(at('in/2.xml'), at('in/3.xml'));
@@ -323,7 +323,7 @@ describe('cairn', () => {
       expect(run.err).to.match(/^[\x20-\x7e]*\\u\{1b\}\[2J\\u\{d\}\\u\{202e\}evil\\u\{a\}\.xml:3:14: /);
     });
 
-    it('hands the limits on, and tells which one was passed', async () => {
+    it('passes limits on, and says which one was exceeded', async () => {
       files({ 'in/1.xml': 'limits' });
       const limits = ['--time-limit', '1.5', '--max-output', '3'];
       const many = await cairn(['convert', at('in'), '--out', at('out'), ...limits]);

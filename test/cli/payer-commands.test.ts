@@ -28,7 +28,7 @@ describe('cairn attach and cairn test purposes', function () {
     rmSync(folder, { recursive: true });
   });
 
-  it('takes a submission, and prints what was made of it where that is asked for', async () => {
+  it('takes a submission, and prints its resources on request', async () => {
     writeFileSync(at('claim.json'), JSON.stringify(parameters([attachment(file(sample('progress-note')))])));
     const plain = await cairn('attach', at('claim.json'));
     expect(plain.code).to.equal(0);

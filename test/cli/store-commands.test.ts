@@ -65,7 +65,7 @@ describe('commands for a store', function () {
     );
   });
 
-  it('tell how it stands, and what happened to a document', async () => {
+  it('show the state of the store, and the events of a document', async () => {
     await service.call('/documents?wait=30', post(documentOf(4)));
     const { out } = await to('status');
     expect(out)
@@ -79,7 +79,7 @@ describe('commands for a store', function () {
     expect((await to('status', 'nobody')).err).to.match(/answers 404/);
   });
 
-  it('replay, tell dead letters, and purge', async () => {
+  it('replay, list dead letters, and purge', async () => {
     const list = (await (await service.call('/documents?_count=1')).json()) as {
       entry: { resource: { id: string } }[];
     };
@@ -130,7 +130,7 @@ describe('commands for a store', function () {
 describe('cairn convert --ndjson', function () {
   this.timeout(60_000);
 
-  it('gives a line for each line, in their order, with the bytes that any other way gives', async () => {
+  it('writes a line for each line, in the same order, with the same bytes as the other ways of converting', async () => {
     const lines = [
       JSON.stringify({ id: 'a', content: sample.toString() }),
       JSON.stringify({ id: 2, base64: sample.toString('base64') }),
@@ -153,7 +153,7 @@ describe('cairn convert --ndjson', function () {
     expect(answers[4]).to.equal(`{"bundle":${bundle}}`);
   });
 
-  it('says what it cannot be asked for', async () => {
+  it('refuses options that do not fit', async () => {
     expect((await cairn(['convert', '--ndjson', 'file.xml'])).err).to.match(/reads the standard input/);
     expect((await cairn(['convert', '--ndjson', '--bundle', 'box'])).err).to.match(/--bundle must be one of/);
   });

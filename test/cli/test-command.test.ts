@@ -16,7 +16,7 @@ const set = (tests: object[], more: object = {}) =>
 describe('cairn test', function () {
   this.timeout(30_000);
 
-  it('runs the tests of a folder inside a set by the set around it', async () => {
+  it('runs the tests of a folder inside a set with that set', async () => {
     const ofSender = {
       name: 'is of the sender',
       xml: observation,
@@ -46,7 +46,7 @@ describe('cairn test', function () {
 });
 
 describe('cairn convert --ndjson --help', () => {
-  it('tells of the lines that go in and come out', async () => {
+  it('describes the lines of input and output', async () => {
     const { code, out } = await cairn('convert', '--ndjson', '--help');
     expect(code).to.equal(0);
     expect(out).to.match(/^cairn convert --ndjson/);

@@ -77,7 +77,7 @@ describeEngines(
       return json === undefined ? undefined : (JSON.parse(json) as { code: { text: string } }).code.text;
     };
 
-    it('sends a document whole, and of the next one only what is new', async () => {
+    it('sends the first document whole, and only the new resources of the next one', async () => {
       start();
       const one = await told('1', { patient: 'p', document: 'd1', practitioner: 'A', facts: { a: '1', b: '1' } });
       expect(await settled(one)).to.equal('delivered');
@@ -108,7 +108,7 @@ describeEngines(
       expect((await open.store.of('').ask('deliveriesOf', old))[0]).to.include({ older: 1 });
     });
 
-    it('remembers the newest document that says the same', async () => {
+    it('remembers the newest document with the same content', async () => {
       start();
       for (const [text, year, value] of [
         ['1', '2020', 'x'],
@@ -120,7 +120,7 @@ describeEngines(
       expect(observation('p', 'a')).to.equal('x');
     });
 
-    it('removes what a newer version no longer tells, and keeps the DocumentReference as superseded', async () => {
+    it('removes what a newer version no longer has, and keeps the DocumentReference as superseded', async () => {
       start();
       const one = await told(
         '1',
@@ -141,7 +141,7 @@ describeEngines(
       expect((await open.store.of('').ask('deliveriesOf', two))[0]).to.include({ removed: 3 });
     });
 
-    it('sends no version that was replaced before it went out, and waits for none', async () => {
+    it('neither sends nor waits for a version that was replaced before it was sent', async () => {
       const one = await told('1', { patient: 'p', document: 'd1', facts: { a: '1' } }, { setId: 's', version: 1 });
       const two = await told('2', { patient: 'p', document: 'd2', facts: { c: '1' } }, { setId: 's', version: 2 });
       start();
@@ -151,7 +151,7 @@ describeEngines(
       expect(observation('p', 'a')).to.equal(undefined);
     });
 
-    it('keeps what somebody else points at, and says so', async () => {
+    it('keeps a resource that others refer to, and says so', async () => {
       start();
       await settled(await told('1', { patient: 'p', document: 'd1', facts: { a: '1' } }, { setId: 's', version: 1 }));
       double.resources.set(
@@ -164,7 +164,7 @@ describeEngines(
       expect(await eventsOf(open.store, two)).to.include('not-removed');
     });
 
-    it('splits to what the server takes, and learns from 413', async () => {
+    it('splits Bundles to the size that the server accepts, and learns it from 413', async () => {
       double.maxEntries = 7;
       start({ maxEntries: 50 });
       const facts = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`f${index}`, 'x']));
@@ -207,7 +207,7 @@ describeEngines(
       expect(await settled(id)).to.equal('delivered');
     });
 
-    it('pauses a receiver that does not know us: nothing dies of a wrong password', async () => {
+    it('pauses a receiver that refuses our login, so that a wrong password makes no dead letters', async () => {
       double.authorization = 'Bearer right';
       start({}, 'wrong');
       const id = await told('1', { patient: 'p', document: 'd1', facts: { a: '1' } });
@@ -259,7 +259,7 @@ describeEngines(
       expect(texts.every((json) => /"reference":"Patient\/\d+"/.test(json))).to.equal(true);
     });
 
-    it('comes to the same in any order, under any faults', async () => {
+    it('ends with the same state in any order, with any faults', async () => {
       for (let seed = 1; seed <= 4; seed++) {
         const random = seeded(seed);
         const documents = Array.from({ length: 8 }, (_, index) => ({

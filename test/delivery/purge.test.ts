@@ -86,7 +86,7 @@ describeEngines(
 
     const there = (): string[] => [...double.resources.keys()].sort();
 
-    it('takes all that is about the patient away, and leaves what others’ documents tell', async () => {
+    it('removes everything about the patient, and leaves what documents of others have', async () => {
       start();
       const p1 = await told('1', { patient: 'p', document: 'd1', practitioner: 'A', facts: { a: '1', b: '1' } });
       const p2 = await told('2', { patient: 'p', document: 'd2', practitioner: 'A', facts: { c: '1' } });
@@ -118,7 +118,7 @@ describeEngines(
       expect(there()).to.deep.equal([]);
     });
 
-    it('of one document leaves what the patient’s other documents tell', async () => {
+    it('of one document leaves what the patient’s other documents have', async () => {
       start({ maxEntries: 2 });
       const one = await told('1', { patient: 'p', document: 'd1', facts: { a: '1', b: '1' } });
       const other = await told('2', { patient: 'p', document: 'd2', facts: { a: '1' } });
@@ -133,7 +133,7 @@ describeEngines(
       ]);
     });
 
-    it('is tried until the server takes it, and after a pause', async () => {
+    it('is tried until the server accepts it, also after a pause', async () => {
       start();
       const id = await told('1', { patient: 'p', document: 'd1', facts: { a: '1' } });
       await delivered(id);
@@ -159,7 +159,7 @@ describeEngines(
       expect(there()).to.deep.equal([]);
     });
 
-    it('tells what the server keeps because something of its own points there', async () => {
+    it('reports what the server keeps because its own resources refer to it', async () => {
       start();
       const id = await told('1', { patient: 'p', document: 'd1', facts: { a: '1', b: '2' } });
       await delivered(id);
@@ -186,7 +186,7 @@ describeEngines(
       expect(await own.ask('retryRemovals', 'purge', ['r'], 'ops', Date.now())).to.equal(0);
     });
 
-    it('waits for what is on its way, and takes that away, too', async () => {
+    it('waits for deliveries that are on their way, and removes them, too', async () => {
       start();
       double.milliseconds = 300;
       const id = await told('1', { patient: 'p', document: 'd1', facts: { a: '1' } });
@@ -199,7 +199,7 @@ describeEngines(
       expect(await open.store.of('').ask('ledgerOf', 'r', { Patient: [idOf('p')] })).to.deep.equal([]);
     });
 
-    it('leaves what a document tells that came after it', async () => {
+    it('leaves what a later document has', async () => {
       start();
       const id = await told('1', { patient: 'p', document: 'd1', facts: { a: '1' } });
       await delivered(id);
@@ -234,7 +234,7 @@ describeEngines(
       expect(there()).to.deep.equal([]);
     });
 
-    it('tells of a receiver that is in the settings no more', async () => {
+    it('reports a receiver that is no longer in the settings', async () => {
       start();
       const id = await told('1', { patient: 'p', document: 'd1', facts: {} });
       await delivered(id);

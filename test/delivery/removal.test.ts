@@ -34,7 +34,7 @@ function replaced(length: number): Uint8Array {
 }
 
 describe('what a receiver should no longer have', () => {
-  it('keeps what the reference to a replaced document leads to, however long the chain is', async () => {
+  it('keeps the resources behind the reference to a replaced document, however long the chain is', async () => {
     const bundle = replaced(20_000);
     const { entry } = JSON.parse(Buffer.from(bundle).toString()) as { entry: { resource: LedgerRow }[] };
     const rows = entry.map(

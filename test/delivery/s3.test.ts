@@ -66,7 +66,7 @@ describe('delivery to a bucket', function () {
     tell: () => Promise.resolve(),
   };
 
-  it('puts an object under the id of the document, and nothing where it is there already', async () => {
+  it('writes an object under the id of the document, and does not write it again', async () => {
     const receiver = receiverAt(`${address}/bucket`);
     expect(await receiver.check()).to.equal(undefined);
     const { verdict, change, counts } = await receiver.deliver(parcel);
@@ -82,7 +82,7 @@ describe('delivery to a bucket', function () {
     receiver.close();
   });
 
-  it('takes the objects of purged documents away, also where they are gone already', async () => {
+  it('deletes the objects of purged documents, also if they are already gone', async () => {
     const receiver = receiverAt(`${address}/bucket`);
     const statusOf = async (id: string): Promise<number> =>
       (await client.fetch(`${address}/bucket/cairn/${id}.json`)).status;
@@ -104,7 +104,7 @@ describe('delivery to a bucket', function () {
     away.close();
   });
 
-  it('says where there is no bucket', async () => {
+  it('reports a missing bucket', async () => {
     const receiver = receiverAt(`${address}/none`);
     expect(await receiver.check()).to.match(/^there is no bucket/);
     expect((await receiver.deliver(parcel)).verdict).to.include({ kind: 'paused', status: 404 });

@@ -6,8 +6,8 @@ import type { LedgerRow } from '../../src/store/operations/ledger.js';
 import type { StoredDocument } from '../../src/store/records.js';
 import { bundleOf, idOf } from './bundles.js';
 
-describe('what documents of several patients tell', () => {
-  it('is in the end as the newest of them tells it, though an older telling is still on its way', async () => {
+describe('a resource of documents of several patients', () => {
+  it('ends as the newest document has it, even if an older version is still on its way', async () => {
     const ledger = new Map<string, LedgerRow>();
     const sent: string[] = [];
     let go = (): void => undefined;

@@ -28,31 +28,31 @@ function largestGroup(all: readonly Entry[]): number {
 const ids = (parts: Entry[][]): string[][] => parts.map((part) => part.map(({ id }) => id));
 
 describe('delivery/split', () => {
-  it('sends nothing before what it points at', () => {
+  it('sends no resource before those that it refers to', () => {
     const all = entries({ 1: [2], 2: [3], 3: [], 4: [1] });
     expect(ids(split(all, { maxEntries: 1, maxBytes: 1e6 }))).to.deep.equal([['3'], ['2'], ['1'], ['4']]);
     expect(split(all, { maxEntries: 4, maxBytes: 1e6 })).to.have.lengthOf(1);
   });
 
-  it('keeps together what points at each other, and says where that is too much', () => {
+  it('keeps resources that refer to each other together, and says when they are too many', () => {
     const all = entries({ 1: [2], 2: [1], 3: [1] });
     expect(ids(split(all, { maxEntries: 2, maxBytes: 1e6 }))).to.deep.equal([['1', '2'], ['3']]);
     expect(() => split(all, { maxEntries: 1, maxBytes: 1e6 })).to.throw(CycleTooLargeError);
   });
 
-  it('packs by size, and sends one that is larger than the limit by itself', () => {
+  it('packs by size, and sends a resource over the limit by itself', () => {
     const all = entries({ 1: [], 2: [], 3: [] });
     expect(split(all, { maxEntries: 9, maxBytes: 10 })).to.have.lengthOf(3);
   });
 
-  it('manages a chain of many thousands', () => {
+  it('can split a chain of many thousands', () => {
     const chain = Object.fromEntries(
       Array.from({ length: 20_000 }, (_, index) => [index, index === 0 ? [] : [index - 1]]),
     );
     expect(split(entries(chain), { maxEntries: 500, maxBytes: 1e9 })).to.have.lengthOf(40);
   });
 
-  it('closes each part against those before, whatever points where', () => {
+  it('makes each part refer only to itself and earlier parts', () => {
     for (let seed = 1; seed <= 50; seed++) {
       const random = seeded(seed);
       const count = 1 + Math.floor(random() * 40);
@@ -81,7 +81,7 @@ describe('delivery/split', () => {
 });
 
 describe('delivery/entries', () => {
-  it('keep every decimal in its digits, and know what is about the patient', () => {
+  it('keep the digits of decimals, and say which resources are about the patient', () => {
     const entry = [
       { resource: { resourceType: 'Patient', id: 'p' } },
       {
@@ -109,7 +109,7 @@ describe('delivery/plan', () => {
   const [one] = entries({ 1: [] });
   const row = (hash: Uint8Array, orderKey: string) => ({ type: 'Basic', id: '1', hash, orderKey });
 
-  it('sends what is new or changed, and not what is already there or in a newer document', () => {
+  it('sends new and changed resources, and none that the receiver or a newer document already has', () => {
     const other = new Uint8Array(16);
     expect(planDelivery([one!], [], '2')).to.deep.equal({ send: [one], confirmed: [], same: 0, older: 0 });
     expect(planDelivery([one!], [row(other, '1')], '2').send).to.have.lengthOf(1);

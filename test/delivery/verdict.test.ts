@@ -11,14 +11,14 @@ const verdict = (status: number | undefined, more: Record<string, string> = {}, 
   });
 
 describe('delivery/verdict', () => {
-  it('knows what an answer means', () => {
+  it('knows the meaning of each answer', () => {
     expect([200, 201, 204].map((status) => verdict(status).kind)).to.deep.equal(['done', 'done', 'done']);
     expect([401, 403, 404, 405].map((status) => verdict(status).kind)).to.deep.equal(Array(4).fill('paused'));
     expect([400, 415, 422].map((status) => verdict(status).kind)).to.deep.equal(Array(3).fill('refused'));
     expect(verdict(413).kind).to.equal('smaller');
   });
 
-  it('counts what may be the fault of the document, and nothing else', () => {
+  it('counts only failures that may be the fault of the document', () => {
     for (const status of [undefined, 408, 425, 429, 502, 503, 504])
       expect(verdict(status)).to.include({ kind: 'again', isCounted: false, wait: 8000 });
     expect(verdict(409)).to.include({ isCounted: true, most: 10, wait: 800 });
@@ -34,7 +34,7 @@ describe('delivery/verdict', () => {
     expect(retryAfter('Thu, 01 Jan 1970 00:00:00 GMT', 1e12)).to.equal(0);
   });
 
-  it('keeps what the receiver said where it is an OperationOutcome, and nothing else', () => {
+  it('keeps an answer of the receiver only if it is an OperationOutcome', () => {
     expect(verdict(422, {}, '{"resourceType":"OperationOutcome","issue":[]}')).to.have.property('outcome');
     expect(verdict(422, {}, '{"resourceType":"Patient"}')).not.to.have.property('outcome');
     expect(verdict(422, {}, '<html>')).not.to.have.property('outcome');

@@ -53,7 +53,7 @@ describeEngines(
       );
     });
 
-    it('loses nothing either where another node goes on with what it had begun', async function () {
+    it('loses nothing if another node goes on with its tasks', async function () {
       if (engine === 'SQLite') this.skip();
       judge(await drill({ kills: kills(['after-claim', 'after-send']), seed, engine, hasMate: true }));
     });

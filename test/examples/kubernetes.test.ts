@@ -62,7 +62,7 @@ describe('the manifests for Kubernetes', () => {
       const others = manifests.filter((one): one is Other => one.kind !== 'Deployment');
       const ofKind = (kind: Other['kind']): Other[] => others.filter((one) => one.kind === kind);
 
-      it('select the pods that they mean, and each has its budget', () => {
+      it('select the right pods, and each has a disruption budget', () => {
         expect(deployments).not.to.deep.equal([]);
         const pods = deployments.map(({ spec }) => spec.template.metadata.labels);
         for (const { spec } of deployments)
@@ -74,7 +74,7 @@ describe('the manifests for Kubernetes', () => {
         expect(new Set(names).size).to.equal(names.length);
       });
 
-      it('scale a Deployment that is there by a number that Cairn tells, above what must stay', () => {
+      it('scale an existing Deployment by a metric that Cairn has, and keep the minimum', () => {
         const metrics = readFileSync(new URL('../../src/service/metrics/metrics.ts', import.meta.url), 'utf8');
         for (const { spec } of ofKind('HorizontalPodAutoscaler')) {
           const { name } = spec.scaleTargetRef;
@@ -88,7 +88,7 @@ describe('the manifests for Kubernetes', () => {
         }
       });
 
-      it('have settings that Cairn takes, ports, probes and volumes that belong together', () => {
+      it('have settings that Cairn accepts, and matching ports, probes and volumes', () => {
         for (const { spec } of deployments) {
           const { containers, volumes, terminationGracePeriodSeconds } = spec.template.spec;
           for (const { env, ports, readinessProbe, livenessProbe, volumeMounts } of containers) {
@@ -108,7 +108,7 @@ describe('the manifests for Kubernetes', () => {
         }
       });
 
-      it('are what the schemas of Kubernetes say', function () {
+      it('are valid by the schemas of Kubernetes', function () {
         this.timeout(60_000);
         const program = process.env.KUBERNETES_VALIDATE ?? 'kubernetes-validate';
         const { status, stdout, stderr, error } = spawnSync(program, ['--strict', folder + file], { encoding: 'utf8' });

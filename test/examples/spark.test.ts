@@ -38,7 +38,7 @@ describe('the example for Spark', function () {
     this.skip();
   });
 
-  it(`gives for ${count} documents the bytes that one process gives`, async () => {
+  it(`gives the same bytes for ${count} documents as one process`, async () => {
     const documents = join(folder, 'documents');
     mkdirSync(documents);
     const samples = readdirSync(join(root, 'samples'))

@@ -10,7 +10,7 @@ function places(fhirType: string, cdaType: string, fragment: string): Record<str
 }
 
 describe('conversions', () => {
-  it('write places below the element being made, and never the CDA type among them', () => {
+  it('note places below the element that they make, and never put the CDA type into them', () => {
     expect(places('Coding', 'CD', '<code code="1" codeSystem="2.16.840.1.113883.6.1"/>')).to.deep.equal({
       '@code': 'code',
       '@codeSystem': 'system',
@@ -24,7 +24,7 @@ describe('conversions', () => {
     });
   });
 
-  it('do so for choice elements, too', () => {
+  it('note places of choice elements in the same way', () => {
     const { reading, root, mapped } = readingOf('<value xsi:type="PQ" value="3" unit="mg"/>');
     expect(choose(reading, root, 'PQ', ['Quantity', 'string'])?.type).to.equal('Quantity');
     expect(mapped()['@value']).to.equal('value');

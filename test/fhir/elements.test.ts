@@ -24,11 +24,11 @@ describe('FHIR R4 elements', () => {
     expect(elementOf('Observation', 'status')?.required).to.equal(true);
   });
 
-  it('knows no binding where the value set is only an example', () => {
+  it('knows no binding if the value set is only an example', () => {
     expect(elementOf('Condition', 'code')).to.not.have.property('binding');
   });
 
-  it('says which resources a Reference may point at, and nothing where it may be any', () => {
+  it('lists the resources that a Reference may refer to, and none if it may be any', () => {
     expect(elementOf('Condition', 'subject')?.targets).to.deep.equal(['Patient', 'Group']);
     expect(elementOf('Condition.evidence', 'detail')).to.not.have.property('targets');
   });
@@ -44,12 +44,12 @@ describe('FHIR R4 elements', () => {
     expect(elementOf('Condition', 'onset[x]')?.types).to.deep.equal(['dateTime', 'Age', 'Period', 'Range', 'string']);
   });
 
-  it('does not know a choice of a type that the element does not allow, nor the bare stem', () => {
+  it('knows neither a choice of a type that the element does not allow, nor the name without a type', () => {
     expect(elementOf('Condition', 'onsetBoolean')).to.equal(undefined);
     expect(elementOf('Condition', 'onset')).to.equal(undefined);
   });
 
-  it('gives the targets of a choice to its Reference alone', () => {
+  it('gives the targets of a choice only to its Reference', () => {
     expect(elementOf('MedicationRequest', 'medicationReference')?.targets).to.deep.equal(['Medication']);
     expect(elementOf('MedicationRequest', 'medicationCodeableConcept')).to.not.have.property('targets');
   });
@@ -105,7 +105,7 @@ describe('FHIR R4 elements', () => {
     expect(isType('Timing.repeat')).to.equal(true);
   });
 
-  it('tells resources, primitives and other types apart', () => {
+  it('distinguishes resources, primitives and other types', () => {
     expect(['Condition', 'Bundle'].every(isResource)).to.equal(true);
     expect(['Resource', 'DomainResource', 'Quantity', 'string', 'Condition.stage'].some(isResource)).to.equal(false);
     expect(['dateTime', 'code', 'xhtml', 'base64Binary', 'canonical'].every(isPrimitive)).to.equal(true);
@@ -152,7 +152,7 @@ describe('FHIR R4 elements', () => {
     expect([...open].sort()).to.deep.equal(['currencies', 'http://loinc.org/vs/LL379-9', 'mimetypes']);
   });
 
-  it('tells the system of a value set whose codes are not listed', () => {
+  it('names the system of a value set whose codes are not listed', () => {
     expect(codesOf('mimetypes')).to.equal(undefined);
     expect(systemsOf('mimetypes')).to.deep.equal(['urn:ietf:bcp:13']);
     expect(systemsOf('nonsense')).to.deep.equal([]);

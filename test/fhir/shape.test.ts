@@ -14,7 +14,7 @@ describe('fhir/shape', () => {
     }
   };
 
-  it('finds nothing wrong in what Cairn makes itself', () => {
+  it('finds nothing wrong in resources that Cairn makes', () => {
     const converter = createConverter();
     const samples = new URL('../../samples/', import.meta.url);
     for (const name of readdirSync(samples).filter((one) => one.endsWith('.xml'))) {

@@ -5,7 +5,7 @@ import { borrowedOffset, isTimeZone } from '../../src/fhir/time-zone.js';
 const offset = (zone: string, text: string): string | undefined =>
   borrowedOffset({ kind: 'zone', zone }, parseTs(text)!);
 
-describe('A borrowed offset', () => {
+describe('An offset from a time zone', () => {
   it('follows daylight saving', () => {
     expect(offset('America/Chicago', '20150701120000')).to.equal('-05:00');
     expect(offset('America/Chicago', '20151201120000')).to.equal('-06:00');
@@ -21,17 +21,17 @@ describe('A borrowed offset', () => {
     expect(offset('America/New_York', '20151101020000')).to.equal('-05:00');
   });
 
-  it('is none for a local time that the zone has twice or never', () => {
+  it('is absent for a local time that the zone has twice or never', () => {
     expect(offset('America/New_York', '20151101010000')).to.equal(undefined);
     expect(offset('America/New_York', '20150308020000')).to.equal(undefined);
     expect(offset('Pacific/Apia', '20111230120000')).to.equal(undefined);
   });
 
-  it('is none from before zones were whole minutes', () => {
+  it('is absent for times before zones were whole minutes', () => {
     expect(offset('America/New_York', '18800101120000')).to.equal(undefined);
   });
 
-  it('is none for a zone that does not exist', () => {
+  it('is absent for a zone that does not exist', () => {
     expect(offset('Mars/Olympus', '20150701120000')).to.equal(undefined);
     expect(isTimeZone('Mars/Olympus')).to.equal(false);
     expect(isTimeZone('America/New_York')).to.equal(true);

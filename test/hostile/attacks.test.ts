@@ -28,7 +28,7 @@ function limitOf(work: () => unknown): string {
 }
 
 describe('a hostile document', () => {
-  it('writes links inside of links once each, whatever element they are', () => {
+  it('has links inside of links, and each is written once, whatever element it is', () => {
     for (const name of ['linkHtml', 'a']) {
       const text = `${`<${name}>`.repeat(200)}deep${`</${name}>`.repeat(200)}`;
       const json = writeJson(convert(hostileDocument({ sections: problemSection('', text) })).bundle);
@@ -69,7 +69,7 @@ describe('a hostile document', () => {
     expect(limitOf(() => convert(document, { maxOutputMegabytes: 1 }))).to.equal('none');
   });
 
-  it('takes no limit that is none', () => {
+  it('refuses an invalid limit', () => {
     const document = hostileDocument({});
     for (const limit of [0, -1, NaN]) {
       expect(() => convert(document, { timeLimitSeconds: limit })).to.throw(/time limit/);
@@ -78,7 +78,7 @@ describe('a hostile document', () => {
     expect(limitOf(() => convert(document, { timeLimitSeconds: Infinity }))).to.equal('none');
   });
 
-  it('has one long text told at a few of the thousand places that refer to it, and an issue at the others', () => {
+  it('has one long text written at a few of the thousand places that refer to it, and an issue at the others', () => {
     const paragraph = `<paragraph ID="long">${times(1000, (i) => `cell ${i} `)}</paragraph>`;
     const shapes = {
       text: (i: number) => problem({ id: String(i), text: '<text><reference value="#long"/></text>' }),

@@ -45,12 +45,12 @@ describe('a statement and its row of the narrative', () => {
   const value = (text: string) => `<value xsi:type="PQ" value="${text}" unit="mg/dL"/>`;
   const headings = ['Test', 'Result', 'Date'];
 
-  it('raise no question where they agree, in whatever form', () => {
+  it('give no issue if they agree, in whatever form', () => {
     const text = table(headings, ['Glucose', '98.0 mg/dL', 'March 5, 2024']);
     expect(questionsOf({ section: RESULTS, text, xml: glucose(value('98')) }).codes).to.deep.equal([]);
   });
 
-  it('are told where the row has the same number in another unit', () => {
+  it('give an issue if the row has the same number in another unit', () => {
     const text = table(headings, ['Glucose', '98 g/dL', '03/05/2024']);
     const { codes, issues } = questionsOf({ section: RESULTS, text, xml: glucose(value('98')) });
     expect(codes).to.deep.equal(['value-contradicted']);
@@ -61,7 +61,7 @@ describe('a statement and its row of the narrative', () => {
     expect(questionsOf({ section: '10160-0', text: drugs, xml: dose('mg') }).codes).to.deep.equal([]);
   });
 
-  it('are told if the row has another number, with both places, and count as questioned', () => {
+  it('give an issue with both places if the row has another number, and count as questioned', () => {
     const text = table(headings, ['Glucose', '89 mg/dL', '03/05/2024']);
     const { codes, issues, questioned } = questionsOf({ section: RESULTS, text, xml: glucose(value('98')) });
     expect(codes).to.deep.equal(['value-contradicted']);
@@ -71,14 +71,14 @@ describe('a statement and its row of the narrative', () => {
     expect(issues[0]?.text).to.not.match(/\d/);
   });
 
-  it('are told where the row has another date', () => {
+  it('give an issue if the row has another date', () => {
     const text = table(headings, ['Glucose', '98 mg/dL', '05/03/2023']);
     expect(questionsOf({ section: RESULTS, text, xml: glucose(value('98')) }).codes).to.deep.equal([
       'date-contradicted',
     ]);
   });
 
-  it('are told where the row names another test, and where it has another code', () => {
+  it('give an issue if the row names another test, or has another code', () => {
     const text = table(['Test', 'LOINC', 'Result'], ['Creatinine', '2160-0', '98']);
     expect(questionsOf({ section: RESULTS, text, xml: glucose(value('98')) }).codes).to.have.members([
       'name-contradicted',
@@ -86,7 +86,7 @@ describe('a statement and its row of the narrative', () => {
     ]);
   });
 
-  it('are told if only the row has a value, unless its words are no value', () => {
+  it('give an issue if only the row has a value, unless its words are not a value', () => {
     const of = (cell: string) =>
       questionsOf({
         section: RESULTS,
@@ -104,7 +104,7 @@ describe('a statement and its row of the narrative', () => {
     expect(questionsOf({ section: RESULTS, text, xml }).codes).to.deep.equal([]);
   });
 
-  it('are not compared where several statements refer to the row', () => {
+  it('are not compared if several statements refer to the row', () => {
     const text = table(headings, ['Metabolic panel', '1234', '01/01/1999']);
     const xml = [
       glucose(value('98')),
@@ -114,7 +114,7 @@ describe('a statement and its row of the narrative', () => {
     expect(questionsOf({ section: RESULTS, text, xml }).codes).to.deep.equal([]);
   });
 
-  it('are told where a problem of another name stands in the row', () => {
+  it('give an issue if the row has a problem of another name', () => {
     const asthma = `<value xsi:type="CD" code="195967001" codeSystem="${SNOMED}" displayName="Asthma"/>`;
     const of = (name: string) =>
       questionsOf({ text: table(['Problem', 'Status'], [name, 'Active']), xml: problem(asthma) }).codes;
@@ -122,7 +122,7 @@ describe('a statement and its row of the narrative', () => {
     expect(of('Bronchial asthma')).to.deep.equal([]);
   });
 
-  it('are told where the row alone says of which side it is', () => {
+  it('give an issue if only the row names the side', () => {
     const fracture = (display: string) =>
       `<value xsi:type="CD" code="71620000" codeSystem="${SNOMED}" displayName="${display}"/>`;
     const of = (name: string, display: string) =>
@@ -133,7 +133,7 @@ describe('a statement and its row of the narrative', () => {
     expect(of('Fracture of femur, left and right', 'Fracture of femur')).to.deep.equal([]);
   });
 
-  it('are told where a dose, or a drug, is another one in the row', () => {
+  it('give an issue if the row has another dose or another drug', () => {
     const of = (drug: string, dose: string) =>
       questionsOf({
         section: '10160-0',
@@ -145,7 +145,7 @@ describe('a statement and its row of the narrative', () => {
     expect(of('Metformin', '10 mg')).to.deep.equal(['name-contradicted']);
   });
 
-  it('are told for a number of tablets if the row has neither that number, nor the strength, nor a multiple of the strength', () => {
+  it('give an issue for a number of tablets if the row has neither that number, nor the strength, nor a multiple of the strength', () => {
     const of = (dose: string) =>
       questionsOf({
         section: '10160-0',
@@ -156,7 +156,7 @@ describe('a statement and its row of the narrative', () => {
     expect(of('40 mg')).to.deep.equal(['dose-contradicted']);
   });
 
-  it('agree where the row tells the dose in its unit beside others', () => {
+  it('agree if the row has the dose in its unit beside others', () => {
     const of = (dose: string) =>
       questionsOf({
         section: '10160-0',
@@ -174,7 +174,7 @@ describe('one statement that became several resources of a kind', () => {
   const xml =
     '<observation classCode="OBS" moodCode="EVN"><id root="1.2.3" extension="o"/><code code="8867-4"/></observation>';
 
-  it('is told, unless its mapping asks for more than one', () => {
+  it('gives an issue, unless its mapping makes more than one', () => {
     const other = {
       id: 'other',
       on: ['observation'],
@@ -199,7 +199,7 @@ describe('agreement.json', () => {
   };
   const issues = { x: { code: 'x-contradicted', when: 'value', places: ['value'], text: 'x' } };
 
-  it('is held to its form, with the place of a mistake', () => {
+  it('is checked when it is loaded, and a mistake has its place', () => {
     expect(mistakesOf([{ of: ['Observation'], on: ['observation'], issues }])).to.equal('');
     expect(mistakesOf({})).to.include('"questions" is a list');
     expect(mistakesOf([{ of: ['Observatin'], on: ['observation'], issues }])).to.include('FHIR R4 has no resource');

@@ -33,11 +33,11 @@ describe('a set that was checked when Cairn was built', () => {
     writeFileSync(join(folder, file), text.replace(from, to));
   };
 
-  it('is known by the content of its files', () => {
+  it('is recognized by the content of its files', () => {
     expect(loadMappings(folder, undefined, built).hash).to.equal(built.hash);
   });
 
-  it('makes the same of every sample as one that is checked when it is loaded', () => {
+  it('gives the same result for every sample as a set that is checked when it is loaded', () => {
     const late = converterOf(loadMappings(folder, undefined, built));
     const early = converterOf(loadMappings(folder, undefined, knownSet({ needs: {}, syntax: {} })));
     const files = readdirSync(samples).filter((file) => file.endsWith('.xml'));
@@ -54,7 +54,7 @@ describe('a set that was checked when Cairn was built', () => {
     }
   }).timeout(60_000);
 
-  it('is refused if one of its files has got a mistake since', () => {
+  it('is refused if one of its files has a mistake now', () => {
     change('problems/problem-observation.json', '"encounter": ', '"encountered": ');
     expect(() => loadMappings(folder, undefined, built)).to.throw(
       MappingError,
@@ -67,14 +67,14 @@ describe('a set that was checked when Cairn was built', () => {
     expect(() => loadMappings(folder, undefined, built)).to.throw(MappingError, /FHIR R4 has no resource "Problem"/);
   });
 
-  it('is refused where the patches of a sender have a mistake', () => {
+  it('is refused if the patches of a sender have a mistake', () => {
     mkdirSync(join(folder, 'senders/acme'), { recursive: true });
     writeFileSync(join(folder, 'senders/acme/sender.json'), '{ "oids": ["2.16.840.1.113883.19.5"] }');
     writeFileSync(join(folder, 'senders/acme/no-such-mapping.json'), '{ "title": "x" }');
     expect(() => loadMappings(folder, undefined, built)).to.throw(MappingError, /nothing in the set that this file/);
   });
 
-  it('is not known where it had a mistake when Cairn was built', () => {
+  it('is not recognized if it had a mistake when Cairn was built', () => {
     change('problems/problem-observation.json', '"encounter": ', '"encountered": ');
     expect(checkSet(folder).hash).to.equal(undefined);
   });

@@ -17,13 +17,13 @@ const observation = (code: string) =>
   `<observation classCode="OBS" moodCode="EVN"><code code="${code}" codeSystem="2.16.840.1.113883.6.1"/></observation>`;
 
 describe('a code list', () => {
-  it('holds where a code is one of its codes', () => {
+  it('holds if a code is one of its codes', () => {
     const set = setWith({ weights }, "code/@code=one-of('weights')");
     const count = (code: string) => resourcesIn(convertWith(set, observation(code)).bundle, 'Observation').length;
     expect([count('29463-7'), count('3141-9'), count('8302-2')]).to.deep.equal([1, 1, 0]);
   });
 
-  it('marks what decided, as a list that is written out does', () => {
+  it('marks what decided, as a list in the selector does', () => {
     const [named, written] = ["one-of('weights')", "('29463-7','3141-9')"].map((list) =>
       convertWith(setWith({ weights }, `code/@code=${list}`), observation('3141-9')),
     );
@@ -45,7 +45,7 @@ describe('a code list', () => {
     expect(wrong.join()).to.match(/^senders\/acme\/code-lists\.json:\d+:\d+: a code list has a code/);
   });
 
-  it('is told of where it is wrong, with the nearest right name', () => {
+  it('is refused with its place and the nearest right name if it is wrong', () => {
     expect(mistakesWith({ weights }, "code/@code=one-of('weigths')").join()).to.match(
       /there is no list "weigths" in code-lists\.json; did you mean weights/,
     );

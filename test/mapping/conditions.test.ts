@@ -19,7 +19,7 @@ describe('a condition with a name', () => {
   const made = (attributes: string, code: string) =>
     convertWith(folder, `<observation classCode="OBS" ${attributes}><code code="${code}"/></observation>`);
 
-  it('holds for the node at hand, and may name those before it', () => {
+  it('is tested at the current node, and may refer to the nodes before it', () => {
     const count = (attributes: string, code: string) =>
       resourcesIn(made(attributes, code).bundle, 'Observation').length;
     expect(count('moodCode="EVN"', '29463-7')).to.equal(1);
@@ -56,13 +56,13 @@ describe('a condition with a name', () => {
     expect(notes).to.deep.equal([{ text: 'EVN' }]);
   });
 
-  it('is named where a selector names one that there is not', () => {
+  it('gets a suggestion if a selector misspells its name', () => {
     expect(mistakesWith({ happened }, 'hapened()').join()).to.match(
       /Unknown function hapened\(\); did you mean happened/,
     );
   });
 
-  it('may stand for nodes, from the node at hand', () => {
+  it('may stand for nodes, starting from the current node', () => {
     const parts = { title: 'its parts', on: ['observation'], nodes: "entryRelationship/observation[@moodCode='EVN']" };
     const set = setWith({ parts }, 'code and parts()', { note: [{ text: '= parts()/code/@displayName' }] });
     const { bundle } = convertWith(
@@ -75,7 +75,7 @@ describe('a condition with a name', () => {
     expect(mistakesWith({ parts: { ...parts, nodes: "'text'" } }).join()).to.match(/Nodes are expected/);
   });
 
-  it('may be a list of selectors, of which one must hold or each', () => {
+  it('may be a list of selectors, of which one or all must hold', () => {
     const either = { title: 'either', on: ['observation'], any: ["code/@code='1'", "@moodCode='INT' and value"] };
     const each = { title: 'each', on: ['observation'], all: ['either()', 'text'] };
     const set = setWith({ either, each }, 'each()');
@@ -105,7 +105,7 @@ describe('a condition with a name', () => {
     ]);
   });
 
-  it('is told of with its place where it is wrong', () => {
+  it('is refused with its place if it is wrong', () => {
     expect(mistakesWith({ happened: { ...happened, test: "code/@root='1'" } }).join()).to.match(
       /^conditions\.json:\d+:\d+: CDA has no attribute @root/,
     );

@@ -13,7 +13,7 @@ const observation = (inner: string, attributes = '') =>
   `<observation classCode="OBS" moodCode="EVN" ${attributes}><id root="1.2.3" extension="o"/><code code="8302-2" codeSystem="2.16.840.1.113883.6.1"/>${inner}</observation>`;
 
 describe('directives', () => {
-  it('a selector converts by the type of the element and of the source', () => {
+  it('a selector is converted by the types of the element and of the source', () => {
     const made = observe(
       { 'value[x]': '= value', effectiveDateTime: '= effectiveTime' },
       observation('<effectiveTime value="20240102"/><value xsi:type="PQ" value="170" unit="cm"/>'),
@@ -33,7 +33,7 @@ describe('directives', () => {
     expect(made).to.not.have.property('component');
   });
 
-  it('$when guards a literal, and what it decided counts as used', () => {
+  it('$when guards a literal, and counts the facts that decided as used', () => {
     const folder = observationSet({ ...BASE, note: [{ text: { $when: "@negationInd='true'", $value: 'negated' } }] });
     const { bundle, ledger } = convertWith(folder, observation('', 'negationInd="true"'));
     expect(resourcesIn(bundle, 'Observation')[0]).to.have.deep.property('note', [{ text: 'negated' }]);
@@ -42,7 +42,7 @@ describe('directives', () => {
     expect(positive.ledger.rules['default-mood']).to.be.greaterThan(ledger.rules['default-mood'] ?? 0);
   });
 
-  it('$each moves to each node, $sort and $pick choose among them', () => {
+  it('$each moves to each node, $sort and $pick choose among these', () => {
     const authors = ['20240301', '20230101', '20240201'].map(
       (time) =>
         `<author><time value="${time}"/><assignedAuthor><id root="1.2.4" extension="${time}"/></assignedAuthor></author>`,
@@ -54,7 +54,7 @@ describe('directives', () => {
     expect(JSON.stringify(made._issued)).to.contain('20240301');
   });
 
-  it('$each $sort compares times by the moment that they name', () => {
+  it('$each $sort compares times as moments, whatever their offset', () => {
     const authors = ['20240301120000-0500', '20240301150000+0000'].map(
       (time) => `<author><time value="${time}"/><assignedAuthor><id root="1.2"/></assignedAuthor></author>`,
     );
@@ -65,7 +65,7 @@ describe('directives', () => {
     expect(made.issued).to.equal('2024-03-01T12:00:00-05:00');
   });
 
-  it('$without gives way to what was filled before, $present takes no excuse for a value', () => {
+  it('$without is skipped if another element has a value, and $present does not count a reason for absence as a value', () => {
     const resource = {
       ...BASE,
       'value[x]': { $from: 'value', $present: true },
@@ -82,7 +82,7 @@ describe('directives', () => {
     expect(reasonOf('')).to.deep.equal({ valueInteger: undefined, ...absent });
   });
 
-  it('$beside adds to what has a value, not to what is only excused', () => {
+  it('$beside adds to an element with a value, not to one with only a reason for absence', () => {
     const resource = {
       ...BASE,
       'value[x]': { $from: 'value' },
@@ -94,7 +94,7 @@ describe('directives', () => {
     expect(interpretationOf('')).to.equal(undefined);
   });
 
-  it('what `_name` says of an element that repeats stands beside its first value', () => {
+  it('`_name` of a repeating element stands beside its first value', () => {
     const resource = {
       resourceType: 'AllergyIntolerance',
       patient: { $ref: 'patient' },
@@ -112,7 +112,7 @@ describe('directives', () => {
     });
   });
 
-  it('$map with $pick takes the first code that has a target, with $maybe in silence', () => {
+  it('$map with $pick takes the first code that has a target, and with $maybe gives no issue', () => {
     const map = {
       resourceType: 'ConceptMap',
       url: 'urn:test:map',
@@ -129,7 +129,7 @@ describe('directives', () => {
     expect(issues.filter(({ code }) => code === 'unmapped-code')).to.deep.equal([]);
   });
 
-  it('$map translates, tells of a code without a target, and drops what becomes indistinguishable', () => {
+  it('$map translates, reports a code without a target, and counts a difference that is lost as dropped', () => {
     const map = {
       resourceType: 'ConceptMap',
       url: 'urn:test:map',
@@ -179,7 +179,7 @@ describe('directives', () => {
     });
   });
 
-  it('$absent with a selector says what the nullFlavor of the element says', () => {
+  it('$absent with a selector gives the reason of the element’s nullFlavor', () => {
     const said = (time: string) =>
       observe(
         { effectiveDateTime: { $first: [{ $absent: '= effectiveTime' }, { $absent: 'unknown' }] } },
@@ -200,7 +200,7 @@ describe('directives', () => {
     expect(issues.map((issue) => issue.code)).to.include('missing-required');
   });
 
-  it('$resource makes a resource of its own, once, and leaves a Reference', () => {
+  it('$resource makes another resource, once, and leaves a Reference', () => {
     const made = observe(
       { specimen: { $each: 'specimen/specimenRole', $resource: 'specimen' } },
       observation('<specimen><specimenRole><id root="1.2.5" extension="s"/></specimenRole></specimen>'),
@@ -225,7 +225,7 @@ describe('directives', () => {
     expect(made.bodySite).to.deep.equal({ text: 'shared' });
   });
 
-  it('$use counts what a fragment repeats and leaves out, where it gives something', () => {
+  it('$use applies repeats and ignore of a fragment if the fragment gives something', () => {
     const folder = observationSet(
       { resourceType: 'Observation', status: 'final', subject: { $ref: 'patient' }, code: { $use: 'kind' } },
       {
@@ -250,7 +250,7 @@ describe('directives', () => {
     expect(left('<methodCode code="8310-5"/>')).to.have.property('methodCode/@code', 'unmapped');
   });
 
-  it('a coding that is sent twice stands once', () => {
+  it('a repeated coding is there once', () => {
     const coding = '<value xsi:type="CD" code="a" codeSystem="1.2.3" displayName="A"/>';
     const made = observe({ interpretation: { coding: '= value' } }, observation(coding + coding));
     expect(made.interpretation).to.have.nested.property('[0].coding').with.lengthOf(1);
@@ -267,7 +267,7 @@ describe('directives', () => {
     expect(made._effectiveDateTime).to.deep.equal({ extension: [{ url: 'urn:test', valueString: 'about noon' }] });
   });
 
-  it('$map reads the names beside a code to see that they name it', () => {
+  it('$map checks whether the names beside a code belong to it', () => {
     const map = {
       resourceType: 'ConceptMap',
       url: 'urn:test:course',
@@ -295,7 +295,7 @@ describe('directives', () => {
     expect(unread('displayName="Active" codeSystemName="LOINC"')).to.deep.equal(['@displayName', '@codeSystemName']);
   });
 
-  it('repeats counts what another place says too, where it says the same and reached the Bundle', () => {
+  it('repeats counts a fact as used if the other place says the same and is in the Bundle', () => {
     const folder = observationSet(
       { ...BASE, effectiveDateTime: '= effectiveTime' },
       {},
@@ -312,7 +312,7 @@ describe('directives', () => {
     expect(left('<interpretationCode code="a"/><methodCode code="a"/>')).to.deep.equal(['interpretation']);
   });
 
-  it('$use gives each element what it may refer to, though two have one name', () => {
+  it('$use gives each element its own targets, even if two have the same name', () => {
     const who = { $each: 'author/assignedAuthor', $use: 'who' };
     const folder = observationSet(
       {
@@ -356,7 +356,7 @@ describe('directives', () => {
     const inner = (value: string) =>
       `<entryRelationship typeCode="COMP"><observation classCode="OBS" moodCode="EVN"><code code="r"/><value xsi:type="ST">${value}</value></observation></entryRelationship>`;
 
-    it('gives names to nodes, from the element of the mapping also where selectors start elsewhere', () => {
+    it('gives names to nodes, starting from the element of the mapping even where selectors start elsewhere', () => {
       const folder = observationSet(
         {
           ...BASE,
@@ -380,7 +380,7 @@ describe('directives', () => {
       expect(resourcesIn(convertWith(folder, observation('')).bundle, 'Observation')).to.deep.equal([]);
     });
 
-    it('in a fragment starts from where the fragment is used', () => {
+    it('in a fragment starts where the fragment is used', () => {
       const note = { title: 'note', let: { words: 'text' }, value: { text: "= concat('said: ', $words)" } };
       const made = observe(
         { note: [{ $use: 'note' }, { $each: 'entryRelationship/act', $use: 'note' }] },
@@ -404,7 +404,7 @@ describe('directives', () => {
       });
     }
 
-    it('checks what is behind a name against the CDA model', () => {
+    it('checks the path after a name against the CDA model', () => {
       const folder = observationSet(
         { ...BASE, note: [{ text: '= $value' }, { text: '= $result/telecom' }] },
         {},
@@ -414,7 +414,7 @@ describe('directives', () => {
     });
   });
 
-  it('match says once what alternatives share', () => {
+  it('match has the shared conditions of alternatives once', () => {
     const folder = observationSet(
       { ...BASE },
       {},

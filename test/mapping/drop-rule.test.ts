@@ -21,7 +21,7 @@ describe('a rule that drops statements', () => {
   const made = (set: string, xml: string, options = {}) =>
     resourcesIn(convertWith(set, xml, options).bundle, 'Observation').length;
 
-  it('keeps them from being resources, with its reason in the ledger and an issue each', () => {
+  it('keeps statements from being resources, with its reason in the ledger and an issue for each', () => {
     const set = folder(rule);
     const { bundle, ledger, issues } = convertWith(set, observation('nullFlavor="UNK"', '<statusCode code="x"/>'));
     expect(resourcesIn(bundle, 'Observation')).to.deep.equal([]);
@@ -31,7 +31,7 @@ describe('a rule that drops statements', () => {
     expect(made(set, observation(''))).to.equal(1);
   });
 
-  it('leaves the statements inside to themselves', () => {
+  it('does not drop the statements inside', () => {
     const inside = `<entryRelationship typeCode="COMP">${observation('')}</entryRelationship>`;
     const { bundle, ledger } = convertWith(folder(rule), observation('nullFlavor="UNK"', inside));
     expect(resourcesIn(bundle, 'Observation')).to.have.length(1);
@@ -39,7 +39,7 @@ describe('a rule that drops statements', () => {
     expect(statuses.map(({ status }) => status)).to.deep.equal(['dropped']);
   });
 
-  it('holds where another mapping asks for them by $resource, too', () => {
+  it('also applies if another mapping uses them by $resource', () => {
     const asking = { ...resource, hasMember: { $each: 'entryRelationship/observation', $resource: 'observation' } };
     const set = observationSet(asking, { ...codes, 'unknown.json': rule });
     const xml = observation(
@@ -50,7 +50,7 @@ describe('a rule that drops statements', () => {
     expect(convertWith(set, xml).issues.map(({ code }) => code)).to.deep.equal(['left-out']);
   });
 
-  it('takes only what no mapping matches where it says so', () => {
+  it('can apply only to statements that no mapping matches', () => {
     const set = observationSet(
       resource,
       { ...codes, 'unknown.json': { ...rule, where: 'code', unmatched: true } },

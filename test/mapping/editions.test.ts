@@ -34,18 +34,18 @@ function of<Type extends FhirResource['resourceType']>(
 const sexOf = (patient: Patient): unknown => patient.extension?.map(({ url }) => url.replace(CORE, ''));
 
 describe('The version of US Core that a Bundle follows', () => {
-  it('is that of the set where none is asked for', () => {
+  it('is that of the set if the request names none', () => {
     const plain = resources('29762-2', sex);
     expect(JSON.stringify(resources('29762-2', sex, { usCore: '6.1.0' }))).to.equal(JSON.stringify(plain));
     expect(sexOf(of(plain, 'Patient'))).to.deep.equal(['us-core-sex']);
   });
 
-  it('says the sex of USCDI 3.1 from version 8 on', () => {
+  it('has the sex of USCDI 3.1 from version 8 on', () => {
     for (const usCore of ['8.0.1', '9.0.0'])
       expect(sexOf(of(resources('29762-2', sex, { usCore }), 'Patient'))).to.deep.equal(['us-core-individual-sex']);
   });
 
-  it('claims profiles that only it has', () => {
+  it('decides which profiles can be claimed', () => {
     expect(of(resources('61146-7', preference), 'Observation').meta?.profile).to.equal(undefined);
     expect(of(resources('61146-7', preference, { usCore: '8.0.1' }), 'Observation').meta?.profile).to.deep.equal([
       `${CORE}us-core-care-experience-preference`,
@@ -58,14 +58,14 @@ describe('The version of US Core that a Bundle follows', () => {
     ]);
   });
 
-  it('stands behind its profiles where that is asked for', () => {
+  it('is written after its profiles on request', () => {
     const patient = of(resources('29762-2', sex, { usCore: '9.0.0', versionedProfiles: true }), 'Patient');
     expect(patient.meta?.profile).to.deep.equal([`${CORE}us-core-patient|9.0.0`]);
     const own = of(resources('29762-2', sex, { versionedProfiles: true }), 'Patient');
     expect(own.meta?.profile).to.deep.equal([`${CORE}us-core-patient|6.1.0`]);
   });
 
-  it('is one that the set knows', () => {
+  it('must be one that the set knows', () => {
     expect(() => resources('29762-2', sex, { usCore: '7.7.7' })).to.throw(
       OptionError,
       'there is no US Core "7.7.7" in the mapping set; it has 6.1.0, 8.0.1, 9.0.0',
@@ -73,7 +73,7 @@ describe('The version of US Core that a Bundle follows', () => {
     expect(() => resources('29762-2', sex, { usCore: 'constructor' })).to.throw(OptionError);
   });
 
-  it('is traced as any other', () => {
+  it('is traced like any other file', () => {
     const { trace } = converter.convert(Buffer.from(documentOf({ section: '29762-2', xml: sex })), {
       usCore: '8.0.1',
       trace: true,

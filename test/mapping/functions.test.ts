@@ -13,7 +13,7 @@ function noteWhere(condition: string, inner: string, narrative: string): unknown
 }
 
 describe('functions of selectors', () => {
-  it('said() brings the words that a text refers to', () => {
+  it('said() gives the words that a text refers to', () => {
     const condition = "said(text)[starts-with(., 'No ')]";
     const narrative = '<content ID="a">No results</content><content ID="b">Results</content>';
     const yes = [{ text: 'yes' }];
@@ -24,7 +24,7 @@ describe('functions of selectors', () => {
     expect(noteWhere(condition, '', narrative)).to.equal(undefined);
   });
 
-  it('confidentiality() brings the code of the section, else of the document', () => {
+  it('confidentiality() gives the code of the section, else of the document', () => {
     const folder = observationSet({ ...BASE, note: [{ text: '= confidentiality()/@code' }] });
     const code = (text: string) => `<confidentialityCode code="${text}"/>`;
     const section = (inner: string) =>
@@ -36,7 +36,7 @@ describe('functions of selectors', () => {
     ]);
   });
 
-  it('identified() brings what else has an id', () => {
+  it('identified() gives the other elements with an id', () => {
     const condition = "identified(id)/self::act[code/@code='X']";
     const act = (extension: string) =>
       `<entryRelationship typeCode="REFR"><act classCode="ACT" moodCode="EVN"><id root="1.2.3" extension="${extension}"/><code code="X"/></act></entryRelationship>`;
@@ -44,14 +44,14 @@ describe('functions of selectors', () => {
     expect(noteWhere(condition, act('other'), '')).to.equal(undefined);
   });
 
-  it('usable() leaves out ids that are nobody’s', () => {
+  it('usable() leaves out ids that identify nobody', () => {
     const yes = [{ text: 'yes' }];
     expect(noteWhere("usable(id)[@extension='7']", '<id root="1.2.3.9" extension="7"/>', '')).to.deep.equal(yes);
     expect(noteWhere('usable(id)[@nullFlavor]', '<id root="1.2.3.9" nullFlavor="NI"/>', '')).to.equal(undefined);
     expect(noteWhere('usable(id)[not(@root)]', '<id extension="7"/>', '')).to.equal(undefined);
   });
 
-  it('own() leaves out what stands in a statement that is a resource itself', () => {
+  it('own() leaves out nodes inside a statement that is a resource itself', () => {
     const part = (inner: string) =>
       `<entryRelationship typeCode="RSON"><act classCode="ACT" moodCode="EVN">${inner}</act></entryRelationship>`;
     const statement = (inner: string) =>

@@ -48,7 +48,7 @@ function pairs(entries: readonly string[], rule?: object): (string | undefined)[
 }
 
 describe('a group', () => {
-  it('is one resource, which is referred to once and known by all its ids', () => {
+  it('is one resource, which is referred to once and has all its ids', () => {
     const { bundle } = convertWith(folder(), inOrganizer(half('s', 120, '20240101'), half('d', 80, '20240101')));
     const [report] = resourcesIn(bundle, 'DiagnosticReport') as { result: unknown[] }[];
     const [pair, ...others] = resourcesIn(bundle, 'Observation') as { identifier: { value: string }[] }[];
@@ -57,7 +57,7 @@ describe('a group', () => {
     expect(pair!.identifier.map(({ value }) => value)).to.deep.equal(['s120', 'd80']);
   });
 
-  it('has no two members that have to stay apart, and pairs them in order', () => {
+  it('never has two members that must stay apart, and pairs members in order', () => {
     const times = Array<string>(4).fill('20240101');
     const halves = [
       half('s', 120, times[0]),
@@ -68,7 +68,7 @@ describe('a group', () => {
     expect(pairs([inOrganizer(...halves)])).to.deep.equal(['120/80', '140/90']);
   });
 
-  it('is made by the strictest rule that pairs a node, and by a laxer one only of what is left', () => {
+  it('uses the strictest rule that pairs a node, and a laxer rule only for the remaining nodes', () => {
     const first = inOrganizer(half('s', 120, '20240101'));
     const second = inOrganizer(half('s', 140, '20240101'), half('d', 90, '20240101'));
     expect(pairs([first, second, half('d', 80, '20240101')])).to.have.members(['120/80', '140/90']);
@@ -79,7 +79,7 @@ describe('a group', () => {
     expect(pairs([inOrganizer(half('s', 120), half('d', 80))])).to.deep.equal(['120/80']);
   });
 
-  it('is made from its main member, wherever that stands', () => {
+  it('is made from its main member, wherever that is', () => {
     const { bundle } = convertWith(folder(), inOrganizer(half('d', 80, '20240101'), half('s', 120, '20240101')));
     expect(resourcesIn(bundle, 'Observation').map((r) => (r as { code: object }).code)).to.deep.equal([
       { coding: [{ code: 's' }] },

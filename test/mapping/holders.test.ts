@@ -25,13 +25,13 @@ const part = (statement: string): string => `<entryRelationship typeCode="COMP">
 const observations = (xml: string) => resourcesIn(convertWith(set, xml).bundle, 'Observation');
 
 describe('an act that only holds other statements', () => {
-  it('is read through: what it holds stands where it stands', () => {
+  it('is transparent: its statements count as if they were in its place', () => {
     expect(observations(inAct(observation('a')))).to.have.length(1);
     expect(observations(inAct(inAct(observation('a'))))).to.have.length(1);
     expect(observations(inAct(observation('a'), '<code code="kept"/>'))).to.have.length(0);
   });
 
-  it('is read through inside of a statement, too', () => {
+  it('is transparent inside of a statement, too', () => {
     const [made] = observations(observation('a', part(inAct(observation('b')))));
     expect(made).to.have.nested.property('note[0].text', 'b');
   });
@@ -48,7 +48,7 @@ describe('an act that only holds other statements', () => {
     expect(entry.map(({ path }) => path)).to.include(`${act}/entryRelationship/observation/text/text()`);
   });
 
-  it('is told by holders.json, where a mistake is told at its place', () => {
+  it('is defined in holders.json, whose mistakes are reported with their place', () => {
     const broken = observationSet(resource, { 'holders.json': { on: ['act'], where: 'kode' } });
     expect(() => loadMappings(broken)).to.throw(MappingError, /holders\.json:5:\d+: .*kode/);
   });

@@ -42,11 +42,11 @@ describe('issues of a mapping', () => {
     expect(issue?.also?.[0]?.path).to.match(/\/effectiveTime\/high$/);
   });
 
-  it('are told only where the condition holds', () => {
+  it('are reported only if the condition holds', () => {
     expect(told(folder({ contradicted }), statement('<statusCode code="completed"/>'))).to.deep.equal([]);
   });
 
-  it('stand at the statement where they name no place, and leave out a place that is not there', () => {
+  it('have the place of the statement if they name none, and leave out a missing place', () => {
     const set = folder({ contradicted: { ...contradicted, when: 'code', places: ['value', 'statusCode'] } });
     const [issue] = told(set, both);
     expect(issue?.path).to.match(/\/statusCode$/);
@@ -55,7 +55,7 @@ describe('issues of a mapping', () => {
     expect(bare?.path).to.match(/\/observation$/);
   });
 
-  it('are told for each of several nodes, from there', () => {
+  it('are reported for each of several nodes, evaluated from that node', () => {
     const set = folder({
       one: { code: 'second-thing', severity: 'information', each: 'value', when: "@code='x'", text: 'An x.' },
     });
@@ -66,13 +66,13 @@ describe('issues of a mapping', () => {
     ]);
   });
 
-  it('do not count in the ledger: what an issue compares decides nothing', () => {
+  it('do not count in the ledger, because the facts that an issue compares decide nothing', () => {
     const { ledger } = convertWith(folder({ contradicted }), both);
     const item = ledger.items.find(({ path }) => path.endsWith('statusCode/@code'));
     expect(item?.status).to.equal('unmapped');
   });
 
-  it('of a fragment are told where it is used, as elements and as a value', () => {
+  it('of a fragment are reported where it is used, as elements and as a value', () => {
     const fragment = { title: 'f', on: ['observation'], value: { status: 'final' }, issues: { contradicted } };
     const used = { ...codes, 'fragments/shared.json': fragment };
     const elements = observationSet({ ...observation, $use: 'shared' }, used);
@@ -124,7 +124,7 @@ describe('issues of a mapping', () => {
     expect(mistakes({ contradicted })).to.equal('');
   });
 
-  it('have codes with a meaning, in words of lower case', () => {
+  it('have codes with a meaning, in lower case', () => {
     const set = observationSet(observation, { 'issues.json': { codes: { Bad_Code: 7 } } });
     expect(() => createConverter({ mappings: set })).to.throw(
       MappingError,

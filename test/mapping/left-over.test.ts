@@ -29,23 +29,23 @@ const codes = (xml: string) =>
     (made) => (made as { code?: { coding?: { code?: string }[] } }).code?.coding?.[0]?.code,
   );
 
-describe('what is left over after the walk', () => {
-  it('is made by the mappings that ask for it', () => {
+describe('a statement that is left over after the walk', () => {
+  it('is converted by the mappings for left-over statements', () => {
     expect(codes(observation('unknown'))).to.deep.equal(['unknown']);
   });
 
-  it('is no statement that another one has read', () => {
+  it('is not a statement that another one has read', () => {
     expect(codes(observation('a', part(observation('read')), template))).to.deep.equal(['a']);
   });
 
-  it('is one inside of another that has no place for it, and can refer to that', () => {
+  it('can be inside of another that has no place for it, and can refer to that', () => {
     const { bundle } = convertWith(set, observation('a', part(observation('b')), template));
     const made = resourcesIn(bundle, 'Observation');
     expect(made).to.have.length(2);
     expect(made.find((one) => 'focus' in one)).to.have.nested.property('focus[0].reference');
   });
 
-  it('is no statement of a template that a mapping knows and did not take', () => {
+  it('is not a statement whose template a mapping knows and did not match', () => {
     expect(codes(observation('refused', '', template))).to.deep.equal([]);
   });
 });

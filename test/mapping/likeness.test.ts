@@ -25,7 +25,7 @@ function made(document: string): FhirResource[] {
 const ids = (document: string) => made(document).map(({ id }) => id);
 
 describe('identity.alike', () => {
-  it('makes one of two that say the same and contradict each other nowhere, with what each of them says', () => {
+  it('joins two resources that say the same and do not contradict each other, with the facts of both', () => {
     const [resource, ...others] = made(observation(ONE, 'a') + observation('<id root="1.2.4" extension="7"/>', 'b'));
     expect(others).to.be.empty;
     const { identifier, note } = resource as Observation;
@@ -33,7 +33,7 @@ describe('identity.alike', () => {
     expect(note?.map(({ text }) => text)).to.deep.equal(['a', 'b']);
   });
 
-  it('gives it the id of the best alternative, whatever the order in the document', () => {
+  it('gives the joined resource the id of the best alternative, whatever the order in the document', () => {
     const parts = [observation('', 'a'), observation('<id root="1.2.4" extension="7"/>', 'b'), observation(ONE, 'c')];
     const alone = ids(parts[2]!);
     expect(ids(parts.join(''))).to.deep.equal(alone);
@@ -45,24 +45,24 @@ describe('identity.alike', () => {
     expect(made(observation(ONE, 'a') + observation(OTHER, 'b') + observation('', 'c'))).to.have.length(3);
   });
 
-  it('joins those that share an id, where others of that name contradict them', () => {
+  it('joins those that share an id, even if others of that name contradict them', () => {
     const shared = '<id root="1.2.4" extension="7"/>';
     const parts = [observation(ONE, 'a'), observation(OTHER + shared, 'b'), observation(shared, 'c')];
     expect(made(parts.join(''))).to.have.length(2);
   });
 
-  it('leaves two apart that say different things where the rule forbids it', () => {
+  it('keeps two apart that differ in an element that the rule names', () => {
     const at = (time: string) => `<effectiveTime value="${time}"/>`;
     expect(made(observation(ONE, 'a', at('2023')) + observation('', 'b', at('2024')))).to.have.length(2);
     expect(made(observation(ONE, 'a', at('2023')) + observation('', 'b', at('2023')))).to.have.length(1);
   });
 
-  it('takes one more for all of a thousand that share their name, without comparing each with each', () => {
+  it('adds one more to a thousand that share their name, without comparing each with each', () => {
     const many = Array.from({ length: 2000 }, (_, n) => observation(n === 0 ? ONE : '', `t${n}`)).join('');
     expect(made(many)).to.have.length(1);
   });
 
-  it('is refused where it does not say by what', () => {
+  it('is refused if it does not name its elements', () => {
     expect(() => convertWith(observationSet(RESOURCE, {}, { identity: { alike: { ids: 'id' } } }), '')).to.throw(
       /"by" lists what two that are the same both say/,
     );

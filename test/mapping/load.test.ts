@@ -30,7 +30,7 @@ describe('loading mappings', () => {
     expect(mistakesOf(packagedMappings)).to.deep.equal([]);
   });
 
-  it('takes a statement that has any of the templates listed, and no other', () => {
+  it('matches a statement that has any of the listed templates, and no other', () => {
     const folder = observationSet(
       { resourceType: 'Observation', status: 'final', code: '= code' },
       {},
@@ -45,7 +45,7 @@ describe('loading mappings', () => {
     expect(mistakesIn({}, { match: { template: 7 } }).join('\n')).to.match(/template is an OID/);
   });
 
-  it('tells every mistake at once, with file, line and column', () => {
+  it('reports every mistake at once, with file, line and column', () => {
     const folder = mappingFolder({
       'a.json':
         '{\n  "id": "a",\n  "on": ["observation"],\n  "resource": {\n    "resourceType": "Observation",\n    "statos": "final",\n    "code": "= cod"\n  }\n}\n',
@@ -87,7 +87,7 @@ describe('loading mappings', () => {
     });
   }
 
-  it('accounts for what a fragment leaves out also where it adds elements to an object', () => {
+  it('applies ignore of a fragment also if the fragment adds elements to an object', () => {
     const folder = observationSet(
       { resourceType: 'Observation', $use: 'b', status: 'final' },
       { 'fragments/b.json': { title: 'b', value: { code: '= code' }, ignore: { text: 'why' } } },
@@ -97,7 +97,7 @@ describe('loading mappings', () => {
     expect(item).to.include({ status: 'dropped', reason: 'why' });
   });
 
-  it('refuses JSON that is none, and a key that is there twice', () => {
+  it('refuses broken JSON, and a repeated key', () => {
     expect(mistakesOf(mappingFolder({ 'a.json': '{ "id": }' }))[0]?.message).to.match(/not JSON/);
     expect(
       mistakesOf(
@@ -106,7 +106,7 @@ describe('loading mappings', () => {
     ).to.match(/twice/);
   });
 
-  it('points at the character of a selector that is wrong', () => {
+  it('points at the wrong character of a selector', () => {
     const folder = mappingFolder({
       'a.json':
         '{ "id": "a", "on": ["observation"],\n"resource": { "resourceType": "Observation", "code": "= code", "identifier": "= entryRelationship/foo" } }',
@@ -134,7 +134,7 @@ describe('loading mappings', () => {
     expect(made).to.not.have.property('note');
   });
 
-  it('takes the sender that is asked for, and refuses one that it does not know', () => {
+  it('uses the requested sender, and refuses an unknown one', () => {
     const folder = observationSet(
       { resourceType: 'Observation', status: 'final', code: '= code' },
       {
@@ -150,7 +150,7 @@ describe('loading mappings', () => {
     expect(() => convertWith(folder, xml, { sender: 'nobody' })).to.throw(OptionError, 'nobody');
   });
 
-  it('has a schema that says of each directive and each element what it is', () => {
+  it('has a schema with a description of each directive and each element', () => {
     interface Part {
       readonly description?: string;
       readonly properties?: Readonly<Record<string, Part>>;
@@ -172,7 +172,7 @@ describe('loading mappings', () => {
     expect(Object.keys($defs).length).to.be.greaterThan(600);
   });
 
-  it('has a schema that is as new as the tables, and that every mapping meets', () => {
+  it('has a schema that is up to date, and that every mapping satisfies', () => {
     const written = JSON.parse(readFileSync(join(packagedMappings, 'mapping.schema.json'), 'utf8')) as object;
     const words = new URL('../../scripts/element-descriptions.json', import.meta.url);
     const schema = mappingSchema(JSON.parse(readFileSync(words, 'utf8')) as ElementDescriptions);

@@ -14,7 +14,7 @@ function mistakesIn(more: Readonly<Record<string, unknown>>, rest: object = {}, 
 }
 
 describe('a mistake in a mapping set that would be silent', () => {
-  it("is told where an overlay's element stands beside the base's directive, in the overlay's own line", () => {
+  it('is reported if an overlay’s element is beside the base’s directive, at the overlay’s own line', () => {
     const patch = '{\n  "resource": {\n    "code": { "coding": "= code" }\n  }\n}';
     expect(mistakesIn({ ...acme, 'senders/acme/observation.json': patch })).to.deep.equal([
       'senders/acme/observation.json:3:15: "coding" has no effect beside $first: say it in the alternatives, or take $first out (null in an overlay)',
@@ -23,7 +23,7 @@ describe('a mistake in a mapping set that would be silent', () => {
     expect(mistakesIn({ ...acme, 'senders/acme/observation.json': instead })).to.deep.equal([]);
   });
 
-  it('is told if a directive stands beside one that ignores it', () => {
+  it('is reported if a directive is beside one that ignores it', () => {
     const made = { ...resource, code: { $from: 'code', $code: '1', text: 'x' } };
     const told = mistakesIn({}, {}, made).join();
     expect(told)
@@ -31,7 +31,7 @@ describe('a mistake in a mapping set that would be silent', () => {
       .and.match(/"text" has no effect beside \$from/);
   });
 
-  it('is told where an overlay takes out what its base no longer has', () => {
+  it('is reported if an overlay removes what its base no longer has', () => {
     const patch = '{\n  "resource": {\n    "mehod": null\n  }\n}';
     const base = { ...resource, method: { text: 'x' } };
     expect(mistakesIn({ ...acme, 'senders/acme/observation.json': patch }, {}, base)).to.deep.equal([
@@ -39,7 +39,7 @@ describe('a mistake in a mapping set that would be silent', () => {
     ]);
   });
 
-  it('is told if a sender folder has no sender.json, or if two senders have the same OID', () => {
+  it('is reported if a sender folder has no sender.json, or if two senders have the same OID', () => {
     expect(mistakesIn({ 'senders/acme/observation.json': { resource: { method: { text: 'x' } } } }).join()).to.match(
       /^senders\/acme\/sender\.json:1:1: the folder of a sender needs sender\.json/,
     );
@@ -49,7 +49,7 @@ describe('a mistake in a mapping set that would be silent', () => {
     ]);
   });
 
-  it('is told if two mappings match the same statements and neither has priority', () => {
+  it('is reported if two mappings match the same statements and neither has priority', () => {
     const match = { template: '2.999.5', where: 'code' };
     const other = { id: 'other', on: ['observation'], match, resource };
     expect(mistakesIn({ 'other.json': other }, { match }).join()).to.match(
@@ -61,13 +61,13 @@ describe('a mistake in a mapping set that would be silent', () => {
     expect(mistakesIn({ 'other.json': elsewhere }, { match })).to.deep.equal([]);
   });
 
-  it('is told if a constant is compared with an attribute that can never have it', () => {
+  it('is reported if a constant is compared with an attribute that can never have it', () => {
     const told = mistakesIn({}, { match: { where: "@moodCode='EVT' or value/@nullFlavor=('UNK','UNKN')" } });
     expect(told[0]).to.match(/^observation\.json:\d+:\d+: CDA's @moodCode is never "EVT"; did you mean EVN/);
     expect(told[1]).to.match(/CDA's @nullFlavor is never "UNKN"; did you mean UNK/);
   });
 
-  it('is told if a ConceptMap gives a code that the element must not have', () => {
+  it('is reported if a ConceptMap gives a code that the element must not have', () => {
     const map = {
       resourceType: 'ConceptMap',
       url: 'urn:map',
@@ -80,7 +80,7 @@ describe('a mistake in a mapping set that would be silent', () => {
     );
   });
 
-  it('is told if a ConceptMap translates codes that the element can never have, with a map that fits', () => {
+  it('is reported, with a map that fits, if a ConceptMap translates codes that the element can never have', () => {
     const mapOf = (code: string, source?: string) => ({
       resourceType: 'ConceptMap',
       url: `urn:map:${code}`,
@@ -100,7 +100,7 @@ describe('a mistake in a mapping set that would be silent', () => {
     expect([...told('statusCode', 'state'), ...told('value', 'severity'), ...told('code', 'state')]).to.deep.equal([]);
   });
 
-  it('is one message where a comma is missing, at the place where it is missing', () => {
+  it('is one message at the right place if a comma is missing', () => {
     const broken = '{\n  "title": "t"\n  "on": ["observation"]\n}';
     expect(mistakesIn({ 'conditions.json': broken }, { match: { where: 'anything()' } })).to.deep.equal([
       'conditions.json:2:15: not JSON: a comma is missing here',
@@ -108,8 +108,8 @@ describe('a mistake in a mapping set that would be silent', () => {
   });
 });
 
-describe('a mistake that others would repeat', () => {
-  it('is the only mistake told if two mappings have the same id, whoever refers to that id', () => {
+describe('a mistake that would cause others', () => {
+  it('is the only one reported if two mappings have the same id, whoever refers to that id', () => {
     const second = { id: 'patient', on: ['observation'], match: { where: 'value' }, resource };
     const text = JSON.stringify(second, null, 2);
     const made = { ...resource, subject: { $ref: 'patient' } };
@@ -121,7 +121,7 @@ describe('a mistake that others would repeat', () => {
     ]);
   });
 
-  it('is the only mistake told for a condition, a code list and a ConceptMap that are used elsewhere', () => {
+  it('is the only one reported for a condition, a code list and a ConceptMap that are used elsewhere', () => {
     const conditions = {
       told: { title: 'It is told', on: ['observation'], test: 'cod' },
       people: { title: 'People', on: ['observation'], nodes: 'performr' },
@@ -143,7 +143,7 @@ describe('a mistake that others would repeat', () => {
     ]);
   });
 
-  it('is told at its place, each, where a ConceptMap has several', () => {
+  it('is reported at its own place if a ConceptMap has several', () => {
     const map = `{
   "resourceType": "ConceptMap",
   "url": "urn:map",
@@ -165,7 +165,7 @@ describe('a mistake that others would repeat', () => {
     expect(told[1]).to.match(/^conceptmaps\/state\.json:9:19: .*"a" stands in this group already/);
   });
 
-  it('names the condition that a sender means, and the member of a condition that is misspelt', () => {
+  it('suggests the condition that a sender means, and the right name of a misspelt member', () => {
     const told = { title: 'It is told', on: ['observation'], test: 'code' };
     const conditions = { 'conditions.json': { conditions: { 'tells-a-status': told } } };
     const patch = { conditions: { 'tells-a-statuss': { test: 'false()' } } };
@@ -188,7 +188,7 @@ describe("an overlay's $patch", () => {
     return (made as { note?: { text: string }[] }).note?.map(({ text }) => text);
   };
 
-  it('adds to a list, at its end or in it, and takes out of one', () => {
+  it('adds items to the end or the middle of a list, and removes items', () => {
     expect(notes({ op: 'add', path: '/resource/note/-', value: { text: 'more' } })).to.deep.equal([
       'first',
       'last',
@@ -203,7 +203,7 @@ describe("an overlay's $patch", () => {
     expect(notes({ op: 'replace', path: '/resource/note/0/text', value: 'other' })).to.deep.equal(['other', 'last']);
   });
 
-  it('is refused, in its own line, where the set has no longer what it is about', () => {
+  it('is refused, at its own line, if the set no longer has what it changes', () => {
     const told = (operation: object) =>
       mistakesIn({ ...acme, 'senders/acme/observation.json': { $patch: [operation] } }, {}, base).join();
     const test = { op: 'test', path: '/resource/note/0/text', value: 'once' };

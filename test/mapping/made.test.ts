@@ -26,7 +26,7 @@ const AROUND = { $made: 'parent::entryRelationship/parent::observation', $reach:
 const INSIDE = { $made: 'entryRelationship' };
 
 describe('$made', () => {
-  it('refers to what is made of statements inside the one at hand, too', () => {
+  it('also refers to the resources of statements inside the current one', () => {
     const [outer, inner] = observations({ hasMember: INSIDE }, observation('o', part(observation('i', ''))));
     expect(outer).to.have.nested.property('hasMember[0].reference', addressOf(inner));
   });
@@ -50,7 +50,7 @@ describe('$made', () => {
     expect(made[0]).not.to.have.property('focus');
   });
 
-  it('leaves to each what is made of statements inside of it, unless it is to reach all', () => {
+  it('gives each statement only the resources made inside of it, unless it reaches all', () => {
     const [outer, middle] = observations(
       { hasMember: INSIDE, derivedFrom: { ...INSIDE, $reach: 'all' } },
       observation('o', part(observation('a', part(observation('b', ''))))),
@@ -61,8 +61,8 @@ describe('$made', () => {
   });
 });
 
-describe('what is made ahead of the walk', () => {
-  it('is referred to, though something that failed had made it before', () => {
+describe('a resource made ahead of the walk', () => {
+  it('can be referred to, even if a failed attempt had made it before', () => {
     const fails = {
       id: 'fails',
       on: ['observation'],
@@ -91,7 +91,7 @@ describe('what is made ahead of the walk', () => {
     );
   });
 
-  it('is no deeper than the stack, however long a chain of references is', () => {
+  it('does not overflow the stack, however long a chain of references is', () => {
     const next = (number: number) =>
       `<reference><externalAct><id root="1.2.3" extension="o${number + 1}"/></externalAct></reference>`;
     const chain = Array.from(
@@ -107,7 +107,7 @@ describe('what is made ahead of the walk', () => {
 });
 
 describe('lists of resources that become one', () => {
-  it('say nothing twice, and the trace says where each thing stands', () => {
+  it('have each item once, and the trace has the place of each item', () => {
     const team = {
       id: 'team',
       on: ['organizer'],

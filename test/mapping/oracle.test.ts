@@ -80,13 +80,13 @@ describe('the selectors of the mappings, beside the package xpath on a DOM', () 
   const skipped = new Set<string>();
 
   for (const file of readdirSync(samples).filter((name) => name.endsWith('.xml'))) {
-    it(`select the same and give the same in ${file}`, () => {
+    it(`select the same nodes and give the same values in ${file}`, () => {
       expect(differences(readFileSync(join(samples, file), 'utf8'))).to.deep.equal([]);
     });
   }
 
   const documents = smallest(12);
-  it('are tried on documents of several senders', function () {
+  it('are compared on documents of several senders', function () {
     if (documents.length === 0) {
       console.log('      skipped: ../shared/corpus is not here');
       this.skip();
@@ -94,17 +94,17 @@ describe('the selectors of the mappings, beside the package xpath on a DOM', () 
     expect(documents.length).to.equal(12);
   });
   for (const file of documents) {
-    it(`do so in ${relative(corpus, file)}`, () => {
+    it(`agree in ${relative(corpus, file)}`, () => {
       expect(differences(readFileSync(file, 'utf8'))).to.deep.equal([]);
     });
   }
 
-  it("do so in what the mappings' own tests are about, where they had no place to start from before", function () {
+  it('agree in the documents of the mappings’ tests, for selectors without a start so far', function () {
     this.timeout(120_000);
     for (const xml of testFragments()) expect(differences(xml, true)).to.deep.equal([]);
   });
 
-  it('are many, and nearly all of them could be judged', () => {
+  it('are many, and nearly all of them could be compared', () => {
     expect(selectors.length).to.be.greaterThan(500);
     console.log(
       `      ${selectors.length} selectors: ${judged.size} judged, of which ${telling.size} gave something; ` +

@@ -17,19 +17,19 @@ function packed(change: (pack: Record<string, unknown>) => Record<string, unknow
 }
 
 describe('a packed mapping set', () => {
-  it('is loaded as the folder is that it was packed from, and has its hash', () => {
+  it('is loaded like the folder that it was packed from, and has its hash', () => {
     expect(createConverter({ mappings: packed() }).mappingHash).to.equal(
       createConverter({ mappings: folder }).mappingHash,
     );
   });
 
-  it('is the same whenever it is packed', () => {
+  it('has the same bytes whenever it is packed', () => {
     const pack = () => JSON.stringify(packSet(textsOfSet(folder, []), 'acme', '1.0.0'));
     expect(pack()).to.equal(pack());
     expect(readPack(pack())).to.include({ name: 'acme', version: '1.0.0' });
   });
 
-  it('is refused where somebody has changed it', () => {
+  it('is refused if somebody has changed it', () => {
     const changed = packed((pack) => ({ ...pack, files: { ...(pack.files as object), 'patient.json': '{}' } }));
     expect(() => createConverter({ mappings: changed })).to.throw(
       MappingError,
@@ -37,7 +37,7 @@ describe('a packed mapping set', () => {
     );
   });
 
-  it('is told from any other file', () => {
+  it('is distinguished from any other file', () => {
     const file = join(mappingFolder({ 'a.json': {} }), 'a.json');
     expect(() => createConverter({ mappings: file })).to.throw(MappingError, /no packed mapping set/);
   });

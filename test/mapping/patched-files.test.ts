@@ -20,7 +20,7 @@ const madeBy = (patches: object) => {
 };
 
 describe("a sender's patches", () => {
-  it('change a condition by its name, and with it every rule that asks for it', () => {
+  it('change a condition by its name, and with it every rule that uses it', () => {
     expect(madeBy({}).status).to.equal('preliminary');
     const off = { conditions: { fresh: { test: 'false()' } } };
     expect(madeBy({ 'senders/acme/conditions.json': off }).status).to.equal('final');
@@ -36,7 +36,7 @@ describe("a sender's patches", () => {
     expect(madeBy({ 'senders/acme/results/observation.json': patch }).code.text).to.equal('id');
   });
 
-  it('change also what a later version of US Core has changed before', () => {
+  it('also change what a later version of US Core has changed before', () => {
     const version = {
       'us-core/us-core.json': { canonical: 'urn:core/', version: '1', later: { '2': '1' } },
       'us-core/2/conditions.json': { conditions: { later: { title: 'x', on: ['observation'], test: 'true()' } } },
@@ -52,7 +52,7 @@ describe("a sender's patches", () => {
     expect([made?.status, made?.code.text]).to.deep.equal(['final', 'theirs']);
   });
 
-  it('are refused where there is nothing that they are named after', () => {
+  it('are refused if there is no file with their name', () => {
     for (const path of ['senders/acme/nothing.json', 'senders/acme/fragments/nothing.json']) {
       const set = observationSet(resource, { ...files, [path]: {} });
       expect(() => createConverter({ mappings: set }), path).to.throw(

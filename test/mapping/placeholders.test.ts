@@ -16,14 +16,14 @@ function mistakesOf(placeholders: unknown): string {
 }
 
 describe('placeholder-identifiers.json', () => {
-  it('says which values identify nobody', () => {
+  it('lists the values that identify nobody', () => {
     const set = (value: string) =>
       observationSet(resource, { 'placeholder-identifiers.json': { placeholders: [{ why: 'a test', value }] } });
     expect(convertWith(set('x-\\d'), observation).issues.map(({ code }) => code)).to.include('placeholder-identifier');
     expect(convertWith(set('x'), observation).issues.map(({ code }) => code)).to.not.include('placeholder-identifier');
   });
 
-  it('is held to its form, with the place of a mistake', () => {
+  it('is checked when it is loaded, and a mistake has its place', () => {
     expect(mistakesOf([{ why: 'x', value: '(' }]))
       .to.include('this is no regular expression')
       .and.include('placeholder-identifiers.json:');

@@ -7,17 +7,17 @@ const US_CORE = 'http://hl7.org/fhir/us/core/StructureDefinition/';
 describe('profiles', () => {
   const unmet = (resource: object, ...needs: string[]) => unmetNeeds(resource, { needs: needs.map(compileNeed) });
 
-  it('need what is inside a list in every item of it', () => {
+  it('need an element inside a list in every item of the list', () => {
     expect(unmet({ name: [{ family: 'Quill' }, { given: ['Ada'] }] }, 'name.family')).to.deep.equal(['name.family']);
     expect(unmet({ name: [{ family: 'Quill' }] }, 'name.family')).to.deep.equal([]);
     expect(unmet({ name: [] }, 'name.family')).to.deep.equal(['name.family']);
   });
 
-  it('take a reason for absence as the value', () => {
+  it('accept a reason for absence as the value', () => {
     expect(unmet({ name: [{ _family: { extension: [] } }] }, 'name.family')).to.deep.equal([]);
   });
 
-  it('can need something of an element only where there is one', () => {
+  it('can need something of an element only if the element is there', () => {
     expect(unmet({}, 'telecom?.value')).to.deep.equal([]);
     expect(unmet({ telecom: [{ value: '1' }] }, 'telecom?.value')).to.deep.equal([]);
     expect(unmet({ telecom: [{ value: '1' }, { use: 'home' }] }, 'telecom?.value')).to.deep.equal(['telecom?.value']);
@@ -29,7 +29,7 @@ describe('profiles', () => {
     expect(unmet({ code: { coding: [{ code: 'x' }] } }, needs)).to.deep.equal([needs]);
   });
 
-  it('can need that every value matches, or that there is none', () => {
+  it('can need that every value matches, or that there is no value', () => {
     expect(unmet({ effectiveDateTime: '2024-01-02' }, 'effectiveDateTime~^.{10}')).to.deep.equal([]);
     expect(unmet({ effectiveDateTime: '2024-01' }, 'effectiveDateTime~^.{10}')).to.have.length(1);
     expect(unmet({}, 'effectiveDateTime~^.{10}')).to.have.length(1);
@@ -56,7 +56,7 @@ describe('profiles', () => {
     expect(unmet(oxygen({ valueString: '36' }), need)).to.deep.equal([need]);
   });
 
-  it('fall with the profile of a resource that they want at the end of a reference', () => {
+  it('are not claimed if the resource behind a reference lacks its profile', () => {
     const set = (patientNeeds: string[]) =>
       observationSet(
         { resourceType: 'Observation', status: 'final', code: '= code', subject: { $ref: 'patient' } },
@@ -86,7 +86,7 @@ describe('profiles', () => {
     expect(claimed(['gender'])).to.deep.equal({ profile: undefined, issues: ['profile-not-met', 'profile-not-met'] });
   });
 
-  it('fall where an address is in no state of the United States', () => {
+  it('are not claimed if an address is in no state of the United States', () => {
     const claimed = (state: string) => {
       const set = observationSet(
         { resourceType: 'Observation', status: 'final', code: '= code', subject: { $ref: 'patient' } },

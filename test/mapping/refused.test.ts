@@ -17,7 +17,7 @@ function refusal(xml: string): DocumentError {
 const document = (header: string): string => `<ClinicalDocument xmlns="urn:hl7-org:v3">${header}</ClinicalDocument>`;
 
 describe('Documents that are refused by name', () => {
-  it('are reports that count patients, by their templates or by their code', () => {
+  it('are reports about many patients, recognized by their templates or by their code', () => {
     for (const header of [
       '<templateId root="2.16.840.1.113883.10.20.27.1.2" extension="2023-05-01"/>',
       '<code code="55184-6" codeSystem="2.16.840.1.113883.6.1"/>',
@@ -29,12 +29,12 @@ describe('Documents that are refused by name', () => {
     }
   });
 
-  it('are none that tell of one patient (QRDA Category I)', () => {
+  it('are not reports about one patient (QRDA Category I)', () => {
     const header = '<templateId root="2.16.840.1.113883.10.20.24.1.2"/><code code="55182-0"/>';
     expect(converter.convert(Buffer.from(document(header))).bundle.resourceType).to.equal('Bundle');
   });
 
-  it('are definitions of measures, by their root', () => {
+  it('are definitions of measures, recognized by their root', () => {
     const { code, message } = refusal('<QualityMeasureDocument xmlns="urn:hl7-org:v3"/>');
     expect(code).to.equal('not-supported');
     expect(message).to.contain('an HQMF document');

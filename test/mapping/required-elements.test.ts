@@ -15,14 +15,14 @@ describe('elements that FHIR requires', () => {
       resource.resourceType,
     )[0];
 
-  it('are said to be unknown where the document does not give them', () => {
+  it('are marked as unknown if the document does not give them', () => {
     expect(make({ resourceType: 'Observation', status: '= statusCode/@code', code: '= value' })).to.deep.include({
       status: 'unknown',
       code: UNKNOWN,
     });
   });
 
-  it('are a mistake of a mapping that fills them nowhere, at its place', () => {
+  it('are reported as a mistake of a mapping that never fills them, with the place', () => {
     expect(mistakesOf(observationSet({ resourceType: 'Observation', code: '= code' }))).to.deep.equal([
       'observation.json:9:3: nothing fills "status", which FHIR requires of every Observation; {"$absent": "unknown"} says that nobody knows it',
     ]);
@@ -48,7 +48,7 @@ describe('elements that FHIR requires', () => {
       expect(mistakesOf(set(resource))).to.deep.equal([]);
   });
 
-  it('are looked for under every name of a choice', () => {
+  it('may be filled under any name of a choice', () => {
     const made = make({
       resourceType: 'MedicationRequest',
       status: 'active',
@@ -60,7 +60,7 @@ describe('elements that FHIR requires', () => {
     expect(made).to.deep.include({ subject: UNKNOWN });
   });
 
-  it('are made down to where something can be absent', () => {
+  it('are filled down to the level that can have a reason for absence', () => {
     expect(
       make({ resourceType: 'DocumentReference', status: 'current', content: { attachment: { title: '= text' } } }),
     ).to.deep.include({

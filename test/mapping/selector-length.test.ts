@@ -9,7 +9,7 @@ import { parseSelector } from '../../src/xpath/grammar.js';
 const LONGEST = 200;
 
 describe('the selectors of the packaged mappings', () => {
-  it(`have no more than ${LONGEST} characters: what is longer has parts with names (let, conditions.json)`, () => {
+  it(`have no more than ${LONGEST} characters: longer ones use named parts (let, conditions.json)`, () => {
     const tooLong = new Set<string>();
     let longest = '';
     loadMappings(packagedMappings, {

@@ -15,7 +15,7 @@ describe('warnings', () => {
       `<observation classCode="OBS" moodCode="EVN"><code code="1"/>${times}</observation>`,
     ).issues.map(({ code, count }) => [code, count]);
 
-  it('are told once of each place, however often it is read', () => {
+  it('are reported once for each place, however often it is read', () => {
     expect(of('<effectiveTime value="20241341"/>')).to.deep.equal([['impossible-date', undefined]]);
     expect(of('<effectiveTime value="20241341"/><effectiveTime value="20241341"/>')).to.deep.equal([
       ['impossible-date', 2],

@@ -38,7 +38,7 @@ function mistakesWith(condition: string, more: Readonly<Record<string, unknown>>
 }
 
 describe('word lists', () => {
-  it('are asked for whether a whole text is one of theirs', () => {
+  it('can be compared with a whole text', () => {
     const condition = "is-listed(text, 'no-data')";
     expect(holds(condition, '<text>No Data.</text>')).to.equal(true);
     expect(holds(condition, '<text>none</text>')).to.equal(true);
@@ -50,7 +50,7 @@ describe('word lists', () => {
     expect(holds("is-listed(concat('no ', text), 'no-data')", '<text>data</text>')).to.equal(true);
   });
 
-  it('are asked for whether what stands before a mark is one of theirs', () => {
+  it('can be compared with the text before a character', () => {
     const condition = "begins-with(text, 'no-data')";
     for (const text of ['No data - as of May', 'not recorded (yet)', 'None; see chart', 'no data'])
       expect(holds(condition, `<text>${text}</text>`), text).to.equal(true);
@@ -58,14 +58,14 @@ describe('word lists', () => {
       expect(holds(condition, `<text>${text}</text>`), text).to.equal(false);
   });
 
-  it('are asked for whether a text mentions one of theirs', () => {
+  it('can be searched for in a text', () => {
     const condition = "mentions(text, 'no-data')";
     expect(holds(condition, '<text>There was no data before 2012.</text>')).to.equal(true);
     expect(holds(condition, '<text>none before 2012</text>')).to.equal(false);
     expect(holds(condition, '<text>no database</text>')).to.equal(false);
   });
 
-  it('are held against the words that a text refers to', () => {
+  it('are compared with the words that a text refers to', () => {
     const reference = '<text><reference value="#a"/></text>';
     expect(
       holds("is-listed(text, 'no-data')", reference, '<content ID="a">no <content>data</content></content>'),
@@ -77,12 +77,12 @@ describe('word lists', () => {
     expect(holds("mentions(text, 'no-data')", reference, '<content ID="b">not recorded</content>')).to.equal(false);
   });
 
-  it('stand in named conditions, too', () => {
+  it('can be used in named conditions, too', () => {
     const conditions = { silent: { title: 'Says nothing.', on: ['observation'], test: "is-listed(text, 'no-data')" } };
     expect(holds('silent()', '<text>none</text>', '', { 'conditions.json': { conditions } })).to.equal(true);
   });
 
-  it('mark a whole text as used, and none where only a part is told', () => {
+  it('mark a whole text as used, and nothing if only a part of the text decided', () => {
     const xml = '<observation classCode="OBS" moodCode="EVN"><code code="1"/><text>no data</text></observation>';
     const statusOf = (condition: string) => {
       const { items } = convertWith(setWith(condition), { xml, text: '' }).ledger;
@@ -93,7 +93,7 @@ describe('word lists', () => {
     expect(statusOf("not(is-listed(text, 'no-data'))")).to.deep.equal(['unmapped']);
   });
 
-  it('are changed by a sender', () => {
+  it('can be changed by a sender', () => {
     const sender = { sender: 'acme', 'senders/acme/sender.json': { oids: ['9.9'] } };
     const change = { add: ['keine Angabe'], remove: ['None'] };
     const more = { ...sender, 'senders/acme/words/no-data.json': change };
@@ -104,7 +104,7 @@ describe('word lists', () => {
     expect(holds(condition, '<text>no data</text>', '', more)).to.equal(true);
   });
 
-  it('are in the hash of the set', () => {
+  it('are part of the hash of the set', () => {
     const other = { 'words/no-data.json': { ...NO_DATA, words: ['no data'] } };
     expect(loadMappings(setWith('code')).hash).not.to.equal(loadMappings(setWith('code', other)).hash);
   });
@@ -161,7 +161,7 @@ describe('word lists', () => {
     it(`refuse ${what}`, () => expect(mistakesWith(condition, more)).to.match(message));
   }
 
-  it('have a schema that is as new as the code, and that every list meets', () => {
+  it('have a schema that is up to date, and that every list satisfies', () => {
     const written = JSON.parse(readFileSync(join(packagedMappings, 'words.schema.json'), 'utf8')) as object;
     expect(written, 'run npx tsx scripts/generate-schema.ts').to.deep.equal(wordsSchema());
     const validate = new Ajv2020({ strict: false, allErrors: true }).compile(written);
@@ -188,7 +188,7 @@ describe('columns', () => {
       { ...more, 'columns.json': { title: 'Columns', columns } },
     );
 
-  it('tell which cell of a row has the words of an element, by the path of the element or for all resources', () => {
+  it('say which cell of a row has the words of an element, by the path of the element or for all resources', () => {
     const { bundle } = convertWith(setOf({ 'Observation.code': 'column-test', '*.note': 'column-comment' }), {
       xml,
       text: narrative,
@@ -198,7 +198,7 @@ describe('columns', () => {
     expect(made.note).to.deep.equal([{ text: 'fasting' }]);
   });
 
-  it('leave the element out where they tell nothing', () => {
+  it('leave the element out if they give nothing', () => {
     const { bundle } = convertWith(setOf({ 'Observation.code': 'column-test' }), { xml, text: narrative });
     expect(resourcesIn(bundle, 'Observation')[0]).not.to.have.property('note');
   });

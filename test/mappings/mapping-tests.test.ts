@@ -28,7 +28,7 @@ describe('mappings', () => {
     });
   }
 
-  it('stand beside a test each', () => {
+  it('have a test beside each file', () => {
     const tested = new Set(files.map((file) => file.replace(/\.test\.json$/, '')));
     const untested = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.json') && !file.endsWith('.test.json') && !file.endsWith('.schema.json'))

@@ -20,12 +20,12 @@ describe('measure/measure-file', () => {
       (error: unknown) => (error as Error).message,
     );
 
-  it('names the Library by its address alone, as the engine looks for it', async () => {
+  it('names the Library only by its address, as the engine looks for it', async () => {
     const { entry } = await readMeasure(file(readFileSync(measureFile, 'utf8')));
     expect((entry![0]!.resource as Measure).library).to.deep.equal(['https://measures.example/Library/AnnualHbA1c']);
   });
 
-  it('refuses what is no measure, in one line', async () => {
+  it('refuses a file that is not a measure, in one line', async () => {
     expect(await failureOf('<Bundle/>')).to.match(/is not JSON$/);
     expect(await failureOf('[]')).to.match(/is no FHIR resource$/);
     expect(await failureOf('{"resourceType":"Bundle","type":"collection"}')).to.match(/has no Measure/);
@@ -37,7 +37,7 @@ describe('measure/measure-file', () => {
     expect(await failureOf(JSON.stringify(bundle))).to.match(/has no Library .*AnnualHbA1c\|1\.0\.0/);
   });
 
-  it('takes ValueSets from files and from Bundles of them', async () => {
+  it('reads ValueSets from files and from Bundles', async () => {
     writeFileSync(join(folder, 'a.json'), '{"resourceType":"ValueSet","url":"urn:a"}');
     writeFileSync(
       join(folder, 'b.json'),

@@ -56,7 +56,7 @@ describe('cairn measure', function () {
       expect(other.out).to.equal(one.out);
     });
 
-    it('takes the day that it is told for today', async () => {
+    it('takes the given day as today', async () => {
       // The measure counts nobody whose report is made behind its period.
       const late = await ask(sample('progress-note'), ...measure, ...sets, ...period, '--date', '2025-01-02');
       expect(populations(JSON.parse(late.out) as MeasureReport)).to.deep.equal([1, 1, 0]);
@@ -68,14 +68,14 @@ describe('cairn measure', function () {
       expect(err).to.match(/^cairn: .*ValueSets that are not there.*ValueSet\/diabetes.*\n$/);
     });
 
-    it('ends a measure that takes more than it may', async () => {
+    it('ends a measure that exceeds its limits', async () => {
       const { code, err } = await ask(sample('progress-note'), ...measure, ...sets, ...period, '--memory', '8');
       expect(code).to.equal(1);
       expect(err).to.match(/^cairn: the measure cannot be run: .*\n$/);
     });
   });
 
-  it('says how the engine is installed, where it is not', async () => {
+  it('says how to install the engine if it is missing', async () => {
     const nowhere = mkdtempSync(join(tmpdir(), 'cairn-no-engine-'));
     const { code, err } = await ask('--engines', nowhere, sample('progress-note'), ...measure, ...period);
     rmSync(nowhere, { recursive: true });

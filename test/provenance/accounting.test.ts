@@ -40,7 +40,7 @@ const observation = (inner: string, attributes = 'moodCode="EVN"') =>
   `<observation classCode="OBS" ${attributes}>${inner}${VALUE}</observation>`;
 
 describe('facts that say nothing of their own', () => {
-  it('have the value that their template fixes, and only that', () => {
+  it('have exactly the value that their template fixes', () => {
     const of = (code: string, status: string) =>
       accounted(
         observation(
@@ -53,7 +53,7 @@ describe('facts that say nothing of their own', () => {
     expect(of('OTHER', 'active').left).to.deep.equal({ 'code/@code': 'unmapped', 'statusCode/@code': 'unmapped' });
   });
 
-  it('are constants of a template that the statement has, not of another', () => {
+  it('are constants of a template that the statement has, not of another template', () => {
     const { left } = accounted(observation('<templateId root="1.2.3.9"/><code code="ASSERTION"/>', 'moodCode="GOL"'));
     expect(left).to.deep.equal({ 'observation/@moodCode': 'unmapped', 'code/@code': 'unmapped' });
   });
@@ -65,14 +65,14 @@ describe('facts that say nothing of their own', () => {
     expect(of('<templateId root="1.2.3.1"/>')).to.include({ 'code/@code': 'unmapped' });
   });
 
-  it('are no constants if nothing of the statement was read', () => {
+  it('are not constants if nothing of the statement was read', () => {
     const { left } = accounted(
       '<act classCode="ACT" moodCode="EVN"><templateId root="1.2.3.1"/><statusCode code="completed"/></act>',
     );
     expect(left).to.deep.equal({ 'act/@moodCode': 'unmapped', 'statusCode/@code': 'unmapped' });
   });
 
-  it('are the mood of what happened or of the statement around it, and a negation that negates nothing', () => {
+  it('are the mood EVN or that of the enclosing statement, and negationInd="false"', () => {
     expect(accounted(observation('', 'moodCode="EVN" negationInd="false"')).left).to.deep.equal({});
     expect(accounted(observation('', 'moodCode="INT" negationInd="true"')).left).to.deep.equal({
       'observation/@moodCode': 'unmapped',
@@ -102,7 +102,7 @@ describe('facts that say nothing of their own', () => {
     });
   });
 
-  it('are what a wrapper repeats of the statement inside it, at the same place in the same words', () => {
+  it('are facts of the inner statement that its wrapper repeats at the same place in the same words', () => {
     const wrapped = (time: string, inner = '20240102') =>
       accounted(
         `<act classCode="ACT" moodCode="EVN"><effectiveTime value="${time}"/><entryRelationship typeCode="SUBJ">${observation(

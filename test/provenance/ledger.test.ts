@@ -25,7 +25,7 @@ describe('the reason of a fact that is not in the Bundle', () => {
   const observation = (inner: string) =>
     convertWith(folder, `<observation classCode="OBS" moodCode="EVN"><code code="8867-4"/>${inner}</observation>`);
 
-  it('is that no mapping reads it, only if that is true', () => {
+  it('is that no mapping reads it only if that is true', () => {
     expect(reasonOf(observation('<priorityCode code="R"/>'), 'priorityCode/@code')).to.equal('no mapping reads it');
   });
 
@@ -35,7 +35,7 @@ describe('the reason of a fact that is not in the Bundle', () => {
     );
   });
 
-  it('is that another of several was taken', () => {
+  it('is that another one of several was taken', () => {
     const two = observation('<effectiveTime value="20190228"/><effectiveTime value="20190301"/>');
     expect(reasonOf(two, 'effectiveTime[2]/@value')).to.match(/^it is one of several/);
   });
@@ -56,14 +56,14 @@ describe('entries that are left out whole', () => {
   const act =
     '<act classCode="ACT" moodCode="EVN"><templateId root="1.2.3.4"/><code code="77" codeSystem="1.2.3"/></act>';
 
-  it('are told in one issue each kind, with how many there are', () => {
+  it('are reported in one issue for each kind, with their number', () => {
     const { issues } = convert({ xml: [act, '</entry><entry>', act, '</entry><entry>', unknown], section: '99999-9' });
     const told = issues.filter(({ code }) => code === 'entry-not-converted');
     expect(told.map(({ count }) => count)).to.deep.equal([2, undefined]);
     expect(told[0]?.repeats).to.have.length(1);
   });
 
-  it('are none where something of them is in a resource, or a rule says why nothing is', () => {
+  it('are not reported if a part of them is in a resource, or a rule says why not', () => {
     const problem =
       '<act classCode="ACT" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.3"/><code code="CONC" codeSystem="2.16.840.1.113883.5.6"/><statusCode code="active"/><entryRelationship typeCode="SUBJ"><observation classCode="OBS" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.4"/><code code="55607006" codeSystem="2.16.840.1.113883.6.96"/><statusCode code="completed"/><value xsi:type="CD" code="38341003" codeSystem="2.16.840.1.113883.6.96"/></observation></entryRelationship></act>';
     const unknownProblem = problem.replace(

@@ -23,8 +23,8 @@ function convert(sections: readonly string[], options: ConvertOptions = {}) {
   return { conditions: conditions.map(({ resource }) => resource!), ledger };
 }
 
-describe('a statement that is told twice', () => {
-  it('is one resource, and the ledger has the place of it and of the first', () => {
+describe('a repeated statement', () => {
+  it('is one resource, and the ledger has the places of the repetition and of the first statement', () => {
     const { conditions, ledger } = convert([problem('p'), problem('p')]);
     expect(conditions).to.have.length(1);
     expect(ledger.same).to.have.length(1);
@@ -35,7 +35,7 @@ describe('a statement that is told twice', () => {
     expect(same?.resource).to.equal(`Condition/${conditions[0]?.id}`);
   });
 
-  it('is two resources of two ids when repeats are kept', () => {
+  it('is two resources with two ids if repeats are kept', () => {
     const { conditions, ledger } = convert([problem('p'), problem('p')], { keepRepeats: true });
     expect(conditions).to.have.length(2);
     expect(conditions[0]?.id).to.not.equal(conditions[1]?.id);
@@ -45,7 +45,7 @@ describe('a statement that is told twice', () => {
     expect(again.conditions.map(({ id }) => id)).to.deep.equal(conditions.map(({ id }) => id));
   });
 
-  it('is no repetition where it says something else, or has another id', () => {
+  it('is not a repetition if it says something else, or has another id', () => {
     for (const sections of [
       [problem('p'), problem('p', '20230101')],
       [problem('p'), problem('q')],
@@ -56,7 +56,7 @@ describe('a statement that is told twice', () => {
     }
   });
 
-  it('says nothing of a document without any', () => {
+  it('is not in the ledger of a document without repetitions', () => {
     expect(convert([problem('p')]).ledger.same).to.deep.equal([]);
   });
 });

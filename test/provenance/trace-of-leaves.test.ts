@@ -57,7 +57,7 @@ describe('the trace of leaves', () => {
       expect(ofResources.filter(({ by }) => by === 'engine').length).to.be.lessThan(ofResources.length / 10);
     });
 
-    it(`of ${file} leaves the Bundle as it is without a trace`, () => {
+    it(`of ${file} does not change the Bundle`, () => {
       const bytes = readFileSync(join(samples, file));
       const [traced, plain] = [{ trace: 'all' as const }, {}].map((options) =>
         writeJson(converter.convert(bytes, options).bundle),
@@ -66,7 +66,7 @@ describe('the trace of leaves', () => {
     });
   }
 
-  it('leads into the files that a later version of US Core has of its own', () => {
+  it('leads into the own files of a later version of US Core', () => {
     const bytes = readFileSync(join(samples, 'progress-note.xml'));
     const { trace } = converter.convert(bytes, { trace: true, usCore: '9.0.0' });
     const ofResources = trace.filter(({ mapping }) => mapping !== '');
@@ -120,7 +120,7 @@ describe('the trace of leaves', () => {
     expect(used).to.equal(undefined);
   });
 
-  it('tells what only decided where all is asked for', () => {
+  it('lists facts that only decided if everything is requested', () => {
     const folder = observationSet(resource, fragments);
     const { trace } = convertWith(folder, statement('negationInd="true"'), { trace: 'all' });
     const { rule, by, sources, used } = entryOf(trace, 'Observation.status')!;
@@ -128,7 +128,7 @@ describe('the trace of leaves', () => {
     expect(used?.map(({ source }) => source.replace(/.*\//, ''))).to.deep.equal(['@negationInd']);
   });
 
-  it('tells literals, ids and references by what says them', () => {
+  it('says where literals, ids and references come from', () => {
     const { trace } = convertWith(observationSet(resource, fragments, { identity: { by: ['id'] } }), statement(), {
       trace: true,
     });
@@ -142,7 +142,7 @@ describe('the trace of leaves', () => {
     expect(subject.sources[0]!.source).to.match(/patientRole$/);
   });
 
-  it("leads into a sender's patch for what it says, and into the patched file for what it leaves", () => {
+  it('leads into a sender’s patch for what the patch says, and into the patched file for the rest', () => {
     const folder = observationSet(
       { resourceType: 'Observation', status: 'final', code: '= code' },
       {

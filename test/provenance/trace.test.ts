@@ -51,7 +51,7 @@ describe('the trace', () => {
     ]);
   });
 
-  it('names the place of a reference as it is once those that say the same are one', () => {
+  it('names the final place of a reference, after the same references are joined', () => {
     const folder = observationSet(
       {
         resourceType: 'Observation',
@@ -95,7 +95,7 @@ describe('the trace', () => {
     ]);
   });
 
-  it('counts the items of a list through, and on from one fragment to the next', () => {
+  it('counts the items of a list across fragments', () => {
     const extension = (url: string, valueString: string) => ({ url, valueString });
     const fragment = (...extensions: object[]) => ({ title: 'Extensions', value: { extension: extensions } });
     expect(
@@ -131,7 +131,7 @@ describe('the trace', () => {
       expect(astray(bundle, trace, bytes)).to.deep.equal([]);
     });
 
-    it(`of ${file} finds verbatim at its source what is verbatim in the Bundle`, () => {
+    it(`of ${file} leads to the same text in the source for text that is copied to the Bundle`, () => {
       const { bundle, trace } = converter.convert(bytes, { trace: true });
       const pairs = verbatim(bundle, trace, bytes);
       expect(pairs.length).to.be.greaterThan(50);

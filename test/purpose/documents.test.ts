@@ -68,7 +68,7 @@ describe('purposes of changed documents', () => {
     }
   });
 
-  it('tell both documents where one says it and another denies it', () => {
+  it('name both documents if one says a fact and another denies it', () => {
     const says = changed('exchange-summary');
     const denies = changed(
       'exchange-summary',
@@ -84,7 +84,7 @@ describe('purposes of changed documents', () => {
     expect(told).to.contain('refuted');
   });
 
-  it('tell a section without entries as narrative, with its line', () => {
+  it('report a section without entries as narrative, with its line', () => {
     const document = changed(
       'exchange-summary',
       [/(<code code="47519-4"(?:(?!<\/section>)[^])*?<\/text>)(?:(?!<\/section>)[^])*/, '$1'],
@@ -100,7 +100,7 @@ describe('purposes of changed documents', () => {
     expect(near.expression?.[0]).to.match(/^Composition\/[^.]+\.section\[\d+\]\.text$/);
   });
 
-  it('accept nothing of an assembler where the provider of record is asked for, and tell him', () => {
+  it('accept nothing from an assembler if the provider of record is required, and name the assembler', () => {
     const assemblers = [{ name: custodianOf(changed('exchange-summary').bundle) }];
     const purposes = loadPurposes({ assemblers });
     const [record] = buildRecords([changed('exchange-summary')], { assemblers });
@@ -114,14 +114,14 @@ describe('purposes of changed documents', () => {
     expect(kinds.size).to.be.greaterThan(0);
   });
 
-  it('are not asked of two people at once', () => {
+  it('refuse two people at once', () => {
     const other = changed('progress-note', [/(<patient[^>]*>[^]*?<birthTime value=")\d{8}/, '$119310101']);
     const records = buildRecords([changed('progress-note'), other]);
     expect(records).to.have.length(2);
     expect(birthDates(records)).to.have.length(2);
   });
 
-  it('know a parameter that means nothing, with the nearest that does', () => {
+  it('refuse an unknown parameter, with the nearest known one', () => {
     expect(() => ask('quality-glycemic-status', [changed('progress-note')], { form: '2024-01-01' })).to.throw(
       /has no parameter form.*from/,
     );
@@ -130,7 +130,7 @@ describe('purposes of changed documents', () => {
     );
   });
 
-  it('refuse a window that ends before it begins, and a date that is none', () => {
+  it('refuse a window that ends before it begins, and an invalid date', () => {
     const asked = (from: string, to: string) => () =>
       ask('quality-glycemic-status', [changed('progress-note')], { from, to });
     expect(asked('2024-12-31', '2024-01-01')).to.throw(/from lies behind to/);

@@ -19,7 +19,7 @@ interface Example {
 const IN_2024 = { from: '2024-01-01', to: '2024-12-31' };
 
 describe('worked examples of purposes', () => {
-  it('A1: care coordination finds what the members of the team need of a hospital stay', () => {
+  it('A1: care coordination finds what the team needs to know about a hospital stay', () => {
     const answer = ask('care-coordination', ['samples/discharge-summary.xml'], {
       from: '2023-01-10',
       to: '2023-01-18',
@@ -46,7 +46,7 @@ describe('worked examples of purposes', () => {
     expect(subsetted).to.have.length(5);
   });
 
-  it('A2: a transition of care without times of receipt says so, and a planned visit is no visit', () => {
+  it('A2: a transition of care says that times of receipt are missing, and does not count a planned visit', () => {
     const stay = { admission: '2023-01-10', discharge: '2023-01-17' };
     const answer = ask('transitions-of-care', ['samples/discharge-summary.xml'], stay);
     const [encounter] = item(answer, 'stay').found as Encounter[];
@@ -67,7 +67,7 @@ describe('worked examples of purposes', () => {
     });
   });
 
-  it('A2: with the time of receipt the discharge information has arrived in its days', () => {
+  it('A2: with a time of receipt, the discharge information arrived in time', () => {
     const received = documentOf('samples/discharge-summary.xml', { received: '2023-01-18T15:00:00Z' });
     const answer = ask('transitions-of-care', [received], { admission: '2023-01-10', discharge: '2023-01-17' });
     const [document] = item(answer, 'discharge-information').found;
@@ -83,7 +83,7 @@ describe('worked examples of purposes', () => {
     ]);
   });
 
-  it('B1: a risk profile accepts what the provider of record says, and tells what it does not', () => {
+  it('B1: a risk profile accepts what the provider of record says, and lists what it does not accept', () => {
     const answer = ask('risk-profile', ['samples/discharge-summary.xml'], { from: '2023-01-01', to: '2023-12-31' });
     const { categorized, turnedAway } = item(answer, 'diagnoses');
     const why = new Map(turnedAway.map(({ resource, reason }) => [resource, reason]));
@@ -114,7 +114,7 @@ describe('worked examples of purposes', () => {
     expect(item(answer, 'not-computable').missing?.reason).to.equal('not-coded');
   });
 
-  it('B2: a diagnosis of a visit note is listed at the visit, with what stands beside it', () => {
+  it('B2: a diagnosis of a visit note is listed at the visit, with the facts beside it', () => {
     const answer = ask('risk-profile', ['samples/progress-note.xml'], IN_2024);
     const diabetes = item(answer, 'diagnoses').categorized.find(({ codes }) => codes.includes('E11.65'));
     expect(diabetes).to.include({ accepted: true, grade: 'listed-at-visit' });
@@ -129,7 +129,7 @@ describe('worked examples of purposes', () => {
     expect(all.join(' ')).to.not.match(/709044004|87522002/);
   });
 
-  it('B3: what the writer of a document says without an organization is custodial, and accepted where a payer wants it', function () {
+  it('B3: a statement of the document’s writer without an organization is custodial, and accepted if a payer wants that', function () {
     if (!hasCorpus()) this.skip();
     const year = { from: '2010-01-01', to: '2010-12-31' };
     const answer = ask('risk-profile', ['corpus/EMERGE/Patient-600.xml'], year);
@@ -158,7 +158,7 @@ describe('worked examples of purposes', () => {
     expect(place?.sources[0]).to.include({ line: 1198, column: 40 });
   });
 
-  it('C2: in another year it is out of the window, and the nearest is told', () => {
+  it('C2: in another year it is out of the window, and the nearest result is listed', () => {
     const answer = ask('quality-glycemic-status', ['samples/progress-note.xml'], {
       from: '2023-01-01',
       to: '2023-12-31',
@@ -169,7 +169,7 @@ describe('worked examples of purposes', () => {
     expect(missing?.nearest.map(({ resource }) => codesOf(resource))).to.deep.equal(['4548-4']);
   });
 
-  it('C3: all readings of the latest day are told, and the lowest of each', () => {
+  it('C3: all readings of the latest day are listed, with the lowest of each', () => {
     const answer = ask('quality-blood-pressure', ['samples/progress-note.xml'], IN_2024);
     const readings = (item(answer, 'readings').found as Observation[]).map(({ component }) =>
       component!.map(({ valueQuantity }) => valueQuantity?.value).join('/'),
@@ -188,7 +188,7 @@ describe('worked examples of purposes', () => {
     expect(later.missing?.reason).to.equal('out-of-window');
   });
 
-  it('D1: medical necessity brings order, diagnoses, results, treatments and visit of one service date', () => {
+  it('D1: medical necessity lists order, diagnoses, results, treatments and visit of one service date', () => {
     const answer = ask('medical-necessity', ['samples/progress-note.xml'], { serviceDate: '2024-03-06' });
     expect(counts(answer)).to.deep.equal({
       order: 3,
@@ -201,7 +201,7 @@ describe('worked examples of purposes', () => {
     expect(answer.resource).to.equal(undefined);
   });
 
-  it('E1: a record without a mastectomy does not show one, and does not deny it', () => {
+  it('E1: a record without a mastectomy neither shows nor denies one', () => {
     const answer = ask('quality-breast-screening-exclusion', ['samples/visit-summary.xml'], { to: '2024-12-31' });
     expect(answer.findings.get('both-absent')).to.equal('not-shown');
     expect(item(answer, 'bilateral').missing?.reason).to.equal('not-in-record');
@@ -298,7 +298,7 @@ describe('worked examples of purposes', () => {
     ['referral-note', { 'of-record': 80, unknown: 1 }],
     ['history-and-physical', { 'of-record': 20 }],
   ] as const) {
-    it(`S1: tells whose statements the facts of ${file} are`, () => {
+    it(`S1: says whose statements the facts of ${file} are`, () => {
       const [record] = buildRecords([documentOf(`samples/${file}.xml`)]);
       const sources = provenanceSources(record!, []);
       const found: Record<string, number> = {};

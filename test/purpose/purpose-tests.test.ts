@@ -20,13 +20,13 @@ describe('purposes', () => {
     });
   }
 
-  it('have nothing but FHIRPath where FHIRPath is wanted', () => {
+  it('have valid FHIRPath where FHIRPath is expected', () => {
     const texts = [...packagedPurposes().purposes.values()].flatMap(({ expressions }) => [...expressions.keys()]);
     expect(texts.length).to.be.greaterThan(15);
     for (const text of texts) expect(() => compileFhirpath(text), text).not.to.throw();
   });
 
-  it('stand beside a test each', () => {
+  it('have a test beside each file', () => {
     const tested = files.map(({ purpose }) => purpose);
     expect([...packagedPurposes().purposes.keys()].filter((id) => !tested.includes(id))).to.deep.equal([]);
   });
@@ -43,7 +43,7 @@ describe('purposes', () => {
         .and.contain('1-8 is not there');
     });
 
-    it('say which reason, finding, category or answer it is instead', () => {
+    it('say which reason, finding, category or answer came instead', () => {
       expect(told({ missing: { hba1c: 'not-coded' } })).to.equal('hba1c: is found, not not-coded');
       expect(told({ finding: { nothing: true } })).to.contain('finding nothing is undefined, not true');
       expect(told({ answer: { resourceType: 'List' } })).to.contain('the answer is {"resourceType":"MeasureReport"');

@@ -12,14 +12,14 @@ describe('valuesets', () => {
   for (const file of readdirSync(folder).sort()) {
     const set = JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as ValueSet;
 
-    it(`${file} says that it is a starter, and whose the codes are`, () => {
+    it(`${file} says that it is a starter, and who owns the codes`, () => {
       expect(`${set.id!}.json`).to.equal(file);
       expect(set.url).to.equal(`https://cairn.example/fhir/ValueSet/${set.id!}`);
       expect(set).to.include({ status: 'draft', experimental: true });
       expect(set.copyright).to.be.a('string');
     });
 
-    it(`${file} has codes that can be, each once, and none that may not be given away`, () => {
+    it(`${file} has valid codes, each once, and none that may not be distributed`, () => {
       expect(JSON.stringify(set.compose)).not.to.match(NEVER);
       const codes = set.compose!.include.flatMap(({ system, concept = [] }) =>
         concept.map(({ code }) => ({ system, code })),
@@ -31,7 +31,7 @@ describe('valuesets', () => {
     });
   }
 
-  it('know the form of codes and their check digits', () => {
+  it('are checked for the form of codes and their check digits', () => {
     expect(canBe('http://loinc.org', '4548-4')).to.equal(true);
     expect(canBe('http://loinc.org', '4548-5')).to.equal(false);
     expect(canBe('http://snomed.info/sct', '73761001')).to.equal(true);

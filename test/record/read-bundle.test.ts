@@ -11,13 +11,13 @@ function bundle(...entries: readonly string[]): string {
   return `{"resourceType":"Bundle","type":"collection","entry":[${entries.join()}]}`;
 }
 
-describe('a Bundle that is asked about', () => {
+describe('a Bundle as input of questions', () => {
   it('keeps the digits of its numbers', () => {
     const text = bundle(patient, potassium);
     expect(writeJson(readBundle(Buffer.from(text))!)).to.equal(text);
   });
 
-  it('is none where it is about nobody, or no JSON', () => {
+  it('is refused if it is about nobody, or is not JSON', () => {
     expect(readBundle(Buffer.from(bundle(potassium)))).to.equal(undefined);
     expect(readBundle(Buffer.from('{"resourceType":"Bundle"'))).to.equal(undefined);
   });

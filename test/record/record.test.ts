@@ -47,13 +47,13 @@ describe('a record of a person', () => {
     }
   });
 
-  it('says nothing twice where a document comes twice', () => {
+  it('has each fact once if a document comes twice', () => {
     const document = documentOf('samples/progress-note.xml');
     expect(text(buildRecords([document, document]))).to.equal(text(buildRecords([document])));
   });
 
   for (const files of [STAY, REFERRAL, ['samples/visit-summary.xml']]) {
-    it(`has every value of ${files.join(' and ')}, or tells it as a conflict or withdrawn`, () => {
+    it(`has every value of ${files.join(' and ')}, or lists it as a conflict or as withdrawn`, () => {
       const documents = files.map((file) => documentOf(file));
       const one = record(files);
       const rename = (whole: string): string =>
@@ -83,7 +83,7 @@ describe('a record of a person', () => {
     });
   }
 
-  it('puts an order that a document only names under the order itself', () => {
+  it('joins an order that a document only names with the order itself', () => {
     const one = record(REFERRAL);
     const orders = one.resources.filter(
       ({ resourceType, ...rest }) => resourceType === 'ServiceRequest' && JSON.stringify(rest).includes('8038b187'),
@@ -105,7 +105,7 @@ describe('a record of a person', () => {
     expect(item(answer, 'tasks').missing?.reason).to.equal('not-in-record');
   });
 
-  it('lists both values where two sources say different things, and keeps both proofs', () => {
+  it('lists both values if two sources say different things, and keeps both proofs', () => {
     const { conflicts, index } = record(STAY);
     const aspirin = conflicts.find(
       ({ resource, element }) => resource.startsWith('MedicationRequest') && element === 'status',
@@ -117,7 +117,7 @@ describe('a record of a person', () => {
     }
   });
 
-  it('tells what is new, what has changed, and which category a diagnosis has moved to', () => {
+  it('lists what is new, what has changed, and which category a diagnosis has moved to', () => {
     const after = record(STAY);
     const before = recordBefore(after, '2023-01-20');
     const tables = [readCategoryTables([packagedCategories]).get('CMS-HCC-V28')!];
@@ -135,7 +135,7 @@ describe('a record of a person', () => {
     ]);
   });
 
-  it('asks only of what has changed where a purpose asks about changes', () => {
+  it('uses only changed facts if a purpose is about changes', () => {
     const answer = ask('changes', STAY, { since: '2023-01-20' });
     expect(item(answer, 'visits').found).to.have.length(1);
     expect(item(answer, 'results').found).to.have.length(0);
@@ -162,7 +162,7 @@ describe('a record of a person', () => {
       expect(withdrawn([version('3', 'v3'), version('4', 'v4', withoutCopd)])).to.contain('J44.9');
     });
 
-    it('withdraws nothing where both claim to be the same version, or one is of another type', () => {
+    it('withdraws nothing if both claim to be the same version, or one is of another type', () => {
       expect(withdrawn([version('3', 'one'), version('3', 'other', withoutCopd)])).to.equal('[]');
       const note = (text: string): string => withoutCopd(text).replace('code="18842-5"', 'code="34133-9"');
       expect(withdrawn([version('3', 'v3'), version('4', 'v4', note)])).to.equal('[]');

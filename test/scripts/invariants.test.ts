@@ -27,7 +27,7 @@ function check(type: Bundle['type'], entries: BundleEntry[], ledger: Partial<typ
 const to = (id: string): object => ({ subject: { reference: `urn:uuid:${id}` } });
 
 describe('the invariants of a conversion', () => {
-  it('find nothing in a Bundle that is right', () => {
+  it('find nothing in a correct Bundle', () => {
     const provenance = entry('Provenance', '3', { target: [{ reference: 'urn:uuid:2' }] });
     const entries = [entry('Composition', '1', to('2')), entry('Patient', '2'), provenance];
     expect(check('document', entries)).to.deep.equal([]);
@@ -40,14 +40,14 @@ describe('the invariants of a conversion', () => {
     expect(check('collection', [entry('MedicationRequest', '1', contained)])[0]).to.include('#n');
   });
 
-  it('find a fullUrl and an id that are there twice', () => {
+  it('find a repeated fullUrl and a repeated id', () => {
     expect(check('collection', [entry('Patient', '1'), entry('Patient', '1')])).to.deep.equal([
       'fullUrl twice: urn:uuid:1',
       'id twice: Patient/1',
     ]);
   });
 
-  it('find a document that does not start with its Composition, or whose Composition does not lead everywhere', () => {
+  it('find a document Bundle that does not start with its Composition, or has a resource that the Composition does not reach', () => {
     expect(check('document', [entry('Patient', '2')])).to.deep.equal(['a document starts with Patient']);
     expect(check('document', [entry('Composition', '1'), entry('Patient', '2')])).to.deep.equal([
       'the Composition does not lead to a Patient',
@@ -59,7 +59,7 @@ describe('the invariants of a conversion', () => {
     expect(check('transaction', [wrong])).to.deep.equal(['Patient has no PUT by its id']);
   });
 
-  it('find a ledger that does not add up, or that lists not what it counts', () => {
+  it('find a ledger that does not add up, or that does not list what it counts', () => {
     expect(check('collection', [], { facts: 4 })).to.deep.equal(['the ledger does not add up']);
     expect(check('collection', [], { facts: 4, unmapped: 1 })).to.deep.equal(['the ledger lists not what it counts']);
   });

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { issuesFile, issuesPage } from '../../scripts/generate-issues.js';
 
 describe('docs/issues.md', () => {
-  it('is as new as the tables of issues', async () => {
+  it('is up to date with the tables of issues', async () => {
     expect(readFileSync(issuesFile, 'utf8')).to.equal(await issuesPage());
   });
 });

@@ -8,7 +8,7 @@ describe('the share of a mapping file that is mapping', () => {
     expect(shortfalls(mappingShares(packagedMappings))).to.deep.equal([]);
   });
 
-  it('counts the parts that only account for facts that are left out, whatever the layout is', () => {
+  it('subtracts the parts that only account for omitted facts, whatever the layout is', () => {
     const resource = { resourceType: 'Observation', status: 'final', code: '= code' };
     const rest = {
       ignore: { statusCode: 'a reason that is as long as all that the mapping has to say of its resource' },

@@ -18,7 +18,7 @@ const MOST: Readonly<Record<Perturbation, number>> = {
   'roots of ids renamed': 0.015,
 };
 
-describe('a document that is built in another way', () => {
+describe('a document with another structure', () => {
   for (const kind of Object.keys(perturbations) as Perturbation[])
     it(`keeps its facts: ${kind}`, () => {
       let [facts, unmapped] = [0, 0];
@@ -31,13 +31,13 @@ describe('a document that is built in another way', () => {
       expect(unmapped / facts).to.be.at.most(MOST[kind]);
     });
 
-  it('is another document than it was', () => {
+  it('differs from the original document', () => {
     const xml = readFileSync('samples/visit-summary.xml', 'utf8');
     const changed = (Object.keys(perturbations) as Perturbation[]).map((kind) => perturbed(xml, kind, seeded(1)));
     expect(new Set([xml, ...changed]).size).to.equal(changed.length + 1);
   });
 
-  it('has the same allergies, reactions and severities where statements stand deeper or hang otherwise', () => {
+  it('has the same allergies, reactions and severities if statements are deeper or have other relationships', () => {
     const allergies = (xml: string) =>
       (converter.convert(Buffer.from(xml)).bundle.entry ?? [])
         .flatMap(({ resource }) =>

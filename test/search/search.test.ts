@@ -92,7 +92,7 @@ describe('search', () => {
       expect(found('Observation?date=2023-01-17', [during('2023-01-10', '2023-01-17')])).to.have.length(0);
     });
 
-    it('compares instants where both have an offset, else the days that were written', () => {
+    it('compares instants if both have an offset, else the written days', () => {
       const late = at('2023-01-17T23:30:00-06:00');
       expect(found('Observation?date=2023-01-17', [late])).to.have.length(1);
       expect(found('Observation?date=ge2023-01-18T05:00:00Z', [late])).to.have.length(1);
@@ -103,18 +103,18 @@ describe('search', () => {
   describe('by an imprecise date', () => {
     const window = 'Observation?date=ge2023-03-01&date=le2023-12-31';
 
-    it('is certain only where every reading holds', () => {
+    it('is certain only if the whole span matches', () => {
       expect(found(window, [at('2023'), at('2023-06'), at('2023-03')], 'certain')).to.deep.equal([
         '2023-03',
         '2023-06',
       ]);
     });
 
-    it('is possible where one reading holds', () => {
+    it('is possible if a part of the span matches', () => {
       expect(found(window, [at('2023'), at('2022'), at('2023-06')], 'possible')).to.deep.equal(['2023', '2023-06']);
     });
 
-    it('is not certain of a stay whose end nobody says and that began before', () => {
+    it('is not certain of a stay that began before and has no stated end', () => {
       expect(found(window, [during('2020-01-01', undefined)], 'certain')).to.have.length(0);
       expect(found(window, [during('2023-04-01', undefined)], 'certain')).to.have.length(1);
     });
@@ -151,7 +151,7 @@ describe('search', () => {
     }
   });
 
-  describe('by what refers to what', () => {
+  describe('by reference', () => {
     const medication = { resourceType: 'Medication', id: 'm', code: { coding: [{ system: 's', code: 'statin' }] } };
     const request = {
       resourceType: 'MedicationRequest',
@@ -185,14 +185,14 @@ describe('search', () => {
       it(query, () => expect(found(query, all)).to.deep.equal(expected));
     }
 
-    it('brings what _include and _revinclude name', () => {
+    it('returns the resources that _include and _revinclude name', () => {
       const query = readQuery('MedicationRequest?_include=MedicationRequest:medication&_revinclude=Provenance:target');
       const context = { index: resourceIndex(all as unknown as FhirResource[]), valueSets, dates: 'search' as const };
       expect(search(query, context).included.map(({ id }) => id)).to.deep.equal(['m', 'v']);
     });
   });
 
-  describe('refuses what it would not look at', () => {
+  describe('refuses parameters that it does not support', () => {
     for (const [query, message] of [
       ['Observation?cod=1', /no search parameter cod; did you mean code\?/],
       ['Observaton?code=1', /no search of Observaton; did you mean Observation\?/],
@@ -212,7 +212,7 @@ describe('search', () => {
     }
   });
 
-  describe("agrees with Medplum's matcher where that is right", () => {
+  describe('agrees with Medplum’s matcher where Medplum is right', () => {
     const resources = [
       at('2023-01-17'),
       at('2023-01-18T10:00:00Z'),
@@ -269,7 +269,7 @@ describe('search', () => {
       ...(compose === undefined ? {} : { compose }),
     });
 
-    it('knows whole systems, other sets, exclusions and expansions', () => {
+    it('supports whole systems, other sets, exclusions and expansions', () => {
       const index = valueSetIndex([
         set('a', { include: [{ system: 's' }], exclude: [] }),
         set('b', {

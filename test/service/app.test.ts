@@ -44,7 +44,7 @@ describe('service/app', () => {
     expect(await response.text()).to.contain('<OperationOutcome xmlns="http://hl7.org/fhir"');
   });
 
-  it('takes a sane request id and makes one where there is none', async () => {
+  it('keeps a well-formed request id, and makes one if there is none', async () => {
     const idOf = async (sent?: string): Promise<string> =>
       (await service.call('/livez', sent === undefined ? {} : { headers: { 'X-Request-Id': sent } })).headers.get(
         'x-request-id',
@@ -55,7 +55,7 @@ describe('service/app', () => {
     }
   });
 
-  it('goes on with the trace of the client, and logs it', async () => {
+  it('continues the trace of the client, and logs it', async () => {
     const trace = '0af7651916cd43dd8448eb211c80319c';
     const response = await service.call(
       '/convert',
@@ -77,7 +77,7 @@ describe('service/app', () => {
     }
   });
 
-  it('logs a request without anything of its document', async () => {
+  it('logs a request without content of its document', async () => {
     await service.call('/convert?sender=clinic', post(document('Lisa Simpson warn')));
     const line = service.logs.at(-1)!;
     expect(line).to.include({
@@ -93,7 +93,7 @@ describe('service/app', () => {
     expect(JSON.stringify(line)).not.to.contain('Lisa');
   });
 
-  it('sends protective headers, and no word of HSTS without TLS', async () => {
+  it('sends protective headers, and no HSTS without TLS', async () => {
     const { headers } = await service.call('/livez');
     expect(headers.get('x-content-type-options')).to.equal('nosniff');
     expect(headers.get('x-frame-options')).to.equal('DENY');
@@ -102,7 +102,7 @@ describe('service/app', () => {
       expect(headers.get(name)).to.equal(null);
   });
 
-  it('is silent to pages of other origins', async () => {
+  it('sends no CORS headers to pages of other origins', async () => {
     const response = await service.call('/livez', { headers: { Origin: 'https://evil.example' } });
     expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).to.deep.equal([]);
   });
@@ -122,7 +122,7 @@ describe('service/app', () => {
     await open.stop();
   });
 
-  it('limits the requests of each client and says when to come again', async () => {
+  it('limits the requests of each client, and says when to try again', async () => {
     const strict = await startHarness({ CAIRN_REQUESTS_PER_MINUTE: '3' });
     const responses = [];
     for (let i = 0; i < 4; i++) responses.push(await strict.call('/convert', post(document('x'))));
@@ -133,7 +133,7 @@ describe('service/app', () => {
     await strict.stop();
   });
 
-  it('believes the X-Forwarded-For of trusted proxies alone', async () => {
+  it('trusts only the X-Forwarded-For of configured proxies', async () => {
     const clientOf = async (settings: Record<string, string>): Promise<unknown> => {
       const own = await startHarness(settings);
       await own.call('/convert', post(document('x'), { 'X-Forwarded-For': '192.0.2.7' }));

@@ -42,7 +42,7 @@ describe('Dockerfile', () => {
     expect(valuesOf('ARG')).to.deep.equal(['NODE_VERSION=24']);
   });
 
-  it('uses nothing that linters warn of', () => {
+  it('uses nothing that linters warn about', () => {
     for (const name of ['ADD', 'MAINTAINER', 'SHELL', 'ONBUILD']) expect(valuesOf(name)).to.deep.equal([]);
     for (const value of valuesOf('RUN')) expect(value).not.to.match(/sudo|curl|wget|apt-get|npm install|\bcd /);
     for (const value of valuesOf('WORKDIR')) expect(value).to.match(/^\//);
@@ -50,7 +50,7 @@ describe('Dockerfile', () => {
     expect(valuesOf('ENV').join(' ')).not.to.match(/KEY|SECRET|PASSWORD|TOKEN|INSECURE/);
   });
 
-  it('installs before it copies sources, so that a change of them does not install anew', () => {
+  it('installs before it copies sources, so that changed sources need no new installation', () => {
     for (const stage of stages.slice(0, 2)) {
       const install = stage.findIndex(({ value }) => value.startsWith('npm ci'));
       for (const { name, value } of stage.slice(0, install)) {
@@ -72,7 +72,7 @@ describe('Dockerfile', () => {
     expect(valuesOf('STOPSIGNAL', last)).to.deep.equal(['SIGTERM']);
   });
 
-  it('copies nothing that .dockerignore keeps out', () => {
+  it('copies nothing that .dockerignore excludes', () => {
     const rules = readFileSync(join(root, '.dockerignore'), 'utf8')
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'));
@@ -88,7 +88,7 @@ describe('Dockerfile', () => {
       ).to.equal(true);
   });
 
-  it('has a compose file that publishes only on this machine and gives no rights away', () => {
+  it('has a compose file that publishes only on this machine and grants no extra rights', () => {
     const compose = readFileSync(join(root, 'compose.yaml'), 'utf8');
     for (const part of [
       "'127.0.0.1:8080:8080'",
@@ -101,7 +101,7 @@ describe('Dockerfile', () => {
     }
   });
 
-  describe('done step by step', function () {
+  describe('built step by step', function () {
     this.timeout(600_000);
     const folder = mkdtempSync(join(tmpdir(), 'cairn-image-'));
     chmodSync(folder, 0o755);
@@ -147,7 +147,7 @@ describe('Dockerfile', () => {
       }
     });
 
-    it('refuses to start without authentication, in words', () => {
+    it('refuses to start without authentication, with a clear message', () => {
       const { status, stderr } = spawnSync(process.execPath, command(), {
         cwd: result,
         env: environment({}),
@@ -157,7 +157,7 @@ describe('Dockerfile', () => {
       expect(stderr).to.contain('--insecure');
     });
 
-    it('starts, is healthy, converts, and ends with 0, as a user who can write nothing', async () => {
+    it('starts, is healthy, converts, and exits with 0, as a user without write access', async () => {
       const { key, hash } = newKey();
       const port = await freePort();
       const settings = environment({ CAIRN_KEYS: `feed:${hash}`, PORT: String(port), TMPDIR: join(folder, 'nothing') });

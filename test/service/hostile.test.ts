@@ -106,7 +106,7 @@ describe('service against hostile clients', () => {
     });
   }
 
-  it('stops to inflate a gigabyte of zeros long before its end', async () => {
+  it('stops decompressing a gigabyte of zeros long before its end', async () => {
     const tenMegabytes = gzipSync(Buffer.alloc(10 * MEGABYTE));
     const bomb = Buffer.concat(Array.from({ length: 100 }, () => tenMegabytes));
     const response = await convert(bomb, { 'Content-Encoding': 'gzip' });
@@ -120,7 +120,7 @@ describe('service against hostile clients', () => {
     expect(answer).to.match(/^HTTP\/1.1 413 /);
   });
 
-  it('refuses an endless body where it passes the limit, and the client can read why', async () => {
+  it('refuses an endless body at the limit, and the client can read why', async () => {
     const chunk = `${(65_536).toString(16)}\r\n${' '.repeat(65_536)}\r\n`;
     const answer = await new Promise<string>((resolve) => {
       const socket = connect(resolve);
@@ -154,12 +154,12 @@ describe('service against hostile clients', () => {
     expect(await exchange(Buffer.concat([Buffer.from(head), sample]), true)).to.match(/^HTTP\/1.1 200 /);
   });
 
-  it('forgets a client that closes its side in the middle of a body', async () => {
+  it('drops a client that closes its side in the middle of a body', async () => {
     const head = 'POST /convert HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nContent-Length: 1000\r\n\r\n<Clin';
     expect(await exchange(head, true)).to.match(/^(HTTP\/1.1 400 |$)/);
   });
 
-  it('forgets clients that send a document and leave', async () => {
+  it('drops clients that send a document and leave', async () => {
     const head = `POST /convert HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nContent-Length: ${sample.length}\r\n\r\n`;
     for (let i = 0; i < 20; i++) {
       await new Promise<void>((resolve) => {
@@ -171,7 +171,7 @@ describe('service against hostile clients', () => {
     }
   });
 
-  it('serves what it can of 200 clients with 5 MB each, refuses the others, and keeps its memory', async function () {
+  it('serves as many as it can of 200 clients with 5 MB each, refuses the others, and keeps its memory limit', async function () {
     const large = Buffer.from(root(`<title>${'x'.repeat(5 * MEGABYTE)}</title>`));
     const statuses = await Promise.all(
       Array.from({ length: 200 }, () =>

@@ -59,7 +59,7 @@ describe('samples/curl.md', () => {
     });
   }
 
-  it('has lines for everything that it promises', () => {
+  it('has more than ten lines', () => {
     expect(lines.length).to.be.greaterThan(10);
   });
 });

@@ -25,7 +25,7 @@ describe('service/serve', () => {
     return started;
   }
 
-  it('greets with its address and a line that can be copied, and logs nothing but JSON lines', async () => {
+  it('prints its address and a line to copy, and logs only JSON lines', async () => {
     const { listening, out, err } = run(['--port', '0']);
     const address = await listening();
     expect(err.join('')).to.contain(`Cairn listens on ${address}`);
@@ -36,7 +36,7 @@ describe('service/serve', () => {
     for (const line of out.join('').trim().split('\n')) expect(JSON.parse(line)).to.be.an('object');
   });
 
-  it('finishes what runs on SIGTERM, takes no new work, and ends with 0', async () => {
+  it('finishes running work on SIGTERM, accepts no new work, and exits with 0', async () => {
     const { child, listening, code, said } = run(['--port', '0']);
     const address = await listening();
     const slow = fetch(`${address}/convert`, post(document('do:sleep=1500')));
@@ -62,7 +62,7 @@ describe('service/serve', () => {
     expect(await hung).to.equal('cut');
   });
 
-  it('loads the mappings anew on SIGHUP: good ones are taken, bad ones are not', async () => {
+  it('loads the mappings again on SIGHUP, and uses them only if they are good', async () => {
     writeFileSync(join(folder, 'set.json'), 'first');
     const { child, listening, said, out } = run(['--port', '0', '--mappings', folder]);
     const address = await listening();
@@ -81,7 +81,7 @@ describe('service/serve', () => {
     expect(await hash()).to.equal('second');
   });
 
-  it('replaces a worker with the mappings in service while their folder is being edited', async () => {
+  it('starts a new worker with the mappings in use, even while their folder is being edited', async () => {
     writeFileSync(join(folder, 'set.json'), 'first');
     const { listening, said } = run(['--port', '0', '--mappings', folder], { CAIRN_WORKERS: '1' });
     const address = await listening();
@@ -93,7 +93,7 @@ describe('service/serve', () => {
     );
   });
 
-  it('tells every mistake of the mappings and ends with 1', async () => {
+  it('reports every mistake of the mappings, and exits with 1', async () => {
     writeFileSync(join(folder, 'set.json'), 'mistake');
     const { code, err, out } = run(['--port', '0', '--mappings', folder]);
     expect(await code).to.equal(1);
@@ -111,7 +111,7 @@ describe('service/serve', () => {
     server.close();
   });
 
-  it('refuses an open door, unknown arguments and wrong settings in one line each', async () => {
+  it('refuses missing authentication, unknown arguments and wrong settings in one line each', async () => {
     const [open, unknown, wrong] = [
       run(['--host', '0.0.0.0']),
       run(['--prot', '1']),

@@ -19,7 +19,7 @@ describe('a signature of a document', function () {
       .join(' ');
   const empty = documentWith(HOLDER(''));
 
-  it('is nothing to tell where there is none', () => {
+  it('gives no issue if there is none', () => {
     expect(verify(documentWith(''))).to.deep.equal([]);
   });
 
@@ -45,7 +45,7 @@ describe('a signature of a document', function () {
     expect(state(documentWith(HOLDER(detached), '<title>Pflaume</title>'))).to.equal('invalid');
   });
 
-  it('is invalid where anything of the document was changed', () => {
+  it('is invalid if anything in the document was changed', () => {
     const { xml } = signed(empty, people.rsa);
     expect(state(xml.replace('Zwetschge', 'Pflaume'))).to.equal('invalid');
     expect(state(xml.replace('S-1', 'S-2'))).to.equal('invalid');
@@ -69,7 +69,7 @@ describe('a signature of a document', function () {
     expect(verifySignatures(Buffer.from(xml), own)[0]!.state).to.equal('valid');
   });
 
-  it('is judged by the time that it says, or that the user gives, and by no clock', () => {
+  it('is checked at the time that it states or the user gives, never at the present time', () => {
     const { xml } = signed(empty, people.rsa);
     expect(verify(xml)[0]!.text).to.match(/does not say when it was made/);
     expect(verify(xml, new Date())[0]).to.deep.include({ state: 'valid' });
@@ -98,7 +98,7 @@ describe('a signature of a document', function () {
     expect(state(xml.replace(encoded, Buffer.from(other).toString('base64')))).to.equal('invalid');
   });
 
-  it('is not judged where it asks for what may do harm, or what is broken', () => {
+  it('is not judged if it uses something dangerous, or is broken', () => {
     const { xml } = signed(empty, people.rsa);
     const changed = (from: string | RegExp, to: string): string => verify(xml.replace(from, to))[0]!.state;
     for (const transform of [
@@ -123,7 +123,7 @@ describe('a signature of a document', function () {
     expect(state(xml.slice(0, -20))).to.equal('not-judged');
   });
 
-  it('is no HMAC by the public key, which everybody has', () => {
+  it('may not be an HMAC with the public key, which everybody has', () => {
     const { xml } = signed(empty, people.rsa);
     const info = /<ds:SignedInfo>.*<\/ds:SignedInfo>/s.exec(xml)![0];
     const forged = info.replace(/http:\/\/www.w3.org\/2001\/04\/xmldsig-more#rsa-sha256/, `${DS}hmac-sha1`);
@@ -132,7 +132,7 @@ describe('a signature of a document', function () {
     expect(state(attack)).to.equal('not-judged');
   });
 
-  it('is not of the document where it signs a part of it that was moved away', () => {
+  it('is not valid for the document if it signs a part that was moved away', () => {
     // The signed document stands inside of another one.
     const inner = '<component ID="signed"><title>Good</title></component>';
     const digest = createHash('sha256')

@@ -48,7 +48,7 @@ describe('signatures of documents', function () {
     return 'none';
   };
 
-  it('are told among the issues where they are verified, and change nothing else but the Provenance of the document', () => {
+  it('give an issue if they are verified, and change only the Provenance of the document', () => {
     expect(convert('keep', xml)).to.deep.equal([]);
     expect(convert('verify', sample.toString())).to.deep.equal([]);
     expect(convert('verify', xml)).to.deep.equal(['signature-valid']);
@@ -68,7 +68,7 @@ describe('signatures of documents', function () {
     expect(nobody.issues.map(({ code }) => code)).to.include('signature-untrusted');
   });
 
-  it('are told on the signature of whoever signed, with the subject of the certificate', () => {
+  it('have their result on the signature of the signer, with the subject of the certificate', () => {
     const holder = (text: string): string =>
       sample
         .toString()
@@ -104,7 +104,7 @@ describe('signatures of documents', function () {
     expect(wordsOf(findings(inWords)[0]!.extension)).to.deep.equal([['not-judged', undefined]]);
   });
 
-  it('are wanted where they are required', () => {
+  it('must be there if the settings require them', () => {
     expect(convert('require', xml)).to.deep.equal(['signature-valid']);
     expect(refusal(sample.toString())).to.equal('The document has no digital signature, and one is required');
     expect(refusal(xml.replace(/<title>[^<]*/, '<title>Changed'))).to.match(/^The signature is invalid: /);
@@ -119,7 +119,7 @@ describe('signatures of documents', function () {
     expect(refusal(both.xml)).to.match(/^The signature is invalid: /);
   });
 
-  it('are judged by the service as its settings say', async () => {
+  it('are checked by the service according to its settings', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cairn-signatures-'));
     const certificates = join(folder, 'anchors.pem');
     writeFileSync(certificates, people.authority.pem);

@@ -11,7 +11,7 @@ const HOUR = 3_600_000;
 describeEngines(
   'a store whose nodes have different clocks',
   (engine) => {
-    it('gives what a node with a fast clock took in to a node with a right one, and what that took in to a node with a slow clock', async () => {
+    it('gives documents of a node with a fast clock to a node with a right clock, and those of that node to one with a slow clock', async () => {
       const open = await opened(engine);
       const { store } = open;
       try {
@@ -30,7 +30,7 @@ describeEngines(
       }
     });
 
-    it('waits with a task that was put back as long as it should, whatever the node’s clock says', async () => {
+    it('delays a postponed task for the right time, whatever the node’s clock says', async () => {
       const open = await opened(engine);
       const { store } = open;
       try {
@@ -48,7 +48,7 @@ describeEngines(
 );
 
 describe('a store in a folder, on a machine whose clock is set back', () => {
-  it('goes on at once with what waits, while it runs', async () => {
+  it('goes on at once with waiting tasks while it runs', async () => {
     const { place, remove } = await newPlace('SQLite');
     const owner = await openSqliteOwner(place);
     const real = Date.now;
@@ -73,7 +73,7 @@ describe('a store in a folder, on a machine whose clock is set back', () => {
     }
   });
 
-  it('goes on with it after a restart, and loses nothing', async () => {
+  it('goes on with waiting tasks after a restart, and loses nothing', async () => {
     const open = await opened();
     const taken = await open.store.of('').ask('accept', document('<a/>'), Date.now());
     const [task] = await open.store.ask('claim', ['convert'], 1, Date.now());

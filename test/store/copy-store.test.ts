@@ -21,7 +21,7 @@ describe('a store that moves', function () {
   this.timeout(60_000);
   const key = Buffer.alloc(32, 5);
 
-  it('is the same in PostgreSQL and back in a folder, encrypted as it is, and goes on there', async function () {
+  it('is the same in PostgreSQL and back in a folder, still encrypted, and goes on there', async function () {
     let address: string;
     try {
       address = await (await postgres()).database();

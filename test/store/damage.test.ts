@@ -18,7 +18,7 @@ import { document, opened, thread } from './opened.js';
 describe('a store on a disk that fails', function () {
   this.timeout(120_000);
 
-  it('is as it was at the last commit that is whole, where the end of its log is torn', async () => {
+  it('has the state of the last whole commit if the end of its log is torn', async () => {
     const open = await opened();
     const copy = mkdtempSync(join(tmpdir(), 'cairn-torn-'));
     try {
@@ -47,7 +47,7 @@ describe('a store on a disk that fails', function () {
     }
   });
 
-  it('tells that a disk is full, loses nothing of before, and goes on once there is room', async function () {
+  it('reports a full disk, loses nothing, and goes on when there is space', async function () {
     const folder = mkdtempSync(join(tmpdir(), 'cairn-full-'));
     if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', folder]).status !== 0) {
       rmSync(folder, { recursive: true });
@@ -85,7 +85,7 @@ describe('a store on a disk that fails', function () {
     }
   });
 
-  it('is refused where it is of a newer schema, no database, or cannot be written', async () => {
+  it('is refused if it has a newer schema, is not a database, or cannot be written', async () => {
     const refused = async (folder: string): Promise<string> => {
       try {
         await (await openStore(folder, thread)).close();

@@ -11,7 +11,7 @@ const key = Buffer.alloc(32, 1);
 const otherKey = Buffer.alloc(32, 2);
 
 describe('store/keys', () => {
-  it('open what was sealed with the same key and words, and nothing else', () => {
+  it('open only what was sealed with the same key and context', () => {
     const sealed = seal(key, 'a source', Buffer.from('Eva Beispiel'));
     expect(sealed.toString('latin1')).not.to.contain('Eva');
     expect(unseal(key, 'a source', sealed).toString()).to.equal('Eva Beispiel');
@@ -24,7 +24,7 @@ describe('store/keys', () => {
     expect(() => unseal(key, 'a source', Buffer.alloc(3))).to.throw(SealError);
   });
 
-  it('read a master key in the forms that people have it in', () => {
+  it('read a master key as raw bytes, in hexadecimal digits and in base64', () => {
     expect(readMasterKey(key)).to.deep.equal(key);
     expect(readMasterKey(Buffer.from(`${key.toString('hex')}\n`))).to.deep.equal(key);
     expect(readMasterKey(Buffer.from(`${key.toString('base64')}\n`))).to.deep.equal(key);
@@ -98,7 +98,7 @@ describeEngines(
       expect((await store.ask('check', '', 100)).faults).to.deep.equal([]);
     }
 
-    it('opens to its own master key alone, and to that again', async () => {
+    it('opens only with its own master key, again and again', async () => {
       const store = await openStore(at.place, thread, key);
       const id = await filled(store);
       await expectWhole(store, id);
@@ -112,7 +112,7 @@ describeEngines(
       await again.close();
     });
 
-    it('opens to a new master key once it is wrapped by that, and no longer to the old one', async () => {
+    it('opens with a new master key after rewrapping, and no longer with the old one', async () => {
       const store = await openStore(at.place, thread, key);
       const id = await filled(store);
       expect(await store.rekey(otherKey)).to.be.greaterThan(1);
@@ -123,7 +123,7 @@ describeEngines(
       await again.close();
     });
 
-    it('is made of one that was not encrypted, and is the same after', async () => {
+    it('can be made from an unencrypted store, and has the same content', async () => {
       const store = await openStore(at.place, thread);
       const id = await filled(store);
       await store.close();
@@ -145,7 +145,7 @@ describeEngines(
       await again.close();
     });
 
-    it('has no word of a document in any file', async function () {
+    it('has no content of a document in any file', async function () {
       // What PostgreSQL writes is in the files of a server.
       if (isOfPostgres(engine)) this.skip();
       const store = await openStore(at.place, thread, key);
@@ -159,7 +159,7 @@ describeEngines(
       check();
     });
 
-    it('tells bytes that were put in the place of others', async function () {
+    it('detects bytes that replaced others', async function () {
       if (isOfPostgres(engine)) this.skip();
       const store = await openStore(at.place, thread, key);
       const ids = [await accepted(store, '<a/>'), await accepted(store, '<b/>')];

@@ -23,14 +23,14 @@ describeEngines('what is kept', (engine) => {
   const has = async (id: string, what: 'source' | 'bundle'): Promise<boolean> =>
     (await store.of('').ask('bodyOf', id, what)) !== undefined;
 
-  it('is everything, where nothing is said', async () => {
+  it('covers everything by default', async () => {
     const id = await accepted(store, '<a/>');
     await convertNext(store, { patient: 'p' });
     expect(await letGo({}, later(10_000))).to.equal(0);
     expect([await has(id, 'source'), await has(id, 'bundle')]).to.deep.equal([true, true]);
   });
 
-  it('is let go by its age, is told, and is no fault', async () => {
+  it('ends by age, which is an event and not a fault', async () => {
     const id = await accepted(store, '<a/>');
     await convertNext(store, { patient: 'p' });
     const retention = { sourceDays: 10, resultDays: 20 };
@@ -63,7 +63,7 @@ describeEngines('what is kept', (engine) => {
     ).to.equal('repeat');
   });
 
-  it('is never what somebody has to look at, or what is not delivered yet', async () => {
+  it('does not end for documents that need attention or are not delivered yet', async () => {
     const waiting = await accepted(store, '<a/>');
     await convertNext(store, { patient: 'p' }, { receivers: ['r'] });
     const failed = await accepted(store, '<b/>');
@@ -80,14 +80,14 @@ describeEngines('what is kept', (engine) => {
     expect(await has(refused, 'source')).to.equal(false);
   });
 
-  it('are events as long as they may be', async () => {
+  it('applies to events for their own time', async () => {
     const id = await accepted(store, '<a/>');
     expect(await letGo({ eventDays: 400 }, later(399))).to.equal(0);
     expect(await letGo({ eventDays: 400 }, later(401))).to.equal(1);
     expect(await eventsOf(store, id)).to.deep.equal([]);
   });
 
-  it('is what is on legal hold, whatever its age, until that ends', async () => {
+  it('covers what is on legal hold, whatever its age, until the hold ends', async () => {
     const own = store.of('');
     const held = await accepted(store, '<a/>');
     await convertNext(store, { patient: 'p' });
@@ -114,7 +114,7 @@ describeEngines('what is kept', (engine) => {
     expect([await has(held, 'source'), await has(next, 'bundle')]).to.deep.equal([false, false]);
   });
 
-  it('is what is on legal hold, also where somebody purges', async () => {
+  it('covers what is on legal hold, also against a purge', async () => {
     const own = store.of('');
     const id = await accepted(store, '<a/>');
     await convertNext(store, { patient: 'p' });
@@ -136,7 +136,7 @@ describeEngines('what is kept', (engine) => {
     expect(audits.map(({ action }) => action)).to.include.members(['legal-hold', 'legal-hold-lifted', 'purge']);
   });
 
-  it('is the envelope of what is on legal hold, too', async () => {
+  it('covers the envelope of what is on legal hold, too', async () => {
     const own = store.of('');
     const envelope = await accepted(store, '<envelope/>', { isEnvelope: true });
     const [task] = await store.ask('claim', ['unwrap'], 1, Date.now());
@@ -155,7 +155,7 @@ describeEngines('what is kept', (engine) => {
     expect(await has(envelope, 'source')).to.equal(false);
   });
 
-  it('is a chain of who did what, that shows each link that was changed, taken out or put in', async function () {
+  it('is a chain of who did what, which shows each link that was changed, removed or inserted', async function () {
     for (let index = 0; index < 5; index++) await accepted(store, `<a>${index}</a>`);
     await store.of('').ask('purge', [await accepted(store, '<b/>')], 'ops', 'asked for', Date.now());
     expect(await store.ask('chainAudit')).to.equal(7);
@@ -183,7 +183,7 @@ describeEngines('what is kept', (engine) => {
     await client.end();
   });
 
-  it('lets the oldest links go, and the chain holds from there', async () => {
+  it('may lose its oldest links, and the rest of the chain holds', async () => {
     for (let index = 0; index < 5; index++)
       await store.of('').ask('audit', { action: 'read', agent: 'a' }, index * DAY);
     await store.ask('chainAudit');

@@ -12,7 +12,7 @@ describe('the master key', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is what a command writes: in hexadecimal digits, in base64, or as it is', () => {
+  it('can be the output of a command: in hexadecimal digits, in base64, or raw', () => {
     const key = Buffer.from(hex, 'hex');
     writeFileSync(join(folder, 'raw'), key);
     expect(masterKeyBy(`echo ${hex}`)).to.deep.equal(key);
@@ -34,13 +34,13 @@ describe('the master key', () => {
     ['writes without end', 'yes', /^the command wrote more than a key: it must write the key alone$/],
   ];
   for (const [what, command, told] of failing) {
-    it(`is refused where the command ${what}, and nothing of it is told`, () => {
+    it(`is refused if the command ${what}, and the message has nothing of the key`, () => {
       expect(() => masterKeyBy(command)).to.throw(told);
       expect(() => masterKeyBy(command)).not.to.throw(/0123456789/);
     });
   }
 
-  it('is not waited for longer than half a minute', () => {
+  it('is awaited for at most half a minute', () => {
     expect(() => masterKeyBy('sleep 20', 0.2)).to.throw(/^the command did not end within 0.2 seconds/);
   });
 });

@@ -37,7 +37,7 @@ describe('several nodes on one PostgreSQL', function () {
     await client.end();
   }
 
-  it('take each task once, however many ask at the same time', async () => {
+  it('take each task once, however many nodes ask at the same time', async () => {
     await Promise.all(
       Array.from({ length: 400 }, (_, index) => one.of('').ask('accept', document(`<a>${index}</a>`), index)),
     );
@@ -54,7 +54,7 @@ describe('several nodes on one PostgreSQL', function () {
     expect(new Set(taken).size).to.equal(400);
   });
 
-  it('take one document once, though it is sent to both at the same time', async () => {
+  it('accept one document once, even if it is sent to both at the same time', async () => {
     for (let index = 0; index < 20; index++) {
       const answers = await Promise.all(
         [one, other].map((store) =>
@@ -66,7 +66,7 @@ describe('several nodes on one PostgreSQL', function () {
     expect((await one.ask('numbers')).waiting).to.equal(20);
   });
 
-  it('let a task go to another node once its own is not heard of any more, and not before', async () => {
+  it('take over a task only when its node is silent', async () => {
     await accepted(one, '<a/>');
     const [task] = await one.ask('claim', ['convert'], 1, Date.now() + 1);
     expect(await other.ask('claim', ['convert'], 1, Date.now() + 1)).to.deep.equal([]);
@@ -85,7 +85,7 @@ describe('several nodes on one PostgreSQL', function () {
     expect((await eventsOf(one, task!.document)).filter((what) => what === 'converted')).to.have.lengthOf(1);
   });
 
-  it('see that one of two versions replaces the other, though both are converted at the same time', async () => {
+  it('see that one of two versions replaces the other, even if both are converted at the same time', async () => {
     for (let round = 0; round < 15; round++) {
       const facts = { patient: `p${round}`, custodian: 'c', kind: 'k', documentId: `d${round}`, setId: `s${round}` };
       const ids = [await accepted(one, `<a>${round}</a>`), await accepted(one, `<b>${round}</b>`)];
@@ -102,7 +102,7 @@ describe('several nodes on one PostgreSQL', function () {
     }
   });
 
-  it('say that a document is delivered, though its receivers have it at the same moment', async () => {
+  it('mark a document as delivered, even if its receivers have it at the same moment', async () => {
     const ids: string[] = [];
     for (let index = 0; index < 20; index++) {
       await accepted(one, `<a>${index}</a>`);
@@ -123,7 +123,7 @@ describe('several nodes on one PostgreSQL', function () {
     expect(new Set(await Promise.all(ids.map((id) => stateOf(one, id))))).to.deep.equal(new Set(['delivered']));
   });
 
-  it('never deliver two documents of one patient to one receiver at once', async () => {
+  it('never deliver two documents of one patient to one receiver at the same time', async () => {
     for (let index = 0; index < 12; index++) {
       await accepted(one, `<a>${index}</a>`);
       await convertNext(one, { patient: `p${index % 3}` }, { receivers: ['r'] });
@@ -135,7 +135,7 @@ describe('several nodes on one PostgreSQL', function () {
     expect(taken).to.have.lengthOf(3);
   });
 
-  it('lock what both would send for the one that asked first, until it is done or gone', async () => {
+  it('lock shared resources for the first node, until it is done or gone', async () => {
     for (const patient of ['p1', 'p2']) {
       await accepted(one, `<a>${patient}</a>`);
       await convertNext(one, { patient }, { receivers: ['r'] });
@@ -152,7 +152,7 @@ describe('several nodes on one PostgreSQL', function () {
     expect(await one.of('').ask('takeAddresses', first!, ['Organization/1'])).to.equal(true);
   });
 
-  it('call each other when there is something to do', async () => {
+  it('notify each other when there is something to do', async () => {
     let called = 0;
     other.onAnnounced(() => called++);
     // It may still be about to listen.
@@ -167,7 +167,7 @@ describe('several nodes on one PostgreSQL', function () {
 describe('a PostgreSQL that is killed', function () {
   this.timeout(120_000);
 
-  it('is told as a failure, and has everything that it had confirmed when it is back', async function () {
+  it('gives a failure, and has everything that it had confirmed when it is back', async function () {
     let server: ThrowAwayPostgres;
     try {
       // One of its own: the others go on meanwhile.
@@ -203,7 +203,7 @@ describe('a PostgreSQL that is killed', function () {
     }
   });
 
-  it('loses nothing, and does nothing twice, though its connections are ended again and again', async function () {
+  it('loses nothing, and does nothing twice, even if its connections end again and again', async function () {
     let open: Opened;
     try {
       open = await opened('PostgreSQL');

@@ -60,7 +60,7 @@ async function write({ place }: Place, isPostgres: boolean): Promise<void> {
 describeEngines(
   'a store of an older schema',
   (engine) => {
-    it('opens with all that was in it, under the tenant without a name, and goes on', async () => {
+    it('opens with all its content, under the tenant without a name, and goes on', async () => {
       const place = await newPlace(engine);
       await write(place, isOfPostgres(engine));
       const store = await openStore(place.place, thread);

@@ -38,26 +38,26 @@ describe('a PostgreSQL that cannot be a store', function () {
     await client.end();
   };
 
-  it('is told where it is not there, without user or password', async () => {
+  it('is reported if it is not there, without user or password in the message', async () => {
     expect(await refusal('postgres://somebody:secret@127.0.0.1:1/cairn')).to.equal(
       'PostgreSQL on 127.0.0.1:1 cannot be reached (ECONNREFUSED): does it run, and is the address right?',
     );
   });
 
-  it('is told where it has no such database', async () => {
+  it('is reported if the database does not exist', async () => {
     expect(await refusal(address.replace(/cairn_\d+/, 'nowhere'))).to.match(
       /^there is no database nowhere on .*createdb/,
     );
   });
 
-  it('is told where it would lose what it has answered', async () => {
+  it('is reported if it could lose confirmed writes', async () => {
     const { pathname } = new URL(address);
     await ask(`alter database ${pathname.slice(1)} set synchronous_commit = off`);
     expect(await refusal(address)).to.match(/synchronous_commit = off: what is accepted could be lost; set it to on/);
     await ask(`alter database ${pathname.slice(1)} reset synchronous_commit`);
   });
 
-  it('is told where it only reads', async () => {
+  it('is reported if it is read-only', async () => {
     const { pathname } = new URL(address);
     await ask(`alter database ${pathname.slice(1)} set default_transaction_read_only = on`);
     expect(await refusal(address)).to.match(/is read-only \(a standby\?\): name the primary/);
@@ -67,7 +67,7 @@ describe('a PostgreSQL that cannot be a store', function () {
     );
   });
 
-  it('is told where a newer Cairn has written it', async () => {
+  it('is reported if a newer Cairn has written it', async () => {
     expect(await refusal(address)).to.equal('');
     await ask('insert into migration values (99, 0)');
     expect(await refusal(address)).to.match(/^the store has schema 99, this Cairn knows \d+: .*run that one$/);
@@ -77,7 +77,7 @@ describe('a PostgreSQL that cannot be a store', function () {
 describe('a folder that cannot be a store', function () {
   this.timeout(60_000);
 
-  it('is told where it may only be read', async function () {
+  it('is reported if it is read-only', async function () {
     if (process.getuid?.() === 0 && spawnSync('mount', ['--version']).status !== 0) this.skip();
     const open = await opened();
     await open.store.close();

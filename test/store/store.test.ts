@@ -39,7 +39,7 @@ describeEngines('the store', (engine) => {
     at.remove();
   });
 
-  it('takes a document once, whatever is sent again', async () => {
+  it('accepts a document once, however often it is sent', async () => {
     const first = await store.of('a').ask('accept', document('<a/>'), 1);
     expect(first.outcome).to.equal('accepted');
     expect(await store.of('a').ask('accept', document('<a/>', { client: 'other' }), 2)).to.deep.equal({
@@ -51,7 +51,7 @@ describeEngines('the store', (engine) => {
     expect((await store.of('b').ask('accept', document('<a/>'), 4)).outcome).to.equal('accepted');
   });
 
-  it('knows an Idempotency-Key by its client, and refuses it for other bytes', async () => {
+  it('recognizes an Idempotency-Key of the same client, and refuses it for other bytes', async () => {
     const first = await store.of('a').ask('accept', document('<a/>', { repeatKey: 'k' }), 1);
     expect(await store.of('a').ask('accept', document('<a/>', { repeatKey: 'k' }), 2)).to.deep.equal({
       ...first,
@@ -70,7 +70,7 @@ describeEngines('the store', (engine) => {
     );
   });
 
-  it('gives the bytes back as they came, and nothing to another tenant', async () => {
+  it('returns the bytes unchanged, and nothing to another tenant', async () => {
     const accepted = await store.of('a').ask('accept', document('<a>Ä</a>'), 1);
     if (accepted.outcome !== 'accepted') throw new Error('not accepted');
     expect(Buffer.from((await store.of('a').ask('bodyOf', accepted.id, 'source'))!).toString()).to.equal('<a>Ä</a>');
@@ -82,7 +82,7 @@ describeEngines('the store', (engine) => {
     expect(await store.of('b').ask('documentOf', accepted.id)).to.equal(undefined);
   });
 
-  it('gives each task to one worker, and lets a slow one write nothing once another has it', async () => {
+  it('gives each task to one worker, and ignores writes of a slow worker after another one has the task', async () => {
     await store.of('a').ask('accept', document('<a/>'), 1);
     // Which of two that ask at the same time gets it is theirs to settle.
     const claims = await Promise.all([store.ask('claim', ['convert'], 5, 10), store.ask('claim', ['convert'], 5, 10)]);
@@ -104,7 +104,7 @@ describeEngines('the store', (engine) => {
     expect(events.map(({ what }) => what)).to.deep.equal(['received', 'attempt-failed', 'converted']);
   });
 
-  it('gives a document up after three attempts, and one that is no document at once', async () => {
+  it('gives up a document after three attempts, and a non-document at once', async () => {
     await store.of('a').ask('accept', document('<a/>'), 1);
     for (const attempt of [1, 2, 3]) {
       const [task] = await store.ask('claim', ['convert'], 1, Date.now() + attempt * 100_000);
@@ -118,7 +118,7 @@ describeEngines('the store', (engine) => {
     expect(await store.of('a').ask('documentOf', task!.document)).to.include({ state: 'refused', reason: 'no CDA' });
   });
 
-  it('is as it was after it is opened again', async () => {
+  it('is unchanged after it is opened again', async () => {
     await store.of('a').ask('accept', document('<a/>'), 1);
     await store.close();
     store = await open();
@@ -128,7 +128,7 @@ describeEngines('the store', (engine) => {
     expect(await store.ask('claim', ['convert'], 1, 10)).to.have.lengthOf(1);
   });
 
-  it('has what was running ready, after its only process has ended', async function () {
+  it('starts interrupted tasks again after its only process has ended', async function () {
     // Of several nodes another one may go on (nodes.test.ts).
     if (isOfPostgres(engine)) this.skip();
     await store.of('a').ask('accept', document('<a/>'), 1);
@@ -141,7 +141,7 @@ describeEngines('the store', (engine) => {
     expect(await store.ask('claim', ['convert'], 1, 10)).to.have.lengthOf(1);
   });
 
-  it('is for one process alone, where it is a folder', async function () {
+  it('is for one process only, if it is a folder', async function () {
     if (isOfPostgres(engine)) this.skip();
     let message = '';
     await open().catch((error: unknown) => (message = (error as Error).message));
@@ -158,7 +158,7 @@ describeEngines('the store', (engine) => {
     expect(next).to.equal(undefined);
   });
 
-  it('commits what comes at the same time together', async () => {
+  it('commits simultaneous writes together', async () => {
     const accepted = await Promise.all(
       Array.from({ length: 200 }, (_, index) => store.of('a').ask('accept', document(`<a>${index}</a>`), index)),
     );

@@ -25,7 +25,7 @@ interface Call {
 describe('an answer of 202', function () {
   this.timeout(120_000);
 
-  it('is never sent before the log is synced behind the last write to it', async function () {
+  it('is never sent before the log is synced after the last write', async function () {
     if (spawnSync('strace', ['-o', '/dev/null', 'true']).status !== 0) {
       console.warn('    skipped: there is no strace here, or it may not trace');
       this.skip();

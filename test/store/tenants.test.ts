@@ -26,7 +26,7 @@ const ACROSS = new Set([
 ]);
 
 describe('the statements of the store', () => {
-  it('name the tenant, each of them, but for those that look after all', () => {
+  it('name the tenant, except those that maintain the whole store', () => {
     const odd: string[] = [];
     let count = 0;
     for (const name of readdirSync(operations)) {
@@ -40,7 +40,7 @@ describe('the statements of the store', () => {
     expect(odd).to.deep.equal([]);
   });
 
-  it('are not done where one names none, or one that it must not', async () => {
+  it('are refused if one names no tenant, or a wrong one', async () => {
     const { databaseOf } = await import('../../src/store/database.js');
     const { openSqlite } = await import('../../src/store/sqlite.js');
     const connection = openSqlite(':memory:');
@@ -54,7 +54,7 @@ describe('the statements of the store', () => {
     connection.close();
   });
 
-  it('are asked for a tenant or for all of them, never for the other', () => {
+  it('are called either for a tenant or for all tenants, each as it is declared', () => {
     expect(Object.keys(ofTenants).filter((name) => Object.hasOwn(ofAll, name))).to.deep.equal([]);
   });
 });
@@ -105,7 +105,7 @@ describeEngines('two tenants', (engine) => {
     return accepted.id;
   }
 
-  it('that send the same bytes have a document each', async () => {
+  it('have a document each if they send the same bytes', async () => {
     const one = await store.of('a').ask('accept', document('<a/>', { repeatKey: 'k' }), 1);
     const other = await store.of('b').ask('accept', document('<a/>', { repeatKey: 'k' }), 2);
     expect([one.outcome, other.outcome]).to.deep.equal(['accepted', 'accepted']);
@@ -115,7 +115,7 @@ describeEngines('two tenants', (engine) => {
     expect((await store.of('c').ask('accept', document('<b/>', { repeatKey: 'k' }), 3)).outcome).to.equal('accepted');
   });
 
-  it('see nothing of each other by whatever they ask with ids of the other', async () => {
+  it('see nothing of each other, whatever they request with ids of the other', async () => {
     const id = await accept('a', '<a/>');
     await convert();
     await store.of('a').ask('beginJob', { id: 'j', client: 'c', kind: 'export', asked: {} }, 1);
@@ -191,7 +191,7 @@ describeEngines('two tenants', (engine) => {
       expect(await store.of(tenant).ask('auditsOf', { count: 10 })).to.have.lengthOf(1);
   });
 
-  it('are let go by their age alike', async () => {
+  it('lose old documents by the same rules', async () => {
     const ids = [await accept('a', '<a/>'), await accept('b', '<b/>')];
     await convert();
     await convert();
@@ -205,7 +205,7 @@ describeEngines('two tenants', (engine) => {
     expect(await store.of('b').ask('storedBytes')).to.equal(0);
   });
 
-  it('are kept apart by the server itself, where that is PostgreSQL', async function () {
+  it('are kept apart by the server itself in PostgreSQL', async function () {
     if (!isOfPostgres(engine)) return;
     const [one, other] = [await accept('a', '<a/>'), await accept('', '<b/>')];
     const client = new pg.Client({ connectionString: open.place });
@@ -238,7 +238,7 @@ describeEngines('two tenants', (engine) => {
     }
   });
 
-  it('have the same id under other signs, where the store is encrypted', async function () {
+  it('have different HMACs of the same id in an encrypted store', async function () {
     if (engine !== 'PostgreSQL, encrypted') return;
     await accept('a', '<a/>');
     await accept('b', '<a/>');

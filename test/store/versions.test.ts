@@ -181,7 +181,7 @@ describeEngines(
       await open.close();
     });
 
-    it('come to the same whichever is converted first', async () => {
+    it('have the same result, whichever is converted first', async () => {
       const one = await accepted(open.store, 'one');
       const two = await accepted(open.store, 'two');
       const tasks = await open.store.ask('claim', ['convert'], 2, Number.MAX_SAFE_INTEGER);
@@ -192,7 +192,7 @@ describeEngines(
       expect([await stateOf(open.store, one), await stateOf(open.store, two)]).to.deep.equal(['converted', 'held']);
     });
 
-    it('of which one was held goes on once it is released', async () => {
+    it('go on when a held one is released', async () => {
       await converted(open.store, 'one', base);
       const two = await converted(open.store, 'two', { ...base, patient: 'p2' });
       expect(await open.store.of('').ask('releaseHeld', two, 'somebody', 9)).to.equal(true);
@@ -202,7 +202,7 @@ describeEngines(
       expect(await eventsOf(open.store, two)).to.include('released');
     });
 
-    it('know the document that an appendix belongs to, whichever comes first', async () => {
+    it('find the document of an appendix, whichever comes first', async () => {
       const appendix = {
         ...base,
         documentId: 'a|2',

@@ -11,7 +11,7 @@ function mistyped(digits: string): string[] {
 }
 
 describe('check digits', () => {
-  it('hold for a provider number behind its prefix, and for a LOINC code', () => {
+  it('hold for a provider number after its prefix, and for a LOINC code', () => {
     expect(luhnHolds('808401234567893')).to.equal(true);
     expect(luhnHolds('84805')).to.equal(false);
     expect(luhnHolds('84806')).to.equal(true);
@@ -22,12 +22,12 @@ describe('check digits', () => {
     expect(verhoeffHolds('5962100')).to.equal(false);
   });
 
-  it('show each single digit that is mistyped', () => {
+  it('detect each mistyped digit', () => {
     expect(mistyped('808401234567893').filter(luhnHolds)).to.deep.equal([]);
     expect(mistyped('59621000').filter(verhoeffHolds)).to.deep.equal([]);
   });
 
-  it('of Verhoeff show two neighbours that changed places', () => {
+  it('of Verhoeff detect two swapped neighbours', () => {
     expect(verhoeffHolds('95621000')).to.equal(false);
   });
 });

@@ -7,7 +7,7 @@ describe('the form of a code', () => {
     for (const code of others) expect(fits(system, code), code).to.equal(false);
   };
 
-  it('tells an SCTID by its length, and an expression that begins with one', () => {
+  it('recognizes an SCTID by its length, and an expression that begins with one', () => {
     holds(
       'http://snomed.info/sct',
       ['59621000', '428071000124103', '52734007 : 272741003 = 7771000', '=== 73211009 |Diabetes mellitus|'],
@@ -15,7 +15,7 @@ describe('the form of a code', () => {
     );
   });
 
-  it('tells a LOINC code, and knows parts, answers, lists and groups by their letters', () => {
+  it('recognizes a LOINC code, and parts, answers, lists and groups by their letters', () => {
     holds(
       'http://loinc.org',
       ['8302-2', '29463-7', '72166-2', '11450-4', 'LA33-6', 'LP7751-3', 'LL150-9', 'LG51000-5'],
@@ -23,7 +23,7 @@ describe('the form of a code', () => {
     );
   });
 
-  it('holds where a check digit is wrong, which is told apart', () => {
+  it('is recognized even if the check digit is wrong, which is reported separately', () => {
     const wrong: [string, string[]][] = [
       ['http://snomed.info/sct', ['5962100', '4195110031']],
       ['http://loinc.org', ['8302-3']],
@@ -43,13 +43,13 @@ describe('the form of a code', () => {
       for (const code of codes) expect(isMistyped(system, code), code).to.equal(false);
   });
 
-  it("tells the numbers of RxNorm, CVX and NDC from each other's", () => {
+  it('distinguishes numbers of RxNorm, CVX and NDC', () => {
     holds('http://www.nlm.nih.gov/research/umls/rxnorm', ['733', '1049221'], ['0054-0019-25', 'C0004057']);
     holds('http://hl7.org/fhir/sid/cvx', ['88', '09', '166'], ['106ABAC', '1660']);
     holds('http://hl7.org/fhir/sid/ndc', ['0054-0019-25', '00054001925'], ['203B00000N', 'NDC']);
   });
 
-  it('tells codes of ICD-9-CM, ICD-10-CM, CPT, CDT and UNII', () => {
+  it('recognizes codes of ICD-9-CM, ICD-10-CM, CPT, CDT and UNII', () => {
     holds(
       'http://hl7.org/fhir/sid/icd-9-cm',
       ['401.9', '4019', 'V70.0', 'E885.9', '39.95', '250'],

@@ -38,7 +38,7 @@ describe('ConceptMap', () => {
     expect(table.translate('constructor')).to.equal(undefined);
   });
 
-  it('takes the words of a group without a system in any case, the codes of a system as they are', () => {
+  it('compares words of a group without a system in any letter case, and codes of a system exactly', () => {
     const table = compileConceptMap(
       conceptMap(
         { source: SOURCE, element: [element('held', 'on-hold')] },
@@ -62,7 +62,7 @@ describe('ConceptMap', () => {
     expect(table.translate('1', 'urn:c')).to.equal(undefined);
   });
 
-  it('looks into every group where the code has no system, the first that has it first', () => {
+  it('looks into every group if the code has no system, and takes the first that has it', () => {
     const table = compileConceptMap(
       conceptMap(
         { source: 'urn:a', element: [element('1', 'from-a')] },
@@ -89,7 +89,7 @@ describe('ConceptMap', () => {
     expect(table.translate('active', SOURCE)?.lossy).to.equal(false);
   });
 
-  it('leaves the version of a system aside, in the map and in the question', () => {
+  it('ignores the version of a system, in the map and in the request', () => {
     const table = compileConceptMap(
       conceptMap({ source: `${SOURCE}|4.0.0`, target: `${TARGET}|4.0.1`, element: [element('active', 'in-progress')] }),
     );
@@ -97,7 +97,7 @@ describe('ConceptMap', () => {
     expect(table.translate('active', `${SOURCE}|2.1.0`)?.code).to.equal('in-progress');
   });
 
-  it('calls a translation lossy where another code of the group means the same', () => {
+  it('calls a translation lossy if another code of the group has the same target', () => {
     const table = compileConceptMap(
       conceptMap({
         source: SOURCE,
@@ -109,7 +109,7 @@ describe('ConceptMap', () => {
     expect(table.translate('active')?.lossy).to.equal(false);
   });
 
-  it('does not call the only exact source of a target lossy because other sources come near it', () => {
+  it('does not call the only exact source of a target lossy because of inexact sources', () => {
     const table = compileConceptMap(
       conceptMap({ source: SOURCE, element: [element('suspended', 'on-hold'), element('held', 'on-hold', 'wider')] }),
     );
@@ -117,7 +117,7 @@ describe('ConceptMap', () => {
     expect(table.translate('held')?.lossy).to.equal(true);
   });
 
-  it('calls a translation lossy where the meanings differ', () => {
+  it('calls a translation lossy if the meanings differ', () => {
     for (const equivalence of ['wider', 'narrower', 'inexact', 'relatedto', 'subsumes', 'specializes']) {
       const table = compileConceptMap(conceptMap({ element: [element('a', 'b', equivalence)] }));
       expect(table.translate('a')?.lossy, equivalence).to.equal(true);
@@ -140,7 +140,7 @@ describe('ConceptMap', () => {
     expect(table.has('none')).to.equal(true);
   });
 
-  it('takes the first target that is one', () => {
+  it('takes the first valid target', () => {
     const target = [
       { code: 'no', equivalence: 'disjoint' },
       { code: 'yes', equivalence: 'wider' },
@@ -149,7 +149,7 @@ describe('ConceptMap', () => {
   });
 
   describe('with a rule for unknown codes', () => {
-    it('gives them one code, always lossy', () => {
+    it('gives all unknown codes one code, always lossy', () => {
       const table = compileConceptMap(
         conceptMap({
           source: SOURCE,
@@ -170,7 +170,7 @@ describe('ConceptMap', () => {
       expect(table.translate('completed')?.lossy).to.equal(false);
     });
 
-    it('applies it only after every group has been asked', () => {
+    it('applies the rule only after looking into every group', () => {
       const table = compileConceptMap(
         conceptMap(
           { source: SOURCE, element: [element('a', 'x')], unmapped: { mode: 'fixed', code: 'unknown' } },
@@ -182,7 +182,7 @@ describe('ConceptMap', () => {
       expect(table.translate('c', 'urn:other')).to.equal(undefined);
     });
 
-    it('keeps the code as provided, in the system that it came with', () => {
+    it('keeps the code as provided, in its own system', () => {
       const table = compileConceptMap(
         conceptMap({ source: 'urn:a', element: [element('1', 'one')], unmapped: { mode: 'provided' } }),
       );
@@ -191,7 +191,7 @@ describe('ConceptMap', () => {
       expect(table.translate('2')).to.deep.equal(kept);
     });
 
-    it('asks another map, and does not run in circles', () => {
+    it('uses another map, and does not run in circles', () => {
       const other = compileConceptMap(conceptMap({ element: [element('2', 'two')] }));
       const group = { element: [element('1', 'one')], unmapped: { mode: 'other-map', url: 'urn:test:other' } };
       expect(
@@ -206,7 +206,7 @@ describe('ConceptMap', () => {
     });
   });
 
-  it('lists everything that it can give', () => {
+  it('lists every possible target', () => {
     const table = compileConceptMap(
       conceptMap({
         target: TARGET,
@@ -220,7 +220,7 @@ describe('ConceptMap', () => {
     ]);
   });
 
-  it('refuses what is no ConceptMap, with every mistake and its path', () => {
+  it('refuses a file that is not a ConceptMap, with every mistake and its path', () => {
     const mistakes = (resource: unknown): string[] => {
       try {
         compileConceptMap(resource);

@@ -35,7 +35,7 @@ describe('packaged ConceptMaps', () => {
       expect(table(name).url).to.equal(`urn:cairn:conceptmap:${name}`);
     });
 
-    it(`${name} gives only codes of the value set that it says`, () => {
+    it(`${name} gives only codes of its target value set`, () => {
       const { targetUri } = read(name);
       if (targetUri === undefined) return;
       const codes = codesOf(targetUri);
@@ -49,7 +49,7 @@ describe('packaged ConceptMaps', () => {
     });
   }
 
-  it('tells resolved from inactive, and gives no clinical status for how sure a diagnosis is', () => {
+  it('distinguish resolved and inactive, and give no clinical status for the certainty of a diagnosis', () => {
     expect(shown('problem-status', '55561003', '73425007', '413322009', '90734009', '410516002')).to.deep.equal([
       '55561003 active',
       '73425007 inactive',
@@ -59,7 +59,7 @@ describe('packaged ConceptMaps', () => {
     ]);
   });
 
-  it('makes every concern that is over inactive, which loses how it ended', () => {
+  it('make every finished concern inactive, which loses how it ended', () => {
     expect(shown('concern-status', 'active', 'Active', 'completed', 'aborted', 'nullified')).to.deep.equal([
       'active active',
       'Active ~active',
@@ -69,7 +69,7 @@ describe('packaged ConceptMaps', () => {
     ]);
   });
 
-  it('gives a status to every act status that needs one, and unknown to what is none', () => {
+  it('give a status for every act status that needs one, and unknown for an invalid one', () => {
     const statuses = [
       'active',
       'completed',
@@ -98,7 +98,7 @@ describe('packaged ConceptMaps', () => {
     }
   });
 
-  it('says of an immunization that is going on nothing, as FHIR has no such status', () => {
+  it('give no status for an immunization in progress, since FHIR has none', () => {
     expect(shown('immunization-status', 'completed', 'active', 'nullified', 'aborted')).to.deep.equal([
       'completed completed',
       'active -',
@@ -107,7 +107,7 @@ describe('packaged ConceptMaps', () => {
     ]);
   });
 
-  it('takes type and category from the kind of an allergy only where the kind says so', () => {
+  it('take type and category from the kind of an allergy only if the kind says so', () => {
     expect(shown('allergy-type', '416098002', '419511003', '59037007', 'DALG', 'DINT')).to.deep.equal([
       '416098002 ~allergy',
       '419511003 -',
@@ -124,7 +124,7 @@ describe('packaged ConceptMaps', () => {
     ]);
   });
 
-  it('turns a negated kind of allergy into the finding that there is none', () => {
+  it('turn a negated kind of allergy into the finding that there is no such allergy', () => {
     expect(shown('no-known-allergies', '419199007', '416098002', '414285001', '420134006')).to.deep.equal([
       '419199007 716186003',
       '416098002 409137002',
@@ -133,7 +133,7 @@ describe('packaged ConceptMaps', () => {
     ]);
   });
 
-  it('takes the graver of two severities', () => {
+  it('take the graver of two severities', () => {
     expect(shown('severity', '255604002', '371923003', '371924009', '399166001')).to.deep.equal([
       '255604002 mild',
       '371923003 ~moderate',
@@ -142,7 +142,7 @@ describe('packaged ConceptMaps', () => {
     ]);
   });
 
-  it('never turns a null flavour into a value', () => {
+  it('never turn a null flavour into a value', () => {
     expect(shown('null-flavor', 'NA', 'ASKU', 'UNK', '20120119')).to.deep.equal([
       'NA not-applicable',
       'ASKU asked-unknown',
@@ -151,7 +151,7 @@ describe('packaged ConceptMaps', () => {
     ]);
   });
 
-  it('tells the category of a condition from its section', () => {
+  it('derive the category of a condition from its section', () => {
     expect(table('problem-category').translate('75310-3', 'http://loinc.org')).to.include({
       system: 'http://hl7.org/fhir/us/core/CodeSystem/condition-category',
       code: 'health-concern',

@@ -36,13 +36,13 @@ describe('code systems', () => {
     for (const [oid, uri] of Object.entries(expected)) expect(systemOf(oid), oid).to.equal(uri);
   });
 
-  it('takes an OID as URN and with blanks around it, and a URL as it is', () => {
+  it('accepts an OID as URN and with blanks around it, and keeps a URL', () => {
     expect(systemOf(`urn:oid:${SNOMED}`)).to.equal('http://snomed.info/sct');
     expect(systemOf(` ${SNOMED}\n`)).to.equal('http://snomed.info/sct');
     expect(systemOf('http://example.org/codes')).to.equal('http://example.org/codes');
   });
 
-  it('takes a name that stands in the place of an OID', () => {
+  it('accepts a name in the place of an OID', () => {
     expect(systemOf('CPT')).to.equal('http://www.ama-assn.org/go/cpt');
     expect(systemOf('ICD9')).to.equal('http://hl7.org/fhir/sid/icd-9-cm');
   });
@@ -53,18 +53,18 @@ describe('code systems', () => {
     }
   });
 
-  it('takes the OID of a value set for that of the one system of its codes', () => {
+  it('takes the OID of a value set as that of the only system of its codes', () => {
     expect(systemOf('2.16.840.1.113883.1.11.78')).to.equal(systemOf('2.16.840.1.113883.5.83'));
     expect(systemOf('2.16.840.1.113883.1.11.19563')).to.equal(systemOf('2.16.840.1.113883.5.111'));
     expect(systemOf('2.16.840.1.113883.1.11.1')).to.equal(systemOf('2.16.840.1.113883.5.1'));
     expect(systemOf('2.16.840.1.114222.4.11.826')).to.equal('http://hl7.org/fhir/sid/mvx');
   });
 
-  it('does not guess the system of a value set of several', () => {
+  it('does not guess the system of a value set with several systems', () => {
     expect(systemOf('2.16.840.1.113883.1.11.20471')).to.equal(undefined);
   });
 
-  it('corrects OIDs that are retired or wrong but in use, each with its reason', () => {
+  it('corrects retired and wrong OIDs that senders use, each with a reason', () => {
     expect(systemOf('2.16.840.1.113883.6.59')).to.equal('http://hl7.org/fhir/sid/cvx');
     expect(systemOf('2.16.840.1.113883.5.53')).to.equal('http://nucc.org/provider-taxonomy');
     expect(systemOf('2.16.840.1.113883.3.88.12.3221.6.8')).to.equal('http://snomed.info/sct');
@@ -94,7 +94,7 @@ describe('code systems', () => {
     }
   });
 
-  it('verifies the name of a system, also vaguer ones', () => {
+  it('verifies the name of a system, also if it is vague', () => {
     for (const [name, oid] of [
       ['SNOMED-CT', SNOMED],
       ['Loinc', '2.16.840.1.113883.6.1'],
@@ -115,7 +115,7 @@ describe('code systems', () => {
     }
   });
 
-  it('does not verify the name of another system, nor any of an unknown one', () => {
+  it('does not verify the name of another system, or any name of an unknown system', () => {
     expect(isNameOf('NDC', '2.16.840.1.113883.6.88')).to.equal(false);
     expect(isNameOf('ICD-10-CM', '2.16.840.1.113883.6.3')).to.equal(false);
     expect(isNameOf('Active', SNOMED)).to.equal(false);
@@ -141,7 +141,7 @@ describe('namespaces of identifiers', () => {
     expect(identifierSystemOf('https://example.org/ids')).to.equal('https://example.org/ids');
   });
 
-  it('are unknown where they are a sender’s own, or a code system', () => {
+  it('are unknown if they belong to a sender, or are a code system', () => {
     expect(identifierSystemOf('1.2.3.4')).to.equal(undefined);
     expect(identifierSystemOf(SNOMED)).to.equal(undefined);
     expect(identifierSystemOf('2.16.840.1.113883.4.3.6')).to.equal(undefined);

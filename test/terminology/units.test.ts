@@ -19,13 +19,13 @@ function valid(unit: string): boolean {
 }
 
 describe('units of measure', () => {
-  it('keeps valid UCUM as it is, case included', () => {
+  it('keeps valid UCUM, with its letter case', () => {
     for (const unit of ['mg/dL', 'mg/dl', 'mm[Hg]', '%', '1', '10*3/uL', '10^3/ul', '[lb_av]', 'ng/mL{FEU}', 'Cel']) {
       expect(ucum(unit), unit).to.deep.equal({ code: unit, corrected: false });
     }
   });
 
-  it('asks the grammar about units that the table does not have', () => {
+  it('checks units that are not in the table with the grammar', () => {
     for (const unit of ['pmol/(8.h.mL)', 'ug/kg/(8.h)', "[arb'U]/L", 'mmol/kg/h', 'm[H2O]']) {
       expect(units.known, unit).to.not.include(unit);
       expect(ucum(unit), unit).to.deep.equal({ code: unit, corrected: false });
@@ -34,7 +34,7 @@ describe('units of measure', () => {
     expect(ucum('mg/dLL')).to.equal(undefined);
   });
 
-  it('takes an annotation alone for a unit', () => {
+  it('accepts an annotation alone as a unit', () => {
     for (const unit of ['{tbl}', '{A_Tablet}', '{T-score}', '{cc}']) {
       expect(ucum(unit), unit).to.deep.equal({ code: unit, corrected: false });
     }
@@ -79,7 +79,7 @@ describe('units of measure', () => {
     expect(ucum('mL/min/1.73.m2')?.code).to.equal('mL/min/{1.73_m2}');
   });
 
-  it('leaves a text as it is if it is no unit, or if it is not sure which unit is meant', () => {
+  it('keeps a text if it is not a unit, or if it is ambiguous', () => {
     const units = [
       'N/A',
       'NA',
@@ -99,7 +99,7 @@ describe('units of measure', () => {
     for (const unit of units) expect(ucum(unit), unit).to.equal(undefined);
   });
 
-  it('is strict about case where no correction is known', () => {
+  it('is strict about letter case if no correction is known', () => {
     expect(ucum('Mmol')).to.deep.equal({ code: 'Mmol', corrected: false });
     expect(ucum('mmOL')).to.equal(undefined);
     expect(ucum('Mm[Hg]')?.corrected).to.not.equal(true);
@@ -112,35 +112,35 @@ describe('units of measure', () => {
     expect(ucum('{suppository}/d')?.corrected).to.equal(false);
   });
 
-  it('does not take a bare number for a unit, but for one', () => {
+  it('accepts no bare number as a unit, except 1', () => {
     expect(ucum('1')?.code).to.equal('1');
     for (const unit of ['0', '10', '100', '1.5']) expect(ucum(unit), unit).to.equal(undefined);
   });
 
-  it('takes blanks around a unit for a slip', () => {
+  it('ignores blanks around a unit', () => {
     expect(ucum(' mg/dL')).to.deep.equal({ code: 'mg/dL', corrected: true });
     expect(ucum('mmHg ')).to.deep.equal({ code: 'mm[Hg]', corrected: true });
     expect(ucum(' BEDTIME ')).to.equal(undefined);
   });
 
-  it('does not look at what is too long, and stays the same however many units there are', () => {
+  it('ignores texts that are too long, and uses bounded memory however many units there are', () => {
     expect(ucum('m.'.repeat(5000) + 'm')).to.equal(undefined);
     for (let i = 0; i < 3000; i += 1) ucum(`{x${String(i)}}`);
     expect(ucum('{x0}')).to.deep.equal({ code: '{x0}', corrected: false });
   });
 
   describe('in the table', () => {
-    it('are valid UCUM where it says so', () => {
+    it('are valid UCUM if the table says so', () => {
       expect(units.known.filter((unit) => !valid(unit))).to.deep.equal([]);
       expect(Object.keys(units.corrections).filter((unit) => !valid(unit))).to.deep.equal([]);
     });
 
-    it('stand once', () => {
+    it('are there once', () => {
       const all = [...units.known, ...wrong, ...units.text];
       expect(all.filter((unit, index) => all.indexOf(unit) !== index)).to.deep.equal([]);
     });
 
-    it('are corrected to what is known or an annotation', () => {
+    it('are corrected to a known unit or an annotation', () => {
       const known = new Set(units.known);
       const targets = Object.keys(units.corrections);
       expect(targets.filter((unit) => !known.has(unit) && !/^\{\w+\}$/.test(unit))).to.deep.equal([]);

@@ -32,7 +32,7 @@ describe('a term pack', () => {
     expect(readFileSync(join(folder, 'again.terms')).equals(readFileSync(file))).to.equal(true);
   });
 
-  it('names each file it was made of, with version and hash', () => {
+  it('names each of its source files, with version and hash', () => {
     const told = pack.manifest.sources.map(({ title, version, sha256 }) => [title, version, sha256.length]);
     expect(told).to.deep.include(['RxNorm NDC', '2026-11-03', 64]);
     expect(told).to.deep.include(['LOINC', '2.81', 64]);
@@ -56,12 +56,12 @@ describe('a term pack', () => {
     });
   });
 
-  it('knows retired drugs, and what took their place where that is one', () => {
+  it('knows retired drugs, and their replacement if there is one', () => {
     expect(pack.concept(RXNORM, '9000004')).to.deep.include({ retired: true, replacedBy: '9000005' });
     expect(pack.concept(RXNORM, '9000009')).to.include({ retired: true }).and.not.have.property('replacedBy');
   });
 
-  it('has nothing of other vocabularies of RxNorm', () => {
+  it('has nothing from other vocabularies in RxNorm', () => {
     expect(pack.concept(RXNORM, '9000008')).to.equal(undefined);
   });
 
@@ -74,11 +74,11 @@ describe('a term pack', () => {
     expect(pack.translate(NDC, '9999900101', RXNORM)).to.equal(undefined);
   });
 
-  it('says that an NDC of two drugs is ambiguous', () => {
+  it('reports an NDC of two drugs as ambiguous', () => {
     expect(pack.translate(NDC, '99999000303', RXNORM)).to.equal('ambiguous');
   });
 
-  it('takes NDCs only as RxNorm itself normalized them', () => {
+  it('uses only the NDCs that RxNorm itself normalized', () => {
     expect(pack.translate(NDC, '99999-0001-02', RXNORM)).to.equal(undefined);
   });
 
@@ -115,7 +115,7 @@ describe('a term pack', () => {
     });
   });
 
-  it('has ICD-10-CM with headings, found with or without the dot', () => {
+  it('has ICD-10-CM with headings, and finds codes with or without the dot', () => {
     expect(pack.concept(ICD_10_CM, 'x00.0')?.display).to.equal('Invented fever, mild form');
     expect(pack.concept(ICD_10_CM, 'X00')?.display).to.equal('Invented fevers');
     expect(pack.isComplete(ICD_10_CM)).to.equal(true);
@@ -128,46 +128,46 @@ describe('a term pack', () => {
       expect(pack.translate(ICD_9_CM, code, ICD_10_CM), code).to.equal('ambiguous');
   });
 
-  it('prefers the term of SNOMED CT that the United States prefer, without the tag of the model', () => {
+  it('has the term of SNOMED CT that is preferred in the United States, without its semantic tag', () => {
     expect(pack.concept(SNOMED_CT, '990000102')?.display).to.equal('Mild invented fever');
     expect(pack.concept(SNOMED_CT, '990000205')?.display).to.equal('Invented fever');
     expect(pack.concept(SNOMED_CT, '990000102')?.names).to.not.include('A name that is no more');
     expect(pack.concept(SNOMED_CT, '990000309')).to.include({ retired: true, replacedBy: '990000205' });
   });
 
-  it('has an ICD-10-CM code of SNOMED CT as a candidate, and none where the map has rules', () => {
+  it('has an ICD-10-CM code of SNOMED CT as a candidate, and none if the map has rules', () => {
     expect(pack.translate(SNOMED_CT, '990000102', ICD_10_CM)).to.include({ code: 'X00.0', strength: 'candidate' });
     expect(pack.translate(SNOMED_CT, '990000205', ICD_10_CM)).to.equal('ambiguous');
   });
 
-  it('has local codes by a ConceptMap, and says where its target is not the same', () => {
+  it('has local codes by a ConceptMap, and reports targets that are not equivalent', () => {
     const lab = 'urn:oid:2.16.840.1.113883.19.99';
     expect(pack.translate(lab, 'INV', LOINC)).to.include({ code: '99001-0', strength: 'exact' });
     expect(pack.translate(lab, 'INVX', LOINC)).to.equal('ambiguous');
     expect(pack.mapped.get(lab)).to.deep.equal([LOINC]);
   });
 
-  it('has all concepts of a CodeSystem, those below others, too', () => {
+  it('has all concepts of a CodeSystem, including nested ones', () => {
     expect(pack.concept('http://example.org/CodeSystem/local', 'b')).to.include({
       display: 'The second',
       retired: true,
     });
   });
 
-  it('finds the codes that have a name, whatever its case and signs', () => {
+  it('finds the codes with a name, whatever its letter case and punctuation', () => {
     expect(pack.codesNamed(SNOMED_CT, 'INVENTITIS')).to.deep.equal(['990000102']);
     expect(pack.codesNamed(LOINC, 'inventin').length).to.equal(2);
     expect(pack.codesNamed(SNOMED_CT, 'no such name')).to.deep.equal([]);
   });
 
-  it('answers as often as it is asked the same', () => {
+  it('gives the same answer each time', () => {
     const once = pack.concept(RXNORM, '9000001');
     expect(pack.concept(RXNORM, '9000001')).to.deep.equal(once);
     expect(pack.concept(RXNORM, 'constructor')).to.equal(undefined);
     expect(pack.concept('http://example.org/unknown', '1')).to.equal(undefined);
   });
 
-  it('is known to be changed', () => {
+  it('detects a change of its bytes', () => {
     const changed = join(folder, 'changed.terms');
     expect(checkPackFile(file).sha256).to.equal(pack.manifest.sha256);
     const bytes = readFileSync(file);
@@ -176,7 +176,7 @@ describe('a term pack', () => {
     expect(() => checkPackFile(changed)).to.throw(TermsError, 'was changed');
   });
 
-  it('is refused when it is cut off, or something else', () => {
+  it('is refused if it is cut off, or is not a pack', () => {
     const cut = join(folder, 'cut.terms');
     copyFileSync(file, cut);
     truncateSync(cut, 3000);
@@ -184,7 +184,7 @@ describe('a term pack', () => {
     expect(() => openTermPack(join(sources, 'Loinc.csv'))).to.throw(TermsError, 'no term pack');
   });
 
-  it('leaves what was there when a source cannot be read', async () => {
+  it('keeps the old file if a source cannot be read', async () => {
     writeFileSync(join(folder, 'bad.json'), '{"resourceType": "ConceptMap", "url": ');
     const mistake = await buildTermPack([sources, join(folder, 'bad.json')], file).catch((error: unknown) => error);
     expect(mistake)
@@ -195,7 +195,7 @@ describe('a term pack', () => {
     expect(existsSync(`${file}.part`)).to.equal(false);
   });
 
-  it('says so where a folder has nothing that a pack is made of', async () => {
+  it('reports a folder without any source', async () => {
     const mistake = await buildTermPack([fileURLToPath(import.meta.url)], join(folder, 'no.terms')).catch(
       (error: unknown) => error,
     );
@@ -204,7 +204,7 @@ describe('a term pack', () => {
 });
 
 describe('the sorting of lines', () => {
-  it('gives all lines in order, each once, also when they do not fit into memory', () => {
+  it('gives all lines in order, each once, even if they do not fit into memory', () => {
     const sorter = createLineSorter(2000);
     const lines = Array.from({ length: 1000 }, (_, index) => `${(index * 7919) % 613}\0é ${index % 5}`);
     for (const line of lines) sorter.add(line);
@@ -213,7 +213,7 @@ describe('the sorting of lines', () => {
 });
 
 describe('a pack of many blocks', () => {
-  it('finds each row, and none that is not there', () => {
+  it('finds each row, and no missing one', () => {
     const path = join(mkdtempSync(join(tmpdir(), 'cairn-terms-test-')), 'many.terms');
     const sorter = createLineSorter();
     for (let code = 0; code < 5000; code += 2) sorter.add(`c\t0\t${code}\0d10\tName of ${code}`);

@@ -122,7 +122,7 @@ describe('a conversion with a term pack', () => {
     return conversion.issues.map(({ code }) => code);
   }
 
-  it('adds the RxNorm code of an NDC behind it, with map and version', () => {
+  it('adds the RxNorm code of an NDC after it, with map and version', () => {
     const conversion = convert(medication(coded('code', NDC, '99999-0001-01', 'displayName="Inventol 10mg"')));
     expect(drugOf(conversion).coding).to.deep.equal([
       { system: 'http://hl7.org/fhir/sid/ndc', code: '99999-0001-01', display: 'Inventol 10mg' },
@@ -145,7 +145,7 @@ describe('a conversion with a term pack', () => {
     expect(conversion.ledger.terms).to.deep.equal({ 'ndc-to-rxnorm': 1 });
   });
 
-  it('says in the trace by which rule, and from which fact', () => {
+  it('names the rule and the fact in the trace', () => {
     const conversion = convert(medication(coded('code', NDC, '99999-0001-01', 'displayName="Inventol 10mg"')), {
       trace: true,
     });
@@ -194,13 +194,13 @@ describe('a conversion with a term pack', () => {
     );
   });
 
-  it('adds nothing, and says so, where an NDC is of two drugs', () => {
+  it('adds nothing, and says so, if an NDC has two drugs', () => {
     const conversion = convert(medication(coded('code', NDC, '99999-0003-03', 'displayName="Some drug"')));
     expect(drugOf(conversion).coding).to.have.length(1);
     expect(conversion.issues.find(({ code }) => code === 'ambiguous-map')).to.include({ severity: 'information' });
   });
 
-  it('leaves a drug alone that has a code of RxNorm, whatever its NDC', () => {
+  it('adds nothing to a drug with a code of RxNorm, whatever its NDC', () => {
     const conversion = convert(
       medication(
         `<code code="9000005" codeSystem="${RXNORM_OID}" displayName="imaginol"><translation code="99999000101" codeSystem="${NDC}" displayName="Inventol"/></code>`,
@@ -220,7 +220,7 @@ describe('a conversion with a term pack', () => {
     });
   });
 
-  it('tells of a name that is that of another drug, and keeps both', () => {
+  it('reports a name that belongs to another drug, and keeps both', () => {
     const conversion = convert(medication(coded('code', RXNORM_OID, '9000005', 'displayName="Inventol"')));
     const issue = conversion.issues.find(({ code }) => code === 'display-contradicts');
     expect(issue?.text).to.equal(
@@ -230,7 +230,7 @@ describe('a conversion with a term pack', () => {
     expect(drugOf(conversion).coding?.[0]).to.include({ code: '9000005', display: 'Inventol' });
   });
 
-  it('takes the brand, the ingredient and other words of the same for no contradiction', () => {
+  it('does not report the brand, the ingredient and other words of the same drug', () => {
     for (const name of ['Fictora', 'INVENTOL', 'Inventol tablets, 10 mg', 'inventol 10 MG Oral Tablet [Fictora]'])
       expect(
         codes(convert(medication(coded('code', RXNORM_OID, '9000001', `displayName="${name}"`)))),
@@ -238,7 +238,7 @@ describe('a conversion with a term pack', () => {
       ).to.not.include('display-contradicts');
   });
 
-  it('tells of a name that has no word in common with those of the code', () => {
+  it('reports a name that shares no word with the names of the code', () => {
     const conversion = convert(
       medication(coded('code', RXNORM_OID, '9000001', 'displayName="Walking frame with wheels"')),
     );
@@ -248,7 +248,7 @@ describe('a conversion with a term pack', () => {
     );
   });
 
-  it('tells of retired and of unknown codes', () => {
+  it('reports retired and unknown codes', () => {
     expect(codes(convert(medication(coded('code', RXNORM_OID, '9000004'))))).to.include('retired-code');
     expect(codes(convert(medication(coded('code', RXNORM_OID, '8999999', 'displayName="x"'))))).to.include(
       'unknown-code',
@@ -271,7 +271,7 @@ describe('a conversion with a term pack', () => {
     });
   });
 
-  it('adds ICD-10-CM for ICD-9 where the map is exact', () => {
+  it('adds ICD-10-CM for ICD-9 if the map is exact', () => {
     const exact = first<Condition>(convert(problem(coded('value xsi:type="CD"', ICD9, '999.1'))), 'Condition');
     expect(exact.code?.coding?.map(({ code }) => code)).to.deep.equal(['999.1', 'X00.0']);
     expect(exact.code?.coding?.[1]?.extension?.[0]?.extension?.map(({ url }) => url)).to.not.include('candidate');
@@ -280,7 +280,7 @@ describe('a conversion with a term pack', () => {
     expect(codes(approximate)).to.include('ambiguous-map');
   });
 
-  it('adds ICD-10-CM for SNOMED CT as a candidate alone', () => {
+  it('adds ICD-10-CM for SNOMED CT only as a candidate', () => {
     const { code } = first<Condition>(convert(problem(coded('value xsi:type="CD"', SNOMED, '990000102'))), 'Condition');
     expect(code?.coding?.map((one) => [one.code, one.display])).to.deep.equal([
       ['990000102', 'Mild invented fever'],
@@ -299,7 +299,7 @@ describe('a conversion with a term pack', () => {
     expect(conversion.ledger.terms).to.include({ 'concept-map': 1 });
   });
 
-  it('changes nothing of what the source says, in any resource', () => {
+  it('changes no value of the source, in any resource', () => {
     const xml = medication(coded('code', NDC, '99999-0001-01', 'displayName="Inventol 10mg"'));
     const plain = without.convert(Buffer.from(xml)).bundle;
     const { bundle } = convert(xml);
@@ -309,7 +309,7 @@ describe('a conversion with a term pack', () => {
     expect(stripped).to.deep.equal(JSON.parse(JSON.stringify(plain)));
   });
 
-  it('leaves nothing behind for a conversion without it', () => {
+  it('does not affect a later conversion without it', () => {
     const xml = medication(coded('code', RXNORM_OID, '9000002'));
     const before = JSON.stringify(convert(xml, { terms: false }));
     convert(xml);
@@ -319,7 +319,7 @@ describe('a conversion with a term pack', () => {
     expect(JSON.stringify(without.convert(Buffer.from(xml)).bundle)).to.equal(JSON.stringify(after.bundle));
   });
 
-  it('has the one UCUM form in the code, and the text of the document in the unit', () => {
+  it('has the standard UCUM form in the code, and the text of the document in the unit', () => {
     const conversion = convert(
       result(coded('code', LOINC, '99001-0'), '<value xsi:type="PQ" value="5.0" unit="mg/dl"/>'),
     );
@@ -329,7 +329,7 @@ describe('a conversion with a term pack', () => {
     expect(conversion.ledger.terms).to.include({ 'ucum-form': 1 });
   });
 
-  it('gives a value in the unit of its test when that is asked for, and keeps what was said', () => {
+  it('gives a value in the unit of its test on request, and keeps the original value', () => {
     const range =
       '<referenceRange><observationRange><value xsi:type="IVL_PQ"><low value="10" unit="g/l"/><high value="20" unit="g/l"/></value></observationRange></referenceRange>';
     const conversion = convert(
@@ -352,7 +352,7 @@ describe('a conversion with a term pack', () => {
     });
   });
 
-  it('leaves a translation of the value as it was said', () => {
+  it('keeps a translation of the value unchanged', () => {
     const value =
       '<value xsi:type="PQ" value="98.60" unit="[degF]"><translation value="310.15" code="K" codeSystem="2.16.840.1.113883.6.8"/></value>';
     const conversion = convert(result(coded('code', LOINC, '8310-5'), value), { units: 'canonical' });
@@ -362,7 +362,7 @@ describe('a conversion with a term pack', () => {
     expect(valueQuantity?.extension?.[0]?.valueQuantity?.value).to.equal(310.15);
   });
 
-  it('converts no mass into an amount of substance', () => {
+  it('does not convert a mass into an amount of substance', () => {
     const conversion = convert(
       result(coded('code', LOINC, '99003-6'), '<value xsi:type="PQ" value="5" unit="mg/dL"/>'),
       {

@@ -16,7 +16,7 @@ describe('the term pack that comes with Cairn', () => {
     expect(checkPackFile(freePack).rows).to.be.greaterThan(10_000);
   });
 
-  it('has nothing but tables of HL7: no system that somebody licenses', () => {
+  it('has only tables of HL7, and no system that needs a licence', () => {
     const others = pack.manifest.systems.filter(
       ({ uri }) => !/^http:\/\/terminology\.hl7\.org\/CodeSystem\/v[23]-/.test(uri),
     );
@@ -43,7 +43,7 @@ describe('the term pack that comes with Cairn', () => {
     ).to.equal(true);
   });
 
-  it('names codes of HL7, and stands behind a pack of others', () => {
+  it('names codes of HL7, also together with another pack', () => {
     expect(pack.concept('http://terminology.hl7.org/CodeSystem/v3-ActCode', 'AMB')?.display).to.equal('ambulatory');
     const free = openTerms(FREE);
     expect(free.manifest.sources.map(({ title }) => title)).to.deep.equal(['HL7 tables of Cairn']);
@@ -51,7 +51,7 @@ describe('the term pack that comes with Cairn', () => {
     free.close();
   });
 
-  it('is taken by its name', () => {
+  it('is used by its name', () => {
     const { terms } = createConverter({ terms: FREE });
     expect(terms?.notices).to.deep.equal([]);
   });

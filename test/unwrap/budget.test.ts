@@ -10,7 +10,7 @@ describe('what an envelope may hold', () => {
     expect(megabytes(2 ** 30)).to.equal(1024);
   });
 
-  it('is refused where a small one holds more', () => {
+  it('is refused if a small envelope holds more', () => {
     const budget = new Budget(unwrapLimitsFor(50_000));
     budget.takeFile(60 * 2 ** 20);
     expect(() => budget.takeFile(5 * 2 ** 20)).to.throw(/more than 67108864 bytes/);

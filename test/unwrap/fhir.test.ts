@@ -17,7 +17,7 @@ const reference = (attachment: object) => ({
 const json = (value: object): string => JSON.stringify(value);
 
 describe('FHIR resources with documents', () => {
-  it('gives what a Binary, a DocumentReference and a Communication hold', async () => {
+  it('gives the content of a Binary, a DocumentReference and a Communication', async () => {
     expect(await idsIn(json(binary('a')))).to.deep.equal(['a']);
     const [document] = await documentsIn(json(reference({ data: base64(documentOf('b')) })));
     expect(document!.facts.uniqueId).to.equal('urn:oid:1.2.3');
@@ -44,7 +44,7 @@ describe('FHIR resources with documents', () => {
     expect(await idsIn(json(bundle))).to.deep.equal(['one', 'two', 'alone']);
   });
 
-  it('takes the CDA of a document that comes as a PDF, too', async () => {
+  it('takes the CDA of a document that also comes as a PDF', async () => {
     const both = {
       resourceType: 'DocumentReference',
       content: [
@@ -55,7 +55,7 @@ describe('FHIR resources with documents', () => {
     expect(told(await partsOf(json(both)))).to.deep.equal(['document: fhir content 2']);
   });
 
-  it('tells of an attachment that is elsewhere, or is no CDA', async () => {
+  it('reports an attachment that is elsewhere, or is not CDA', async () => {
     const bundle = {
       resourceType: 'Bundle',
       entry: [
@@ -83,7 +83,7 @@ describe('FHIR resources with documents', () => {
     expect(await idsIn(json(parameters))).to.deep.equal(['p', 'q']);
   });
 
-  it('reads NDJSON, and tells the line of what is broken', async () => {
+  it('reads NDJSON, and reports the line of a mistake', async () => {
     const text = [json(binary('a')), '', '{"resourceType":', json(reference({ data: base64(documentOf('b')) }))].join(
       '\n',
     );

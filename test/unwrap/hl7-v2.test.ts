@@ -5,7 +5,7 @@ import { documentsIn, idsIn, partsOf, told } from './parts.js';
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 describe('HL7 v2', () => {
-  it('gives the encapsulated document, with what the message is known by', async () => {
+  it('gives the encapsulated document, with the identifiers of the message', async () => {
     const [document] = await documentsIn(mdmOf([['ED', `^TEXT^XML^Base64^${base64(documentOf('a'))}`]]));
     expect(Buffer.from(document!.bytes).toString()).to.equal(documentOf('a'));
     expect(document!.facts).to.deep.equal({ messageControl: 'MSG00042', sentBy: 'LINDEN', uniqueId: 'DOC-88' });
@@ -18,7 +18,7 @@ describe('HL7 v2', () => {
     expect(await idsIn(message)).to.deep.equal(['a']);
   });
 
-  it('takes escapes and line breaks out of base64', async () => {
+  it('removes escapes and line breaks from base64', async () => {
     const data = base64(documentOf('a'))
       .replace(/(.{40})/g, '$1\\.br\\')
       .replace(/(.{90})/, '$1\n')
@@ -53,7 +53,7 @@ describe('HL7 v2', () => {
     expect(told(documents)[2]).to.equal('document: hl7-v2 message 3, OBX 1');
   });
 
-  it('tells of messages without a document and of pointers, and gives the others', async () => {
+  it('reports messages without a document and pointers, and gives the other documents', async () => {
     const batch = [
       mdmOf([['NM', '5']]),
       mdmOf([['RP', 'http://ehr/doc/1']]),

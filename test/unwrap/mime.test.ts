@@ -46,7 +46,7 @@ describe('MIME and SOAP', () => {
     expect((await documentsIn(message))[0]!.name).to.equal('summary.xml');
   });
 
-  it('knows a body by the boundary of its Content-Type, or by its own first line', async () => {
+  it('recognizes a body by the boundary of its Content-Type, or by its own first line', async () => {
     const body = `--y\r\nContent-Type: text/xml\r\n\r\n${documentOf('a')}\r\n--y--\r\n`;
     expect(await idsIn(body, { mediaType: 'multipart/related; boundary=y' })).to.deep.equal(['a']);
     expect(await idsIn(body)).to.deep.equal(['a']);
@@ -96,7 +96,7 @@ describe('MIME and SOAP', () => {
     ]);
   });
 
-  it('takes no document type declaration in an envelope', async () => {
+  it('refuses a document type declaration in an envelope', async () => {
     const attack = `<!DOCTYPE x [<!ENTITY a "b">]>${provide('')}`;
     expect(told(await partsOf(attack))).to.deep.equal([
       'not-supported: : the SOAP message has a document type declaration',

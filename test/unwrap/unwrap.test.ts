@@ -5,18 +5,18 @@ import { documentOf, mdmOf, x12Of, zipOf } from './make.js';
 import { documentsIn, idsIn, partsOf, problemsIn, told } from './parts.js';
 
 describe('unwrap', () => {
-  it('takes a bare document for what it is', async () => {
+  it('gives a bare document unchanged', async () => {
     const [document] = await documentsIn(documentOf('a'), { name: 'a.xml' });
     expect(document!.steps).to.deep.equal([]);
     expect(document!.name).to.equal('a.xml');
     expect(isEnvelope(Buffer.from(documentOf('a')))).to.equal(false);
   });
 
-  it('leaves bare bytes of another kind to the converter, which names them', async () => {
+  it('leaves bare bytes of another kind to the converter, which reports them', async () => {
     expect(told(await partsOf('%PDF-1.7 …'))).to.deep.equal(['document: ']);
   });
 
-  it('opens a document in UTF-16 no more than one in UTF-8', () => {
+  it('does not take a document in UTF-16 for an envelope', () => {
     expect(isEnvelope(Buffer.from(`\ufeff${documentOf('a')}`, 'utf16le'))).to.equal(false);
   });
 
@@ -28,7 +28,7 @@ describe('unwrap', () => {
     expect(await idsIn(Buffer.from(documentOf('b')).toString('base64'))).to.deep.equal(['b']);
   });
 
-  it('opens envelopes in envelopes and tells the way through them', async () => {
+  it('opens envelopes in envelopes, and gives the way through them', async () => {
     const message = mdmOf([['ED', `^TEXT^XML^Base64^${Buffer.from(documentOf('deep')).toString('base64')}`]]);
     const archive = zipOf([{ name: 'feed/1.hl7.gz', data: gzipSync(message) }]);
     expect(told(await partsOf(archive))).to.deep.equal([
@@ -36,7 +36,7 @@ describe('unwrap', () => {
     ]);
   });
 
-  it('keeps what the outer envelope knows, and lets the inner one say it better', async () => {
+  it('keeps the identifiers of the outer envelope unless the inner one has better ones', async () => {
     const message = mdmOf([['ED', `^TEXT^XML^Base64^${Buffer.from(documentOf('x')).toString('base64')}`]], 'INNER');
     const [document] = await documentsIn(
       x12Of([{ filter: 'B64', data: Buffer.from(Buffer.from(message).toString('base64')) }]),
@@ -49,7 +49,7 @@ describe('unwrap', () => {
     });
   });
 
-  it('stops at a depth', async () => {
+  it('stops at a maximum depth', async () => {
     let nested: Buffer = Buffer.from(documentOf('bottom'));
     for (let level = 0; level < 10; level++) nested = gzipSync(nested);
     const [problem] = await problemsIn(nested);
@@ -57,7 +57,7 @@ describe('unwrap', () => {
     expect(problem!.text).to.match(/more than 6 envelopes/);
   });
 
-  it('bounds what all envelopes together may give', async () => {
+  it('limits the bytes of all envelopes together', async () => {
     const archive = zipOf(
       Array.from({ length: 5 }, (_, index) => ({ name: `${index}.xml`, data: documentOf('a', ' '.repeat(1000)) })),
     );
@@ -73,13 +73,13 @@ describe('unwrap', () => {
     expect(problem!.code).to.equal('too-costly');
   });
 
-  it('says of an envelope without documents that there is none', async () => {
+  it('reports an envelope without documents', async () => {
     expect(told(await partsOf(zipOf([{ name: 'style.xsl', data: '<xsl:stylesheet/>' }])))).to.deep.equal([
       'not-supported: : there is no document in this ZIP archive',
     ]);
   });
 
-  it('names kinds of documents that are none of ours', async () => {
+  it('names kinds of documents that Cairn does not convert', async () => {
     const archive = zipOf([
       { name: 'ccr.xml', data: '<ContinuityOfCareRecord xmlns="urn:astm-org:CCR"/>' },
       { name: 'measure.xml', data: '<QualityMeasureDocument xmlns="urn:hl7-org:v3"/>' },
@@ -92,7 +92,7 @@ describe('unwrap', () => {
     ]);
   });
 
-  it('never quotes what is in an envelope', async () => {
+  it('never quotes the content of an envelope', async () => {
     const secret = 'Orla Quist';
     const inputs = [
       `{"resourceType":"Binary","data":"${secret}"}`,

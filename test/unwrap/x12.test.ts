@@ -5,7 +5,7 @@ import { documentsIn, idsIn, partsOf, told } from './parts.js';
 const base64 = (text: string): Buffer => Buffer.from(Buffer.from(text).toString('base64'));
 
 describe('X12 275', () => {
-  it('gives the document of a BDS segment, with what the transaction is known by', async () => {
+  it('gives the document of a BDS segment, with the identifiers of the transaction', async () => {
     const [document] = await documentsIn(x12Of([{ filter: 'B64', data: base64(documentOf('a')) }]));
     expect(Buffer.from(document!.bytes).toString()).to.equal(documentOf('a'));
     expect(document!.facts).to.deep.equal({
@@ -29,7 +29,7 @@ describe('X12 275', () => {
     expect(told(parts)).to.deep.equal(['document: x12-275 transaction 1, BDS 1 > mime part 1']);
   });
 
-  it('gives each of several attachments, and stops for none that is broken', async () => {
+  it('gives each of several attachments, and goes on after a broken one', async () => {
     const interchange = x12Of([
       { filter: 'B64', data: base64(documentOf('a')) },
       { filter: 'B64', data: Buffer.from('not*base64') },
@@ -50,7 +50,7 @@ describe('X12 275', () => {
     expect(await idsIn(text)).to.deep.equal(['bin']);
   });
 
-  it('tells where a segment is cut off, or gives a wrong length', async () => {
+  it('reports where a segment is cut off or has a wrong length', async () => {
     const whole = x12Of([{ filter: 'B64', data: base64(documentOf('a')) }]);
     const cut = whole.subarray(0, whole.indexOf('BDS') + 60);
     expect(told(await partsOf(cut)).at(-1)).to.match(
@@ -63,7 +63,7 @@ describe('X12 275', () => {
     ]);
   });
 
-  it('says of another transaction that it carries no documents', async () => {
+  it('reports that another transaction carries no documents', async () => {
     expect(told(await partsOf(x12Of([], '837')))).to.deep.equal([
       'not-supported: x12-275 transaction 1: an X12 837 carries no documents',
     ]);

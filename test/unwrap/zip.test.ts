@@ -22,7 +22,7 @@ describe('a ZIP archive', () => {
     expect(await idsIn(archive)).to.deep.equal(['b', 'a', 'c']);
   });
 
-  it('passes over what lies beside documents', async () => {
+  it('skips files that are not documents', async () => {
     const archive = zipOf([
       { name: 'INDEX.HTM', data: '<html/>' },
       { name: 'CDA.xsl', data: '<xsl:stylesheet/>' },
@@ -48,7 +48,7 @@ describe('a ZIP archive', () => {
     ]);
   });
 
-  it('takes of an XDM package what METADATA.XML names, with its unique id', async () => {
+  it('takes the documents of an XDM package that METADATA.XML names, with their unique ids', async () => {
     const archive = zipOf([
       { name: 'INDEX.HTM', data: '<html/>' },
       {
@@ -63,7 +63,7 @@ describe('a ZIP archive', () => {
     expect(parts[0]!.facts).to.deep.equal({ uniqueId: '1.2.840.1' });
   });
 
-  it('tells of a document that METADATA.XML names and that is not there', async () => {
+  it('reports a missing document that METADATA.XML names', async () => {
     const archive = zipOf([
       {
         name: 'IHE_XDM/S/METADATA.XML',
@@ -80,7 +80,7 @@ describe('a ZIP archive', () => {
     ]);
   });
 
-  it('refuses what leads out of it, links and encrypted files, and gives the others', async () => {
+  it('refuses paths out of the archive, links and encrypted files, and gives the other files', async () => {
     const archive = zipOf([
       { name: '../../etc/passwd.xml', data: documentOf('x') },
       { name: '/abs.xml', data: documentOf('x') },
@@ -124,7 +124,7 @@ describe('a ZIP archive', () => {
     ]);
   });
 
-  it('tells of a damaged file and gives the others', async () => {
+  it('reports a damaged file, and gives the others', async () => {
     const archive = zipOf([
       { name: 'a.xml', data: documentOf('a') },
       { name: 'b.xml', data: documentOf('b') },

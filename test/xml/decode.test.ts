@@ -29,7 +29,7 @@ describe('decode', () => {
     }
   });
 
-  it('takes off one byte order mark and no more', () => {
+  it('removes one byte order mark and no more', () => {
     expect(read(utf8('\uFEFF\uFEFF<a/>'))[2]).to.equal('\uFEFF<a/>');
   });
 
@@ -42,7 +42,7 @@ describe('decode', () => {
     }
   });
 
-  it('reads what a view of a larger buffer shows, and leaves the bytes as they are', () => {
+  it('reads a view of a larger buffer, and does not change the bytes', () => {
     const bytes = new Uint8Array([1, ...utf16be('\uFEFF<a/>'), 2]).subarray(1, 11);
     const before = [...bytes];
     expect(read(bytes)[2]).to.equal('<a/>');
@@ -60,13 +60,13 @@ describe('decode', () => {
     expect(read(latin1(`<?xml version='1.0'\n\tencoding = 'latin1' ?><a>é</a>`))[0]).to.equal('ISO-8859-1');
   });
 
-  it('reads ISO-8859-1 that is windows-1252 as such, and says so', () => {
+  it('reads ISO-8859-1 with characters of windows-1252 as windows-1252, and says so', () => {
     const [encoding, issues, source] = read(latin1(declared('ISO-8859-1', 'it\x92s')));
     expect([encoding, issues]).to.deep.equal(['ISO-8859-1', ['encoding-mismatch 2:6']]);
     expect(source).to.contain('it’s');
   });
 
-  it('believes the bytes where the declaration contradicts them, and says so', () => {
+  it('follows the bytes if the declaration contradicts them, and says so', () => {
     expect(read(utf8('\uFEFF' + declared('ISO-8859-1', 'é')))).to.deep.equal([
       'UTF-8',
       ['encoding-mismatch 1:31'],
@@ -108,7 +108,7 @@ describe('decode', () => {
     expect(refusal(Uint8Array.of(0x4c, 0x6f, 0xa7, 0x94))).to.contain('EBCDIC');
   });
 
-  it('says what it is given instead of XML', () => {
+  it('says what the input is instead of XML', () => {
     const inputs: [string | Uint8Array, string][] = [
       ['', 'the input is empty'],
       ['\uFEFF \r\n', 'the input is empty'],
@@ -136,7 +136,7 @@ describe('decode', () => {
     expect(documentError(() => decode(utf16('\uFEFF{"a":1}'))).message).to.contain('JSON');
   });
 
-  it('takes no XML document for something else', () => {
+  it('never takes an XML document for something else', () => {
     for (const text of ['<htmlish/>', '<?xml version="1.0"?>\n<!-- {"a": 1} Content-Type: x --><a/>', '<DATE/>']) {
       expect(() => decode(utf8(text))).not.to.throw();
     }

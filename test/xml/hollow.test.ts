@@ -19,26 +19,26 @@ const names = (of: Tree, parent: Node): string[] => children(of, parent).map((no
 describe('a tree with elements hollowed out', () => {
   const read = hollowedOut(tree, ['act', 'entryRelationship', 'organizer', 'component'].map(named));
 
-  it('has what was in them among the children of what stood around', () => {
+  it('has their content among the children of the elements around them', () => {
     expect(names(read, ENTRY).filter((name) => name !== '')).to.deep.equal(['id', 'observation', 'act']);
     expect(child(read, ENTRY, nameId('observation'))).to.equal(named('observation'));
     expect(read.parent[named('observation')]).to.equal(ENTRY);
   });
 
-  it('keeps their attributes with them, and what is inside of the rest as it was', () => {
+  it('keeps their attributes with them, and the content of the other elements', () => {
     const act = named('act');
     expect(valueOf(read, attribute(read, act, nameId('moodCode')))).to.equal('EVN');
     expect(names(read, act)).to.deep.equal([]);
     expect(names(read, named('observation'))).to.deep.equal(['code']);
   });
 
-  it('tells places as the document has them', () => {
+  it('gives places in the original document', () => {
     expect(xpathOf(read, named('code'))).to.equal(
       '/entry/act[1]/entryRelationship/organizer/component/observation/code',
     );
   });
 
-  it('is the tree itself where there are none', () => {
+  it('is the tree itself if there are no such elements', () => {
     expect(hollowedOut(tree, [])).to.equal(tree);
   });
 });

@@ -11,7 +11,7 @@ const at = (line: number, code = 'impossible-date', text = 'a text'): Issue => (
 });
 
 describe('issues of one kind', () => {
-  it('are one, with how many there are and where the first are', () => {
+  it('become one, with their number and their first places', () => {
     const [group, ...others] = groupIssues([at(9), at(3), at(12)]);
     expect(others).to.deep.equal([]);
     expect(group).to.deep.equal({
@@ -24,24 +24,24 @@ describe('issues of one kind', () => {
     });
   });
 
-  it('name but the first places of a thousand', () => {
+  it('name only the first places of a thousand', () => {
     const [group] = groupIssues(Array.from({ length: 1000 }, (_, index) => at(index + 1)));
     expect(group?.count).to.equal(1000);
     expect(group?.repeats).to.have.length(9);
   });
 
-  it('are several where they say several things, the gravest first, then in the order of the document', () => {
+  it('stay separate if they differ, the gravest first, then in the order of the document', () => {
     const issues = [at(1, 'profile-not-met'), at(7, 'dangling-reference'), at(5), at(4, 'impossible-date', 'another')];
     const information: Issue = { ...at(0, 'a-code-of-mappings'), severity: 'information' };
     const ofMappings = at(6, 'a-code-of-mappings');
     expect(groupIssues([information, ...issues, ofMappings]).map(({ line }) => line)).to.deep.equal([4, 5, 6, 7, 1, 0]);
   });
 
-  it('stay by themselves where the mapping set tells them: each is about a statement of its own', () => {
+  it('stay separate if they come from the mapping set, since each is about another statement', () => {
     expect(groupIssues([at(1, 'a-code-of-mappings'), at(2, 'a-code-of-mappings')])).to.have.length(2);
   });
 
-  it('are counted each for itself', () => {
+  it('are counted one by one', () => {
     const issues = groupIssues([at(1), at(2), { ...at(3), severity: 'information' }]);
     expect(warningsIn(issues)).to.equal(2);
     expect(issues.map(countOf)).to.deep.equal([2, 1]);

@@ -26,7 +26,7 @@ describe('a journal that looks silently', () => {
     assert.equal(journal.checkpoint, 0);
   });
 
-  it('remembers a value that was made and not kept, as a rollback does', () => {
+  it('remembers a value that was made and not kept, as after a rollback', () => {
     const [silent, rolledBack] = [new Uint8Array(4), new Uint8Array(4)];
     const one = new Journal(false, silent);
     one.silently(() => {
@@ -41,7 +41,7 @@ describe('a journal that looks silently', () => {
     assert.equal(silent[2], 1);
   });
 
-  it('tells by the lines not written whether there was anything to write, those of looks inside left aside', () => {
+  it('knows from unwritten lines whether there was anything to write, without those of inner looks', () => {
     const journal = new Journal(false);
     journal.silently(() => {
       journal.silently(() => journal.used(1));
@@ -52,7 +52,7 @@ describe('a journal that looks silently', () => {
     assert.equal(journal.unwritten, 0);
   });
 
-  it('leaves the rows of a ConceptMap to the lines that were written', () => {
+  it('keeps the rows of a ConceptMap with the lines that were written', () => {
     const journal = new Journal(true);
     journal.mapped(1, 'code');
     journal.silently(() => journal.translated(1, 'code', 'row'));

@@ -7,7 +7,7 @@ const many = (count: number, item: (index: number) => string): string =>
   Array.from({ length: count }, (_, i) => item(i)).join('');
 
 describe('limits', () => {
-  it('hold to the node, and refuse what is one over', () => {
+  it('are exact, and refuse one node more', () => {
     const within = '<a b="123" c=""><d>text</d></a>';
     const limits = { depth: 2, attributes: 2, attributeLength: 3, textLength: 4, nameLength: 1, nodes: 6 };
     expect(() => parse(within, limits)).not.to.throw();
@@ -22,13 +22,13 @@ describe('limits', () => {
     expect(documentError(() => parse(within, { nodes: 5 })).code).to.equal('too-costly');
   });
 
-  it('hold for bytes before anything is decoded', () => {
+  it('apply to bytes before anything is decoded', () => {
     const bytes = new Uint8Array(11).fill(0xff);
     const error = documentError(() => readDocument(bytes, names, { ...defaultLimits, bytes: 10 }));
     expect([error.code, error.message]).to.deep.equal(['too-costly', 'the document is larger than 10 bytes']);
   });
 
-  it('hold for namespace names, which stand before every name', () => {
+  it('apply to namespace names, which count with every name', () => {
     expect(refusal(`<a xmlns="${'u'.repeat(501)}"/>`)).to.equal('1:4 a name is longer than 500 characters');
   });
 
@@ -73,7 +73,7 @@ describe('hostile input', () => {
     expect(parse(`<a>${many(100_000, (i) => `<x${String(i % 999).padStart(3, '0')}y/>`)}</a>`).count).to.equal(100_002);
   });
 
-  it('of nothing but openings is refused without looking twice', () => {
+  it('with only opening characters is refused in one pass', () => {
     for (const opening of [
       '<',
       '<a',

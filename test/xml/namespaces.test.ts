@@ -4,7 +4,7 @@ import { parseXml } from '../../src/xml/parse.js';
 import { names, outline, parse, refusal } from './document.js';
 
 describe('namespaces', () => {
-  it('are told by their name, not by their prefix', () => {
+  it('are recognized by their name, not by their prefix', () => {
     const source = `<c:ClinicalDocument xmlns:c="urn:hl7-org:v3" xmlns:s="urn:hl7-org:sdtc"
       xmlns:i="http://www.w3.org/2001/XMLSchema-instance"><c:value i:type="PQ"/><s:raceCode/></c:ClinicalDocument>`;
     expect(outline(parse(source))).to.deep.equal([
@@ -15,7 +15,7 @@ describe('namespaces', () => {
     ]);
   });
 
-  it('hold where they are declared and are forgotten behind', () => {
+  it('apply inside the element that declares them, and not after it', () => {
     const source = `<id xmlns="urn:hl7-org:v3"><raceCode xmlns="urn:hl7-org:sdtc"><x/></raceCode><raceCode/>
       <a:x xmlns:a="urn:1"><a:x xmlns:a="urn:2"/><a:x/></a:x></id>`;
     expect(outline(parse(source))).to.deep.equal([
@@ -29,11 +29,11 @@ describe('namespaces', () => {
     expect(refusal('<r><a:x xmlns:a="urn:1"/><a:x/></r>')).to.equal('1:27 a namespace prefix is not declared');
   });
 
-  it('may be declared behind the attributes that use them', () => {
+  it('may be declared after the attributes that use them', () => {
     expect(outline(parse('<a:x a:y="1" xmlns:a="urn:1"/>'))).to.deep.equal(['{urn:1}x', { '{urn:1}y': '1' }]);
   });
 
-  it('do not take attributes without prefix', () => {
+  it('do not apply to attributes without prefix', () => {
     expect(outline(parse('<id xmlns="urn:hl7-org:v3" xmlns:c="urn:hl7-org:v3" root="1" c:root="2"/>'))).to.deep.equal([
       'id',
       { root: '1', '{urn:hl7-org:v3}root': '2' },
@@ -77,7 +77,7 @@ describe('namespaces', () => {
     );
   });
 
-  it('follow the declaration where a prefix that could be repaired is declared', () => {
+  it('follow the declaration if a prefix that could be repaired is declared', () => {
     const source = '<r><sdtc:x/><r xmlns:sdtc="urn:other"><sdtc:x/></r><sdtc:x/></r>';
     expect(outline(parse(source))).to.deep.equal([
       '{}r',

@@ -41,14 +41,14 @@ describe('parseXml', () => {
     expect([...tree.last]).to.deep.equal([7, 7, 2, 3, 4, 6, 6, 7]);
   });
 
-  it('keeps where each node begins and ends', () => {
+  it('knows where each node begins and ends', () => {
     const source = '<!-- c --><a b = "1"  >t<d/></a >\n';
     const tree = parse(source);
     const written = Array.from({ length: tree.count }, (_, n) => source.slice(tree.start[n], tree.end[n]));
     expect(written).to.deep.equal([source, '<a b = "1"  >t<d/></a >', '1', 't', '<d/>']);
   });
 
-  it('makes one text of what comments, CDATA sections and processing instructions divide', () => {
+  it('makes one text from parts that comments, CDATA sections and processing instructions divide', () => {
     const source = '<a><!-- c -->one<!-- c --><![CDATA[ & ]]><?p?>two<!-- c --><b/>three<![CDATA[]]></a>';
     const tree = parse(source);
     expect(outline(tree)).to.deep.equal(['{}a', {}, 'one & two', ['{}b', {}], 'three']);
@@ -56,11 +56,11 @@ describe('parseXml', () => {
     expect(source.slice(tree.start[4], tree.end[4])).to.equal('three');
   });
 
-  it('makes no text of an empty CDATA section', () => {
+  it('makes no text from an empty CDATA section', () => {
     expect(outline(parse('<a><![CDATA[]]><!-- c --></a>'))).to.deep.equal(['{}a', {}]);
   });
 
-  it('marks a text as encoded only where its characters are not its value', () => {
+  it('marks a text as encoded only if its characters are not its value', () => {
     const kind = (text: string): number => parse(`<a>${text}</a>`).kind[2]!;
     expect(kind('x')).to.equal(TEXT);
     expect(kind('x<!-- c -->')).to.equal(TEXT);
@@ -72,7 +72,7 @@ describe('parseXml', () => {
     expect(kind('x]é\uFFFD')).to.equal(TEXT);
   });
 
-  it('marks a text as blank where its value is nothing but white space', () => {
+  it('marks a text as blank if its value is only white space', () => {
     const blank = (text: string): boolean => (parse(`<a>${text}</a>`).kind[2]! & BLANK) !== 0;
     for (const text of [' ', '\n\t', '\r\n', '&#32;&#x9;', '<![CDATA[ \n]]>', ' <!-- c --> ']) {
       expect(blank(text), JSON.stringify(text)).to.equal(true);
@@ -92,13 +92,13 @@ describe('parseXml', () => {
     }
   });
 
-  it('marks an attribute as encoded only where its characters are not its value', () => {
+  it('marks an attribute as encoded only if its characters are not its value', () => {
     const kind = (value: string): number => parse(`<a b="${value}"/>`).kind[2]! & ENCODED;
     for (const value of ['', 'x', "x'y", 'é\u{1F642}']) expect(kind(value)).to.equal(0);
     for (const value of ['&amp;', 'x\ny', 'x\ty', 'x\ry', "'&#65;"]) expect(kind(value)).to.equal(ENCODED);
   });
 
-  it('answers its tree through the functions of tree.ts', () => {
+  it('gives access to its tree through the functions of tree.ts', () => {
     const tree = parse(
       '<ClinicalDocument xmlns="urn:hl7-org:v3"><id root="1"/><title>a<b>b</b></title><id root="2"/></ClinicalDocument>',
     );
@@ -110,7 +110,7 @@ describe('parseXml', () => {
     expect(stringValue(tree, 1)).to.equal('ab');
   });
 
-  it('accepts what XML accepts though few write it', () => {
+  it('accepts rare but valid XML', () => {
     for (const source of [
       '<a\n/>',
       '<a></a\t>',
@@ -130,18 +130,18 @@ describe('parseXml', () => {
     }
   });
 
-  it('gives the vocabulary itself for names where a document has no others', () => {
+  it('uses the shared vocabulary if a document has no other names', () => {
     expect(parse('<id xmlns="urn:hl7-org:v3" root="1"/>').names).to.equal(names);
   });
 
-  it('numbers other names behind the vocabulary, for this document alone', () => {
+  it('numbers other names after the vocabulary, only for this document', () => {
     const tree = parse('<id xmlns="urn:hl7-org:v3" odd="1"><strange odd="2"/></id>');
     expect(tree.names.list.slice(names.list.length)).to.deep.equal(['odd', 'strange']);
     expect(tree.names.byName.get('strange')).to.equal(names.list.length + 1);
     expect(names.byName.has('strange')).to.equal(false);
   });
 
-  it('has no issue to tell of a proper document', () => {
+  it('gives no issue for a proper document', () => {
     expect(parseXml(sample, names, defaultLimits).issues).to.deep.equal([]);
   });
 });

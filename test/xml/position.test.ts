@@ -46,7 +46,7 @@ describe('positionOf', () => {
 });
 
 describe('xpathOf', () => {
-  it('says names of other namespaces so that any XPath 1.0 finds them', () => {
+  it('writes names of other namespaces so that any XPath 1.0 engine finds them', () => {
     const tree = parse('<a xmlns:x="urn:x" xml:lang="en"><x:b/><x:b x:c="1"/></a>');
     expect([1, 2, 4, 5].map((node) => xpathOf(tree, node))).to.deep.equal([
       "/*[namespace-uri()='' and local-name()='a']",

@@ -3,7 +3,7 @@ import { readDocument } from '../../src/xml/read.js';
 import { documentError, names, outline, parse, sample } from './document.js';
 
 describe('readDocument', () => {
-  it('makes the same tree of the same document in every encoding', () => {
+  it('makes the same tree from the same document in every encoding', () => {
     const expected = outline(parse(sample));
     const undeclared = sample.replace(' encoding="UTF-8"', '');
     for (const bytes of [Buffer.from(sample), Buffer.from('\uFEFF' + sample), Buffer.from(undeclared, 'utf16le')]) {

@@ -31,17 +31,17 @@ function answers(text: string, more: Partial<SelectorOptions> = {}): boolean[] {
 }
 
 describe('a path that goes up and down again', () => {
-  it('finds the same for all that stand in one ancestor', () => {
+  it('finds the same for all nodes in one ancestor', () => {
     expect(answers("../../entryRelationship/act[code/@code='2']")).to.deep.equal(Array(7).fill(true));
     expect(answers("../../entryRelationship/act[code/@code='9']")).to.deep.equal(Array(7).fill(false));
   });
 
-  it('keeps what it finds below each ancestor apart', () => {
+  it('keeps results of different ancestors apart', () => {
     expect(answers("../act[code/@code='1']")).to.deep.equal([false, false, true, true, false, false, false]);
     expect(answers("parent::component/act[code/@code='9']")).to.deep.equal([...Array<boolean>(6).fill(false), true]);
   });
 
-  it('is asked anew where it names a variable, also by the name of a condition', () => {
+  it('is evaluated again if it uses a variable, also through a condition', () => {
     const run = context();
     const variables = new Map([['wanted', 'string']] as const);
     const options: SelectorOptions = { names: vocabulary, variables };

@@ -41,7 +41,7 @@ describe('the other string functions', () => {
     expect(characterCount('')).to.equal(0);
   });
 
-  it('cut before and after the first mark', () => {
+  it('cut before and after the first match', () => {
     expect(substringBefore('1999/04/01', '/')).to.equal('1999');
     expect(substringAfter('1999/04/01', '/')).to.equal('04/01');
     expect(substringBefore('1999', '/')).to.equal('');
@@ -56,7 +56,7 @@ describe('the other string functions', () => {
     expect(normalizeSpace('\u00a0a')).to.equal('\u00a0a');
   });
 
-  it('translate characters, and drop those that have none to become', () => {
+  it('translate characters, and drop those without a replacement', () => {
     expect(translate('bar', 'abc', 'ABC')).to.equal('BAr');
     expect(translate('--aaa--', 'abc-', 'ABC')).to.equal('AAA');
     expect(translate('abc', 'aa', 'xy')).to.equal('xbc');

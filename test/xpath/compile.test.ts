@@ -59,7 +59,7 @@ describe('a selector that gives nodes', () => {
     });
   }
 
-  it('answers NONE for the first of nothing', () => {
+  it('gives NONE for the first of no nodes', () => {
     const selector = compileSelector('value/@code', { names: vocabulary });
     expect(selector.first(context, 1)).to.equal(NONE);
     expect(selector.string(context, 1)).to.equal('');
@@ -67,20 +67,20 @@ describe('a selector that gives nodes', () => {
     expect(selector.boolean(context, 1)).to.equal(false);
   });
 
-  it('answers the first in document order where the axis goes backwards', () => {
+  it('gives the first in document order if the axis goes backwards', () => {
     const code = compileSelector(".//code[@code='d']", { names: vocabulary }).first(context, 1);
     const selector = compileSelector('ancestor::act', { names: vocabulary });
     expect(selector.first(context, code)).to.equal(selector.nodes(context, code)[0]);
   });
 
-  it('reads nodes from a variable, in document order whatever their order is there', () => {
+  it('reads nodes from a variable, in document order, whatever their order in the variable', () => {
     const { tree } = context;
     const nodes = children(tree, 1).reverse();
     const selector = compileSelector('$nodes[1]/@root', { names: vocabulary, variables });
     expect(selector.string({ ...context, variables: new Map([['nodes', nodes]]) }, 1)).to.equal('1');
   });
 
-  it('throws where a variable lacks the value that was declared', () => {
+  it('throws if a variable lacks its declared value', () => {
     const selector = compileSelector('$nodes', { names: vocabulary, variables });
     expect(() => selector.nodes(context, 1)).to.throw(TypeError, '$nodes');
   });
@@ -184,7 +184,7 @@ describe('id()', () => {
     expect(compileSelector("count(id('a'))", { names: vocabulary }).number(document, 1)).to.equal(1);
   });
 
-  it('takes several words, and the text of nodes, and answers in document order', () => {
+  it('takes several words, and the text of nodes, and gives nodes in document order', () => {
     const selector = compileSelector('id(code/@code)', { names: vocabulary });
     expect(selector.nodes(document, 1).map((node) => show(document.tree, node))).to.deep.equal([
       'content[1]',
@@ -201,12 +201,12 @@ describe('a function of the caller', () => {
   };
   const functions = new Map([['acts', acts]]);
 
-  it('is called with the context node and the nodes it is given', () => {
+  it('is called with the context node and its argument nodes', () => {
     const selector = compileSelector('acts(entryRelationship)/code/@code', { names: vocabulary, functions });
     expect(selector.nodes(context, 1).map((node) => show(context.tree, node))).to.deep.equal(['@code=b', '@code=c']);
   });
 
-  it('has its nodes put in document order', () => {
+  it('gives its nodes in document order', () => {
     const selector = compileSelector('acts(entryRelationship)[1]/code/@code', { names: vocabulary, functions });
     expect(selector.string(context, 1)).to.equal('b');
   });

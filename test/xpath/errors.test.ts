@@ -75,7 +75,7 @@ describe('a selector with a mistake', () => {
     });
   }
 
-  it('says of a variable where there are none that there are none', () => {
+  it('says that there are no variables if a selector uses one', () => {
     expect(() => compileSelector('$level', { names: vocabulary })).to.throw('there are none here');
   });
 });

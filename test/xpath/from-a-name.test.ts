@@ -31,16 +31,16 @@ function ask(text: string, holds: boolean): { readonly found: readonly Node[]; r
 }
 
 describe('a path from a name that stands for a large element', () => {
-  it('looks through it once where there is nothing to find', () => {
+  it('searches the element once if there is nothing to find', () => {
     expect(ask('$whole/entryRelationship/act[is-wanted()]/code', false)).to.deep.equal({ found: [], asked: 400 });
   });
 
-  it('finds each time what there is', () => {
+  it('finds the nodes each time', () => {
     const { found } = ask('$whole/entryRelationship/act[is-wanted()]/code', true);
     expect(found).to.have.length(400);
   });
 
-  it('asks once whether the element is one that is wanted', () => {
+  it('checks once whether the element is a wanted one', () => {
     const { found, asked } = ask('$whole[is-wanted()]/entryRelationship', true);
     expect({ found: found.length, asked }).to.deep.equal({ found: 400, asked: 1 });
   });
@@ -56,14 +56,14 @@ describe('whether some of two sets of nodes differ', () => {
     return compileSelector('code/@code != value/@code', { names: vocabulary }).boolean(run, 1);
   };
 
-  it('holds unless all of both say the same', () => {
+  it('is true unless all nodes of both sets say the same', () => {
     expect(differ(['1', '1'], ['1'])).to.equal(false);
     expect(differ(['1'], ['1', '2'])).to.equal(true);
     expect(differ(['1', '2'], ['1'])).to.equal(true);
     expect(differ(['1'], ['2'])).to.equal(true);
   });
 
-  it('does not hold where one side has none', () => {
+  it('is false if one set is empty', () => {
     expect(differ(['1', '2'], [])).to.equal(false);
     expect(differ([], ['1', '2'])).to.equal(false);
   });

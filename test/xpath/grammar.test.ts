@@ -24,7 +24,7 @@ function pieces(text: string): string[] {
 }
 
 describe('the syntax of a selector', () => {
-  it('knows the place of every part', () => {
+  it('has the place of every part', () => {
     expect(pieces(" ../act[ @code = 'x' ]//sdtc:id + -f(1, $a)")).to.deep.equal([
       "operation ../act[ @code = 'x' ]//sdtc:id + -f(1, $a)",
       "path ../act[ @code = 'x' ]//sdtc:id",
@@ -46,7 +46,7 @@ describe('the syntax of a selector', () => {
     ]);
   });
 
-  it('keeps what steps start from apart from the steps', () => {
+  it('keeps the start of steps separate from the steps', () => {
     expect(pieces('(a | b)[2]/child::c')).to.deep.equal([
       'path (a | b)[2]/child::c',
       'union a | b',
@@ -62,7 +62,7 @@ describe('the syntax of a selector', () => {
     ]);
   });
 
-  it('has no part for brackets that change nothing', () => {
+  it('has no part for redundant brackets', () => {
     expect(parseSelector("('a')")).to.deep.include({ kind: 'literal', value: 'a' });
     expect(parseSelector('(((a)))')).to.deep.include({ kind: 'path' });
   });

@@ -122,20 +122,20 @@ describe('a selection marks as used', () => {
     });
   }
 
-  it('no more than the first node needs, where only that is asked for', () => {
+  it('no more than the first node needs, if only the first node is wanted', () => {
     expect(ofFirst("entryRelationship[@typeCode='REFR']/observation")).to.deep.equal(['@typeCode=REFR']);
     expect(ofNodes("entryRelationship[@typeCode='REFR']/observation")).to.have.length(2);
     expect(ofFirst("(id[@root='a'] | templateId[@root='2'])")).to.deep.equal(['@root=2']);
   });
 
-  it('what a value needed, where it is read as text', () => {
+  it('the nodes that a value needed, if it is read as text', () => {
     const marks = marksOf("entryRelationship[@typeCode='SUBJ']/observation/value/@code", (selector, context) => {
       expect(selector.string(context, 1)).to.equal('lost');
     });
     expect(marks).to.deep.equal(['@typeCode=SUBJ']);
   });
 
-  it('nothing that stood in the journal before', () => {
+  it('nothing that was in the journal before', () => {
     const context = read(XML);
     context.journal.used(2);
     compileSelector("templateId[@root='3']", { names: vocabulary }).nodes(context, 1);

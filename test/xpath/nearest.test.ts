@@ -20,7 +20,7 @@ describe('the nearest right name', () => {
     });
   }
 
-  it('is the first of those as near', () => {
+  it('is the first of several equally near names', () => {
     expect(nearest('cat', ['hat', 'bat'])).to.equal('hat');
   });
 });

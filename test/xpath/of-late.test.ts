@@ -18,8 +18,8 @@ function read(text: string) {
   return { tree, journal: new Journal(false), variables: new Map<string, never>() };
 }
 
-describe('what named conditions keep of late', () => {
-  it('answers a second time for a node without asking again, and writes the same marks', () => {
+describe('the recent answers of named conditions', () => {
+  it('are reused for the same node without a new evaluation, with the same marks', () => {
     const { options, calls } = counted();
     const condition = keptOfLate(compileCondition("counting() and @code='1'", options));
     const context = read('<a code="1"/>');
@@ -32,7 +32,7 @@ describe('what named conditions keep of late', () => {
     assert.equal(calls(), 1);
   });
 
-  it('writes the marks for who wants them, also where it was asked silently before', () => {
+  it('write marks when they are wanted, even after a silent evaluation', () => {
     const condition = keptOfLate(compileCondition("@code='1'", { names: vocabulary }));
     const context = read('<a code="1"/>');
     for (let round = 0; round < 2; round++)
@@ -45,7 +45,7 @@ describe('what named conditions keep of late', () => {
     assert.equal(context.journal.lines.length, 1);
   });
 
-  it('asks silently once where there is nothing to mark, and knows it then for who marks', () => {
+  it('are evaluated once silently if there is nothing to mark, and then also hold for evaluations with marks', () => {
     const { options, calls } = counted();
     const condition = keptOfLate(compileCondition("counting() and not(@code='1')", options));
     const context = read('<a code="2"/>');
@@ -57,13 +57,13 @@ describe('what named conditions keep of late', () => {
     assert.equal(calls(), 1);
   });
 
-  it('does not take what it answered of one document for the answer of the next', () => {
+  it('do not carry over from one document to the next', () => {
     const condition = keptOfLate(compileCondition("@code='1'", { names: vocabulary }));
     assert.equal(condition.evaluate(read('<a code="1"/>'), 1, 1, 1), true);
     assert.equal(condition.evaluate(read('<a code="2"/>'), 1, 1, 1), false);
   });
 
-  it('keeps apart nodes that share a place in what is kept', () => {
+  it('keep nodes apart that share a slot', () => {
     const condition = keptOfLate(compileCondition("@code='1'", { names: vocabulary }));
     const context = read(`<component>${'<code code="1"/><code code="2"/>'.repeat(100)}</component>`);
     const held = (node: Node): boolean => condition.evaluate(context, node, 1, 1);
@@ -71,7 +71,7 @@ describe('what named conditions keep of late', () => {
       for (let index = 0; index < 200; index++) assert.equal(held(2 + 2 * index), index % 2 === 0);
   });
 
-  it('asks again what depends on more than the node', () => {
+  it('are not reused if they depend on more than the node', () => {
     const { options, calls } = counted();
     const group = { minArguments: 0, maxArguments: 0, call: () => [1] };
     const functions = new Map([...options.functions!, ['group', group] as const]);
@@ -81,7 +81,7 @@ describe('what named conditions keep of late', () => {
     assert.equal(calls(), 2);
   });
 
-  it('finds named nodes once for a node', () => {
+  it('include named nodes, which are found once for a node', () => {
     const { options, calls } = counted();
     const named = nodesKeptOfLate(compileNamedNodes('counting()/code', options));
     const conditions = new Map([['codes', named]]);

@@ -11,7 +11,7 @@ function expectSame(text: string): void {
 }
 
 describe('packed syntax', () => {
-  it('says all that the grammar says of every selector of the packaged mappings', () => {
+  it('says the same as the grammar about every selector of the packaged mappings', () => {
     const texts = new Set<string>();
     loadMappings(packagedMappings, {
       parse: (text) => {
@@ -23,7 +23,7 @@ describe('packed syntax', () => {
     texts.forEach(expectSame);
   });
 
-  it('says all that the grammar says of selectors that nobody would write', () => {
+  it('says the same as the grammar about random selectors', () => {
     randomSelectors(1000, 20).forEach(expectSame);
   });
 

@@ -57,7 +57,7 @@ describe('selectors walked together', () => {
     expect(together(selectors, xml, 1).found).to.have.length(4);
   });
 
-  it('leave no marks of a beginning that leads nowhere', () => {
+  it('leave no marks for a shared start that leads nowhere', () => {
     const selectors = compiled(
       "entryRelationship[@typeCode='REFR']/observation/text",
       "entryRelationship[@typeCode='REFR']/observation/value/@unit",
@@ -65,7 +65,7 @@ describe('selectors walked together', () => {
     expect(together(selectors, xml, 1)).to.deep.equal({ start: 1, found: [], marks: [] });
   });
 
-  it('do so where paths lead up, cross or start at the document', () => {
+  it('do so if paths lead up, cross or start at the document', () => {
     const selectors = compiled(
       '../observation/entryRelationship/observation',
       '../observation/entryRelationship/@typeCode',
@@ -80,7 +80,7 @@ describe('selectors walked together', () => {
     expect(together(selectors, xml, 1)).to.deep.equal(alone(selectors, xml, 1));
   });
 
-  it('do so for selectors that nobody would write', () => {
+  it('do so for random selectors', () => {
     const context = read(DOCUMENT);
     const starts = Array.from({ length: context.tree.count }, (_, node) => node)
       .filter((node) => node > 0 && isElement(context.tree, node))

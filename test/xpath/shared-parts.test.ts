@@ -53,7 +53,7 @@ function outcome(selector: Selector) {
 }
 
 describe('parts that selectors share', () => {
-  it('mean the same wherever their text stands', () => {
+  it('mean the same wherever their text is', () => {
     const texts = new Set(randomSelectors(2000, 23));
     loadMappings(packagedMappings, {
       parse: (text) => {
@@ -75,7 +75,7 @@ describe('parts that selectors share', () => {
     expect(again).to.be.greaterThan(known.size);
   });
 
-  it('select and mark what they do where every selector has its own', () => {
+  it('select and mark the same as if every selector had its own', () => {
     const compiled = new Map<string, Expression>();
     for (const text of randomSelectors(400, 31)) {
       const shared = compileSelector(text, { names: vocabulary, compiled });

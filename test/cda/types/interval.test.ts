@@ -5,7 +5,7 @@ import { attribute, child, NONE, nodeName } from '../../../src/xml/tree.js';
 import { readingOf } from '../../reading-of.js';
 
 describe('An interval', () => {
-  it('is read by what it has, not by its type', () => {
+  it('is read by its elements, not by its type', () => {
     const { reading, root } = readingOf('<value xsi:type="PQ"><low value="1"/><width value="2"/></value>');
     const { value, low, high, center, width } = readInterval(reading.tree, root);
     expect([value, high, center]).to.deep.equal([NONE, NONE, NONE]);
@@ -13,20 +13,20 @@ describe('An interval', () => {
     expect(hasBounds(reading.tree, root)).to.equal(true);
   });
 
-  it('has a blank value no more than none', () => {
+  it('ignores a blank value', () => {
     const { reading, root } = readingOf('<effectiveTime value=" "/>');
     expect(readInterval(reading.tree, root).value).to.equal(NONE);
     expect(hasBounds(reading.tree, root)).to.equal(false);
   });
 
-  it('has bounds that are inclusive unless they say false', () => {
+  it('has inclusive bounds unless inclusive is false', () => {
     const { reading, root } = readingOf('<value><low inclusive="false"/><high inclusive="maybe"/></value>');
     const { low, high } = readInterval(reading.tree, root);
     expect(inclusive(reading.tree, low).value).to.equal(false);
     expect(inclusive(reading.tree, high)).to.deep.equal({ node: NONE, value: true });
   });
 
-  it('is its own value where a selector chose an attribute or a text', () => {
+  it('is a single value if a selector chose an attribute or a text', () => {
     const { reading, root } = readingOf('<value value="5">6</value>');
     const chosen = attribute(reading.tree, root, nameId('value'));
     expect(valueFact(reading.tree, chosen)).to.equal(chosen);

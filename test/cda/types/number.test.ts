@@ -17,7 +17,7 @@ describe('A REAL', () => {
     expect(parseReal('1E5')).to.equal('1e5');
   });
 
-  it('is none where the text is no number or one that no decimal holds', () => {
+  it('is absent if the text is not a number, or not one that a decimal can hold', () => {
     for (const text of ['', '.', '-', '1,200', '5mg', '1e999', 'NaN', 'INF', '0x10', '1 000', '9'.repeat(41)]) {
       expect(parseReal(text), text).to.equal(undefined);
     }
@@ -35,7 +35,7 @@ describe('An INT', () => {
 });
 
 describe('A number in a text', () => {
-  it('has its comparator, and what follows', () => {
+  it('is read with its comparator and the text after it', () => {
     expect(parseComparison('<5')).to.deep.equal({ comparator: '<', number: '5', rest: '' });
     expect(parseComparison('≥ 1.50 mg/dL')).to.deep.equal({ comparator: '>=', number: '1.50', rest: 'mg/dL' });
     expect(parseComparison('120/80')).to.deep.equal({ comparator: undefined, number: '120', rest: '/80' });

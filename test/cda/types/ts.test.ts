@@ -19,7 +19,7 @@ describe('A TS', () => {
     expect(parts('20150622103045.250')).to.equal('second 2015 06 22 10 30 45.250');
   });
 
-  it('has its offset in any form that cannot be misread', () => {
+  it('is read with its offset in every unambiguous form', () => {
     for (const offset of ['-0500', '-05:00', '-05']) {
       expect(parts(`20150622103045${offset}`), offset).to.equal('second 2015 06 22 10 30 45 -05:00');
     }
@@ -27,7 +27,7 @@ describe('A TS', () => {
     expect(parts('20150622103045.5+1400')).to.equal('second 2015 06 22 10 30 45.5 +14:00');
   });
 
-  it('is only a date where its offset is one that no place has', () => {
+  it('is only a date if no place has its offset', () => {
     expect(parts('20150622103045-9900')).to.equal('day 2015 06 22');
     expect(parts('20150622103045+1430')).to.equal('day 2015 06 22');
     expect(parts('20150622103045+0575')).to.equal('day 2015 06 22');
@@ -42,7 +42,7 @@ describe('A TS', () => {
     expect(parts('20150622T103045Z')).to.equal('second 2015 06 22 10 30 45 Z');
   });
 
-  it('takes a part that is 00 for unknown, and what follows it too', () => {
+  it('treats a part of 00, and the parts after it, as unknown', () => {
     expect(parts('20150000')).to.equal('year 2015');
     expect(parts('201500')).to.equal('year 2015');
     expect(parts('20150600')).to.equal('month 2015 06');
@@ -51,7 +51,7 @@ describe('A TS', () => {
     expect(parts('20150622000000')).to.equal('second 2015 06 22 00 00 00');
   });
 
-  it('is none on a day that the calendar lacks', () => {
+  it('is absent for a day that does not exist', () => {
     for (const text of ['20150230', '20150431', '20151301', '201752', '19000229', '00000000', '00010101', '20150632']) {
       expect(parseTs(text), text).to.equal(undefined);
     }
@@ -59,7 +59,7 @@ describe('A TS', () => {
     expect(parts('20160229')).to.equal('day 2016 02 29');
   });
 
-  it('is none at an hour that does not exist, except for leap seconds and the end of a day', () => {
+  it('is absent for an hour that does not exist, except for leap seconds and the end of a day', () => {
     for (const text of ['201506222500', '201506221060', '20150622103061', '20150622103060', '20150622240001']) {
       expect(parseTs(text), text).to.equal(undefined);
     }
@@ -68,7 +68,7 @@ describe('A TS', () => {
     expect(parts('201506222400')).to.equal('minute 2015 06 22 24 00');
   });
 
-  it('is none where its text leaves a doubt', () => {
+  it('is absent if its text is ambiguous', () => {
     for (const text of [
       '',
       '06/22/2015',

@@ -8,12 +8,12 @@ describe('The address of a file', () => {
     expect(addressOf('https://example.org/a%20b.pdf')).to.equal('https://example.org/a%20b.pdf');
   });
 
-  it('is a file: address where it is a path of Windows', () => {
+  it('is a file: address if it is a path of Windows', () => {
     expect(addressOf('C:\\scans\\7.tif')).to.equal('file:///C:/scans/7.tif');
     expect(addressOf('\\\\records\\scans\\7 a.tif')).to.equal('file://records/scans/7%20a.tif');
   });
 
-  it('is known by its ending or its path, never by a #', () => {
+  it('is recognized by its ending or its path, never by a #', () => {
     expect(['a.pdf', 'my scan.tiff', 'images/12', '\\\\a\\b'].map(looksLikeFile)).to.deep.equal([
       true,
       true,
@@ -23,7 +23,7 @@ describe('The address of a file', () => {
     expect(['#a.pdf', 'note1', 'Rest. Fluids', 'v1.2'].map(looksLikeFile)).to.deep.equal([false, false, false, false]);
   });
 
-  it('ends in the name that a reader knows', () => {
+  it('ends in a name that people can read', () => {
     expect(fileName('images/my scan.tif')).to.equal('my scan.tif');
     expect(fileName('C:\\scans\\7.tif')).to.equal('7.tif');
     expect(fileName('a.pdf?v=2')).to.equal('a.pdf');

@@ -10,7 +10,7 @@ describe('Compressed content', () => {
       for (const named of ['DF', 'GZ', 'ZL']) expect(inflated(compress(text), named)?.toString()).to.equal(text);
   });
 
-  it('stays compressed where it is broken, of another kind, or would fill the memory', () => {
+  it('stays compressed if it is broken, of another kind, or would fill the memory', () => {
     expect(inflated(gzipSync(text).subarray(0, 20), 'GZ')).to.equal(undefined);
     expect(inflated(Buffer.from('no deflate at all'), 'DF')).to.equal(undefined);
     expect(inflated(gzipSync(text), 'BZ')).to.equal(undefined);
@@ -18,7 +18,7 @@ describe('Compressed content', () => {
     expect(inflated(gzipSync(Buffer.alloc(40_000_000)), 'GZ')).to.equal(undefined);
   });
 
-  it('is told as what it is', () => {
+  it('is recognized', () => {
     expect(typeOfCompressed(gzipSync(text))).to.equal('application/gzip');
     expect(typeOfCompressed(deflateSync(text))).to.equal('application/zlib');
     expect(typeOfCompressed(deflateRawSync(text))).to.equal('application/octet-stream');

@@ -4,7 +4,7 @@ import { truthfulType, typeOfBytes } from '../../../src/fhir/files/signature.js'
 const hex = (text: string): Buffer => Buffer.from(text, 'hex');
 
 describe('The signature of a file', () => {
-  it('tells what it is', () => {
+  it('gives its media type', () => {
     const files: [string, Buffer][] = [
       ['application/pdf', Buffer.from('%PDF-1.7\n')],
       ['application/pdf', Buffer.from('\n\n%PDF-1.4')],
@@ -27,7 +27,7 @@ describe('The signature of a file', () => {
     expect(typeOfBytes(Buffer.alloc(0))).to.equal(undefined);
   });
 
-  it('wins over a media type that it cannot be, and leaves one that it can', () => {
+  it('replaces a media type that does not fit, and keeps one that fits', () => {
     const pdf = Buffer.from('%PDF-1.7');
     expect(truthfulType('text/plain', pdf)).to.equal('application/pdf');
     expect(truthfulType('application/pdf', pdf)).to.equal('application/pdf');
@@ -49,7 +49,7 @@ describe('The signature of a file', () => {
     expect(truthfulType('text/plain', hex('00010203'))).to.equal('application/octet-stream');
   });
 
-  it('is not asked of types without one, nor of text in another encoding', () => {
+  it('is not needed for types without a signature, nor for text in another encoding', () => {
     expect(truthfulType('audio/basic', hex('00010203'))).to.equal('audio/basic');
     expect(truthfulType('application/dicom', hex('08000500'))).to.equal('application/dicom');
     expect(truthfulType('text/plain', Buffer.from('\ufeffRest.', 'utf16le'))).to.equal('text/plain');

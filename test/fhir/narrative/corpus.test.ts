@@ -65,7 +65,7 @@ function readingOfTree(tree: Tree): Reading {
 }
 
 describe('The narrative of real documents', () => {
-  it('becomes XHTML as FHIR has it, of sections and entries', function () {
+  it('becomes valid XHTML, for sections and entries', function () {
     if (!existsSync(CORPUS)) {
       console.log('      skipped: ../shared/corpus is not here');
       return this.skip();

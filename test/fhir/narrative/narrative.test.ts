@@ -54,7 +54,7 @@ describe('The Narrative of an entry', () => {
     );
   });
 
-  it('takes a first row of heads for the head of a table that has none', () => {
+  it('takes a first row of header cells for the head of a table that has no head', () => {
     expect(referringTo('r', '<table><tbody><tr><th>A</th></tr><tr ID="r"><td>1</td></tr></tbody></table>')).to.equal(
       '<table><thead><tr><th>A</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>',
     );
@@ -68,13 +68,13 @@ describe('The Narrative of an entry', () => {
     );
   });
 
-  it('has no IDs, and no links to what is not in it', () => {
+  it('has no IDs, and no links to places outside of it', () => {
     expect(
       referringTo('p', '<paragraph ID="p">a <linkHtml href="#q">b</linkHtml></paragraph><content ID="q">c</content>'),
     ).to.equal('<p>a <span>b</span></p>');
   });
 
-  it('has its own words beside those that it refers to (guidance-75), once where they are the same', () => {
+  it('has its own words and those that it refers to (guidance-75), once if they are the same', () => {
     const { html, mapped } = ofEntry('<content ID="c">Cough</content>', 'At night<reference value="#c"/>');
     expect(html).to.equal('<p>At night</p><span>Cough</span>');
     expect(mapped()).to.deep.equal({ 'entry/act/text/text()': 'div', 'entry/act/text/reference/@value': 'div' });
@@ -93,7 +93,7 @@ describe('The Narrative of an entry', () => {
     expect(html).to.equal('<span>a</span><span>b</span>');
   });
 
-  it('is none where a reference dangles or leads to nothing that can be seen', () => {
+  it('is absent if a reference dangles or leads to nothing visible', () => {
     const dangling = ofEntry('<content ID="c">a</content>', '<reference value="#x"/>');
     expect(dangling.html).to.equal(undefined);
     expect(dangling.warnings).to.have.lengthOf(1);

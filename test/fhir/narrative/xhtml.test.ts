@@ -41,7 +41,7 @@ describe('The XHTML of a section', () => {
     );
   });
 
-  it('leaves out attributes that FHIR does not know, and values that are none', () => {
+  it('leaves out attributes that FHIR does not know, and invalid values', () => {
     expect(
       xhtml(
         '<table border="yes" bgcolor="red" onclick="run()"><tr><td width="3" colspan="two" scope="row">1</td></tr></table>',
@@ -94,7 +94,7 @@ describe('The XHTML of a section', () => {
     expect(xhtml('a<footnoteRef IDREF="g"/>')).to.equal('a');
   });
 
-  it('shows an image where its address is known, else the words for it (guidance-85)', () => {
+  it('shows an image if its address is known, else the words for it (guidance-85)', () => {
     const media = '<renderMultiMedia referencedObject="m"><caption>Left hand</caption></renderMultiMedia>';
     expect(xhtml(media, { images: (id) => (id === 'm' ? '#m' : undefined) })).to.equal(
       '<img src="#m" alt="Left hand"/>',
@@ -108,7 +108,7 @@ describe('The XHTML of a section', () => {
     );
   });
 
-  it('escapes what has to be, whatever way it was written', () => {
+  it('escapes special characters, however they were written', () => {
     expect(xhtml('a &lt; b &amp; c <![CDATA[<script>&]]> &#60;<!-- no --> "q"')).to.equal(
       'a &lt; b &amp; c &lt;script&gt;&amp; &lt; &quot;q&quot;',
     );
@@ -130,7 +130,7 @@ describe('The XHTML of a section', () => {
     expect(xhtml('a<img src="https://example.org/x.png" alt="Scan"/>')).to.equal('a<span>[Scan]</span>');
   });
 
-  it('mends what stands where XHTML does not allow it', () => {
+  it('moves elements to where XHTML allows them', () => {
     expect(xhtml('<table><tr>loose<td>1</td></tr>text</table>')).to.equal(
       '<table><tr><td>loose</td><td>1</td></tr><tr><td>text</td></tr></table>',
     );
@@ -145,7 +145,7 @@ describe('The XHTML of a section', () => {
     expect(xhtml('a<table><tbody><tr/></tbody></table><list/><content/>')).to.equal('a');
   });
 
-  it('keeps the white space that parts words, and none between blocks', () => {
+  it('keeps white space between words, and none between blocks', () => {
     expect(xhtml('\n <content>a</content>\n <content>b</content>\n <paragraph>c</paragraph>\n')).to.equal(
       '<span>a</span> <span>b</span><p>c</p>',
     );
@@ -158,7 +158,7 @@ describe('The XHTML of a section', () => {
     );
   });
 
-  it('is none where there is nothing to see', () => {
+  it('is absent if nothing is visible', () => {
     expect(xhtml('')).to.equal(undefined);
     expect(xhtml(' <paragraph> &#160; </paragraph><table><tr><td/></tr></table><br/>')).to.equal(undefined);
   });

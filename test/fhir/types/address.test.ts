@@ -14,7 +14,7 @@ function address(content: string, use = ''): unknown {
 }
 
 describe('An Address', () => {
-  it('has a state of the United States under its postal code, with what was written', () => {
+  it('has a state of the United States as its postal code, and keeps the original text', () => {
     expect(address('<state>Oregon</state>')).to.deep.equal({
       state: 'OR',
       _state: { extension: [{ url: `${EXTENSIONS}originalText`, valueString: 'Oregon' }] },
@@ -23,7 +23,7 @@ describe('An Address', () => {
     expect(address('<state>Kerala</state>')).to.deep.equal({ state: 'Kerala' });
   });
 
-  it('counts a partType as used if it is that of its element, and otherwise leaves it to the ledger', () => {
+  it('counts a partType as used if it fits its element, and otherwise leaves it to the ledger', () => {
     const { reading, root, used } = readingOf(
       '<addr><city partType="CTY">Blue Bell</city><state partType="SAL">MA</state></addr>',
     );
@@ -56,7 +56,7 @@ describe('An Address', () => {
     });
   });
 
-  it('has the time in which it held as its period (guidance-54, -55)', () => {
+  it('has its time of use as its period (guidance-54, -55)', () => {
     expect(
       address(
         '<city>Kent</city><useablePeriod xsi:type="IVL_TS"><low value="2001"/><high value="2011"/></useablePeriod>',
@@ -64,7 +64,7 @@ describe('An Address', () => {
     ).to.deep.equal({ city: 'Kent', period: { start: '2001', end: '2011' } });
   });
 
-  it('puts finer parts into lines in their order, and keeps what they are', () => {
+  it('puts finer parts into lines in their order, and keeps their kinds', () => {
     expect(
       address(
         '<careOf>R. Roe</careOf><houseNumber>12</houseNumber><streetName>Main St</streetName><postBox>Box 7</postBox>',
@@ -79,7 +79,7 @@ describe('An Address', () => {
     });
   });
 
-  it('is text where it has no parts, and has the whole text where words stand between them', () => {
+  it('is text if it has no parts, and has the whole text if there are words between its parts', () => {
     expect(address('17 Daws Rd.,\n Blue Bell')).to.deep.equal({ text: '17 Daws Rd., Blue Bell' });
     expect(address('<city>Blue Bell</city>, <state>MA</state>')).to.deep.equal({
       text: 'Blue Bell, MA',
@@ -88,7 +88,7 @@ describe('An Address', () => {
     });
   });
 
-  it('tells postal from physical addresses, and keeps uses that FHIR lacks', () => {
+  it('distinguishes postal and physical addresses, and keeps uses that FHIR lacks', () => {
     expect(address('<city>K</city>', 'use="WP PST"')).to.deep.equal({ city: 'K', use: 'work', type: 'postal' });
     expect(address('<city>K</city>', 'use="PHYS PST"')).to.deep.equal({ city: 'K', type: 'both' });
     expect(address('<city>K</city>', 'use="HV"')).to.deep.equal({
@@ -98,7 +98,7 @@ describe('An Address', () => {
     });
   });
 
-  it('leaves a use to the ledger that FHIR has no place for', () => {
+  it('leaves a use without a place in FHIR to the ledger', () => {
     const { reading, root, mapped } = readingOf('<addr use="XX"><city>K</city></addr>');
     expect(toAddress(reading, root)).to.deep.equal({ city: 'K' });
     expect(Object.keys(mapped())).to.deep.equal(['city/text()']);

@@ -27,7 +27,7 @@ describe('An Attachment', () => {
     expect(used()).to.deep.equal(['@representation']);
   });
 
-  it('encodes what is not base64 (guidance-69), as text/plain where the ED names nothing else', () => {
+  it('encodes content that is not base64 (guidance-69), as text/plain if the ED names no type', () => {
     expect(attachment('', ' Rest &amp; drink ü ')).to.deep.equal({
       contentType: 'text/plain',
       data: base64('Rest & drink ü'),
@@ -38,14 +38,14 @@ describe('An Attachment', () => {
     });
   });
 
-  it('refuses what says that it is base64 and is not', () => {
+  it('refuses content that claims to be base64 and is not', () => {
     const { reading, root, warnings, mapped } = readingOf('<text representation="B64">Rest.</text>');
     expect(toAttachment(reading, root)).to.equal(undefined);
     expect(warnings.map(({ code }) => code)).to.deep.equal(['invalid-base64']);
     expect(mapped()).to.deep.equal({});
   });
 
-  it('takes a PDF for base64 although its sender forgot to say so', () => {
+  it('recognizes a PDF in base64 even if the sender did not mark it', () => {
     expect(attachment('mediaType="application/pdf"', 'JVBERg==')).to.deep.equal({
       contentType: 'application/pdf',
       data: 'JVBERg==',
@@ -78,14 +78,14 @@ describe('An Attachment', () => {
     });
   });
 
-  it('has the address of what lies elsewhere', () => {
+  it('has the address of content that is elsewhere', () => {
     expect(attachment('mediaType="application/pdf"', '<reference value="https://example.org/a.pdf"/>')).to.deep.equal({
       contentType: 'application/pdf',
       url: 'https://example.org/a.pdf',
     });
   });
 
-  it('has the name of a file that lies beside the document, as its address and title', () => {
+  it('has the name of a file beside the document as its address and title', () => {
     expect(attachment('mediaType="image/tiff"', '<reference value="scan.tif"/>')).to.deep.equal({
       contentType: 'image/tiff',
       url: 'scan.tif',
@@ -98,7 +98,7 @@ describe('An Attachment', () => {
     expect(attachment('mediaType="application/pdf"', '<reference value="0012"/>')).to.have.property('url', '0012');
   });
 
-  it('is none of a reference to an ID that is not there', () => {
+  it('is absent for a reference to a missing ID', () => {
     for (const value of ['#a.pdf', 'note1']) {
       const { reading, root, warnings } = readingOf(`<text><reference value="${value}"/></text>`);
       expect(toAttachment(reading, root)).to.equal(undefined);
@@ -167,11 +167,11 @@ describe('An Attachment', () => {
     expect(mapped()).to.deep.equal({ 'text()': 'data' });
   });
 
-  it('is none where there is nothing (guidance-63)', () => {
+  it('is absent if there is no content (guidance-63)', () => {
     expect(attachment('nullFlavor="UNK"', '')).to.equal(undefined);
   });
 
-  it('tells plain text from all else', () => {
+  it('distinguishes plain text from everything else', () => {
     const isPlain = (attributes: string): boolean => {
       const { reading, root } = readingOf(`<text ${attributes}/>`);
       return isPlainText(reading, root);
@@ -200,7 +200,7 @@ describe('A uri', () => {
     expect(uri('<text><reference value="cid:7"/></text>')).to.deep.equal({ value: 'cid:7' });
   });
 
-  it('is none where it would not be valid, or points into this document', () => {
+  it('is absent if it would not be valid, or refers into this document', () => {
     expect(uri('<telecom value="tel:1 2"/>')).to.equal(undefined);
     expect(uri('<text><reference value="#a"/></text>')).to.equal(undefined);
   });

@@ -9,18 +9,18 @@ describe('A base64Binary', () => {
     expect(used()).to.deep.equal(['@representation']);
   });
 
-  it('is the base64 of what is text', () => {
+  it('is the base64 of a text', () => {
     const { reading, root } = readingOf('<text>Signed</text>');
     expect(toBase64Binary(reading, root)).to.deep.equal({ value: 'U2lnbmVk' });
   });
 
-  it('is nothing, and says so, where what is marked as base64 is none', () => {
+  it('is absent, with an issue, if the content is marked as base64 and is not', () => {
     const { reading, root, warnings } = readingOf('<text representation="B64">U2ln ...</text>');
     expect(toBase64Binary(reading, root)).to.equal(undefined);
     expect(warnings.map(({ code }) => code)).to.deep.equal(['invalid-base64']);
   });
 
-  it('is nothing where nothing is said', () => {
+  it('is absent if there is no content', () => {
     const { reading, root } = readingOf('<text representation="B64"/>');
     expect(toBase64Binary(reading, root)).to.equal(undefined);
   });

@@ -38,7 +38,7 @@ describe('A CodeableConcept', () => {
     }
   });
 
-  it('has the system of its name if the system of its OID cannot have such a code', () => {
+  it('has the system of its codeSystemName if the system of its OID cannot have such a code', () => {
     const of = (name: string) => {
       const { reading, root, mapped } = readingOf(
         `<value code="G0121" codeSystem="2.16.840.1.113883.6.13" codeSystemName="${name}"/>`,
@@ -95,7 +95,7 @@ describe('A CodeableConcept', () => {
     });
   });
 
-  it('has no code of a word that says that there is none', () => {
+  it('has no code if the code is a word such as "none"', () => {
     const { reading, root, mapped, warnings } = readingOf(
       '<code code="UNKNOWN" codeSystem="2.16.840.1.113883.6.96" displayName="Blood count"/>',
     );
@@ -109,7 +109,7 @@ describe('A CodeableConcept', () => {
     );
   });
 
-  it('has such a code without a system where the sender claims no OID, and a word as text', () => {
+  it('has a code without a system if the sender gives no OID, and a word as text', () => {
     const url = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
     const { reading, root, mapped, warnings } = readingOf(`<code code="99238" codeSystem="${url}"/>`);
     const called = { extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/originalText', valueString: url }] };
@@ -121,7 +121,7 @@ describe('A CodeableConcept', () => {
     });
   });
 
-  it('puts the systems that a profile wants first, and marks each fact where it then stands', () => {
+  it('puts the systems that a profile wants first, and marks each fact at its new place', () => {
     const { reading, root, mapped } = readingOf(`<value ${HYPERTENSION}>${ICD_HYPERTENSION}</value>`);
     expect(toCodeableConcept(reading, root, { preferred: [ICD10] })).to.deep.equal({
       coding: [
@@ -132,7 +132,7 @@ describe('A CodeableConcept', () => {
     expect(mapped()).to.include({ '@code': 'coding[1].code', 'translation/@code': 'coding[0].code' });
   });
 
-  it('holds a coding that is repeated to the letter once, and any other twice', () => {
+  it('has an exactly repeated coding once, and a differing one twice', () => {
     const again = `<translation ${HYPERTENSION}/>`;
     expect(concept(`<value ${HYPERTENSION}>${again}</value>`)).to.deep.equal({
       coding: [{ system: SNOMED, code: '38341003' }],
@@ -142,7 +142,7 @@ describe('A CodeableConcept', () => {
       .with.lengthOf(2);
   });
 
-  it('has an unknown code system as a URN (guidance-26), one without OID by its name, and none where nothing says it', () => {
+  it('has an unknown code system as a URN (guidance-26), a system without OID by its name, and no system if nothing names it', () => {
     expect(concept('<code code="7" codeSystem="2.16.840.1.113883.19.5"/>')).to.deep.equal({
       coding: [{ system: 'urn:oid:2.16.840.1.113883.19.5', code: '7' }],
     });
@@ -199,7 +199,7 @@ describe('A CodeableConcept', () => {
     expect(mapped()).to.include({ 'value/originalText/reference/@value': 'text' });
   });
 
-  it('never takes a reference for text: one that dangles is warned of and left to the ledger', () => {
+  it('never takes a reference for text: a dangling reference gives a warning and stays in the ledger', () => {
     const {
       concept: dangling,
       warnings,
@@ -223,12 +223,12 @@ describe('A CodeableConcept', () => {
     expect(mapped()).to.have.property('@nullFlavor', '');
   });
 
-  it('says why it is absent where a null flavour is all there is', () => {
+  it('says why it is absent if there is only a null flavour', () => {
     expect(concept('<value nullFlavor="UNK"/>')).to.deep.equal({ extension: [{ url: ABSENT, valueCode: 'unknown' }] });
     expect(concept('<value/>')).to.equal(undefined);
   });
 
-  it('has a display without a code as text, or as a coding of its own beside other words', () => {
+  it('has a display without a code as text, or as a separate coding if there are other words', () => {
     expect(concept('<value nullFlavor="UNK" displayName="Rash"/>')).to.have.property('text', 'Rash');
     expect(concept('<value displayName="Rash"><originalText>red skin</originalText></value>')).to.deep.equal({
       coding: [{ display: 'Rash' }],
@@ -239,7 +239,7 @@ describe('A CodeableConcept', () => {
     expect(mapped()).to.deep.equal({ '@displayName': 'text', 'originalText/text()': 'text' });
   });
 
-  it('takes spaces around a code for typing errors, and a code that FHIR does not allow for text', () => {
+  it('removes spaces around a code, and takes a code that FHIR does not allow as text', () => {
     expect(concept('<value code=" 7 "/>')).to.deep.equal({ coding: [{ code: '7' }] });
     expect(concept('<value code="see  note" codeSystem="2.16.840.1.113883.19.5"/>')).to.deep.equal({
       text: 'see note',
@@ -264,7 +264,7 @@ describe('A CodeableConcept', () => {
 });
 
 describe('A Coding', () => {
-  it('is that of the code, else of its first translation', () => {
+  it('is the coding of the code, else of its first translation', () => {
     const plain = readingOf(`<code ${HYPERTENSION}>${ICD_HYPERTENSION}</code>`);
     expect(toCoding(plain.reading, plain.root)).to.deep.equal({ system: SNOMED, code: '38341003' });
     const absent = readingOf(`<code nullFlavor="UNK">${ICD_HYPERTENSION}</code>`);
@@ -272,7 +272,7 @@ describe('A Coding', () => {
     expect(absent.mapped()).to.include({ 'translation/@code': 'code' });
   });
 
-  it('has what the author wrote beside it (guidance-27)', () => {
+  it('has the author’s words beside it (guidance-27)', () => {
     const { reading, root } = readingOf(`<code ${HYPERTENSION}><originalText>high BP</originalText></code>`);
     expect(toCoding(reading, root)).to.deep.equal({
       system: SNOMED,
@@ -283,7 +283,7 @@ describe('A Coding', () => {
 });
 
 describe('A code', () => {
-  it('is the code as it stands, with what the author wrote beside it (guidance-27)', () => {
+  it('is the code as written, with the author’s words beside it (guidance-27)', () => {
     const { reading, root, mapped } = readingOf(
       '<languageCode code="en-US"><originalText>English</originalText></languageCode>',
     );

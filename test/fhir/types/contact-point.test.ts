@@ -20,7 +20,7 @@ describe('A ContactPoint', () => {
     expect(value('https://example.org/x')).to.deep.equal({ system: 'url', value: 'https://example.org/x' });
   });
 
-  it('says that it is withheld, but is left out where nothing is known', () => {
+  it('says that it is withheld, but is left out if nothing is known', () => {
     const masked = { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'masked' };
     expect(point('nullFlavor="MSK" use="HP"')).to.deep.equal({
       system: 'other',
@@ -31,7 +31,7 @@ describe('A ContactPoint', () => {
       expect(point(`nullFlavor="${nullFlavor}"`)).to.equal(undefined);
   });
 
-  it('knows numbers and addresses that have no scheme', () => {
+  it('recognizes numbers and addresses without a scheme', () => {
     const value = (text: string): unknown => point(`value="${text}"`);
     expect(value('(555) 555-2003')).to.deep.equal({ system: 'phone', value: '(555) 555-2003' });
     expect(value('555-2003 x12')).to.deep.equal({ system: 'phone', value: '555-2003 x12' });
@@ -50,12 +50,12 @@ describe('A ContactPoint', () => {
     expect(use('EC')).to.deep.equal({ system: 'phone', value: '1' });
   });
 
-  it('is a pager where its use says so, of someone at work or on the way', () => {
+  it('is a pager if its use says so, for work or mobile', () => {
     expect(point('value="tel:1" use="PG"')).to.deep.equal({ system: 'pager', value: '1', use: 'mobile' });
     expect(point('value="tel:1" use="WP PG"')).to.deep.equal({ system: 'pager', value: '1', use: 'work' });
   });
 
-  it('marks a use only where FHIR says all of it', () => {
+  it('marks a use only if FHIR has all of its meaning', () => {
     const marksUse = (code: string): boolean => {
       const { reading, root, mapped } = readingOf(`<telecom value="tel:1" use="${code}"/>`);
       toContactPoint(reading, root);
@@ -65,7 +65,7 @@ describe('A ContactPoint', () => {
     expect(['HV', 'PUB', 'EC', 'WP HP', 'PG HV'].map(marksUse)).to.deep.equal([false, false, false, false, false]);
   });
 
-  it('has the time in which it held as its period', () => {
+  it('has its time of use as its period', () => {
     expect(
       point('value="tel:1"', '<useablePeriod xsi:type="IVL_TS"><low value="2001"/></useablePeriod>'),
     ).to.deep.equal({
@@ -75,7 +75,7 @@ describe('A ContactPoint', () => {
     });
   });
 
-  it('is none where there is no value', () => {
+  it('is absent if there is no value', () => {
     expect(point('nullFlavor="UNK"')).to.equal(undefined);
     expect(point('value="tel:" use="HP"')).to.equal(undefined);
     expect(point('value=""')).to.equal(undefined);

@@ -22,7 +22,7 @@ describe('A data-absent-reason', () => {
     expect(new Set(made).size).to.equal(FLAVORS.length);
   });
 
-  it('is an error for what is no null flavour, whose text stays unmarked', () => {
+  it('is an error for an invalid null flavour, whose text stays unmarked', () => {
     const { reading, root, mapped } = readingOf('<value nullFlavor="unk"/>');
     expect(dataAbsentReason(reading, root)).to.deep.equal([
       { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'error' },
@@ -30,7 +30,7 @@ describe('A data-absent-reason', () => {
     expect(mapped()).to.deep.equal({});
   });
 
-  it('is none without a null flavour', () => {
+  it('is absent without a null flavour', () => {
     const { reading, root } = readingOf('<value nullFlavor=""/>');
     expect(dataAbsentReason(reading, root)).to.equal(undefined);
   });

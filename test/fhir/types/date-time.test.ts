@@ -39,7 +39,7 @@ describe('A dateTime', () => {
     expect(dateTime('20150622103045Z')).to.deep.equal({ value: '2015-06-22T10:30:45Z' });
   });
 
-  it('has seconds that were filled in, with the text that lacks them beside it', () => {
+  it('has seconds of 00 if the source has none, with the original text beside it', () => {
     expect(dateTime('201506221030-0500')).to.deep.equal(withText('2015-06-22T10:30:00-05:00', '201506221030-0500'));
   });
 
@@ -48,31 +48,31 @@ describe('A dateTime', () => {
     expect(dateTime('201506221030')).to.deep.equal(withText('2015-06-22', '201506221030'));
   });
 
-  it('is the date alone for an hour without minutes, which FHIR cannot say', () => {
+  it('is only the date for an hour without minutes, which FHIR cannot say', () => {
     expect(dateTime('2015062210-0500', NEW_YORK)).to.deep.equal(withText('2015-06-22', '2015062210-0500'));
   });
 
-  it('borrows the offset of the zone, in summer and in winter, and keeps the text', () => {
+  it('takes the offset of the zone, in summer and in winter, and keeps the text', () => {
     expect(dateTime('20150701120000', NEW_YORK)).to.deep.equal(withText('2015-07-01T12:00:00-04:00', '20150701120000'));
     expect(dateTime('20150101120000', NEW_YORK)).to.deep.equal(withText('2015-01-01T12:00:00-05:00', '20150101120000'));
   });
 
-  it('borrows the offset of the header', () => {
+  it('takes the offset of the header', () => {
     expect(dateTime('20150701120000', { kind: 'offset', offset: '-06:00' })).to.deep.equal(
       withText('2015-07-01T12:00:00-06:00', '20150701120000'),
     );
   });
 
-  it('keeps its own offset whatever the zone', () => {
+  it('keeps its own offset, whatever the zone is', () => {
     expect(dateTime('20150701120000+0200', NEW_YORK)).to.deep.equal({ value: '2015-07-01T12:00:00+02:00' });
   });
 
-  it('is the date alone for an hour that the zone has twice or never', () => {
+  it('is only the date for an hour that the zone has twice or never', () => {
     expect(dateTime('20151101013000', NEW_YORK)).to.deep.equal(withText('2015-11-01', '20151101013000'));
     expect(dateTime('20150308023000', NEW_YORK)).to.deep.equal(withText('2015-03-08', '20150308023000'));
   });
 
-  it('says the end of a day as the start of the next', () => {
+  it('writes the end of a day as the start of the next day', () => {
     expect(dateTime('20151231240000-0500')).to.deep.equal(withText('2016-01-01T00:00:00-05:00', '20151231240000-0500'));
     expect(dateTime('20151231240000')).to.deep.equal(withText('2015-12-31', '20151231240000'));
   });
@@ -94,7 +94,7 @@ describe('A dateTime', () => {
     expect(mapped()).to.deep.equal({ '@value': '' });
   });
 
-  it('is absent for the reason that the null flavour gives, and gives it back', () => {
+  it('is absent for the reason of the null flavour, from which the null flavour can be recovered', () => {
     const of = (xml: string): unknown => {
       const { reading, root } = readingOf(xml);
       return toDateTime(reading, root);
@@ -110,7 +110,7 @@ describe('A dateTime', () => {
     expect(of('<time value=""/>')).to.equal(undefined);
   });
 
-  it('takes of an interval the value, else the low, else the center, never the high', () => {
+  it('takes the value of an interval, else the low, else the center, never the high', () => {
     const of = (xml: string): [unknown, unknown] => {
       const { reading, root, mapped } = readingOf(`<effectiveTime>${xml}</effectiveTime>`);
       return [toDateTime(reading, root)?.value, mapped()];
@@ -129,7 +129,7 @@ describe('A dateTime', () => {
     expect(mapped()).to.deep.equal({ '@value': 'event[0]' });
   });
 
-  it('differs wherever its source does', () => {
+  it('differs whenever its source differs', () => {
     const texts = ['2015', '201500', '20150000', '201506', '2015-06', '20150600', '20150622', '2015-06-22', '20150230'];
     texts.push('2015062210', '201506221030', '20150622103000', '20150622103000.0', '201506221030-0500');
     texts.push('20150622103000-0500', '20150622103000-05', '20150622103000-9900', '20150622103000Z');
@@ -141,7 +141,7 @@ describe('A dateTime', () => {
 });
 
 describe('A date', () => {
-  it('is the date that is written, whatever its time and offset', () => {
+  it('is the written date, whatever its time and offset', () => {
     const { reading, root } = readingOf('<birthTime value="20150622233000-0500"/>');
     expect(toDate(reading, root)).to.deep.equal(withText('2015-06-22', '20150622233000-0500'));
   });
@@ -158,7 +158,7 @@ describe('An instant', () => {
     expect(toInstant(reading, root)).to.deep.equal({ value: '2015-06-22T10:30:45.5-05:00' });
   });
 
-  it('has seconds of nought where the source knows the minute, as a dateTime has, and keeps the text', () => {
+  it('has seconds of 00 if the source has minutes, as a dateTime has, and keeps the text', () => {
     const { reading, root } = readingOf('<time value="202403051000-0500"/>');
     const instant = {
       value: '2024-03-05T10:00:00-05:00',
@@ -168,7 +168,7 @@ describe('An instant', () => {
     expect(toDateTime(reading, root)).to.deep.equal(instant);
   });
 
-  it('is absent with its text where the source says less', () => {
+  it('is absent, with its text, if the source is less precise', () => {
     for (const text of ['20150622', '2015062210-0500', '201506221030', '20150622103045']) {
       const { reading, root } = readingOf(`<time value="${text}"/>`);
       expect(toInstant(reading, root)).to.deep.equal({
@@ -192,7 +192,7 @@ describe('A time', () => {
     expect(toTime(reading, root)).to.deep.equal(withText('10:30:00', '201506221030-0500'));
   });
 
-  it('is absent with its text where the source has no minutes', () => {
+  it('is absent, with its text, if the source has no minutes', () => {
     const { reading, root } = readingOf('<time value="20150622"/>');
     expect(toTime(reading, root)?.value).to.equal(undefined);
     expect(toTime(reading, root)?.extension).to.have.length(2);

@@ -13,7 +13,7 @@ function codings(xml: string): unknown {
 }
 
 describe('An expression of SNOMED CT', () => {
-  it('stands behind the concept that its qualifiers refine', () => {
+  it('follows the concept that its qualifiers refine', () => {
     const { reading, root, mapped } = readingOf(`<value ${PNEUMONIA}><qualifier>${SIDE}${LEFT}</qualifier></value>`);
     expect(toCodeableConcept(reading, root)).to.deep.equal({
       coding: [
@@ -28,14 +28,14 @@ describe('An expression of SNOMED CT', () => {
     });
   });
 
-  it('has all qualifiers, and no name where one of them has none', () => {
+  it('has all qualifiers, and no name if one of them has no name', () => {
     const site = '<qualifier><name code="363698007"/><value code="39607008"/></qualifier>';
     expect(codings(`<value ${PNEUMONIA}><qualifier>${SIDE}${LEFT}</qualifier>${site}</value>`)).to.deep.equal([
       { system: SNOMED, code: '233604007:272741003=7771000,363698007=39607008' },
     ]);
   });
 
-  it('is none where a qualifier is of another system, inverted, refined itself or no concept', () => {
+  it('is absent if a qualifier is of another system, inverted, refined itself or not a concept', () => {
     for (const qualifier of [
       `<qualifier>${SIDE}<value code="LEFT01" codeSystem="1.2.3"/></qualifier>`,
       `<qualifier inverted="true">${SIDE}${LEFT}</qualifier>`,
@@ -46,7 +46,7 @@ describe('An expression of SNOMED CT', () => {
       expect(codings(`<value ${PNEUMONIA}>${qualifier}</value>`), qualifier).to.deep.equal([]);
   });
 
-  it('is none of a concept of another system', () => {
+  it('is absent for a concept of another system', () => {
     expect(
       codings(`<value code="J18.9" codeSystem="2.16.840.1.113883.6.90"><qualifier>${SIDE}${LEFT}</qualifier></value>`),
     ).to.deep.equal([]);

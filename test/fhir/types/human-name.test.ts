@@ -16,7 +16,7 @@ function name(content: string, use = ''): unknown {
 }
 
 describe('A HumanName', () => {
-  it('counts a partType as used where it is that of its element', () => {
+  it('counts a partType as used if it fits its element', () => {
     const { reading, root, used } = readingOf(
       '<name><given partType="GIV">Myra</given><family partType="SFX">Quill</family></name>',
     );
@@ -44,7 +44,7 @@ describe('A HumanName', () => {
     });
   });
 
-  it('has the time in which it held as its period (guidance-46, -47)', () => {
+  it('has its time of use as its period (guidance-46, -47)', () => {
     expect(name('<family>Jones</family><validTime><low value="2001"/><high value="2011"/></validTime>')).to.deep.equal({
       family: 'Jones',
       period: { start: '2001', end: '2011' },
@@ -67,7 +67,7 @@ describe('A HumanName', () => {
     });
   });
 
-  it('takes TITLE for what a prefix is in FHIR anyway, and leaves qualifiers that FHIR lacks to the ledger', () => {
+  it('counts TITLE of a prefix as used, since a FHIR prefix is a title, and leaves qualifiers that FHIR lacks to the ledger', () => {
     const { reading, root, mapped, used } = readingOf(
       '<name><prefix qualifier="TITLE">Dr.</prefix><family qualifier="XX">Jones</family></name>',
     );
@@ -80,7 +80,7 @@ describe('A HumanName', () => {
     expect(name('<family>Ruiz</family><family>Picasso</family>')).to.deep.equal({ family: 'Ruiz Picasso' });
   });
 
-  it('is text where it has no parts, and has the whole text where words stand between them', () => {
+  it('is text if it has no parts, and has the whole text if there are words between its parts', () => {
     expect(name('  Dr. Myra\n   Jones ')).to.deep.equal({ text: 'Dr. Myra Jones' });
     expect(
       name('Ms. <given>Myra</given><family>Jones</family><delimiter>,</delimiter><suffix>RN</suffix>'),
@@ -116,11 +116,11 @@ describe('A HumanName', () => {
     });
   });
 
-  it('is a nickname where an alias has a part by which its bearer wants to be called', () => {
+  it('is a nickname if an alias has a part that the person wants to be called by', () => {
     expect(name('<given qualifier="CL">Bo</given>', 'use="P"')).to.deep.include({ use: 'nickname' });
   });
 
-  it('leaves a use to the ledger of which not every code has found a place', () => {
+  it('leaves a use to the ledger if one of its codes has no place', () => {
     const { reading, root, mapped } = readingOf('<name use="L ASGN"><family>J</family></name>');
     expect(toHumanName(reading, root)).to.deep.equal({ family: 'J', use: 'usual' });
     expect(mapped()).to.not.have.property('@use');

@@ -25,7 +25,7 @@ describe('An Identifier', () => {
     });
   });
 
-  it('has a masked number as what is shown of it alone', () => {
+  it('has only the visible part of a masked number', () => {
     expect(identifier('root="2.16.840.1.113883.4.1" extension="***-**-1234" nullFlavor="MSK"')).to.deep.equal({
       system: 'http://hl7.org/fhir/sid/us-ssn',
       _value: {
@@ -37,7 +37,7 @@ describe('An Identifier', () => {
     });
   });
 
-  it('is no provider number where the check digit is wrong, but keeps where it comes from', () => {
+  it('is not a provider number if the check digit is wrong, but keeps its root', () => {
     for (const extension of ['1234567890', '12345678', 'D123456789'])
       expect(identifier(`root="2.16.840.1.113883.4.6" extension="${extension}"`)).to.deep.equal({
         system: 'urn:oid:2.16.840.1.113883.4.6',
@@ -45,7 +45,7 @@ describe('An Identifier', () => {
       });
   });
 
-  it('is no number of a laboratory or an insurer that can be none, but says whose it was meant to be', () => {
+  it('is not a number of a laboratory or an insurer if it cannot be one, but keeps its root', () => {
     expect(identifier('root="2.16.840.1.113883.4.7" extension="05D0000001"')).to.deep.equal({
       system: 'urn:oid:2.16.840.1.113883.4.7',
       value: '05D0000001',
@@ -62,7 +62,7 @@ describe('An Identifier', () => {
     });
   });
 
-  it('has its root as a URN where no URI is known (guidance-02)', () => {
+  it('has its root as a URN if no URI is known (guidance-02)', () => {
     expect(identifier('root="2.16.840.1.113883.19.5" extension=" 7 "')).to.deep.equal({
       system: 'urn:oid:2.16.840.1.113883.19.5',
       value: '7',
@@ -73,7 +73,7 @@ describe('An Identifier', () => {
     });
   });
 
-  it('is its root as a URI where it has no extension (guidance-03, -04)', () => {
+  it('is its root as a URI if it has no extension (guidance-03, -04)', () => {
     expect(identifier('root="2.16.840.1.113883.19.5"')).to.deep.equal({
       system: URIS,
       value: 'urn:oid:2.16.840.1.113883.19.5',
@@ -92,7 +92,7 @@ describe('An Identifier', () => {
     });
   });
 
-  it('has no system where there is no root (guidance-06)', () => {
+  it('has no system if there is no root (guidance-06)', () => {
     expect(identifier('extension="7"')).to.deep.equal({ value: '7' });
   });
 
@@ -108,7 +108,7 @@ describe('An Identifier', () => {
     });
   });
 
-  it('keeps a URI whole where dividing it would leave no URI', () => {
+  it('keeps a URI whole if dividing it would leave no URI', () => {
     const root = 'root="2.16.840.1.113883.4.873"';
     for (const uri of [
       'https://example.org',
@@ -131,13 +131,13 @@ describe('An Identifier', () => {
     });
   });
 
-  it('is none where there is only a null flavour, which stays unmarked', () => {
+  it('is absent if there is only a null flavour, which stays unmarked', () => {
     expect(identifier('nullFlavor="UNK"')).to.equal(undefined);
     expect(identifier('root="" extension=" "')).to.equal(undefined);
     expect(marks('nullFlavor="UNK"')).to.deep.equal({});
   });
 
-  it('keeps who assigned it, and leaves what FHIR has no place for unmarked', () => {
+  it('keeps its assigner, and leaves attributes without a place in FHIR unmarked', () => {
     const attributes =
       'root="2.16.840.1.113883.19.5" extension="7" assigningAuthorityName="Good Health" displayable="true"';
     expect(identifier(attributes)).to.deep.equal({
@@ -148,7 +148,7 @@ describe('An Identifier', () => {
     expect(marks(attributes)).to.not.have.property('@displayable');
   });
 
-  it('makes no system of a root that is no URI, but keeps it', () => {
+  it('has no system if the root is not a URI, but keeps the root', () => {
     expect(identifier('root="CLINICID" extension="7"')).to.deep.equal({
       value: '7',
       assigner: { display: 'CLINICID' },
@@ -179,7 +179,7 @@ describe('An Identifier', () => {
     expect(identifier(`root="${root}.4.2" extension="7"`)).to.deep.equal({ system: `urn:oid:${root}.4.2`, value: '7' });
   });
 
-  it('takes a root that is a URI already as it is', () => {
+  it('keeps a root that is already a URI', () => {
     expect(identifier('root="https://example.org/mrn" extension="7"')).to.deep.equal({
       system: 'https://example.org/mrn',
       value: '7',

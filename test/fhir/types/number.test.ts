@@ -29,14 +29,14 @@ describe('A whole number', () => {
     expect(from(toPositiveInt, '<value value="1"/>')).to.deep.equal({ value: 1 });
   });
 
-  it('is absent by error outside of what its type holds', () => {
+  it('is absent by error outside the range of its type', () => {
     expect(from(toInteger, '<value value="2147483648"/>')).to.deep.equal(error('2147483648'));
     expect(from(toUnsignedInt, '<value value="-1"/>')).to.deep.equal(error('-1'));
     expect(from(toPositiveInt, '<value value="0"/>')).to.deep.equal(error('0'));
     expect(from(toInteger, '<value value="1.5"/>')).to.deep.equal(error('1.5'));
   });
 
-  it('keeps the text that it is not written as', () => {
+  it('keeps the original text if it is written differently', () => {
     expect(from(toInteger, '<value value="007"/>')).to.deep.equal({
       value: 7,
       extension: [{ url: ORIGINAL, valueString: '007' }],
@@ -84,7 +84,7 @@ describe('A Money', () => {
     });
   });
 
-  it('has no currency that is none', () => {
+  it('leaves out an invalid currency', () => {
     const { reading, root, mapped } = readingOf('<value xsi:type="MO" value="12.5" currency="$"/>');
     expect(toMoney(reading, root)).to.deep.equal({ value: 12.5 });
     expect(mapped()).to.deep.equal({ '@value': 'value' });
@@ -109,21 +109,21 @@ describe('A Ratio', () => {
     expect(mapped()['denominator/@unit']).to.equal('denominator.unit');
   });
 
-  it('says of an unknown part why it is absent', () => {
+  it('says why a part is absent', () => {
     expect(from(toRatio, '<value><numerator value="1"/><denominator nullFlavor="UNK"/></value>')).to.deep.equal({
       numerator: { value: 1 },
       denominator: { extension: [{ url: ABSENT, valueCode: 'unknown' }] },
     });
   });
 
-  it('says why it is absent as a whole, and its parts', () => {
+  it('says why the whole or a part is absent', () => {
     const unknown = [{ url: ABSENT, valueCode: 'unknown' }];
     expect(
       from(toRatio, '<value nullFlavor="UNK"><numerator nullFlavor="UNK"/><denominator nullFlavor="UNK"/></value>'),
     ).to.deep.equal({ extension: unknown, numerator: { extension: unknown }, denominator: { extension: unknown } });
   });
 
-  it('is none with one part alone, and then marks nothing', () => {
+  it('is absent if it has only one part, and then marks nothing', () => {
     const { reading, root, mapped } = readingOf('<value><numerator value="1"/></value>');
     expect(toRatio(reading, root)).to.equal(undefined);
     expect(mapped()).to.deep.equal({});

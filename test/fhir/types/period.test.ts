@@ -28,7 +28,7 @@ describe('A Period', () => {
     });
   });
 
-  it('tells an end that is unknown from none', () => {
+  it('distinguishes an unknown end from no end', () => {
     expect(period('<low value="2015"/>')).to.deep.equal({ start: '2015' });
     expect(period('<low value="2015"/><high nullFlavor="UNK"/>')).to.deep.equal({
       start: '2015',
@@ -40,7 +40,7 @@ describe('A Period', () => {
     });
   });
 
-  it('starts with a single point and has no end then', () => {
+  it('starts at a single point, and then has no end', () => {
     const { reading, root, mapped } = readingOf('<effectiveTime value="20150622"/>');
     expect(toPeriod(reading, root)).to.deep.equal({ start: '2015-06-22' });
     expect(mapped()).to.deep.equal({ '@value': 'start' });
@@ -61,7 +61,7 @@ describe('A Period', () => {
     expect(dropped()).to.have.keys('low/@inclusive');
   });
 
-  it('has the bound that a width says, with the width as text', () => {
+  it('has the bound that follows from a width, with the width as text', () => {
     const width = (value: string, unit: string) => `<width value="${value}" unit="${unit}"/>`;
     const said = (text_: string) => ({ extension: [text(text_)] });
     expect(period(`<low value="20240301"/>${width('2', 'wk')}`)).to.deep.equal({
@@ -89,7 +89,7 @@ describe('A Period', () => {
     expect(period(`<low value="2015"/>${width('1', 'a')}`)).to.deep.include({ start: '2015', end: '2016' });
   });
 
-  it('has no bound that does not follow: of a year in days, of a day in hours, of no length of time', () => {
+  it('has no bound if none follows: for a year in days, a day in hours, a width that is not a time', () => {
     for (const width of [
       ['3', 'd'],
       ['8', 'h'],
@@ -107,11 +107,11 @@ describe('A Period', () => {
     });
   });
 
-  it('takes a center alone for the point that it is', () => {
+  it('takes a center without bounds as a point', () => {
     expect(period('<center value="2015"/>')).to.deep.equal({ start: '2015' });
   });
 
-  it('is cut to what both bounds say where their order is open otherwise', () => {
+  it('is cut to the precision of both bounds if their order would be unclear otherwise', () => {
     expect(period('<low value="20150622"/><high value="20150622103000-0500"/>')).to.deep.equal({
       start: '2015-06-22',
       end: '2015-06-22',
@@ -130,7 +130,7 @@ describe('A Period', () => {
     });
   });
 
-  it('is left alone where the order is plain', () => {
+  it('keeps its precision if the order is clear', () => {
     expect(period('<low value="20150621"/><high value="20150622103000-0500"/>')).to.deep.equal({
       start: '2015-06-21',
       end: '2015-06-22T10:30:00-05:00',
@@ -142,7 +142,7 @@ describe('A Period', () => {
     expect(period('<low value="2015"/><high value="2015"/>')).to.deep.equal({ start: '2015', end: '2015' });
   });
 
-  it('has no end where the source ends before it starts, but the text of it and a warning', () => {
+  it('has no end if the source ends before it starts, but the text of the end and a warning', () => {
     const { reading, root, warnings } = readingOf(
       '<effectiveTime><low value="20150622103000-0500"/><high value="20150622102959.9-0500"/></effectiveTime>',
     );

@@ -14,7 +14,7 @@ const part = (name: string, value: string, unit = 'mg') => `<${name} value="${va
 const range = (low: number, high: number) => ({ low: { value: low, ...MG }, high: { value: high, ...MG } });
 
 describe('An interval of quantities', () => {
-  it('has the bound that its width says', () => {
+  it('has the bound that follows from its width', () => {
     expect(valueOf(part('low', '5') + part('width', '2'))).to.deep.equal({ type: 'Range', value: range(5, 7) });
     expect(valueOf(part('width', '2') + part('high', '5'))).to.deep.equal({ type: 'Range', value: range(3, 5) });
     expect(valueOf(part('center', '5') + part('width', '2'))).to.deep.equal({
@@ -34,11 +34,11 @@ describe('An interval of quantities', () => {
     expect(far.value.high).to.deep.include({ value: 0, [EXACT]: { value: '0.00' } });
   });
 
-  it('is the center where there is nothing else', () => {
+  it('is the center if there is nothing else', () => {
     expect(valueOf(part('center', '5'))).to.deep.equal({ type: 'Quantity', value: { value: 5, ...MG } });
   });
 
-  it('has no bound that does not follow: of another unit, of no number, of both bounds', () => {
+  it('has no bound if none follows: for another unit, no number, or two bounds', () => {
     expect(valueOf(part('low', '5') + part('width', '2', 'g'))).to.deep.equal({
       type: 'Quantity',
       value: { value: 5, ...MG, comparator: '>=' },
@@ -50,7 +50,7 @@ describe('An interval of quantities', () => {
     });
   });
 
-  it('marks all that it says', () => {
+  it('marks all facts that it has', () => {
     const { reading, root, mapped } = readingOf(
       `<value xsi:type="IVL_PQ">${part('low', '5')}${part('width', '2')}</value>`,
     );
@@ -58,7 +58,7 @@ describe('An interval of quantities', () => {
     expect(mapped()).to.have.keys('low/@value', 'low/@unit', 'width/@value', 'width/@unit');
   });
 
-  it('with one bound is a Range where a Quantity may not compare', () => {
+  it('with one bound is a Range if a Quantity may not have a comparator', () => {
     expect(valueOf(part('low', '5'), ['Range', 'SimpleQuantity'])).to.deep.equal({
       type: 'Range',
       value: { low: { value: 5, ...MG } },

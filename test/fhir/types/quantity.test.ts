@@ -28,22 +28,22 @@ describe('A Quantity', () => {
     expect(made[EXACT]).to.deep.equal({ value: '5.0' });
   });
 
-  it('has no unit where the source has none', () => {
+  it('has no unit if the source has none', () => {
     expect(quantity('<doseQuantity value="1"/>')).to.deep.equal({ value: 1 });
     expect(quantity('<value xsi:type="INT" value="7"/>')).to.deep.equal({ value: 7 });
     expect(quantity('<value xsi:type="REAL" value="-0.5"/>')).to.deep.equal({ value: -0.5 });
     expect(quantity('<value value="1" unit=""/>')).to.deep.equal({ value: 1 });
   });
 
-  it('has the unit 1 where the source writes it', () => {
+  it('has the unit 1 if the source has it', () => {
     expect(quantity('<value value="3" unit="1"/>')).to.deep.equal({ value: 3, unit: '1', system: UCUM, code: '1' });
   });
 
-  it('has a unit that is no UCUM as text only', () => {
+  it('has a unit that is not UCUM only as text', () => {
     expect(quantity('<value value="2" unit="puffs each"/>')).to.deep.equal({ value: 2, unit: 'puffs each' });
   });
 
-  it('keeps the text of a unit beside the UCUM code that it means', () => {
+  it('keeps the text of a unit beside its UCUM code', () => {
     expect(quantity('<value value="2" unit="x10E3/uL"/>')).to.deep.equal({
       value: 2,
       unit: 'x10E3/uL',
@@ -59,7 +59,7 @@ describe('A Quantity', () => {
     });
   });
 
-  it('takes a comparator that stands with the number', () => {
+  it('reads a comparator before the number', () => {
     expect(quantity('<value value="&lt;5" unit="mg"/>')).to.deep.equal({ comparator: '<', value: 5, ...mg });
     expect(quantity('<value value="≥100"/>')).to.deep.equal({
       comparator: '>=',
@@ -68,7 +68,7 @@ describe('A Quantity', () => {
     });
   });
 
-  it('is absent by error for what is no number, with its text and a warning that does not quote it', () => {
+  it('is absent by error if the text is not a number, with the text and a warning that does not quote it', () => {
     const { reading, root, warnings } = readingOf('<value value="12O" unit="mg"/>');
     expect(toQuantity(reading, root)).to.deep.equal({
       _value: {
@@ -83,7 +83,7 @@ describe('A Quantity', () => {
     expect(warnings[0]!.text).not.to.contain('12O');
   });
 
-  it('is absent for the reason that the null flavour gives', () => {
+  it('is absent for the reason of the null flavour', () => {
     expect(quantity('<value nullFlavor="ASKU"/>')).to.deep.equal({
       extension: [{ url: ABSENT, valueCode: 'asked-unknown' }],
     });
@@ -129,7 +129,7 @@ describe('A Quantity', () => {
     });
   });
 
-  it('has a translation whose unit only pretends to be UCUM as text', () => {
+  it('has the unit of a translation as text if it only looks like UCUM', () => {
     const translated =
       '<value value="1" unit="m"><translation value="39" code="[in_X]" codeSystem="2.16.840.1.113883.6.8"/></value>';
     expect((quantity(translated) as { extension: object[] }).extension[0]).to.have.deep.property('valueQuantity', {
@@ -138,7 +138,7 @@ describe('A Quantity', () => {
     });
   });
 
-  it('is its translation where it has no number itself', () => {
+  it('is its translation if it has no number itself', () => {
     const { reading, root, mapped } = readingOf(
       '<value nullFlavor="OTH"><translation value="2" displayName="tablets"/></value>',
     );
@@ -146,7 +146,7 @@ describe('A Quantity', () => {
     expect(mapped()).to.deep.equal({ 'translation/@value': 'value', 'translation/@displayName': 'unit' });
   });
 
-  it('is its translation though the unit of that is no code either, but not where nothing is known of it', () => {
+  it('is its translation even if the unit of that is not a code, but not if nothing is known about it', () => {
     const of = (flavor: string) => {
       const text = '<originalText>THOUS/MCL</originalText>';
       const { reading, root } = readingOf(
@@ -160,14 +160,14 @@ describe('A Quantity', () => {
 });
 
 describe('A Quantity from an interval', () => {
-  it('compares with its one bound, more strictly where the bound is exclusive', () => {
+  it('has the comparator of its one bound, a strict one if the bound is exclusive', () => {
     expect(ivl('<high value="5" unit="mg"/>')).to.deep.equal({ comparator: '<=', value: 5, ...mg });
     expect(ivl('<high value="5" unit="mg" inclusive="false"/>')).to.deep.equal({ comparator: '<', value: 5, ...mg });
     expect(ivl('<low value="5" unit="mg" inclusive="true"/>')).to.deep.equal({ comparator: '>=', value: 5, ...mg });
     expect(ivl('<low value="5" inclusive="false"/>')).to.deep.equal({ comparator: '>', value: 5 });
   });
 
-  it('marks inclusive as used where it decides', () => {
+  it('marks inclusive as used if it decides', () => {
     const { reading, root, used, mapped } = readingOf('<value><high value="5" inclusive="false"/></value>');
     toQuantity(reading, root);
     expect(used()).to.deep.equal(['high/@inclusive']);
@@ -180,17 +180,17 @@ describe('A Quantity from an interval', () => {
     expect(used()).to.deep.equal(['high/@nullFlavor']);
   });
 
-  it('takes a bound without a number for none', () => {
+  it('ignores a bound without a number', () => {
     expect(ivl('<low nullFlavor="NINF"/><high value="5"/>')).to.deep.equal({ comparator: '<=', value: 5 });
     expect(ivl('<low value="5"/><high nullFlavor="PINF"/>')).to.deep.equal({ comparator: '>=', value: 5 });
     expect(ivl('<low nullFlavor="NI"/><high nullFlavor="NI"/>')).to.equal(undefined);
   });
 
-  it('takes a low of 0 for none', () => {
+  it('ignores a low of 0', () => {
     expect(ivl('<low value="0"/><high value="5"/>')).to.deep.equal({ comparator: '<=', value: 5 });
   });
 
-  it('is the number that both bounds are', () => {
+  it('is the number if both bounds are the same', () => {
     const { reading, root, mapped } = readingOf(
       '<doseQuantity><low value="1" unit="mg"/><high value="1" unit="mg"/></doseQuantity>',
     );
@@ -199,7 +199,7 @@ describe('A Quantity from an interval', () => {
     expect(Object.keys(mapped())).to.have.length(4);
   });
 
-  it('is none for two bounds, which are a Range', () => {
+  it('is absent for two bounds, which are a Range', () => {
     const { reading, root, mapped } = readingOf('<doseQuantity><low value="1"/><high value="2"/></doseQuantity>');
     expect(isRange(reading, root)).to.equal(true);
     expect(toQuantity(reading, root)).to.equal(undefined);
@@ -208,7 +208,7 @@ describe('A Quantity from an interval', () => {
 });
 
 describe('A SimpleQuantity', () => {
-  it('cannot compare, and then marks nothing', () => {
+  it('has no comparator, and marks nothing if it would need one', () => {
     const { reading, root, mapped, used } = readingOf('<value><high value="5" inclusive="false"/></value>');
     expect(toSimpleQuantity(reading, root)).to.equal(undefined);
     expect([mapped(), used()]).to.deep.equal([{}, []]);
@@ -253,13 +253,13 @@ describe('A Range', () => {
     expect(range('')).to.equal(undefined);
   });
 
-  it('is none for bounds that cannot be compared, and then marks nothing', () => {
+  it('is absent for bounds that cannot be compared, and then marks nothing', () => {
     const { reading, root, mapped } = readingOf('<value><low value="1" unit="mg"/><high value="5"/></value>');
     expect(toRange(reading, root)).to.equal(undefined);
     expect(mapped()).to.deep.equal({});
   });
 
-  it('is none for a low above the high, with a warning', () => {
+  it('is absent for a low above the high, with a warning', () => {
     const { reading, root, mapped, warnings } = readingOf('<value><low value="10"/><high value="9"/></value>');
     expect(toRange(reading, root)).to.equal(undefined);
     expect(mapped()).to.deep.equal({});
@@ -281,7 +281,7 @@ describe('A Quantity from a text', () => {
     expect(quantityFromText('-3')).to.deep.equal({ value: -3 });
   });
 
-  it('is none for anything else', () => {
+  it('is absent for any other text', () => {
     for (const text of ['', 'Positive', '<', '120/80', '10-15', '1:40', '1,200', '5 of 10', '5 10', '98.6 F', '37 C']) {
       expect(quantityFromText(text), text).to.equal(undefined);
     }

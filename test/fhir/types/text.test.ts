@@ -17,19 +17,19 @@ function referring(narrative: string, value: string): { text: unknown } & Readin
 }
 
 describe('Text', () => {
-  it('is what an ST or ED says, its lines kept and its indentation not', () => {
+  it('is the text of an ST or ED, with its lines and without its indentation', () => {
     expect(text('<value>  Take one.\n      Then   rest. </value>')).to.deep.equal({ value: 'Take one.\nThen   rest.' });
     expect(text('<text>a<br/>b <content>c</content></text>')).to.deep.equal({ value: 'a\nb c' });
     expect(text('<value> </value>')).to.equal(undefined);
   });
 
-  it('marks all of the text that it gives', () => {
+  it('marks all text that it uses', () => {
     const { reading, root, mapped } = readingOf('<text>a <content>b</content></text>');
     toText(reading, root, 'note[0].text');
     expect(mapped()).to.deep.equal({ 'text()': 'note[0].text', 'content/text()': 'note[0].text' });
   });
 
-  it('is the text of the element that a reference names: of a cell, an item, a paragraph', () => {
+  it('is the text of the element that a reference names: a cell, an item, a paragraph', () => {
     const table =
       '<table><thead><tr><th>Drug</th><th>Dose</th></tr></thead><tbody>' +
       '<tr ID="r"><td ID="c">Aspirin</td><td>81 mg<br/>daily</td></tr></tbody></table>' +
@@ -40,7 +40,7 @@ describe('Text', () => {
     expect(at('c')).to.deep.equal({ value: 'Aspirin' });
   });
 
-  it('is not the cells of a row joined, nor a date where it describes something; a value may be a date', () => {
+  it('is never the joined cells of a row, and never a date if it describes something; a value may be a date', () => {
     const table =
       '<table><tbody><tr ID="r"><td>Aspirin</td><td>81 mg</td><td ID="d">May 2012</td></tr></tbody></table>';
     const at = (id: string, name = 'text') => {
@@ -56,12 +56,12 @@ describe('Text', () => {
     expect(at('d', 'value')).to.deep.equal({ value: 'May 2012' });
   });
 
-  it('marks the reference as what it says', () => {
+  it('marks the reference as mapped', () => {
     const { mapped } = referring('<content ID="c">x</content>', '<value><reference value="#c"/></value>');
     expect(mapped()).to.deep.equal({ 'value/reference/@value': '' });
   });
 
-  it('never is a reference itself', () => {
+  it('is never the reference itself', () => {
     const { text: dangling, warnings } = referring(
       '<content ID="c">x</content>',
       '<value><reference value="#d"/></value>',
@@ -85,7 +85,7 @@ describe('Text', () => {
       expect(referring(cell, `<value><reference value="${value}"/></value>`).text).to.equal(undefined);
   });
 
-  it('takes its own words before those that it refers to, which count as used where they are the same', () => {
+  it('prefers its own words to those that it refers to, which count as used if they are the same', () => {
     const same = referring('<content ID="c">Mild  fever</content>', '<value>Mild fever<reference value="#c"/></value>');
     expect(same.text).to.deep.equal({ value: 'Mild fever' });
     expect(same.used()).to.deep.equal(['value/reference/@value']);
@@ -95,7 +95,7 @@ describe('Text', () => {
     expect(other.dropped()['value/reference/@value']).to.contain('in other words');
   });
 
-  it('is decoded where it is base64 of a text, and no text where it is base64 of anything else', () => {
+  it('is decoded if it is base64 of a text, and absent if it is base64 of anything else', () => {
     expect(text('<value mediaType="text/plain" representation="B64">UmVz\n dC4=</value>')).to.deep.equal({
       value: 'Rest.',
     });
@@ -105,7 +105,7 @@ describe('Text', () => {
     expect(warnings.map(({ code }) => code)).to.deep.equal(['invalid-base64']);
   });
 
-  it('is the words of a code, else its display, else the code', () => {
+  it('is the original text of a code, else its display, else the code', () => {
     const code = 'code="7" displayName="Rash"';
     expect(text(`<value ${code}><originalText>red skin</originalText><translation code="8"/></value>`)).to.deep.equal({
       value: 'red skin',
@@ -114,7 +114,7 @@ describe('Text', () => {
     expect(text('<value code="7"/>')).to.deep.equal({ value: '7' });
   });
 
-  it('is a name or an address as it is written', () => {
+  it('is a name or an address as written', () => {
     expect(text('<name><prefix>Dr.</prefix><given>Myra</given><family>Jones</family></name>')).to.deep.equal({
       value: 'Dr. Myra Jones',
     });

@@ -55,7 +55,7 @@ describe('A Timing', () => {
     expect(used).to.deep.equal(['effectiveTime/@operator']);
   });
 
-  it('is so many times a day where the institution chooses the hours', () => {
+  it('is a number of times a day if the institution chooses the hours', () => {
     const { timing, used } = made(institution('8', 'h'));
     expect(timing).to.deep.equal({ repeat: { frequency: 3, period: 1, periodUnit: 'd' } });
     expect(used).to.have.members(['effectiveTime/@institutionSpecified', 'effectiveTime/@operator']);
@@ -107,7 +107,7 @@ describe('A Timing', () => {
     });
   });
 
-  it('leaves the high of a range unmarked where it has another unit or is below the low', () => {
+  it('leaves the high of a range unmarked if it has another unit or is below the low', () => {
     for (const high of ['<high value="1" unit="d"/>', '<high value="2" unit="h"/>', '<high nullFlavor="UNK"/>']) {
       const { timing, mapped } = made(pivl(`<period><low value="4" unit="h"/>${high}</period>`));
       expect(timing).to.deep.equal({ repeat: { frequency: 1, period: 4, periodUnit: 'h' } });
@@ -115,7 +115,7 @@ describe('A Timing', () => {
     }
   });
 
-  it('has a period that is no time as the text of its code', () => {
+  it('has a period that is not a time as the text of its code', () => {
     const { timing, mapped } = made(pivl('<period unit="TWICE,A,DAY"/>'));
     expect(timing).to.deep.equal({ code: { text: 'TWICE,A,DAY' } });
     expect(mapped).to.deep.equal({ 'effectiveTime/period/@unit': 'code.text' });
@@ -135,7 +135,7 @@ describe('A Timing', () => {
     });
   });
 
-  it('says nothing for a period of nothing', () => {
+  it('is absent for an empty period', () => {
     for (const period of [
       '<period value="0" unit="h"/>',
       '<period value="-8" unit="h"/>',
@@ -185,7 +185,7 @@ describe('A Timing', () => {
     expect(offset('PC', '45', 's'), 'no whole minute').to.deep.equal({ repeat: { when: ['PC'] } });
   });
 
-  it('lasts as long as the width says', () => {
+  it('lasts as long as the width', () => {
     expect(made(eivl('<event code="PC"/><offset><width value="10" unit="min"/></offset>')).timing).to.deep.equal({
       repeat: { when: ['PC'], duration: 10, durationUnit: 'min' },
     });
@@ -206,7 +206,7 @@ describe('A Timing', () => {
     });
   });
 
-  it('has a width alone as the length of its bounds', () => {
+  it('has only a width as the length of its bounds', () => {
     expect(made('<effectiveTime xsi:type="IVL_TS"><width value="10" unit="d"/></effectiveTime>').timing).to.deep.equal({
       repeat: { boundsDuration: { value: 10, unit: 'd', system: 'http://unitsofmeasure.org', code: 'd' } },
     });
@@ -219,7 +219,7 @@ describe('A Timing', () => {
     );
   });
 
-  it('never says the times that the source leaves out, or another set than it says: those are words', () => {
+  it('never has the times that the source excludes, or another set than the source has: those are text', () => {
     for (const operator of ['E', 'H', 'P']) {
       const other = pivl('<period value="12" unit="h"/>', `operator="${operator}"`);
       expect(made(BOUNDS + other).timing, operator).to.have.nested.property(
@@ -236,13 +236,13 @@ describe('A Timing', () => {
     });
   });
 
-  it('is as without an operator where the first part has one that joins it to nothing', () => {
+  it('ignores the operator of the first part, which joins it to nothing', () => {
     expect(made(pivl('<period value="12" unit="h"/>', 'operator="I"')).timing).to.deep.equal(
       made(every('12', 'h')).timing,
     );
   });
 
-  it('holds one rhythm; what two say together is words, with nothing coded by half', () => {
+  it('has one rhythm; two rhythms together are text, with no half coded', () => {
     const week = pivl('<period value="7" unit="d"/>');
     const { timing, mapped } = made(BOUNDS + every('24', 'h') + week);
     expect(timing).to.deep.equal({
@@ -259,7 +259,7 @@ describe('A Timing', () => {
     });
   });
 
-  it('holds a rhythm and events of the day together, and events with an offset apart in words', () => {
+  it('has a rhythm and events of the day together, and different events with an offset as text', () => {
     expect(made(pivl('<period value="7" unit="d"/>') + eivl('<event code="HS"/>')).timing).to.deep.equal({
       repeat: { frequency: 1, period: 7, periodUnit: 'd', when: ['HS'] },
     });
@@ -308,7 +308,7 @@ describe('A Timing', () => {
     });
   });
 
-  it('has one bounds; a second stays unmarked', () => {
+  it('has one bounds element; a second stays unmarked', () => {
     const { timing, mapped } = made(every('12', 'h') + BOUNDS + BOUNDS);
     expect(timing).to.deep.include({
       repeat: {
@@ -321,7 +321,7 @@ describe('A Timing', () => {
     expect(Object.keys(mapped)).to.have.length(4);
   });
 
-  it('is none without any time', () => {
+  it('is absent without any time', () => {
     expect(made('<effectiveTime/>').timing).to.equal(undefined);
     expect(made('').timing).to.equal(undefined);
   });

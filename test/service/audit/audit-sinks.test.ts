@@ -54,7 +54,7 @@ function messagesIn(bytes: Buffer): string[] {
 
 const linkOf = (message: string): number => (JSON.parse(message.slice(message.indexOf('{'))) as Line).link;
 
-describe('the audit in a file', function () {
+describe('the audit log in a file', function () {
   this.timeout(60_000);
   const folder = mkdtempSync(join(tmpdir(), 'cairn-audit-'));
   const file = join(folder, 'audit.log');
@@ -64,7 +64,7 @@ describe('the audit in a file', function () {
     rmSync(folder, { recursive: true });
   });
 
-  it('is a line each, in a chain that holds without the store, also where the file is rotated', async () => {
+  it('has one line for each row, in a chain that can be checked without the store, also if the file is rotated', async () => {
     mkdirSync(join(folder, 'store'));
     service = await startHarness({
       CAIRN_STORE: join(folder, 'store'),
@@ -99,7 +99,7 @@ describe('the audit in a file', function () {
     expect(readFileSync(`${file}.1`, 'utf8')).not.to.include('Zwetschgenbaum');
   });
 
-  it('is checked by the command line, which finds what was changed or taken out', async () => {
+  it('can be checked by the command line, which finds changed and removed rows', async () => {
     const cairn = (...files: string[]) =>
       runCairn(['store', 'audit', '--verify', ...files], { converter: fakeConverter, worker: '' });
     const good = await cairn(`${file}.1`, file);
@@ -118,7 +118,7 @@ describe('the audit in a file', function () {
   });
 });
 
-describe('the audit at a server of logs', function () {
+describe('the audit log at a syslog server', function () {
   this.timeout(60_000);
   let open: Opened;
   let sending: AuditSending | undefined;
@@ -148,7 +148,7 @@ describe('the audit at a server of logs', function () {
   };
   const waiting = (): Promise<number> => open.store.ask('auditWaiting', 'syslog');
 
-  it('comes by TCP in its order; a server that is away gets all of it later, and the store keeps it until then', async () => {
+  it('is sent by TCP in its order; after a failure the server gets all rows, which the store keeps until then', async () => {
     let bytes = Buffer.alloc(0);
     const sockets = new Set<Socket>();
     const listen = async (port: number): Promise<Server> => {
@@ -189,7 +189,7 @@ describe('the audit at a server of logs', function () {
     for (const socket of sockets) socket.destroy();
   });
 
-  it('comes by TLS, and to nobody whose certificate is not known', async function () {
+  it('is sent by TLS, but not to a server with an unknown certificate', async function () {
     const own = selfSigned(this);
     let bytes = Buffer.alloc(0);
     const server = createTlsServer({ cert: own.cert, key: own.key }, (socket) => {
@@ -214,7 +214,7 @@ describe('the audit at a server of logs', function () {
     server.close();
   });
 
-  it('comes by UDP, a datagram each', async () => {
+  it('is sent by UDP, one datagram for each row', async () => {
     const socket = createSocket('udp4');
     const messages: string[] = [];
     socket.on('message', (message) => messages.push(message.toString()));

@@ -48,13 +48,13 @@ describe('service/auth/authenticate', () => {
     return new SignJWT(claims).setProtectedHeader({ alg: algorithm, kid: 'one' }).sign(sign);
   }
 
-  it('lets nobody convert without a key or token, and says what is needed', async () => {
+  it('converts nothing without a key or token, and says what is needed', async () => {
     const response = await convert({});
     expect(response.status).to.equal(401);
     expect(response.headers.get('www-authenticate')).to.match(/^Bearer/);
   });
 
-  it('takes an API key by either header', async () => {
+  it('accepts an API key in either header', async () => {
     expect((await convert({ 'X-API-Key': key })).status).to.equal(200);
     expect((await convert(bearer(key))).status).to.equal(200);
     expect(service.logs.at(-1)).to.include({ client: 'feed' });
@@ -76,7 +76,7 @@ describe('service/auth/authenticate', () => {
     expect((await convert({ 'X-API-Key': key })).status).to.equal(200);
   });
 
-  it('takes a token of the issuer for this audience with a scope that grants enough', async () => {
+  it('accepts a token of the issuer for this audience with a sufficient scope', async () => {
     for (const scope of ['system/Bundle.c', 'openid system/*.cruds', 'system/*.write', 'system/*.*']) {
       expect((await convert(bearer(await token({ scope })))).status, scope).to.equal(200);
     }
@@ -117,7 +117,7 @@ describe('service/auth/authenticate', () => {
     }
   });
 
-  it('refuses tokens that are expired, of others, for others, or not signed by the keys', async () => {
+  it('refuses tokens that are expired, from another issuer, for another audience, or not signed by the keys', async () => {
     const other = (await generateKeyPair('ES384')).privateKey;
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"scope":"system/Bundle.c"}').toString('base64url')}.`;
     const secret = (await token()).split('.');
@@ -135,7 +135,7 @@ describe('service/auth/authenticate', () => {
     for (const text of wrong) expect((await convert(bearer(text))).status).to.equal(401);
   });
 
-  it('leaves open what watches and describes, but not the metrics', async () => {
+  it('leaves health checks and descriptions open, but not the metrics', async () => {
     for (const path of ['/', '/docs', '/livez', '/readyz', '/metadata', '/openapi.json']) {
       expect((await service.call(path)).status, path).to.equal(200);
     }
@@ -143,7 +143,7 @@ describe('service/auth/authenticate', () => {
     expect((await service.call('/metrics', { headers: { 'X-API-Key': key } })).status).to.equal(200);
   });
 
-  it('counts a key apart from a token whose subject has its name', async () => {
+  it('counts a key separately from a token whose subject has the same name', async () => {
     const headers = { 'X-API-Key': twin.key };
     expect((await convert(headers)).status).to.equal(200);
     expect((await convert(headers)).status).to.equal(429);
@@ -164,7 +164,7 @@ describe('service/auth/authenticate', () => {
     await cut.stop();
   });
 
-  it('takes a token’s tenant from its claim, where that is set, and refuses one that names none', async () => {
+  it('takes a token’s tenant from its claim, if that is configured, and refuses a token without it', async () => {
     const strict = await startHarness({
       CAIRN_JWT_ISSUER: 'https://issuer.example',
       CAIRN_JWT_AUDIENCE: 'https://cairn.example',
@@ -187,7 +187,7 @@ describe('service/auth/authenticate', () => {
     }
   });
 
-  it('stops an address that tries key after key, but not other clients with that address', async () => {
+  it('blocks an address that tries key after key, but not other clients with that address', async () => {
     const strict = await startHarness({ CAIRN_KEYS: `feed:${hashOfKey(key)}`, CAIRN_FAILED_LOGINS_PER_MINUTE: '3' });
     const statuses = [];
     for (const tried of ['a', 'b', 'c', 'd', key]) {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { findingOf, operationOutcome } from '../../../src/service/errors/outcome.js';
 
 describe('an OperationOutcome', () => {
-  it('names every place of an issue of the mapping set, with its code', () => {
+  it('has every place of an issue of the mapping set, with its code', () => {
     const issue = {
       severity: 'warning',
       code: 'a-code-of-the-set',

@@ -163,7 +163,7 @@ describeKafka('workers that are killed, and a broker that is killed', function (
     CAIRN_KAFKA_SESSION_SECONDS: '2',
   });
 
-  it('lose nothing, without a store and with one that they share, and keep the order of each patient', async () => {
+  it('lose nothing, without a store and with a shared one, and keep the order of each patient', async () => {
     const ways = [await withoutStore(), ...(await withStore())];
     const read = await drill(ways);
     for (const [index, way] of ways.entries()) {

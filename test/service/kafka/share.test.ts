@@ -64,7 +64,7 @@ describe('a share of topics', () => {
     expect(committed.at(-1)).to.deep.equal({ topic: 'in', partition: 0, offset: 3n });
   });
 
-  it('tries again what fails, and lets nothing of the partition pass it', async () => {
+  it('tries a failed message again before later messages of the partition', async () => {
     let fails = 2;
     const { share, done, troubles } = shareOf({
       finish: (text) => (text === '0/0' && fails-- > 0 ? Promise.reject(new Error('away')) : Promise.resolve()),
@@ -77,7 +77,7 @@ describe('a share of topics', () => {
     expect(troubles).to.have.length(2);
   });
 
-  it('takes no more than it has room for', async () => {
+  it('takes no more messages than it has memory for', async () => {
     const { share, done } = shareOf({ width: 2, begin: () => delay(30) });
     await share.add(message(0, 0));
     await share.add(message(0, 1));
@@ -88,7 +88,7 @@ describe('a share of topics', () => {
     await share.end();
   });
 
-  it('finishes and commits nothing any more once it is dropped, nor what fails while it ends', async () => {
+  it('finishes and commits nothing after it is dropped, and no message that fails while it ends', async () => {
     const dropped = shareOf({ begin: () => delay(20) });
     await dropped.share.add(message(0, 0));
     dropped.share.drop();
@@ -101,7 +101,7 @@ describe('a share of topics', () => {
     expect(ending.committed).to.deep.equal([]);
   });
 
-  it('is lost where its positions cannot be committed', async () => {
+  it('is lost if its positions cannot be committed', async () => {
     const { share, troubles } = shareOf({ commit: () => Promise.reject(new Error('not a member any more')) });
     await share.add(message(0, 0));
     await delay(10);

@@ -41,7 +41,7 @@ describeKafka('a store that topics are read into, and that delivers to a topic',
   const list = async (query: string): Promise<Bundle> =>
     (await (await harness.call(`/documents?${query}`)).json()) as Bundle;
 
-  it('takes each message in as if it had been posted, and delivers the Bundles under the key of the patient', async () => {
+  it('accepts each message as if it had been posted, and delivers the Bundles under the key of the patient', async () => {
     await send(topics.in, [
       { key: 'a', value: one(1) },
       { key: 'a', value: one(2) },
@@ -62,7 +62,7 @@ describeKafka('a store that topics are read into, and that delivers to a topic',
     expect((await list('sender=lab')).total ?? (await list('sender=lab')).entry!.length).to.equal(3);
   });
 
-  it('knows what comes twice by its bytes', async () => {
+  it('recognizes repeated messages by their bytes', async () => {
     await send(topics.in, [
       { key: 'a', value: one(1) },
       { key: 'a', value: one(4) },
@@ -72,7 +72,7 @@ describeKafka('a store that topics are read into, and that delivers to a topic',
     expect(metrics).to.contain('cairn_intake_documents_total{outcome="repeat",source="kafka"} 1');
   });
 
-  it('writes dead letters for what the store refuses after its answer, and for parts of an envelope that cannot be opened', async () => {
+  it('writes to the topic for refused messages what the store refuses later, and parts of an envelope that cannot be opened', async () => {
     const zip = zipOf([
       { name: 'a.xml', data: Buffer.from(one(5)) },
       { name: 'b.zip', data: Buffer.from('PK\u0003\u0004 cut off') },
@@ -103,7 +103,7 @@ describeKafka('a store that topics are read into, and that delivers to a topic',
     expect(((await events.json()) as { what: string }[]).map(({ what }) => what)).to.include('refusal-sent');
   });
 
-  it('reads no more than it has room for, and goes on where there is some', async () => {
+  it('reads no more than it has memory for, and goes on when there is some', async () => {
     await harness.stop();
     const full = await startHarness({ ...environment, CAIRN_INTAKE_MIN_FREE_MEGABYTES: '99999999' }, converter);
     try {
@@ -123,7 +123,7 @@ describeKafka('a store that topics are read into, and that delivers to a topic',
     expect(await lagOf('store', topics.in)).to.equal(0);
   });
 
-  it('tells the topic of a purge under the same key, since what it was sent can not be taken back', async () => {
+  it('sends a purge to the topic under the same key, since sent messages cannot be taken back', async () => {
     const before = await readUntil([topics.out], (all) => all.length >= 6);
     const { key, headers } = before[0]!;
     const answer = await harness.call('/$purge', {
@@ -157,7 +157,7 @@ describeKafka('a store that topics are read into, and that delivers to a topic',
     throw new Error('the purge never ended');
   });
 
-  it('says who brought a document, and from where', async () => {
+  it('records who sent a document, and from where', async () => {
     const audit = (await (await harness.call('/AuditEvent?subtype=accept')).json()) as Bundle;
     const texts = (audit.entry ?? []).map(({ resource }) => JSON.stringify(resource));
     expect(texts.some((text) => text.includes('kafka store') && text.includes(`kafka:${topics.in}/0/`))).to.equal(true);
@@ -196,7 +196,7 @@ describeKafka('a cluster with TLS and a login', () => {
     }
   };
 
-  it('is read and written by SCRAM and by PLAIN', async () => {
+  it('can be read and written with SCRAM and PLAIN', async () => {
     const { secure } = await kafka();
     for (const [index, login] of ['SCRAM-SHA-512', 'PLAIN'].entries()) {
       const harness = await start({ CAIRN_KAFKA_LOGIN: login, CAIRN_KAFKA_PASSWORD_FILE: secure.passwordFile });
@@ -209,7 +209,7 @@ describeKafka('a cluster with TLS and a login', () => {
     }
   });
 
-  it('is read and written by OAUTHBEARER, with a token that is read anew; not with one that has ended', async () => {
+  it('can be read and written with OAUTHBEARER, with a token file that is read again each time; not with an expired token', async () => {
     const { secure } = await kafka();
     const folder = mkdtempSync(join(tmpdir(), 'cairn-token-'));
     const tokenFile = join(folder, 'token');
@@ -237,7 +237,7 @@ describeKafka('a cluster with TLS and a login', () => {
     }
   });
 
-  it('is not started with where the login, the certificate, a topic or every broker is wrong', async () => {
+  it('prevents the start if the login, the certificate, a topic or every broker is wrong', async () => {
     const { secure } = await kafka();
     const login = { CAIRN_KAFKA_LOGIN: 'PLAIN', CAIRN_KAFKA_PASSWORD_FILE: secure.passwordFile };
     const wrong = { ...login, CAIRN_KAFKA_PASSWORD_FILE: secure.caFile };

@@ -38,7 +38,7 @@ describeKafka('a node without a store, from one topic to another', () => {
     });
     after(() => harness.stop());
 
-    it('makes of each document the bytes that `cairn convert` makes, under the key of its patient', async () => {
+    it('makes the same bytes as `cairn convert` from each document, under the key of its patient', async () => {
       await send(
         topics.in,
         names.map((name) => ({ key: name, value: readFileSync(join(samples, name)) })),
@@ -70,7 +70,7 @@ describeKafka('a node without a store, from one topic to another', () => {
       }
     });
 
-    it('has nothing to do any more once all is done, and says so to the group', async () => {
+    it('has no lag when everything is done, and has committed that to the group', async () => {
       const metrics = await (await fetch(`${harness.address}/metrics`)).text();
       expect(metrics).to.contain('cairn_kafka_joined 1');
       expect(metrics).to.contain(`cairn_intake_documents_total{outcome="converted",source="kafka"} ${open.length}`);
@@ -80,12 +80,12 @@ describeKafka('a node without a store, from one topic to another', () => {
       expect(await (await fetch(`${harness.address}/metrics`)).text()).to.contain('cairn_kafka_lag 0');
     });
 
-    it('writes no word of a document into its log', () => {
+    it('writes no content of a document into its log', () => {
       expect(JSON.stringify(harness.logs)).not.to.match(/ClinicalDocument|"family"|Bundle/);
     });
   });
 
-  describe('whatever comes', () => {
+  describe('with any input', () => {
     let harness: Harness;
     let topics: Topics;
     before(async () => {
@@ -98,7 +98,7 @@ describeKafka('a node without a store, from one topic to another', () => {
     const one = (number: number, patient = 'p1'): string =>
       `<ClinicalDocument patient="${patient}" number="${number}"/>`;
 
-    it('takes each document of an envelope by itself, in their order, and tells what could not be opened', async () => {
+    it('converts each document of an envelope by itself, in order, and reports what could not be opened', async () => {
       const zip = zipOf([
         { name: 'a.xml', data: Buffer.from(one(1)) },
         { name: 'b.zip', data: Buffer.from('PK\u0003\u0004 cut off') },
@@ -120,7 +120,7 @@ describeKafka('a node without a store, from one topic to another', () => {
       expect(refused[1]!.headers).to.include({ source: `${topics.in}/0/0`, 'content-type': 'application/zip' });
     });
 
-    it('writes what it refuses to the topic of dead letters, whole and with its OperationOutcome', async () => {
+    it('writes refused messages to their topic, whole and with the OperationOutcome', async () => {
       const before = await readUntil([topics.refused], (all) => all.length >= 2);
       await send(topics.in, [
         { key: 'a', value: '<broken>' },

@@ -23,14 +23,14 @@ describe('service/limits', () => {
     ((await response.json()) as OperationOutcome).issue[0]!.code;
   const megabytes = (count: number): string => document('x'.repeat(count * 1_000_000));
 
-  it('takes a body up to the limit and refuses a larger one', async () => {
+  it('accepts a body up to the limit, and refuses a larger one', async () => {
     expect((await convert(megabytes(2.9))).status).to.equal(200);
     const refused = await convert(megabytes(3.1));
     expect(refused.status).to.equal(413);
     expect(await codeOf(refused)).to.equal('too-long');
   });
 
-  it('counts the inflated bytes, not those that came', async () => {
+  it('counts the decompressed bytes, not the received ones', async () => {
     // Random enough that the ratio stays small.
     const words = Array.from({ length: 700_000 }, (_, index) => ((index * 2_654_435_761) % 100_003).toString(36)).join(
       ' ',
@@ -40,13 +40,13 @@ describe('service/limits', () => {
     expect((await convert(body, { 'Content-Encoding': 'gzip' })).status).to.equal(413);
   });
 
-  it('refuses what inflates to more than the ratio', async () => {
+  it('refuses a body over the decompression ratio', async () => {
     const response = await convert(gzipSync(megabytes(2.5)), { 'Content-Encoding': 'gzip' });
     expect(response.status).to.equal(413);
     expect(await codeOf(response)).to.equal('too-costly');
   });
 
-  it('refuses a body when the bodies in work take all that they may, and takes it afterwards', async () => {
+  it('refuses a body while other bodies use all the memory, and accepts it afterwards', async () => {
     const slow = convert(document(`do:sleep=700 ${'x'.repeat(2_500_000)}`));
     await new Promise((resolve) => setTimeout(resolve, 300));
     const refused = await convert(megabytes(2));
@@ -70,7 +70,7 @@ describe('service/limits', () => {
     await Promise.all(running);
   });
 
-  it('asks for a body that a client holds back until it is wanted', async () => {
+  it('answers 100-continue to a client that waits with its body', async () => {
     const text = document('held back');
     const answer = await new Promise<string>((resolve) => {
       const socket = createConnection(service.port, '127.0.0.1');
@@ -91,7 +91,7 @@ describe('service/limits', () => {
       .and.to.contain('held back');
   });
 
-  it('counts answers among what is held, and refuses one that there is no room for', async () => {
+  it('counts answers in the memory limit, and refuses an answer without memory for it', async () => {
     const slow = convert(document(`do:sleep=700 ${'x'.repeat(2_500_000)}`));
     await new Promise((resolve) => setTimeout(resolve, 300));
     // One worker: it waits behind the other, whose body is given back by then.
@@ -103,7 +103,7 @@ describe('service/limits', () => {
     expect(service.service.budget.taken).to.equal(0);
   });
 
-  it('gives back the room for an answer that its client does not wait for', async () => {
+  it('frees the memory of an answer whose client has left', async () => {
     const gone = new AbortController();
     const waiting = fetch(`${service.address}/convert`, {
       ...post(document('do:sleep=300 and then')),

@@ -53,7 +53,7 @@ describe('service/page/fhir', () => {
     });
   }
 
-  it('finds the value of an element with a choice of types, and why there is none', () => {
+  it('finds the value of an element with a choice of types, and the reason for a missing value', () => {
     expect(fhir.choiceText!({ valueString: 'x' }, 'value')).to.equal('x');
     expect(fhir.choiceText!({ onsetPeriod: { start: '2009' } }, 'onset')).to.equal('since 2009');
     const absent = [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }];

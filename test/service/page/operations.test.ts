@@ -93,14 +93,14 @@ describe('the page of operations in Chromium', function () {
 
   const tile = (page: Page, name: string) => page.locator('.tile', { has: page.getByText(name, { exact: true }) });
 
-  it('asks for a key that may operate, and shows nothing before', async () => {
+  it('needs a key that may operate, and shows nothing without it', async () => {
     const { page } = await open({}, 'feed-key');
     await until(page, "document.getElementById('live').textContent.includes('does not grant cairn/operate')");
     expect(await page.locator('#board').isVisible()).to.equal(false);
     await page.close();
   });
 
-  it('shows documents as they move, without being asked again', async () => {
+  it('updates the states of documents by itself', async () => {
     const { page, troubles } = await open();
     await page.waitForSelector('#board:not([hidden])');
     expect(await tile(page, 'delivered').locator('strong').innerText()).to.equal('0');
@@ -119,7 +119,7 @@ describe('the page of operations in Chromium', function () {
     await page.close();
   });
 
-  it('shows what happened to a document, and its Bundle on request', async () => {
+  it('shows the events of a document, and its Bundle on request', async () => {
     const { page, troubles } = await open();
     await page.waitForSelector('#documents tbody tr');
     await tile(page, 'delivered').click();
@@ -140,7 +140,7 @@ describe('the page of operations in Chromium', function () {
     await page.close();
   });
 
-  it('shows dead letters with what the receiver said, sends them again, pauses and resumes', async () => {
+  it('shows dead letters with the receiver’s answer, sends them again, pauses and resumes', async () => {
     double.faults = [{ status: 422, body: JSON.stringify(outcome('Patient.identifier is not known here')) }];
     await send(documentOf(2));
     const { page, troubles } = await open();
@@ -158,7 +158,7 @@ describe('the page of operations in Chromium', function () {
     await page.close();
   });
 
-  it('says what converting again would change, and does it on request', async () => {
+  it('shows what a new conversion would change, and runs it on request', async () => {
     const { page, troubles } = await open();
     await page.waitForSelector('#replay select');
     await page.selectOption('#replay select[name=mapping]', '');
@@ -177,7 +177,7 @@ describe('the page of operations in Chromium', function () {
     ['a desk', { viewport: { width: 1280, height: 900 } }],
     ['a phone', phone],
   ] as const) {
-    it(`lets who may act for any tenant choose one, and shows nothing of another, on ${name}`, async () => {
+    it(`lets a key for all tenants choose one, and shows nothing of another, on ${name}`, async () => {
       const store = mkdtempSync(join(tmpdir(), 'cairn-chooser-'));
       const keyOf = (who: string, scopes: string, tenant: string): string =>
         `${who}:${hashOfKey(`${who}-key`)}:::${scopes}:${tenant}`;
@@ -206,7 +206,7 @@ describe('the page of operations in Chromium', function () {
         const { page, troubles } = await open({ ...options, reducedMotion: 'reduce' }, 'all-key', other);
         await page.waitForSelector('#board:not([hidden])');
         expect(await page.locator('#tenant option').allInnerTexts()).to.deep.equal([
-          'all of them',
+          'all tenants',
           'without a tenant',
           'north',
           'south',
@@ -248,7 +248,7 @@ describe('the page of operations in Chromium', function () {
     ['a phone', phone],
     ['the dark', { colorScheme: 'dark' }],
   ] as const) {
-    it(`has no fault that axe finds, and nothing beside the screen, on ${name}`, async () => {
+    it(`has no fault that axe finds, and nothing outside the screen, on ${name}`, async () => {
       const { page } = await open({ ...options, reducedMotion: 'reduce' });
       await page.waitForSelector('#documents tbody tr');
       const folderOfShots = process.env.SCREENSHOTS;

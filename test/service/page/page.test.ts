@@ -90,7 +90,7 @@ describe('service/page in Chromium', function () {
     await page.close();
   });
 
-  it('asks a purpose of the document, and leads from each fact to its line', async () => {
+  it('runs a purpose on the document, and leads from each fact to its line', async () => {
     const { page, troubles } = await open(real);
     await convert(page, readFileSync(new URL('../../../samples/progress-note.xml', import.meta.url)));
     await page.getByLabel('Purpose', { exact: true }).selectOption('quality-glycemic-status');
@@ -114,7 +114,7 @@ describe('service/page in Chromium', function () {
     await page.close();
   });
 
-  it('says what is missing and why, and what it was not given', async () => {
+  it('says what is missing and why, and which parameter is missing', async () => {
     const { page } = await open(real);
     await convert(page, readFileSync(new URL('../../../samples/progress-note.xml', import.meta.url)));
     await page.getByLabel('Purpose', { exact: true }).selectOption('quality-glycemic-status');
@@ -132,7 +132,7 @@ describe('service/page in Chromium', function () {
     await page.close();
   });
 
-  it('downloads the very bytes that a program gets', async () => {
+  it('downloads the same bytes that a program gets', async () => {
     const { page } = await open(real);
     await convert(page, readFileSync(visit), 'visit.2024.xml');
     for (const [label, accept, name] of [
@@ -151,7 +151,7 @@ describe('service/page in Chromium', function () {
     await page.close();
   });
 
-  it('takes a document that is dropped anywhere', async () => {
+  it('accepts a document that is dropped anywhere', async () => {
     const { page, troubles } = await open(real);
     const transfer = await page.evaluateHandle(
       (text: string) => {
@@ -172,7 +172,7 @@ describe('service/page in Chromium', function () {
     await page.close();
   });
 
-  it('converts its sample without a document at hand', async () => {
+  it('converts its own sample', async () => {
     const { page, troubles } = await open(real);
     await page.getByRole('button', { name: 'Try it with a sample' }).click();
     await page.waitForSelector('.banner');
@@ -187,7 +187,7 @@ describe('service/page in Chromium', function () {
     await page.close();
   });
 
-  it('asks for a key where the service needs one, and sends it', async () => {
+  it('asks for a key if the service needs one, and sends it', async () => {
     const { page } = await open(fake);
     await convert(page, fakeDocument('x'));
     expect(await page.locator('.status.error').innerText()).to.contain('API key');
@@ -219,7 +219,7 @@ describe('service/page in Chromium', function () {
     phone,
     'a dark phone': { ...phone, colorScheme: 'dark' as const },
   })) {
-    it(`fits its window and can be read by everybody on ${name}`, async () => {
+    it(`fits its window and is accessible on ${name}`, async () => {
       const { page } = await open(real, options);
       await page.locator('.options summary').click();
       await convert(page, readFileSync(visit));

@@ -29,7 +29,7 @@ describe('$submit-attachment and Task/$answer', function () {
     });
   }
 
-  it('gives the Task and the Bundle to who asks for them, in JSON and XML', async () => {
+  it('gives the Task and the Bundle on request, in JSON and XML', async () => {
     const { parameter } = (await (await send('/$submit-attachment?include=bundle', note)).json()) as Parameters;
     expect(parameter!.map(({ name }) => name)).to.deep.equal(['outcome', 'task', 'bundle']);
     const xml = writeXml(JSON.parse(note) as never);
@@ -53,7 +53,7 @@ describe('$submit-attachment and Task/$answer', function () {
     expect(placed!.diagnostics).to.match(/line \d+, column \d+/);
   });
 
-  it('answers to POST alone, and to FHIR alone', async () => {
+  it('accepts only POST, and only FHIR', async () => {
     const get = await service.call('/$submit-attachment');
     expect(get.status).to.equal(405);
     expect(get.headers.get('allow')).to.contain('POST');
@@ -62,7 +62,7 @@ describe('$submit-attachment and Task/$answer', function () {
     expect((await send('/$submit-attachment?includes=bundle', note)).status).to.equal(400);
   });
 
-  it('says of too large a body what to do, as the CapabilityStatement does', async () => {
+  it('says what to do with a body that is too large, as the CapabilityStatement does', async () => {
     const response = await send('/$submit-attachment', `${note}${' '.repeat(600_000)}`);
     expect(response.status).to.equal(413);
     const [issue] = ((await response.json()) as OperationOutcome).issue;
@@ -74,7 +74,7 @@ describe('$submit-attachment and Task/$answer', function () {
     expect(rest!.resource!.map(({ type }) => type)).to.deep.equal(['Claim', 'Task']);
   });
 
-  it('logs nothing of a submission but counts', async () => {
+  it('logs only counts of a submission', async () => {
     await send('/$submit-attachment', note);
     expect(JSON.stringify(service.logs)).not.to.match(/T-1|M-1|payer\.example/);
   });
@@ -102,7 +102,7 @@ describe('$submit-attachment and Task/$answer', function () {
 
 describe('$submit-attachment with signatures', function () {
   this.timeout(60_000);
-  it('refuses what is not signed', async () => {
+  it('refuses an unsigned submission', async () => {
     const service = await startHarness({ CAIRN_ATTACHMENT_SIGNATURE: 'present', CAIRN_WORKERS: '1' }, realConverter);
     try {
       const body = JSON.stringify(parameters([attachment({ resourceType: 'Bundle', type: 'document' })]));

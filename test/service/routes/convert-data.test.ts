@@ -39,11 +39,11 @@ describe('service/routes/convert-data', () => {
     expect(JSON.parse(await response.text())).to.include({ resourceType: 'Bundle' });
   });
 
-  it('takes the kind of data in any case, as the original does', async () => {
+  it('accepts the kind of data in any letter case, as Azure does', async () => {
     expect((await send(parameters({ ...good, inputDataType: 'CCDA' }))).status).to.equal(200);
   });
 
-  it('only warns where rootTemplate names another kind of document, or none that is known', async () => {
+  it('only warns if rootTemplate names another or an unknown kind of document', async () => {
     for (const rootTemplate of ['ProgressNote', 'MyOwn']) {
       const response = await send(parameters({ ...good, rootTemplate }));
       expect(response.status).to.equal(200);
@@ -52,7 +52,7 @@ describe('service/routes/convert-data', () => {
   });
 
   for (const name of Object.keys(good)) {
-    it(`answers 400 where ${name} is missing or empty`, async () => {
+    it(`answers 400 if ${name} is missing or empty`, async () => {
       const rest = Object.fromEntries(Object.entries(good).filter(([key]) => key !== name));
       for (const values of [rest, { ...good, [name]: '' }]) {
         const response = await send(parameters(values));
@@ -103,7 +103,7 @@ describe('service/routes/convert-data', () => {
     await real.stop();
   });
 
-  it('takes a mapping set of the settings by its name', async () => {
+  it('uses a mapping set of the settings by its name', async () => {
     const own = await startHarness({
       CAIRN_MAPPINGS: `example.azurecr.io/templates:1=${new URL('../fixtures/set', import.meta.url).pathname}`,
     });
@@ -117,14 +117,14 @@ describe('service/routes/convert-data', () => {
     await own.stop();
   });
 
-  it('refuses half of a character instead of putting another one in its place', async () => {
+  it('refuses a lone surrogate instead of replacing it', async () => {
     const response = await send(parameters(good).replace('hello', 'hel\\ud800lo'));
     expect(response.status).to.equal(400);
     expect(((await response.json()) as OperationOutcome).issue[0]!.details!.text).to.contain('surrogate');
     expect((await send(parameters(good).replace('hello', 'hel\\ud83d\\ude00lo'))).status).to.equal(200);
   });
 
-  it('knows its address also where the dollar sign is written in digits', async () => {
+  it('has the same address with an escaped dollar sign', async () => {
     const init = post(parameters(good), { 'Content-Type': 'application/json' });
     expect((await fetch(`${service.address}/%24convert-data`, init)).status).to.equal(200);
     expect((await fetch(`${service.address}/%24convert?bundle=document`, post(document('x')))).status).to.equal(200);

@@ -77,13 +77,13 @@ describe('service/routes/convert', () => {
     });
   }
 
-  it('answers FHIR XML where that is accepted', async () => {
+  it('answers FHIR XML if the client accepts it', async () => {
     const response = await convert(document('x'), { Accept: 'application/fhir+xml' });
     expect(response.headers.get('content-type')).to.equal('application/fhir+xml; charset=utf-8');
     expect(await response.text()).to.contain('<Bundle xmlns="http://hl7.org/fhir">');
   });
 
-  it('answers a resource a line with references that need no Bundle', async () => {
+  it('answers one resource a line, with references that need no Bundle', async () => {
     const response = await convert(document('x'), { Accept: 'application/fhir+ndjson' });
     expect(response.headers.get('content-type')).to.equal('application/fhir+ndjson');
     const resources = (await response.text())
@@ -94,7 +94,7 @@ describe('service/routes/convert', () => {
     expect(resources[0]!.subject!.reference).to.equal('Patient/22222222-2222-5222-8222-222222222222');
   });
 
-  it('answers 406 to what it cannot write', async () => {
+  it('answers 406 to formats that it cannot write', async () => {
     const response = await convert(document('x'), { Accept: 'image/png' });
     expect(response.status).to.equal(406);
     expect(await errorOf(response)).to.include({ severity: 'error', code: 'not-supported' });
@@ -106,7 +106,7 @@ describe('service/routes/convert', () => {
     }
   });
 
-  it('passes the options of the query, which win over those of the headers', async () => {
+  it('passes the options on, and those of the query win over those of the headers', async () => {
     const headers = { 'Cairn-Bundle': 'collection', 'Cairn-Sender': 'st.-mary', 'Cairn-Time-Zone': 'Europe/Vienna' };
     const response = await convert(
       document('x'),
@@ -137,7 +137,7 @@ describe('service/routes/convert', () => {
     });
   }
 
-  it('answers Parameters with ledger, trace and issues where they are asked for', async () => {
+  it('answers Parameters with ledger, trace and issues on request', async () => {
     const response = await convert(document('warn'), {}, '?include=ledger,trace,issues');
     const { parameter } = (await response.json()) as Parameters;
     expect(parameter!.map(({ name }) => name)).to.deep.equal(['bundle', 'ledger', 'trace', 'issues']);
@@ -153,7 +153,7 @@ describe('service/routes/convert', () => {
     });
   });
 
-  it('has no place for a ledger in ndjson', async () => {
+  it('refuses a ledger in ndjson', async () => {
     const response = await convert(document('x'), { Accept: 'application/fhir+ndjson' }, '?include=ledger');
     expect(response.status).to.equal(400);
   });
@@ -163,7 +163,7 @@ describe('service/routes/convert', () => {
     expect((await convert(document('x'))).headers.get('cairn-issues')).to.equal('none');
   });
 
-  it('gives line and column of what is wrong in a document', async () => {
+  it('gives line and column of a mistake in a document', async () => {
     const response = await convert(document('do:illformed'));
     expect(response.status).to.equal(400);
     expect(await errorOf(response)).to.deep.equal({
@@ -178,7 +178,7 @@ describe('service/routes/convert', () => {
     });
   });
 
-  it('answers 422 to what is no C-CDA document, or too deep', async () => {
+  it('answers 422 to a body that is not a C-CDA document, or is too deep', async () => {
     expect((await convert(document('do:html'))).status).to.equal(422);
     expect(await errorOf(await convert(document('do:deep')))).to.include({ code: 'too-costly' });
   });
@@ -187,7 +187,7 @@ describe('service/routes/convert', () => {
     expect((await convert('')).status).to.equal(400);
   });
 
-  it('keeps what a fault of the converter says away from the client and the log', async () => {
+  it('shows the message of a fault neither to the client nor in the log', async () => {
     const response = await convert(document('do:throw'));
     expect(response.status).to.equal(500);
     expect(await response.text()).not.to.contain('Homer');
@@ -212,7 +212,7 @@ describe('service/routes/convert', () => {
     await short.stop();
   });
 
-  it('converts a real document by all ways to the same Bundle', async () => {
+  it('gives the same Bundle of a real document in all formats', async () => {
     const real = await startHarness({}, realConverter);
     const plain = await (await real.call('/convert', post(sample))).json();
     const zipped = await (await real.call('/convert', post(gzipSync(sample), { 'Content-Encoding': 'gzip' }))).json();

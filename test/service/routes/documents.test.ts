@@ -30,7 +30,7 @@ describe('/documents', function () {
     }
   }
 
-  it('answers 202 once the document is on disk, and tells what became of it', async () => {
+  it('answers 202 when the document is on disk, and later gives the result', async () => {
     const accepted = await service.call('/documents', post(sample));
     expect(accepted.status).to.equal(202);
     const place = accepted.headers.get('content-location')!;
@@ -46,7 +46,7 @@ describe('/documents', function () {
     expect(events.map(({ what }) => what)).to.deep.equal(['received', 'converted']);
   });
 
-  it('gives the ledger, the trace and what is attached of a stored document', async () => {
+  it('gives the ledger, the trace and the attachments of a stored document', async () => {
     // What stands in the document as PDF, in a document that is nothing else.
     const head = sample.toString().replaceAll('PN-20240306-0082', 'PN-PDF').replaceAll('PN-0082', 'S-PDF');
     const from = head.search(/<component>\s*<structuredBody/);
@@ -81,7 +81,7 @@ describe('/documents', function () {
     }
   });
 
-  it('takes the same bytes and the same Idempotency-Key once', async () => {
+  it('accepts the same bytes and the same Idempotency-Key only once', async () => {
     const first = await service.call('/documents', post(sample, { 'Idempotency-Key': 'k1' }));
     const again = await service.call('/documents', post(sample, { 'Idempotency-Key': 'k1' }));
     expect([again.status, again.headers.get('cairn-repeat')]).to.deep.equal([200, 'key']);
@@ -90,7 +90,7 @@ describe('/documents', function () {
     expect(other.status).to.equal(422);
   });
 
-  it('says of a document that is none what /convert says, with line and column', async () => {
+  it('reports a bad document as /convert does, with line and column', async () => {
     const accepted = await service.call('/documents', post('<ClinicalDocument>'));
     const task = (await (await settled(accepted.headers.get('content-location')!)).json()) as Task;
     expect(task.status).to.equal('rejected');
@@ -98,7 +98,7 @@ describe('/documents', function () {
     expect((await service.call(`/documents/${task.id!}/$bundle`)).status).to.equal(404);
   });
 
-  it('takes each document of an envelope by itself, with its way, and tells of the parts that are none', async () => {
+  it('accepts each document of an envelope by itself, with its way, and reports the other parts', async () => {
     const other = Buffer.from(sample.toString().replaceAll('PN-20240306-0082', 'PN-2').replaceAll('PN-0082', 'S-2'));
     const archive = zipOf([
       { name: 'one/note.xml', data: sample },
@@ -136,7 +136,7 @@ describe('/documents', function () {
     expect(task.statusReason!.text).to.match(/CCR document/);
   });
 
-  it('takes the file of a form as it is', async () => {
+  it('accepts the file of a form unchanged', async () => {
     const form = new FormData();
     form.append('document', new Blob([sample.toString().replaceAll('PN-20240306-0082', 'PN-F')]), 'note.xml');
     const accepted = await service.call('/documents', { method: 'POST', body: form });
@@ -145,7 +145,7 @@ describe('/documents', function () {
     expect(task.status).to.equal('completed');
   });
 
-  it('waits for the outcome where it is asked to, and cancels nothing that is done', async () => {
+  it('waits for the outcome on request, and does not cancel a finished document', async () => {
     const accepted = await service.call(
       '/documents?wait=20',
       post(sample.toString().replaceAll('PN-20240306-0082', 'PN-W')),
@@ -169,11 +169,11 @@ describe('/documents', function () {
     expect((await service.call('/documents?foo=1')).status).to.equal(400);
   });
 
-  it('knows no document that is not there', async () => {
+  it('answers 404 for an unknown document', async () => {
     expect((await service.call('/documents/0b1c2d3e-0000-5000-8000-000000000000')).status).to.equal(404);
   });
 
-  it('takes nothing more, before the body is read, once too many wait or the disk is full', async () => {
+  it('refuses documents, before the body is read, if too many wait or the disk is full', async () => {
     const full = mkdtempSync(join(tmpdir(), 'cairn-intake-'));
     const busy = await startHarness({ CAIRN_STORE: full, CAIRN_INTAKE_MIN_FREE_MEGABYTES: '100000000' });
     await delay(200);
@@ -188,7 +188,7 @@ describe('/documents', function () {
     rmSync(full, { recursive: true });
   });
 
-  it('is not there without a store', async () => {
+  it('does not exist without a store', async () => {
     const bare = await startHarness();
     const response = await fetch(`${bare.address}/documents`, post('<ClinicalDocument/>'));
     expect(response.status).to.equal(404);

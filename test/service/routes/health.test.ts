@@ -39,7 +39,7 @@ describe('service/routes/health', () => {
     expect(text).to.match(/cairn_received_bytes_total\{route="\/convert"\} \d{2}/);
   });
 
-  it('makes no label of what clients make up', async () => {
+  it('makes no label from texts of clients', async () => {
     for (let i = 0; i < 70; i++) await service.call(`/convert?sender=made-up-${i}`, post(document('x')));
     await service.call('/made/up');
     await fetch(`${service.address}/convert`, { method: 'PURGE' });

@@ -81,7 +81,7 @@ describe('imports, exports, replays and feeds', function () {
       .map((line) => JSON.parse(line) as Resource);
   }
 
-  it('import an archive, and tell of each document', async () => {
+  it('import an archive, and report each document', async () => {
     const archive = zipOf([
       { name: 'a.xml', data: documentOf(1) },
       { name: 'b.xml', data: documentOf(2) },
@@ -101,7 +101,7 @@ describe('imports, exports, replays and feeds', function () {
     expect(outcomes.map(({ issue }) => issue[0]!.details!.text).join('\n')).to.match(/leads out of the archive/);
   });
 
-  it('import a list, with the number of each line that is nothing', async () => {
+  it('import a list, with the number of each bad line', async () => {
     writeFileSync(join(folder, 'imports', 'four.xml'), documentOf(4));
     const list = [
       { path: 'four.xml' },
@@ -145,7 +145,7 @@ describe('imports, exports, replays and feeds', function () {
     }
   });
 
-  it('take a file of a feed once it stands still, and move it only then', async () => {
+  it('take a file of a folder when it no longer changes, and move it only then', async () => {
     writeFileSync(join(folder, 'in', 'seven.xml'), documentOf(7));
     writeFileSync(join(folder, 'in', 'eight.xml.part'), documentOf(8));
     writeFileSync(join(folder, 'in', 'nothing.xml'), '');
@@ -162,7 +162,7 @@ describe('imports, exports, replays and feeds', function () {
     while ((await service.call(`/documents/${task.id!}/$status`)).status === 202) await delay(50);
   });
 
-  it('export each resource once, and nothing else than was asked for', async () => {
+  it('export each resource once, and only the requested ones', async () => {
     const begun = await service.call('/$export?_type=Patient,Practitioner');
     const manifest = await done(pathOf(begun));
     expect(manifest.request).to.match(/\/\$export\?_type=Patient,Practitioner$/);
@@ -189,7 +189,7 @@ describe('imports, exports, replays and feeds', function () {
     expect((await service.call(file)).status).to.equal(404);
   });
 
-  it('replay documents, and say first what that would change', async () => {
+  it('replay documents, and in a dry run say what that would change', async () => {
     const list = (await (await service.call('/documents?state=converted')).json()) as Bundle;
     const id = list.entry![0]!.resource!.id!;
     const tried = await done(pathOf(await service.call('/$replay', parameters(['id', id], ['dryRun', true]))));

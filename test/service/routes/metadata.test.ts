@@ -9,7 +9,7 @@ describe('service/routes/metadata', () => {
   });
   after(() => service.stop());
 
-  it('states the operations, whose definitions stand where it says', async () => {
+  it('lists the operations, with the addresses of their definitions', async () => {
     for (const path of ['/metadata', '/fhir/metadata']) {
       const statement = (await (await service.call(path)).json()) as CapabilityStatement;
       expect(statement).to.include({ resourceType: 'CapabilityStatement', fhirVersion: '4.0.1', kind: 'instance' });
@@ -33,7 +33,7 @@ describe('service/routes/metadata', () => {
     expect((await service.call('/metadata', { headers: { Accept: 'text/html' } })).status).to.equal(406);
   });
 
-  it('takes no word of a Host header that could be anything else than a host', async () => {
+  it('ignores a Host header that is not a host', async () => {
     const answer = await service.raw('GET /metadata HTTP/1.1\r\nHost: "><script>\r\nConnection: close\r\n\r\n');
     expect(answer).not.to.contain('script>');
   });

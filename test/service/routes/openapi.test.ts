@@ -62,7 +62,7 @@ describe('service/routes/openapi', () => {
     }
   });
 
-  it('has one operationId for each operation, and a security where there is authentication', async () => {
+  it('has one operationId for each operation, and a security if there is authentication', async () => {
     const ids = Object.values(description.paths).flatMap((methods) =>
       Object.values(methods).map(({ operationId }) => operationId),
     );
@@ -75,7 +75,7 @@ describe('service/routes/openapi', () => {
     await guarded.stop();
   });
 
-  it('gives no other status than those that it describes, whatever is sent', async function () {
+  it('gives only the statuses that it describes, whatever is sent', async function () {
     this.timeout(120_000);
     // The client of the harness holds every answer against the description.
     const random = seeded(4);

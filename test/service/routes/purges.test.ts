@@ -134,7 +134,7 @@ describe('$purge', function () {
     expect(other.status).to.equal(200);
   });
 
-  it('leaves the receivers alone on request, and says which ids it does not know', async () => {
+  it('leaves the receivers alone on request, and lists unknown ids', async () => {
     const text = source.replaceAll(words[1]!, 'PN-78').replaceAll('S-77', 'S-78');
     const accepted = await service.call('/documents?wait=30', post(text));
     const id = /documents\/([^/]+)/.exec(accepted.headers.get('content-location')!)![1]!;
@@ -149,7 +149,7 @@ describe('$purge', function () {
     expect((await purge(['patient', 'nobody'], ['reason', 'x'])).status).to.equal(404);
   });
 
-  it('purges nothing that is on legal hold, and says what holds it', async () => {
+  it('purges nothing on legal hold, and names the hold', async () => {
     const held = source.replaceAll(words[1]!, 'PN-79').replaceAll('S-77', 'S-79');
     const accepted = await service.call('/documents?wait=30', post(held));
     const id = /documents\/([^/]+)/.exec(accepted.headers.get('content-location')!)![1]!;

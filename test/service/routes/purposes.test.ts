@@ -20,7 +20,7 @@ describe('/purposes and /record', function () {
   const outcome = async (response: Response): Promise<string> =>
     ((await response.json()) as OperationOutcome).issue[0]!.details!.text!;
 
-  it('tells which questions there are', async () => {
+  it('lists the purposes', async () => {
     const list = (await (await service.call('/purposes')).json()) as { id: string; parameters: object }[];
     expect(list.map(({ id }) => id)).to.include.members([
       'care-coordination',
@@ -46,7 +46,7 @@ describe('/purposes and /record', function () {
     expect(((await bundle.json()) as Bundle).resourceType).to.equal('Bundle');
   });
 
-  it('says what is wrong with a question in one line', async () => {
+  it('reports a wrong question in one line', async () => {
     const body = sample('progress-note');
     const unknown = await service.call('/purposes/risk-profil', post(body));
     expect(unknown.status).to.equal(404);
@@ -62,7 +62,7 @@ describe('/purposes and /record', function () {
     expect(broken.status).to.equal(400);
   });
 
-  it('refuses documents of two people in one question, and answers for each where that is asked', async () => {
+  it('refuses documents of two people in one question, and answers for each on request', async () => {
     const body = zipOf([
       { name: 'a.xml', data: sample('visit-summary') },
       { name: 'b.xml', data: other(sample('visit-summary')) },
@@ -80,7 +80,7 @@ describe('/purposes and /record', function () {
     expect(record.entry!.map(({ resource }) => resource!.resourceType)).to.deep.equal(['Bundle', 'Bundle']);
   });
 
-  it('joins the documents of a form, and of a Bundle that it gave before', async () => {
+  it('joins the documents of a form, and Bundles of earlier answers', async () => {
     const form = new FormData();
     form.append('a', new Blob([new Uint8Array(sample('visit-summary'))], { type: 'application/xml' }), 'a.xml');
     const response = await service.call('/record', { method: 'POST', body: form });
@@ -91,7 +91,7 @@ describe('/purposes and /record', function () {
     expect(again.status).to.equal(200);
   });
 
-  it('says where a Bundle has not the shape of FHIR, and asks nothing of it', async () => {
+  it('says where a Bundle is not valid FHIR, and does not use it', async () => {
     const bundle = {
       resourceType: 'Bundle',
       type: 'collection',
@@ -109,7 +109,7 @@ describe('/purposes and /record', function () {
     }
   });
 
-  it('tells changes since a day', async () => {
+  it('lists changes since a day', async () => {
     const response = await service.call('/record/changes?since=2000-01-01', post(sample('visit-summary')));
     expect(((await response.json()) as Parameters).resourceType).to.equal('Parameters');
     expect((await service.call('/record/changes', post(sample('visit-summary')))).status).to.equal(400);

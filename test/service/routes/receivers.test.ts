@@ -93,7 +93,7 @@ describe('receivers', function () {
   const stateOf = async (name: string): Promise<ReceiverState> =>
     ((await (await service.call('/receivers')).json()) as ReceiverState[]).find((one) => one.name === name)!;
 
-  it('get what they are meant for, and the Task says so', async () => {
+  it('get the documents that are meant for them, and the Task says so', async () => {
     const task = await delivered(documentOf(1));
     expect(task.businessStatus!.text).to.equal('delivered');
     const lines = task.output!.filter(({ type }) => type.text === 'delivery').map(({ valueString }) => valueString);
@@ -105,7 +105,7 @@ describe('receivers', function () {
     expect(await stateOf('server')).to.include({ state: 'up', waiting: 0, delivered: 1, dead: 0 });
   });
 
-  it('get webhooks that are signed as Standard Webhooks says, without a word of the patient', () => {
+  it('get webhooks that are signed as Standard Webhooks says, without data of the patient', () => {
     const { headers, body } = calls[0]!;
     const signed = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`;
     const expected = createHmac('sha256', secret).update(signed).digest('base64');
@@ -114,13 +114,13 @@ describe('receivers', function () {
     expect(body).not.to.match(/MRN-338104|999-41-3072/);
   });
 
-  it('get restricted documents only where they are named for it', async () => {
+  it('get restricted documents only if their settings name the code', async () => {
     const task = await delivered(documentOf(2, 'R'));
     const lines = task.output!.filter(({ type }) => type.text === 'delivery').map(({ valueString }) => valueString);
     expect(lines).to.deep.equal(['all: delivered, 1 sent, 0 the same, 0 older, 0 removed']);
   });
 
-  it('that refuse have dead letters, which are sent again when somebody asks', async () => {
+  it('that refuse have dead letters, which can be sent again', async () => {
     double.faults = [{ status: 422, body: JSON.stringify(outcome('unknown profile')) }];
     const task = await delivered(documentOf(3));
     expect(task.businessStatus!.text).to.equal('undelivered');
@@ -147,7 +147,7 @@ describe('receivers', function () {
     expect((await service.call('/receivers/nobody/$pause', { method: 'POST' })).status).to.equal(404);
   });
 
-  it('get nothing twice: what is replayed and has not changed is not sent', async () => {
+  it('get nothing twice: a replay sends only changes', async () => {
     const before = double.requests.length;
     const task = await delivered(documentOf(1));
     const body = {
@@ -163,7 +163,7 @@ describe('receivers', function () {
     expect(double.requests.length).to.equal(before);
   });
 
-  it('are logged in to with a key, as SMART Backend Services has it', async () => {
+  it('get a login with a key, as SMART Backend Services says', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
     writeFileSync(join(folder, 'key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
     let assertion = '';
@@ -216,7 +216,7 @@ describe('receivers', function () {
     tokens.close();
   });
 
-  it('are refused at the start if they are not what the settings say, with what to do', async () => {
+  it('prevent the start if they do not match the settings, with a message what to do', async () => {
     const plain = createServer((_request, response) => response.end('hello'));
     await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
     const start = async (receiver: object): Promise<string> => {

@@ -77,7 +77,7 @@ describe('tenants', function () {
   let north: string;
   let south: string;
 
-  it('each have their own of the same document, and see it alone', async () => {
+  it('have a copy each of the same document, and see only their own', async () => {
     north = await submit('north');
     south = await submit('south');
     expect(north).not.to.equal(south);
@@ -88,7 +88,7 @@ describe('tenants', function () {
     expect(await list('ops', { 'Cairn-Tenant': 'south' })).to.deep.equal([south]);
   });
 
-  it('find nothing under an id of another, by any route', async () => {
+  it('find nothing under an id of another tenant, by any route', async () => {
     const begun = await as('south', '/$export');
     const job = /exports\/([^/]+)/.exec(begun.headers.get('content-location')!)![1]!;
     const imported = await as('south', '/$import', {
@@ -128,7 +128,7 @@ describe('tenants', function () {
     expect(await list('south')).to.include(south);
   });
 
-  it('have their receivers, with their own backlog, and steer no other’s', async () => {
+  it('have their own receivers and backlog, and cannot steer those of others', async () => {
     const names = async (name: string): Promise<string[]> =>
       ((await (await as(name, '/receivers')).json()) as { name: string }[]).map((one) => one.name);
     expect(await names('north')).to.deep.equal(['north', 'both']);
@@ -145,7 +145,7 @@ describe('tenants', function () {
     expect((await as('ops', '/receivers/both/$resume', { method: 'POST' })).status).to.equal(200);
   });
 
-  it('see their own numbers and audit; who is of all sees all', async () => {
+  it('see their own numbers and audit log; an operator of all tenants sees all', async () => {
     const sum = async (name: string, headers = {}): Promise<number> => {
       const answer = (await (await as(name, '/store', { headers })).json()) as { states: Record<string, number> };
       return Object.values(answer.states).reduce((total, count) => total + count, 0);
@@ -169,7 +169,7 @@ describe('tenants', function () {
     expect((await as('ops', '/metrics')).status).to.equal(200);
   });
 
-  it('are not acted for by who may not', async () => {
+  it('refuse clients that may not act for them', async () => {
     const headers = { 'Cairn-Tenant': 'south' };
     expect((await as('north', '/documents', { headers })).status).to.equal(403);
     expect((await as('plain', '/documents', { headers })).status).to.equal(403);
@@ -177,7 +177,7 @@ describe('tenants', function () {
     expect((await as('ops', '/documents', { headers: { 'Cairn-Tenant': '../x' } })).status).to.equal(400);
   });
 
-  it('have keys that may do what their scopes say, and nothing else', async () => {
+  it('have keys that may only do what their scopes say', async () => {
     const may = async (name: string): Promise<Record<string, boolean>> => {
       const bad = { method: 'POST', headers: json, body: '{}' };
       const tries: [string, Response][] = [
@@ -210,7 +210,7 @@ describe('tenants', function () {
     expect(refused.issue[0]!.details?.text).to.equal('This key does not grant cairn/audit.');
   });
 
-  it('are taken in as long as they are within their quota', async () => {
+  it('can send documents while they are within their quota', async () => {
     await submit('small');
     // The store now holds more of it than it may.
     const full = await as('small', '/documents', post('<ClinicalDocument/>'));
@@ -232,7 +232,7 @@ describe('tenants', function () {
 });
 
 describe('the quota of a tenant', () => {
-  it('is so many documents in any minute, and says when there is room again', async () => {
+  it('limits documents in any minute, and says when to try again', async () => {
     let now = 1_000_000;
     const quotas = createQuotas({} as Store, [{ name: '*', documentsPerMinute: 2 }, { name: 'free' }], () => now);
     await quotas.check('a');
@@ -249,7 +249,7 @@ describe('the quota of a tenant', () => {
     expect(await refusal('a')).to.equal(undefined);
   });
 
-  it('is what the store holds, looked at again after a while', async () => {
+  it('limits the stored bytes, which are counted again after a while', async () => {
     let now = 1_000_000;
     let bytes = 500_000;
     let looks = 0;

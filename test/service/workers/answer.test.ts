@@ -21,7 +21,7 @@ describe('service/workers/answer', () => {
   const text = (values: Partial<Job>): string =>
     Buffer.from(answerBytes(structuredClone(conversion), [], job(values))).toString();
 
-  it('writes a Bundle in pieces that are together what the library writes', () => {
+  it('writes a Bundle in pieces that together are the same as the library’s text', () => {
     for (const bundle of ['transaction', 'document', 'collection'] as const) {
       const made = createConverter().convert(sample, { bundle });
       expect(Buffer.from(answerBytes(made, [], job({}))).toString()).to.equal(writeJson(made.bundle));
@@ -43,7 +43,7 @@ describe('service/workers/answer', () => {
     expect(xml.match(/<name value="entry"\/>/g) ?? []).to.have.length(conversion.trace.length);
   });
 
-  it('writes no line of ndjson that refers to what only a Bundle has', () => {
+  it('writes no line of ndjson with a reference that only works in a Bundle', () => {
     const lines = text({ format: 'ndjson' }).trimEnd().split('\n');
     const { entry } = conversion.bundle;
     expect(lines).to.have.length(entry!.length);

@@ -7,7 +7,7 @@ import { withPackNames } from '../../../src/service/workers/packed-sets.js';
 import { mappingFolder, observationSet } from '../../mapping/mapping-folder.js';
 
 describe('the mapping sets of a service', () => {
-  it('answer by name and version where they are packs, beside the names of the settings', () => {
+  it('are also available by name and version if they are packs', () => {
     const folder = observationSet({ resourceType: 'Observation', status: 'final', code: '= code' });
     const file = join(mappingFolder({}), 'any.json');
     writeFileSync(file, JSON.stringify(packSet(textsOfSet(folder, []), 'acme', '1.2.0')));

@@ -43,7 +43,7 @@ describe('a job whose body is an envelope', () => {
     expect(text.replace('"description":"zip a.xml",', '')).to.equal(Buffer.from(bare.bytes).toString('utf8'));
   });
 
-  it('answers several by a Bundle of Bundles, an OperationOutcome where a part failed', async () => {
+  it('answers several documents with a Bundle of Bundles, and an OperationOutcome for a part that failed', async () => {
     const { outcome, text } = await answer({ 'a.xml': document, 'b.xml': '<ClinicalDocument>', 'c.xml': document });
     const bundle = JSON.parse(text) as Bundle;
     expect(bundle.type).to.equal('collection');
@@ -58,7 +58,7 @@ describe('a job whose body is an envelope', () => {
     expect(outcome.ok && outcome.issues['not-converted']).to.equal(1);
   });
 
-  it('tells of a document that is over a limit in its place, and converts the others', async () => {
+  it('reports a document over a limit in its place, and converts the others', async () => {
     const real = converters.get('default')!;
     const limited: Converter = {
       ...real,
@@ -85,7 +85,7 @@ describe('a job whose body is an envelope', () => {
     expect(outcome.ok && outcome.issues['not-converted']).to.equal(1);
   });
 
-  it('answers several in XML, and a line each in NDJSON', async () => {
+  it('answers several documents in XML, and with one line each in NDJSON', async () => {
     const entries = { 'a.xml': document, 'c.xml': document };
     expect((await answer(entries, job({ format: 'xml' }))).text).to.match(
       /^<Bundle xmlns="http:\/\/hl7.org\/fhir"><type value="collection"\/><entry><resource><Bundle/,
@@ -99,7 +99,7 @@ describe('a job whose body is an envelope', () => {
     ]);
   });
 
-  it('gives the attachment the bytes of the file that lies beside the document', async () => {
+  it('gives the attachment the bytes of the file beside the document', async () => {
     const { text } = await answer({ 'p/a.xml': scan, 'p/scan.tif': 'II*\0pixels' });
     expect(text).to.include(`"contentType":"image/tiff","data":"${Buffer.from('II*\0pixels').toString('base64')}"`);
   });
@@ -109,7 +109,7 @@ describe('a job whose body is an envelope', () => {
     expect(outcome).to.include({ ok: false, status: 400, line: 1, column: 19 });
   });
 
-  it('fails where nothing in it could be converted', async () => {
+  it('fails if nothing in it could be converted', async () => {
     expect((await answer({ 'b.xml': '<a>', 'c.xml': '<b>' })).outcome).to.include({ ok: false, status: 422 });
     expect((await answer({ 'style.xsl': '<a/>' })).outcome).to.include({
       ok: false,

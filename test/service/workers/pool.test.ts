@@ -81,7 +81,7 @@ describe('service/workers/pool', () => {
     expect(pool.state()).to.include({ alive: 2, busy: 0, waiting: 0 });
   });
 
-  it('ends a conversion that runs over the time limit while others go on', async () => {
+  it('ends a conversion over the time limit, while others go on', async () => {
     const pool = await start();
     const hung = refusal(pool.run(job, document('do:hang')));
     for (let i = 0; i < 20; i++) expect((await pool.run(job, document('hello'))).header.ok).to.equal(true);
@@ -107,7 +107,7 @@ describe('service/workers/pool', () => {
     expect(restarts).to.deep.equal(['crash']);
   });
 
-  it('refuses a document when the queue is full, and says when to come again', async () => {
+  it('refuses a document when the queue is full, and says when to try again', async () => {
     const pool = await start({ timeLimitSeconds: 10 });
     const running = Array.from({ length: 5 }, () => pool.run(job, document('do:sleep=300')));
     expect(() => {
@@ -126,7 +126,7 @@ describe('service/workers/pool', () => {
     await running;
   });
 
-  it('forgets a waiting document whose client went away', async () => {
+  it('drops a waiting document whose client went away', async () => {
     const pool = await start({ workers: { small: 1, large: 0 } });
     const running = pool.run(job, document('do:sleep=300'));
     const gone = new AbortController();
@@ -156,14 +156,14 @@ describe('service/workers/pool', () => {
     expect((await pool.run(job, Buffer.alloc(6_000_000, ' '))).header.ok).to.equal(true);
   });
 
-  it('says what is wrong with the mappings when it starts', async () => {
+  it('reports mistakes of the mappings when it starts', async () => {
     writeFileSync(join(folder, 'set.json'), '{ "mistake": 1 }');
     const error = await start({ assignment: { converter, sets: { default: folder } } }).catch((e: unknown) => e);
     expect(error).to.be.instanceOf(StartError);
     expect((error as StartError).mistakes).to.have.length(1);
   });
 
-  it('swaps the mappings when they are good and keeps the old ones when they are bad', async () => {
+  it('replaces the mappings when the new ones are good, and keeps the old ones when they are bad', async () => {
     const hashOf = async (pool: Pool): Promise<unknown> => (await pool.run(job, document('hello'))).header;
     writeFileSync(join(folder, 'set.json'), 'first');
     const pool = await start({ assignment: { converter, sets: { default: folder } } });
@@ -179,7 +179,7 @@ describe('service/workers/pool', () => {
     expect(restarts).to.deep.equal([]);
   });
 
-  it('holds one term pack for all workers, and takes a new one when it is told to', async () => {
+  it('uses one term pack for all workers, and takes a new one on reload', async () => {
     const terms = join(folder, 'all.terms');
     writeFileSync(terms, 'one');
     const pool = await start({ assignment: { converter, sets: { default: null }, presets: { terms } } });
@@ -190,19 +190,19 @@ describe('service/workers/pool', () => {
     expect(pool.state().terms).to.include({ sha256: 'another' });
   });
 
-  it('says that the term pack is not there, and blames no mapping set', async () => {
+  it('reports a missing term pack without blaming a mapping set', async () => {
     const presets = { terms: join(folder, 'none.terms') };
     const error = await start({ assignment: { converter, sets: { default: null }, presets } }).catch((e: unknown) => e);
     expect((error as Error).message).to.match(/^The term pack can't be used: .*none\.terms/);
   });
 
-  it('carries documents of many megabytes unharmed', async () => {
+  it('transports documents of many megabytes unchanged', async () => {
     const pool = await start({ memoryMegabytes: 512, timeLimitSeconds: 20 });
     const { header } = await pool.run(job, Buffer.alloc(50_000_000, 'x'));
     expect(header.ok).to.equal(true);
   });
 
-  it('loads one after the other when it is told several times, and leaves no worker over', async () => {
+  it('does several reloads one after the other, and leaves no extra worker', async () => {
     const pool = await start({ timeLimitSeconds: 10 });
     const running = pool.run(job, document('do:sleep=500'));
     await Promise.all(Array.from({ length: 5 }, () => pool.reload()));
@@ -215,7 +215,7 @@ describe('service/workers/pool', () => {
     expect(workersOf(process.pid), `workers, ${before} at first`).to.equal(2);
   });
 
-  it('asks whether there is room for an answer before it holds it', async () => {
+  it('checks the memory for an answer before it holds the answer', async () => {
     const pool = await start();
     const asked: number[] = [];
     const admit = (length: number): boolean => asked.push(length) > 1;
