@@ -15,7 +15,7 @@ import {
 } from './expression.js';
 import { listOf } from './code-list.js';
 import { parseSelector, type ParseSelector } from './grammar.js';
-import { compileLogic } from './logic.js';
+import { compileEither, compileLogic } from './logic.js';
 import type { ListFunctions, NodeFunction } from './node-function.js';
 import { compileNodes, compilePath, compileUnion, unionOf } from './path.js';
 import { asksFor } from './predicate.js';
@@ -86,12 +86,19 @@ export function compileCondition(text: string, options: SelectorOptions): Condit
   for (const name of ['position', 'last'])
     if (asksFor(syntax, name)) throw new SelectorError(`A condition can't ask for ${name}()`, syntax.start);
   const expression = sharingScope(text, options).compile(syntax);
-  const { marks, needs } = expression;
+  const { marks, needs, ownNames } = expression;
   const truth = asBoolean(expression);
   const condition: Condition =
     expression.type === 'boolean'
       ? expression
-      : { type: 'boolean', marks, ...(needs === undefined ? {} : { needs }), evaluate: truth, sources: noSources };
+      : {
+          type: 'boolean',
+          marks,
+          ...(needs === undefined ? {} : { needs }),
+          ownNames,
+          evaluate: truth,
+          sources: noSources,
+        };
   if (varies(syntax, options.conditions ?? new Map())) return { ...condition, varies: true };
   return searchesDocument(syntax) ? askedOnce(condition) : condition;
 }
@@ -105,7 +112,10 @@ export function compileNamedNodes(text: string, options: SelectorOptions): Named
 
 /** Joins conditions into one: one of them must hold (`or`), or all (`and`). They are asked in their order. */
 export function compileTests(operator: 'and' | 'or', tests: readonly Condition[]): Condition {
-  const together = tests.reduce((all, test) => compileLogic(operator, all, test));
+  const together =
+    operator === 'or'
+      ? (compileEither(tests) as Condition)
+      : tests.reduce((all, test) => compileLogic(operator, all, test));
   return tests.some((test) => test.varies) ? { ...together, varies: true } : together;
 }
 
@@ -201,10 +211,10 @@ function compileOperation(scope: SelectorScope, syntax: OperationSyntax): Expres
   if (texts !== undefined) {
     return { type: 'boolean', sources: noSources, ...compileOneOf(scope.compile(syntax.left), texts) };
   }
+  if (operator === 'or') return compileEither(alternativesOf(syntax).map((alternative) => scope.compile(alternative)));
   const [left, right] = [scope.compile(syntax.left), scope.compile(syntax.right)];
   switch (operator) {
     case 'and':
-    case 'or':
       return compileLogic(operator, left, right);
     case '=':
     case '!=':
@@ -216,6 +226,13 @@ function compileOperation(scope: SelectorScope, syntax: OperationSyntax): Expres
     default:
       return arithmetic([left, right], ARITHMETIC[operator]);
   }
+}
+
+/** All alternatives of `a or b or c`, which is `(a or b) or c`. */
+function alternativesOf(syntax: Syntax): Syntax[] {
+  return syntax.kind === 'operation' && syntax.operator === 'or'
+    ? [...alternativesOf(syntax.left), ...alternativesOf(syntax.right)]
+    : [syntax];
 }
 
 /** XPath 1.0, 3.5. The result of `mod` has the sign of the left side, as in JavaScript. */

@@ -7,6 +7,7 @@ import { firstAlong, type Chain } from './chain.js';
 import type { SelectorContext } from './context.js';
 import { formatNumber, parseNumber } from './number.js';
 import { lacks, type Needs } from './needs.js';
+import type { OwnNames } from './own-name.js';
 import { Collector, FIRST, type Sink } from './sink.js';
 import { factsOf, stringOfNode } from './text.js';
 
@@ -20,6 +21,7 @@ interface Common {
   /** Whether evaluating may write marks. A part that evaluates to false leaves none. */
   readonly marks: boolean;
   readonly needs?: Needs;
+  readonly ownNames?: OwnNames;
   /** For a named condition or named nodes: whether the answer depends on more than the document and the node. */
   readonly varies?: boolean;
 }

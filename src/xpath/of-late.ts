@@ -4,6 +4,8 @@
 import { NONE, type Node, type Tree } from '../xml/tree.js';
 import { answerAgain, answers as willDo, marksSince, MOST_MARKS, type Answer } from './answer.js';
 import { allOf, type BooleanExpression, type NodesExpression } from './expression.js';
+import { lacks } from './needs.js';
+import { isOther } from './own-name.js';
 import { visitAll } from './sink.js';
 
 /** Rules ask about the current statement and what is around it. Older answers would hardly be asked for again. */
@@ -34,6 +36,8 @@ class Answers<T> {
   }
 }
 
+const NOTHING: readonly Node[] = [];
+
 const HOLDS: Answer = { holds: true, marks: [] };
 const HOLDS_NOT: Answer = { holds: false, marks: [] };
 const WOULD_HOLD: Answer = { holds: true, marks: undefined };
@@ -43,15 +47,17 @@ const WOULD_NOT_HOLD: Answer = { holds: false, marks: undefined };
 export function keptOfLate(condition: BooleanExpression): BooleanExpression {
   if (condition.varies === true) return condition;
   const answers = new Answers<Answer>();
+  const { evaluate, needs, ownNames } = condition;
   return {
     ...condition,
     evaluate(context, node, position, size) {
       const { tree, journal } = context;
+      if (lacks(tree, node, needs) || isOther(tree, node, ownNames)) return false;
       const known = answers.of(tree, node);
       if (willDo(known, journal)) return answerAgain(context, known);
       const from = journal.checkpoint;
       const { silent, unwritten } = journal;
-      const holds = condition.evaluate(context, node, position, size);
+      const holds = evaluate(context, node, position, size);
       const count = journal.checkpoint - from;
       if (silent && journal.unwritten !== unwritten) answers.keep(tree, node, holds ? WOULD_HOLD : WOULD_NOT_HOLD);
       else if (count === 0) answers.keep(tree, node, holds ? HOLDS : HOLDS_NOT);
@@ -68,9 +74,11 @@ export function keptOfLate(condition: BooleanExpression): BooleanExpression {
 export function nodesKeptOfLate(nodes: NodesExpression): NodesExpression {
   if (nodes.varies === true || nodes.marks) return nodes;
   const answers = new Answers<readonly Node[]>();
+  const { needs } = nodes;
   const all = allOf(nodes);
   const known: NodesExpression['direct'] = (context, node, position, size) => {
     const { tree, journal } = context;
+    if (lacks(tree, node, needs)) return NOTHING;
     const kept = answers.of(tree, node);
     if (kept !== undefined) return kept;
     const from = journal.checkpoint;

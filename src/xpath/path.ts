@@ -5,6 +5,7 @@ import { spreadAfter, type Spread } from './axis.js';
 import { allAlong, type Chain } from './chain.js';
 import { allOf, inOrder, unmarked, type Evaluate, type NodesExpression } from './expression.js';
 import { needsOfAny, type Needs } from './needs.js';
+import { namesOfBoth, type OwnNames } from './own-name.js';
 import { compilePredicate, throughPredicates, type Predicate } from './predicate.js';
 import type { SelectorScope } from './scope.js';
 import { SelectorError } from './selector-error.js';
@@ -31,6 +32,7 @@ export function compilePath(scope: SelectorScope, syntax: PathSyntax): NodesExpr
     return named && steps.length > 0 && !variesBehind(scope, syntax) ? unlessInVain(path, primary, steps) : path;
   }
   const needs = syntax.absolute ? undefined : needsOf(steps);
+  const ownNames = syntax.absolute ? undefined : ownNamesOf(steps);
   const chain = syntax.absolute ? undefined : chainOf(steps);
   const below = syntax.absolute ? undefined : belowAncestor(scope, syntax, steps);
   const exists = below?.exists;
@@ -43,6 +45,7 @@ export function compilePath(scope: SelectorScope, syntax: PathSyntax): NodesExpr
         ? (context, _node, sink) => walk(context, 0, sink)
         : fromTheTop(walk),
     needs,
+    ownNames,
     ...(chain && { chain, direct: allAlong(chain) }),
     ...(exists && { exists }),
   }));
@@ -145,6 +148,13 @@ function needsOf(steps: readonly Step[]): Needs {
   if (first?.name === undefined) return undefined;
   const { axis } = first.syntax;
   return axis === 'child' || axis === 'attribute' ? nameBit(first.name) : undefined;
+}
+
+/** `self::act[…]`, or `self::*[…]` with a condition that only some elements can meet. */
+function ownNamesOf([first]: readonly Step[]): OwnNames {
+  if (first?.syntax.axis !== 'self') return undefined;
+  const own = first.name === undefined ? undefined : new Set([first.name]);
+  return first.predicates.reduce((names: OwnNames, { ownNames }) => namesOfBoth(names, ownNames), own);
 }
 
 /**

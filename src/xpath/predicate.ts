@@ -2,6 +2,7 @@
 import { NONE, type Node } from '../xml/tree.js';
 import type { SelectorContext } from './context.js';
 import { asBoolean, unmarked, type Evaluate } from './expression.js';
+import type { OwnNames } from './own-name.js';
 import type { SelectorScope } from './scope.js';
 import type { Sink, Walk } from './sink.js';
 import type { Syntax } from './syntax.js';
@@ -15,14 +16,15 @@ export interface Predicate {
   readonly size: boolean;
   /** Set if the predicate is a number in the selector: the only position that satisfies it. No later candidate can. */
   readonly only?: number;
+  readonly ownNames?: OwnNames;
 }
 
 export function compilePredicate(scope: SelectorScope, syntax: Syntax): Predicate {
   const expression = scope.compile(syntax);
   const size = asksFor(syntax, 'last');
-  const { marks } = expression;
+  const { marks, ownNames } = expression;
   if (expression.type !== 'number') {
-    return { marks, holds: asBoolean(expression), position: asksFor(syntax, 'position'), size };
+    return { marks, holds: asBoolean(expression), position: asksFor(syntax, 'position'), size, ownNames };
   }
   // A number as a predicate is a position. What the number was read from is not marked as used.
   const number = unmarked(marks, expression.evaluate);
