@@ -32,6 +32,7 @@ import type { MappingSet } from './mapping/mapping-set.js';
 import { throughHolders } from './mapping/holders.js';
 import { refuseKinds } from './mapping/refused.js';
 import { ResourceMaker } from './mapping/resource-maker.js';
+import type { Traced } from './mapping/scope.js';
 import { walkStatements } from './mapping/walk.js';
 import { OptionError } from './option-error.js';
 import { makeProvenance } from './provenance/authorship.js';
@@ -146,13 +147,17 @@ export interface Asking {
   readonly traceOf: (target: string) => TraceEntry | undefined;
 }
 
-/** For `cairn diff`: converts by a set that is loaded already, and tells what was asked of it. */
+/**
+ * For `cairn diff`: converts by a set that is loaded already, and tells what was asked of it. The issues of mappings are
+ * left out.
+ */
 export function convertAsking(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOptions): Asking {
   const asked = new AskedOfSet();
   let examined: { readonly run: ResourceMaker; readonly kept: readonly Kept[] } | undefined;
   const conversion = withinTime(options.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS, () =>
     convert(loaded, presetsOf(loaded, {}), bytes, options, {
       asked,
+      withoutIssues: true,
       done: (run, kept) => (examined = { run, kept }),
     }),
   );
@@ -170,6 +175,8 @@ export function convertAsking(loaded: LoadedMappings, bytes: Uint8Array, options
 interface Examiner {
   readonly attempts?: Attempt[];
   readonly asked?: AskedOfSet;
+  /** Whether the issues of mappings are left out. */
+  readonly withoutIssues?: boolean;
   readonly tell?: (fact: Node, status: FactStatus, rule: string | undefined) => void;
   readonly done: (run: ResourceMaker, kept: readonly Kept[]) => void;
 }
@@ -186,9 +193,10 @@ function convert(
   requireClinicalDocument(written);
 
   const traced = (options.trace ?? false) !== false;
+  const told = !traced ? false : examiner?.attempts === undefined ? 'values' : 'attempts';
   const mappings = mappingsFor(
     loaded,
-    compiledFor(loaded, options.usCore, presets.usCore, traced),
+    compiledFor(loaded, options.usCore, presets.usCore, told),
     written,
     options.sender,
   );
@@ -197,6 +205,7 @@ function convert(
   const runOver = (over: Tree): ResourceMaker => {
     const run = new ResourceMaker(over, mappings, timeZone, [...issues], traced, variables, options.files);
     run.asked = examiner?.asked;
+    run.tellsIssues = examiner?.withoutIssues !== true;
     return run;
   };
   const first = runOver(written);
@@ -295,11 +304,11 @@ function compiledFor(
   loaded: LoadedMappings,
   usCore: string | undefined,
   usual: string | undefined,
-  traced: boolean,
+  told: Traced,
 ): CompiledMappings {
-  if (usCore !== undefined) return loaded.edition(usCore, traced);
-  if (usual !== undefined) return loaded.edition(usual, traced, 'others');
-  return traced ? loaded.traced() : loaded;
+  if (usCore !== undefined) return loaded.edition(usCore, told);
+  if (usual !== undefined) return loaded.edition(usual, told, 'others');
+  return told === false ? loaded : loaded.traced(told);
 }
 
 /**

@@ -54,8 +54,8 @@ interface Parts {
 
 type Named = 'fragment' | 'conceptMap' | 'condition' | 'list';
 
-/** Members of a file, or of a condition or list, that say nothing to the engine. */
-const FOR_READERS: ReadonlySet<string> = new Set(['$schema', '$comment', 'title', 'basis', 'description']);
+/** Members of a file, or of a condition or list, that change nothing in a Bundle. */
+const FOR_READERS: ReadonlySet<string> = new Set(['$schema', '$comment', 'title', 'basis', 'description', 'issues']);
 
 function partsOf({ files, sender, timeZone, valuesBesideNull, usCore }: MappingSet): Parts {
   const values = (list: readonly (MappingFile | undefined)[]) => list.map((file) => file?.value);
@@ -78,9 +78,9 @@ function partsOf({ files, sender, timeZone, valuesBesideNull, usCore }: MappingS
       timeZone,
       valuesBesideNull,
       usCore,
-      values([files.usCore, files.ignored, files.holders, files.refused, files.agreement, files.placeholders]),
+      values([files.usCore, files.ignored, files.holders, files.refused, files.placeholders]),
       values([files.columns, ...files.templates]),
-      values(files.mappings.filter(isDropRule)),
+      files.mappings.filter(isDropRule).map(({ value }) => saidBy(value)),
     ]),
     bodies,
     choices,

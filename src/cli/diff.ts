@@ -2,6 +2,8 @@ import { existsSync, realpathSync } from 'node:fs';
 import { diffHtml } from '../author/diff-html.js';
 import { sameSets, summaryOf, type ChangeGroup, type DiffSummary } from '../author/diff-summary.js';
 import { loadMappings } from '../mapping/load.js';
+import { hashOf } from '../mapping/packed-set.js';
+import { textsOfSet } from '../mapping/read-files.js';
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';
 import { eachDocument } from './each-document.js';
@@ -50,24 +52,21 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const files = await documentFiles(positionals);
   let summary: DiffSummary;
   try {
-    // Checked here once: threads don't check it again.
-    const { hash: fromHash } = loadMappings(from);
-    const { hash: toHash } = loadMappings(to);
-    const answers =
-      fromHash === toHash
-        ? []
-        : await eachDocument(files, {
-            kind: 'diff',
-            from,
-            to,
-            fromHash,
-            toHash,
-            ...(values.sender === undefined ? {} : { sender: values.sender }),
-          });
-    const diffs = answers.flatMap((answer, index) =>
-      answer.kind === 'diff' ? [{ file: files[index]!, diff: answer.diff }] : [],
-    );
-    summary = fromHash === toHash ? sameSets(files.length) : summaryOf(diffs);
+    const [fromHash, toHash] = [hashOfSet(from), hashOfSet(to)];
+    if (fromHash === toHash) {
+      loadMappings(from);
+      summary = sameSets(files.length);
+    } else {
+      const sender = values.sender === undefined ? {} : { sender: values.sender };
+      const task = { kind: 'diff', from, to, fromHash, toHash, ...sender } as const;
+      // Both sets are checked once, here. The threads don't check them again.
+      const answers = await eachDocument(files, task, () => [from, to].forEach((set) => loadMappings(set)));
+      summary = summaryOf(
+        answers.flatMap((answer, index) =>
+          answer.kind === 'diff' ? [{ file: files[index]!, diff: answer.diff }] : [],
+        ),
+      );
+    }
   } catch (error) {
     await print(terminal.stderr, linesOf(complaintsOf(error, 'mappings')));
     return 1;
@@ -79,6 +78,11 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     values.json === true ? `${JSON.stringify(summary, undefined, 2)}\n` : linesOf(linesFor(summary, most)),
   );
   return summary.changed === 0 ? 0 : 1;
+}
+
+/** The hash that names a set. What is wrong with its files is told when it is loaded. */
+function hashOfSet(set: string): string {
+  return hashOf(textsOfSet(set, []));
 }
 
 function isSameFile(one: string, other: string): boolean {

@@ -31,7 +31,7 @@ export function compileIssues(source: unknown, scope: Scope): TellIssues | undef
   return whenChecked(scope.environment, () => {
     const rules = Object.entries(source).map(([name, rule]) => compileIssue(rule, inside(scope, name)));
     return (run, node) => {
-      for (const tell of rules) tell(run, node);
+      if (run.tellsIssues) for (const tell of rules) tell(run, node);
     };
   });
 }

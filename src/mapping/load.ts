@@ -6,7 +6,7 @@ import { MappingError, type Mistake } from './mapping-error.js';
 import type { MappingSet } from './mapping-set.js';
 import { patchedFiles } from './patched-files.js';
 import { fileKindOf, readMappingFiles, type MappingFiles, type SenderFiles } from './read-files.js';
-import type { NotePiece } from './scope.js';
+import type { NotePiece, Traced } from './scope.js';
 import { checkSenders, describe } from './senders.js';
 import { MapWhenAsked } from './map-when-asked.js';
 
@@ -23,12 +23,12 @@ export interface LoadedMappings extends CompiledMappings {
    * The same set, compiled so that it tells the trace which directive made each value. It is made when it is first
    * asked for.
    */
-  readonly traced: () => CompiledMappings;
+  readonly traced: (what: Exclude<Traced, false>) => CompiledMappings;
   /**
    * The set for another version of US Core, made when it is first asked for. With `all` it is for every sender. With
    * `others`, a sender whose description names a version keeps that version.
    */
-  readonly edition: (version: string, traced: boolean, whose?: 'all' | 'others') => CompiledMappings;
+  readonly edition: (version: string, traced: Traced, whose?: 'all' | 'others') => CompiledMappings;
   readonly editions: Editions;
   /** The name of the sender, by the OIDs of its custodian or author organization. */
   readonly senderByOid: ReadonlyMap<string, string>;
@@ -72,24 +72,28 @@ export function loadMappings(folder: string, watching?: Watching, built: KnownSe
   const senderByOid = new Map<string, string>();
   for (const [sender, own] of files.senders) for (const oid of describe(own).oids) senderByOid.set(oid, sender);
   if (mistakes.length > 0) throw new MappingError(mistakes);
-  let traced: CompiledMappings | undefined;
+  const traced = new Map<Traced, CompiledMappings>();
   const editions = new Map<string, CompiledMappings>();
   return {
     hash: files.hash,
     editions: editionsOf(files),
-    edition: (version, isTraced, whose = 'all') => {
-      const key = `${version} ${String(isTraced)} ${whose}`;
+    edition: (version, what, whose = 'all') => {
+      const key = `${version} ${String(what)} ${whose}`;
       const known = editions.get(key);
       if (known !== undefined) return known;
       const found: Mistake[] = [];
-      const compiledEdition = compileAll(files, { ...compiling, mistakes: found, traced: isTraced }, version, whose);
+      const compiledEdition = compileAll(files, { ...compiling, mistakes: found, traced: what }, version, whose);
       if (found.length > 0) throw new MappingError(found);
       editions.set(key, compiledEdition);
       return compiledEdition;
     },
     ...compiled,
     senderByOid,
-    traced: () => (traced ??= compileAll(files, { ...compiling, mistakes: [], traced: true })),
+    traced: (what) => {
+      const known = traced.get(what) ?? compileAll(files, { ...compiling, mistakes: [], traced: what });
+      traced.set(what, known);
+      return known;
+    },
   };
 }
 

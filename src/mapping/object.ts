@@ -135,7 +135,7 @@ function compileElement(
   const { literal, needs, constant } = part;
   if (
     constant !== undefined &&
-    !scope.environment.traced &&
+    scope.environment.traced === false &&
     !repeats &&
     !underscored &&
     without.length === 0 &&

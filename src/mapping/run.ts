@@ -66,6 +66,8 @@ export abstract class Run implements Reading {
   readonly refused = new Map<Node, IssueCode>();
   /** What was asked and tried, for `cairn explain`. Only sets that are compiled for a trace write here. */
   attempts: Attempt[] | undefined;
+  /** Whether the issues of mappings are told. They decide nothing in the Bundle, so `cairn diff` asks for none. */
+  tellsIssues = true;
   /** How many characters of narrative the texts have so far. */
   told = 0;
 

@@ -62,8 +62,8 @@ export interface Environment {
   /** By the path of an element: the column in which a narrative row has its words. */
   readonly columns: Map<string, Column>;
   readonly parse: ParseSelector;
-  /** Whether what is compiled tells the trace which directive made each value. */
-  readonly traced: boolean;
+  /** What the compiled set tells the trace. */
+  readonly traced: Traced;
   readonly mistakes: Mistake[];
   /** Whether the set was checked when Cairn was built. Then its parts are compiled when they are first asked for. */
   readonly checked: boolean;
@@ -72,6 +72,12 @@ export interface Environment {
   /** Called with what each piece needs while the set is checked. */
   readonly notePiece: NotePiece | undefined;
 }
+
+/**
+ * What a compiled set tells the trace: nothing; with `values`, which directive made each value; with `attempts`, also every
+ * directive that was tried and every selector that was asked, for `cairn explain`. The last is much slower.
+ */
+export type Traced = false | 'values' | 'attempts';
 
 /** Takes the place of a piece and its needs. */
 export type NotePiece = (place: string, needs: Needs) => void;

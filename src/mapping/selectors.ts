@@ -37,7 +37,7 @@ export function selectorAt(scope: Scope, text: unknown, shift = 0): TypedSelecto
   }
   return reported(scope, shift, () => {
     const own = selectorOf(scope, text);
-    const selector = scope.environment.traced ? tracedSelector(own, ruleOf(scope)) : own;
+    const selector = scope.environment.traced === 'attempts' ? tracedSelector(own, ruleOf(scope)) : own;
     if (scope.environment.checked) return new CheckedSelector(selector, scope);
     return { selector, types: typesOf(scope, selector.syntax, shift) };
   });

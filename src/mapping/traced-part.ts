@@ -3,6 +3,7 @@ import type { Selector } from '../xpath/compile.js';
 import type { SelectorContext } from '../xpath/context.js';
 import type { Part, Target } from './part.js';
 import type { Run } from './run.js';
+import type { Traced } from './scope.js';
 
 /**
  * A part that writes into the journal which directive made each value; `rule` is the place of the directive,
@@ -10,11 +11,11 @@ import type { Run } from './run.js';
  * first, and that one counts (see provenance/trace.ts). Only sets that are compiled for a trace have such parts, so
  * that a conversion without a trace costs nothing more.
  */
-export function tracedPart(part: Part, target: Target, rule: string): Part {
+export function tracedPart(part: Part, target: Target, rule: string, traced: Exclude<Traced, false>): Part {
   return {
     ...part,
-    // Without needs the piece is tried in any case, because that it found nothing is an answer for `--why-not`.
-    needs: undefined,
+    // For attempts the piece is tried in any case, because that it found nothing is an answer for `--why-not`.
+    needs: traced === 'attempts' ? undefined : part.needs,
     produce: (run, node, out, limit) => {
       const { journal } = run;
       const outer = journal.rule;

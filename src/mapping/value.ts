@@ -26,7 +26,8 @@ import { pieceWhenAsked } from './when-asked.js';
 /** Compiles any piece of a template: literal, `= selector`, list, object or directive. */
 export function compileValue(template: unknown, target: Target, scope: Scope): Part {
   const { environment } = scope;
-  if (environment.traced) return tracedPart(compilePiece(template, target, scope), target, ruleOf(scope));
+  if (environment.traced !== false)
+    return tracedPart(compilePiece(template, target, scope), target, ruleOf(scope), environment.traced);
   const { needs, notePiece } = environment;
   const place = needs === undefined && notePiece === undefined ? '' : ruleOf(scope);
   if (needs?.has(place)) return pieceWhenAsked(needs.get(place), () => compilePiece(template, target, scope));

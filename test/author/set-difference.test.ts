@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { convertAsking, type Asking } from '../../src/convert.js';
+import type { Conversion } from '../../src/conversion.js';
+import { converterOf, convertAsking, type Asking } from '../../src/convert.js';
 import { diffOf } from '../../src/author/diff.js';
 import { mayDiffer } from '../../src/author/set-difference.js';
 import { loadMappings, type LoadedMappings } from '../../src/mapping/load.js';
@@ -238,7 +239,19 @@ const changes: readonly Change[] = [
     asked: ALL,
     changed: OF_FINDING,
   },
-  { what: 'whether places agree', later: { 'agreement.json': { questions: [] } }, asked: ALL, changed: [] },
+  { what: 'whether places agree', later: { 'agreement.json': { questions: [] } }, asked: [], changed: [] },
+  {
+    what: 'the issues of a mapping',
+    later: file('finding.json', { issues: { told: { code: 'no-text', when: 'not(text)', text: 'It has no text.' } } }),
+    asked: [],
+    changed: [],
+  },
+  {
+    what: 'the issues of a fragment',
+    later: file('fragments/said.json', { issues: { told: { code: 'no-text', text: 'It has no text.' } } }),
+    asked: [],
+    changed: [],
+  },
 ];
 
 describe('the documents that a change of a mapping set can affect', () => {
@@ -250,6 +263,13 @@ describe('the documents that a change of a mapping set can affect', () => {
   before(() => {
     from = load(files);
     made = new Map(Object.entries(documents).map(([name, document]) => [name, convert(from, document)]));
+  });
+
+  it('leaves out the issues of mappings, which a comparison does not show', () => {
+    const told = load({ ...files, ...file('finding.json', { issues: { told: { code: 'no-text', text: 'Told.' } } }) });
+    const codes = (conversion: Conversion): string[] => conversion.issues.map(({ code }) => code);
+    expect(codes(converterOf(told).convert(Buffer.from(documents.finding)))).to.include('no-text');
+    expect(codes(convert(told, documents.finding).conversion)).not.to.include('no-text');
   });
 
   for (const { what, later, asked, changed } of changes)

@@ -9,7 +9,7 @@ import { documentOf } from '../mappings/document-of.js';
 
 describe('the files of an author’s command', () => {
   it('are handed out in ranges of neighbours, and the longest range is shared when another is done', () => {
-    const waiting = waitingFiles(7, 2);
+    const waiting = waitingFiles([1, 1, 1, 1, 1, 1, 1], 2);
     expect([0, 0, 0, 0, 1, 0, 1, 1].map((thread) => waiting.next(thread))).to.deep.equal([
       0,
       1,
@@ -22,8 +22,18 @@ describe('the files of an author’s command', () => {
     ]);
   });
 
+  it('are handed out in ranges of as many bytes, not as many files', () => {
+    const waiting = waitingFiles([1, 1, 1, 1, 2, 2], 2);
+    expect([0, 0, 0, 0, 1, 1].map((thread) => waiting.next(thread))).to.deep.equal([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('begin with those that are much larger than the others, the largest first', () => {
+    const waiting = waitingFiles([...Array<number>(40).fill(1), 30, 50], 2);
+    expect([0, 1, 0, 1].map((thread) => waiting.next(thread))).to.deep.equal([41, 40, 0, 20]);
+  });
+
   it('are handed out once each', () => {
-    const waiting = waitingFiles(10, 3);
+    const waiting = waitingFiles(Array<number>(10).fill(7), 3);
     const taken = Array.from({ length: 10 }, (_, turn) => waiting.next(turn % 2));
     expect([...taken].sort((one, other) => one! - other!)).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(waiting.next(2)).to.equal(undefined);
