@@ -1,6 +1,6 @@
 /**
  * Writes docs/issues.md from the engine's table of issues and the codes that the packaged mapping set declares; a test
- * fails where it is older than them. `npx tsx scripts/generate-issues.ts`
+ * fails if it is older than them. `npx tsx scripts/generate-issues.ts`
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,8 +14,8 @@ export const issuesFile = fileURLToPath(new URL('../docs/issues.md', import.meta
 
 const TITLES: Readonly<Record<(typeof GRAVITIES)[number], string>> = {
   fact: 'A fact is missing, or may not be what the document means',
-  detail: 'A fact is there, with less than the document says',
-  form: 'A fault of form',
+  detail: 'A fact is in the result, with less than the document says',
+  form: 'A fault of form, without loss',
 };
 
 /** The text of docs/issues.md. */
@@ -34,20 +34,20 @@ export async function issuesPage(): Promise<string> {
     return [
       `## ${TITLES[gravity]}`,
       '',
-      '| code | severity | told by | means |',
+      '| code | severity | reported by | means |',
       '| --- | --- | --- | --- |',
       ...rows,
     ].join('\n');
   });
   const page = `# Issues
 
-What the reader of a document should know of its conversion. The command line prints them, the service answers them
+Issues are what a reader of the result should know about the conversion of a document. The command line prints them, the service returns them
 (\`?include=issues\`, and as counts in \`Cairn-Issues\`), the library gives them as \`issues\`. A text never quotes the document.
 
 An issue has \`code\`, \`severity\`, \`text\` and a place (\`line\`, \`column\`, often \`path\`). \`also\` has other places that it is
-about, such as the one that contradicts the first. If the engine tells the same warning (code and text) at several places, that
+about, such as the place that contradicts the first. If the engine reports the same warning (code and text) at several places, that
 is one issue, with \`count\` and the first of the other places in \`repeats\`. So to count warnings, add up \`count\` (1 if it is
-absent). Issues that mappings tell are never joined. The gravest issues come first.
+absent). Issues of mappings are never joined. The gravest issues come first.
 
 This page is made by \`npx tsx scripts/generate-issues.ts\`.
 
