@@ -1,7 +1,8 @@
 /** Compiles selectors. A selector is XPath 1.0; it is compiled once and run on every document. */
 import type { Names } from '../xml/names.js';
 import { compileCall } from './call.js';
-import { compileComparison, compileOneOf } from './comparison.js';
+import { compileComparison } from './comparison.js';
+import { compileOneOf } from './equality.js';
 import {
   asBoolean,
   asNumber,
@@ -17,7 +18,8 @@ import { listOf } from './code-list.js';
 import { parseSelector, type ParseSelector } from './grammar.js';
 import { compileEither, compileLogic } from './logic.js';
 import type { ListFunctions, NodeFunction } from './node-function.js';
-import { compileNodes, compilePath, compileUnion, unionOf } from './path.js';
+import { unionOf } from './document-order.js';
+import { compileNodes, compilePath, compileUnion } from './path.js';
 import { asksFor } from './predicate.js';
 import type { SelectorScope, SelectorType } from './scope.js';
 import type { Arithmetic, OperationSyntax, Syntax } from './syntax.js';

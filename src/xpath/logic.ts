@@ -1,6 +1,6 @@
 /** `and` and `or` (XPath 1.0, 3.4). Only the marks stay on which the result depends. */
 import { asBoolean, noSources, type BooleanExpression, type Evaluate, type Expression } from './expression.js';
-import { attributeEquals } from './comparison.js';
+import { attributeEquals } from './equality.js';
 import { needsOfAny } from './needs.js';
 import { namesOfAny, namesOfBoth } from './own-name.js';
 

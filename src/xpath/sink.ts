@@ -1,6 +1,7 @@
 /**
  * A sink receives the nodes that a path selects. A walk goes depth first: it follows one candidate to the end of the
  * path before it tries the next. So the marks of a candidate that leads nowhere can be rolled back by themselves.
+ * ARCHITECTURE.md shows this by an example (Marks).
  */
 import { NONE, type Node, type Tree } from '../xml/tree.js';
 import type { SelectorContext } from './context.js';
