@@ -3,17 +3,16 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { indexIds } from '../../src/cda/narrative.js';
-import { vocabulary } from '../../src/cda/vocabulary.js';
 import { packagedMappings } from '../../src/convert.js';
 import { functions } from '../../src/mapping/functions.js';
 import { listFunctions } from '../../src/mapping/list-functions.js';
 import { readMappingFiles } from '../../src/mapping/read-files.js';
 import { compileWordList } from '../../src/xpath/word-list.js';
 import { isElement, nodeName, NONE, type Node } from '../../src/xml/tree.js';
-import { compileSelector, type Selector } from '../../src/xpath/compile.js';
+import type { Selector } from '../../src/xpath/compile.js';
 import type { SelectorContext } from '../../src/xpath/context.js';
 import type { ListFunctions, NodeFunction } from '../../src/xpath/node-function.js';
-import { besideOracle, type Beside, type Difference, type Judge } from '../xpath/oracle.js';
+import { besideOracle, KnownSelectors, type Beside, type Difference, type Judge } from '../xpath/oracle.js';
 import { documentOf, type Fragment } from '../mappings/document-of.js';
 import { selectorsInUse, type SelectorInUse } from './selectors-in-use.js';
 
@@ -78,6 +77,10 @@ describe('the selectors of the mappings, beside the package xpath on a DOM', () 
   const judged = new Set<SelectorInUse>();
   const telling = new Set<SelectorInUse>();
   const skipped = new Set<string>();
+  const known = new KnownSelectors();
+  after(() => {
+    known.clear();
+  });
 
   for (const file of readdirSync(samples).filter((name) => name.endsWith('.xml'))) {
     it(`select the same nodes and give the same values in ${file}`, () => {
@@ -115,7 +118,7 @@ describe('the selectors of the mappings, beside the package xpath on a DOM', () 
   });
 
   function differences(xml: string, onlyNew = false): Difference[] {
-    const beside = besideOracle(xml, standIns, { isPlaceholder: () => false }, ownLists, lists);
+    const beside = besideOracle(xml, standIns, { isPlaceholder: () => false }, ownLists, lists, known);
     const found = [...beside.differences];
     const starts = new Starts(beside);
     const judges = new Map<string, Judge | undefined>();
@@ -176,7 +179,7 @@ class Starts {
   }
 
   private selected(text: string, on: readonly string[], via: readonly string[]): readonly Node[] {
-    const selector = compileSelector(text, { names: vocabulary, functions: standIns, listFunctions: ownLists, lists });
+    const selector = this.beside.selector(text);
     return this.of({ on, via }).flatMap((node) => selector.nodes(this.beside.context, node));
   }
 }

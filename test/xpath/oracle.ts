@@ -115,6 +115,8 @@ export interface Beside {
   readonly context: SelectorContext;
   /** Where the two don't even see the same nodes. */
   readonly differences: readonly Difference[];
+  /** A selector on our side. */
+  selector(text: string): Selector;
   /** A selector on both sides; undefined for one that isn't XPath 1.0 and the functions given alone. */
   judge(text: string): Judge | undefined;
 }
@@ -124,6 +126,31 @@ export interface Judge {
   /** How the two differ from this context node. */
   at(node: Node): Difference | undefined;
 }
+
+/** What was read of selectors, by their text: the same for every document with the same functions, and it takes longer than to judge. */
+export class KnownSelectors {
+  readonly #ours = new Map<string, Selector>();
+  readonly #theirs = new Map<string, Theirs | undefined>();
+
+  ours(text: string, compile: () => Selector): Selector {
+    const known = this.#ours.get(text) ?? compile();
+    this.#ours.set(text, known);
+    return known;
+  }
+
+  /** Undefined for a selector that isn't XPath 1.0 and the functions given alone. */
+  theirs(text: string, parse: () => Theirs | undefined): Theirs | undefined {
+    if (!this.#theirs.has(text)) this.#theirs.set(text, parse());
+    return this.#theirs.get(text);
+  }
+
+  clear(): void {
+    this.#ours.clear();
+    this.#theirs.clear();
+  }
+}
+
+type Theirs = ReturnType<OraclePackage['parse']>;
 
 /**
  * Reads a document on both sides. Functions beside those of XPath are ours on both: the oracle judges what a selector
@@ -135,6 +162,7 @@ export function besideOracle(
   more: object = {},
   listFunctions: ListFunctions = { tests: new Map(), nodes: new Map() },
   lists: ReadonlyMap<string, WordList> = new Map(),
+  selectors = new KnownSelectors(),
 ): Beside {
   const { tree } = readDocument(new TextEncoder().encode(xmlText), vocabulary);
   const context: SelectorContext = { ...more, tree, journal: new Journal(false), variables: new Map() };
@@ -188,13 +216,19 @@ export function besideOracle(
         .map((node) => byPath.get(ourPaths[node]!)!);
   }
 
+  const ours = (text: string): Selector =>
+    selectors.ours(text, () => compileSelector(text, { names: vocabulary, functions, listFunctions, lists }));
+
   return {
     context,
     differences: sameNodes(ourPaths, byPath),
+    selector: ours,
     judge: (text) => {
-      if (!isPlain(parseSelector(text), known)) return undefined;
-      const selector = compileSelector(text, { names: vocabulary, functions, listFunctions, lists });
-      const theirs = oracle.parse(text);
+      const theirs = selectors.theirs(text, () =>
+        isPlain(parseSelector(text), known) ? oracle.parse(text) : undefined,
+      );
+      if (theirs === undefined) return undefined;
+      const selector = ours(text);
       return {
         selector,
         at: (node) => {
