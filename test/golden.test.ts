@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { createConverter } from '../src/convert.js';
 import { nearest } from './golden/compare.js';
 import { goldenPairs } from './golden/pairs.js';
+import { converter } from './packaged-converter.js';
 
 /** A difference that is meant, with its reason. `*` is every pair; `[*]` any item of a list. */
 interface Meant {
@@ -30,7 +30,6 @@ describe("HL7's published pairs of CDA and FHIR", () => {
     expect(pairs.length).to.be.greaterThan(20);
   });
 
-  const converter = createConverter();
   const met = new Set<Meant>();
   for (const { name, document, fhir } of pairs ?? []) {
     it(`agree on ${name}, but for differences with a reason`, () => {

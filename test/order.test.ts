@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { DOMParser, XMLSerializer, type Element } from '@xmldom/xmldom';
 import { expect } from 'chai';
-import { createConverter } from '../src/convert.js';
+import { converter } from './packaged-converter.js';
 
 const CDA = 'urn:hl7-org:v3';
 const samples = new URL('../samples/', import.meta.url);
-const converter = createConverter();
 
 /** What follows the order of the document by its nature. */
 const ORDERED = ['Composition', 'Provenance', 'DocumentReference'];

@@ -4,13 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { Bundle, Composition, Condition, Encounter, FhirResource, Practitioner } from 'fhir/r4.js';
 import type { BundleType } from '../../src/conversion.js';
-import { createConverter } from '../../src/convert.js';
 import { writeJson } from '../../src/bundle/write-json.js';
 import { convertWith, observationSet } from '../mapping/mapping-folder.js';
 import { documentOf } from '../mappings/document-of.js';
+import { converter } from '../packaged-converter.js';
 
 const samples = fileURLToPath(new URL('../../samples', import.meta.url));
-const converter = createConverter();
 const problem = (attributes = '', id = '<id root="1.2.3" extension="p"/>') =>
   `<act classCode="ACT" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.3"/><code code="CONC" codeSystem="2.16.840.1.113883.5.6"/>
   <statusCode code="active"/><entryRelationship typeCode="SUBJ"><observation classCode="OBS" moodCode="EVN" ${attributes}>

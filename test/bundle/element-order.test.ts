@@ -5,12 +5,11 @@ import { expect } from 'chai';
 import { inElementOrder } from '../../src/bundle/element-order.js';
 import { writeJson } from '../../src/bundle/write-json.js';
 import { writeXml } from '../../src/bundle/write-xml.js';
-import { createConverter } from '../../src/convert.js';
 import { EXACT } from '../../src/fhir/decimal.js';
 import { elementsOf } from '../../src/fhir/elements.js';
+import { converter } from '../packaged-converter.js';
 
 const samples = fileURLToPath(new URL('../../samples', import.meta.url));
-const converter = createConverter();
 
 function keysOf(value: object): string[] {
   return Object.keys(value);

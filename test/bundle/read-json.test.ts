@@ -2,12 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { readJson } from '../../src/bundle/read-json.js';
 import { writeJson } from '../../src/bundle/write-json.js';
-import { createConverter } from '../../src/convert.js';
+import { converter } from '../packaged-converter.js';
 
 describe('bundle/read-json', () => {
   it('reads a Bundle so that it is written again with the same bytes', () => {
     const folder = new URL('../../samples/', import.meta.url);
-    const converter = createConverter();
     for (const name of readdirSync(folder).filter((one) => one.endsWith('.xml'))) {
       const text = writeJson(converter.convert(readFileSync(new URL(name, folder))).bundle);
       expect(writeJson(readJson(text) as object) === text, name).to.equal(true);

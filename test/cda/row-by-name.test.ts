@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import type { MedicationRequest } from 'fhir/r4.js';
-import { createConverter } from '../../src/convert.js';
 import { documentOf } from '../mappings/document-of.js';
 import { resourcesOfType } from '../mappings/expectation.js';
+import { converter } from '../packaged-converter.js';
 
-const converter = createConverter();
 const RXNORM = '2.16.840.1.113883.6.88';
 
 function drug(name: string, id: string, text = ''): string {

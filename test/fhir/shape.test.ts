@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { createConverter } from '../../src/convert.js';
 import { checkShape, ShapeError } from '../../src/fhir/shape.js';
+import { converter } from '../packaged-converter.js';
 
 describe('fhir/shape', () => {
   const placeOf = (resource: unknown): string | undefined => {
@@ -15,7 +15,6 @@ describe('fhir/shape', () => {
   };
 
   it('finds nothing wrong in resources that Cairn makes', () => {
-    const converter = createConverter();
     const samples = new URL('../../samples/', import.meta.url);
     for (const name of readdirSync(samples).filter((one) => one.endsWith('.xml'))) {
       expect(placeOf(converter.convert(readFileSync(new URL(name, samples))).bundle), name).to.equal(undefined);

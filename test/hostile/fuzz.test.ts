@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createConverter } from '../../src/index.js';
+import { converter } from '../packaged-converter.js';
 import { fuzz } from './fuzz.js';
 import { originals } from './originals.js';
 
@@ -7,7 +7,7 @@ describe('a document changed at random', () => {
   it('becomes a sound Bundle, twice the same, or is refused (2,000 mutants; npm run fuzz makes more)', () => {
     const failed: string[] = [];
     const outcomes = { converted: 0, refused: 0, failed: 0 };
-    for (const { number, name, outcome, faults } of fuzz(createConverter(), shortened(), {
+    for (const { number, name, outcome, faults } of fuzz(converter, shortened(), {
       seed: 7,
       from: 0,
       mutants: 2000,

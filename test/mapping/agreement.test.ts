@@ -1,11 +1,10 @@
 import { expect } from 'chai';
-import { createConverter } from '../../src/convert.js';
 import type { Issue } from '../../src/xml/issue.js';
 import { loadMappings } from '../../src/mapping/load.js';
 import { documentOf, type Fragment } from '../mappings/document-of.js';
 import { convertWith, mappingFolder, observationSet } from './mapping-folder.js';
+import { converter } from '../packaged-converter.js';
 
-const converter = createConverter();
 const LOINC = '2.16.840.1.113883.6.1';
 const SNOMED = '2.16.840.1.113883.6.96';
 

@@ -1,11 +1,10 @@
 import { expect } from 'chai';
 import type { FhirResource, Patient } from 'fhir/r4.js';
-import { createConverter } from '../../src/convert.js';
 import { OptionError } from '../../src/option-error.js';
 import { documentOf } from '../mappings/document-of.js';
+import { converter } from '../packaged-converter.js';
 
 const CORE = 'http://hl7.org/fhir/us/core/StructureDefinition/';
-const converter = createConverter();
 
 const sex =
   '<observation classCode="OBS" moodCode="EVN"><id root="1.2.3" extension="s"/><code code="46098-0" codeSystem="2.16.840.1.113883.6.1"/>' +

@@ -1,8 +1,6 @@
 import { expect } from 'chai';
-import { createConverter } from '../../src/convert.js';
 import { DocumentError } from '../../src/xml/document-error.js';
-
-const converter = createConverter();
+import { converter } from '../packaged-converter.js';
 
 function refusal(xml: string): DocumentError {
   try {

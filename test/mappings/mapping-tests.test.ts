@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { createConverter, packagedMappings } from '../../src/convert.js';
+import { packagedMappings } from '../../src/convert.js';
 import { mismatchInWords } from '../../src/author/expectation.js';
 import { failuresOf, readTests } from '../../src/author/mapping-test.js';
 import { documentOf } from './document-of.js';
+import { converter } from '../packaged-converter.js';
 
 describe('mappings', () => {
-  const converter = createConverter();
   const folder = packagedMappings;
   const testFiles = readTests(folder);
   const files = testFiles.map(({ path }) => path);

@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import type { Conversion } from '../../src/conversion.js';
-import { createConverter } from '../../src/convert.js';
 import { convertWith, observationSet } from '../mapping/mapping-folder.js';
 import { documentOf, type Fragment } from '../mappings/document-of.js';
+import { converter } from '../packaged-converter.js';
 
-const converter = createConverter();
 const convert = (fragment: Fragment) => converter.convert(Buffer.from(documentOf(fragment)));
 
 /** Why the fact at the end of that path is not in the Bundle. */

@@ -2,16 +2,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { createConverter } from '../../src/convert.js';
 import { seeded } from '../seeded.js';
 import { silences } from './mutation.js';
+import { converter } from '../packaged-converter.js';
 
 const samples = fileURLToPath(new URL('../../samples', import.meta.url));
 const corpus = fileURLToPath(new URL('../../../shared/corpus', import.meta.url));
 
 describe('mutation: any one source value that is changed shows in the Bundle or in the ledger', () => {
-  const converter = createConverter();
-
   for (const file of readdirSync(samples).filter((name) => name.endsWith('.xml'))) {
     it(`in ${file}`, () => {
       expect(silences(converter, readFileSync(join(samples, file)), 150, seeded(file.length))).to.deep.equal([]);

@@ -1,9 +1,7 @@
 import { expect } from 'chai';
 import { documentOf } from '../mappings/document-of.js';
 import type { ConvertOptions } from '../../src/conversion.js';
-import { createConverter } from '../../src/convert.js';
-
-const converter = createConverter();
+import { converter } from '../packaged-converter.js';
 
 function problem(id: string, onset = '20240101'): string {
   return `<entry><act classCode="ACT" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.3"/><id root="1.2.3.4" extension="c-${id}"/><code code="CONC" codeSystem="2.16.840.1.113883.5.6"/><statusCode code="active"/>

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { Conversion, TraceEntry } from '../../src/conversion.js';
-import { createConverter, packagedMappings } from '../../src/convert.js';
+import { packagedMappings } from '../../src/convert.js';
 import { valueAtPointer } from '../../src/mapping/mapping-file.js';
 import { forEachLeaf } from '../../src/provenance/leaves.js';
 import { writeJson } from '../../src/bundle/write-json.js';
 import { convertWith, observationSet } from '../mapping/mapping-folder.js';
+import { converter } from '../packaged-converter.js';
 
 const samples = fileURLToPath(new URL('../../samples', import.meta.url));
-const converter = createConverter();
 
 const files = new Map<string, unknown>();
 function fileOf(path: string, folder: string): unknown {

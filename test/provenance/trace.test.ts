@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { Bundle } from 'fhir/r4.js';
-import { createConverter } from '../../src/convert.js';
 import type { TraceEntry } from '../../src/conversion.js';
 import { vocabulary } from '../../src/cda/vocabulary.js';
 import { positionOf, xpathOf } from '../../src/xml/position.js';
@@ -12,6 +11,7 @@ import { isElement, valueOf } from '../../src/xml/tree.js';
 import { convertWith, observationSet } from '../mapping/mapping-folder.js';
 import { documentOf } from '../mappings/document-of.js';
 import { elementAt, lands } from './trace-target.js';
+import { converter } from '../packaged-converter.js';
 
 const samples = fileURLToPath(new URL('../../samples', import.meta.url));
 const FRAGMENT = `<observation classCode="OBS" moodCode="EVN"><id root="2.999.7" extension="a"/><id root="2.999.7" extension="b"/>
@@ -121,7 +121,6 @@ describe('the trace', () => {
     ]);
   });
 
-  const converter = createConverter();
   for (const file of readdirSync(samples).filter((name) => name.endsWith('.xml'))) {
     const bytes = readFileSync(join(samples, file));
 

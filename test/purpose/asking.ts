@@ -1,17 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { FhirResource } from 'fhir/r4.js';
-import { createConverter } from '../../src/convert.js';
-import type { Converter } from '../../src/conversion.js';
 import { answerPurpose } from '../../src/purpose/answer-purpose.js';
 import { loadPurposes, type PurposeSet } from '../../src/purpose/load.js';
 import type { PurposeAnswer } from '../../src/purpose/purpose-answer.js';
 import { buildRecords } from '../../src/record/build-records.js';
 import type { RecordDocument } from '../../src/record/person-record.js';
+import { converter } from '../packaged-converter.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-let converter: Converter | undefined;
 let set: PurposeSet | undefined;
 
 export function packagedPurposes(): PurposeSet {
@@ -20,7 +18,6 @@ export function packagedPurposes(): PurposeSet {
 
 /** A document of the project's samples, or of the corpus beside it, converted. */
 export function documentOf(file: string, more: Omit<RecordDocument, 'bundle'> = {}): RecordDocument {
-  converter ??= createConverter();
   const { bundle, trace } = converter.convert(readFileSync(pathOf(file)), { trace: true });
   return { bundle, trace, name: file, ...more };
 }

@@ -2,15 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Bundle, GuidanceResponse, OperationOutcome, Parameters, ParametersParameter } from 'fhir/r4.js';
-import { createConverter } from '../../src/convert.js';
 import { answerParametersOf } from '../../src/purpose/answers/parameters.js';
 import { loadPurposes } from '../../src/purpose/load.js';
 import { buildRecords } from '../../src/record/build-records.js';
 import type { PersonRecord, RecordDocument } from '../../src/record/person-record.js';
 import { answerPurpose } from '../../src/purpose/answer-purpose.js';
 import { ask, item, packagedPurposes } from './asking.js';
-
-const converter = createConverter();
+import { converter } from '../packaged-converter.js';
 
 /** A sample, changed; every change must change something. */
 function changed(sample: string, ...changes: readonly (readonly [string | RegExp, string])[]): RecordDocument {

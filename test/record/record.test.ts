@@ -4,12 +4,12 @@ import type { FhirResource, Task } from 'fhir/r4.js';
 import { writeJson } from '../../src/bundle/write-json.js';
 import { readCategoryTables } from '../../src/category/category-table.js';
 import { packagedCategories } from '../../src/purpose/load.js';
-import { createConverter } from '../../src/convert.js';
 import { buildRecords } from '../../src/record/build-records.js';
 import { changes, recordBefore } from '../../src/record/changes.js';
 import type { PersonRecord, RecordDocument } from '../../src/record/person-record.js';
 import { recordBundle } from '../../src/record/record-bundle.js';
 import { ask, codesOf, documentOf, hasCorpus, item } from '../purpose/asking.js';
+import { converter } from '../packaged-converter.js';
 
 const STAY = ['samples/discharge-summary.xml', 'samples/follow-up-visit.xml'];
 const REFERRAL = ['samples/referral-note.xml', 'samples/consultation-note.xml'];
@@ -144,7 +144,6 @@ describe('a record of a person', () => {
 
   describe('with versions of one document', () => {
     const sample = readFileSync(new URL('../../samples/discharge-summary.xml', import.meta.url), 'utf8');
-    const converter = createConverter();
     /** The discharge summary as another version, which replaces nothing by name; COPD is told by the earlier alone. */
     const version = (number: string, id: string, change: (text: string) => string = (text) => text): RecordDocument => {
       const text = change(sample)

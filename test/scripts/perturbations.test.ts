@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { AllergyIntolerance } from 'fhir/r4.js';
 import { perturbations, perturbed, type Perturbation } from '../../scripts/perturbations.js';
-import { createConverter } from '../../src/convert.js';
 import { seeded } from '../seeded.js';
+import { converter } from '../packaged-converter.js';
 
 const samples = ['visit-summary', 'discharge-summary', 'progress-note', 'history-and-physical', 'referral-note'];
-const converter = createConverter();
 
 /** Shares of facts that are unmapped at most, where a sender builds documents in another way. */
 const MOST: Readonly<Record<Perturbation, number>> = {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Extension, OperationOutcome, Provenance, Signature } from 'fhir/r4.js';
 import { writeXml } from '../../src/bundle/write-xml.js';
-import { createConverter } from '../../src/convert.js';
+import { converter } from '../packaged-converter.js';
 import { withSignatures, type SignatureMode } from '../../src/signature/with-signatures.js';
 import { DocumentError } from '../../src/xml/document-error.js';
 import { post, realConverter, sample, startHarness } from '../service/harness.js';
@@ -32,9 +32,8 @@ describe('signatures of documents', function () {
     ({ xml } = signed(sample.toString(), people.ecdsa, { at: '/*' }));
   });
 
-  const plain = createConverter();
   const convert = (mode: SignatureMode, text: string): string[] =>
-    withSignatures(plain, { mode, anchors: people.authority.pem })
+    withSignatures(converter, { mode, anchors: people.authority.pem })
       .convert(Buffer.from(text))
       .issues.map(({ code }) => code)
       .filter((code) => code.startsWith('signature-'));
@@ -54,17 +53,19 @@ describe('signatures of documents', function () {
     expect(convert('verify', xml)).to.deep.equal(['signature-valid']);
     const changed = xml.replace(/<title>[^<]*/, '<title>Changed');
     expect(convert('verify', changed)).to.deep.equal(['signature-invalid']);
-    const { bundle } = withSignatures(plain, { mode: 'verify', anchors: people.authority.pem }).convert(
+    const { bundle } = withSignatures(converter, { mode: 'verify', anchors: people.authority.pem }).convert(
       Buffer.from(xml),
     );
-    const before = plain.convert(Buffer.from(xml)).bundle.entry!;
+    const before = converter.convert(Buffer.from(xml)).bundle.entry!;
     const changes = bundle.entry!.filter((entry, index) => JSON.stringify(entry) !== JSON.stringify(before[index]));
     expect(changes.map(({ resource }) => resource!.resourceType)).to.deep.equal(['Provenance']);
     // It stands at the end of the document, so nobody says there whose it is.
     const [provenance] = changes.map(({ resource }) => resource as Provenance);
     expect(provenance!.signature).to.equal(undefined);
     expect(wordsOf(provenance!.extension)).to.deep.equal([['valid', 'CN=Dr ecdsa']]);
-    const nobody = withSignatures(plain, { mode: 'verify', anchors: people.stranger.pem }).convert(Buffer.from(xml));
+    const nobody = withSignatures(converter, { mode: 'verify', anchors: people.stranger.pem }).convert(
+      Buffer.from(xml),
+    );
     expect(nobody.issues.map(({ code }) => code)).to.include('signature-untrusted');
   });
 
@@ -77,7 +78,7 @@ describe('signatures of documents', function () {
           `$1<sdtc:signatureText mediaType="text/xml"${text}`,
         );
     const findings = (text: string, anchors = people.authority.pem): Signature[] => {
-      const { bundle } = withSignatures(plain, { mode: 'verify', anchors }).convert(Buffer.from(text));
+      const { bundle } = withSignatures(converter, { mode: 'verify', anchors }).convert(Buffer.from(text));
       const found = bundle.entry!.flatMap(({ resource }) =>
         resource?.resourceType === 'Provenance' ? ((resource as Provenance).signature ?? []) : [],
       );

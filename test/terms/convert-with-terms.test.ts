@@ -15,6 +15,7 @@ import type {
   Reference,
 } from 'fhir/r4.js';
 import { documentOf } from '../mappings/document-of.js';
+import { converter } from '../packaged-converter.js';
 import type { Conversion, Converter, ConvertOptions } from '../../src/conversion.js';
 import { createConverter } from '../../src/convert.js';
 import { CODING_MAP, SAID_QUANTITY } from '../../src/terms/apply/extensions.js';
@@ -100,7 +101,7 @@ describe('a conversion with a term pack', () => {
     const terms = join(folder, 'all.terms');
     await buildTermPack([sources], terms);
     withTerms = createConverter({ terms });
-    without = createConverter();
+    without = converter;
   });
   after(() => rmSync(folder, { recursive: true }));
 
