@@ -14,6 +14,8 @@ export interface DiffSummary {
   readonly resources: { readonly added: number; readonly gone: number; readonly changed: number };
   /** How many facts are unmapped, before and after; absent where both sets have the same files, and nothing was converted. */
   readonly unmapped?: readonly [from: number, to: number];
+  /** The documents in which anything has changed, with how many changes each has. */
+  readonly differing: readonly { readonly file: string; readonly changes: number }[];
   /** The most frequent first. */
   readonly groups: readonly ChangeGroup[];
   readonly failed: readonly { readonly file: string; readonly from?: string; readonly to?: string }[];
@@ -34,11 +36,11 @@ export function summaryOf(diffs: readonly { readonly file: string; readonly diff
   >();
   const resources = { added: 0, gone: 0, changed: 0 };
   const unmapped: [number, number] = [0, 0];
-  let changed = 0;
+  const differing: { file: string; changes: number }[] = [];
   for (const { file, diff } of diffs) {
     unmapped[0] += diff.unmapped[0];
     unmapped[1] += diff.unmapped[1];
-    if (diff.changes.length > 0 || isNews(diff)) changed++;
+    if (diff.changes.length > 0 || isNews(diff)) differing.push({ file, changes: diff.changes.length });
     const touched = new Set<string>();
     for (const { kind, element, target, from, to, fromRule, toRule } of diff.changes) {
       if (!element.includes('.') && kind !== 'changed') resources[kind]++;
@@ -69,9 +71,10 @@ export function summaryOf(diffs: readonly { readonly file: string; readonly diff
   }
   return {
     documents: diffs.length,
-    changed,
+    changed: differing.length,
     resources,
     unmapped,
+    differing,
     groups: [...groups.values()]
       .map(({ group, count, files, examples }) => ({ ...group, count, documents: files.size, examples }))
       .sort((a, b) => b.count - a.count || (a.element < b.element ? -1 : a.element > b.element ? 1 : 0)),
@@ -79,9 +82,16 @@ export function summaryOf(diffs: readonly { readonly file: string; readonly diff
   };
 }
 
+/** An example on one line. Of a whole resource it shows what the resource says, without its id, profiles and narrative. */
+export function onOneLine(said: unknown): string {
+  if (typeof said !== 'object' || said === null) return JSON.stringify(said);
+  return JSON.stringify({ ...said, resourceType: undefined, id: undefined, meta: undefined, text: undefined });
+}
+
 /** What is told of two sets that have the same files. */
 export function sameSets(documents: number): DiffSummary {
-  return { documents, changed: 0, resources: { added: 0, gone: 0, changed: 0 }, groups: [], failed: [] };
+  const resources = { added: 0, gone: 0, changed: 0 };
+  return { documents, changed: 0, resources, differing: [], groups: [], failed: [] };
 }
 
 /** Whether only one of the two sets can convert the document. */

@@ -13,6 +13,7 @@ export interface BundleChange {
    * is gone, in the earlier one.
    */
   readonly target: string;
+  /** The value before and after, or the whole resource. */
   readonly from?: unknown;
   readonly to?: unknown;
   /** The rules that made it: in the earlier set, and in the later set. */
@@ -53,6 +54,7 @@ export function diffOf(from: Side, to: Side): DocumentDiff {
         kind: 'gone',
         element: resource.resourceType,
         target: key,
+        from: resource,
         ...stated('fromRule', fromRule.ofResource(key)),
       });
     else if (later.text !== text)
@@ -73,6 +75,7 @@ export function diffOf(from: Side, to: Side): DocumentDiff {
         kind: 'added',
         element: resource.resourceType,
         target: key,
+        to: resource,
         ...stated('toRule', toRule.ofResource(key)),
       });
   return { changes, unmapped: [from.conversion.ledger.totals.unmapped, to.conversion.ledger.totals.unmapped] };

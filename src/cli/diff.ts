@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
+import { dirname, relative, resolve, sep } from 'node:path';
 import { diffHtml } from '../author/diff-html.js';
-import { sameSets, summaryOf, type ChangeGroup, type DiffSummary } from '../author/diff-summary.js';
+import { onOneLine, sameSets, summaryOf, type ChangeGroup, type DiffSummary } from '../author/diff-summary.js';
 import { loadMappings } from '../mapping/load.js';
 import { hashOf } from '../mapping/packed-set.js';
 import { textsOfSet } from '../mapping/read-files.js';
@@ -71,7 +72,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     await print(terminal.stderr, linesOf(complaintsOf(error, 'mappings')));
     return 1;
   }
-  if (values.html !== undefined) await writeWhole(values.html, diffHtml(summary, values.from, values.to ?? 'packaged'));
+  if (values.html !== undefined)
+    await writeWhole(values.html, reportOf(summary, values.from, values.to ?? 'packaged', values.html));
   const most = values.most === undefined ? MOST : Number(values.most) || Infinity;
   await print(
     terminal.stdout,
@@ -83,6 +85,12 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 /** The hash that names a set. What is wrong with its files is told when it is loaded. */
 function hashOfSet(set: string): string {
   return hashOf(textsOfSet(set, []));
+}
+
+function reportOf(summary: DiffSummary, from: string, to: string, report: string): string {
+  const folder = dirname(resolve(report));
+  const linkTo = (file: string): string => relative(folder, resolve(file)).split(sep).map(encodeURIComponent).join('/');
+  return diffHtml(summary, { from, to, linkTo });
 }
 
 function isSameFile(one: string, other: string): boolean {
@@ -119,6 +127,6 @@ function groupLines({ kind, element, count, documents, fromRule, toRule, example
 }
 
 function short(value: unknown): string {
-  const text = JSON.stringify(value);
+  const text = onOneLine(value);
   return text.length > 200 ? `${text.slice(0, 200)} …` : text;
 }

@@ -87,6 +87,20 @@ describe('the difference between two mapping sets', () => {
     expect([renamed!.kind, renamed!.element]).to.deep.equal(['changed', 'Observation.id']);
   });
 
+  it('shows of a long text what differs, and of a resource that is gone the whole', () => {
+    const words = 'word '.repeat(100);
+    const text = { kind: 'changed', element: 'Observation.text.div', target: 'Observation/1.text.div' } as const;
+    const gone = { kind: 'gone', element: 'Observation', target: 'Observation/1' } as const;
+    const found: BundleChange[] = [
+      { ...text, from: `${words}old ${words}`, to: `${words}new ${words}` },
+      { ...gone, from: { resourceType: 'Observation', status: 'final' } },
+    ];
+    const summary = summaryOf([{ file: 'a.xml', diff: { changes: found, unmapped: [0, 0] } }]);
+    const page = diffHtml(summary, { from: 'a', to: 'b', linkTo: (file) => file });
+    expect(page).to.match(/before <code>… (word ){5,6}old( word){5,6} …<\/code>/);
+    expect(page).to.include('&quot;status&quot;: &quot;final&quot;');
+  });
+
   it('is counted by element and rule over documents, with examples from some documents', () => {
     const diff = { changes: changes({ status: 'amended' }), unmapped: [3, 2] as [number, number] };
     const none = { changes: [], unmapped: [1, 1] as [number, number] };
@@ -112,7 +126,14 @@ describe('the difference between two mapping sets', () => {
       ['a.xml', 'final', 'amended'],
       ['b.xml', 'final', 'amended'],
     ]);
-    const page = diffHtml(summary, '<from>', 'to');
-    expect(page).to.include('&lt;from&gt;').and.to.include('Observation.status').and.not.to.include('<script');
+    expect(summary.differing.map(({ file, changes: count }) => [file, count])).to.deep.equal([
+      ['a.xml', 1],
+      ['b.xml', 1],
+      ['d.xml', 0],
+    ]);
+    const page = diffHtml(summary, { from: '<from>', to: 'to', linkTo: (file) => `../${file}` });
+    expect(page).to.include('&lt;from&gt;').and.to.include('<h2>Observation</h2>').and.not.to.include('<script');
+    expect(page).to.include('<a href="../a.xml"><code>a.xml</code></a>');
+    expect(page).to.include('not by the later set: too large');
   });
 });
