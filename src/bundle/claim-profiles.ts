@@ -22,6 +22,9 @@ interface Claimant {
 }
 
 /** An element of a claimed profile, with what its References lead to. */
+/** A need that only resources of one kind meet: `code.coding.code=8302-2`. */
+const ANOTHER_CODE = /^[a-zA-Z.]*\.coding\.code=[^|]+$/;
+
 interface Dependence {
   readonly claim: Claim;
   readonly element: ProfiledReference;
@@ -53,7 +56,7 @@ export function claimProfiles(run: ResourceMaker, resources: readonly MappedReso
     const met = claims.filter((claim) => claim.met).map(({ profile }) => profile.url);
     if (met.length > 0) resource.meta = { ...resource.meta, profile: (resource.meta?.profile ?? []).concat(met) };
     else
-      for (const { profile, fallen } of claims) {
+      for (const { profile, fallen } of ofItsKind(resource, claims)) {
         const unmet = [...unmetNeeds(resource, profile), ...foreignStates(resource, profile.url, targets), ...fallen];
         run.warn(
           'profile-not-met',
@@ -62,6 +65,15 @@ export function claimProfiles(run: ResourceMaker, resources: readonly MappedReso
         );
       }
   }
+}
+
+/**
+ * The claims that are about what the resource is: a weight needs nothing of the profile of a height. Where every profile
+ * wants another code, all of them.
+ */
+function ofItsKind(resource: object, claims: readonly Claim[]): readonly Claim[] {
+  const kin = claims.filter(({ profile }) => !unmetNeeds(resource, profile).some((need) => ANOTHER_CODE.test(need)));
+  return kin.length > 0 ? kin : claims;
 }
 
 function claimsOf({ resource, mapping }: MappedResource, targets: ProfileTargets): Claim[] {

@@ -1,8 +1,8 @@
-import type { Extension, Quantity } from 'fhir/r4.js';
+import type { Coding, Extension, Quantity } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
 import { otherFlavor, readPqr } from '../../cda/types/pq.js';
 import { nameId } from '../../cda/vocabulary.js';
-import { attribute, child, children, NONE, valueOf, type Node } from '../../xml/tree.js';
+import { attribute, child, children, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
 import { setDecimal } from '../decimal.js';
 import { setPrimitive } from '../primitive.js';
 import { draftsOf } from './coding.js';
@@ -14,6 +14,7 @@ const CODE = nameId('code');
 const DISPLAY_NAME = nameId('displayName');
 const ORIGINAL_TEXT = nameId('originalText');
 const TRANSLATION = nameId('translation');
+const UNIT = nameId('unit');
 
 const PQ_TRANSLATION = 'http://hl7.org/fhir/StructureDefinition/iso21090-PQ-translation';
 
@@ -36,6 +37,12 @@ export function mainTranslation(reading: Reading, node: Node, suffix: string): Q
   return found === undefined ? undefined : toTranslation(reading, found, suffix);
 }
 
+/** The attribute that names the unit: the name of its code, its code, or the `unit` of a PQ that some senders write here. */
+function unitOf(tree: Tree, node: Node, { display, code }: Coding): Node {
+  if (display !== undefined) return attribute(tree, node, DISPLAY_NAME);
+  return attribute(tree, node, code === undefined ? UNIT : CODE);
+}
+
 /**
  * A PQR: a number, a unit that is a code of any system or a text, or one of the two. Without a system a Quantity has no
  * code (FHIR R4, qty-3).
@@ -54,7 +61,7 @@ function toTranslation(reading: Reading, node: Node, suffix: string): Quantity |
   const { coding, facts, foreign } = draftsOf(reading, node)[0]!;
   const text = child(reading.tree, node, ORIGINAL_TEXT);
   const written = text === NONE ? undefined : lineOf(reading, text, below(suffix, 'unit'));
-  const shown = attribute(reading.tree, node, coding.display === undefined ? CODE : DISPLAY_NAME);
+  const shown = unitOf(reading.tree, node, coding);
   const unit = written ?? (shown === NONE ? '' : valueOf(reading.tree, shown).trim());
   if (unit !== '') quantity.unit = unit;
   if (written === undefined && unit !== '') journal.mapped(shown, below(suffix, 'unit'));
