@@ -2,7 +2,7 @@
 import type { Examination } from '../convert.js';
 import type { TraceEntry, TracePlace } from '../conversion.js';
 import { locate } from '../mapping/mapping-file.js';
-import { findRule } from '../mapping/rule-place.js';
+import { findRule, foundRule, type RulePlace } from '../mapping/rule-place.js';
 import { leavesByPath } from './leaf-values.js';
 
 /** A rule with its JSON text, and its place in the form `file:line:column` that editors open. */
@@ -40,8 +40,8 @@ export function explainElement({ conversion, run }: Examination, element: string
       by,
       mapping,
       sources,
-      rule: file === '' ? undefined : ruleText(run.mappings.files, `${file}#${rule}`),
-      conceptMap: conceptMap && ruleText(run.mappings.files, `${conceptMap.file}#${conceptMap.rule}`),
+      rule: file === '' ? undefined : tracedRule(run.mappings.files, file, rule),
+      conceptMap: conceptMap && tracedRule(run.mappings.files, conceptMap.file, conceptMap.rule),
       used,
       ...(by === 'terms' ? { terms: `${rule}, ${file}` } : {}),
     }));
@@ -64,7 +64,19 @@ function escape(text: string): string {
 
 /** A rule with its text; undefined if the set has no such rule. */
 export function ruleText(files: Parameters<typeof findRule>[0], rule: string): ExplainedRule | undefined {
-  const found = findRule(files, rule);
+  return withText(findRule(files, rule));
+}
+
+/** The same of a rule that the trace names. */
+export function tracedRule(
+  files: Parameters<typeof findRule>[0],
+  file: string,
+  pointer: string,
+): ExplainedRule | undefined {
+  return withText(foundRule(files, file, pointer));
+}
+
+function withText(found: RulePlace | undefined): ExplainedRule | undefined {
   if (found === undefined) return undefined;
   const { file, pointer, value, source } = found;
   return { file, pointer, ...locate(source, pointer), text: JSON.stringify(value) };

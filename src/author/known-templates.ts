@@ -12,6 +12,17 @@ const { roots, templates } = JSON.parse(readFileSync(new URL('./known-templates.
 
 const names = new Map(Object.entries(templates));
 
+/** A template in words: its OID, and its name in the standard if one has it: `Problem Observation, 2.16.840…`. */
+export function templateName(oid: string): string {
+  const name = names.get(oid) ?? '';
+  return name === '' ? oid : `${name}, ${oid}`;
+}
+
+/** The name that a standard gives a template; undefined if none does. */
+export function nameInStandard(oid: string): string | undefined {
+  return names.get(oid) || undefined;
+}
+
 /**
  * Why the OID of a template is probably a mistake, or undefined where a standard has it, or a sender may have it.
  *

@@ -50,8 +50,8 @@ function placeOf(tree: Tree, fact: Node): { template: string; path: string } {
   return { template: '', path: steps.join('/') };
 }
 
-/** The last template that an element names. Senders mostly write the most special one last. */
-function templateOf(tree: Tree, element: Node): string {
+/** The last template that an element names; empty if it names none. Senders mostly write the most special one last. */
+export function templateOf(tree: Tree, element: Node): string {
   const ids = children(tree, element, TEMPLATE_ID);
   const last = ids[ids.length - 1];
   const root = last === undefined ? NONE : attribute(tree, last, ROOT);

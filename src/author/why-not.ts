@@ -7,6 +7,7 @@ import { attribute, children, isElement, NONE, valueOf, type Node, type Tree } f
 import { nameId } from '../cda/vocabulary.js';
 import { positionOf, xpathOf } from '../xml/position.js';
 import { ruleText, wantedElement, type ExplainedRule } from './explain.js';
+import { conditionsNamedIn, untaken, type NamedCondition, type UntakenStatement } from './untaken.js';
 
 /** A selector that was asked or a directive that was tried, and the result. */
 export interface Tried {
@@ -14,7 +15,7 @@ export interface Tried {
   /** `false`, `found nothing`, `found 2 nodes`, `made nothing`. */
   readonly outcome: string;
   /** The conditions that it names, each with its meaning. */
-  readonly conditions: readonly { readonly name: string; readonly title: string }[];
+  readonly conditions: readonly NamedCondition[];
   /** Where it was asked. */
   readonly line: number;
   readonly column: number;
@@ -41,6 +42,8 @@ export interface NoResource {
   /** How many of them have a template or section that the mapping asks for. */
   readonly withTemplate: number;
   readonly wants: string;
+  /** Those of them that have its template, and why it did not take them. */
+  readonly statements: readonly UntakenStatement[];
 }
 
 /** Statements that the mapping took and from which it made nothing. */
@@ -129,15 +132,8 @@ function triedOf({ run }: Examination, attempts: readonly Attempt[]): Tried[] {
     // telling.
     if (answer === undefined && made === 0 && hasSelectors(attempts, rule)) return [];
     const text = ruleText(run.mappings.files, rule);
-    const conditions = namedIn(text?.text ?? '', run.mappings.files.conditions?.value);
+    const conditions = conditionsNamedIn(text?.text ?? '', run.mappings.files.conditions?.value);
     return [{ rule: text, outcome, conditions, ...positionOf(run.tree, node) }];
-  });
-}
-
-function namedIn(text: string, file: unknown): Tried['conditions'] {
-  return [...new Set(text.match(/[a-z-]+(?=\(\))/g) ?? [])].flatMap((name) => {
-    const title = valueAtPointer(file, `/conditions/${name}/title`);
-    return typeof title === 'string' ? [{ name, title }] : [];
   });
 }
 
@@ -168,7 +164,8 @@ function hasTemplate(tree: Tree, node: Node, template: string): boolean {
   });
 }
 
-function noResource({ run }: Examination, type: string): NoResource[] {
+function noResource(examination: Examination, type: string): NoResource[] {
+  const { run } = examination;
   const { mappings, tree } = run;
   const matches = new Map<string, Match[]>();
   for (const list of [...mappings.byTemplate.values(), ...mappings.byElement.values(), ...mappings.leftOver.values()])
@@ -183,14 +180,17 @@ function noResource({ run }: Examination, type: string): NoResource[] {
       if (isElement(tree, node) && list.some(({ elements }) => elements.has(tree.name[node]!))) candidates.push(node);
     const file = list[0]!.mapping.file;
     const wants = valueAtPointer(filesByPath(mappings.files).get(file)?.value, '/match');
+    const withTemplate = candidates.flatMap((node) => {
+      const own = list.filter(({ template }) => template !== undefined && hasTemplate(tree, node, template));
+      return own.length === 0 ? [] : [{ node, own }];
+    });
     return {
       mapping,
       file,
       candidates: candidates.length,
-      withTemplate: candidates.filter((node) =>
-        list.some(({ template }) => template !== undefined && hasTemplate(tree, node, template)),
-      ).length,
+      withTemplate: withTemplate.length,
       wants: JSON.stringify(wants),
+      statements: withTemplate.map(({ node, own }) => untaken(examination, node, own)),
     };
   });
 }

@@ -1,7 +1,9 @@
 /** What `cairn explain` prints. */
 import { join } from 'node:path';
 import type { ExplainedElement, ExplainedRule } from '../author/explain.js';
-import type { ExplainedFact, ExplainedLine } from '../author/explain-line.js';
+import type { ExplainedFact, ExplainedLine, SurroundingStatement } from '../author/explain-line.js';
+import { templateName } from '../author/known-templates.js';
+import type { UntakenStatement } from '../author/untaken.js';
 import type { WhyNotAnswer } from '../author/why-not.js';
 import type { TracePlace } from '../conversion.js';
 
@@ -50,7 +52,16 @@ const WHY_ALONE: Readonly<Record<ExplainedElement['by'], string>> = {
 };
 
 function placeLines({ source, line, column }: TracePlace, { file, lines }: Where): string[] {
-  return [`    ${file}:${line}:${column}  ${source}`, `      | ${(lines[line - 1] ?? '').trim().slice(0, 160)}`];
+  return [`    ${file}:${line}:${column}  ${source}`, `      | ${excerpt(lines[line - 1] ?? '', column)}`];
+}
+
+const WIDTH = 160;
+
+/** A line, or of a long one what stands around the column. A document is often one line. */
+function excerpt(line: string, column: number): string {
+  if (line.trim().length <= WIDTH) return line.trim();
+  const from = Math.max(0, Math.min(column - 1 - WIDTH / 4, line.length - WIDTH));
+  return `${from === 0 ? '' : '… '}${line.slice(from, from + WIDTH).trim()}${from + WIDTH < line.length ? ' …' : ''}`;
 }
 
 function ruleLines(what: string, rule: ExplainedRule, at: Where): string[] {
@@ -61,11 +72,43 @@ function cut(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most)} …` : text;
 }
 
-export function lineLines({ facts, made }: ExplainedLine, line: number, at: Where): string[] {
+export function lineLines(
+  { facts, made, around }: ExplainedLine,
+  line: number,
+  column: number | undefined,
+  at: Where,
+): string[] {
+  const place = column === undefined ? `${line}` : `${line}:${column}`;
   return [
-    `${at.file}:${line} | ${(at.lines[line - 1] ?? '').trim().slice(0, 200)}`,
+    `${at.file}:${place} | ${excerpt(at.lines[line - 1] ?? '', column ?? 1)}`,
+    ...(around === undefined ? [] : aroundLines(around, at)),
     ...made.map(({ source, resource, mapping }) => `  <${source}> is ${resource} (mapping ${mapping})`),
+    ...(facts.length === 0 && made.length === 0
+      ? ['  nothing that is counted begins here: it only says how the document is built']
+      : []),
     ...facts.flatMap((fact) => factLines(fact, at)),
+  ];
+}
+
+function aroundLines(
+  { source, line, column, template, made, untaken }: SurroundingStatement,
+  { file }: Where,
+): string[] {
+  const what = `<${source}> (${file}:${line}:${column}${template === '' ? '' : `, ${templateName(template)}`})`;
+  if (made.length === 0)
+    return [
+      `  in ${what}, of which no resource is made`,
+      ...(untaken === undefined ? [] : untakenLines(untaken, '    ')),
+    ];
+  return made.map(({ resource, mapping }) => `  in ${what}, which is ${resource} (mapping ${mapping})`);
+}
+
+/** Why a statement was not taken by the mappings that are for its template. */
+function untakenLines({ failed, conditions, reason }: UntakenStatement, indent: string): string[] {
+  return [
+    ...failed.map((where) => `${indent}this had to hold: ${cut(where, 300)}`),
+    ...conditions.map(({ name, title }) => `${indent}  ${name}(): ${title}`),
+    ...(reason === undefined ? [] : [`${indent}the ledger says of its first fact that is lost: ${reason}`]),
   ];
 }
 
@@ -112,10 +155,15 @@ export function whyNotLines({ have, lack, none, refused }: WhyNotAnswer, element
       ]),
     ...(lack.length > MOST_TOLD ? [`and ${lack.length - MOST_TOLD} more (--json has them all)`] : []),
     ...(none.length === 0 ? [] : [`the document has no ${element.split(/[./]/)[0]!}`]),
-    ...none.map(
-      ({ mapping, file, candidates, withTemplate, wants }) =>
-        `  ${mapping} (${file}): ${candidates} elements could be one by their name, ${withTemplate} have its template; it wants ${wants.slice(0, 300)}`,
-    ),
+    ...none.flatMap(({ mapping, file, candidates, withTemplate, wants, statements }) => [
+      `  ${mapping} (${file}): ${candidates} elements could be one by their name, ${withTemplate} have its template; it wants ${cut(wants, 300)}`,
+      ...statements
+        .slice(0, MOST_TOLD)
+        .flatMap((statement) => [
+          `    ${at.file}:${statement.line}:${statement.column} has its template`,
+          ...untakenLines(statement, '      '),
+        ]),
+    ]),
     ...refused.map(({ line, column, text }) => `  ${at.file}:${line}:${column}: ${text}`),
   ];
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import { doubtAboutElement } from '../author/doubt-about-element.js';
 import { explainElement } from '../author/explain.js';
 import { explainLine } from '../author/explain-line.js';
 import { explainAbsence } from '../author/why-not.js';
@@ -81,6 +82,8 @@ function answerTo(
   values: { element?: string; line?: string; 'why-not'?: string },
   at: Where,
 ): Answer {
+  const doubt = doubtAboutElement(values.element ?? values['why-not'] ?? 'Bundle');
+  if (doubt !== undefined) return { found: false, answer: { doubt }, lines: [doubt] };
   if (values.element !== undefined) {
     const elements = explainElement(examination, values.element);
     const lines = elements.flatMap((element) => elementLines(element, at));
@@ -92,12 +95,15 @@ function answerTo(
   if (values.line !== undefined) {
     const [, line, column] = /^(\d+)(?::(\d+))?$/.exec(values.line) ?? [];
     if (line === undefined) throw new UsageError(`--line is a line, or line:column; not ${values.line}`);
-    const answer = explainLine(examination, Number(line), column === undefined ? undefined : Number(column));
-    const found = answer.facts.length > 0 || answer.made.length > 0;
+    if (Number(line) === 0 || Number(line) > at.lines.length)
+      return { found: false, answer: {}, lines: [`${at.file} has ${at.lines.length} lines; it has no line ${line}`] };
+    const asked = column === undefined ? undefined : Number(column);
+    const answer = explainLine(examination, Number(line), asked);
+    const found = answer.facts.length > 0 || answer.made.length > 0 || answer.around !== undefined;
     const none = [
       `${at.file}:${values.line}: no fact begins here; the words of a narrative stand in the text of its section`,
     ];
-    return { found, answer, lines: found ? lineLines(answer, Number(line), at) : none };
+    return { found, answer, lines: found ? lineLines(answer, Number(line), asked, at) : none };
   }
   const answer = explainAbsence(examination, values['why-not']!);
   return {

@@ -2,6 +2,7 @@
  * Finds rules. The trace and the ledger name a directive by its file and a JSON pointer into that file
  * (`problems/problem-observation.json#/resource/code/$first/3`).
  */
+import type { PatchOperation } from './json-patch.js';
 import { valueAtPointer, type MappingFile } from './mapping-file.js';
 import type { MappingFiles } from './read-files.js';
 
@@ -33,17 +34,74 @@ export function findRule(files: MappingFiles, rule: string): RulePlace | undefin
   return source === undefined ? undefined : placeIn(source, pointer);
 }
 
+/**
+ * The rule at a place that `findRule` has found already, as the trace names it. The file is taken as it was written,
+ * without the patches of a sender: they move the items of lists.
+ */
+export function foundRule(files: MappingFiles, file: string, pointer: string): RulePlace | undefined {
+  for (const part of partsOf(files)) {
+    const source = asWritten(part, file);
+    const value = source && valueAtPointer(source.value, pointer);
+    if (source !== undefined && value !== undefined) return { file, pointer, value, source };
+  }
+  return undefined;
+}
+
+function asWritten(source: MappingFile, path: string): MappingFile | undefined {
+  if (source.patched === undefined) return source.path === path ? source : undefined;
+  return asWritten(source.patched.patch, path) ?? asWritten(source.patched.base, path);
+}
+
 function placeIn(source: MappingFile, pointer: string): RulePlace | undefined {
   const { patched } = source;
-  if (patched !== undefined) {
-    const wanted = valueAtPointer(source.value, pointer);
-    for (const own of [patched.patch, patched.base]) {
-      const found = valueAtPointer(own.value, pointer);
-      if (found !== undefined && JSON.stringify(found) === JSON.stringify(wanted)) return placeIn(own, pointer);
-    }
-  }
   const value = valueAtPointer(source.value, pointer);
-  return value === undefined ? undefined : { file: source.path, pointer, value, source };
+  if (value === undefined) return undefined;
+  if (patched !== undefined) {
+    const text = JSON.stringify(value);
+    const has = (file: MappingFile, place: string): boolean =>
+      JSON.stringify(valueAtPointer(file.value, place)) === text;
+    const operation = operationFor(source, patched.patch, pointer);
+    const inPatch = operation !== undefined && has(patched.patch, operation) ? operation : pointer;
+    if (has(patched.patch, inPatch)) return placeIn(patched.patch, inPatch);
+    const inBase = has(patched.base, pointer) ? pointer : beforePatch(source, patched.base, pointer);
+    if (has(patched.base, inBase)) return placeIn(patched.base, inBase);
+  }
+  return { file: source.path, pointer, value, source };
+}
+
+/**
+ * The place of a rule in the `$patch` that put it there: `/resource/status/$first/0/$when` is
+ * `/$patch/0/value/$when` of `{ "$patch": [{ "op": "add", "path": "/resource/status/$first/0", "value": … }] }`.
+ */
+function operationFor(source: MappingFile, patch: MappingFile, pointer: string): string | undefined {
+  const operations = valueAtPointer(patch.value, '/$patch');
+  if (!Array.isArray(operations)) return undefined;
+  for (const [index, { path, value }] of (operations as readonly PatchOperation[]).entries()) {
+    if (typeof path !== 'string' || value === undefined) continue;
+    // A later operation may have moved it in its list, and `-` is the end of the list.
+    const list = path.slice(0, path.lastIndexOf('/') + 1);
+    const [, item, rest = ''] = pointer.startsWith(list)
+      ? (/^([^/]+)(\/.*)?$/.exec(pointer.slice(list.length)) ?? [])
+      : [];
+    if (item === undefined || (list + item !== path && !/^(\d+|-)$/.test(path.slice(list.length)))) continue;
+    if (JSON.stringify(valueAtPointer(source.value, list + item)) === JSON.stringify(value))
+      return `/$patch/${index}/value${rest}`;
+  }
+  return undefined;
+}
+
+/** The pointer that led to a rule before a `$patch` moved the items of the lists around it. */
+function beforePatch(source: MappingFile, base: MappingFile, pointer: string): string {
+  let known = '';
+  let asked = '';
+  for (const key of pointer.split('/').slice(1)) {
+    asked += `/${key}`;
+    const wanted = JSON.stringify(valueAtPointer(source.value, asked));
+    const list = valueAtPointer(base.value, known);
+    const index = Array.isArray(list) ? list.findIndex((item) => JSON.stringify(item) === wanted) : -1;
+    known += index < 0 ? `/${key}` : `/${index}`;
+  }
+  return known;
 }
 
 const indexes = new WeakMap<MappingFiles, ReadonlyMap<string, MappingFile>>();

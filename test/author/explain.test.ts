@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { doubtAboutElement } from '../../src/author/doubt-about-element.js';
 import { explainElement } from '../../src/author/explain.js';
 import { explainLine } from '../../src/author/explain-line.js';
 import { explainAbsence } from '../../src/author/why-not.js';
@@ -124,6 +125,81 @@ describe('explain', () => {
       candidates: 1,
       withTemplate: 0,
       wants: '{"where":"code"}',
+      statements: [],
     });
+  });
+
+  it('tells of a column at which an element begins, as issues name it, the facts of that element', () => {
+    const line = lineOf('<code code="8302');
+    const code = explainLine(examination, line, 1);
+    expect(code.facts.map(({ value }) => value)).to.deep.equal(['8302-2', '2.16.840.1.113883.6.1', 'Body height']);
+    expect(code.around?.source).to.equal('observation');
+    expect(code.around?.made.map(({ mapping }) => mapping)).to.deep.equal(['observation']);
+  });
+
+  it('tells of a statement that became nothing which condition had to hold', () => {
+    const untakenSet = observationSet(
+      { resourceType: 'Observation', status: 'final', code: '= code' },
+      {
+        'conditions.json': {
+          conditions: { happened: { title: 'It took place', on: ['observation'], test: "@moodCode='EVN'" } },
+        },
+      },
+      { match: { template: '2.999.4', where: 'happened()' } },
+    );
+    const planned = '<observation moodCode="INT">\n<templateId root="2.999.4"/>\n<code code="8302-2"/></observation>';
+    const missed = createExaminer({ mappings: untakenSet })(Buffer.from(documentOf({ xml: planned })));
+    const at =
+      documentOf({ xml: planned })
+        .split('\n')
+        .findIndex((text) => text.includes('2.999.4')) + 1;
+    const why = { failed: ['happened()'], conditions: [{ name: 'happened', title: 'It took place' }] };
+    const line = explainLine(missed, at);
+    expect(line.facts).to.deep.equal([]);
+    expect(line.around).to.deep.include({ source: 'observation', template: '2.999.4', made: [] });
+    expect(line.around?.untaken).to.deep.include(why);
+    expect(explainAbsence(missed, 'Observation').none[0]?.statements[0]).to.deep.include(why);
+  });
+
+  it('shows a rule that a sender puts into a list in the patch of the sender, and those behind it in the mapping', () => {
+    const patchedSet = observationSet(
+      {
+        resourceType: 'Observation',
+        status: { $first: [{ $when: "statusCode/@code='active'", $code: 'preliminary' }, { $code: 'final' }] },
+        code: '= code',
+      },
+      {
+        'senders/acme/sender.json': { oids: ['2.999.77'] },
+        'senders/acme/observation.json': {
+          $patch: [
+            {
+              op: 'add',
+              path: '/resource/status/$first/0',
+              value: { $when: "statusCode/@code='held'", $code: 'registered' },
+            },
+          ],
+        },
+      },
+    );
+    const ruleFor = (status: string) => {
+      const xml = `<observation moodCode="EVN"><code code="1"/><statusCode code="${status}"/></observation>`;
+      const examined = createExaminer({ mappings: patchedSet })(Buffer.from(documentOf({ xml })), { sender: 'acme' });
+      const { file, pointer, text } = explainElement(examined, 'Observation.status')[0]!.rule!;
+      return [file, pointer, /"\$code":"(\w+)"/.exec(text)?.[1]];
+    };
+    expect(ruleFor('held')).to.deep.equal(['senders/acme/observation.json', '/$patch/0/value', 'registered']);
+    expect(ruleFor('active')).to.deep.equal(['observation.json', '/resource/status/$first/0', 'preliminary']);
+    expect(ruleFor('completed')).to.deep.equal(['observation.json', '/resource/status/$first/1', 'final']);
+  });
+
+  it('says that FHIR has no such element or resource, with the one that is meant', () => {
+    expect(doubtAboutElement('Condition.abatment')).to.equal(
+      'FHIR R4 has no element abatment in Condition; did you mean abatement?',
+    );
+    expect(doubtAboutElement('Condtion/7c1d.code')).to.equal(
+      'FHIR R4 has no resource Condtion; did you mean Condition?',
+    );
+    for (const right of ['Condition', 'Condition.abatement', 'Condition.abatementDateTime', 'Condition/7c….code.text'])
+      expect(doubtAboutElement(right)).to.equal(undefined);
   });
 });
