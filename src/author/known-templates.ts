@@ -20,7 +20,8 @@ export function templateName(oid: string): string {
 
 /** The name that a standard gives a template; undefined if none does. */
 export function nameInStandard(oid: string): string | undefined {
-  return names.get(oid) || undefined;
+  const name = names.get(oid);
+  return name === '' ? undefined : name;
 }
 
 /**
