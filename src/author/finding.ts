@@ -13,6 +13,8 @@ export type LintRule =
   | 'impossible-literal'
   | 'literal-selector'
   | 'value-as-time'
+  | 'odd-literal'
+  | 'never-asked'
   | 'sender'
   | 'missing-value-set';
 
@@ -30,6 +32,11 @@ export const lintRules: ReadonlyMap<LintRule, string> = new Map([
   ['impossible-literal', 'A date or time of the mapping is not written as FHIR writes it.'],
   ['literal-selector', 'A text that stands in every resource reads like a selector without "= ".'],
   ['value-as-time', 'A time is taken from value, which may have any type.'],
+  [
+    'odd-literal',
+    'A constant that no document has, or that FHIR does not take: the name of a system, a bare OID, an empty reason.',
+  ],
+  ['never-asked', 'An alternative or a condition is never asked, because of what stands before or after it.'],
   ['sender', 'Something in sender.json has no effect, or is true of many senders.'],
   ['missing-value-set', 'A purpose asks for a ValueSet that is not there.'],
 ]);

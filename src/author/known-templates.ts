@@ -32,6 +32,9 @@ export function nameInStandard(oid: string): string | undefined {
  */
 export function doubtAboutTemplate(oid: string): string | undefined {
   if (names.has(oid)) return undefined;
+  const [, plain, version] = /^(.*):(\d{4}-\d\d-\d\d)$/.exec(oid) ?? [];
+  if (plain !== undefined)
+    return `a template is an OID; its date goes beside it: "template": "${plain}", "version": "${version!}"`;
   const arcs = oid.split('.');
   const near = [...names.keys()].filter((known) => differsInOneArc(arcs, known.split('.')));
   if (near.length === 0 && !roots.some((root) => oid.startsWith(root))) return undefined;

@@ -7,6 +7,7 @@ import { loadPurposes } from '../purpose/load.js';
 import { PurposeError } from '../purpose/purpose-error.js';
 import { findingAt, textsIn, type LintFinding, type Text } from './finding.js';
 import { oddLiterals } from './odd-literals.js';
+import { oddRules } from './odd-rules.js';
 import { oddSenders } from './odd-senders.js';
 import { unknownTemplates } from './unknown-templates.js';
 import { unusedParts } from './unused-parts.js';
@@ -36,6 +37,7 @@ export function lintMappings(folder: string): LintFinding[] {
     ...unusedParts(files, texts),
     ...unknownTemplates(files, texts),
     ...oddLiterals(files),
+    ...oddRules(files),
     ...oddSenders(files),
     ...untested(files, folder),
   );

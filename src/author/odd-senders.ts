@@ -10,7 +10,7 @@ const KEYS = ['$schema', '$comment', 'oids', 'timeZone', 'usCore', 'valuesBeside
 export function oddSenders({ senders }: MappingFiles): LintFinding[] {
   return [...senders.values()].flatMap(({ description: file }) => {
     if (file === undefined || typeof file.value !== 'object' || file.value === null) return [];
-    const { oids, timeZone } = file.value as { oids?: unknown; timeZone?: unknown };
+    const { oids, timeZone, valuesBesideNullFlavors } = file.value as Readonly<Record<string, unknown>>;
     const found = Object.keys(file.value)
       .filter((key) => !KEYS.includes(key))
       .map((key) => {
@@ -21,8 +21,14 @@ export function oddSenders({ senders }: MappingFiles): LintFinding[] {
       found.push(
         findingAt('sender', file, '/timeZone', `"${timeZone}" is not a time zone, such as America/Chicago`, 'value'),
       );
+    if (valuesBesideNullFlavors !== undefined && typeof valuesBesideNullFlavors !== 'boolean')
+      found.push(findingAt('sender', file, '/valuesBesideNullFlavors', 'this is true or false', 'value'));
     if (Array.isArray(oids))
       oids.forEach((oid: unknown, index) => {
+        if (typeof oid !== 'string' || !/^\d+(\.\d+)+$/.test(oid))
+          found.push(
+            findingAt('sender', file, `/oids/${index}`, 'an OID has numbers and dots only: 2.999.77', 'value'),
+          );
         if (typeof oid === 'string' && isShared(oid))
           found.push(
             findingAt('sender', file, `/oids/${index}`, `${oid} is ${sharedBy(oid)}, not of one sender`, 'value'),

@@ -120,8 +120,55 @@ describe('lint', () => {
       'value-as-time "value" is a time only where the sender types it so; when it',
       'impossible-literal "yesterday" is not written as FHIR writes a value of type in',
       'literal-selector this text will stand in every resource as it is; a selector ',
+      'never-asked this alternative is never asked: the one before it always gi',
     ]);
     expect(odd.every(({ severity, line, column }) => severity === 'warning' && line > 0 && column > 1)).to.equal(true);
+  });
+
+  it('warns of constants that no document has or FHIR does not take, and of what is never asked', () => {
+    const folder = observationSet(
+      {
+        ...resource,
+        code: "= code[@codeSystem='LOINC' or @codeSystem='2.16.840.1.113883.6.1']",
+        encounter: { reference: 'Encounter/1' },
+        dataAbsentReason: { $without: 'value[x]', $code: 'unknown' },
+        method: { coding: [{ system: '2.999.8', code: '= methodCode/@code' }] },
+        issued: { $first: ['= author/time', '2024-03-01T10:00:00Z', '= performer/time'] },
+        'value[x]': '= value',
+        extension: [{ url: 'urn:acme:calls', extension: [{ url: 'number', valueString: '= text' }] }],
+      },
+      {
+        'conceptmaps/lab.json': {
+          resourceType: 'ConceptMap',
+          url: 'urn:acme:lab',
+          status: 'active',
+          group: [{ source: '2.999.8', target: 'http://loinc.org', element: [] }],
+        },
+        'senders/acme/sender.json': { oids: ['urn:oid:2.999.77'], valuesBesideNullFlavors: 'true' },
+        'results.json': {
+          id: 'results',
+          on: ['observation'],
+          match: [{ section: 'Results', where: 'code' }, { template: '2.16.840.1.113883.10.20.22.4.2:2015-08-01' }],
+          resource,
+          ignore: { text: '' },
+        },
+      },
+    );
+    const rules = ['odd-literal', 'never-asked', 'sender', 'unknown-template'];
+    const odd = lintMappings(folder).filter(({ rule }) => rules.includes(rule));
+    expect(odd.map(({ file, message }) => `${file} ${message}`)).to.deep.equal([
+      'conceptmaps/lab.json "2.999.8" is not a URI, for example "urn:oid:2.999.8"',
+      'observation.json @codeSystem is an OID in CDA, and never "LOINC"',
+      'observation.json no resource of the Bundle is "Encounter/1"; { "$ref": "patient" }, "$made" and "$resource" make references',
+      'observation.json "value[x]" stands after this element, and only elements before it are asked: put it before',
+      'observation.json "2.999.8" is not a URI, for example "urn:oid:2.999.8"',
+      'observation.json this alternative is never asked: the one before it always gives a value',
+      'results.json a section is named by its LOINC code, such as 30954-2; not "Results"',
+      'results.json a template is an OID; its date goes beside it: "template": "2.16.840.1.113883.10.20.22.4.2", "version": "2015-08-01"',
+      'results.json say why it is left out: the ledger tells it',
+      'senders/acme/sender.json an OID has numbers and dots only: 2.999.77',
+      'senders/acme/sender.json this is true or false',
+    ]);
   });
 
   it('warns of a sender.json that has no effect, and of an OID that many organizations have', () => {
