@@ -50,7 +50,7 @@ export async function run(args: readonly string[], terminal: Terminal, modules: 
   if (values.measure === undefined) throw new UsageError('--measure names the Bundle of a measure');
   const [from, to] = [dayOf('from', values.from), dayOf('to', values.to)];
   const date = values.date === undefined ? to : dayOf('date', values.date);
-  if (to < from) throw new UsageError('--from lies behind --to');
+  if (to < from) throw new UsageError('--from is later than --to');
   const limits = {
     seconds: numberOf('time-limit', values['time-limit'], 300),
     megabytes: numberOf('memory', values.memory, 2048),

@@ -53,7 +53,7 @@ export function readParameters(purpose: Purpose, given: Readonly<Record<string, 
   }
   const [from, to] = [values.get('from'), values.get('to')];
   if (from !== undefined && to !== undefined && readTime(from)!.from >= readTime(to)!.to) {
-    throw new OptionError('the parameter from lies behind to');
+    throw new OptionError('the parameter from is later than to');
   }
   return values;
 }

@@ -89,7 +89,7 @@ describe('cairn measure', function () {
     ['no measure', [...period], /--measure names/],
     ['a period without an end', [...measure, '--from', '2024-01-01'], /--to is a day such as 2024-03-06/],
     ['a day that is none', [...measure, '--from', '2024-02-31', '--to', '2024-12-31'], /--from is a day/],
-    ['a period that goes backwards', [...measure, '--from', '2025-01-01', '--to', '2024-12-31'], /lies behind/],
+    ['a period that goes backwards', [...measure, '--from', '2025-01-01', '--to', '2024-12-31'], /is later than/],
   ] as const) {
     it(`refuses ${what}`, async () => {
       const { code, err } = await ask(sample('progress-note'), ...args);

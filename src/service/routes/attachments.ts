@@ -61,7 +61,7 @@ export function attachmentRoutes(service: Service): Route[] {
             name: 'include',
             in: 'query',
             description:
-              '`bundle`: Parameters with `outcome`, `task` and `bundle` (a transaction) instead of the outcome alone.',
+              '`bundle`: Parameters with `outcome`, `task` and `bundle` (a transaction) instead of only the outcome.',
             schema: { type: 'string', enum: ['bundle'] },
           },
         ],

@@ -14,7 +14,7 @@ const convert: OperationDefinition = {
   status: 'active',
   kind: 'operation',
   description:
-    'Turns a C-CDA document into a US Core Bundle. The document is the body of the request itself, as XML; the other parameters stand in the query. Also served as `/convert`.',
+    'Turns a C-CDA document into a US Core Bundle. The document is the body of the request itself, as XML; the other parameters are in the query. `/convert` is the same.',
   affectsState: false,
   code: 'convert',
   system: true,
@@ -28,7 +28,7 @@ const convert: OperationDefinition = {
     parameter('mappings', 'in', 0, 'string', 'Name of a mapping set.'),
     parameter('usCore', 'in', 0, 'string', 'The version of US Core that the Bundle follows.'),
     parameter('versionedProfiles', 'in', 0, 'boolean', 'Whether profiles of US Core are claimed with their version.'),
-    parameter('keepRepeats', 'in', 0, 'boolean', 'Whether a statement that is told twice becomes two resources.'),
+    parameter('keepRepeats', 'in', 0, 'boolean', 'Whether a repeated statement becomes two resources.'),
     parameter('units', 'in', 0, 'code', 'said, ucum or canonical.'),
     parameter('terms', 'in', 0, 'boolean', 'Whether the term pack of the service is used.'),
     parameter('include', 'in', 0, 'string', 'List of ledger, trace and issues.'),
@@ -142,7 +142,7 @@ export function capabilityStatement(
     rest: [
       {
         mode: 'server',
-        documentation: 'Operations alone: nothing is stored.',
+        documentation: 'Only operations: nothing is stored.',
         ...(guarded
           ? { security: { description: 'API key (X-API-Key) or bearer token as in SMART backend services.' } }
           : {}),

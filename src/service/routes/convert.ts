@@ -42,7 +42,7 @@ export const documentTypes: readonly string[] = [...XML, FORM, ...ENVELOPES];
 const PARTED = ['multipart/related', 'multipart/mixed'];
 
 /**
- * The document is the body, and the options stand in the query or in headers. `$convert` is the same under the name
+ * The document is the body, and the options are in the query or in headers. `$convert` is the same under the name
  * that FHIR clients look for.
  */
 export function convertRoutes(service: Service): Route[] {

@@ -11,7 +11,7 @@ import { askStore } from './submit.js';
 export const jobAccepted = {
   '202': {
     description: 'It has begun.',
-    headers: { 'Content-Location': { description: 'Where it is told how far it is.', schema: { type: 'string' } } },
+    headers: { 'Content-Location': { description: 'The address of its progress.', schema: { type: 'string' } } },
   },
 } as const;
 

@@ -6,7 +6,7 @@ import { VERSION } from '../version.js';
 
 const requestIdHeader = {
   'X-Request-Id': {
-    description: "The id of the request, the client's own where it sent one.",
+    description: "The id of the request: the client's own if it sent a well-formed one.",
     schema: { type: 'string' },
   },
 };
@@ -22,10 +22,10 @@ const explanations: Readonly<Record<number, string>> = {
   406: 'Accept allows nothing that can be answered.',
   408: 'The body did not arrive in time.',
   409: 'What the thing is by now does not allow this.',
-  410: 'It was here, and is no longer kept.',
+  410: 'It existed, and is no longer kept.',
   413: 'The body or the work on it is over a limit.',
   415: 'Content-Type or Content-Encoding is not known.',
-  422: 'The document is no C-CDA document, or over a limit of its structure.',
+  422: 'The document is not a C-CDA document, or is over a limit of structure or size.',
   429: 'Too many requests from this client.',
   500: 'A fault of the service.',
   503: 'The service is full or being shut down.',

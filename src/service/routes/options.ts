@@ -26,27 +26,27 @@ const named = [
   {
     name: 'sender',
     header: 'Cairn-Sender',
-    description: 'Sender whose overlay applies; known by the custodian or author of the document where absent.',
+    description: 'Sender whose overlay applies. By default, the custodian or author of the document shows the sender.',
     schema: { type: 'string', pattern: senderPattern },
   },
   {
     name: 'timeZone',
     header: 'Cairn-Time-Zone',
     description:
-      'IANA zone of times without an offset, or `document`: the offset of the header. Such times keep their date alone where absent.',
+      'IANA zone of times without an offset, or `document`: the offset of the header. By default, such times keep only their date.',
     schema: { type: 'string', minLength: 1, maxLength: 64 },
   },
   {
     name: 'mappings',
     header: 'Cairn-Mappings',
-    description: 'Name of a mapping set of this service; `default` where absent.',
+    description: 'Name of a mapping set of this service. By default: `default`.',
     schema: { type: 'string', minLength: 1, maxLength: 200 },
   },
   {
     name: 'usCore',
     header: 'Cairn-US-Core',
     description:
-      'The version of US Core that the Bundle follows, such as 8.0.1, or 6.1.0-ecr with the profiles of the eCR guide; that of the mapping set where absent.',
+      'The version of US Core that the Bundle follows, such as 8.0.1, or 6.1.0-ecr with the profiles of the eCR guide. By default: that of the sender, of the settings or of the mapping set.',
     schema: { type: 'string', pattern: usCorePattern },
   },
   {
@@ -58,14 +58,14 @@ const named = [
   {
     name: 'keepRepeats',
     header: 'Cairn-Keep-Repeats',
-    description: 'Whether a statement that the document tells twice becomes two resources; one where absent.',
+    description: 'Whether a statement that the document repeats becomes two resources. By default it becomes one.',
     schema: { type: 'string', enum: ['true', 'false'] },
   },
   {
     name: 'units',
     header: 'Cairn-Units',
     description:
-      'What becomes of units: `said`, as the document says them; `ucum`, the one UCUM form in the code; `canonical`, values of measurements in the unit of their LOINC code, what was said beside it. As the settings say where absent.',
+      'How units are written: `said`, as in the document; `ucum`, with the standard UCUM form in the code; `canonical`, values of measurements in the unit of their LOINC code, with the original value beside it. By default as in the settings.',
     schema: { type: 'string', enum: unitForms },
   },
   {
@@ -89,7 +89,7 @@ export const optionParameters: readonly Parameter[] = [
 export const includeParameter: Parameter = {
   name: 'include',
   in: 'query',
-  description: 'What shall come beside the Bundle; the answer is a Parameters resource then.',
+  description: 'What the answer has in addition to the Bundle. The answer is then a Parameters resource.',
   style: 'form',
   explode: false,
   schema: { type: 'array', items: { type: 'string', enum: includeParts } },

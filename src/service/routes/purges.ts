@@ -27,11 +27,11 @@ export function purgeRoutes(service: Service, intake: Intake | undefined): Route
       access: 'purge',
       operation: {
         operationId: 'purge',
-        summary: 'Takes away all that was stored of a patient, or of documents, here and at the receivers',
+        summary: 'Deletes everything that is stored about a patient, or of documents, here and at the receivers',
         description:
-          'Parameters: patient (the id that Bundles give the patient) or id (several), reason, and atReceivers (true where absent). Nothing of ' +
-          'the bytes, the results or the names of files is left in the database, and no file of an export. What receivers were sent for ' +
-          'these documents, and no other document tells, is deleted there; Content-Location says how far that is. A webhook is told, since what it was sent cannot be taken back.',
+          'Parameters: patient (the id that Bundles give the patient) or id (several), reason, and atReceivers (default: true). Bytes, results, ' +
+          'names of files and the files of exports are deleted. Resources that only these documents have are also deleted at the receivers; ' +
+          'Content-Location is the address of the progress. A webhook gets a message, since what it was sent cannot be taken back.',
         tags: ['Intake'],
         requestBody: parametersBody,
         responses: {

@@ -96,7 +96,7 @@ export function purposeRoutes(service: Service): Route[] {
           {
             name: 'answer',
             in: 'query',
-            description: '`parameters` (default), or `bundle`: the facts alone.',
+            description: '`parameters` (default), or `bundle`: only the facts.',
             schema: { type: 'string', enum: ['parameters', 'bundle'] },
           },
           {
@@ -165,8 +165,8 @@ export function purposeRoutes(service: Service): Route[] {
         operationId: 'record',
         summary: 'Joins documents into one record for each person',
         description:
-          'A Bundle of each person: every fact once with all of its Provenances, links between Patients, conflicts, and what replaced ' +
-          'documents alone said. Of several people a Bundle of Bundles.',
+          'A Bundle for each person: every fact once with all of its Provenances, links between Patients, conflicts, and what only replaced ' +
+          'documents said. For several people, the answer is a Bundle of Bundles.',
         tags: ['Purposes'],
         parameters: [RECEIVED],
         requestBody: BODY,

@@ -32,7 +32,7 @@ function given(bytes: Uint8Array): Given {
   try {
     value = JSON.parse(Buffer.from(bytes).toString('utf8'));
   } catch {
-    throw new ServiceError(400, 'structure', 'The body is no JSON.');
+    throw new ServiceError(400, 'structure', 'The body is not JSON.');
   }
   const { resourceType, parameter = [] } = (value ?? {}) as { resourceType?: unknown; parameter?: unknown };
   if (resourceType !== 'Parameters' || !Array.isArray(parameter))

@@ -67,7 +67,7 @@ export function receiverRoutes({ settings }: Service, intake: Intake | undefined
       summary,
       tags: ['Delivery'],
       parameters: [nameParameter],
-      responses: { '200': { description: 'How it stands now.', content: json } },
+      responses: { '200': { description: 'Its state.', content: json } },
       errors: [401, 403, 404, 429],
     },
     handle: async (request, response) => {

@@ -18,7 +18,7 @@ export function replayRoutes(service: Service, intake: Intake | undefined): Rout
       access: 'operate',
       operation: {
         operationId: 'replay',
-        summary: 'Converts documents anew, or sends them again; with dryRun says what that would change',
+        summary: 'Converts documents again, or sends them again; with dryRun only says what would change',
         description:
           'Parameters: id (several), sender, kind (LOINC), state, received (`ge…`, `lt…`), mapping (`not-current`: only what other ' +
           'mappings than those in service converted), action (`convert`, `deliver`), dryRun. What somebody waits for goes first.',
@@ -78,7 +78,7 @@ function readReplay(all: Given): ReplayAsked {
     throw new ServiceError(400, 'value', 'action must be convert or deliver.');
   const mapping = textOf(all, 'mapping');
   if (mapping !== undefined && mapping !== 'not-current')
-    throw new ServiceError(400, 'value', 'mapping may be not-current alone.');
+    throw new ServiceError(400, 'value', 'mapping may only be not-current.');
   const times = textsOf(all, 'received').map((text) => {
     const time = Date.parse(text.slice(2));
     if (!/^(ge|lt)/.test(text) || Number.isNaN(time))

@@ -65,7 +65,10 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
             code: { type: 'string' },
             details: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] },
             diagnostics: { type: 'string' },
-            extension: { type: 'array', description: 'Line and column in the document, where there are some.' },
+            extension: {
+              type: 'array',
+              description: 'Line and column in the document, if the error has a place there.',
+            },
           },
           required: ['severity', 'code', 'details'],
         },

@@ -23,7 +23,7 @@ export function storeRoutes(service: Service, intake: Intake | undefined): Route
       access: 'operate',
       operation: {
         operationId: 'store',
-        summary: 'How many documents are in each state, what waits, and how the receivers stand',
+        summary: 'How many documents are in each state, the backlog, and the states of the receivers',
         tags: ['Intake'],
         responses: {
           '200': { description: 'Counts.', content: { 'application/json': { schema: { type: 'object' } } } },

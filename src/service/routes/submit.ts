@@ -31,17 +31,17 @@ export function submitRoute(service: Service, intake: Intake): Route {
       operationId: 'submit',
       summary: 'Takes a document in: accepted means that it is on disk',
       description:
-        'The body, its types and the options are those of `/convert`. The document is converted behind the answer; ' +
-        'Content-Location says where its state is told (FHIR asynchronous pattern). Of an envelope each document is ' +
-        'taken in by itself, with its way through the envelope. The same bytes again, or the same Idempotency-Key, give the ' +
-        'same place. Where there is no room, that is said before the body is read.',
+        'The body, its types and the options are those of `/convert`. The document is converted after the answer; ' +
+        'Content-Location is the address of its state (FHIR asynchronous pattern). Each document of an envelope is ' +
+        'accepted by itself, with its way through the envelope. The same bytes again, or the same Idempotency-Key, give the ' +
+        'same address. If the store has no space, the answer comes before the body is read.',
       tags: ['Intake'],
       parameters: [
         ...optionParameters,
         {
           name: 'wait',
           in: 'query',
-          description: 'Seconds to wait for the outcome before the answer; it is 202 where it is not there by then.',
+          description: 'Seconds to wait for the outcome. If there is none by then, the answer is 202.',
           schema: { type: 'integer', minimum: 0, maximum: LONGEST_WAIT_SECONDS },
         },
         {
@@ -106,7 +106,7 @@ export function submitRoute(service: Service, intake: Intake): Route {
 }
 
 const locationHeaders = {
-  'Content-Location': { description: 'Where its state is told.', schema: { type: 'string' } },
+  'Content-Location': { description: 'The address of its state.', schema: { type: 'string' } },
 };
 
 /** @throws ServiceError 422 if the key was already used with other bytes (IETF draft Idempotency-Key). */

@@ -4,7 +4,7 @@ import type { Intake } from '../intake/intake.js';
 import type { Settings } from '../settings/schema.js';
 import type { Route, Service } from './route.js';
 
-/** For whom a client may act: all, or its own alone. */
+/** The tenants that a client may act for: all, or only its own. */
 export function tenantRoutes({ settings }: Service, intake: Intake | undefined): Route[] {
   if (intake === undefined) return [];
   return [
@@ -16,8 +16,8 @@ export function tenantRoutes({ settings }: Service, intake: Intake | undefined):
         operationId: 'tenants',
         summary: 'The tenants that this client may act for (header Cairn-Tenant)',
         description:
-          'All that have documents or are in the settings, where the client has cairn/tenants; else its own alone. An empty name is ' +
-          'that of documents without a tenant; an empty header names it.',
+          'With cairn/tenants: all tenants that have documents or are in the settings; else only the tenant of the client. An empty name ' +
+          'stands for documents without a tenant, and so does an empty header.',
         tags: ['Intake'],
         responses: {
           '200': { description: 'Names.', content: { 'application/json': { schema: { type: 'object' } } } },

@@ -14,7 +14,7 @@ export function termsRoutes(service: Service): Route[] {
         operationId: 'terms',
         summary: 'Which term pack is in service',
         description:
-          'The hash that the pack is known by (absent where there is none), what it was made of, and the notices that licences want to be shown with its content. SIGHUP loads the pack anew.',
+          'The hash of the pack (absent if there is no pack), its sources, and the notices that licences want to be shown with its content. SIGHUP loads the pack again.',
         tags: ['Description'],
         responses: {
           '200': {

@@ -124,7 +124,7 @@ describe('service/page in Chromium', function () {
     await page.getByLabel('to', { exact: true }).fill('2022-12-31');
     await page.getByRole('button', { name: 'Ask', exact: true }).click();
     await page.waitForSelector('.purpose-answer .error');
-    expect(await page.locator('.purpose-answer').innerText()).to.contain('from lies behind to');
+    expect(await page.locator('.purpose-answer').innerText()).to.contain('from is later than to');
     await page.getByLabel('to', { exact: true }).fill('2023-12-31');
     await page.getByRole('button', { name: 'Ask', exact: true }).click();
     await page.waitForSelector('.purpose-answer table');
