@@ -10,7 +10,7 @@ const converter = createConverter({});
 const parser = new XMLParser({ ignoreAttributes: false });
 const decoder = new TextDecoder();
 
-/** Each takes the bytes of a document and does the whole of what its name says. */
+/** Each function takes the bytes of a document and does what its name says. */
 export const contenders = {
   'Cairn: Bundle and ledger': (bytes) => {
     const { bundle, ledger } = converter.convert(bytes);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const corpus = here('../../shared/corpus');
 
-/** The folder's documents, or the corpus's where it lies beside the project, or our own samples. */
+/** The documents of the folder; by default those of the corpus if it is there, else our own samples. */
 export function documents(folder = existsSync(corpus) ? corpus : here('../samples')) {
   return readdirSync(folder, { recursive: true })
     .filter((name) => name.endsWith('.xml'))

@@ -1,4 +1,4 @@
-/** A document whose entries are repeated, with ids of their own, until it has the size or a little more. */
+/** Repeats the entries of a document, with new ids, until it has the size or a little more. */
 export function grow(xml, size) {
   // Entries do not nest, so that the text between the tags is all that is needed to find them.
   const parts = xml.split(/(<entry[\s>].*?<\/entry>)/s);
@@ -12,7 +12,7 @@ export function grow(xml, size) {
     .join('');
 }
 
-/** The entry with ids that no other has. */
+/** The entry with new ids. */
 function renumbered(entry, number) {
   const digits = number.toString(16).padStart(8, '0');
   return entry.replace(/<id ([^>]*)>/g, (id, attributes) => {

@@ -1,6 +1,6 @@
 // The store under load, as `cairn serve --store` is shipped (npm run build first):
 //   node bench/intake.mjs [--seconds 10] [--waiting 20000]
-// Each row stands beside its target. Other programs on the machine count against it: look at the load it prints.
+// Each row shows its target, too. Other programs on the machine make the figures worse: look at the printed load.
 import { spawn } from 'node:child_process';
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -23,13 +23,13 @@ const seconds = Number(values.seconds ?? 10);
 const many = Number(values.waiting ?? 20_000);
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** What asks takes the processor from what is measured: node:http takes a third of what fetch does. */
+/** The client takes processor time from the service. node:http needs a third of the time of fetch. */
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
 if (values.serve !== undefined) await serve(values.serve);
 else await measure();
 
-/** The service of a measurement. `asleep` converts nothing and takes no processor: what is measured is the taking alone. */
+/** The service of a measurement. With `asleep` it converts nothing and uses no processor time, so that only the intake is measured. */
 async function serve(how) {
   const { startService } = await import('../dist/service/server.js');
   const { loadSettings } = await import('../dist/service/settings/load.js');
@@ -76,7 +76,7 @@ async function start(folder, how, settings = {}) {
   };
 }
 
-/** The progress note as another document of another patient each: one copy of its bytes, with other digits in it. */
+/** The progress note as documents of different patients: one copy of its bytes, with other digits for each. */
 function documents() {
   const digits = `${process.pid}`.padStart(7, '0');
   const numbered = ['PN-20240306-0082', 'PN-0082', 'MRN-338104', '999-41-3072'];
@@ -144,7 +144,7 @@ function memoryOf(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 }
 
-/** What one sync of this disk takes: most of a 202 where it is slow. The targets are for a disk that takes 1 ms. */
+/** The time of one sync of this disk. On a slow disk it is most of the time of a 202. The targets are for a disk with 1 ms. */
 function syncOf(folder) {
   const file = openSync(join(folder, 'sync'), 'w');
   const page = Buffer.alloc(8192);
@@ -164,7 +164,7 @@ function sizeOf(folder) {
     .reduce((sum, size) => sum + size, 0);
 }
 
-/** Two nodes, eight who ask at a time, eight tasks each; put back one by one, as they are finished. */
+/** Two nodes with eight clients at the same time, which take eight tasks each and put them back one by one. */
 async function claims() {
   const { openStore } = await import('../dist/store/store.js');
   const nodes = [await openStore(values.postgres), await openStore(values.postgres)];

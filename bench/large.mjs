@@ -3,8 +3,8 @@
  *
  *   node large.mjs [--megabytes 50] [--sample ../samples/visit-summary.xml]
  *
- * The entries of the sample are repeated with ids of their own until the size is reached. The conversion runs in a
- * process of its own, so that making the document does not count.
+ * The entries of the sample are repeated with new ids until the size is reached. The conversion runs in another
+ * process, so that making the document does not count.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * How long it takes until the first document can come: modules loaded, all mappings checked and compiled, each time in
- * a fresh process.
+ * The time until the first document can be converted: modules are loaded, and all mappings are checked and compiled.
+ * Each time in a fresh process.
  *
  *   node load.mjs [--times 9]
  */

@@ -10,6 +10,6 @@ for (const { bytes } of documents(process.argv[2])) {
   try {
     JSON.stringify(convertCcdaToFhir(convertXmlToCcda(decoder.decode(bytes)), { ignoreUnsupportedSections: true }));
   } catch {
-    // Half of the sections of some are not its own.
+    // It does not know half of the sections of some documents.
   }
 }

@@ -1,9 +1,9 @@
 /**
- * How long purposes, records and changes take, beside what was aimed at.
+ * The time that purposes, records and changes take, with the targets.
  *
  *   node purposes.mjs [--rounds 5]
  *
- * Times are the processor's, the least of the rounds: what else the machine does counts less so. Conversions don't count.
+ * Times are processor times, the least of the rounds, so that other programs matter less. Conversions don't count.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +23,7 @@ const bundles = documents().flatMap(({ bytes }) => {
   try {
     return [converter.convert(bytes).bundle];
   } catch {
-    // What is refused has nothing to ask.
+    // A refused document cannot be used.
     return [];
   }
 });

@@ -3,8 +3,8 @@
  *
  *   node run.mjs [FOLDER] [--rounds 8] [--sample N] [--below BYTES]
  *
- * Each document goes through all contenders before the next one comes, so that whatever the machine does meanwhile hits
- * them alike. Counted are the documents that all of them convert; the first round warms up and does not count.
+ * Each document goes through all contenders before the next one, so that other load on the machine affects all
+ * alike. Only documents that all of them convert count; the first round is a warm-up and does not count.
  */
 import { parseArgs } from 'node:util';
 import { contenders } from './contenders.mjs';
@@ -56,8 +56,8 @@ function succeeds(name, bytes) {
 }
 
 /**
- * Each round starts with another contender, and every second one goes backwards: whoever comes behind clears up the garbage
- * of the one before, and finds the caches full of it.
+ * Each round starts with another contender, and every second round goes backwards, because a contender has to collect the
+ * garbage of the one before, and finds the caches filled with it.
  */
 function round(_, number) {
   const times = new Map(names.map((name) => [name, 0]));

@@ -1,4 +1,4 @@
-/** Converts nothing, and waits without taking the processor: for measurements of what stands before a conversion. */
+/** Converts nothing, and waits without processor time: for measurements of the steps before a conversion. */
 export function createConverter() {
   return {
     mappingHash: 'asleep',

@@ -1,5 +1,5 @@
 /**
- * What users wait for who start a process: one document, and a folder of them.
+ * How long users wait who start a process: for one document, and for a folder.
  *
  *   node startup.mjs [FOLDER] [--times 9] [--passes 1] [--node PATH]...
  *
@@ -50,7 +50,7 @@ function row(what, own, name, other) {
   console.log(`  ${what.padEnd(26)} ${part('wall')}; ${part('cpu')}; most memory ${Math.round(own.memory / 1000)} MB`);
 }
 
-/** @param allowed exit codes: of a folder some documents are no C-CDA */
+/** @param allowed exit codes: some documents of a folder are not C-CDA */
 function least(times, program, args, allowed = [0]) {
   const runs = Array.from({ length: times }, () => {
     const options = { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'], maxBuffer: 1e9 };

@@ -14,7 +14,7 @@ const records = buildRecords(documents.map((name) => ({ name, bundle: converter.
 
 for (const record of records) {
   const { items } = answerPurpose(purposes, purpose, record, { from, to });
-  console.log(`a person told of in ${record.documents.size} documents`);
+  console.log(`a person in ${record.documents.size} documents`);
   for (const { item, found, turnedAway, missing } of items) {
     console.log(
       `  ${item.id}: ${found.length} found, ${turnedAway.length} not accepted${missing ? `; ${missing.reason}` : ''}`,

@@ -5,7 +5,7 @@ import { createConverter, DocumentError, writeJson } from 'cairn';
 
 const [from = 'samples', to] = process.argv.slice(2);
 
-// Loads and checks the mappings: once, not for each document.
+// Loads and checks the mappings once, not for each document.
 const converter = createConverter();
 
 for (const name of readdirSync(from).filter((file) => file.endsWith('.xml'))) {
@@ -20,7 +20,7 @@ for (const name of readdirSync(from).filter((file) => file.endsWith('.xml'))) {
       `${name}: ${bundle.entry.length} entries, ${mapped} facts mapped, ${unmapped} not, ${issues.length} issues`,
     );
   } catch (error) {
-    // Not XML, or no CDA: the message has line and column, and nothing of the patient.
+    // Not XML, or not CDA: the message has line and column, and no data of the patient.
     if (!(error instanceof DocumentError)) throw error;
     console.log(`${name}: ${error.message}`);
   }

@@ -1,5 +1,5 @@
 /**
- * Checks the packaged mapping set and writes what was found out beside the compiled modules
+ * Checks the packaged mapping set and writes the results beside the compiled modules
  * (src/mapping/checked-set.ts). Part of `npm run build`.
  */
 import { writeFileSync } from 'node:fs';

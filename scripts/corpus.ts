@@ -1,11 +1,11 @@
 /**
- * Converts every document in every Bundle type, twice, and checks what Cairn promises of each (scripts/invariants.ts):
+ * Converts every document in every Bundle type, twice, and checks what Cairn promises about the result (scripts/invariants.ts):
  *
  *   npm run corpus -- [--sample N]
  *
- * The second time is by a converter of its own, in another order and another time zone of the machine: nothing may be
- * left over from the document before, and nothing may depend on where it runs. Last come the examples of kinds that are no
- * part of the corpus (scripts/kinds.ts).
+ * The second time uses another converter, another order and another time zone of the machine: nothing may be left over
+ * from the document before, and nothing may depend on the machine. The last documents are examples of kinds that are not
+ * in the corpus (scripts/kinds.ts).
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

@@ -1,10 +1,10 @@
 /**
- * How much of HL7's C-CDA on FHIR guide the mappings are proven to do: the rows of its pages that a mapping test names
+ * How much of HL7's C-CDA on FHIR guide the mappings are proven to follow: the rows of its pages that a mapping test names
  * (`"rows": ["problems-04"]`), or that mappings/not-mapped.md leaves out with a reason (`- problems-05: reason`).
  *
  *   npm run coverage:ig -- [--strict]
  *
- * `--strict` fails where a row is in neither.
+ * `--strict` fails if a row is in neither.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ function report(rows: readonly Row[], proven: ReadonlySet<string>, leftOut: Read
   }
   const known = new Set(rows.map(({ id }) => id));
   const unknown = [...proven, ...leftOut].filter((id) => !known.has(id));
-  for (const id of unknown) console.log(`${id} is named, but is no row of the guide's pages`);
+  for (const id of unknown) console.log(`${id} is named, but is not a row of the guide's pages`);
   console.log(`${String(rows.filter(({ id }) => proven.has(id)).length)} of ${String(rows.length)} rows proven`);
   if (values.strict && open.length + unknown.length > 0) process.exitCode = 1;
 

@@ -38,7 +38,7 @@ const program = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const clients = Number(values.lanes);
 const deadline = Date.now() + Number(values.minutes) * 60_000;
 
-/** Something that takes documents, and how it is ended. */
+/** A receiver of documents, and a way to stop it. */
 interface Target {
   readonly receiver: Readonly<Record<string, unknown>>;
   readonly text: string;
@@ -81,7 +81,7 @@ async function main(): Promise<number> {
   const second = await entriesSent(address);
 
   console.log(
-    `${files.length} files; ${refusedHere} are no documents that convert (the service says why; not judged here)`,
+    `${files.length} files; ${refusedHere} cannot be converted (the service says why; this does not count here)`,
   );
   let faults = 0;
   for (const { receiver } of targets) {
@@ -96,7 +96,7 @@ async function main(): Promise<number> {
     if (dead > 0 || sentAgain > 0 || state !== 'up') faults++;
   }
   console.log(`first ${firstSeconds.toFixed(1)} s, second ${secondSeconds.toFixed(1)} s; ${await outcomesOf(address)}`);
-  console.log(faults === 0 ? 'Nothing refused, and nothing sent twice.' : 'NOT as it should be.');
+  console.log(faults === 0 ? 'Nothing refused, and nothing sent twice.' : 'FAILED: see above.');
   return faults === 0 ? 0 : 1;
 }
 

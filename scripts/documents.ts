@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const corpus = '../shared/corpus';
 
 /**
- * The documents to try Cairn on: our samples and, where it lies beside the project, the corpus. `sample` takes that many,
+ * The documents to try Cairn on: our samples and, if it is there, the corpus. `sample` takes that many,
  * spread evenly, so that every vendor has a chance; another `seed` takes others.
  */
 export function documents(sample?: number, seed = 0): string[] {

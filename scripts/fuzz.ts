@@ -1,8 +1,8 @@
 /**
  * `npm run fuzz -- --mutants 100000 [--seed 1] [--from 0] [--keep DIR]`
  *
- * Converts mutants of the samples and, where it lies beside the project, of the corpus. Each must become a sound Bundle, twice the
- * same, or be refused with an error of Cairn's own, in good time. A number and the seed make a mutant again.
+ * Converts mutants of the samples and, if it is there, of the corpus. Each mutant must become the same valid Bundle twice, or
+ * be refused in time with one of Cairn's errors. A number and the seed make the same mutant again.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

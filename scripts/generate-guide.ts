@@ -1,5 +1,5 @@
 /**
- * Writes the list of directives in docs/mapping-guide.md; a test fails where it is older than src/mapping/language.ts.
+ * Writes the list of directives in docs/mapping-guide.md; a test fails if it is older than src/mapping/language.ts.
  * `npx tsx scripts/generate-guide.ts`
  */
 import { readFileSync, writeFileSync } from 'node:fs';

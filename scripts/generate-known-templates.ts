@@ -1,6 +1,6 @@
 /**
  * Writes src/author/known-templates.json: the OIDs of the templates that the standards of CDA have, with their names, so that
- * lint can tell of one that has an arc too many or too few. They are read from HL7's Schematron of C-CDA R2.1, from the table of
+ * lint can report an OID with an arc too many or too few. They are read from HL7's Schematron of C-CDA R2.1, from the table of
  * templates, and from HL7's examples of later releases and of case reports; the ranges of older guides stand below.
  *
  *   npx tsx scripts/generate-known-templates.ts [../shared]

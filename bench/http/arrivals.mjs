@@ -1,5 +1,5 @@
 /**
- * Requests that arrive by themselves, as those of many clients do: at random (a Poisson process, the same in every
+ * Requests that arrive at random like those of many clients (a Poisson process, the same in every
  * run), whether or not earlier ones are answered. Latency counts from the moment of arrival.
  */
 import { Agent, request } from 'node:http';

@@ -1,4 +1,4 @@
-/** @medplum/ccda behind nothing but a route: what its users would write first. */
+/** @medplum/ccda behind a bare route, as its users would write it first. */
 import express from 'express';
 
 // It asks for a newer Node than ours, of which converting needs no more than that this name exists.

@@ -1,6 +1,6 @@
 /**
- * How much of the machine other programs took meanwhile, in percent: a figure beside which theirs stands is worth
- * nothing. From /proc; undefined where there is none.
+ * The share of the machine that other programs used meanwhile, in percent. If it is large, the figure beside it is worth
+ * nothing. From /proc; undefined if there is none.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 

@@ -18,7 +18,7 @@ export function startMedplum({ core }) {
   return start([here('medplum.mjs')], core, {});
 }
 
-/** Both say their address in a JSON line on the standard output. */
+/** Both print their address in a JSON line on the standard output. */
 async function start(args, core, environment) {
   const command =
     core === undefined ? [process.execPath, ...args] : ['taskset', '-c', String(core), process.execPath, ...args];

@@ -1,10 +1,10 @@
-"""Converts a folder of documents on a Spark cluster: each partition is a `cairn convert --ndjson` of its own.
+"""Converts a folder of documents on a Spark cluster: each partition runs its own `cairn convert --ndjson`.
 
     spark-submit examples/spark/convert.py DOCUMENTS BUNDLES [PARTITIONS]
 
-DOCUMENTS and BUNDLES are what Spark reads and writes: a folder, s3a://..., hdfs://... A line out is {"id", "bundle"}, or {"id", "outcome"}
-with the OperationOutcome of a document that can't be converted; its id is the address of the file. Node and Cairn are on every worker:
-CAIRN says how Cairn is started there (`cairn` where nothing is said), CAIRN_PATH where its programs are (the PATH of the driver).
+DOCUMENTS and BUNDLES are addresses that Spark can read and write: a folder, s3a://..., hdfs://... A line out is {"id", "bundle"}, or
+{"id", "outcome"} with the OperationOutcome of a document that can't be converted; its id is the address of the file. Node and Cairn must be
+on every worker. CAIRN is the command that starts Cairn there (default: `cairn`), CAIRN_PATH its PATH (default: the PATH of the driver).
 """
 
 import json
@@ -25,12 +25,12 @@ def line_of(file):
 def main(documents, bundles, partitions="400"):
     spark = SparkSession.builder.appName("cairn").getOrCreate()
     files = spark.sparkContext.binaryFiles(documents, minPartitions=int(partitions))
-    # What Hadoop reads in one partition may be much: documents are spread evenly before they are converted.
+    # Hadoop may read many documents into one partition, so they are spread evenly before they are converted.
     lines = files.repartition(int(partitions)).map(line_of)
     command = os.environ.get("CAIRN", "cairn") + " convert --ndjson"
-    # Spark starts it without any environment, and so without Node. Nothing else of the driver's is handed over.
+    # Spark starts the command without any environment, and so without Node. Only PATH is passed on from the driver.
     environment = {"PATH": os.environ.get("CAIRN_PATH", os.environ["PATH"])}
-    # A process that fails fails the task, and Spark does it again elsewhere: with the same bytes.
+    # If the process fails, the task fails, and Spark runs it again elsewhere, with the same bytes as a result.
     lines.pipe(command, environment, checkCode=True).saveAsTextFile(bundles)
     spark.stop()
 

@@ -32,7 +32,7 @@ describe('the examples for the library', function () {
 
   it("ask a payer's question of several documents", async () => {
     const lines = (await printed('ask-one-purpose.mjs')).trim().split('\n');
-    expect(lines[0]).to.match(/^a person told of in \d documents$/);
+    expect(lines[0]).to.match(/^a person in \d documents$/);
     expect(lines.filter((line) => /: [1-9]\d* found/.test(line))).to.not.deep.equal([]);
   });
 });
