@@ -14,6 +14,7 @@ import {
   writeConversion,
   type WrittenDocument,
 } from './document.js';
+import { optimizeForShortRuns } from './short-runs.js';
 import { linesOf, print, type Modules, type Terminal } from './terminal.js';
 import { removePartsWhenStopped, writeWhole } from './write-file.js';
 
@@ -24,6 +25,7 @@ export async function convertOne(
   terminal: Terminal,
   modules: Modules,
 ): Promise<number> {
+  optimizeForShortRuns();
   const name = file === '-' ? 'stdin' : file;
   let written: WrittenDocument;
   const forget = removePartsWhenStopped([options.ledger, options.trace].filter((path) => typeof path === 'string'));
