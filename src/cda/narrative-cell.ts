@@ -1,7 +1,8 @@
 /** Finds the cell of a narrative table that says one thing about a statement: its drug, its status, its date. */
 import { onceByNode } from '../xml/by-node.js';
-import { firstChild, isElement, isText, nextSibling, NONE, valueOf, type Node, type Tree } from '../xml/tree.js';
+import { isElement, NONE, type Node, type Tree } from '../xml/tree.js';
 import type { WordList } from '../xpath/word-list.js';
+import { labelledText } from './narrative-label.js';
 import { localName, plainText, referenceOf } from './narrative.js';
 import { cellAround, cellAt, tableAt, type Cell, type Row, type Table } from './narrative-table.js';
 import type { Reading } from './reading.js';
@@ -85,18 +86,18 @@ function cellNear(reading: Reading, at: Node, place: Node, list: WordList): Node
   switch (localName(tree, at)) {
     case 'tr': {
       const cell = inRow(reading, at, place, list);
-      return cell === NONE ? labelled(reading, at, list) : cell;
+      return cell === NONE ? labelledText(reading, at, list) : cell;
     }
     case 'table':
     case 'tbody':
       return at === place ? inTable(reading, at, list) : NONE;
     case 'list':
       // The items of a list may be about several statements, so only the item itself is searched.
-      return at === place ? labelled(reading, at, list) : NONE;
+      return at === place ? labelledText(reading, at, list) : NONE;
     case 'item':
     case 'paragraph':
     case 'td':
-      return labelled(reading, at, list);
+      return labelledText(reading, at, list);
     default:
       return NONE;
   }
@@ -244,56 +245,6 @@ function rowIndex({ rows }: Table, tr: Node): number {
     else high = middle;
   }
   return low;
-}
-
-/** How many nodes around a reference are searched for labels. */
-const NEAR = 400;
-
-/**
- * The text after a label that is in the list: `<item><caption>Status</caption>Active</item>`,
- * `<paragraph><content>Status:</content> Active</paragraph>`.
- */
-function labelled(reading: Reading, around: Node, list: WordList): Node {
-  return labelsIn(reading, around).find(({ text }) => list.place(text) >= 0)?.value ?? NONE;
-}
-
-interface Label {
-  readonly text: string;
-  /** What stands after the label. */
-  readonly value: Node;
-}
-
-/** Found once for a place, because the labels don't depend on the list. */
-const labelsIn = onceByNode((reading: Reading, around: Node): readonly Label[] => {
-  const { tree } = reading;
-  const labels: Label[] = [];
-  const last = Math.min(tree.last[around]!, around + NEAR);
-  for (let n = around + 1; n <= last; n++) {
-    if (isElement(tree, n) && localName(tree, n) === 'table') n = tree.last[n]!;
-    else if (isText(tree, n) || isElement(tree, n)) {
-      const text = labelAt(reading, n);
-      const value = text === undefined ? NONE : nextWords(tree, n);
-      if (text !== undefined && value !== NONE) labels.push({ text, value });
-    }
-  }
-  return labels;
-});
-
-function labelAt(reading: Reading, node: Node): string | undefined {
-  const { tree } = reading;
-  // A label is short, so a long text need not be read.
-  if (tree.end[node]! - tree.start[node]! > 200) return undefined;
-  const text = plainText(reading, node);
-  const marked = text.endsWith(':') || (isElement(tree, node) && localName(tree, node) === 'caption');
-  return marked ? text : undefined;
-}
-
-function nextWords(tree: Tree, label: Node): Node {
-  for (let n = nextSibling(tree, label); n !== NONE; n = nextSibling(tree, n)) {
-    if (isText(tree, n) ? valueOf(tree, n).trim() !== '' : firstChild(tree, n) !== NONE) return n;
-    if (isElement(tree, n) && localName(tree, n) === 'br') return NONE;
-  }
-  return NONE;
 }
 
 function isNarrativeText(tree: Tree, node: Node): boolean {
