@@ -2,7 +2,8 @@
  * The programs as they are installed, made from the sources as they are now. What a test starts as a process of its own starts four
  * times as fast as from the sources: it need not check the mapping set, nor find and translate three hundred modules.
  *
- * They are made once for each state of the sources, in node_modules/.cache; the first test that needs them waits some seconds.
+ * They are made once for each state of the sources, in node_modules/.cache: before all tests by `npm test`, else by the first test
+ * that needs them, which waits some seconds.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -76,3 +77,5 @@ function stateOfSources(): string {
     .digest('hex')
     .slice(0, 16);
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) builtModule('cli.js');

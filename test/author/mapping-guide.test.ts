@@ -50,7 +50,7 @@ describe('the cookbook of the guide', () => {
   const all = recipes();
   // A sender that is asked for has to be there.
   const acme = { 'senders/acme/sender.json': { oids: ['2.999.77'] } };
-  const without = createExaminer({ mappings: mappingFolder({ ...packaged, ...acme }) });
+  const without = createExaminer({ mappings: mappingFolder({ ...packaged, ...acme }) }, 'facts');
 
   it('has twenty recipes', () => expect(all.length).to.be.at.least(20));
 
@@ -58,9 +58,9 @@ describe('the cookbook of the guide', () => {
     it(`${title}: holds with its files, and not without`, () => {
       expect(tests.length).to.be.greaterThan(0);
       const names = tests.map(({ name }) => name);
-      expect(holding(createExaminer({ mappings: mappingFolder({ ...packaged, ...files }) }), tests)).to.deep.equal(
-        names,
-      );
+      expect(
+        holding(createExaminer({ mappings: mappingFolder({ ...packaged, ...files }) }, 'facts'), tests),
+      ).to.deep.equal(names);
       expect(holding(without, tests)).not.to.deep.equal(names);
     });
   }

@@ -20,7 +20,7 @@ function judged(more: Readonly<Record<string, unknown>>): { mistakes: string[]; 
     severity === 'error' ? [`${file}: ${message}`] : [],
   );
   if (mistakes.length > 0) return { mistakes, failures: [] };
-  const { results } = runTests(readTests(folder), createExaminer({ mappings: folder }));
+  const { results } = runTests(readTests(folder), createExaminer({ mappings: folder }, 'facts'));
   expect(results.length).to.be.greaterThan(0);
   return {
     mistakes,
