@@ -20,7 +20,7 @@ export function compileAlikeRule(source: unknown, scope: Scope): AlikeRule | und
     if (!KEYS.includes(key)) mistake(inside(scope, key), `there is no "${key}" here, but ${KEYS.join(', ')}`, 'key');
   const rule = source as Readonly<Record<string, unknown>>;
   if (!Array.isArray(rule.by) || rule.by.length === 0) {
-    mistake(scope, '"by" lists what two that are the same both say');
+    mistake(scope, '"by" must list the selectors that have the same text in both');
     return undefined;
   }
   if (rule.oneId !== undefined && typeof rule.oneId !== 'boolean')

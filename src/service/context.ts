@@ -33,7 +33,7 @@ export interface Context {
   route: string;
   /** Whether a client that asked before it sent the body (`Expect: 100-continue`) was told to go on. */
   continued: boolean;
-  /** Whether the whole answer was sent. A destroyed socket can't be told from a finished one, so this says it. */
+  /** Whether the whole answer was sent. A destroyed socket looks like a finished one, so this is noted here. */
   answered: boolean;
   receivedBytes: number;
   documentBytes: number;

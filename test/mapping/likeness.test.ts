@@ -64,7 +64,7 @@ describe('identity.alike', () => {
 
   it('is refused if it does not name its elements', () => {
     expect(() => convertWith(observationSet(RESOURCE, {}, { identity: { alike: { ids: 'id' } } }), '')).to.throw(
-      /"by" lists what two that are the same both say/,
+      /"by" must list the selectors that have the same text in both/,
     );
   });
 });

@@ -2,8 +2,8 @@ import { open } from 'node:fs/promises';
 import type { AuditSink } from './sink.js';
 
 /**
- * Lines at the end of a file. It is opened anew each time, so that the system may rename it whenever it likes (logrotate without
- * copytruncate, and without a signal): the next lines begin a new one.
+ * Appends lines to a file. The file is opened each time, so that the system may rename it at any time (logrotate without
+ * copytruncate, and without a signal): the next lines begin a new file.
  */
 export function fileSink(path: string): AuditSink {
   return {

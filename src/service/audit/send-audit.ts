@@ -14,7 +14,7 @@ export interface AuditSending {
 
 export interface AuditSendingTold {
   readonly onSent: (sink: string, count: number) => void;
-  /** Each attempt that failed; `isFirst` where the one before had not. */
+  /** Called for each failed attempt; `isFirst` if the attempt before had not failed. */
   readonly onFailed: (sink: string, why: string, isFirst: boolean) => void;
 }
 

@@ -1,7 +1,7 @@
 /** Where the audit goes besides the store. */
 export interface AuditSink {
   readonly name: 'file' | 'syslog';
-  /** Resolves when it has them, as far as it can tell that. @throws Error; then all of them are sent again */
+  /** Resolves when the sink has the records, as far as it can know. @throws Error; then all of them are sent again */
   send(records: readonly AuditRecord[]): Promise<void>;
   close(): void;
 }

@@ -8,7 +8,7 @@ import { connect as connectTls } from 'node:tls';
 import type { AuditRecord, AuditSink } from './sink.js';
 
 export interface SyslogTls {
-  /** PEM: who signed the certificate of the server; who we are. */
+  /** PEM: the authorities for the server's certificate; our client certificate and its key. */
   readonly ca?: string | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
@@ -106,7 +106,7 @@ function stream(connect: () => Socket): Line {
   };
 }
 
-/** @throws Error where the connection ends before, or it takes too long: it is closed then */
+/** @throws Error if the connection ends before, or it takes too long; then the connection is closed */
 async function within(socket: Socket, work: Promise<unknown>): Promise<void> {
   const done = new AbortController();
   const { signal } = done;
@@ -134,7 +134,7 @@ function datagrams({ host, port }: Place): Line {
     const next = createSocket(host.includes(':') ? 'udp6' : 'udp4');
     next.on('error', (error) => (trouble = error));
     next.unref();
-    // A socket that has a peer is told where nobody listens there.
+    // Only a socket with a peer gets an error if nobody listens there.
     await new Promise<void>((resolve, reject) => {
       next.once('error', reject);
       next.connect(port, host, resolve);

@@ -10,7 +10,7 @@ import type { ReceiverSettings } from '../settings/receivers.js';
 import { StartError } from '../workers/worker-process.js';
 
 /**
- * Makes the receivers of the settings. A mistake in the settings is told before anything is served.
+ * Makes the receivers of the settings. A mistake in the settings is reported before anything is served.
  * @throws StartError
  */
 export async function openReceivers(all: readonly ReceiverSettings[]): Promise<Receiver[]> {

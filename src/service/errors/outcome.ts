@@ -1,5 +1,5 @@
 /**
- * Tells what went wrong as FHIR does (R4 OperationOutcome). A place in a document that is no resource has no FHIRPath.
+ * Reports an error as FHIR does (R4 OperationOutcome). A place in a document that is not a resource has no FHIRPath.
  * So it is told by FHIR's extensions for line and column, and in the text.
  */
 import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r4.js';

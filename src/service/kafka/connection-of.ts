@@ -29,7 +29,7 @@ function loginOf({
   tokenFile = '',
 }: NonNullable<KafkaConnectionSettings['login']>): KafkaLogin {
   if (mechanism !== 'OAUTHBEARER') return { mechanism, user, password: secretIn(passwordFile) };
-  // Read once here, so that a missing file is told at the start.
+  // Read once here, so that a missing file is reported at the start.
   secretIn(tokenFile);
   return { mechanism, token: () => secretIn(tokenFile) };
 }

@@ -41,7 +41,7 @@ export async function documentOfMessage(message: Message, rules: MessageRules): 
   const said = headers.get('content-type') ?? ANY_TYPE;
   const type = said.split(';')[0]!.trim().toLowerCase();
   if (type === FORM) return { bytes: await fileOfForm(said, value), mediaType: ANY_TYPE, options };
-  // Some producers label every message as JSON or text. So a type that is no type of documents is ignored.
+  // Some producers label every message as JSON or text. So a type that is not one of documents is ignored.
   return { bytes: value, mediaType: documentTypes.includes(type) ? said : ANY_TYPE, options };
 }
 

@@ -52,7 +52,7 @@ export function intoStore(options: IntoStoreOptions): Work<NewDocument | Service
         await refuse(message, document);
         return;
       }
-      // If there is no room it is tried again. Nothing more is read meanwhile.
+      // If the store has no space, the message is tried again. Nothing more is read meanwhile.
       pressure.check();
       await quotas.check(tenant);
       const accepted = await store.of(tenant).ask('accept', document, Date.now());

@@ -24,7 +24,7 @@ export interface MemberOptions<T> {
 
 export interface Member {
   readonly isJoined: boolean;
-  /** How many messages of this member's partitions are not yet committed; undefined if that can't be told. */
+  /** How many messages of this member's partitions are not yet committed; undefined if that is not known. */
   lag(): Promise<number | undefined>;
   /** Finishes the running work, commits it and leaves the group. */
   stop(): Promise<void>;

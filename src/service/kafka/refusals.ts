@@ -39,7 +39,7 @@ export function createRefusals(producer: KafkaProducer, named: string | undefine
         await producer.send({ ...message, value: bytes });
       } catch (error) {
         if (!(error instanceof MessageTooLarge)) throw error;
-        // The document itself is still in its own topic, but it must be told that it was refused.
+        // The document itself is still in its own topic, but the refusal must be reported.
         await producer.send({ ...message, value: new Uint8Array(0) });
       }
     },

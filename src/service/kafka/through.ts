@@ -110,7 +110,7 @@ async function resultsOf(options: ThroughOptions, message: Message): Promise<rea
 }
 
 /**
- * The results for an envelope: one for each document. A part that could not be opened is told for the whole envelope.
+ * The results for an envelope: one for each document. A part that could not be opened is reported for the whole envelope.
  */
 async function resultsOfEnvelope(
   options: ThroughOptions,

@@ -1,5 +1,5 @@
 /**
- * What is stored of a document, and what can be told about it. Each reading of its content is in the audit before the
+ * What is stored of a document, and what can be computed from it. Each reading of its content is in the audit before the
  * bytes are sent.
  */
 import type { Request, Response } from 'express';
@@ -110,7 +110,7 @@ export function documentBodyRoutes(service: Service, intake: Intake, find: Find)
   ];
 }
 
-/** The attachments and Binaries of a Bundle, in its order: whatever has a type and data beside it. */
+/** The attachments and Binaries of a Bundle, in its order: every object with a content type and data. */
 function* attachmentsIn(value: unknown): Generator<{ readonly contentType: string; readonly data: string }> {
   if (typeof value !== 'object' || value === null) return;
   const { contentType, data } = value as { readonly contentType?: unknown; readonly data?: unknown };

@@ -8,7 +8,7 @@ import type { Route, Service } from './route.js';
 /** How often the store is asked, at most. */
 const LOOK_MILLISECONDS = 1000;
 
-/** So that viewers don't keep a large store busy, it is left alone ten times as long as it took to answer. */
+/** So that viewers don't keep a large store busy, the page waits ten times as long as the store took to answer. */
 const REST = 10;
 
 /** Proxies end a connection on which nothing is sent. */

@@ -7,7 +7,7 @@ import type { Service } from './route.js';
 
 const parametersTypes = ['application/fhir+json', 'application/json'];
 
-/** The request body of an operation that takes Parameters, as the description of the API tells it. */
+/** The request body of an operation that takes Parameters, for the description of the API. */
 export const parametersBody = {
   required: true,
   content: Object.fromEntries(parametersTypes.map((type) => [type, { schema: { type: 'object' } }])),

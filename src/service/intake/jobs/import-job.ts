@@ -65,7 +65,7 @@ async function take(
 }
 
 /**
- * Reads lines of the form `{"path"|"content", "sender"?, "name"?}`. A line that can't be used is told by its number.
+ * Reads lines of the form `{"path"|"content", "sender"?, "name"?}`. A line that can't be used is reported with its number.
  */
 async function* itemsOfList(options: JobOptions, job: string): AsyncGenerator<Item> {
   const body = await options.store.ask('bodyOf', job, 'source');
