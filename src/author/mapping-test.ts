@@ -52,6 +52,13 @@ export function readTests(folder: string): TestFile[] {
     });
 }
 
+/** What the document became, and which resource was not made because something in it is missing. */
+function insteadOf({ entry = [] }: Conversion['bundle'], issues: Conversion['issues']): string {
+  const made = new Set(entry.flatMap(({ resource }) => resource?.resourceType ?? []));
+  const refused = issues.filter(({ code }) => code === 'missing-required').map(({ text }) => `; ${text}`);
+  return `; made are ${[...made].join(', ')}${refused.join('')}`;
+}
+
 /** The expectations of a test that a conversion does not meet. */
 export function failuresOf(test: MappingTest, { bundle, ledger, issues }: Conversion): TestFailure[] {
   const failures: TestFailure[] = [];
@@ -66,7 +73,10 @@ export function failuresOf(test: MappingTest, { bundle, ledger, issues }: Conver
   (test.expect ?? []).forEach((expected, index) => {
     const found = nearestResource(expected, bundle);
     const type = expected.resourceType ?? 'resource';
-    if (found === undefined) fail(`expect[${index}]`, type, [{ path: '', expected: `a ${type}`, actual: 'none' }]);
+    if (found === undefined)
+      fail(`expect[${index}]`, type, [
+        { path: '', expected: `one ${type}`, actual: `none${insteadOf(bundle, issues)}` },
+      ]);
     else fail(`expect[${index}]`, `${type}/${found.resource.id ?? ''}`, found.differences);
   });
   for (const [type, count] of Object.entries(test.count ?? {})) {

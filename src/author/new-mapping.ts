@@ -8,6 +8,7 @@ import { cdaModel } from '../cda/model.js';
 import { ownValue } from '../own-value.js';
 import { choiceName, elementOf, elementsOf } from '../fhir/elements.js';
 import type { MappingFiles } from '../mapping/read-files.js';
+import { nameInStandard } from './known-templates.js';
 import type { MappingTest } from './mapping-test.js';
 
 export interface NewMapping {
@@ -44,8 +45,10 @@ export function newMapping(
   const resourceType = given?.resourceType ?? mostFrequent(types);
   if (resourceType === undefined)
     throw new Error(`no mapping of the set stands on <${on}>; --resource TYPE says what to make of it`);
+  const name = nameInStandard(template);
   const id =
     given?.id ??
+    (name && slug(name)) ??
     `${on.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}-${template.replace(/^.*\.(\d+\.\d+)$/, '$1').replaceAll('.', '-')}`;
   const said = { ...namedElements(files, on, resourceType), ...usualElements(files, on, resourceType) };
   const resource = { ...said, ...missingElements(resourceType, said) };
@@ -54,7 +57,7 @@ export function newMapping(
     mapping: {
       $schema: '../mapping.schema.json',
       id,
-      title: `TODO: what a statement of template ${template} is -> ${resourceType}`,
+      title: `${name ?? `TODO: what a statement of template ${template} is`} -> ${resourceType}`,
       basis: 'TODO: the page or clause that it follows',
       on: [on],
       match: { template },
@@ -71,6 +74,14 @@ export function newMapping(
       ],
     },
   };
+}
+
+/** A name as file names are written: `Allergy - Intolerance Observation` is `allergy-intolerance-observation`. */
+function slug(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
 }
 
 /** Elements that every statement has: its ids, its status, and the person it is about. */

@@ -1,4 +1,5 @@
 import { unmappedPlaces } from '../author/unmapped.js';
+import { templateName } from '../author/known-templates.js';
 import type { FactStatus } from '../conversion.js';
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';
@@ -69,12 +70,15 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   await print(
     terminal.stdout,
     linesOf([
-      `${count} of ${total} facts in ${read.length} documents are ${status}, in ${places.length} places`,
+      `${count} of ${total} facts in ${read.length} documents are ${status}, in ${places.length} place${places.length === 1 ? '' : 's'}`,
       ...places
         .slice(0, most)
         .flatMap(({ template, path, count: times, documents, reason, values: said }) => [
-          `${String(times).padStart(6)}  in ${documents} document${documents === 1 ? '' : 's'}  ${template === '' ? 'no template' : template}  ${path}: ${reason}`,
-          ...(said ?? []).map(({ value, count: often }) => `          ${often} times ${JSON.stringify(value)}`),
+          `${String(times).padStart(6)}  in ${documents} document${documents === 1 ? '' : 's'}  ${template === '' ? 'no template' : templateName(template)}  ${path}: ${reason}`,
+          ...(said ?? []).map(
+            ({ value, count: often }) =>
+              `          ${often} ${often === 1 ? 'time' : 'times'} ${JSON.stringify(value)}`,
+          ),
         ]),
       ...(places.length > most ? [`and ${places.length - most} places more (--most 0 tells all)`] : []),
     ]),

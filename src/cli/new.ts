@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { formatJson } from '../author/format-json.js';
+import { templateName } from '../author/known-templates.js';
 import { newMapping } from '../author/new-mapping.js';
 import { newSender } from '../author/new-sender.js';
 import { typesNamed } from '../cda/type-graph.js';
@@ -116,14 +117,14 @@ async function sender(name: string | undefined, values: Values, terminal: Termin
       ? ['every template of its statements is known']
       : [
           'templates that no mapping asks for:',
-          ...made.unknownTemplates.map(({ template, count }) => `  ${template} (${count} times)`),
+          ...made.unknownTemplates.map(({ template, count }) => `  ${templateName(template)} (${count} times)`),
         ]),
     `${made.unmapped.reduce((sum, { count }) => sum + count, 0)} facts are unmapped${made.unmapped.length === 0 ? '' : ':'}`,
     ...made.unmapped
       .slice(0, 20)
       .map(
         ({ count, template, path, reason }) =>
-          `  ${count}  ${template === '' ? 'no template' : template}  ${path}: ${reason}`,
+          `  ${count}  ${template === '' ? 'no template' : templateName(template)}  ${path}: ${reason}`,
       ),
     `Changes of a mapping for ${name} alone go beside sender.json, in a file named after the mapping's id (docs/mapping-guide.md).`,
   ];

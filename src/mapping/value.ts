@@ -103,7 +103,7 @@ interface Directive {
 function compileTemplate(template: Template, target: Target, scope: Scope): Part {
   for (const key of Object.keys(template)) {
     if (key.startsWith('$') && !directives.has(key)) {
-      mistake(inside(scope, key), `there is no directive "${key}"${suggestion(key, directives.keys())}`, 'key');
+      mistake(inside(scope, key), noDirective(key), 'key');
       return NOTHING;
     }
   }
@@ -170,4 +170,9 @@ function compileLiteral(value: string | number | boolean, target: Target, scope:
     }
   }
   return { literal: true, constant: value, produce: (_run, _node, out) => (out.push({ value }), false) };
+}
+
+function noDirective(key: string): string {
+  if (key === '$patch') return '"$patch" stands at the top of a sender\'s file, with whole paths: "/resource/note/-"';
+  return `there is no directive "${key}"${suggestion(key, directives.keys())}`;
 }

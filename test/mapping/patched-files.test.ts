@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Observation } from 'fhir/r4.js';
 import { createConverter } from '../../src/convert.js';
-import { convertWith, observationSet, resourcesIn } from './mapping-folder.js';
+import { convertWith, mistakesOf, observationSet, resourcesIn } from './mapping-folder.js';
 
 const xml = '<observation classCode="OBS" moodCode="EVN"><code code="1"/><statusCode code="new"/></observation>';
 const files = {
@@ -59,5 +59,16 @@ describe("a sender's patches", () => {
         /nothing in the set that this file is named after/,
       );
     }
+  });
+
+  it('says where $patch stands, if it stands inside of the resource', () => {
+    const folder = observationSet(
+      { resourceType: 'Observation', status: 'final', code: '= code' },
+      {
+        'senders/acme/sender.json': { oids: ['2.999.77'] },
+        'senders/acme/observation.json': { resource: { note: { $patch: [] } } },
+      },
+    );
+    expect(mistakesOf(folder)[0]).to.match(/^senders\/acme\/observation\.json:\d+:\d+: "\$patch" stands at the top/);
   });
 });
