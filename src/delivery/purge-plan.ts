@@ -1,7 +1,7 @@
 /**
  * Before documents are purged: lists what receivers were sent for them, in the order in which it can be deleted there.
  */
-import type { PlannedRemoval, RemovedResource } from '../store/operations/removals.js';
+import type { PlannedRemoval, RemovedResource } from '../store/operations/plan-removals.js';
 import type { TenantStore } from '../store/store.js';
 import { addressOf, entriesOf, ownOf } from './entries.js';
 import { patientOf } from './removal.js';

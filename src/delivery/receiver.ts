@@ -1,5 +1,5 @@
 import type { DeliveryCounts } from '../store/operations/deliveries.js';
-import type { RemovedResource } from '../store/operations/removals.js';
+import type { RemovedResource } from '../store/operations/plan-removals.js';
 import type { LedgerChange, LedgerRow } from '../store/operations/ledger.js';
 import type { ResourceList, StoredDocument } from '../store/records.js';
 import type { Verdict } from './verdict.js';

@@ -1,4 +1,5 @@
-import type { Removal, RemovedResource, ToldPage } from '../store/operations/removals.js';
+import type { RemovedResource, ToldPage } from '../store/operations/plan-removals.js';
+import type { Removal } from '../store/operations/removals.js';
 import type { Task } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { addressOf, listOf } from './entries.js';

@@ -40,15 +40,8 @@ import { toldByOthers } from './other-tenants.js';
 import { documentsOfPatient, purge } from './purge.js';
 import { bodyOf, bundleOf, documentOf, exportPage, filesOf, list } from './read.js';
 import { backlogOf, receiverOf, receiverState, setReceiver } from './receivers.js';
-import {
-  finishRemoval,
-  postponeRemoval,
-  removalOf,
-  removalsOf,
-  resultsOf,
-  retryRemovals,
-  toldElsewhere,
-} from './removals.js';
+import { finishRemoval, postponeRemoval, removalOf, removalsOf, retryRemovals } from './removals.js';
+import { resultsOf, toldElsewhere } from './plan-removals.js';
 import { expiredExports, letGo } from './retention.js';
 import { dropAddresses, takeAddresses } from './sending.js';
 import { tenants } from './tenants.js';
@@ -110,11 +103,11 @@ export const ofTenants = {
   removalOf,
   removalsOf,
   resultsOf,
+  toldElsewhere,
   retryRemovals,
   storedBytes,
   takeAddresses,
   tell,
-  toldElsewhere,
 } as const;
 
 /** Operations for all tenants, which the service itself needs. No words of a client's request come here. */

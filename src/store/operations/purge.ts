@@ -2,7 +2,7 @@ import type { Database } from '../database.js';
 import { audit } from './audit.js';
 import { tell } from './events.js';
 import { heldOf, LOCK } from './legal-holds.js';
-import { planRemovals, type PlannedRemoval } from './removals.js';
+import { planRemovals, type PlannedRemoval } from './plan-removals.js';
 
 /** The documents of a patient, by the id that the patient has in Bundles. */
 export async function documentsOfPatient(database: Database, patient: string): Promise<string[]> {
