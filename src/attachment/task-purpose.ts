@@ -5,7 +5,7 @@ import { ownValue } from '../own-value.js';
 import { answerPurpose, purposeOf } from '../purpose/answer-purpose.js';
 import { isContext } from '../purpose/closure.js';
 import type { PurposeSet } from '../purpose/load.js';
-import { readParameters } from '../purpose/parameters.js';
+import { checkParameters } from '../purpose/parameters.js';
 import { checkFillings, fill } from '../purpose/template.js';
 import type { PersonRecord } from '../record/person-record.js';
 
@@ -36,7 +36,7 @@ export function checkTaskPurposes(set: PurposeSet, tasks: TaskPurposes): void {
       const [wrong] = checkFillings(text, DAY, DAY);
       if (wrong !== undefined) throw new OptionError(`the task ${code}: ${wrong.message}`);
     }
-    readParameters(loaded.purpose, filled(parameters, '2000-01-01') ?? {});
+    checkParameters(loaded.purpose, filled(parameters, '2000-01-01') ?? {});
   }
 }
 

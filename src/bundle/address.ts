@@ -9,8 +9,8 @@ export function isFhirUuid(id: string | undefined): boolean {
 /**
  * The address of a resource: `urn:uuid:…` where its id is a UUID, as ours are, else type and id below `base`.
  *
- *   addressOf({ resourceType: 'Patient', id: '39485ec7-e4f3-55d3-8c7d-48c311de6023' }) // 'urn:uuid:39485ec7-…'
- *   addressOf({ resourceType: 'Patient', id: 'a' }) // 'Patient/a'
+ *   fullUrlOf({ resourceType: 'Patient', id: '39485ec7-e4f3-55d3-8c7d-48c311de6023' }) // 'urn:uuid:39485ec7-…'
+ *   fullUrlOf({ resourceType: 'Patient', id: 'a' }) // 'Patient/a'
  */
 export function fullUrlOf(
   { resourceType, id = '' }: { readonly resourceType: string; readonly id?: string | undefined },

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { currentStates, type Task } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { startTaskLoop } from '../store/task-loop.js';
-import { NOTHING, type Delivered, type Parcel, type Receiver } from './receiver.js';
+import { NO_LEDGER_CHANGE, type Delivered, type Parcel, type Receiver } from './receiver.js';
 import { toldByOthers } from './told-by-others.js';
 import type { Trouble, Verdict } from './verdict.js';
 
@@ -134,7 +134,7 @@ export function startDeliverer({ store, receiver, tell, onDelivery }: DelivererO
     const isCurrent = document !== undefined && currentStates.includes(document.state);
     if (!isCurrent || bundle === undefined) {
       // The document was replaced, held back or purged meanwhile, so there is nothing to deliver.
-      await own.ask('finishDelivery', task, NOTHING, { sent: 0, same: 0, older: 0, removed: 0 }, Date.now());
+      await own.ask('finishDelivery', task, NO_LEDGER_CHANGE, { sent: 0, same: 0, older: 0, removed: 0 }, Date.now());
       return;
     }
     const parcel: Parcel = {
@@ -142,7 +142,7 @@ export function startDeliverer({ store, receiver, tell, onDelivery }: DelivererO
       bundle,
       attempt: task.attempt - 1,
       failures: state.failures,
-      ledgerOf: (resources) => own.ask('ledgerOf', name, resources),
+      deliveryLedgerOf: (resources) => own.ask('deliveryLedgerOf', name, resources),
       note: (change) => own.ask('noteDelivered', task, change, Date.now()),
       leftOver: async () =>
         (await own.ask('leftOver', document.id)).map(({ document: from, mapping, resources }) => ({

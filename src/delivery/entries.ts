@@ -53,7 +53,9 @@ export function addressOf({ type, id }: { readonly type: string; readonly id: st
 }
 
 /** The ids of resources, by type. */
-export function listOf(resources: readonly { readonly type: string; readonly id: string }[]): Record<string, string[]> {
+export function idsByType(
+  resources: readonly { readonly type: string; readonly id: string }[],
+): Record<string, string[]> {
   const lists = new Map<string, string[]>();
   for (const { type, id } of resources) lists.set(type, [...(lists.get(type) ?? []), id]);
   return Object.fromEntries(lists);
@@ -63,7 +65,7 @@ export function listOf(resources: readonly { readonly type: string; readonly id:
  * The resources that belong to this patient alone: the Patient, what refers to the Patient, and what refers to those (a
  * Provenance). Other resources, such as a practitioner, may also be in documents of other patients.
  */
-export function ownOf(entries: readonly Entry[], patient: string | undefined): ReadonlySet<string> {
+export function ofPatientAlone(entries: readonly Entry[], patient: string | undefined): ReadonlySet<string> {
   const own = new Set<string>(patient === undefined ? [] : [patient]);
   for (let before = -1; before < own.size;) {
     before = own.size;

@@ -4,11 +4,11 @@
  */
 import type { HttpAnswer, HttpClient } from './http.js';
 import type { Login } from './login.js';
-import { addressOf, entriesOf, listOf, ownOf, type Entry } from './entries.js';
+import { addressOf, entriesOf, idsByType, ofPatientAlone, type Entry } from './entries.js';
 import { createLocks } from './locks.js';
 import { planDelivery, type Plan } from './plan.js';
-import { NO_COUNTS, NOTHING, type Delivered, type Parcel, type Receiver } from './receiver.js';
-import { patientOf, removalOf } from './removal.js';
+import { NO_COUNTS, NO_LEDGER_CHANGE, type Delivered, type Parcel, type Receiver } from './receiver.js';
+import { outdatedOf, patientOf } from './outdated.js';
 import { CycleTooLargeError, split } from './split.js';
 import { removePurged } from './remove-purged.js';
 import { deletionText, removalText, transactionText, type Upsert } from './transaction.js';
@@ -79,7 +79,7 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
       const release = await locks.take(taken);
       const drop = taken.length === 0 ? undefined : await parcel.take?.(taken);
       try {
-        const ledger = await parcel.ledgerOf(listOf(entries));
+        const ledger = await parcel.deliveryLedgerOf(idsByType(entries));
         const plan = planDelivery(entries, ledger, parcel.document.orderKey ?? '');
         // What is only confirmed is locked too. Otherwise another delivery with an older version could write its row
         // into the ledger after this one.
@@ -110,7 +110,7 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
         parts = split(rest, limits);
       } catch (error) {
         if (!(error instanceof CycleTooLargeError)) throw error;
-        return { verdict: { kind: 'refused', why: 'cycle-too-large' }, change: NOTHING, counts: counts() };
+        return { verdict: { kind: 'refused', why: 'cycle-too-large' }, change: NO_LEDGER_CHANGE, counts: counts() };
       }
       const part = parts[0]!;
       const verdict = await send(transactionText(part, upsert), parcel);
@@ -119,8 +119,8 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
         continue;
       }
       if (verdict.kind === 'smaller')
-        return { verdict: { ...verdict, kind: 'refused' }, change: NOTHING, counts: counts() };
-      if (verdict.kind !== 'done') return { verdict, change: NOTHING, counts: counts() };
+        return { verdict: { ...verdict, kind: 'refused' }, change: NO_LEDGER_CHANGE, counts: counts() };
+      if (verdict.kind !== 'done') return { verdict, change: NO_LEDGER_CHANGE, counts: counts() };
       last = verdict;
       const put = part.map(({ type, id, hash }) => ({ type, id, hash, orderKey }));
       sent += part.length;
@@ -141,24 +141,24 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
   ): Promise<Delivered> {
     const done = { verdict: sent, change, counts };
     if (settings.removed === 'keep') return done;
-    const removal = await removalOf(parcel);
-    if (removal.gone.length === 0 && removal.superseded.length === 0) return done;
+    const outdated = await outdatedOf(parcel);
+    if (outdated.gone.length === 0 && outdated.superseded.length === 0) return done;
     // What was sent is written down first. If the removal fails, only the removal is repeated.
     await parcel.note(change);
-    const verdict = await send(removalText(removal, upsert), parcel);
+    const verdict = await send(removalText(outdated, upsert), parcel);
     const kept =
       verdict.kind === 'refused' || (verdict.kind === 'again' && verdict.why === 'conflict' && parcel.attempt >= 3);
     if (kept) {
       // Another resource on the server still refers to it.
       await parcel.tell('not-removed');
-      return { ...done, change: NOTHING };
+      return { ...done, change: NO_LEDGER_CHANGE };
     }
-    if (verdict.kind !== 'done') return { verdict, change: NOTHING, counts };
-    const put = removal.superseded.map(({ type, id, hash, orderKey }) => ({ type, id, hash, orderKey }));
+    if (verdict.kind !== 'done') return { verdict, change: NO_LEDGER_CHANGE, counts };
+    const put = outdated.superseded.map(({ type, id, hash, orderKey }) => ({ type, id, hash, orderKey }));
     return {
       verdict,
-      change: { put, gone: removal.gone },
-      counts: { ...counts, removed: removal.gone.length },
+      change: { put, gone: outdated.gone },
+      counts: { ...counts, removed: outdated.gone.length },
     };
   }
 
@@ -191,6 +191,6 @@ export function createFhirReceiver(settings: FhirSettings, http: HttpClient, log
 
 /** The resources that other patients' documents may have too. */
 function sharedOf(entries: readonly Entry[]): Set<string> {
-  const own = ownOf(entries, patientOf(entries));
+  const own = ofPatientAlone(entries, patientOf(entries));
   return new Set(entries.map(addressOf).filter((address) => !own.has(address)));
 }

@@ -65,7 +65,7 @@ function smart(settings: Extract<LoginSettings, { kind: 'smart' }>, base: string
       .setJti(randomUUID())
       .setIssuedAt()
       .setExpirationTime(`${ASSERTION_SECONDS}s`)
-      .sign(await keyOf(settings));
+      .sign(await loginKeyOf(settings));
     const answer = await http.send({
       method: 'POST',
       url: tokenUrl,
@@ -122,7 +122,7 @@ async function discover(base: string, http: HttpClient): Promise<string | undefi
  * Reads the key. This is done when the service starts.
  * @throws Error if it can't be read
  */
-export async function keyOf({
+export async function loginKeyOf({
   key,
   algorithm,
 }: {

@@ -3,8 +3,8 @@
  */
 import type { PlannedRemoval, RemovedResource } from '../store/operations/plan-removals.js';
 import type { TenantStore } from '../store/store.js';
-import { addressOf, entriesOf, ownOf } from './entries.js';
-import { patientOf } from './removal.js';
+import { addressOf, entriesOf, ofPatientAlone } from './entries.js';
+import { patientOf } from './outdated.js';
 import { groupsInOrder, type Linked } from './split.js';
 
 /** A resource as one of the documents has it. */
@@ -44,7 +44,7 @@ async function resourcesOf(store: TenantStore, documents: readonly string[]): Pr
     for (const { mapping, resources } of await store.ask('resultsOf', document)) {
       const bytes = await store.ask('bundleOf', document, mapping);
       const entries = bytes === undefined ? [] : entriesOf(bytes);
-      const own = ownOf(entries, patientOf(entries));
+      const own = ofPatientAlone(entries, patientOf(entries));
       for (const entry of entries) add(entry.type, entry.id, entry.references, own.has(addressOf(entry)));
       // Without the Bundle nothing here says what its resources referred to. Then the order is found by what the server
       // refuses (remove-purged.ts).

@@ -14,7 +14,7 @@ export interface Parcel {
   /** How many times in a row the receiver failed. */
   readonly failures: number;
   /** The rows of the ledger for these resources: what the receiver has of them. */
-  ledgerOf(resources: ResourceList): Promise<readonly LedgerRow[]>;
+  deliveryLedgerOf(resources: ResourceList): Promise<readonly LedgerRow[]>;
   /** Writes down what the receiver has taken so far. After a crash only the rest is sent. */
   note(change: LedgerChange): Promise<void>;
   /** What earlier versions of this document, or documents that it replaced, had and no current document of the patient has. */
@@ -86,5 +86,5 @@ export interface Receiver {
   close(): void;
 }
 
-export const NOTHING: LedgerChange = { put: [], gone: [] };
+export const NO_LEDGER_CHANGE: LedgerChange = { put: [], gone: [] };
 export const NO_COUNTS = { sent: 0, same: 0, older: 0, removed: 0 } as const;

@@ -2,7 +2,7 @@ import type { RemovedResource, ToldPage } from '../store/operations/plan-removal
 import type { Removal } from '../store/operations/removals.js';
 import type { Task } from '../store/records.js';
 import type { Store } from '../store/store.js';
-import { addressOf, listOf } from './entries.js';
+import { addressOf, idsByType } from './entries.js';
 
 /** Which of the resources other documents of the tenant also have, or other tenants have sent to this receiver. */
 export async function toldByOthers(
@@ -26,6 +26,7 @@ export async function toldByOthers(
   // A resource about this patient alone is in no other patient's document, so it need not be looked for there.
   const shared = resources.filter(({ isOwn }) => patient === undefined || !isOwn);
   await look(shared, undefined);
-  for (const address of await store.ask('toldByOthers', tenant, receiver, listOf(resources))) told.add(address);
+  for (const address of await store.ask('toldByOtherTenants', tenant, receiver, idsByType(resources)))
+    told.add(address);
   return told;
 }

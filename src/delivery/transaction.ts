@@ -2,7 +2,7 @@
 import { readJson } from '../bundle/read-json.js';
 import { writeJson } from '../bundle/write-json.js';
 import { addressOf, mapReferences, type Entry } from './entries.js';
-import type { Removal } from './removal.js';
+import type { Outdated } from './outdated.js';
 
 /**
  * How a resource is found again on the server: under its own id (`PUT Type/id`); or, on servers that give ids
@@ -16,16 +16,16 @@ export function transactionText(entries: readonly Entry[], upsert: Upsert): stri
   return bundleText(upsert === 'id' ? entries.map(putById) : taggedEntries(entries));
 }
 
-export function removalText({ gone, superseded }: Removal, upsert: Upsert): string {
+export function removalText({ gone, superseded }: Outdated, upsert: Upsert): string {
   const puts = upsert === 'id' ? superseded.map(putById) : taggedEntries(superseded);
   return bundleText([...puts, ...gone.map((one) => deleteOf(one, upsert))]);
 }
 
-export function deletionText(gone: Removal['gone'], upsert: Upsert): string {
+export function deletionText(gone: Outdated['gone'], upsert: Upsert): string {
   return bundleText(gone.map((one) => deleteOf(one, upsert)));
 }
 
-function deleteOf({ type, id }: Removal['gone'][number], upsert: Upsert): string {
+function deleteOf({ type, id }: Outdated['gone'][number], upsert: Upsert): string {
   return JSON.stringify({ request: { method: 'DELETE', url: upsert === 'id' ? `${type}/${id}` : byTag(type, id) } });
 }
 

@@ -16,7 +16,7 @@ export type Template = Readonly<Record<string, unknown>>;
  */
 export type Produce = (run: Run, node: Node, out: Values, limit: number) => boolean;
 
-export interface Part {
+export interface CompiledPart {
   readonly produce: Produce;
   /** Whether it gives the same value for every document. */
   readonly literal: boolean;
@@ -63,4 +63,4 @@ export interface Target {
 }
 
 /** Stands in for a piece with a mistake. The set is refused when all mistakes are found. */
-export const NOTHING: Part = { produce: () => false, literal: false };
+export const NOTHING: CompiledPart = { produce: () => false, literal: false };

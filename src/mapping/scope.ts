@@ -13,7 +13,7 @@ import type { Mapping } from './mapping.js';
 import type { Mistake } from './mapping-error.js';
 import { escapePointer, locate, valueAtPointer, type MappingFile } from './mapping-file.js';
 import type { Bindings } from './bindings.js';
-import type { Part, Target } from './part.js';
+import type { CompiledPart, Target } from './part.js';
 
 /** A named piece of a template that mappings share. */
 export interface Fragment {
@@ -37,14 +37,14 @@ export interface Environment {
    * Compiles any piece of a template. Directives and objects hold pieces themselves; they get this function here, so
    * that their modules need not import each other.
    */
-  readonly compileValue: (template: unknown, target: Target, scope: Scope) => Part;
+  readonly compileValue: (template: unknown, target: Target, scope: Scope) => CompiledPart;
   readonly mappings: ReadonlyMap<string, Mapping>;
   /** Ids that two mappings have, which is a mistake. What refers to one of them is not held against its resource. */
   readonly repeatedIds: Set<string>;
   readonly fragments: ReadonlyMap<string, Fragment>;
   readonly conceptMaps: ReadonlyMap<string, ConceptMapTable>;
   /** The fragments compiled so far, by fragment, target and CDA types. A fragment that uses itself is found here. */
-  readonly compiledFragments: Map<string, Part>;
+  readonly compiledFragments: Map<string, CompiledPart>;
   /** Selectors compiled so far, by their text. */
   readonly selectors: Map<string, Selector>;
   /** Parts of selectors compiled so far. */

@@ -1,7 +1,7 @@
 import { NONE, type Node } from '../xml/tree.js';
 import type { Selector } from '../xpath/compile.js';
 import type { SelectorContext } from '../xpath/context.js';
-import type { Part, Target } from './part.js';
+import type { CompiledPart, Target } from './part.js';
 import type { Run } from './run.js';
 import type { Traced } from './scope.js';
 
@@ -11,7 +11,12 @@ import type { Traced } from './scope.js';
  * first, and that one counts (see provenance/trace.ts). Only sets that are compiled for a trace have such parts, so
  * that a conversion without a trace costs nothing more.
  */
-export function tracedPart(part: Part, target: Target, rule: string, traced: Exclude<Traced, false>): Part {
+export function tracedPart(
+  part: CompiledPart,
+  target: Target,
+  rule: string,
+  traced: Exclude<Traced, false>,
+): CompiledPart {
   return {
     ...part,
     // For attempts the piece is tried in any case, because that it found nothing is an answer for `--why-not`.

@@ -17,14 +17,14 @@ import { compileWhen } from './directives/when.js';
 import { reportIgnored } from './ignored-members.js';
 import { directives } from './language.js';
 import { compileObject, REJECTED } from './object.js';
-import { NOTHING, type Part, type Target, type Template } from './part.js';
+import { NOTHING, type CompiledPart, type Target, type Template } from './part.js';
 import { requiredElements } from './required-elements.js';
 import { inside, mistake, ruleOf, type Scope } from './scope.js';
 import { tracedPart } from './traced-part.js';
 import { pieceWhenAsked } from './when-asked.js';
 
 /** Compiles any piece of a template: literal, `= selector`, list, object or directive. */
-export function compileValue(template: unknown, target: Target, scope: Scope): Part {
+export function compileValue(template: unknown, target: Target, scope: Scope): CompiledPart {
   const { environment } = scope;
   if (environment.traced !== false)
     return tracedPart(compilePiece(template, target, scope), target, ruleOf(scope), environment.traced);
@@ -37,7 +37,7 @@ export function compileValue(template: unknown, target: Target, scope: Scope): P
   return part;
 }
 
-function compilePiece(template: unknown, target: Target, scope: Scope): Part {
+function compilePiece(template: unknown, target: Target, scope: Scope): CompiledPart {
   if (typeof template === 'string') {
     return template.startsWith('=')
       ? compileFrom({ $from: template.slice(1) }, target, scope, 1)
@@ -50,7 +50,7 @@ function compilePiece(template: unknown, target: Target, scope: Scope): Part {
   return NOTHING;
 }
 
-function compileList(items: readonly unknown[], target: Target, scope: Scope): Part {
+function compileList(items: readonly unknown[], target: Target, scope: Scope): CompiledPart {
   if (!target.array)
     mistake(scope, `"${target.name}" takes one value; use { "$first": [ … ] } to say which comes first`);
   const parts = items.map((item, index) => compileValue(item, target, inside(scope, index)));
@@ -97,10 +97,10 @@ const compilers: readonly Directive[] = [
 
 interface Directive {
   readonly name: string;
-  readonly compile: (template: Template, target: Target, scope: Scope) => Part;
+  readonly compile: (template: Template, target: Target, scope: Scope) => CompiledPart;
 }
 
-function compileTemplate(template: Template, target: Target, scope: Scope): Part {
+function compileTemplate(template: Template, target: Target, scope: Scope): CompiledPart {
   for (const key of Object.keys(template)) {
     if (key.startsWith('$') && !directives.has(key)) {
       mistake(inside(scope, key), noDirective(key), 'key');
@@ -148,7 +148,7 @@ function compileTemplate(template: Template, target: Target, scope: Scope): Part
   };
 }
 
-function compileLiteral(value: string | number | boolean, target: Target, scope: Scope): Part {
+function compileLiteral(value: string | number | boolean, target: Target, scope: Scope): CompiledPart {
   const type = target.types[0] ?? '';
   if (target.choice || !target.primitive) {
     mistake(

@@ -5,14 +5,14 @@
  */
 import type { Node } from '../xml/tree.js';
 import type { Needs } from '../xpath/needs.js';
-import type { Part, Produce } from './part.js';
+import type { CompiledPart, Produce } from './part.js';
 import type { Run } from './run.js';
 import type { Environment } from './scope.js';
 
 /** A piece of a mapping that is compiled when it is first asked. Its needs are known before that. */
-export function pieceWhenAsked(needs: Needs, compile: () => Part): Part {
+export function pieceWhenAsked(needs: Needs, compile: () => CompiledPart): CompiledPart {
   let produce: Produce | undefined;
-  const part: { -readonly [Key in keyof Part]: Part[Key] } = {
+  const part: { -readonly [Key in keyof CompiledPart]: CompiledPart[Key] } = {
     literal: false,
     needs,
     produce: (run, node, out, limit) => {

@@ -14,7 +14,7 @@ import { startEvaluation, type Evaluation } from './evaluation.js';
 import { categorize, tableOf } from './grade.js';
 import type { LoadedPurpose, PurposeSet } from './load.js';
 import { whyMissing } from './missing.js';
-import { readParameters } from './parameters.js';
+import { checkParameters } from './parameters.js';
 import type { ItemAnswer, PurposeAnswer } from './purpose-answer.js';
 import { fill } from './template.js';
 
@@ -38,7 +38,7 @@ export function answerPurpose(
   given: Readonly<Record<string, string>> = {},
 ): PurposeAnswer {
   const loaded = purposeOf(set, id);
-  const parameters = readParameters(loaded.purpose, given);
+  const parameters = checkParameters(loaded.purpose, given);
   const since =
     loaded.purpose.since === undefined ? undefined : fill(loaded.purpose.since, (name) => parameters.get(name));
   const changed = since === undefined ? undefined : changedSince(record, since);

@@ -29,7 +29,7 @@ export function answerParameters({ answer }: Purpose): Readonly<Record<string, D
  *
  * @throws OptionError in one line; it quotes no more than a parameter's name and form.
  */
-export function readParameters(purpose: Purpose, given: Readonly<Record<string, string>>): ParameterValues {
+export function checkParameters(purpose: Purpose, given: Readonly<Record<string, string>>): ParameterValues {
   const declared = { ...answerParameters(purpose), ...purpose.parameters };
   const values = new Map<string, string>();
   for (const [name, value] of Object.entries(given)) {

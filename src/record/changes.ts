@@ -1,6 +1,7 @@
 /** What is new, changed or gone between two states of a record (SPEC of purposes, 4.4). */
 import { isDeepStrictEqual } from 'node:util';
 import type { DocumentReference, FhirResource } from 'fhir/r4.js';
+import { resourceKey } from '../bundle/address.js';
 import type { CategoryTable } from '../category/category-table.js';
 import { OptionError } from '../option-error.js';
 import { readTime } from '../search/time-range.js';
@@ -65,7 +66,7 @@ export function changes(
   after: PersonRecord,
   { from = lastDay(before), tables = [] }: ChangesOptions = {},
 ): RecordChanges {
-  const known = new Map(before?.resources.map((resource) => [keyOf(renamed(resource, after)), resource]));
+  const known = new Map(before?.resources.map((resource) => [resourceKey(renamed(resource, after)), resource]));
   const conflicts = new Map<string, PersonRecord['conflicts'][number][]>();
   for (const conflict of after.conflicts) {
     conflicts.set(conflict.resource, [...(conflicts.get(conflict.resource) ?? []), conflict]);
@@ -74,25 +75,21 @@ export function changes(
   let same = 0;
   for (const resource of after.resources) {
     if (NO_FACTS.has(resource.resourceType)) continue;
-    const earlier = known.get(keyOf(resource));
+    const earlier = known.get(resourceKey(resource));
     if (earlier === undefined) {
       const begun = from === undefined ? undefined : beginsFrom(resource, from);
-      found.push({ resource: keyOf(resource), kind: 'new', ...(begun === undefined ? {} : { begun }) });
+      found.push({ resource: resourceKey(resource), kind: 'new', ...(begun === undefined ? {} : { begun }) });
       continue;
     }
-    const own = differences(earlier, resource, conflicts.get(keyOf(resource)) ?? []);
+    const own = differences(earlier, resource, conflicts.get(resourceKey(resource)) ?? []);
     if (own.length === 0) same++;
     found.push(...own);
   }
   for (const { resource } of after.withdrawn) {
-    if (NO_FACTS.has(resource.resourceType) || after.index.resolve(keyOf(resource)) !== undefined) continue;
-    if (known.has(keyOf(resource))) found.push({ resource: keyOf(resource), kind: 'withdrawn' });
+    if (NO_FACTS.has(resource.resourceType) || after.index.resolve(resourceKey(resource)) !== undefined) continue;
+    if (known.has(resourceKey(resource))) found.push({ resource: resourceKey(resource), kind: 'withdrawn' });
   }
   return { same, changes: found, categories: tables.flatMap((table) => categoryChanges(before, after, table)) };
-}
-
-function keyOf({ resourceType, id = '' }: { resourceType: string; id?: string | undefined }): string {
-  return `${resourceType}/${id}`;
 }
 
 /** Its id in the later record, in case it has been joined with another resource there. */
@@ -108,7 +105,7 @@ function differences(
   after: FhirResource,
   conflicts: readonly PersonRecord['conflicts'][number][],
 ): Change[] {
-  const resource = keyOf(after);
+  const resource = resourceKey(after);
   const found: Change[] = [];
   const one = before as unknown as Record<string, unknown>;
   const other = after as unknown as Record<string, unknown>;
@@ -203,7 +200,7 @@ function categoriesOf(record: PersonRecord | undefined, table: CategoryTable): M
       const [system, code = ''] = token.split('|');
       if (system !== table.head.codes) continue;
       for (const category of table.categoriesOf(code)) {
-        found.set(category, [...(found.get(category) ?? []), keyOf(resource)]);
+        found.set(category, [...(found.get(category) ?? []), resourceKey(resource)]);
       }
     }
   }

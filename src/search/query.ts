@@ -9,7 +9,7 @@ import {
   type ParameterType,
   type SearchParameter,
 } from './search-parameters.js';
-import { PREFIXES, readTime, type Prefix, type Span } from './time-range.js';
+import { PREFIXES, readTime, type Prefix, type TimeSpan } from './time-range.js';
 import { readToken, type WantedToken } from './token.js';
 
 /** A search that has been read and checked. */
@@ -46,7 +46,7 @@ export interface Filter {
 export type WantedValue =
   | { readonly kind: 'token'; readonly token: WantedToken; readonly text: string }
   | { readonly kind: 'set'; readonly url: string }
-  | { readonly kind: 'date'; readonly prefix: Prefix; readonly span: Span; readonly text: string }
+  | { readonly kind: 'date'; readonly prefix: Prefix; readonly span: TimeSpan; readonly text: string }
   | { readonly kind: 'quantity'; readonly quantity: WantedQuantity }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'missing'; readonly missing: boolean };

@@ -7,15 +7,15 @@
  * wrote.
  */
 export interface TimeRange {
-  readonly start: Span;
-  readonly end: Span;
+  readonly start: TimeSpan;
+  readonly end: TimeSpan;
 }
 
 /**
  * The earliest and the latest moment of an end: at or after `from`, before `to`. Infinite if a Period does not give
  * the end.
  */
-export interface Span {
+export interface TimeSpan {
   readonly from: number;
   readonly to: number;
   /** Minutes east of UTC; absent where the source gives none. */
@@ -31,7 +31,7 @@ const MINUTE = 60_000;
  *
  *   readTime('2023-02') // from 2023-02-01T00:00 to 2023-03-01T00:00
  */
-export function readTime(text: string): Span | undefined {
+export function readTime(text: string): TimeSpan | undefined {
   const found = FORM.exec(text);
   if (found === null) return undefined;
   const [, year, month, day, hour, minute, second, fraction, zone] = found;
@@ -103,7 +103,7 @@ export const PREFIXES = ['eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap'] a
 export type Prefix = (typeof PREFIXES)[number];
 
 /** Whether a date of a resource is as a search wants it. */
-export function dateMatches(prefix: Prefix, fact: TimeRange, wanted: Span, reading: DateReading): boolean {
+export function dateMatches(prefix: Prefix, fact: TimeRange, wanted: TimeSpan, reading: DateReading): boolean {
   const start = comparable(fact.start, wanted);
   const end = comparable(fact.end, wanted);
   const at = comparable(wanted, fact.start);
@@ -137,13 +137,13 @@ export function dateMatches(prefix: Prefix, fact: TimeRange, wanted: Span, readi
 }
 
 /** The span on the line on which it can be compared with the other: instants where both have an offset. */
-function comparable(span: Span, other: Span): Span {
+function comparable(span: TimeSpan, other: TimeSpan): TimeSpan {
   if (span.offset === undefined || other.offset === undefined || span.offset === 0) return span;
   const shift = span.offset * MINUTE;
   return { from: span.from - shift, to: span.to - shift };
 }
 
 /** For sorting: instants where there is an offset, else the wall clock. */
-export function sortTime(span: Span, end: 'from' | 'to'): number {
+export function sortTime(span: TimeSpan, end: 'from' | 'to'): number {
   return span[end] - (span.offset ?? 0) * MINUTE;
 }

@@ -1,6 +1,6 @@
 /** `cairn serve`: from the command line to a service that runs until it is told to end. */
 import { extname } from 'node:path';
-import { newKey } from './auth/keys.js';
+import { newApiKey } from './auth/keys.js';
 import { isGuarded } from './auth/authenticate.js';
 import { help, readServeArguments, type ServeArguments } from './arguments.js';
 import { startService, type RunningService } from './server.js';
@@ -81,7 +81,7 @@ export async function serve(
 }
 
 function newKeyText(name: string): string {
-  const { key, hash } = newKey();
+  const { key, hash } = newApiKey();
   return [
     `key, only for its owner; it is shown only once:  ${key}`,
     `for the settings file:  { "name": ${JSON.stringify(name)}, "hash": "${hash}" }`,

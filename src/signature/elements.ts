@@ -34,6 +34,6 @@ export function descendantsOf(parent: Node, namespace: string | undefined, name:
   return found;
 }
 
-export function textOf(node: Node): string {
+export function textContentOf(node: Node): string {
   return node.textContent ?? '';
 }

@@ -5,7 +5,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { Element } from '@xmldom/xmldom';
 import { CANONICALIZATIONS, ENVELOPED, hashName, isSignatureMethod } from './algorithms.js';
-import { childrenOf, descendantsOf, DS, textOf, XADES } from './elements.js';
+import { childrenOf, descendantsOf, DS, textContentOf, XADES } from './elements.js';
 
 /** The signature can't be judged, or it can't be a signature of this document, whatever its value is. */
 export class NotJudged extends Error {
@@ -43,7 +43,7 @@ const MOST_TRANSFORMS = 4;
  */
 export function readSignature(signature: Element): ReadSignature {
   const signedInfo = soleChild(signature, 'SignedInfo');
-  const value = textOf(soleChild(signature, 'SignatureValue')).replace(/\s/g, '');
+  const value = textContentOf(soleChild(signature, 'SignatureValue')).replace(/\s/g, '');
   // xml-crypto takes the first element of each of these names, wherever it stands. So each may occur only once.
   for (const name of ['CanonicalizationMethod', 'SignatureMethod', 'SignatureValue', 'KeyInfo'])
     if (descendantsOf(signature, DS, name).length > 1) throw new NotJudged(`it has several ${name}`);
@@ -101,7 +101,7 @@ function certificatesOf(signature: Element): [X509Certificate, ...X509Certificat
   const certificates: X509Certificate[] = [];
   for (const element of descendantsOf(soleChild(signature, 'KeyInfo'), DS, 'X509Certificate').slice(0, 10)) {
     try {
-      certificates.push(new X509Certificate(Buffer.from(textOf(element), 'base64')));
+      certificates.push(new X509Certificate(Buffer.from(textContentOf(element), 'base64')));
     } catch {
       throw new NotJudged('a certificate in it cannot be read');
     }
@@ -123,14 +123,14 @@ function checkCertificate(properties: Element | undefined, certificate: X509Cert
   if (digest === undefined) return;
   const name = hashName(algorithmOf(soleChild(digest, 'DigestMethod')));
   if (name === undefined) throw new NotJudged('the digest of its certificate is not accepted (SHA-2 is)');
-  const value = textOf(soleChild(digest, 'DigestValue')).replace(/\s/g, '');
+  const value = textContentOf(soleChild(digest, 'DigestValue')).replace(/\s/g, '');
   if (createHash(name).update(certificate.raw).digest('base64') !== value)
     throw new NotJudged('it names another certificate than the one that came with it', true);
 }
 
 function signingTime(properties: Element | undefined): Date | undefined {
   const [time] = properties === undefined ? [] : descendantsOf(properties, undefined, 'SigningTime');
-  const at = time === undefined ? NaN : Date.parse(textOf(time).trim());
+  const at = time === undefined ? NaN : Date.parse(textContentOf(time).trim());
   return Number.isNaN(at) ? undefined : new Date(at);
 }
 

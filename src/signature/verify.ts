@@ -10,7 +10,7 @@ import { DOMParser, XMLSerializer, type Document, type Element } from '@xmldom/x
 import { decode } from '../xml/decode.js';
 import { hashAlgorithms, signatureAlgorithms } from './algorithms.js';
 import { distrust } from './chain.js';
-import { childrenOf, descendantsOf, DS, SDTC, textOf } from './elements.js';
+import { childrenOf, descendantsOf, DS, SDTC, textContentOf } from './elements.js';
 import { NotJudged, readSignature, type ReadSignature } from './read-signature.js';
 
 /** `untrusted`: the signature is of this document, but the signer is not known here. */
@@ -89,7 +89,7 @@ function signaturesIn(document: Document): Place[] {
     (element) => !isWithin(element, DS, 'Signature'),
   );
   const encoded = descendantsOf(document, SDTC, 'signatureText').filter(
-    (element) => childrenOf(element, undefined, undefined).length === 0 && textOf(element).trim() !== '',
+    (element) => childrenOf(element, undefined, undefined).length === 0 && textContentOf(element).trim() !== '',
   );
   return [
     ...plain.map((element) => ({ element, isEncoded: false })),
@@ -107,7 +107,7 @@ function holderOf({ element, isEncoded }: Place): Pick<SignatureFinding, 'holder
     (person?.localName === 'legalAuthenticator' || person?.localName === 'authenticator') &&
     person.parentNode === element.ownerDocument!.documentElement;
   if (!isOfHeader) return {};
-  return { holder: isEncoded ? { data: textOf(element).replace(/\s/g, '') } : {} };
+  return { holder: isEncoded ? { data: textContentOf(element).replace(/\s/g, '') } : {} };
 }
 
 function isWithin(element: Element, namespace: string, name: string): boolean {
@@ -140,7 +140,7 @@ interface Reading {
 function readingOf(xml: string, element: Element): Reading {
   const read = readSignature(element);
   const same = descendantsOf(element.ownerDocument!, DS, 'SignatureValue').filter(
-    (one) => textOf(one).replace(/\s/g, '') === read.value,
+    (one) => textContentOf(one).replace(/\s/g, '') === read.value,
   );
   // A copy of the signature would be left out of the digest too, with whatever somebody put into it.
   if (same.length !== 1) throw new NotJudged('its value occurs several times in the document', true);
@@ -152,7 +152,7 @@ function readingOf(xml: string, element: Element): Reading {
  * without it. Both are tried.
  */
 function readingsOf(source: string, element: Element): Reading[] {
-  const text = textOf(element).replace(/\s/g, '');
+  const text = textContentOf(element).replace(/\s/g, '');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length > MOST_SIGNATURE_BYTES)
     throw new NotJudged('it is no XML signature');
   const decoded = Buffer.from(text, 'base64').toString('utf8');

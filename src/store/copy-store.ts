@@ -1,7 +1,7 @@
 /** Moves a store to another database. Every row is copied as it is and compared afterwards. */
 import { createHash } from 'node:crypto';
 import { ownValue } from '../own-value.js';
-import type { Connection, Row } from './database.js';
+import type { Connection, DatabaseRow } from './database.js';
 import { isPostgres } from './place.js';
 import { StoreError } from './schema.js';
 
@@ -76,11 +76,11 @@ async function withDatabase<T>(place: string, use: (database: Connection) => Pro
   return await (await import('./sqlite-owner.js')).withSqlite(place, use);
 }
 
-async function* pages(database: Connection, table: string, keys: readonly string[]): AsyncGenerator<Row[]> {
+async function* pages(database: Connection, table: string, keys: readonly string[]): AsyncGenerator<DatabaseRow[]> {
   const names = keys.join(', ');
-  let last: Row | undefined;
+  let last: DatabaseRow | undefined;
   for (;;) {
-    const rows: Row[] = await database.all(
+    const rows: DatabaseRow[] = await database.all(
       `select * from ${table} ${last === undefined ? '' : `where (${names}) > (${keys.map(() => '?').join(', ')})`} order by ${names} limit ?`,
       [...(last === undefined ? [] : keys.map((key) => ownValue(last!, key)!)), PAGE],
     );
@@ -90,7 +90,7 @@ async function* pages(database: Connection, table: string, keys: readonly string
   }
 }
 
-async function insert(database: Connection, table: string, row: Row): Promise<void> {
+async function insert(database: Connection, table: string, row: DatabaseRow): Promise<void> {
   const columns = Object.keys(row);
   await database.run(
     `insert into ${table}(${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
@@ -104,7 +104,7 @@ async function hashOf(database: Connection, table: string, keys: readonly string
   return hash.digest('hex');
 }
 
-function textOf(row: Row): string {
+function textOf(row: DatabaseRow): string {
   const entries = Object.entries(row).sort(([one], [other]) => (one < other ? -1 : 1));
   return JSON.stringify(
     entries.map(([, value]) => (value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value)),

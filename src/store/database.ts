@@ -2,9 +2,9 @@
 import { TENANT, type Dialect } from './dialect.js';
 import type { Secrets } from './keys.js';
 
-export type Parameter = null | number | string | Uint8Array;
+export type SqlParameter = null | number | string | Uint8Array;
 
-export type Row = Readonly<Record<string, null | number | string | Uint8Array>>;
+export type DatabaseRow = Readonly<Record<string, null | number | string | Uint8Array>>;
 
 /**
  * A connection. Its SQL is valid in SQLite and PostgreSQL, with `?` for parameters. Where the two differ, `dialect` has
@@ -15,9 +15,9 @@ export interface Connection {
   /** Set if the store is encrypted. */
   readonly secrets?: Secrets | undefined;
   /** Answers how many rows it changed. */
-  run(sql: string, parameters?: readonly Parameter[]): number | Promise<number>;
-  all(sql: string, parameters?: readonly Parameter[]): Row[] | Promise<Row[]>;
-  first(sql: string, parameters?: readonly Parameter[]): Row | undefined | Promise<Row | undefined>;
+  run(sql: string, parameters?: readonly SqlParameter[]): number | Promise<number>;
+  all(sql: string, parameters?: readonly SqlParameter[]): DatabaseRow[] | Promise<DatabaseRow[]>;
+  first(sql: string, parameters?: readonly SqlParameter[]): DatabaseRow | undefined | Promise<DatabaseRow | undefined>;
   /**
    * Until this transaction ends, no other transaction gets past the same name. For decisions that depend on rows that
    * another transaction may be writing. A caller that needs several names takes them all at once, so that no two wait
@@ -43,7 +43,7 @@ export interface Database extends Connection {
 
 /** @param tenant undefined for all tenants */
 export function databaseOf(connection: Connection, tenant: string | undefined): Database {
-  const given = (sql: string, parameters: readonly Parameter[] = []): readonly Parameter[] => {
+  const given = (sql: string, parameters: readonly SqlParameter[] = []): readonly SqlParameter[] => {
     if (sql.includes(TENANT) !== (tenant !== undefined))
       throw new Error(
         tenant === undefined ? 'a statement of all tenants names one' : 'a statement does not name the tenant',

@@ -22,7 +22,7 @@ export interface Secrets {
   readonly index: Uint8Array;
 }
 
-export function newKey(): Buffer {
+export function newEncryptionKey(): Buffer {
   return randomBytes(KEY_BYTES);
 }
 

@@ -58,12 +58,12 @@ export async function openOwner(
   return await (await import('./sqlite-owner.js')).openSqliteOwner(place, masterKey);
 }
 
-export function codeOf(error: unknown): string {
+export function errorCodeOf(error: unknown): string {
   const code = (error as { code?: unknown }).code;
   return typeof code === 'string' ? code : 'unknown';
 }
 
-export function messageOf(error: unknown): string {
+export function errorMessageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown error';
 }
 

@@ -1,6 +1,6 @@
 /** PostgreSQL as the operations use it: a connection of the pool, for one transaction. */
 import pg from 'pg';
-import type { Connection, Parameter, Row } from './database.js';
+import type { Connection, SqlParameter, DatabaseRow } from './database.js';
 import { numbered, postgres } from './dialect.js';
 import type { Secrets } from './keys.js';
 
@@ -98,8 +98,8 @@ export function openPool(address: string, secrets: () => Secrets | undefined): P
 }
 
 function databaseOf(client: pg.PoolClient, secrets: Secrets | undefined): Postgres {
-  const all = async (sql: string, parameters: readonly Parameter[] = []): Promise<Row[]> =>
-    (await query(client, sql, parameters)).rows as Row[];
+  const all = async (sql: string, parameters: readonly SqlParameter[] = []): Promise<DatabaseRow[]> =>
+    (await query(client, sql, parameters)).rows as DatabaseRow[];
   return {
     dialect: postgres,
     secrets,
@@ -124,7 +124,7 @@ function databaseOf(client: pg.PoolClient, secrets: Secrets | undefined): Postgr
 const statements = new Map<string, { readonly name: string; readonly text: string }>();
 
 /** Statements are prepared once for each text and connection. */
-function query(client: pg.PoolClient, sql: string, parameters: readonly Parameter[]): Promise<pg.QueryResult> {
+function query(client: pg.PoolClient, sql: string, parameters: readonly SqlParameter[]): Promise<pg.QueryResult> {
   let statement = statements.get(sql);
   if (statement === undefined) {
     statement = { name: `cairn_${statements.size}`, text: numbered(sql, '$') };
@@ -134,7 +134,7 @@ function query(client: pg.PoolClient, sql: string, parameters: readonly Paramete
 }
 
 /** A text of PostgreSQL holds no NUL, and a bigint no fraction. */
-function valueOf(parameter: Parameter): unknown {
+function valueOf(parameter: SqlParameter): unknown {
   if (typeof parameter === 'string') return parameter.replaceAll('\0', '\uFFFD');
   if (typeof parameter === 'number') return Math.round(parameter);
   return parameter instanceof Uint8Array

@@ -3,7 +3,7 @@
  * opened.
  */
 import { databaseOf, type Connection } from './database.js';
-import { keyWords, newKey, seal, unseal, type Secrets } from './keys.js';
+import { keyWords, newEncryptionKey, seal, unseal, type Secrets } from './keys.js';
 import { sealAll } from './operations/seal-all.js';
 import { StoreError } from './schema.js';
 
@@ -24,7 +24,7 @@ export async function openSecrets(database: Connection, master: Uint8Array | und
     throw new StoreError(
       'the store is not encrypted, but there is a master key: take the key away, or encrypt the store first (cairn store rekey)',
     );
-  const index = newKey();
+  const index = newEncryptionKey();
   await database.run('insert into setting values (?, ?)', [NAME, seal(master, NAME, index)]);
   return { master, index };
 }
@@ -36,7 +36,7 @@ export async function openSecrets(database: Connection, master: Uint8Array | und
 export async function rekey(database: Connection, next: Uint8Array): Promise<number> {
   const { secrets } = database;
   if (secrets === undefined) {
-    const index = newKey();
+    const index = newEncryptionKey();
     await database.run('insert into setting values (?, ?)', [NAME, seal(next, NAME, index)]);
     await sealAll(databaseOf({ ...database, secrets: { master: next, index } }, undefined));
   } else {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseOf, type Connection } from './database.js';
 import { letNoneWait, recover } from './operations/claims.js';
-import { codeOf, messageOf, operationOf, type Answered, type Asked, type Owner } from './owner.js';
+import { errorCodeOf, errorMessageOf, operationOf, type Answered, type Asked, type Owner } from './owner.js';
 import { migrate, StoreError } from './schema.js';
 import { openSecrets, rekey } from './secrets.js';
 import { openSqlite, type Sqlite } from './sqlite.js';
@@ -44,7 +44,7 @@ export async function openSqliteOwner(folder: string, masterKey?: Uint8Array): P
         // The transaction was already gone.
       }
       for (const { asked, give } of batch)
-        give({ id: asked.id, error: { code: 'not-written', message: messageOf(error) } });
+        give({ id: asked.id, error: { code: 'not-written', message: errorMessageOf(error) } });
     }
   }
 
@@ -119,14 +119,14 @@ async function openDatabase(folder: string, prepare: (database: Sqlite) => Promi
     database.exec('begin exclusive; commit');
   } catch (error) {
     database.close();
-    if (/lock|busy/i.test(messageOf(error))) {
+    if (/lock|busy/i.test(errorMessageOf(error))) {
       throw new StoreError(`another process uses the store in ${folder}: one folder serves one process`);
     }
-    if (/not a database|malformed/i.test(messageOf(error)))
+    if (/not a database|malformed/i.test(errorMessageOf(error)))
       throw new StoreError(
         `${join(folder, 'cairn.sqlite')} is no store of Cairn, or is damaged: name another folder, or restore a backup`,
       );
-    if (/readonly|read-only|unable to open|disk i\/o error/i.test(messageOf(error)))
+    if (/readonly|read-only|unable to open|disk i\/o error/i.test(errorMessageOf(error)))
       throw new StoreError(`the store in ${folder} cannot be written: give this user the right to write there`);
     throw error;
   }
@@ -169,7 +169,7 @@ async function answerAll(database: Sqlite, batch: readonly Asked[]): Promise<Ans
       answers.push({ id, value });
     } catch (error) {
       database.exec('rollback to one; release one');
-      answers.push({ id, error: { code: codeOf(error), message: messageOf(error) } });
+      answers.push({ id, error: { code: errorCodeOf(error), message: errorMessageOf(error) } });
     }
   }
   step('before-commit');

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Connection, Parameter, Row } from './database.js';
+import type { Connection, SqlParameter, DatabaseRow } from './database.js';
 import { numbered, sqlite } from './dialect.js';
 import type { Secrets } from './keys.js';
 
@@ -9,9 +9,9 @@ export interface Sqlite extends Connection {
   /** Statements without parameters. */
   exec(sql: string): void;
   /** How many rows it changed. */
-  run(sql: string, parameters?: readonly Parameter[]): number;
-  all(sql: string, parameters?: readonly Parameter[]): Row[];
-  first(sql: string, parameters?: readonly Parameter[]): Row | undefined;
+  run(sql: string, parameters?: readonly SqlParameter[]): number;
+  all(sql: string, parameters?: readonly SqlParameter[]): DatabaseRow[];
+  first(sql: string, parameters?: readonly SqlParameter[]): DatabaseRow | undefined;
   close(): void;
 }
 
@@ -47,8 +47,8 @@ export function openSqlite(file: string): Sqlite {
     return statement;
   };
   // libsql 0.5.29 aborts the process if a boolean, a list or a Buffer is the only argument. So it always gets one list.
-  const given = (parameters: readonly Parameter[]): unknown[] => (takesList ? [parameters] : [...parameters]);
-  const all = (sql: string, parameters: readonly Parameter[] = []): Row[] =>
+  const given = (parameters: readonly SqlParameter[]): unknown[] => (takesList ? [parameters] : [...parameters]);
+  const all = (sql: string, parameters: readonly SqlParameter[] = []): DatabaseRow[] =>
     (prepared(sql).all(...given(parameters)) as Record<string, unknown>[]).map(rowOf);
   return {
     exec: (sql) => void database.exec(sql),
@@ -78,8 +78,8 @@ function open(file: string): { database: Driver; takesList: boolean } {
 }
 
 /** libsql gives blobs as ArrayBuffers, node:sqlite gives Uint8Arrays. */
-function rowOf(row: Record<string, unknown>): Row {
+function rowOf(row: Record<string, unknown>): DatabaseRow {
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => [name, value instanceof ArrayBuffer ? new Uint8Array(value) : value]),
-  ) as Row;
+  ) as DatabaseRow;
 }

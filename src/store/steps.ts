@@ -2,7 +2,7 @@
  * The moments between which nothing may be lost. In service nobody listens to them. Tests that kill the process do, so
  * that it dies at exactly that moment.
  */
-export type Step =
+export type CrashMoment =
   | 'after-insert'
   | 'before-commit'
   | 'after-commit'
@@ -13,12 +13,12 @@ export type Step =
   | 'after-send'
   | 'after-ledger';
 
-let listener: (name: Step) => void = () => undefined;
+let listener: (name: CrashMoment) => void = () => undefined;
 
-export function step(name: Step): void {
+export function step(name: CrashMoment): void {
   listener(name);
 }
 
-export function listenToSteps(listen: (name: Step) => void): void {
+export function listenToSteps(listen: (name: CrashMoment) => void): void {
   listener = listen;
 }

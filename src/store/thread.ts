@@ -3,7 +3,7 @@
  * that speaks HTTP.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { messageOf, openOwner, type Asked, type Upkeep } from './owner.js';
+import { errorMessageOf, openOwner, type Asked, type Upkeep } from './owner.js';
 
 interface AskedUpkeep {
   readonly id: number;
@@ -36,11 +36,11 @@ try {
     try {
       port.postMessage({ id, value: await owner.upkeep[upkeep](argument as never) });
     } catch (error) {
-      port.postMessage({ id, error: { code: 'upkeep', message: messageOf(error) } });
+      port.postMessage({ id, error: { code: 'upkeep', message: errorMessageOf(error) } });
     }
   }
   port.postMessage({ opened: owner.warnings });
 } catch (error) {
-  port.postMessage({ failed: messageOf(error) });
+  port.postMessage({ failed: errorMessageOf(error) });
   port.close();
 }

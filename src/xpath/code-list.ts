@@ -8,7 +8,7 @@ import type { CallSyntax, Syntax } from './syntax.js';
 export const ONE_OF = 'one-of';
 
 /** The texts of the list on the right side of a comparison; undefined if it is not a list. */
-export function listOf(scope: SelectorScope, syntax: Syntax): readonly string[] | undefined {
+export function listedTexts(scope: SelectorScope, syntax: Syntax): readonly string[] | undefined {
   if (syntax.kind === 'texts') return syntax.values.map(({ value }) => value);
   return syntax.kind === 'call' && syntax.name === ONE_OF ? namedList(scope, syntax) : undefined;
 }

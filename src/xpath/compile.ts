@@ -14,7 +14,7 @@ import {
   type NodesExpression,
   type NumberExpression,
 } from './expression.js';
-import { listOf } from './code-list.js';
+import { listedTexts } from './code-list.js';
 import { parseSelector, type ParseSelector } from './grammar.js';
 import { compileEither, compileLogic } from './logic.js';
 import type { ListFunctions, NodeFunction } from './node-function.js';
@@ -209,7 +209,7 @@ function compile(scope: SelectorScope, syntax: Syntax): Expression {
 
 function compileOperation(scope: SelectorScope, syntax: OperationSyntax): Expression {
   const { operator } = syntax;
-  const texts = operator === '=' ? listOf(scope, syntax.right) : undefined;
+  const texts = operator === '=' ? listedTexts(scope, syntax.right) : undefined;
   if (texts !== undefined) {
     return { type: 'boolean', sources: noSources, ...compileOneOf(scope.compile(syntax.left), texts) };
   }

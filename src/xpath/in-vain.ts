@@ -9,7 +9,7 @@ import { unmarked, type Evaluate, type NodesExpression } from './expression.js';
 import { compilePredicate, type Predicate } from './predicate.js';
 import type { SelectorScope } from './scope.js';
 import type { Walk } from './sink.js';
-import type { Step } from './step.js';
+import type { CompiledStep } from './step.js';
 import { alongFirst, marksOf, walkOf } from './steps.js';
 import type { PathSyntax, Syntax } from './syntax.js';
 import { varies } from './whole-document.js';
@@ -22,7 +22,7 @@ import { varies } from './whole-document.js';
 export function belowAncestor(
   scope: SelectorScope,
   syntax: PathSyntax,
-  steps: readonly Step[],
+  steps: readonly CompiledStep[],
 ): BelowAncestor | undefined {
   const down = steps.findIndex(({ syntax: { axis } }) => axis !== 'parent' && axis !== 'self');
   const up = steps.slice(0, down);
@@ -64,7 +64,11 @@ function isLarge({ tree }: SelectorContext, node: Node): boolean {
  * Keeps whether the path behind a name finds anything: `$concern/entryRelationship/observation[…]`. Without this, each
  * of a thousand problems of one concern would search all of them, also where the first search found nothing.
  */
-export function unlessInVain(path: NodesExpression, named: NodesExpression, steps: readonly Step[]): NodesExpression {
+export function unlessInVain(
+  path: NodesExpression,
+  named: NodesExpression,
+  steps: readonly CompiledStep[],
+): NodesExpression {
   const first = unmarked(marksOf(steps), alongFirst(walkOf(steps)));
   const leads = onceByNode((context: SelectorContext, node) => first(context, node, 1, 1) !== NONE);
   return {

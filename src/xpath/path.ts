@@ -10,7 +10,7 @@ import { compilePredicate, throughPredicates, type Predicate } from './predicate
 import type { SelectorScope } from './scope.js';
 import { SelectorError } from './selector-error.js';
 import { Collector, visitAll, type Walk } from './sink.js';
-import { compileStep, type Step } from './step.js';
+import { compileStep, type CompiledStep } from './step.js';
 import { chainOf, isSingular, marksOf, needsOf, ownNamesOf, walkOf, withoutDetours } from './steps.js';
 import type { SelectorContext } from './context.js';
 import type { PathSyntax, Syntax, UnionSyntax } from './syntax.js';
@@ -65,7 +65,7 @@ function fromTheTop(walk: Walk): Walk {
  */
 function walkSteps(
   start: Spread,
-  steps: readonly Step[],
+  steps: readonly CompiledStep[],
   begin: (walk: Walk, marks: boolean) => NodesExpression,
 ): NodesExpression {
   let spread = start;

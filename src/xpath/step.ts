@@ -25,7 +25,7 @@ import type { StepSyntax } from './syntax.js';
 const KIND_MASK = 3;
 
 /** The syntax of a step, with its names looked up and its predicates compiled. */
-export interface Step {
+export interface CompiledStep {
   readonly syntax: StepSyntax;
   /** The number of the name, if it tests for a name. */
   readonly name: number | undefined;
@@ -35,7 +35,7 @@ export interface Step {
   readonly oneOf: readonly number[] | undefined;
 }
 
-export function compileStep(scope: SelectorScope, syntax: StepSyntax): Step {
+export function compileStep(scope: SelectorScope, syntax: StepSyntax): CompiledStep {
   const name = syntax.test.kind === 'name' ? nameNumber(scope.names, syntax.test) : undefined;
   const predicates = syntax.predicates.map((predicate) => compilePredicate(scope, predicate));
   const positional = predicates.some(({ position, size }) => position || size);
@@ -43,7 +43,7 @@ export function compileStep(scope: SelectorScope, syntax: StepSyntax): Step {
 }
 
 /** A walk that takes this step and goes on with `next`, the walk of the following step. */
-export function stepWalk(step: Step, next: Walk, behind?: Step): Walk {
+export function stepWalk(step: CompiledStep, next: Walk, behind?: CompiledStep): Walk {
   const { name, predicates, positional } = step;
   const { axis, test } = step.syntax;
   if (name !== undefined && axis === 'child' && !positional) {
@@ -72,11 +72,11 @@ export function stepWalk(step: Step, next: Walk, behind?: Step): Walk {
 }
 
 /** The name of the child that a step leads to; undefined for other steps. */
-function childAsked(step: Step | undefined): number | undefined {
+function childAsked(step: CompiledStep | undefined): number | undefined {
   return step?.syntax.axis === 'child' ? step.name : undefined;
 }
 
-function testOf({ name, syntax }: Step): Test {
+function testOf({ name, syntax }: CompiledStep): Test {
   const attributes = syntax.axis === 'attribute';
   if (name !== undefined) return attributes ? attributeNamed(name) : elementNamed(name);
   if (syntax.test.kind === 'any') return attributes ? isAttribute : isElement;

@@ -5,20 +5,20 @@ import type { Evaluate } from './expression.js';
 import type { Needs } from './needs.js';
 import { namesOfBoth, type OwnNames } from './own-name.js';
 import { FIRST, type Walk } from './sink.js';
-import { stepWalk, type Step } from './step.js';
+import { stepWalk, type CompiledStep } from './step.js';
 
 const END: Walk = (context, node, sink) => sink.visit(context, node);
 
 /** Whether a step gives at most one node from each node. */
-export function isSingular(step: Step): boolean {
+export function isSingular(step: CompiledStep): boolean {
   return step.predicates.some((predicate) => predicate.only !== undefined);
 }
 
-export function walkOf(steps: readonly Step[]): Walk {
+export function walkOf(steps: readonly CompiledStep[]): Walk {
   return steps.reduceRight((next, step, index) => stepWalk(step, next, steps[index + 1]), END);
 }
 
-export function marksOf(steps: readonly Step[]): boolean {
+export function marksOf(steps: readonly CompiledStep[]): boolean {
   return steps.some((step) => step.predicates.some((predicate) => predicate.marks));
 }
 
@@ -26,9 +26,9 @@ export function marksOf(steps: readonly Step[]): boolean {
  * `//x` means the children named x of every node. If no position is asked for, these are simply the descendants named
  * x.
  */
-export function withoutDetours(steps: readonly Step[]): readonly Step[] {
+export function withoutDetours(steps: readonly CompiledStep[]): readonly CompiledStep[] {
   if (!steps.some(({ syntax }) => syntax.axis === 'descendant-or-self')) return steps;
-  const result: Step[] = [];
+  const result: CompiledStep[] = [];
   for (const step of steps) {
     const before = result.at(-1);
     const detour = before?.syntax.axis === 'descendant-or-self' && before.syntax.test.kind === 'node';
@@ -41,7 +41,7 @@ export function withoutDetours(steps: readonly Step[]): readonly Step[] {
   return result;
 }
 
-export function chainOf(steps: readonly Step[]): Chain | undefined {
+export function chainOf(steps: readonly CompiledStep[]): Chain | undefined {
   if (steps.some(({ name, predicates }) => name === undefined || predicates.length > 0)) return undefined;
   const last = steps.at(-1);
   const attribute = last?.syntax.axis === 'attribute' ? last.name : undefined;
@@ -51,7 +51,7 @@ export function chainOf(steps: readonly Step[]): Chain | undefined {
 }
 
 /** A path that begins with a name finds nothing from a node that does not have the name inside. */
-export function needsOf(steps: readonly Step[]): Needs {
+export function needsOf(steps: readonly CompiledStep[]): Needs {
   const first = steps.find(({ syntax }) => syntax.axis !== 'self');
   if (first?.name === undefined) return undefined;
   const { axis } = first.syntax;
@@ -59,7 +59,7 @@ export function needsOf(steps: readonly Step[]): Needs {
 }
 
 /** `self::act[…]`, or `self::*[…]` with a condition that only some elements can meet. */
-export function ownNamesOf([first]: readonly Step[]): OwnNames {
+export function ownNamesOf([first]: readonly CompiledStep[]): OwnNames {
   if (first?.syntax.axis !== 'self') return undefined;
   const own = first.name === undefined ? undefined : new Set([first.name]);
   return first.predicates.reduce((names: OwnNames, { ownNames }) => namesOfBoth(names, ownNames), own);

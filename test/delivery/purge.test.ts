@@ -106,7 +106,7 @@ describeEngines(
         ].sort(),
       );
       const own = open.store.of('');
-      expect(await own.ask('ledgerOf', 'r', { Patient: [idOf('p'), idOf('q')] })).to.have.lengthOf(1);
+      expect(await own.ask('deliveryLedgerOf', 'r', { Patient: [idOf('p'), idOf('q')] })).to.have.lengthOf(1);
       expect((await own.ask('eventsOf', p1)).at(-1)).to.deep.include({
         what: 'purged-at',
         detail: { receiver: 'r', state: 'removed', removed: 10 },
@@ -196,7 +196,7 @@ describeEngines(
       expect((await done('purge'))[0]).to.include({ state: 'removed', removed: 5 });
       expect(double.requests).to.have.lengthOf(2);
       expect(there()).to.deep.equal([]);
-      expect(await open.store.of('').ask('ledgerOf', 'r', { Patient: [idOf('p')] })).to.deep.equal([]);
+      expect(await open.store.of('').ask('deliveryLedgerOf', 'r', { Patient: [idOf('p')] })).to.deep.equal([]);
     });
 
     it('leaves what a later document has', async () => {

@@ -60,7 +60,7 @@ describe('delivery to a bucket', function () {
     bundle: Buffer.from('{"resourceType":"Bundle"}'),
     attempt: 0,
     failures: 0,
-    ledgerOf: () => Promise.resolve([]),
+    deliveryLedgerOf: () => Promise.resolve([]),
     note: () => Promise.resolve(),
     leftOver: () => Promise.resolve([]),
     tell: () => Promise.resolve(),
@@ -77,7 +77,7 @@ describe('delivery to a bucket', function () {
       '{"resourceType":"Bundle"}',
       'AES256',
     ]);
-    const again = await receiver.deliver({ ...parcel, ledgerOf: () => Promise.resolve(change.put) });
+    const again = await receiver.deliver({ ...parcel, deliveryLedgerOf: () => Promise.resolve(change.put) });
     expect(again.counts).to.include({ sent: 0, same: 1 });
     receiver.close();
   });

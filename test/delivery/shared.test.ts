@@ -45,7 +45,7 @@ describe('a resource of documents of several patients', () => {
         bundle,
         attempt: 0,
         failures: 0,
-        ledgerOf: (resources) =>
+        deliveryLedgerOf: (resources) =>
           Promise.resolve(
             Object.entries(resources)
               .flatMap(([type, ids]) => ids.map((id) => ledger.get(`${type}/${id}`)))

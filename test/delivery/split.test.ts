@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { addressOf, entriesOf, ownOf, type Entry } from '../../src/delivery/entries.js';
+import { addressOf, entriesOf, ofPatientAlone, type Entry } from '../../src/delivery/entries.js';
 import { planDelivery } from '../../src/delivery/plan.js';
 import { CycleTooLargeError, split } from '../../src/delivery/split.js';
 import { seeded } from '../seeded.js';
@@ -101,7 +101,7 @@ describe('delivery/entries', () => {
     );
     const all = entriesOf(Buffer.from(text));
     expect(all[1]!.json).to.contain('"value":5.00,"text":"7.0 \\"8.0\\""');
-    expect([...ownOf(all, 'Patient/p')]).to.deep.equal(['Patient/p', 'Observation/o', 'Provenance/v']);
+    expect([...ofPatientAlone(all, 'Patient/p')]).to.deep.equal(['Patient/p', 'Observation/o', 'Provenance/v']);
   });
 });
 

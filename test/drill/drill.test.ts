@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import type { Step } from '../../src/store/steps.js';
+import type { CrashMoment } from '../../src/store/steps.js';
 import { seeded } from '../seeded.js';
 import { describeEngines } from '../store/engines.js';
 import { drill, type Kill, type Report } from './drill.js';
 
-const steps: readonly Step[] = [
+const steps: readonly CrashMoment[] = [
   'after-insert',
   'before-commit',
   'after-commit',
@@ -28,7 +28,7 @@ describeEngines(
   function (engine) {
     this.timeout(900_000);
 
-    const kills = (at: readonly Step[]): Kill[] => {
+    const kills = (at: readonly CrashMoment[]): Kill[] => {
       const random = seeded(seed);
       return [
         ...at.map((name) => ({ at: name })),

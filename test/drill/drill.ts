@@ -5,14 +5,14 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openStore } from '../../src/store/store.js';
-import type { Step } from '../../src/store/steps.js';
+import type { CrashMoment } from '../../src/store/steps.js';
 import { startDouble, type Double } from '../delivery/double.js';
 import { idOf } from '../delivery/bundles.js';
 import { seeded } from '../seeded.js';
 import { newPlace, type Engine } from '../store/engines.js';
 import { zipOf } from '../unwrap/make.js';
 
-export type Kill = { readonly at: Step } | { readonly afterMilliseconds: number };
+export type Kill = { readonly at: CrashMoment } | { readonly afterMilliseconds: number };
 
 export interface Report {
   readonly acknowledged: number;

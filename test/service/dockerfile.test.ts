@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
-import { newKey } from '../../src/service/auth/keys.js';
+import { newApiKey } from '../../src/service/auth/keys.js';
 import { root } from './harness.js';
 import { freePort } from '../../scripts/free-port.js';
 
@@ -158,7 +158,7 @@ describe('Dockerfile', () => {
     });
 
     it('starts, is healthy, converts, and exits with 0, as a user without write access', async () => {
-      const { key, hash } = newKey();
+      const { key, hash } = newApiKey();
       const port = await freePort();
       const settings = environment({ CAIRN_KEYS: `feed:${hash}`, PORT: String(port), TMPDIR: join(folder, 'nothing') });
       const stranger = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { newKey } from '../../src/service/auth/keys.js';
+import { newApiKey } from '../../src/service/auth/keys.js';
 import { realConverter, root, startHarness, type Harness } from './harness.js';
 
 const run = promisify(execFile);
@@ -24,7 +24,7 @@ function linesOf(markdown: string): { heading: string; line: string }[] {
 
 describe('samples/curl.md', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-curl-'));
-  const { key, hash } = newKey();
+  const { key, hash } = newApiKey();
   const lines = linesOf(readFileSync(join(root, 'samples/curl.md'), 'utf8'));
   let open: Harness;
   let guarded: Harness;

@@ -76,7 +76,7 @@ describeEngines(
         const first = documents.find(({ state }) => state === 'delivered')!;
         expect(Buffer.from((await own.ask('bodyOf', first.id, 'source'))!).toString()).to.equal('<a/>');
         expect(Buffer.from((await own.ask('bodyOf', first.id, 'bundle'))!).toString()).to.match(/Bundle/);
-        expect(await own.ask('ledgerOf', 'r', { Patient: ['p1'] })).to.have.lengthOf(1);
+        expect(await own.ask('deliveryLedgerOf', 'r', { Patient: ['p1'] })).to.have.lengthOf(1);
         expect((await own.ask('deliveriesOf', first.id))[0]).to.include({ receiver: 'r', state: 'delivered' });
         expect((await own.ask('eventsOf', first.id)).map(({ what }) => what)).to.deep.equal([
           'received',

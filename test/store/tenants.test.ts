@@ -142,7 +142,7 @@ describeEngines('two tenants', (engine) => {
     expect(await b.ask('jobOf', 'j')).to.equal(undefined);
     expect(await b.ask('jobProblems', 'j')).to.deep.equal([]);
     expect(await b.ask('jobProgress', 'j')).to.deep.equal({ states: {}, open: 0, problems: 0 });
-    expect(await b.ask('ledgerOf', 'r', { Patient: ['p'] })).to.deep.equal([]);
+    expect(await b.ask('deliveryLedgerOf', 'r', { Patient: ['p'] })).to.deep.equal([]);
     expect((await b.ask('numbersOf')).states).to.deep.equal({});
     expect((await b.ask('backlogOf', 'r')).waiting).to.equal(0);
     expect(await b.ask('storedBytes')).to.equal(0);
@@ -161,7 +161,7 @@ describeEngines('two tenants', (engine) => {
     const a = store.of('a');
     expect(await a.ask('storedBytes')).to.equal(4);
     expect((await a.ask('backlogOf', 'r')).waiting).to.equal(1);
-    expect((await a.ask('ledgerOf', 'r', { Patient: ['p'] })).length).to.equal(1);
+    expect((await a.ask('deliveryLedgerOf', 'r', { Patient: ['p'] })).length).to.equal(1);
     expect((await a.ask('documentOf', id))?.state).to.equal('converted');
     expect((await store.ask('numbers')).states).to.deep.equal({ converted: 1 });
   });

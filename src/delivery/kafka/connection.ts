@@ -101,7 +101,7 @@ export function causesOf(error: unknown): readonly Record<string, unknown>[] {
 }
 
 /** A code for the log. The text of an error is not logged, because it may quote what was sent. */
-export function codeOf(error: unknown): string {
+export function kafkaErrorCodeOf(error: unknown): string {
   const causes = causesOf(error);
   const named = causes.map(({ apiId }) => apiId).find((id) => typeof id === 'string');
   const code = causes.map(({ code: one }) => one).findLast((one) => typeof one === 'string');

@@ -6,7 +6,7 @@ import { backoff } from '../backoff.js';
 import type { LetGo, Parcel, Purged, Receiver } from '../receiver.js';
 import type { Verdict } from '../verdict.js';
 import { deliverWhole, removeWhole } from '../whole.js';
-import { codeOf, faultOfTopics, isLoginRefused, loadKafka, type KafkaConnection } from './connection.js';
+import { kafkaErrorCodeOf, faultOfTopics, isLoginRefused, loadKafka, type KafkaConnection } from './connection.js';
 import { createKafkaProducer, MessageTooLarge, type Compression } from './producer.js';
 
 export interface KafkaReceiverSettings {
@@ -62,7 +62,7 @@ export async function createKafkaReceiver(settings: KafkaReceiverSettings): Prom
       if (error instanceof MessageTooLarge) return { kind: 'refused', why: 'too-large' };
       if (isLoginRefused(error)) return { kind: 'paused', why: 'login' };
       const wait = backoff(failures, { first: 1000, most: 60_000 });
-      return { kind: 'again', wait, isCounted: false, most: Infinity, why: codeOf(error) };
+      return { kind: 'again', wait, isCounted: false, most: Infinity, why: kafkaErrorCodeOf(error) };
     }
   }
 

@@ -10,10 +10,10 @@ const UNSAFE = /[\s<>"{}|\\^`\x00-\x1f]/g;
  * The address in the reference of an ED, made fit for a FHIR url: Windows paths become `file:` addresses (RFC 8089),
  * blanks become `%20`.
  *
- *   addressOf('My scan.tif') // 'My%20scan.tif'
- *   addressOf('\\\\records\\scans\\7.tif') // 'file://records/scans/7.tif'
+ *   fileUrl('My scan.tif') // 'My%20scan.tif'
+ *   fileUrl('\\\\records\\scans\\7.tif') // 'file://records/scans/7.tif'
  */
-export function addressOf(text: string): string {
+export function fileUrl(text: string): string {
   const path = text.startsWith('\\\\')
     ? `file:${text.replaceAll('\\', '/')}`
     : /^[a-z]:[\\/]/i.test(text)

@@ -5,7 +5,7 @@ import { nameId } from '../../cda/vocabulary.js';
 import { attribute, isElement, NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
 import { toXhtmlPart } from '../narrative/fragment.js';
 import { toXhtml } from '../narrative/xhtml.js';
-import { addressOf, fileName, looksLikeFile } from '../files/address.js';
+import { fileUrl, fileName, looksLikeFile } from '../files/address.js';
 import { compressionOf, embeddedFile, type EmbeddedFile } from '../files/embedded.js';
 import { typeOfCompressed } from '../files/inflate.js';
 import { truthfulType, typeOfBytes } from '../files/signature.js';
@@ -158,7 +158,7 @@ function addReferenced(reading: Reading, node: Node, attachment: Attachment, med
       warnOfDangling(reading, reference);
       return false;
     }
-    const address = addressOf(text);
+    const address = fileUrl(text);
     const file = reading.files.get(text);
     if (file !== undefined) {
       attachment.data = Buffer.from(file).toString('base64');

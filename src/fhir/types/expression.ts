@@ -11,7 +11,7 @@ const VALUE = nameId('value');
 
 const SNOMED_CT = '2.16.840.1.113883.6.96';
 
-export interface Expression {
+export interface SnomedExpression {
   readonly code: string;
   /** The names of the concept, its attributes and their values; undefined if one of them has no name. */
   readonly display: string | undefined;
@@ -27,7 +27,7 @@ export interface Expression {
  *   <value code="233604007" …><qualifier><name code="272741003"/><value code="7771000"/></qualifier></value>
  * ->  233604007:272741003=7771000
  */
-export function expressionOf(tree: Tree, concept: Node): Expression | undefined {
+export function expressionOf(tree: Tree, concept: Node): SnomedExpression | undefined {
   const qualifiers = children(tree, concept, QUALIFIER);
   if (qualifiers.length === 0 || textOf(tree, concept, CODE_SYSTEM) !== SNOMED_CT) return undefined;
   const base = textOf(tree, concept, CODE);

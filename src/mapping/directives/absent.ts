@@ -1,7 +1,7 @@
 import { codesOf } from '../../fhir/elements.js';
 import { absent, dataAbsentReason, type AbsentReason } from '../../fhir/types/data-absent-reason.js';
 import { suggestion } from '../../xpath/nearest.js';
-import { asChosen, NOTHING, type Part, type Target, type Template } from '../part.js';
+import { asChosen, NOTHING, type CompiledPart, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
 
@@ -9,7 +9,7 @@ import { selectorAt } from '../selectors.js';
  * `{ "$absent": "unknown" }`: why there is no value (FHIR R4, data-absent-reason). `{ "$absent": "= id" }`: the reason
  * is the nullFlavor of the first selected element that has one; if none has one, nothing is made.
  */
-export function compileAbsent({ $absent }: Template, target: Target, scope: Scope): Part {
+export function compileAbsent({ $absent }: Template, target: Target, scope: Scope): CompiledPart {
   if (typeof $absent === 'string' && $absent.startsWith('=')) return compileSaid($absent.slice(1), target, scope);
   const codes = codesOf('data-absent-reason');
   if (typeof $absent !== 'string' || (codes !== undefined && !codes.has($absent))) {
@@ -29,7 +29,7 @@ export function compileAbsent({ $absent }: Template, target: Target, scope: Scop
   };
 }
 
-function compileSaid(text: string, target: Target, scope: Scope): Part {
+function compileSaid(text: string, target: Target, scope: Scope): CompiledPart {
   const at = inside(scope, '$absent');
   const selector = selectorAt(at, text, 1)?.selector;
   if (selector === undefined) return NOTHING;

@@ -1,11 +1,11 @@
 import { codesOf } from '../../fhir/elements.js';
 import { suggestion } from '../../xpath/nearest.js';
 import { coded } from '../coded.js';
-import { NOTHING, type Part, type Target, type Template } from '../part.js';
+import { NOTHING, type CompiledPart, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 
 /** `{ "$code": "resolved" }`: a fixed code in the type of the element. Its system is that of the element's binding. */
-export function compileCode({ $code, $system, $display }: Template, target: Target, scope: Scope): Part {
+export function compileCode({ $code, $system, $display }: Template, target: Target, scope: Scope): CompiledPart {
   if (typeof $code !== 'string') {
     mistake(inside(scope, '$code'), '$code takes a code');
     return NOTHING;

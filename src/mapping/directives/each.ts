@@ -1,6 +1,6 @@
 import type { Node } from '../../xml/tree.js';
 import type { Selector } from '../../xpath/compile.js';
-import { NOTHING, type Part, type Target, type Template } from '../part.js';
+import { NOTHING, type CompiledPart, type Target, type Template } from '../part.js';
 import type { Run } from '../run.js';
 import { inside, mistake, onNodes, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
@@ -9,7 +9,7 @@ import { selectorAt } from '../selectors.js';
  * `{ "$each": "referenceRange/observationRange", "low": "= value/low" }`: makes the rest of the object once for each
  * node, with selectors that start from that node.
  */
-export function compileEach({ $each, $sort, $pick, ...rest }: Template, target: Target, scope: Scope): Part {
+export function compileEach({ $each, $sort, $pick, ...rest }: Template, target: Target, scope: Scope): CompiledPart {
   const nodes = selectorAt(inside(scope, '$each'), $each);
   if (nodes !== undefined && nodes.selector.type !== 'nodes') mistake(inside(scope, '$each'), '$each selects nodes');
   const inner = onNodes(scope, nodes?.types);

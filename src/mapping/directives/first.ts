@@ -2,14 +2,14 @@ import type { Extension } from 'fhir/r4.js';
 import { DATA_ABSENT_REASON } from '../../fhir/types/data-absent-reason.js';
 import { lacks, needsOfAny } from '../../xpath/needs.js';
 import { TARGET } from '../mapped-resource.js';
-import { NOTHING, type Choice, type Part, type Target, type Template } from '../part.js';
+import { NOTHING, type Choice, type CompiledPart, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 
 /**
  * `{ "$first": [ … ] }`: the first alternative that gives a value, else the first that says why there is none. What the
  * other alternatives read is taken back.
  */
-export function compileFirst({ $first }: Template, target: Target, scope: Scope): Part {
+export function compileFirst({ $first }: Template, target: Target, scope: Scope): CompiledPart {
   if (!Array.isArray($first) || $first.length === 0) {
     mistake(inside(scope, '$first'), '$first takes a list of alternatives');
     return NOTHING;
@@ -23,7 +23,7 @@ export function compileFirst({ $first }: Template, target: Target, scope: Scope)
     produce: (run, node, out, limit) => {
       const before = out.length;
       const { checkpoint } = run.journal;
-      let excuse: Part | undefined;
+      let excuse: CompiledPart | undefined;
       for (const part of parts) {
         if (lacks(run.tree, node, part.needs)) continue;
         const alive = part.produce(run, node, out, limit);

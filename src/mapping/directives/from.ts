@@ -4,7 +4,7 @@ import { conversionTo, choose, type TypeConversion } from '../../fhir/conversion
 import { fromText } from '../../fhir/from-text.js';
 import type { Primitive } from '../../fhir/primitive.js';
 import { isElement, NONE, valueOf, type Node } from '../../xml/tree.js';
-import { NOTHING, type Part, type Produce, type Target, type Template } from '../part.js';
+import { NOTHING, type CompiledPart, type Produce, type Target, type Template } from '../part.js';
 import type { Run } from '../run.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { selectorAt, type TypedSelector } from '../selectors.js';
@@ -15,7 +15,7 @@ import type { Values } from '../values.js';
  * `"= effectiveTime/low"` or `{ "$from": … }`: converts nodes to the type of the element. The CDA type is the
  * `xsi:type` in the document, else that of the CDA model; the FHIR type comes from the R4 tables.
  */
-export function compileFrom(template: Template, target: Target, scope: Scope, shift = 0): Part {
+export function compileFrom(template: Template, target: Target, scope: Scope, shift = 0): CompiledPart {
   const { $from, $join, $type, $prefer, $present } = template;
   const from = selectorAt(shift === 0 ? inside(scope, '$from') : scope, $from, shift);
   if (from === undefined) return NOTHING;

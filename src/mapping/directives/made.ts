@@ -1,7 +1,7 @@
 import { isResource } from '../../fhir/elements.js';
 import { referenceTo } from '../mapped-resource.js';
 import { NONE, type Node, type Tree } from '../../xml/tree.js';
-import { asChosen, NOTHING, type Part, type Target, type Template } from '../part.js';
+import { asChosen, NOTHING, type CompiledPart, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
 import { allows, expectReference } from './resource.js';
@@ -11,7 +11,7 @@ import { allows, expectReference } from './resource.js';
  * inside another such statement are left out, because that one refers to them. With `"$reach": "all"` they are
  * included; with `"itself"` only what was made from the nodes themselves.
  */
-export function compileMade({ $made, $kind, $reach }: Template, target: Target, scope: Scope): Part {
+export function compileMade({ $made, $kind, $reach }: Template, target: Target, scope: Scope): CompiledPart {
   const nodes = selectorAt(inside(scope, '$made'), $made);
   if ($kind !== undefined && (typeof $kind !== 'string' || !isResource($kind)))
     mistake(inside(scope, '$kind'), '$kind takes the name of a resource of FHIR R4');

@@ -8,7 +8,7 @@ import { isNameOf, systemOf } from '../../terminology/systems.js';
 import { suggestion } from '../../xpath/nearest.js';
 import { attribute, children, isElement, NONE, stringValue, valueOf, type Node } from '../../xml/tree.js';
 import { coded, codePath } from '../coded.js';
-import { NOTHING, type Part, type Target, type Template } from '../part.js';
+import { NOTHING, type CompiledPart, type Target, type Template } from '../part.js';
 import type { Run } from '../run.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { selectorAt, type TypedSelector } from '../selectors.js';
@@ -27,7 +27,7 @@ const NO_SYSTEM = 'urn:uuid:00000000-0000-0000-0000-000000000000';
  * translations are tried too. A code without a target, and without a rule for such codes, gives nothing and is told. If
  * several codes have the same target the fact counts as dropped, because the Bundle no longer shows which one it was.
  */
-export function compileMap({ $from, $map, $maybe, $pick }: Template, target: Target, scope: Scope): Part {
+export function compileMap({ $from, $map, $maybe, $pick }: Template, target: Target, scope: Scope): CompiledPart {
   const { conceptMaps } = scope.environment;
   const table = conceptMaps.get(String($map));
   if (table === undefined) {

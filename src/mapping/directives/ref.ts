@@ -1,6 +1,6 @@
 import { suggestion } from '../../xpath/nearest.js';
 import { referenceTo } from '../mapped-resource.js';
-import { asChosen, NOTHING, type Part, type Target, type Template } from '../part.js';
+import { asChosen, NOTHING, type CompiledPart, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { expectReference, typeOf } from './resource.js';
 
@@ -8,7 +8,7 @@ import { expectReference, typeOf } from './resource.js';
  * `{ "$ref": "patient" }`: a Reference to the resource of a mapping that matches a path of the header. That it exists
  * does not count as something that the document says here.
  */
-export function compileRef({ $ref }: Template, target: Target, scope: Scope): Part {
+export function compileRef({ $ref }: Template, target: Target, scope: Scope): CompiledPart {
   const { mappings } = scope.environment;
   const mapping = mappings.get(String($ref));
   if (mapping === undefined) {

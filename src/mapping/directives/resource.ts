@@ -1,14 +1,14 @@
 import { suggestion } from '../../xpath/nearest.js';
 import type { Mapping } from '../mapping.js';
 import { referenceTo } from '../mapped-resource.js';
-import { asChosen, NOTHING, type Part, type Target, type Template } from '../part.js';
+import { asChosen, NOTHING, type CompiledPart, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 
 /**
  * `{ "$each": "specimen", "$resource": "specimen" }`: makes a resource of its own from the node, and puts a Reference
  * to it here.
  */
-export function compileResource({ $resource }: Template, target: Target, scope: Scope): Part {
+export function compileResource({ $resource }: Template, target: Target, scope: Scope): CompiledPart {
   const { mappings } = scope.environment;
   const mapping = mappings.get(String($resource));
   if (mapping === undefined) {

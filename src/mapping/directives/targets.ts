@@ -1,10 +1,10 @@
 import { referenceTo } from '../mapped-resource.js';
-import { NOTHING, type Part, type Target, type Template } from '../part.js';
+import { NOTHING, type CompiledPart, type Target, type Template } from '../part.js';
 import type { Scope } from '../scope.js';
 import { expectReference } from './resource.js';
 
 /** `{ "$targets": true }`: the resources that the current authorship is for (see provenance/authorship.ts). */
-export function compileTargets(_template: Template, target: Target, scope: Scope): Part {
+export function compileTargets(_template: Template, target: Target, scope: Scope): CompiledPart {
   if (!expectReference(target, scope)) return NOTHING;
   return {
     literal: true,

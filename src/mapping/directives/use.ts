@@ -4,14 +4,14 @@ import { compileAccount } from '../account.js';
 import { columnsKey } from '../columns.js';
 import { compileIssues } from '../issue-rules.js';
 import { unknownFragment } from '../object.js';
-import { NOTHING, type Part, type Target, type Template } from '../part.js';
+import { NOTHING, type CompiledPart, type Target, type Template } from '../part.js';
 import { atFragment, inside, type Fragment, type Scope } from '../scope.js';
 
 /**
  * `{ "$use": "section" }`: puts a fragment here. It is compiled once for each target and CDA type, so that a fragment
  * may use itself (sections in sections).
  */
-export function compileUse({ $use }: Template, target: Target, scope: Scope): Part {
+export function compileUse({ $use }: Template, target: Target, scope: Scope): CompiledPart {
   const id = Array.isArray($use) ? String($use[0]) : String($use);
   const { fragments, compiledFragments } = scope.environment;
   const fragment = fragments.get(id);
@@ -32,7 +32,7 @@ export function compileUse({ $use }: Template, target: Target, scope: Scope): Pa
   ].join(' ');
   const known = compiledFragments.get(key);
   if (known !== undefined) return known;
-  let compiled: Part = NOTHING;
+  let compiled: CompiledPart = NOTHING;
   // Stands in while the fragment is being compiled, for a fragment that uses itself.
   compiledFragments.set(key, {
     literal: false,
@@ -48,7 +48,7 @@ export function compileUse({ $use }: Template, target: Target, scope: Scope): Pa
 }
 
 /** Tells the ledger what the fragment leaves out, if the fragment gives something. */
-function accounted(part: Part, fragment: Fragment, at: Scope): Part {
+function accounted(part: CompiledPart, fragment: Fragment, at: Scope): CompiledPart {
   const account = compileAccount(fragment, at);
   const tellIssues = compileIssues(fragment.issues, inside(at, 'issues'));
   if (account === undefined && tellIssues === undefined) return part;

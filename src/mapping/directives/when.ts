@@ -1,4 +1,4 @@
-import type { Part, Target, Template } from '../part.js';
+import type { CompiledPart, Target, Template } from '../part.js';
 import { inside, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
 import { NOTHING } from '../part.js';
@@ -7,7 +7,7 @@ import { NOTHING } from '../part.js';
  * `{ "$when": "@negationInd='true'", … }`: the rest, only if the selector holds. That it held counts as something that
  * the document says.
  */
-export function compileWhen({ $when, ...rest }: Template, target: Target, scope: Scope): Part {
+export function compileWhen({ $when, ...rest }: Template, target: Target, scope: Scope): CompiledPart {
   const condition = selectorAt(inside(scope, '$when'), $when);
   const part = scope.environment.compileValue(rest, target, scope);
   if (condition === undefined) return NOTHING;

@@ -42,7 +42,7 @@ export function syslogSink(address: string, tls: SyslogTls = {}): AuditSink {
         );
   return {
     name: 'syslog',
-    send: (records) => line.send(records.map(messageOf)),
+    send: (records) => line.send(records.map(syslogMessageOf)),
     close: () => {
       line.close();
     },
@@ -50,7 +50,7 @@ export function syslogSink(address: string, tls: SyslogTls = {}): AuditSink {
 }
 
 /** `<85>1 2026-01-02T03:04:05.678Z host cairn 42 FHIR+AuditEvent - {…}` */
-export function messageOf({ text, at, isRefused }: AuditRecord): Buffer {
+export function syslogMessageOf({ text, at, isRefused }: AuditRecord): Buffer {
   const priority = FACILITY * 8 + (isRefused ? WARNING : NOTICE);
   const host =
     hostname()

@@ -13,7 +13,7 @@ export function hashOfKey(key: string): string {
 }
 
 /** Makes a new key: the key for its owner, and its line for the settings. */
-export function newKey(): { key: string; hash: string } {
+export function newApiKey(): { key: string; hash: string } {
   const key = `cairn_${randomBytes(32).toString('base64url')}`;
   return { key, hash: hashOfKey(key) };
 }

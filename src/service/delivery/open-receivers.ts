@@ -1,7 +1,7 @@
 import { createFhirReceiver } from '../../delivery/fhir.js';
 import { createFolderReceiver } from '../../delivery/folder.js';
 import { createHttpClient, type HttpClient } from '../../delivery/http.js';
-import { createLogin, keyOf, type LoginSettings } from '../../delivery/login.js';
+import { createLogin, loginKeyOf, type LoginSettings } from '../../delivery/login.js';
 import type { Receiver } from '../../delivery/receiver.js';
 import { createWebhookReceiver } from '../../delivery/webhook.js';
 import { connectionOf } from '../kafka/connection-of.js';
@@ -77,7 +77,7 @@ async function loginOf(
       return { kind: 'basic', user: login.user, password: secretIn(login.passwordFile) };
     case 'smart': {
       const smart = { ...login, key: secretIn(login.keyFile) };
-      await keyOf(smart).catch(() => {
+      await loginKeyOf(smart).catch(() => {
         throw new Error(`${login.keyFile} holds no key for ${login.algorithm}: it must be a JWK, or PKCS#8 in PEM`);
       });
       return smart;

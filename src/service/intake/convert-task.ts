@@ -41,7 +41,7 @@ export async function convertTask(options: ConvertTaskOptions, task: Task): Prom
   const source = await store.ask('bodyOf', task.document, 'source');
   if (document === undefined || source === undefined) return false;
   const files = document.way === null ? [] : await store.ask('filesOf', document.id);
-  const performed = await performOr(options, task, jobOf(document, files, options.jobLimits), [
+  const performed = await performOr(options, task, conversionJobOf(document, files, options.jobLimits), [
     source,
     ...files.map(({ bytes }) => bytes),
   ]);
@@ -101,7 +101,7 @@ async function tellOfLoss(store: TenantStore, task: Task, error: unknown): Promi
 }
 
 /** The job for a worker that converts a document of the store. */
-export function jobOf(
+export function conversionJobOf(
   { options, mediaType, way, envelopeFacts }: StoredDocument,
   files: readonly { name: string; bytes: Uint8Array }[],
   limits: JobLimits,

@@ -9,7 +9,7 @@ import { newDocument } from '../intake/new-document.js';
 import type { Pressure } from '../intake/pressure.js';
 import type { Quotas } from '../intake/quotas.js';
 import { documentOfMessage, outcomeOfRefusal, type MessageRules } from './document-of-message.js';
-import { placeOf, type Message } from './message.js';
+import { messagePlace, type Message } from './message.js';
 import type { Refusals } from './refusals.js';
 import type { Work } from './share.js';
 
@@ -37,7 +37,7 @@ export function intoStore(options: IntoStoreOptions): Work<NewDocument | Service
           // Copied, because a piece of a buffer would take the whole buffer with it to the store's thread.
           bytes: new Uint8Array(bytes),
           mediaType,
-          source: `${FROM_TOPIC}${placeOf(message)}`,
+          source: `${FROM_TOPIC}${messagePlace(message)}`,
           sender: chosen.sender,
           options: { ...chosen },
         });
@@ -67,7 +67,7 @@ export function intoStore(options: IntoStoreOptions): Work<NewDocument | Service
 
   async function refuse(message: Message, error: ServiceError): Promise<void> {
     await refusals.send({
-      source: placeOf(message),
+      source: messagePlace(message),
       key: message.key?.toString('utf8'),
       bytes: message.value ?? new Uint8Array(0),
       headers: message.headers,

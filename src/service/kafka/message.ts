@@ -9,7 +9,7 @@ export interface Message {
 }
 
 /** `in/3/17`: the place of a message. It says nothing of the content. */
-export function placeOf({ topic, partition, offset }: Message): string {
+export function messagePlace({ topic, partition, offset }: Message): string {
   return `${topic}/${partition}/${offset}`;
 }
 

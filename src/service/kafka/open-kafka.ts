@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import {
-  codeOf,
+  kafkaErrorCodeOf,
   faultOfTopics,
   loadKafka,
   type KafkaClient,
@@ -62,7 +62,10 @@ export async function openKafka(settings: KafkaSettings, surroundings: KafkaSurr
     },
     onTrouble: (what: 'connection' | 'message', error: unknown) => {
       metrics.kafkaTroubles.inc({ what });
-      log.warn({ what, code: error instanceof ServiceError ? error.code : codeOf(error) }, 'kafka: tried again');
+      log.warn(
+        { what, code: error instanceof ServiceError ? error.code : kafkaErrorCodeOf(error) },
+        'kafka: tried again',
+      );
     },
   } satisfies Omit<MemberOptions<unknown>, 'work'>;
   const rules = {
@@ -145,7 +148,7 @@ function startDeadLetters({ store }: Intake, refusals: Refusals, log: Logger) {
     ...(store.isShared ? { renew: (tasks) => store.ask('renew', tasks) } : {}),
     run: (task) => refusalTask(store.of(task.tenant), refusals, task),
     failed(task, error) {
-      log.warn({ id: task.document, code: codeOf(error) }, 'kafka: dead letter tried again');
+      log.warn({ id: task.document, code: kafkaErrorCodeOf(error) }, 'kafka: dead letter tried again');
       return store.of(task.tenant).ask('release', task, AGAIN_MILLISECONDS);
     },
     storeFailed: (code) => {

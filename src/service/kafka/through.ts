@@ -19,7 +19,7 @@ import {
   type DocumentOfMessage,
   type MessageRules,
 } from './document-of-message.js';
-import { placeOf, type Message } from './message.js';
+import { messagePlace, type Message } from './message.js';
 import type { Refusal, Refusals } from './refusals.js';
 import type { Work } from './share.js';
 
@@ -225,7 +225,7 @@ async function perform(
 
 function refusalOf({ message, bytes, way }: Source, outcome: string): Refusal {
   return {
-    source: placeOf(message),
+    source: messagePlace(message),
     key: message.key?.toString('utf8'),
     bytes,
     headers: message.headers,

@@ -2,7 +2,7 @@ import type { Parameters } from 'fhir/r4.js';
 import type { StoredDocument } from '../../store/records.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { TenantStore } from '../../store/store.js';
-import { jobOf } from '../intake/convert-task.js';
+import { conversionJobOf } from '../intake/convert-task.js';
 import type { AnswerPart } from '../workers/job.js';
 import type { Service } from './route.js';
 
@@ -24,7 +24,7 @@ export async function accountOf(
   if (source === undefined) throw new ServiceError(410, 'not-found', 'The bytes are no longer kept.');
   const files = document.way === null ? [] : await store.ask('filesOf', document.id);
   const { timeLimitSeconds, maxOutputMegabytes } = settings.workers;
-  const job = jobOf(document, files, {
+  const job = conversionJobOf(document, files, {
     timeLimitSeconds,
     ...(maxOutputMegabytes === undefined ? {} : { maxOutputMegabytes }),
   });

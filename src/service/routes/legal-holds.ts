@@ -3,7 +3,7 @@ import { tenantOf } from '../auth/tenant.js';
 import { contextOf } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Intake } from '../intake/intake.js';
-import { parametersBody, readParameters, textOf, textsOf, type Given } from './read-parameters.js';
+import { parametersBody, readParameters, parameterText, parameterTexts, type Given } from './read-parameters.js';
 import type { Route, Service } from './route.js';
 
 const json = { 'application/json': { schema: { type: 'object' } } };
@@ -31,7 +31,7 @@ export function legalHoldRoutes(service: Service, intake: Intake | undefined): R
       handle: async (request, response) => {
         const asked = await readParameters(service, request, response);
         const { subjects, reason } = readSubjects(asked, ['patient', 'id', 'reason', 'until']);
-        const until = untilIn(textOf(asked, 'until'));
+        const until = untilIn(parameterText(asked, 'until'));
         const own = store.of(tenantOf(request));
         for (const { about, subject } of subjects)
           if (about === 'document' && (await own.ask('documentOf', subject)) === undefined)
@@ -95,11 +95,13 @@ function textOfTime(time: number): string | undefined {
 function readSubjects(asked: Given, names: readonly string[]): { subjects: HeldSubject[]; reason: string } {
   const odd = asked.find(({ name }) => !names.includes(name));
   if (odd !== undefined) throw new ServiceError(400, 'value', `parameter must be one of ${names.join(', ')}.`);
-  const reason = textOf(asked, 'reason');
+  const reason = parameterText(asked, 'reason');
   if (reason === undefined) throw new ServiceError(400, 'required', 'reason must say why.');
   const subjects: HeldSubject[] = [
-    ...textsOf(asked, 'patient').map((id) => ({ about: 'patient', subject: id.replace(/^[A-Za-z]+\//, '') }) as const),
-    ...textsOf(asked, 'id').map((subject) => ({ about: 'document', subject }) as const),
+    ...parameterTexts(asked, 'patient').map(
+      (id) => ({ about: 'patient', subject: id.replace(/^[A-Za-z]+\//, '') }) as const,
+    ),
+    ...parameterTexts(asked, 'id').map((subject) => ({ about: 'document', subject }) as const),
   ];
   if (subjects.length === 0) throw new ServiceError(400, 'required', 'patient or id must say what is meant.');
   return { subjects, reason: reason.slice(0, 500) };

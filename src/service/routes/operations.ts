@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import { setTimeout as delay } from 'node:timers/promises';
 import { scopeOf } from '../auth/tenant.js';
 import type { Intake } from '../intake/intake.js';
-import { numbersOf } from '../intake/numbers.js';
+import { storeStatusOf } from '../intake/store-status.js';
 import type { Route, Service } from './route.js';
 
 /** How often the store is asked, at most. */
@@ -61,7 +61,7 @@ function createFeed(service: Service, intake: Intake, tenant: string | undefined
     let told = performance.now();
     while (listeners.size > 0) {
       const started = performance.now();
-      const text = await numbersOf(service.settings, intake, tenant)
+      const text = await storeStatusOf(service.settings, intake, tenant)
         .then((numbers) => JSON.stringify(numbers))
         .catch(() => last);
       const isStill = performance.now() - told < ALIVE_MILLISECONDS;

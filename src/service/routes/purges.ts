@@ -6,7 +6,7 @@ import { contextOf } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import { removeExport } from '../intake/files-folder.js';
 import type { Intake } from '../intake/intake.js';
-import { parametersBody, readParameters, textOf, textsOf, type Given } from './read-parameters.js';
+import { parametersBody, readParameters, parameterText, parameterTexts, type Given } from './read-parameters.js';
 import { idParameter, type Route, type Service } from './route.js';
 
 const json = { 'application/json': { schema: { type: 'object' } } };
@@ -127,15 +127,15 @@ function onLegalHold(held: readonly string[], asked: number): ServiceError {
 function readPurge(asked: Given) {
   const odd = asked.find(({ name }) => !names.includes(name));
   if (odd !== undefined) throw new ServiceError(400, 'value', `parameter must be one of ${names.join(', ')}.`);
-  const reason = textOf(asked, 'reason');
+  const reason = parameterText(asked, 'reason');
   if (reason === undefined) throw new ServiceError(400, 'required', 'reason must say why.');
-  const atReceivers = textOf(asked, 'atReceivers') ?? 'true';
+  const atReceivers = parameterText(asked, 'atReceivers') ?? 'true';
   if (!['true', 'false'].includes(atReceivers))
     throw new ServiceError(400, 'value', 'atReceivers must be true or false.');
   return {
     reason: reason.slice(0, 500),
-    patient: textOf(asked, 'patient')?.replace(/^[A-Za-z]+\//, ''),
-    ids: textsOf(asked, 'id'),
+    patient: parameterText(asked, 'patient')?.replace(/^[A-Za-z]+\//, ''),
+    ids: parameterTexts(asked, 'id'),
     atReceivers: atReceivers === 'true',
   };
 }

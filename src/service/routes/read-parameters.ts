@@ -45,10 +45,10 @@ function given(bytes: Uint8Array): Given {
   });
 }
 
-export function textsOf(all: Given, wanted: string): string[] {
+export function parameterTexts(all: Given, wanted: string): string[] {
   return all.flatMap(({ name, value }) => (name === wanted ? [String(value)] : []));
 }
 
-export function textOf(all: Given, wanted: string): string | undefined {
-  return textsOf(all, wanted)[0];
+export function parameterText(all: Given, wanted: string): string | undefined {
+  return parameterTexts(all, wanted)[0];
 }

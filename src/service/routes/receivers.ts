@@ -7,7 +7,7 @@ import type { Intake } from '../intake/intake.js';
 import { queryValue } from './query.js';
 import { scopeOf, tenantOf } from '../auth/tenant.js';
 import { isOfTenant } from '../delivery/meant-for.js';
-import { receiverFor } from '../intake/numbers.js';
+import { receiverFor } from '../intake/store-status.js';
 import type { Parameter, Route, Service } from './route.js';
 
 const nameParameter: Parameter = {

@@ -4,7 +4,7 @@ import type { Intake } from '../intake/intake.js';
 import type { ReplayAsked } from '../intake/jobs/replay-job.js';
 import { tenantOf } from '../auth/tenant.js';
 import { begin, checkJob, findJob, jobAccepted } from './jobs.js';
-import { parametersBody, readParameters, textOf, textsOf, type Given } from './read-parameters.js';
+import { parametersBody, readParameters, parameterText, parameterTexts, type Given } from './read-parameters.js';
 import { idParameter, type Route, type Service } from './route.js';
 
 /** `$replay`: for use after a change of the mappings or of a receiver. */
@@ -69,27 +69,27 @@ const replayNames = ['id', 'sender', 'kind', 'state', 'received', 'mapping', 'ac
 function readReplay(all: Given): ReplayAsked {
   const odd = all.find(({ name }) => !replayNames.includes(name));
   if (odd !== undefined) throw new ServiceError(400, 'value', `parameter must be one of ${replayNames.join(', ')}.`);
-  const ids = textsOf(all, 'id');
-  const state = documentStates.find((one) => one === textOf(all, 'state'));
-  if (textOf(all, 'state') !== undefined && state === undefined)
+  const ids = parameterTexts(all, 'id');
+  const state = documentStates.find((one) => one === parameterText(all, 'state'));
+  if (parameterText(all, 'state') !== undefined && state === undefined)
     throw new ServiceError(400, 'value', `state must be one of ${documentStates.join(', ')}.`);
-  const action = textOf(all, 'action') ?? 'convert';
+  const action = parameterText(all, 'action') ?? 'convert';
   if (action !== 'convert' && action !== 'deliver')
     throw new ServiceError(400, 'value', 'action must be convert or deliver.');
-  const mapping = textOf(all, 'mapping');
+  const mapping = parameterText(all, 'mapping');
   if (mapping !== undefined && mapping !== 'not-current')
     throw new ServiceError(400, 'value', 'mapping may only be not-current.');
-  const times = textsOf(all, 'received').map((text) => {
+  const times = parameterTexts(all, 'received').map((text) => {
     const time = Date.parse(text.slice(2));
     if (!/^(ge|lt)/.test(text) || Number.isNaN(time))
       throw new ServiceError(400, 'value', 'received must be ge or lt and a date or an instant.');
     return text.startsWith('ge') ? { receivedFrom: time } : { receivedBefore: time };
   });
-  const [sender, kind] = [textOf(all, 'sender'), textOf(all, 'kind')];
+  const [sender, kind] = [parameterText(all, 'sender'), parameterText(all, 'kind')];
   return {
     action,
     notCurrent: mapping === 'not-current',
-    dryRun: textOf(all, 'dryRun') === 'true',
+    dryRun: parameterText(all, 'dryRun') === 'true',
     ...(ids.length === 0 ? {} : { ids }),
     ...(sender === undefined ? {} : { sender }),
     ...(kind === undefined ? {} : { kind }),

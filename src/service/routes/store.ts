@@ -9,7 +9,7 @@ import { scopeOf } from '../auth/tenant.js';
 import { contextOf } from '../context.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { Intake } from '../intake/intake.js';
-import { numbersOf } from '../intake/numbers.js';
+import { storeStatusOf } from '../intake/store-status.js';
 import type { Route, Service } from './route.js';
 
 /** The store as a whole: how much is in it, and how to copy it. */
@@ -31,7 +31,7 @@ export function storeRoutes(service: Service, intake: Intake | undefined): Route
         errors: [401, 403, 429],
       },
       handle: async (request, response) => {
-        response.set('Cache-Control', 'no-store').json(await numbersOf(service.settings, intake, scopeOf(request)));
+        response.set('Cache-Control', 'no-store').json(await storeStatusOf(service.settings, intake, scopeOf(request)));
       },
     },
     ...(isPostgres(folder) ? [] : [backupRoute(service, intake, folder)]),

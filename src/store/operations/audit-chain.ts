@@ -3,7 +3,7 @@
  * which they are found committed. If a row is changed, removed or inserted, the chain is broken.
  */
 import { createHash } from 'node:crypto';
-import type { Database, Row } from '../database.js';
+import type { Database, DatabaseRow } from '../database.js';
 import { onLegalHold } from './legal-holds.js';
 
 /** So many rows are linked at once. */
@@ -117,11 +117,11 @@ export async function anchorOf(database: Database): Promise<Link> {
   return { link, hash: Buffer.from(hash, 'hex') };
 }
 
-export function linkIn(row: Row): Link {
+export function linkIn(row: DatabaseRow): Link {
   return { link: Number(row.link), hash: row.hash as Uint8Array };
 }
 
-function hashOf(before: Uint8Array, link: number, row: Row): Buffer {
+function hashOf(before: Uint8Array, link: number, row: DatabaseRow): Buffer {
   return createHash('sha256')
     .update(before)
     .update(JSON.stringify(hashedOf(link, row)))
@@ -129,7 +129,7 @@ function hashOf(before: Uint8Array, link: number, row: Row): Buffer {
 }
 
 /** What of a row is in its hash. */
-export function hashedOf(link: number, row: Row): unknown[] {
+export function hashedOf(link: number, row: DatabaseRow): unknown[] {
   const { at, action, agent, document, detail, refused, tenant } = row;
   // Links from the time before there were tenants remain valid.
   const whose = tenant === '' ? [] : [tenant];

@@ -2,7 +2,7 @@
  * The audit as it goes elsewhere, too: to a file, to a server of logs. How far each of these is stands in the store, so that it goes
  * on where it was, whatever failed in between: a link may come twice, none is left out. One node sends at a time.
  */
-import type { Database, Row } from '../database.js';
+import type { Database, DatabaseRow } from '../database.js';
 import { anchorOf, hashedOf, linkIn } from './audit-chain.js';
 import { storedAuditIn, type StoredAudit } from './audit.js';
 
@@ -74,7 +74,7 @@ export async function sentToAll(database: Database, sinks: readonly string[]): P
   return least;
 }
 
-function linked(row: Row, previous: string): LinkedAudit {
+function linked(row: DatabaseRow, previous: string): LinkedAudit {
   const { link, hash } = linkIn(row);
   return {
     audit: storedAuditIn(row),

@@ -2,7 +2,7 @@
  * The audit: who did what with what. A row is written in the same transaction as the action, and is linked into a chain
  * shortly after (audit-chain.ts).
  */
-import type { Database, Row } from '../database.js';
+import type { Database, DatabaseRow } from '../database.js';
 
 export const auditActions = [
   'accept',
@@ -72,7 +72,7 @@ export async function auditsOf(
   return rows.map(storedAuditIn);
 }
 
-export function storedAuditIn(row: Row): StoredAudit {
+export function storedAuditIn(row: DatabaseRow): StoredAudit {
   return {
     seq: Number(row.seq),
     at: Number(row.at),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Database, Row } from '../database.js';
+import type { Database, DatabaseRow } from '../database.js';
 import { bundleWords, unpacked } from './sealing.js';
 
 /** What a check of the store found, a page of documents at a time. */
@@ -24,7 +24,7 @@ export async function check(database: Database, after: string, most: number): Pr
   return { checked: rows.length, faults, next: rows.length < most ? undefined : String(rows.at(-1)!.id) };
 }
 
-async function faultsOf(database: Database, row: Row): Promise<string[]> {
+async function faultsOf(database: Database, row: DatabaseRow): Promise<string[]> {
   const faults: string[] = [];
   const state = String(row.state);
   const id = row.id!;

@@ -1,4 +1,4 @@
-import type { Database, Row } from '../database.js';
+import type { Database, DatabaseRow } from '../database.js';
 import { priorities, type Task } from '../records.js';
 import { step } from '../steps.js';
 import { CURRENT } from './current.js';
@@ -218,13 +218,13 @@ async function hiddenOutcome(
   return outcome === undefined ? null : await hidden(database, document, outcome);
 }
 
-async function deliveriesFrom(database: Database, rows: readonly Row[]): Promise<StoredDelivery[]> {
+async function deliveriesFrom(database: Database, rows: readonly DatabaseRow[]): Promise<StoredDelivery[]> {
   const deliveries: StoredDelivery[] = [];
   for (const row of rows) deliveries.push(await deliveryFrom(database, row));
   return deliveries;
 }
 
-async function deliveryFrom(database: Database, row: Row): Promise<StoredDelivery> {
+async function deliveryFrom(database: Database, row: DatabaseRow): Promise<StoredDelivery> {
   return {
     document: String(row.document),
     receiver: String(row.receiver),

@@ -33,10 +33,10 @@ import {
   noteJobProblem,
 } from './jobs.js';
 import { heldOf, hold, legalHolds, liftHold } from './legal-holds.js';
-import { ledgerOf, noteDelivered } from './ledger.js';
+import { deliveryLedgerOf, noteDelivered } from './ledger.js';
 import { leftOver } from './left-over.js';
 import { numbers, numbersOf, storedBytes, waiting } from './numbers.js';
-import { toldByOthers } from './other-tenants.js';
+import { toldByOtherTenants } from './other-tenants.js';
 import { documentsOfPatient, purge } from './purge.js';
 import { bodyOf, bundleOf, documentOf, exportPage, filesOf, list } from './read.js';
 import { backlogOf, receiverOf, receiverState, setReceiver } from './receivers.js';
@@ -84,7 +84,7 @@ export const ofTenants = {
   jobOf,
   jobProblems,
   jobProgress,
-  ledgerOf,
+  deliveryLedgerOf,
   leftOver,
   legalHolds,
   liftHold,
@@ -129,7 +129,7 @@ export const ofAll = {
   renew,
   setReceiver,
   tenants,
-  toldByOthers,
+  toldByOtherTenants,
   verifyAudit,
   waiting,
 } as const;
@@ -154,7 +154,7 @@ export const reading: ReadonlySet<string> = new Set<OperationName>([
   'jobOf',
   'jobProblems',
   'jobProgress',
-  'ledgerOf',
+  'deliveryLedgerOf',
   'leftOver',
   'legalHolds',
   'list',
@@ -168,7 +168,7 @@ export const reading: ReadonlySet<string> = new Set<OperationName>([
   'resultsOf',
   'storedBytes',
   'tenants',
-  'toldByOthers',
+  'toldByOtherTenants',
   'toldElsewhere',
   'verifyAudit',
   'waiting',

@@ -1,4 +1,4 @@
-import type { Database, Row } from '../database.js';
+import type { Database, DatabaseRow } from '../database.js';
 import { priorities, type DocumentState, type NewDocument, type Task } from '../records.js';
 import { audit } from './audit.js';
 import { accept, addTask } from './accept.js';
@@ -195,7 +195,7 @@ export async function jobProblems(database: Database, job: string): Promise<{ na
   return problems;
 }
 
-function jobFrom(row: Row): StoredJob {
+function jobFrom(row: DatabaseRow): StoredJob {
   return {
     id: String(row.id),
     client: String(row.client),

@@ -10,7 +10,7 @@ export interface LedgerRow {
 }
 
 /** What a receiver has of these resources. */
-export async function ledgerOf(
+export async function deliveryLedgerOf(
   database: Database,
   receiver: string,
   resources: ResourceList,

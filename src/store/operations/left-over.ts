@@ -1,4 +1,4 @@
-import type { Database, Row } from '../database.js';
+import type { Database, DatabaseRow } from '../database.js';
 import type { ResourceList } from '../records.js';
 import { CURRENT } from './current.js';
 import { unpacked } from './sealing.js';
@@ -42,7 +42,7 @@ export function addressesOf(resources: ResourceList): string[] {
   return Object.entries(resources).flatMap(([type, ids]) => ids.map((id) => `${type}/${id}`));
 }
 
-export async function resourcesIn(database: Database, row: Row): Promise<ResourceList> {
+export async function resourcesIn(database: Database, row: DatabaseRow): Promise<ResourceList> {
   const bytes = await unpacked(database, String(row.document), 'resources', row.resources as Uint8Array);
   return JSON.parse(bytes.toString('utf8')) as ResourceList;
 }

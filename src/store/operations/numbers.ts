@@ -1,5 +1,5 @@
 /** How much is in the store, and how much is waiting, for one tenant or for all. */
-import type { Database, Row } from '../database.js';
+import type { Database, DatabaseRow } from '../database.js';
 import type { DocumentState } from '../records.js';
 
 export interface StoreNumbers {
@@ -40,10 +40,10 @@ export async function storedBytes(database: Database): Promise<number> {
   return Number(row!.bytes);
 }
 
-function countsOf(rows: readonly Row[]): StoreNumbers['states'] {
+function countsOf(rows: readonly DatabaseRow[]): StoreNumbers['states'] {
   return Object.fromEntries(rows.map(({ state, count }) => [String(state), Number(count)]));
 }
 
-function waitingIn({ count, oldest }: Row): Pick<StoreNumbers, 'waiting' | 'oldest'> {
+function waitingIn({ count, oldest }: DatabaseRow): Pick<StoreNumbers, 'waiting' | 'oldest'> {
   return { waiting: Number(count), oldest: oldest === null ? undefined : Number(oldest) };
 }

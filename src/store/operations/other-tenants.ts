@@ -2,7 +2,7 @@ import type { Database } from '../database.js';
 import type { ResourceList } from '../records.js';
 
 /** Those of these resources that other tenants have sent to the receiver too. */
-export async function toldByOthers(
+export async function toldByOtherTenants(
   database: Database,
   tenant: string,
   receiver: string,

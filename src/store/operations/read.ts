@@ -1,6 +1,6 @@
 import type { DocumentState, StoredDocument } from '../records.js';
 import { CURRENT } from './current.js';
-import type { Database, Parameter, Row } from '../database.js';
+import type { Database, SqlParameter, DatabaseRow } from '../database.js';
 import { bundleWords, identifier, shown, shownOrNone, unpacked } from './sealing.js';
 
 export async function documentOf(database: Database, id: string): Promise<StoredDocument | undefined> {
@@ -82,8 +82,8 @@ export async function list(
   query: DocumentQuery,
 ): Promise<{ documents: StoredDocument[]; next: number | undefined }> {
   const conditions: string[] = [];
-  const parameters: Parameter[] = [];
-  const ask = (condition: string, value: Parameter | undefined): void => {
+  const parameters: SqlParameter[] = [];
+  const ask = (condition: string, value: SqlParameter | undefined): void => {
     if (value === undefined) return;
     conditions.push(` and ${condition}`);
     parameters.push(value);
@@ -143,9 +143,10 @@ export async function exportPage(
   return rows.map(({ id, person, key }) => ({ id: String(id), patient: String(person), orderKey: String(key) }));
 }
 
-export async function documentFrom(database: Database, row: Row): Promise<StoredDocument> {
+export async function documentFrom(database: Database, row: DatabaseRow): Promise<StoredDocument> {
   const id = String(row.id);
-  const shownText = (value: Row[string] | undefined): Promise<string | null> => shownOrNone(database, id, value);
+  const shownText = (value: DatabaseRow[string] | undefined): Promise<string | null> =>
+    shownOrNone(database, id, value);
   return {
     id,
     seq: Number(row.seq),
@@ -173,6 +174,6 @@ export async function documentFrom(database: Database, row: Row): Promise<Stored
   };
 }
 
-function text(value: Row[string] | undefined): string | null {
+function text(value: DatabaseRow[string] | undefined): string | null {
   return value === null || value === undefined ? null : String(value);
 }

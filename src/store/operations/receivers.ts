@@ -1,4 +1,4 @@
-import type { Database, Row } from '../database.js';
+import type { Database, DatabaseRow } from '../database.js';
 
 export type ReceiverState = 'up' | 'down' | 'paused';
 
@@ -46,7 +46,7 @@ export async function backlogOf(database: Database, name: string): Promise<Backl
 const COUNTS = `sum(case when state = 'waiting' then 1 else 0 end) as waiting, min(case when state = 'waiting' then first_at end) as oldest,
   sum(case when state = 'delivered' then 1 else 0 end) as delivered, sum(case when state = 'dead' then 1 else 0 end) as dead`;
 
-function countsIn(counts: Row): Backlog {
+function countsIn(counts: DatabaseRow): Backlog {
   return {
     waiting: Number(counts.waiting ?? 0),
     oldest: counts.oldest === null || counts.oldest === undefined ? null : Number(counts.oldest),

@@ -2,7 +2,7 @@
  * What receivers must delete because it was purged here. Each receiver is asked until it has deleted it, or it is known
  * that it can't.
  */
-import type { Database, Row } from '../database.js';
+import type { Database, DatabaseRow } from '../database.js';
 import type { Task } from '../records.js';
 import { audit } from './audit.js';
 import { tell } from './events.js';
@@ -128,13 +128,13 @@ export async function removalsOf(database: Database, purge: string): Promise<Sto
   return removals;
 }
 
-async function contentOf(database: Database, row: Row): Promise<PlannedRemoval> {
+async function contentOf(database: Database, row: DatabaseRow): Promise<PlannedRemoval> {
   const content = await bytesOf(database, row);
   const { documents, resources } = JSON.parse(content) as Omit<PlannedRemoval, 'patient'>;
   return { patient: row.patient === null ? undefined : String(row.patient), documents, resources };
 }
 
-async function remainsOf(database: Database, row: Row): Promise<readonly string[]> {
+async function remainsOf(database: Database, row: DatabaseRow): Promise<readonly string[]> {
   if (row.content === null) return [];
   const { remains, documents, resources } = JSON.parse(await bytesOf(database, row)) as Partial<PlannedRemoval> & {
     readonly remains?: readonly string[];
@@ -188,6 +188,6 @@ export async function retryRemovals(
   return count;
 }
 
-async function bytesOf(database: Database, row: Row): Promise<string> {
+async function bytesOf(database: Database, row: DatabaseRow): Promise<string> {
   return (await unpacked(database, String(row.id), 'removal', row.content as Uint8Array)).toString('utf8');
 }

@@ -3,8 +3,8 @@
  * master key.
  */
 import { pack, unpack } from '../bodies.js';
-import type { Database, Row } from '../database.js';
-import { blind, indexKeyOf, keyWords, newKey, seal, SealError, unseal } from '../keys.js';
+import type { Database, DatabaseRow } from '../database.js';
+import { blind, indexKeyOf, keyWords, newEncryptionKey, seal, SealError, unseal } from '../keys.js';
 
 /** The associated data for a Bundle that certain mappings made. */
 export function bundleWords(mapping: string): string {
@@ -49,7 +49,7 @@ export async function shown(database: Database, document: string, text: string):
 export async function shownOrNone(
   database: Database,
   document: string,
-  text: Row[string] | undefined,
+  text: DatabaseRow[string] | undefined,
 ): Promise<string | null> {
   return text === null || text === undefined ? null : await shown(database, document, String(text));
 }
@@ -70,7 +70,7 @@ async function keyOf(database: Database, document: string, isMade = true): Promi
   const row = await database.first('select wrapped from data_key where tenant = :tenant and document = ?', [document]);
   if (row !== undefined) return unseal(master, keyWords(document), row.wrapped as Uint8Array);
   if (!isMade) throw new SealError(`the key of ${document} is not there`);
-  const key = newKey();
+  const key = newEncryptionKey();
   await database.run('insert into data_key(tenant, document, wrapped) values (:tenant, ?, ?)', [
     document,
     seal(master, keyWords(document), key),

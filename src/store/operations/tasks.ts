@@ -1,5 +1,5 @@
 import type { DocumentState, Task, TaskKind } from '../records.js';
-import type { Database, Row } from '../database.js';
+import type { Database, DatabaseRow } from '../database.js';
 import { tell } from './events.js';
 import { planRefusal } from './refusals.js';
 import { hidden } from './sealing.js';
@@ -7,7 +7,7 @@ import { hidden } from './sealing.js';
 /** A document over which a worker has died so many times is itself at fault. */
 const MOST_ATTEMPTS = 3;
 
-export function taskFrom(row: Row): Task {
+export function taskFrom(row: DatabaseRow): Task {
   return {
     id: Number(row.id),
     tenant: String(row.tenant),

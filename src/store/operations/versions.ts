@@ -4,7 +4,7 @@
  * patient, custodian (or sender) and kind are the same. And it must have the same id, another number in the same set,
  * or say itself that it replaces the other (relatedDocument RPLC).
  */
-import type { Database, Row } from '../database.js';
+import type { Database, DatabaseRow } from '../database.js';
 import { versionKey } from '../order-key.js';
 import type { DocumentFacts, DocumentState } from '../records.js';
 import { CURRENT } from './current.js';
@@ -68,7 +68,7 @@ function placesOf({ patient, documentId, relations = [] }: DocumentFacts): strin
  */
 async function isOfAnotherPatient(
   database: Database,
-  own: Row,
+  own: DatabaseRow,
   heldReason: string | undefined,
   now: number,
 ): Promise<boolean> {
@@ -110,7 +110,7 @@ async function holdBack(database: Database, id: string, heldReason: string, now:
  * with another number. Documents in a set that have the same number are not versions of each other: in real data these
  * are a summary and its extract of a few days, with a setId that was copied from HL7's sample.
  */
-async function versionsOf(database: Database, own: Row): Promise<{ row: Row; why: 'id' | 'set' }[]> {
+async function versionsOf(database: Database, own: DatabaseRow): Promise<{ row: DatabaseRow; why: 'id' | 'set' }[]> {
   if (own.patient === null) return [];
   const rows = await database.all(
     `select * from document where tenant = :tenant and patient = ? and id <> ? and state in ${CURRENT}
@@ -133,7 +133,7 @@ async function versionsOf(database: Database, own: Row): Promise<{ row: Row; why
 }
 
 /** The documents in the store that it says it replaces. */
-async function replaceTargets(database: Database, own: Row, { relations = [] }: DocumentFacts, now: number) {
+async function replaceTargets(database: Database, own: DatabaseRow, { relations = [] }: DocumentFacts, now: number) {
   for (const { kind, target } of relations) {
     if (kind !== 'replaces') continue;
     const known = await database.all('select * from document where tenant = :tenant and document_id = ? and id <> ?', [
@@ -146,7 +146,7 @@ async function replaceTargets(database: Database, own: Row, { relations = [] }: 
 }
 
 /** Documents that came before it and said that they replace it. */
-async function waitingReplacements(database: Database, own: Row): Promise<Row[]> {
+async function waitingReplacements(database: Database, own: DatabaseRow): Promise<DatabaseRow[]> {
   if (own.document_id === null || own.patient === null) return [];
   const rows = await database.all(
     `select document.* from relation join document on document.id = relation.document
@@ -158,7 +158,12 @@ async function waitingReplacements(database: Database, own: Row): Promise<Row[]>
 }
 
 /** For an appendix, the document that it belongs to; for a document, the appendices that came before it. */
-async function findParent(database: Database, own: Row, { relations = [] }: DocumentFacts, now: number): Promise<void> {
+async function findParent(
+  database: Database,
+  own: DatabaseRow,
+  { relations = [] }: DocumentFacts,
+  now: number,
+): Promise<void> {
   for (const { kind, target } of relations) {
     if (kind === 'replaces' || own.patient === null) continue;
     const parent = await database.first(
@@ -195,12 +200,12 @@ async function replace(database: Database, old: string, by: string, now: number)
   await tell(database, old, now, 'replaced', { by });
 }
 
-function isSameSource(own: Row, other: Row): boolean {
+function isSameSource(own: DatabaseRow, other: DatabaseRow): boolean {
   const same = (name: 'custodian' | 'sender' | 'patient'): boolean => own[name] !== null && own[name] === other[name];
   return same('patient') && (same('custodian') || same('sender'));
 }
 
-function keyOf(row: Row): string {
+function keyOf(row: DatabaseRow): string {
   return versionKey(
     {
       ...(row.version === null ? {} : { version: Number(row.version) }),

@@ -1,16 +1,16 @@
 import { expect } from 'chai';
-import { addressOf, fileName, looksLikeFile } from '../../../src/fhir/files/address.js';
+import { fileUrl, fileName, looksLikeFile } from '../../../src/fhir/files/address.js';
 
 describe('The address of a file', () => {
   it('is its name, fit for a url', () => {
-    expect(addressOf('scan.tif')).to.equal('scan.tif');
-    expect(addressOf('Ann Sample <1>.pdf')).to.equal('Ann%20Sample%20%3C1%3E.pdf');
-    expect(addressOf('https://example.org/a%20b.pdf')).to.equal('https://example.org/a%20b.pdf');
+    expect(fileUrl('scan.tif')).to.equal('scan.tif');
+    expect(fileUrl('Ann Sample <1>.pdf')).to.equal('Ann%20Sample%20%3C1%3E.pdf');
+    expect(fileUrl('https://example.org/a%20b.pdf')).to.equal('https://example.org/a%20b.pdf');
   });
 
   it('is a file: address if it is a path of Windows', () => {
-    expect(addressOf('C:\\scans\\7.tif')).to.equal('file:///C:/scans/7.tif');
-    expect(addressOf('\\\\records\\scans\\7 a.tif')).to.equal('file://records/scans/7%20a.tif');
+    expect(fileUrl('C:\\scans\\7.tif')).to.equal('file:///C:/scans/7.tif');
+    expect(fileUrl('\\\\records\\scans\\7 a.tif')).to.equal('file://records/scans/7%20a.tif');
   });
 
   it('is recognized by its ending or its path, never by a #', () => {

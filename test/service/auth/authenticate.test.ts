@@ -3,14 +3,14 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hashOfKey, newKey } from '../../../src/service/auth/keys.js';
+import { hashOfKey, newApiKey } from '../../../src/service/auth/keys.js';
 import { document, post, startHarness, type Harness } from '../harness.js';
 
 describe('service/auth/authenticate', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-auth-'));
-  const { key, hash } = newKey();
-  const bound = newKey();
-  const twin = newKey();
+  const { key, hash } = newApiKey();
+  const bound = newApiKey();
+  const twin = newApiKey();
   let service: Harness;
   let privateKey: CryptoKey;
 
@@ -61,7 +61,7 @@ describe('service/auth/authenticate', () => {
   });
 
   it('refuses another key, the hash of a key, and an empty one', async () => {
-    for (const wrong of [newKey().key, hash, `${key}x`, ' ']) {
+    for (const wrong of [newApiKey().key, hash, `${key}x`, ' ']) {
       expect((await convert({ 'X-API-Key': wrong })).status).to.equal(401);
     }
     expect((await convert({ Authorization: `Basic ${key}` })).status).to.equal(401);

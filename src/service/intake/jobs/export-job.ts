@@ -1,5 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { addressOf, entriesOf, ownOf } from '../../../delivery/entries.js';
+import { addressOf, entriesOf, ofPatientAlone } from '../../../delivery/entries.js';
 import type { ExportPlace } from '../../../store/operations/read.js';
 import type { StoredJob } from '../../../store/operations/jobs.js';
 import { ServiceError } from '../../errors/service-error.js';
@@ -85,7 +85,7 @@ async function isOver(store: JobOptions['store'], job: string): Promise<boolean>
 function* resourcesOf(bytes: Uint8Array, person: string) {
   const entries = entriesOf(bytes);
   const patient = entries.find(({ id }) => id === person);
-  const own = ownOf(entries, patient === undefined ? undefined : addressOf(patient));
+  const own = ofPatientAlone(entries, patient === undefined ? undefined : addressOf(patient));
   for (const entry of entries) {
     yield { type: entry.type, id: entry.id, line: `${entry.json}\n`, isAbout: own.has(addressOf(entry)) };
   }

@@ -2,7 +2,7 @@ import type { Bundle } from 'fhir/r4.js';
 import type { StoredJob } from '../../../store/operations/jobs.js';
 import type { DocumentState, StoredDocument } from '../../../store/records.js';
 import type { TenantStore } from '../../../store/store.js';
-import { jobOf } from '../convert-task.js';
+import { conversionJobOf } from '../convert-task.js';
 import { DEFAULT_SET, type Job, type JobLimits } from '../../workers/job.js';
 import type { Performed } from '../../workers/pool.js';
 import { differences, type Difference } from './differences.js';
@@ -87,7 +87,7 @@ async function tryOut(options: ReplayOptions, document: StoredDocument): Promise
   const files = document.way === null ? [] : await store.ask('filesOf', document.id);
   const parts = [source, ...files.map(({ bytes }) => bytes)];
   try {
-    const { header, body } = await run(jobOf(document, files, jobLimits), Buffer.concat(parts));
+    const { header, body } = await run(conversionJobOf(document, files, jobLimits), Buffer.concat(parts));
     if (!header.ok || body === undefined) return undefined;
     return differences(before === undefined ? undefined : bundleOf(before), bundleOf(body));
   } catch {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Parcel } from '../../src/delivery/receiver.js';
-import { removalOf } from '../../src/delivery/removal.js';
+import { outdatedOf } from '../../src/delivery/outdated.js';
 import type { LedgerRow } from '../../src/store/operations/ledger.js';
 import type { StoredDocument } from '../../src/store/records.js';
 
@@ -50,7 +50,7 @@ describe('what a receiver should no longer have', () => {
       leftOver: () => Promise.resolve([{ document: 'older', resources: {}, bundle: () => Promise.resolve(bundle) }]),
       ledgerOf: () => Promise.resolve(rows),
     } as unknown as Parcel;
-    const { gone, superseded } = await removalOf(parcel);
+    const { gone, superseded } = await outdatedOf(parcel);
     expect(gone).to.deep.equal([
       { type: 'Composition', id: 'c' },
       { type: 'Condition', id: 'gone' },

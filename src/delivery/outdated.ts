@@ -6,7 +6,7 @@ import type { DocumentReference } from 'fhir/r4.js';
 import { addressOf, entriesOf, entryOf, type Entry } from './entries.js';
 import type { Parcel } from './receiver.js';
 
-export interface Removal {
+export interface Outdated {
   readonly gone: readonly { readonly type: string; readonly id: string }[];
   /** DocumentReferences of documents that were replaced. They stay on the server with the status `superseded`. */
   readonly superseded: readonly (Entry & { readonly orderKey: string })[];
@@ -17,13 +17,13 @@ export interface Removal {
  * belong to other patients' documents too. The DocumentReference of a replaced document stays as superseded, with
  * everything that it refers to.
  */
-export async function removalOf(parcel: Parcel): Promise<Removal> {
+export async function outdatedOf(parcel: Parcel): Promise<Outdated> {
   const left = new Map<string, Entry>();
   const patients = new Set<string>();
   const superseded = new Map<string, Entry & { readonly orderKey: string }>();
   const kept = new Set<string>();
   for (const earlier of await parcel.leftOver()) {
-    const rows = await parcel.ledgerOf(earlier.resources);
+    const rows = await parcel.deliveryLedgerOf(earlier.resources);
     const bytes = rows.length === 0 ? undefined : await earlier.bundle();
     if (bytes === undefined) continue;
     const had = new Map(rows.map((row) => [addressOf(row), row]));

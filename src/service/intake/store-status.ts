@@ -10,7 +10,7 @@ import type { Intake } from './intake.js';
  *
  * @param tenant undefined for all tenants
  */
-export async function numbersOf(
+export async function storeStatusOf(
   { receivers: named }: Pick<Settings, 'receivers'>,
   { store }: Pick<Intake, 'store'>,
   tenant: string | undefined,
