@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { Settings } from '../settings/schema.js';
 import { fileSink } from './file.js';
 import type { AuditSink } from './sink.js';
 import { syslogSink } from './syslog.js';
+import { syslogTlsOf } from './syslog-tls.js';
 
 export function auditSinkNames({ audit }: Pick<Settings, 'audit'>): AuditSink['name'][] {
   return [
@@ -13,9 +13,9 @@ export function auditSinkNames({ audit }: Pick<Settings, 'audit'>): AuditSink['n
 
 /** Where the settings want the audit besides the store. */
 export function auditSinksOf({ audit }: Pick<Settings, 'audit'>): AuditSink[] {
-  const { file, syslog, syslogCaFile, syslogCertificateFile, syslogKeyFile } = audit;
-  const text = (path: string | undefined): string | undefined =>
-    path === undefined ? undefined : readFileSync(path, 'utf8');
-  const tls = { ca: text(syslogCaFile), cert: text(syslogCertificateFile), key: text(syslogKeyFile) };
-  return [...(file === undefined ? [] : [fileSink(file)]), ...(syslog === undefined ? [] : [syslogSink(syslog, tls)])];
+  const { file, syslog } = audit;
+  return [
+    ...(file === undefined ? [] : [fileSink(file)]),
+    ...(syslog === undefined ? [] : [syslogSink(syslog, syslogTlsOf(audit).tls)]),
+  ];
 }
