@@ -9,6 +9,7 @@ export type LintRule =
   | 'unused-concept-map'
   | 'long-selector'
   | 'untested-mapping'
+  | 'test-mistake'
   | 'unknown-template'
   | 'impossible-literal'
   | 'literal-selector'
@@ -28,6 +29,10 @@ export const lintRules: ReadonlyMap<LintRule, string> = new Map([
   ['unused-concept-map', 'No directive translates by this ConceptMap.'],
   ['long-selector', 'A selector of more than 200 characters: name its parts in conditions.json, or with "let".'],
   ['untested-mapping', 'No test stands beside this mapping.'],
+  [
+    'test-mistake',
+    'A test asks for something that there is not, so it could hold whatever comes out, or it cannot be read.',
+  ],
   ['unknown-template', 'No standard has a template of this OID: it has an arc too many or too few, or a wrong one.'],
   ['impossible-literal', 'A date or time of the mapping is not written as FHIR writes it.'],
   ['literal-selector', 'A text that stands in every resource reads like a selector without "= ".'],

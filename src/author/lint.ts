@@ -11,7 +11,7 @@ import { oddRules } from './odd-rules.js';
 import { oddSenders } from './odd-senders.js';
 import { unknownTemplates } from './unknown-templates.js';
 import { unusedParts } from './unused-parts.js';
-import { readTests } from './mapping-test.js';
+import { readTests, type TestFile } from './read-tests.js';
 
 const LONGEST = 200;
 
@@ -31,6 +31,7 @@ export function lintMappings(folder: string): LintFinding[] {
     findings.push(...error.mistakes.map((at): LintFinding => ({ rule: 'mistake', severity: 'error', ...at })));
   }
   const files = readMappingFiles(folder, []);
+  const tests = readTests(folder);
   const texts = allFiles(files).flatMap((file) => textsIn(file));
   findings.push(
     ...longSelectors(texts, selectors),
@@ -39,7 +40,8 @@ export function lintMappings(folder: string): LintFinding[] {
     ...oddLiterals(files),
     ...oddRules(files),
     ...oddSenders(files),
-    ...untested(files, folder),
+    ...untested(files, tests),
+    ...mistakesInTests(tests),
   );
   return sorted(findings);
 }
@@ -70,8 +72,16 @@ function longSelectors(texts: readonly Text[], selectors: ReadonlySet<string>): 
   });
 }
 
-function untested({ mappings }: MappingFiles, folder: string): LintFinding[] {
-  const tested = new Set(readTests(folder).map(({ path }) => path.replace(/\.test\.json$/, '.json')));
+function mistakesInTests(tests: readonly TestFile[]): LintFinding[] {
+  return tests.flatMap(({ mistakes = [] }) =>
+    mistakes.map(({ file, line, column, message }): LintFinding => {
+      return { rule: 'test-mistake', severity: 'error', file, line, column, message };
+    }),
+  );
+}
+
+function untested({ mappings }: MappingFiles, tests: readonly TestFile[]): LintFinding[] {
+  const tested = new Set(tests.map(({ path }) => path.replace(/\.test\.json$/, '.json')));
   return mappings
     .filter(({ path, value }) => value !== undefined && !tested.has(path))
     .map((file) =>

@@ -2,7 +2,7 @@
 import { isDropRule } from '../mapping/drop-rule.js';
 import { baseName } from '../mapping/mapping-file.js';
 import type { MappingFiles } from '../mapping/read-files.js';
-import type { TestFile } from './mapping-test.js';
+import type { TestFile } from './read-tests.js';
 
 export interface ListedMapping {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { listMappings } from '../author/list-mappings.js';
-import { readTests } from '../author/mapping-test.js';
+import { readTests } from '../author/read-tests.js';
 import { readMappingFiles } from '../mapping/read-files.js';
 import { statSync } from 'node:fs';
 import { UsageError } from './command.js';

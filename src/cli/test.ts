@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { branchesOf, unreached } from '../author/branches.js';
-import { readTests, type TestFile } from '../author/mapping-test.js';
+import { readTests, type PlacedMistake, type TestFile } from '../author/read-tests.js';
 import { runTests, type TestRun } from '../author/run-tests.js';
 import { testDocument } from '../author/test-document.js';
 import { updatedTest } from '../author/update-tests.js';
@@ -9,7 +9,7 @@ import { createExaminer, packagedMappings } from '../convert.js';
 import { readMappingFiles } from '../mapping/read-files.js';
 import { formatJson } from '../author/format-json.js';
 import { UsageError } from './command.js';
-import { complaintsOf } from './complaints.js';
+import { complaintsOf, place } from './complaints.js';
 import { readCommandOptions } from './read-options.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 import { branchLines, resultLines } from './test-report.js';
@@ -18,7 +18,8 @@ import { changedFiles } from './watch-folder.js';
 export const help = `cairn test [DIR|FILE] [--watch] [--update]
 
 Runs the tests that stand beside mappings (x.test.json), tells how what came out differs from what they expect, and which branches
-no test reaches: alternatives of $first, and what has a $when. Of a file (x.test.json or x.json) only its own, of a folder inside
+no test reaches: alternatives of $first, and what has a $when. A test that names an element, a resource, a code or a key that there
+is not is refused with its place: it could hold whatever comes out. Of a file (x.test.json or x.json) only its own, of a folder inside
 a set (mappings/senders/acme) only those that lie in it.
 
 A folder named purposes (or --purposes) holds tests of purposes.
@@ -112,15 +113,9 @@ async function once(asked: Asked, terminal: Terminal): Promise<number> {
     await print(terminal.stderr, linesOf(complaintsOf(error, folder)));
     return 1;
   }
-  let files: TestFile[];
-  try {
-    files = readTests(folder).filter(({ path }) => isMeant(path));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    await print(terminal.stderr, linesOf([`${folder}: a test is not JSON: ${error.message}`]));
-    return 1;
-  }
+  const files = readTests(folder).filter(({ path }) => isMeant(path));
   if (files.length === 0) throw new UsageError(`there is no test in ${only ?? folder}`);
+  const mistakes = files.flatMap((file) => file.mistakes ?? []);
   const ran = runTests(files, examine);
   const failed = ran.results.filter(({ failures, error }) => failures.length > 0 || error !== undefined);
   const updated = asked.update ? update(folder, files, failed, examine) : [];
@@ -137,18 +132,24 @@ async function once(asked: Asked, terminal: Terminal): Promise<number> {
       failures,
       ...(error === undefined ? {} : { error: complaintsOf(error, file) }),
     }));
-    const answer = { results, branches: { all: branches.length, unreached: open }, updated };
+    const answer = { mistakes, results, branches: { all: branches.length, unreached: open }, updated };
     await print(terminal.stdout, `${JSON.stringify(answer, undefined, 2)}\n`);
   } else {
     const lines = [
+      ...mistakes.map(({ file, line, column, message }) => `${place(join(folder, file), line, column)}: ${message}`),
       ...failed.flatMap((result) => resultLines(result, folder)),
       ...updated.map((file) => `${join(folder, file)} is updated; look at the difference before you keep it`),
-      `${ran.results.length - failed.length} tests hold, ${failed.length} do not`,
+      `${ran.results.length - failed.length} tests hold, ${failed.length} do not${notRun(mistakes)}`,
       ...branchLines(open, branches, folder, asked.branches || only !== undefined),
     ];
     await print(terminal.stdout, linesOf(lines));
   }
-  return failed.length === 0 ? 0 : 1;
+  return failed.length === 0 && mistakes.length === 0 ? 0 : 1;
+}
+
+function notRun(mistakes: readonly PlacedMistake[]): string {
+  const tests = new Set(mistakes.map(({ file, test }) => `${file} ${test ?? ''}`));
+  return mistakes.length === 0 ? '' : `, ${tests.size} could not fail or not be read`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { listMappings } from '../../src/author/list-mappings.js';
 import { lintMappings } from '../../src/author/lint.js';
-import { readTests } from '../../src/author/mapping-test.js';
+import { readTests } from '../../src/author/read-tests.js';
 import { newMapping } from '../../src/author/new-mapping.js';
 import { newSender } from '../../src/author/new-sender.js';
 import { runTests } from '../../src/author/run-tests.js';

@@ -34,7 +34,7 @@ describe('cairn test', function () {
   });
 
   it('updates the tests that fail, but not a test whose document cannot be converted', async () => {
-    const broken = { name: 'is no XML', xml: '<observation', expect: [] };
+    const broken = { name: 'is no XML', xml: '<observation', count: { Observation: 1 } };
     const folder = set([{ ...holds, count: { Observation: 2 } }, broken]);
     const { code, out } = await cairn('test', folder, '--update');
     expect(code).to.equal(1);
