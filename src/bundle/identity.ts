@@ -30,50 +30,72 @@ export function identify(
   keepRepeats = false,
 ): { resource: MappedResource; merged: readonly MappedResource[] }[] {
   const live = reachable(made);
-  const alike = alikeKeys(live.map(({ resource }) => resource));
-  // The addresses so far, so that resources can be compared by the resources that they refer to.
-  for (const { resource } of live) resource.address = addressOf(resource, alike.get(resource) ?? resource.key);
-  for (const { references } of live) writeReferences(references, new Map());
-
-  const byKey = new Map<string, Kept[]>();
-  const byContent = new Map<string, Kept>();
-  const became = new Map<MappedResource, MappedResource>();
-  for (const { resource, references } of targetsFirst(live)) {
-    if (became.size > 0 || byContent.size > 0) writeReferences(references, became);
-    const joint = byKey.get(resource.address)?.[0];
-    const takes = (one: Kept): boolean =>
-      !(keepRepeats && isRepeat(one.resource, resource)) && takesIn(one, resource, became);
-    if (joint !== undefined && alike.has(resource)) {
-      if (takes(joint)) continue;
-      // If they differ in something that can be said only once, they are two, each with its own key.
-      resource.address = addressOf(resource, resource.key);
-    }
-    const key = resource.address;
-    const others = byKey.get(key);
-    const [first] = others ?? [];
-    if (others === undefined || first === undefined) {
-      byKey.set(key, [{ resource, merged: [resource] }]);
-      continue;
-    }
-    if (takes(first)) continue;
-    // Compared only with the first of them, and with the one that says the same: a sender may give one id to thousands
-    // of entries.
-    const content = `${key}|${JSON.stringify({ ...resource.resource, text: undefined })}`;
-    const same = byContent.get(content);
-    if (same !== undefined && takes(same)) continue;
-    const another = { resource, merged: [resource] };
-    resource.address = `${key}|${others.push(another)}`;
-    byContent.set(content, another);
-  }
-  for (const [key, same] of byKey) giveIds(key, same);
+  const { byAddress, became } = join(live, keepRepeats);
+  for (const [address, several] of byAddress) giveIds(address, several);
   for (const { references } of live) writeReferences(references, became);
-  const kept = [...byKey.values()].flat();
+  const kept = [...byAddress.values()].flat();
   for (const { resource, merged } of kept) {
     // The trace of a merged resource leads to the resource that it was merged into.
     for (const one of merged) one.resource.id = resource.resource.id!;
     withoutRepeats(resource, merged);
   }
   return kept.sort((a, b) => a.resource.node - b.resource.node);
+}
+
+/** The resources that stay, while one after the other is joined. */
+interface Joined {
+  /** Those with the same key, by their first address. Several of one key are not the same. */
+  readonly byAddress: Map<string, Kept[]>;
+  /** The second and further ones of a key, by address and content. */
+  readonly byContent: Map<string, Kept>;
+  /** What each resource was merged into. */
+  readonly became: Map<MappedResource, MappedResource>;
+}
+
+/** Whether a resource that stays is the same as this one, and has taken in what it says. */
+type Takes = (one: Kept, resource: MappedResource) => boolean;
+
+/** Joins the resources that are the same. */
+function join(live: readonly Live[], keepRepeats: boolean): Joined {
+  const alike = alikeKeys(live.map(({ resource }) => resource));
+  // The addresses so far, so that resources can be compared by the resources that they refer to.
+  for (const { resource } of live) resource.address = addressOf(resource, alike.get(resource) ?? resource.key);
+  for (const { references } of live) writeReferences(references, new Map());
+
+  const joined: Joined = { byAddress: new Map(), byContent: new Map(), became: new Map() };
+  const { byAddress, byContent, became } = joined;
+  const takes: Takes = (one, resource) =>
+    !(keepRepeats && isRepeat(one.resource, resource)) && takesIn(one, resource, became);
+  for (const { resource, references } of targetsFirst(live)) {
+    if (became.size > 0 || byContent.size > 0) writeReferences(references, became);
+    const first = byAddress.get(resource.address)?.[0];
+    if (first !== undefined && alike.has(resource)) {
+      if (takes(first, resource)) continue;
+      // If they differ in something that can be said only once, they are two, each with its own key.
+      resource.address = addressOf(resource, resource.key);
+    }
+    put(resource, joined, takes);
+  }
+  return joined;
+}
+
+/** Puts a resource into the one that is the same, else beside those of its key, with an address of its own. */
+function put(resource: MappedResource, { byAddress, byContent }: Joined, takes: Takes): void {
+  const { address } = resource;
+  const several = byAddress.get(address);
+  if (several === undefined) {
+    byAddress.set(address, [{ resource, merged: [resource] }]);
+    return;
+  }
+  if (takes(several[0]!, resource)) return;
+  // Compared only with the first of them, and with the one that says the same: a sender may give one id to thousands
+  // of entries.
+  const content = `${address}|${JSON.stringify({ ...resource.resource, text: undefined })}`;
+  const same = byContent.get(content);
+  if (same !== undefined && takes(same, resource)) return;
+  const another = { resource, merged: [resource] };
+  resource.address = `${address}|${several.push(another)}`;
+  byContent.set(content, another);
 }
 
 /** Whether both come from statements, and from different places. */

@@ -58,31 +58,61 @@ interface Others {
 function writtenByOthers(run: ResourceMaker, places: ReadonlyMap<Node, unknown>): Map<Node, Others> {
   const { tree } = run;
   const others = new Map<Node, Others>();
-  const holders = authorHolders(tree).filter((holder) => !places.has(holder));
+  const holders = authorHolders(tree).filter((holder) => !places.has(holder) && !isAroundAll(tree, holder));
   if (holders.length === 0) return others;
-  const made = new Map<Node, MappedResource[]>();
-  const told = new Uint8Array(tree.count);
-  for (const resource of run.made) {
-    const { journal } = resource;
-    for (let line = 0; line < journal.checkpoint; line++)
-      if (journal.markAt(line) === MAPPED) told[journal.nodeAt(line)] = 1;
-    if (resource.mapping.provenance) made.set(resource.node, [...(made.get(resource.node) ?? []), resource]);
-  }
+  const told = toldFacts(run);
+  const statements = statementsOf(run);
   for (const holder of holders) {
-    // The document and its sections are around everything, so they don't count.
-    if (holder <= ROOT_ELEMENT || tree.name[holder] === SECTION) continue;
-    let outer = tree.parent[holder]!;
-    while (outer > ROOT_ELEMENT && tree.name[outer] !== SECTION && !made.has(outer)) outer = tree.parent[outer]!;
-    const around = outer > ROOT_ELEMENT && tree.name[outer] !== SECTION ? made.get(outer) : undefined;
-    if (around !== undefined) {
+    const whole = statementAround(tree, holder, statements);
+    if (whole !== undefined) {
       const silent = authorsOf(tree, holder).some((author) => !isTold(tree, author, told));
-      if (silent) others.set(holder, { part: 'part', resources: around });
+      if (silent) others.set(holder, { part: 'part', resources: whole });
     } else if (hasOtherTime(tree, holder, places, told)) {
-      const resources = madeIn(tree, holder, made);
+      const resources = madeIn(tree, holder, statements);
       if (resources.length > 0) others.set(holder, { part: 'around', resources });
     }
   }
   return others;
+}
+
+/** The document and its sections are around everything, so their authors are of no statement. */
+function isAroundAll(tree: Tree, node: Node): boolean {
+  return node <= ROOT_ELEMENT || tree.name[node] === SECTION;
+}
+
+/** The facts that stand in a resource, by node. */
+function toldFacts({ tree, made }: ResourceMaker): Uint8Array {
+  const told = new Uint8Array(tree.count);
+  for (const { journal } of made) {
+    for (let line = 0; line < journal.checkpoint; line++)
+      if (journal.markAt(line) === MAPPED) told[journal.nodeAt(line)] = 1;
+  }
+  return told;
+}
+
+/** The resources that have a Provenance, by their statement. */
+function statementsOf({ made }: ResourceMaker): Map<Node, MappedResource[]> {
+  const statements = new Map<Node, MappedResource[]>();
+  for (const resource of made) {
+    if (!resource.mapping.provenance) continue;
+    const others = statements.get(resource.node);
+    if (others === undefined) statements.set(resource.node, [resource]);
+    else others.push(resource);
+  }
+  return statements;
+}
+
+/** The resources of the nearest statement around a node; undefined if none is. */
+function statementAround(
+  tree: Tree,
+  node: Node,
+  statements: ReadonlyMap<Node, readonly MappedResource[]>,
+): readonly MappedResource[] | undefined {
+  for (let outer = tree.parent[node]!; !isAroundAll(tree, outer); outer = tree.parent[outer]!) {
+    const resources = statements.get(outer);
+    if (resources !== undefined) return resources;
+  }
+  return undefined;
 }
 
 /**

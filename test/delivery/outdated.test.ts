@@ -48,7 +48,7 @@ describe('what a receiver should no longer have', () => {
     const parcel = {
       document: { id: 'newer', orderKey: '2' } as StoredDocument,
       leftOver: () => Promise.resolve([{ document: 'older', resources: {}, bundle: () => Promise.resolve(bundle) }]),
-      ledgerOf: () => Promise.resolve(rows),
+      deliveryLedgerOf: () => Promise.resolve(rows),
     } as unknown as Parcel;
     const { gone, superseded } = await outdatedOf(parcel);
     expect(gone).to.deep.equal([

@@ -112,77 +112,128 @@ export function warnForeign(reading: Reading, { node, foreign, mistyped, renamed
   if (mistyped) reading.warn('mistyped-code', 'The check digit of this code is wrong; it is kept as it is.', node);
 }
 
+/** What an attribute of a CD says. */
+interface Said {
+  readonly fact: Node;
+  /** The trimmed text; empty if there is no such attribute. */
+  readonly text: string;
+}
+
+const NOT_SAID: Said = { fact: NONE, text: '' };
+
+function saidBy(tree: Tree, node: Node, attributeName: number): Said {
+  const fact = attribute(tree, node, attributeName);
+  return fact === NONE ? NOT_SAID : { fact, text: valueOf(tree, fact).trim() };
+}
+
+/** A Coding while it is made, and the facts that are in it. */
+interface Unfinished {
+  readonly coding: Coding;
+  readonly facts: [fact: Node, element: string][];
+}
+
 function draftOf({ tree }: Reading, node: Node): Draft {
-  const coding: Coding = {};
-  const facts: [Node, string][] = [];
-  const system = attribute(tree, node, CODE_SYSTEM);
-  const systemText = textAt(tree, system);
-  const name = attribute(tree, node, CODE_SYSTEM_NAME);
-  const nameText = textAt(tree, name);
-  const ownUri = systemUri(systemText);
-  const code = attribute(tree, node, CODE);
-  const codeText = textAt(tree, code);
-  const isForeignToOwn = ownUri !== undefined && codeText !== '' && hasCode(ownUri, codeText) === false;
-  const better = isForeignToOwn ? namedInstead(nameText, codeText) : undefined;
-  const uri = better ?? ownUri ?? systemOfName(nameText);
-  if (uri !== undefined) {
-    coding.system = uri;
-    facts.push([uri === ownUri ? system : name, 'system']);
-  }
-  const version = attribute(tree, node, CODE_SYSTEM_VERSION);
-  const versionText = textAt(tree, version);
-  if (versionText !== '') {
-    coding.version = versionText;
-    facts.push([version, 'version']);
-  }
-  if (codeText !== '') {
-    coding.code = codeText;
-    facts.push([code, 'code']);
-  }
-  const display = attribute(tree, node, DISPLAY_NAME);
-  const displayText = textAt(tree, display);
-  if (displayText !== '') {
-    coding.display = displayText;
-    facts.push([display, 'display']);
-  }
-  const leaveOut = (element: 'system' | 'code'): void => {
-    delete coding[element];
-    const index = facts.findIndex(([, made]) => made === element);
-    if (index >= 0) facts.splice(index, 1);
-  };
-  const verified = name !== NONE && facts[0]?.[0] === system && isNameOf(nameText, systemText) ? name : NONE;
-  const unknown =
-    uri === ownUri ? isForeignToOwn : uri !== undefined && codeText !== '' && hasCode(uri, codeText) === false;
+  const system = saidBy(tree, node, CODE_SYSTEM);
+  const name = saidBy(tree, node, CODE_SYSTEM_NAME);
+  const code = saidBy(tree, node, CODE);
+  const { uri, ownUri, renamed, lacksCode } = chooseSystem(system, name, code);
+  const isOwn = uri === ownUri;
+  const made: Unfinished = { coding: {}, facts: [] };
+  if (uri !== undefined) put(made, 'system', isOwn ? system.fact : name.fact, uri);
+  putSaid(made, 'version', saidBy(tree, node, CODE_SYSTEM_VERSION));
+  putSaid(made, 'code', code);
+  putSaid(made, 'display', saidBy(tree, node, DISPLAY_NAME));
+
   // `Unknown` means that there is no code. But some of HL7's own systems have such codes.
-  const none = unknown && isNoCode(codeText);
-  if (none) for (const element of ['system', 'code'] as const) leaveOut(element);
-  const foreign = unknown && !none;
-  if (foreign) {
-    // With the URI of the system it would be a false statement. The sender's claim is kept as an OID or a mere name.
-    const claim = uriOf(systemText);
-    if (claim?.startsWith('urn:oid:') === true) coding.system = claim;
-    else {
-      leaveOut('system');
-      // `Yellow` is only a word. But `J1050` under the name CPT is a code, of HCPCS.
-      if (!/\d/.test(codeText)) leaveOut('code');
-    }
+  const none = lacksCode && isNoCode(code.text);
+  const foreign = lacksCode && !none;
+  if (none) {
+    leaveOut(made, 'system');
+    leaveOut(made, 'code');
   }
+  if (foreign) keepClaim(made, system.text, code.text);
   // A code with white space at an end, or with two blanks inside, is not valid in FHIR (R4 2.24.0.1). It can only be
   // kept in a text.
-  if (coding.code !== undefined && !isCode(coding.code)) leaveOut('code');
-  // The sender's name for a system is kept if there is only an OID or no system, or if the name is another one. It
-  // tells a reader what was meant.
-  const called: [Node, string][] = [];
-  if (ownUri === undefined || better !== undefined || (foreign && coding.system === undefined))
-    called.push([system, systemText]);
-  if (verified === NONE && !none && !facts.some(([fact]) => fact === name)) called.push([name, nameText]);
-  const texts = [...new Set(called.map(([, text]) => text).filter((text) => text !== ''))];
-  if (texts.length > 0) coding._system = { extension: texts.map(originalText) };
-  for (const [fact, text] of called)
-    if (text !== '') facts.push([fact, `_system.extension[${texts.indexOf(text)}].valueString`]);
-  addValueSet(tree, node, coding, facts);
-  const mistyped = !unknown && uri !== undefined && codeText !== '' && isMistyped(uri, codeText);
-  return { node, coding, facts, verified, foreign, mistyped, renamed: better !== undefined };
+  if (made.coding.code !== undefined && !isCode(made.coding.code)) leaveOut(made, 'code');
+
+  const verified =
+    name.fact !== NONE && uri !== undefined && isOwn && isNameOf(name.text, system.text) ? name.fact : NONE;
+  const names: Said[] = [];
+  if (system.text !== '' && (ownUri === undefined || renamed || (foreign && made.coding.system === undefined)))
+    names.push(system);
+  if (name.text !== '' && verified === NONE && !none && !made.facts.some(([fact]) => fact === name.fact))
+    names.push(name);
+  if (names.length > 0) keepNames(made, names);
+  addValueSet(tree, node, made);
+  const mistyped = !lacksCode && uri !== undefined && code.text !== '' && isMistyped(uri, code.text);
+  return { node, ...made, verified, foreign, mistyped, renamed };
+}
+
+interface ChosenSystem {
+  readonly uri: string | undefined;
+  /** The URI for the OID that the source gives. */
+  readonly ownUri: string | undefined;
+  /** Whether the system of the name was chosen, because that of the OID has no such code. */
+  readonly renamed: boolean;
+  /** Whether the chosen system has no such code. */
+  readonly lacksCode: boolean;
+}
+
+/** The code system of a code: by its OID, else by its name. */
+function chooseSystem(system: Said, name: Said, code: Said): ChosenSystem {
+  const ownUri = systemUri(system.text);
+  const ownLacksCode = ownUri !== undefined && isLacking(ownUri, code);
+  const better = ownLacksCode ? namedInstead(name.text, code.text) : undefined;
+  const uri = better ?? ownUri ?? systemOfName(name.text);
+  const lacksCode = uri === ownUri ? ownLacksCode : uri !== undefined && isLacking(uri, code);
+  return { uri, ownUri, renamed: better !== undefined, lacksCode };
+}
+
+/** Whether a code system is known to have no such code. */
+function isLacking(uri: string, { text }: Said): boolean {
+  return text !== '' && hasCode(uri, text) === false;
+}
+
+type CodingText = 'system' | 'version' | 'code' | 'display';
+
+function put({ coding, facts }: Unfinished, element: CodingText, fact: Node, text: string): void {
+  coding[element] = text;
+  facts.push([fact, element]);
+}
+
+function putSaid(made: Unfinished, element: CodingText, { fact, text }: Said): void {
+  if (text !== '') put(made, element, fact, text);
+}
+
+function leaveOut({ coding, facts }: Unfinished, element: 'system' | 'code'): void {
+  delete coding[element];
+  const index = facts.findIndex(([, filled]) => filled === element);
+  if (index >= 0) facts.splice(index, 1);
+}
+
+/**
+ * Keeps what the sender claims of a code that its system doesn't have. With the URI of the system it would be a false
+ * statement, so the claim is kept as an OID or a mere name.
+ */
+function keepClaim(made: Unfinished, oid: string, code: string): void {
+  const claim = uriOf(oid);
+  if (claim?.startsWith('urn:oid:') === true) {
+    made.coding.system = claim;
+    return;
+  }
+  leaveOut(made, 'system');
+  // `Yellow` is only a word. But `J1050` under the name CPT is a code, of HCPCS.
+  if (!/\d/.test(code)) leaveOut(made, 'code');
+}
+
+/**
+ * Keeps the sender's names for a system as texts, if there is only an OID or no system, or if the name is another one.
+ * They tell a reader what was meant.
+ */
+function keepNames({ coding, facts }: Unfinished, names: readonly Said[]): void {
+  const texts = [...new Set(names.map(({ text }) => text))];
+  coding._system = { extension: texts.map(originalText) };
+  for (const { fact, text } of names) facts.push([fact, `_system.extension[${texts.indexOf(text)}].valueString`]);
 }
 
 /**
@@ -199,25 +250,18 @@ function namedInstead(name: string, code: string): string | undefined {
  * Adds the value set that a code was taken from, with its version. In a case report it says what triggered the report
  * (eICR, RCTC).
  */
-function addValueSet(tree: Tree, node: Node, coding: Coding, facts: [Node, string][]): void {
-  const valueSet = attribute(tree, node, VALUE_SET);
-  const oid = textAt(tree, valueSet);
-  const valueUri = isOid(oid) ? uriOf(oid) : undefined;
+function addValueSet(tree: Tree, node: Node, { coding, facts }: Unfinished): void {
+  const valueSet = saidBy(tree, node, VALUE_SET);
+  const valueUri = isOid(valueSet.text) ? uriOf(valueSet.text) : undefined;
   if (valueUri === undefined || coding.code === undefined) return;
-  const version = attribute(tree, node, VALUE_SET_VERSION);
-  const versionText = textAt(tree, version);
-  facts.push([valueSet, 'extension[0].valueUri']);
-  if (versionText === '') {
+  const version = saidBy(tree, node, VALUE_SET_VERSION);
+  facts.push([valueSet.fact, 'extension[0].valueUri']);
+  if (version.text === '') {
     coding.extension = [{ url: VALUE_SET_REFERENCE, valueUri }];
     return;
   }
-  coding.extension = [{ url: VALUE_SET_REFERENCE, valueUri, _valueUri: { extension: [originalText(versionText)] } }];
-  facts.push([version, 'extension[0]._valueUri.extension[0].valueString']);
-}
-
-/** The trimmed text of an attribute; empty if there is none. */
-function textAt(tree: Tree, fact: Node): string {
-  return fact === NONE ? '' : valueOf(tree, fact).trim();
+  coding.extension = [{ url: VALUE_SET_REFERENCE, valueUri, _valueUri: { extension: [originalText(version.text)] } }];
+  facts.push([version.fact, 'extension[0]._valueUri.extension[0].valueString']);
 }
 
 /** Whether a text can be a FHIR code (R4 2.24.0.1): it has at most single spaces inside. */
