@@ -5,19 +5,28 @@ import { expect } from 'chai';
 
 const src = fileURLToPath(new URL('../src', import.meta.url));
 
-/** The modules that each module needs when it is loaded, where what it takes for types alone is gone; or with these. */
-function needs(types: 'without types' | 'with types'): Map<string, readonly string[]> {
+/**
+ * The modules that each module needs: those of its imports, where what it takes for types alone is left out; those and
+ * the ones for types; or all that it names, also what it loads only when it is asked for.
+ */
+function needs(what: 'without types' | 'with types' | 'also later'): Map<string, readonly string[]> {
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
     .map((file) => file.split(sep).join('/'))
-    .filter((file) => file.endsWith('.ts'));
+    .filter((file) => /\.[jt]s$/.test(file));
   return new Map(
     files.map((file) => {
       const text = readFileSync(join(src, file), 'utf8');
       const imports = [...text.matchAll(/^(?:import|export)\s+([^'";]*?)\s*from\s+'(\.[^']+)'/gms)];
       const needed = imports
-        .filter(([, names]) => types === 'with types' || !/^type\s|^\{(?:\s*type [^,}]+,?\s*)+\}$/.test(names!.trim()))
-        .map(([, , path]) => posix.join(posix.dirname(file), path!).replace(/\.js$/, '.ts'));
-      return [file, needed];
+        .filter(
+          ([, names]) => what !== 'without types' || !/^type\s|^\{(?:\s*type [^,}]+,?\s*)+\}$/.test(names!.trim()),
+        )
+        .map(([, , path]) => path!);
+      if (what === 'also later')
+        for (const [, path] of text.matchAll(/(?<!typeof )\bimport\('(\.[^']+)'\)/g)) needed.push(path!);
+      // What the compiler leaves is named .js; the modules of the page are JavaScript themselves.
+      const found = needed.map((path) => posix.join(posix.dirname(file), path));
+      return [file, file.endsWith('.js') ? found : found.map((path) => path.replace(/\.js$/, '.ts'))];
     }),
   );
 }
@@ -46,6 +55,13 @@ describe('the modules', () => {
 
   it('do not import themselves for types either', () => {
     expect(circles(needs('with types'))).to.deep.equal([]);
+  });
+
+  it('do not load themselves later, and neither do those of the page', () => {
+    const graph = needs('also later');
+    expect(graph.get('cli/commands.ts')).to.include('cli/lint.ts');
+    expect(graph.get('service/page/choice.js')).to.include('service/page/dosage.js');
+    expect(circles(graph)).to.deep.equal([]);
   });
 
   it('are found if they import themselves', () => {

@@ -1,8 +1,16 @@
 import type { DocumentSignatureRule } from '../signature/with-signatures.js';
 import type { BundleType, Units } from '../conversion.js';
-import type { CommandModule } from './commands.js';
+import type { Modules, Terminal } from './terminal.js';
 
 export type OutputFormat = 'json' | 'xml';
+
+/** What the module of a command exports. */
+export interface CommandModule {
+  /** Returns the exit code. @throws UsageError where the arguments can't be understood */
+  readonly run: (args: readonly string[], terminal: Terminal, modules: Modules) => Promise<number>;
+  /** The text of `cairn NAME --help`. */
+  readonly help: string;
+}
 
 /** What was asked for on the command line. */
 export type Command =

@@ -1,12 +1,4 @@
-import type { Modules, Terminal } from './terminal.js';
-
-/** What the module of a command exports. */
-export interface CommandModule {
-  /** Returns the exit code. @throws UsageError where the arguments can't be understood */
-  readonly run: (args: readonly string[], terminal: Terminal, modules: Modules) => Promise<number>;
-  /** The text of `cairn NAME --help`. */
-  readonly help: string;
-}
+import type { CommandModule } from './command.js';
 
 interface Listed {
   /** One line of `cairn --help`. */

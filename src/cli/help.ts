@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { commands } from './commands.js';
 
 export const help = `Cairn converts C-CDA documents to FHIR R4 (US Core 6.1.0) Bundles.
@@ -36,9 +35,3 @@ Options
 
 Exit status: 0 all converted, 1 otherwise. Errors are lines on the standard error: file:line:column: what.
 `;
-
-/** The version of the package that this file lies in, whether it runs from src/ or dist/. */
-export function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}

@@ -5,7 +5,7 @@ import { githubLine, sarifOf } from '../author/lint-report.js';
 import { packagedMappings } from '../convert.js';
 import { UsageError } from './command.js';
 import { place } from './complaints.js';
-import { version } from './help.js';
+import { VERSION } from '../version.js';
 import { readCommandOptions } from './read-options.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
@@ -48,7 +48,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 
 function written(findings: readonly LintFinding[], format: string, at: (file: string) => string): string {
   if (format === 'json') return `${JSON.stringify(findings, undefined, 2)}\n`;
-  if (format === 'sarif') return `${JSON.stringify(sarifOf(findings, at, version()), undefined, 2)}\n`;
+  if (format === 'sarif') return `${JSON.stringify(sarifOf(findings, at, VERSION), undefined, 2)}\n`;
   if (format === 'github') return linesOf(findings.map((finding) => githubLine(finding, at)));
   const lines = findings.map(
     ({ rule, severity, file, line, column, message }) =>

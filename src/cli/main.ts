@@ -1,7 +1,8 @@
 import { readArguments } from './arguments.js';
 import { UsageError, type Command } from './command.js';
 import { complaintsOf } from './complaints.js';
-import { help, version } from './help.js';
+import { VERSION } from '../version.js';
+import { help } from './help.js';
 import { findInputs } from './inputs.js';
 import { linesOf, print, type Modules, type Terminal } from './terminal.js';
 
@@ -27,7 +28,7 @@ async function run(command: Command, terminal: Terminal, modules: Modules): Prom
     return 0;
   }
   if (command.kind !== 'convert') {
-    await print(terminal.stdout, command.kind === 'help' ? help : `${version()}\n`);
+    await print(terminal.stdout, command.kind === 'help' ? help : `${VERSION}\n`);
     return 0;
   }
   const { options } = command;

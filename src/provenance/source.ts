@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { ConvertOptions } from '../conversion.js';
+import { VERSION } from '../version.js';
 import type { Value } from '../xpath/context.js';
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
 
 /**
  * The XPath variables of mappings about the source and about Cairn.
@@ -29,7 +25,7 @@ export function sourceVariables(
     ['size', bytes.length],
     ['sha1', createHash('sha1').update(bytes).digest('base64')],
     ['sha256', `ni:///sha-256;${createHash('sha256').update(bytes).digest('base64url')}`],
-    ['version', version],
+    ['version', VERSION],
     ['mappings', mappingHash],
     ['sender', sender ?? sentBy],
     ['way', envelope?.way ?? ''],

@@ -2,7 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { databaseOf, type Connection } from './database.js';
 import { reading } from './operations/index.js';
-import { operationOf, type Answered, type Asked, type Owner } from './owner.js';
+import { operationOf, type Answered, type Asked } from './asked.js';
+import type { Owner } from './owner.js';
 import { CHANNEL, startListener } from './postgres-listener.js';
 import { checkServer, startError, warningsOf } from './postgres-start.js';
 import { openPool, sqlState, type Postgres, type PostgresPool } from './postgres.js';

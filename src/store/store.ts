@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ArgumentsOf, NameOfAll, NameOfTenants, ResultOf } from './operations/index.js';
-import type { Answered } from './owner.js';
+import type { Answered } from './asked.js';
 import { isPostgres } from './place.js';
 import { StoreError } from './schema.js';
 

@@ -3,7 +3,9 @@
  * that speaks HTTP.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { errorMessageOf, openOwner, type Asked, type Upkeep } from './owner.js';
+import { errorMessageOf, type Asked } from './asked.js';
+import { openOwner } from './open-owner.js';
+import type { Upkeep } from './owner.js';
 
 interface AskedUpkeep {
   readonly id: number;

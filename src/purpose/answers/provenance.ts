@@ -1,12 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { FhirResource, Provenance } from 'fhir/r4.js';
 import { uuidV5, namespaceBytes } from '../../bundle/uuid.js';
 import { referenceInCollection } from '../closure.js';
 import type { DraftAnswer } from './draft.js';
-
-const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+import { VERSION } from '../../version.js';
 
 const NAMESPACE = namespaceBytes('8f0e3c52-41b4-5c5e-9d35-2f8b7f6c1a90');
 
@@ -39,7 +35,7 @@ export function answerProvenance(draft: DraftAnswer, resource: FhirResource | un
             },
           ],
         },
-        who: { display: `Cairn ${version}, purpose ${purpose.id} ${hash}` },
+        who: { display: `Cairn ${VERSION}, purpose ${purpose.id} ${hash}` },
       },
     ],
     ...(sources.length === 0

@@ -1,15 +1,7 @@
 /** The banner: the patient, and the title, date and authors of the document. */
 import { element } from './element.js';
-import {
-  addressText,
-  choiceText,
-  conceptText,
-  contactText,
-  dateText,
-  identifierText,
-  languageText,
-  nameText,
-} from './fhir.js';
+import { choiceText } from './choice.js';
+import { addressText, conceptText, contactText, dateText, identifierText, languageText, nameText } from './fhir.js';
 import { labelOf } from './label.js';
 import { detailsButton } from './resource-dialog.js';
 

@@ -1,5 +1,6 @@
 /** Columns that several kinds of resources share: a title, the text of a cell, and for some columns codes or a flag. */
-import { choiceText, codesText, codeText, conceptText, rangeText } from './fhir.js';
+import { choiceText } from './choice.js';
+import { codesText, codeText, conceptText, rangeText } from './fhir.js';
 import { joined } from './label.js';
 
 export const column = (title, text, codes) => ({ title, text, codes });

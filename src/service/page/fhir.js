@@ -1,6 +1,4 @@
 /** FHIR data types as text for people. Nothing is computed: each text shows what the resource has. */
-import { timingText } from './dosage.js';
-
 const ABSENT = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -111,47 +109,6 @@ export function rangeText(range) {
   }
   if (low !== '') return `≥ ${low}`;
   return high === '' ? '' : `≤ ${high}`;
-}
-
-/** The value of an element with a choice of types: `value[x]`, `onset[x]`, `effective[x]`. */
-export function choiceText(resource, name) {
-  for (const [key, value] of Object.entries(resource)) {
-    if (!key.startsWith(name) || !/^[A-Z]/.test(key.slice(name.length))) continue;
-    return anyText(value, key.slice(name.length));
-  }
-  for (const [key, value] of Object.entries(resource)) {
-    if (key.startsWith(`_${name}`)) return absentText(value);
-  }
-  return '';
-}
-
-function anyText(value, type) {
-  switch (type) {
-    case 'Quantity':
-    case 'Age':
-    case 'Duration':
-      return quantityText(value);
-    case 'CodeableConcept':
-      return conceptText(value);
-    case 'Period':
-      return periodText(value);
-    case 'Range':
-      return rangeText(value);
-    case 'Ratio':
-      return `${quantityText(value.numerator)} : ${quantityText(value.denominator)}`;
-    case 'DateTime':
-    case 'Date':
-    case 'Instant':
-      return dateText(value);
-    case 'Boolean':
-      return value ? 'yes' : 'no';
-    case 'Timing':
-      return timingText(value);
-    case 'SampledData':
-      return value.data ?? '';
-    default:
-      return typeof value === 'object' ? numberText(value) : String(value);
-  }
 }
 
 /** The reason that the resource gives for a missing value. */

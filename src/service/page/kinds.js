@@ -3,16 +3,8 @@
  * belongs to the last one, so no resource is hidden.
  */
 import { code, column, flag, notes, range, status, statusWords, value, when } from './columns.js';
-import {
-  addressText,
-  choiceText,
-  codesText,
-  conceptText,
-  contactText,
-  dateText,
-  periodText,
-  quantityText,
-} from './fhir.js';
+import { choiceText } from './choice.js';
+import { addressText, codesText, conceptText, contactText, dateText, periodText, quantityText } from './fhir.js';
 import { dosageText } from './dosage.js';
 import { agentsText, joined, labelOf, medicineText } from './label.js';
 

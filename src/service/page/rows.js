@@ -1,6 +1,6 @@
 /** A table of resources of one kind. */
 import { element } from './element.js';
-import { choiceText } from './fhir.js';
+import { choiceText } from './choice.js';
 import { labelOf } from './label.js';
 import { detailsButton } from './resource-dialog.js';
 import { section } from './section.js';

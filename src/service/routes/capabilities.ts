@@ -1,7 +1,7 @@
 /** What this service can do, in FHIR's own words (R4 CapabilityStatement, OperationDefinition). */
 import type { CapabilityStatement, OperationDefinition, OperationDefinitionParameter } from 'fhir/r4.js';
 import type { Settings } from '../settings/schema.js';
-import { VERSION } from '../version.js';
+import { VERSION } from '../../version.js';
 
 /** The statement has the date of the process, because a new version or a new setting needs a new process. */
 const date = new Date().toISOString();

@@ -2,7 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { JsonSchema, ResponseDescription, Route } from './route.js';
 import { outcomeContent, schemas } from './schemas.js';
-import { VERSION } from '../version.js';
+import { VERSION } from '../../version.js';
 
 const requestIdHeader = {
   'X-Request-Id': {

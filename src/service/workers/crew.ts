@@ -41,33 +41,22 @@ export interface Crew {
  * worker is left.
  */
 export async function musterCrew(options: CrewOptions, onFree: () => void): Promise<Crew> {
-  const { memoryMegabytes, workerModule } = options;
   const snapshot = await takeSnapshot(options.assignment.sets);
   const assignment: Assignment = { ...options.assignment, sets: snapshot.sets };
+  const start: Start = (kind) => startWorker(kind, assignment, options.memoryMegabytes, options.workerModule);
+  const started = await startAll(options.workers, start).catch((error: unknown) => {
+    snapshot.remove();
+    throw error;
+  });
+  const loaded: Loaded = started[0] ?? { hashes: {}, terms: undefined };
   const free = new Set<WorkerProcess>();
   const all = new Set<WorkerProcess>();
   let retired = false;
+  const isRetired = (): boolean => retired;
   let leave: () => void = () => undefined;
   const gone = new Promise<void>((resolve) => {
     leave = resolve;
   });
-
-  const kinds = (['small', 'large'] as const).flatMap((kind) =>
-    Array.from({ length: options.workers[kind] }, () => kind),
-  );
-  const starts = kinds.map((kind) => startWorker(kind, assignment, memoryMegabytes, workerModule));
-  const results = await Promise.allSettled(starts);
-  const started = results.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
-  const failed = results.find((result) => result.status === 'rejected');
-  const hashes = started[0]?.hashes ?? {};
-  const terms = started[0]?.terms;
-  const isSame = (worker: WorkerProcess): boolean =>
-    same(worker.hashes, hashes) && worker.terms?.sha256 === terms?.sha256;
-  if (failed !== undefined || !started.every(isSame)) {
-    for (const worker of started) worker.close();
-    snapshot.remove();
-    throw failed === undefined ? new StartError('The mappings changed while they were loaded.') : failed.reason;
-  }
   started.forEach(enlist);
 
   function enlist(worker: WorkerProcess): void {
@@ -92,27 +81,21 @@ export async function musterCrew(options: CrewOptions, onFree: () => void): Prom
   }
 
   async function replace(kind: WorkerKind): Promise<void> {
-    for (let pause = 100; !retired; pause = Math.min(pause * 2, 10_000)) {
-      const worker = await startWorker(kind, assignment, memoryMegabytes, workerModule).catch((error: unknown) => {
-        options.onTrouble?.(error instanceof Error ? error.message : 'A worker could not start.');
-      });
-      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may have changed meanwhile
-      if (worker !== undefined && !retired && isSame(worker)) {
+    for (let pause = 100; !isRetired(); pause = Math.min(pause * 2, 10_000)) {
+      const worker = await startLike(loaded, kind, start, options.onTrouble);
+      if (worker !== undefined && !isRetired()) {
         enlist(worker);
         onFree();
         return;
       }
       worker?.close();
-      // Workers with two different mapping sets would be worse than one worker less.
-      if (worker !== undefined)
-        options.onTrouble?.('The mappings or the term pack on disk are not those in service; SIGHUP reloads them.');
       await delay(pause, undefined, { ref: false });
     }
   }
 
   return {
-    hashes,
-    terms,
+    hashes: loaded.hashes,
+    terms: loaded.terms,
     gone,
     get alive() {
       return all.size;
@@ -141,9 +124,51 @@ export async function musterCrew(options: CrewOptions, onFree: () => void): Prom
   };
 }
 
-function same(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+type Start = (kind: WorkerKind) => Promise<WorkerProcess>;
+
+/** What a worker has loaded. */
+type Loaded = Pick<WorkerProcess, 'hashes' | 'terms'>;
+
+/**
+ * Starts all workers.
+ * @throws StartError if one can't start, or if they have loaded different mappings; then none is left
+ */
+async function startAll(counts: CrewOptions['workers'], start: Start): Promise<WorkerProcess[]> {
+  const kinds = (['small', 'large'] as const).flatMap((kind) => Array.from({ length: counts[kind] }, () => kind));
+  const results = await Promise.allSettled(kinds.map(start));
+  const started = results.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed === undefined && started.every((worker) => isSame(worker, started[0]!))) return started;
+  for (const worker of started) worker.close();
+  throw failed === undefined ? new StartError('The mappings changed while they were loaded.') : failed.reason;
+}
+
+/**
+ * Starts a worker that has loaded what the others have; undefined if it can't start or has loaded something else.
+ * Workers with two different mapping sets would be worse than one worker less.
+ */
+async function startLike(
+  others: Loaded,
+  kind: WorkerKind,
+  start: Start,
+  onTrouble: CrewOptions['onTrouble'],
+): Promise<WorkerProcess | undefined> {
+  try {
+    const worker = await start(kind);
+    if (isSame(worker, others)) return worker;
+    worker.close();
+    onTrouble?.('The mappings or the term pack on disk are not those in service; SIGHUP reloads them.');
+  } catch (error) {
+    onTrouble?.(error instanceof Error ? error.message : 'A worker could not start.');
+  }
+  return undefined;
+}
+
+function isSame(one: Loaded, other: Loaded): boolean {
+  const hashes = Object.entries(one.hashes);
   return (
-    Object.keys(a).length === Object.keys(b).length &&
-    Object.entries(a).every(([name, hash]) => ownValue(b, name) === hash)
+    one.terms?.sha256 === other.terms?.sha256 &&
+    hashes.length === Object.keys(other.hashes).length &&
+    hashes.every(([name, hash]) => ownValue(other.hashes, name) === hash)
   );
 }

@@ -3,9 +3,11 @@
  * affected.
  */
 import type { TermsInUse } from '../../conversion.js';
-import { ClientGone, ServiceError } from '../errors/service-error.js';
+import { ServiceError } from '../errors/service-error.js';
 import { musterCrew, type Crew, type CrewOptions } from './crew.js';
+import { inTurn } from './in-turn.js';
 import type { Job } from './job.js';
+import { waitInLine, type Waiting } from './wait-in-line.js';
 import {
   WorkerLost,
   type Admit,
@@ -61,13 +63,9 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-interface Task {
-  start(worker: WorkerProcess): Promise<void>;
-}
-
 /** @throws StartError if the mappings can't be loaded. */
 export async function createPool(options: PoolOptions): Promise<Pool> {
-  const lines: Readonly<Record<WorkerKind, Set<Task>>> = { small: new Set(), large: new Set() };
+  const lines: Readonly<Record<WorkerKind, Set<Waiting>>> = { small: new Set(), large: new Set() };
   const waiting = (): number => lines.small.size + lines.large.size;
   const workers = options.workers.small + options.workers.large;
   const crews = new Set<Crew>();
@@ -76,8 +74,6 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   let milliseconds = 100;
   let whenIdle: (() => void)[] = [];
   let closed = false;
-  let runningReload: Promise<void> | undefined;
-  let waitingReload: Promise<void> | undefined;
   let crew = await muster();
 
   async function muster(): Promise<Crew> {
@@ -114,7 +110,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     }
   }
 
-  async function occupy(from: Crew, worker: WorkerProcess, task: Task): Promise<void> {
+  async function occupy(from: Crew, worker: WorkerProcess, task: Waiting): Promise<void> {
     const started = performance.now();
     busy++;
     await task.start(worker);
@@ -139,40 +135,12 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     if (wouldWait && waiting() >= options.queueLength) throw full();
   }
 
-  function enqueue(job: Job, body: Uint8Array, { signal, admit = () => true }: RunOptions): Promise<Performed> {
-    const arrived = performance.now();
-    const line = lines[kindOf(body.length)];
-    return new Promise((resolve, reject) => {
-      const task: Task = {
-        async start(worker) {
-          stopWaiting();
-          const waitedMilliseconds = performance.now() - arrived;
-          try {
-            const limit = options.timeLimitSeconds * 1000 + GRACE_MILLISECONDS;
-            resolve({ ...(await worker.perform(job, body, limit, admit)), waitedMilliseconds });
-          } catch (error) {
-            reject(error instanceof WorkerLost ? lossOf(error.ending) : (error as Error));
-          }
-        },
-      };
-      const giveUp = (error: Error): void => {
-        stopWaiting();
-        if (line.delete(task)) reject(error);
-      };
-      const timer = setTimeout(() => {
-        giveUp(full());
-      }, options.queueSeconds * 1000);
-      const onAbort = (): void => {
-        giveUp(new ClientGone('The client went away.'));
-      };
-      signal?.addEventListener('abort', onAbort);
-      function stopWaiting(): void {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
-      }
-      line.add(task);
-      serve();
-    });
+  async function perform(worker: WorkerProcess, job: Job, body: Uint8Array, admit: Admit): Promise<AnswerFrame> {
+    try {
+      return await worker.perform(job, body, options.timeLimitSeconds * 1000 + GRACE_MILLISECONDS, admit);
+    } catch (error) {
+      throw error instanceof WorkerLost ? lossOf(error.ending) : error;
+    }
   }
 
   return {
@@ -185,22 +153,20 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
       terms: crew.terms,
     }),
     checkRoom,
-    async run(job, body, how = {}) {
+    async run(job, body, { signal, admit = () => true } = {}) {
       checkRoom(body.length);
-      return enqueue(job, body, how);
+      const line = lines[kindOf(body.length)];
+      const performed = waitInLine(line, (worker) => perform(worker, job, body, admit), {
+        signal,
+        seconds: options.queueSeconds,
+        tooLate: full,
+      });
+      serve();
+      return await performed;
     },
-    reload() {
-      // One reload after the other, and at most one waiting, which will load the newest files. Two crews that are
-      // mustered at the same time would each take the place of the same third, and one of them would be left over.
-      waitingReload ??= (runningReload ?? Promise.resolve())
-        .catch(() => undefined)
-        .then(() => {
-          runningReload = waitingReload;
-          waitingReload = undefined;
-          return renew();
-        });
-      return waitingReload;
-    },
+    // Two crews that are mustered at the same time would each take the place of the same third, and one of them would be
+    // left over. The reload that waits will load the newest files.
+    reload: inTurn(renew),
     idle: () =>
       busy === 0 && waiting() === 0
         ? Promise.resolve()

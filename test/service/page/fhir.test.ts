@@ -2,7 +2,7 @@ import { expect } from 'chai';
 
 type Text = (value: unknown, name?: string) => string;
 // The page's modules are plain JavaScript for browsers.
-const modules: string[] = ['fhir', 'dosage'].map((name) => `../../../src/service/page/${name}.js`);
+const modules: string[] = ['fhir', 'dosage', 'choice'].map((name) => `../../../src/service/page/${name}.js`);
 const loaded = await Promise.all(modules.map((module) => import(module) as Promise<Record<string, Text>>));
 const fhir = Object.assign({}, ...loaded) as Record<string, Text>;
 
