@@ -155,6 +155,7 @@ export function mappingSchema(words: ElementDescriptions): Schema {
         additionalProperties: false,
         minProperties: 1,
         properties: {
+          $comment: text,
           any: {
             type: 'array',
             items: { $ref: '#/$defs/$match' },
