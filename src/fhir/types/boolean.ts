@@ -2,8 +2,7 @@ import type { Reading } from '../../cda/reading.js';
 import { valueFact } from '../../cda/types/interval.js';
 import { NONE, valueOf, type Node } from '../../xml/tree.js';
 import type { Primitive } from '../primitive.js';
-import { absent, dataAbsentReason } from './data-absent-reason.js';
-import { originalText } from './original-text.js';
+import { impossible, onlyAbsent } from './data-absent-reason.js';
 
 /**
  * A FHIR boolean from a BL. CDA has only `true` and `false`. Any other text gives the reason `error`, with the text
@@ -11,12 +10,9 @@ import { originalText } from './original-text.js';
  */
 export function toBoolean(reading: Reading, node: Node, suffix = ''): Primitive<boolean> | undefined {
   const fact = valueFact(reading.tree, node);
-  if (fact === NONE) {
-    const extension = dataAbsentReason(reading, node, suffix);
-    return extension && { extension };
-  }
+  if (fact === NONE) return onlyAbsent(reading, node, suffix);
   const text = valueOf(reading.tree, fact).trim();
   reading.journal.mapped(fact, suffix);
   if (text === 'true' || text === 'false') return { value: text === 'true' };
-  return { extension: [absent('error'), originalText(text)] };
+  return impossible(text);
 }

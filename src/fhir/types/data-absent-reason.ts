@@ -3,6 +3,7 @@ import { nameId } from '../../cda/vocabulary.js';
 import { peek, type Reading } from '../../cda/reading.js';
 import { attribute, type Node } from '../../xml/tree.js';
 import { ownValue } from '../../own-value.js';
+import { originalText } from './original-text.js';
 
 const NULL_FLAVOR = nameId('nullFlavor');
 
@@ -81,4 +82,15 @@ export function dataAbsentReason(reading: Reading, node: Node, suffix = ''): Ext
   if (reason === undefined) return [absent('error')];
   reading.journal.mapped(attribute(reading.tree, node, NULL_FLAVOR), suffix);
   return PLAIN.has(nullFlavor) ? [absent(reason)] : [absent(reason), { url: ISO_NULL_FLAVOR, valueCode: nullFlavor }];
+}
+
+/** A value of which the document says only why it is absent; undefined if it doesn't say that either. */
+export function onlyAbsent(reading: Reading, node: Node, suffix: string): { extension: Extension[] } | undefined {
+  const extension = dataAbsentReason(reading, node, suffix);
+  return extension && { extension };
+}
+
+/** What a text becomes that can't be a value of its type: the reason `error`, with the text beside it. */
+export function impossible(text: string): { extension: Extension[] } {
+  return { extension: [absent('error'), originalText(text)] };
 }

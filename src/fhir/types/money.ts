@@ -5,7 +5,7 @@ import { nameId } from '../../cda/vocabulary.js';
 import { attribute, NONE, type Node } from '../../xml/tree.js';
 import { setDecimal } from '../decimal.js';
 import { setPrimitive } from '../primitive.js';
-import { absent, dataAbsentReason } from './data-absent-reason.js';
+import { dataAbsentReason, impossible } from './data-absent-reason.js';
 import { originalText } from './original-text.js';
 import { below } from './place.js';
 
@@ -46,7 +46,7 @@ function putAmount(reading: Reading, node: Node, target: Money | Quantity, suffi
   reading.journal.mapped(value, below(suffix, 'value'));
   if (number === undefined) {
     reading.warn('impossible-number', 'This is no number; its text is kept beside a data-absent-reason.', value);
-    setPrimitive(target, 'value', { extension: [absent('error'), originalText(valueText)] });
+    setPrimitive(target, 'value', impossible(valueText));
     return;
   }
   setDecimal(target, 'value', number);

@@ -4,7 +4,7 @@ import { parseInteger, parseReal } from '../../cda/types/number.js';
 import { NONE, valueOf, type Node } from '../../xml/tree.js';
 import { setDecimal } from '../decimal.js';
 import type { Primitive } from '../primitive.js';
-import { absent, dataAbsentReason } from './data-absent-reason.js';
+import { impossible, onlyAbsent } from './data-absent-reason.js';
 import { originalText } from './original-text.js';
 
 /**
@@ -42,10 +42,7 @@ function numberOf(
   parse: (text: string) => string | undefined,
 ): Primitive<number> | undefined {
   const fact = valueFact(reading.tree, node);
-  if (fact === NONE) {
-    const extension = dataAbsentReason(reading, node, suffix);
-    return extension && { extension };
-  }
+  if (fact === NONE) return onlyAbsent(reading, node, suffix);
   const text = valueOf(reading.tree, fact).trim();
   reading.journal.mapped(fact, suffix);
   const number = parse(text);
@@ -55,7 +52,7 @@ function numberOf(
       'This is not a possible number; its text is kept beside a data-absent-reason.',
       fact,
     );
-    return { extension: [absent('error'), originalText(text)] };
+    return impossible(text);
   }
   const primitive: Primitive<number> = number === text ? {} : { extension: [originalText(text)] };
   setDecimal(primitive, 'value', number);

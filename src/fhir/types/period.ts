@@ -3,7 +3,7 @@ import type { Reading } from '../../cda/reading.js';
 import { readInterval, valueFact } from '../../cda/types/interval.js';
 import { NONE, valueOf, type Node } from '../../xml/tree.js';
 import { setPrimitive, type Primitive } from '../primitive.js';
-import { absent, dataAbsentReason } from './data-absent-reason.js';
+import { absent, onlyAbsent } from './data-absent-reason.js';
 import { toDateTime } from './date-time.js';
 import { derivedBounds } from './derived-bound.js';
 import { dropInclusive } from './inclusive.js';
@@ -35,8 +35,7 @@ export function toPeriod(reading: Reading, node: Node, suffix = ''): Period | un
       setPrimitive(period, 'start', toDateTime(reading, center, below(suffix, 'start')));
       return period;
     }
-    const extension = dataAbsentReason(reading, node, suffix);
-    return extension && { extension };
+    return onlyAbsent(reading, node, suffix);
   }
   dropInclusive(reading, low);
   dropInclusive(reading, high);

@@ -3,7 +3,7 @@ import { readInterval, valueFact } from '../../cda/types/interval.js';
 import { parseTs, type PointInTime } from '../../cda/types/ts.js';
 import { NONE, valueOf, type Node, type Tree } from '../../xml/tree.js';
 import type { Primitive } from '../primitive.js';
-import { absent, dataAbsentReason } from './data-absent-reason.js';
+import { absent, dataAbsentReason, impossible } from './data-absent-reason.js';
 import { originalText } from './original-text.js';
 
 /**
@@ -34,7 +34,7 @@ export function pointOfTime(
   const point = parseTs(text);
   if (point === undefined) {
     reading.warn('impossible-date', 'This is no point in time; its text is kept beside a data-absent-reason.', fact);
-    return { extension: [absent('error'), originalText(text)] };
+    return impossible(text);
   }
   const rendered = render(point, reading);
   if (rendered === undefined) return { extension: [absent('unknown'), originalText(text)] };

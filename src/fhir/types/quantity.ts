@@ -8,7 +8,7 @@ import { ucum } from '../../terminology/units.js';
 import { attribute, NONE, valueOf, type Node } from '../../xml/tree.js';
 import { setDecimal } from '../decimal.js';
 import { setPrimitive } from '../primitive.js';
-import { absent, dataAbsentReason } from './data-absent-reason.js';
+import { dataAbsentReason, impossible, onlyAbsent } from './data-absent-reason.js';
 import { originalText } from './original-text.js';
 import { below } from './place.js';
 import { derivedRange } from './quantity-bounds.js';
@@ -40,8 +40,7 @@ export function toQuantity(reading: Reading, node: Node, suffix = ''): Quantity 
   if (derivedRange(reading, node) !== undefined) return undefined;
   const bounded = boundedQuantity(reading, interval, suffix);
   if (bounded !== undefined) return bounded;
-  const extension = dataAbsentReason(reading, node, suffix);
-  return extension && { extension };
+  return onlyAbsent(reading, node, suffix);
 }
 
 /** Whether both bounds of an interval are numbers, or follow from its width, and are not the same one. */
@@ -176,7 +175,7 @@ function putValue(reading: Reading, quantity: Quantity, pq: PhysicalQuantity, su
   const number = pq.number ?? (comparison?.rest === '' ? comparison.number : undefined);
   if (number === undefined) {
     reading.warn('impossible-number', 'This is no number; its text is kept beside a data-absent-reason.', pq.value);
-    setPrimitive(quantity, 'value', { extension: [absent('error'), originalText(pq.valueText)] });
+    setPrimitive(quantity, 'value', impossible(pq.valueText));
     return;
   }
   if (comparison?.comparator !== undefined) quantity.comparator = comparison.comparator;

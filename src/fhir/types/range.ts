@@ -2,7 +2,7 @@ import type { Range } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
 import { readInterval } from '../../cda/types/interval.js';
 import { NONE, type Node } from '../../xml/tree.js';
-import { dataAbsentReason } from './data-absent-reason.js';
+import { onlyAbsent } from './data-absent-reason.js';
 import { dropInclusive } from './inclusive.js';
 import { below } from './place.js';
 import { derivedRange } from './quantity-bounds.js';
@@ -43,8 +43,7 @@ export function toRange(reading: Reading, node: Node, suffix = ''): Range | unde
     }
   }
   if (range.low === undefined && range.high === undefined) {
-    const extension = dataAbsentReason(reading, node, suffix);
-    return extension && { extension };
+    return onlyAbsent(reading, node, suffix);
   }
   if (range.low === undefined || range.high === undefined) return range;
   const isOrdered = range.low.value! <= range.high.value!;

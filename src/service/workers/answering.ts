@@ -2,7 +2,7 @@
 import type { Converter } from '../../conversion.js';
 import { loadPurposes, type PurposeOptions, type PurposeSet } from '../../purpose/load.js';
 import type { Job, Outcome, Success } from './job.js';
-import { converterOf, failureOf, NO_FACTS } from './perform.js';
+import { converterOfSet, failureOf, NO_FACTS } from './perform.js';
 
 export interface QuestionAnswer {
   readonly write: () => string;
@@ -18,7 +18,7 @@ export async function answering(
 ): Promise<{ outcome: Outcome; bytes: Uint8Array }> {
   const started = performance.now();
   try {
-    const converter = converterOf(converters, job.options.set);
+    const converter = converterOfSet(converters, job.options.set);
     const { write, issues, facts = NO_FACTS } = await answer(converter);
     const converted = performance.now();
     const text = write();

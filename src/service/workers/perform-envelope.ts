@@ -15,7 +15,7 @@ import { ServiceError } from '../errors/service-error.js';
 import type { Failure, Job, Outcome } from './job.js';
 import { parametersOf } from './answer.js';
 import { parametersBeside } from './parameters.js';
-import { answerOf, converterOf, failureOf, convertOptionsOfJob, statuses } from './perform.js';
+import { answerOf, converterOfSet, failureOf, convertOptionsOfJob, statuses } from './perform.js';
 
 /** How much one request may unpack. A larger feed is sent in several requests, or by import. */
 const LIMITS: UnwrapLimits = { depth: 6, files: 5_000, bytes: 256 * 2 ** 20 };
@@ -42,7 +42,7 @@ export async function performEnvelope(
 }
 
 async function convertAll(converters: ReadonlyMap<string, Converter>, job: Job, body: Uint8Array) {
-  const converter = converterOf(converters, job.options.set);
+  const converter = converterOfSet(converters, job.options.set);
   const started = performance.now();
   const parts = convertEach(converter, body, convertOptionsOfJob(job), unwrapOptionsOf(job));
   const first = await parts.next();

@@ -38,7 +38,7 @@ export function perform(
 
 function convert(converters: ReadonlyMap<string, Converter>, job: Job, body: Uint8Array) {
   const data = job.kind === 'convert-data' ? readConvertData(body, [...converters.keys()]) : undefined;
-  const converter = converterOf(converters, data?.set ?? job.options.set);
+  const converter = converterOfSet(converters, data?.set ?? job.options.set);
   const started = performance.now();
   const conversion = converter.convert(...documentOf(job, data?.document ?? body));
   const warnings = data === undefined ? [] : templateWarning(data.rootTemplate, documentTypeOf(conversion));
@@ -46,7 +46,7 @@ function convert(converters: ReadonlyMap<string, Converter>, job: Job, body: Uin
 }
 
 /** @throws ServiceError 400 */
-export function converterOf(converters: ReadonlyMap<string, Converter>, set: string): Converter {
+export function converterOfSet(converters: ReadonlyMap<string, Converter>, set: string): Converter {
   const converter = converters.get(set);
   if (converter === undefined) throw new ServiceError(400, 'value', 'There is no mapping set of that name.');
   return converter;
