@@ -28,7 +28,7 @@ const rooms = [
   ['category'],
   ['record'],
   ['purpose'],
-  ['convert.ts', 'convert-each.ts', 'time-zone-rule.ts'],
+  ['convert.ts', 'convert-each.ts', 'examine.ts', 'time-zone-rule.ts'],
   ['author'],
   ['attachment'],
   ['measure'],

@@ -8,9 +8,9 @@ import { versionProfiles } from './bundle/version-profiles.js';
 import { bundleHeader } from './bundle/header.js';
 import { identify } from './bundle/identity.js';
 import { lengthOf, outputLimit, refuseOver } from './bundle/output-limit.js';
-import { documentId, requireClinicalDocument, senderOids } from './cda/document.js';
+import { documentId, requireClinicalDocument } from './cda/document.js';
 import { vocabulary } from './cda/vocabulary.js';
-import { AskedOfSet } from './mapping/asked.js';
+import type { AskedOfSet } from './mapping/asked.js';
 import type { Attempt } from './mapping/attempt.js';
 import type {
   Conversion,
@@ -23,25 +23,23 @@ import type {
 } from './conversion.js';
 import { withinTime } from './deadline.js';
 import { DEFAULT_TIME_LIMIT_SECONDS } from './limit-error.js';
+import { compiledFor, mappingsFor } from './mapping/choose-mappings.js';
 import { knownBy } from './mapping/identity-key.js';
 import { versionOf } from './mapping/editions.js';
 import { makeLeftOver } from './mapping/left-over.js';
 import type { MappedResource } from './mapping/mapped-resource.js';
-import { loadMappings, type CompiledMappings, type LoadedMappings } from './mapping/load.js';
-import type { MappingSet } from './mapping/mapping-set.js';
+import { loadMappings, type LoadedMappings } from './mapping/load.js';
 import { throughHolders } from './mapping/holders.js';
 import { refuseKinds } from './mapping/refused.js';
 import { ResourceMaker } from './mapping/resource-maker.js';
-import type { Traced } from './mapping/scope.js';
 import { walkStatements } from './mapping/walk.js';
-import { OptionError } from './option-error.js';
 import { makeProvenance } from './provenance/authorship.js';
 import { LeftOutEntries, leftOutText } from './provenance/left-out-entries.js';
 import { ledgerOf } from './provenance/ledger.js';
 import { sameAs } from './provenance/same-as.js';
 import { SEVERAL, severalOfOne } from './provenance/several-of-one.js';
 import { sourceVariables } from './provenance/source.js';
-import { traceLookup, traceOf, type AddedTo, type Kept } from './provenance/trace.js';
+import { traceOf, type AddedTo, type Kept } from './provenance/trace.js';
 import { addTerms } from './terms/apply/add-terms.js';
 import { placeOfCode } from './terms/apply/place-of-code.js';
 import { openTerms } from './terms/pack/layered.js';
@@ -75,13 +73,13 @@ export function converterOf(loaded: LoadedMappings, options: Omit<ConverterOptio
     ...(pack === undefined ? {} : { terms: pack.manifest }),
     convert: (bytes, options = {}) =>
       withinTime(options.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS, () =>
-        convert(loaded, presets, bytes, options),
+        convertBy(loaded, presets, bytes, options),
       ),
   };
 }
 
 /** What holds for every conversion whose options don't say otherwise. */
-interface Presets {
+export interface Presets {
   readonly pack: TermPack | undefined;
   readonly usCore: string | undefined;
   readonly units: Units | undefined;
@@ -91,88 +89,16 @@ interface Presets {
  * @throws OptionError if the set does not know such a version of US Core
  * @throws TermsError if the term pack can't be used
  */
-function presetsOf(loaded: LoadedMappings, { terms, usCore, units }: Omit<ConverterOptions, 'mappings'>): Presets {
+export function presetsOf(
+  loaded: LoadedMappings,
+  { terms, usCore, units }: Omit<ConverterOptions, 'mappings'>,
+): Presets {
   if (usCore !== undefined) loaded.edition(usCore, false, 'others');
   return { pack: terms === undefined ? undefined : openTerms(terms), usCore, units };
 }
 
-/** A conversion with everything that was asked and decided, for authors of mappings. */
-export interface Examination {
-  readonly conversion: Conversion;
-  readonly run: ResourceMaker;
-  readonly kept: readonly Kept[];
-  /** Every fact, in document order. */
-  readonly facts: readonly ExaminedFact[];
-  /** Every selector that was asked and every directive that was tried. */
-  readonly attempts: readonly Attempt[];
-}
-
-export interface ExaminedFact {
-  readonly fact: Node;
-  readonly status: FactStatus;
-  /** The accounting rule that decided: `template-constant`. */
-  readonly rule: string | undefined;
-}
-
-/**
- * As `createConverter`, for `cairn explain`. It is slower. If only `facts` are asked for, there are no trace and no
- * attempts.
- */
-export function createExaminer(
-  { mappings = packagedMappings, ...others }: ConverterOptions = {},
-  depth: 'facts' | 'attempts' = 'attempts',
-): (bytes: Uint8Array, options?: ConvertOptions) => Examination {
-  const loaded = loadMappings(mappings);
-  const presets = presetsOf(loaded, others);
-  return (bytes, options = {}) => {
-    const attempts: Attempt[] = [];
-    const facts: ExaminedFact[] = [];
-    let examined: Pick<Examination, 'run' | 'kept'> | undefined;
-    const conversion = convert(loaded, presets, bytes, depth === 'facts' ? options : { ...options, trace: 'all' }, {
-      attempts,
-      tell: (fact, status, rule) => facts.push({ fact, status, rule }),
-      done: (run, kept) => (examined = { run, kept }),
-    });
-    return { conversion, ...examined!, facts, attempts };
-  };
-}
-
-/** A conversion, with what it asked of its mapping set. */
-export interface Asking {
-  readonly conversion: Conversion;
-  readonly asked: AskedOfSet;
-  /** The mappings of a set that are for this document: the base, or those of its sender. */
-  readonly setFor: (loaded: LoadedMappings) => MappingSet;
-  /** What the trace says of a leaf of the Bundle. It knows only what was traced. */
-  readonly traceOf: (target: string) => TraceEntry | undefined;
-}
-
-/**
- * For `cairn diff`: converts by a set that is loaded already, and tells what was asked of it. The issues of mappings are
- * left out.
- */
-export function convertAsking(loaded: LoadedMappings, bytes: Uint8Array, options: ConvertOptions): Asking {
-  const asked = new AskedOfSet();
-  let examined: { readonly run: ResourceMaker; readonly kept: readonly Kept[] } | undefined;
-  const conversion = withinTime(options.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS, () =>
-    convert(loaded, presetsOf(loaded, {}), bytes, options, {
-      asked,
-      withoutIssues: true,
-      done: (run, kept) => (examined = { run, kept }),
-    }),
-  );
-  const { run, kept } = examined!;
-  let lookup: Asking['traceOf'] | undefined;
-  return {
-    conversion,
-    asked,
-    setFor: (other) => mappingsFor(other, other, run.tree, options.sender),
-    traceOf: (target) => (lookup ??= traceLookup(run, conversion.bundle, kept))(target),
-  };
-}
-
-/** What an examiner asks for, beyond the result. */
-interface Examiner {
+/** What an examination asks for, beyond the result (see examine.ts). */
+export interface Examiner {
   readonly attempts?: Attempt[];
   readonly asked?: AskedOfSet;
   /** Whether the issues of mappings are left out. */
@@ -181,7 +107,8 @@ interface Examiner {
   readonly done: (run: ResourceMaker, kept: readonly Kept[]) => void;
 }
 
-function convert(
+/** One conversion, from bytes to Bundle. */
+export function convertBy(
   loaded: LoadedMappings,
   presets: Presets,
   bytes: Uint8Array,
@@ -297,38 +224,6 @@ function withTerms(
       }),
     );
   return { resources, counts, addedTo };
-}
-
-/** The mappings for a version of US Core, compiled for a trace if one is asked for. */
-function compiledFor(
-  loaded: LoadedMappings,
-  usCore: string | undefined,
-  usual: string | undefined,
-  told: Traced,
-): CompiledMappings {
-  if (usCore !== undefined) return loaded.edition(usCore, told);
-  if (usual !== undefined) return loaded.edition(usual, told, 'others');
-  return told === false ? loaded : loaded.traced(told);
-}
-
-/**
- * The mappings of the sender: the one that is asked for, else the first that is known by an OID of the document's
- * custodian or author.
- */
-function mappingsFor(
-  { senderByOid }: LoadedMappings,
-  { base, senders }: CompiledMappings,
-  tree: Tree,
-  asked: string | undefined,
-): MappingSet {
-  if (asked !== undefined) {
-    const set = senders.get(asked);
-    if (set === undefined) throw new OptionError(`there is no sender "${asked}" in the mapping set`);
-    return set;
-  }
-  if (senderByOid.size === 0) return base;
-  const known = senderOids(tree).find((oid) => senderByOid.has(oid));
-  return (known === undefined ? undefined : senders.get(senderByOid.get(known)!)) ?? base;
 }
 
 function subjectKey(run: ResourceMaker): string | undefined {

@@ -1,4 +1,4 @@
-import type { Examination } from '../convert.js';
+import type { Examination } from '../examine.js';
 import type { FactStatus } from '../conversion.js';
 import { positionOf, xpathOf } from '../xml/position.js';
 import { isAttribute, isElement, isText, nodeName, valueOf, type Node, type Tree } from '../xml/tree.js';

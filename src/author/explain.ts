@@ -1,5 +1,5 @@
 /** `cairn explain`: where a value came from, what a line became, and why an element is not there. */
-import type { Examination } from '../convert.js';
+import type { Examination } from '../examine.js';
 import type { TraceEntry, TracePlace } from '../conversion.js';
 import { locate } from '../mapping/mapping-file.js';
 import { findRule, foundRule, type RulePlace } from '../mapping/rule-place.js';

@@ -1,7 +1,7 @@
 /** `cairn new sender`: the folder of a sender, and what is known of its documents. */
 import { nameId } from '../cda/vocabulary.js';
 import { senderOids } from '../cda/document.js';
-import type { Examination } from '../convert.js';
+import type { Examination } from '../examine.js';
 import { attribute, isElement, NONE, valueOf, type Node } from '../xml/tree.js';
 import type { MappingTest } from './mapping-test.js';
 import { isShared } from './odd-senders.js';

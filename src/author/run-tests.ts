@@ -1,4 +1,4 @@
-import type { createExaminer } from '../convert.js';
+import type { createExaminer } from '../examine.js';
 import { failuresOf, type TestFailure, type MappingTest } from './mapping-test.js';
 import type { TestFile } from './read-tests.js';
 import { testDocument } from './test-document.js';

@@ -1,6 +1,6 @@
 /** `cairn ledger`: the facts that no mapping takes, counted by template and path. */
 import type { FactStatus } from '../conversion.js';
-import type { Examination } from '../convert.js';
+import type { Examination } from '../examine.js';
 import { nameId } from '../cda/vocabulary.js';
 import { attribute, children, isAttribute, NONE, nodeName, valueOf, type Node, type Tree } from '../xml/tree.js';
 

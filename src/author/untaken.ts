@@ -1,4 +1,4 @@
-import type { Examination } from '../convert.js';
+import type { Examination } from '../examine.js';
 import type { Match } from '../mapping/compiled-mapping.js';
 import { valueAtPointer } from '../mapping/mapping-file.js';
 import { holds } from '../mapping/walk.js';

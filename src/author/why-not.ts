@@ -1,4 +1,4 @@
-import type { Examination } from '../convert.js';
+import type { Examination } from '../examine.js';
 import type { Match } from '../mapping/compiled-mapping.js';
 import type { Attempt } from '../mapping/attempt.js';
 import { valueAtPointer } from '../mapping/mapping-file.js';

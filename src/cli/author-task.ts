@@ -4,7 +4,7 @@ import { diffOf, type DocumentDiff, type Side } from '../author/diff.js';
 import { mayDiffer, type MayDiffer } from '../author/set-difference.js';
 import { countedFacts, type CountedFact } from '../author/unmapped.js';
 import type { FactStatus } from '../conversion.js';
-import { convertAsking, createExaminer, type Asking } from '../convert.js';
+import { convertAsking, createExaminer, type Asking } from '../examine.js';
 import { builtSet } from '../mapping/checked-set.js';
 import { loadMappings, type LoadedMappings } from '../mapping/load.js';
 import type { MappingSet } from '../mapping/mapping-set.js';

@@ -4,7 +4,7 @@ import { doubtAboutElement } from '../author/doubt-about-element.js';
 import { explainElement } from '../author/explain.js';
 import { explainLine } from '../author/explain-line.js';
 import { explainAbsence } from '../author/why-not.js';
-import { createExaminer } from '../convert.js';
+import { createExaminer } from '../examine.js';
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';
 import { elementLines, lineLines, whyNotLines, type Where } from './explain-report.js';

@@ -6,7 +6,7 @@ import { templateName } from '../author/known-templates.js';
 import { newMapping } from '../author/new-mapping.js';
 import { newSender } from '../author/new-sender.js';
 import { typesNamed } from '../cda/type-graph.js';
-import { createExaminer } from '../convert.js';
+import { createExaminer } from '../examine.js';
 import { readMappingFiles } from '../mapping/read-files.js';
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';

@@ -5,7 +5,8 @@ import { readTests, type PlacedMistake, type TestFile } from '../author/read-tes
 import { runTests, type TestRun } from '../author/run-tests.js';
 import { testDocument } from '../author/test-document.js';
 import { updatedTest } from '../author/update-tests.js';
-import { createExaminer, packagedMappings } from '../convert.js';
+import { packagedMappings } from '../convert.js';
+import { createExaminer } from '../examine.js';
 import { readMappingFiles } from '../mapping/read-files.js';
 import { formatJson } from '../author/format-json.js';
 import { UsageError } from './command.js';

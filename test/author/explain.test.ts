@@ -3,7 +3,7 @@ import { doubtAboutElement } from '../../src/author/doubt-about-element.js';
 import { explainElement } from '../../src/author/explain.js';
 import { explainLine } from '../../src/author/explain-line.js';
 import { explainAbsence } from '../../src/author/why-not.js';
-import { createExaminer } from '../../src/convert.js';
+import { createExaminer } from '../../src/examine.js';
 import { observationSet } from '../mapping/mapping-folder.js';
 import { documentOf } from '../mappings/document-of.js';
 

@@ -4,7 +4,7 @@ import type { MappingTest } from '../../src/author/mapping-test.js';
 import { readTests } from '../../src/author/read-tests.js';
 import { runTests } from '../../src/author/run-tests.js';
 import { updatedTest } from '../../src/author/update-tests.js';
-import { createExaminer } from '../../src/convert.js';
+import { createExaminer } from '../../src/examine.js';
 import { readMappingFiles } from '../../src/mapping/read-files.js';
 import { observationSet } from '../mapping/mapping-folder.js';
 import { documentOf } from '../mappings/document-of.js';

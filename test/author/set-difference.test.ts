@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Conversion } from '../../src/conversion.js';
-import { converterOf, convertAsking, type Asking } from '../../src/convert.js';
+import { converterOf } from '../../src/convert.js';
+import { convertAsking, type Asking } from '../../src/examine.js';
 import { diffOf } from '../../src/author/diff.js';
 import { mayDiffer } from '../../src/author/set-difference.js';
 import { loadMappings, type LoadedMappings } from '../../src/mapping/load.js';

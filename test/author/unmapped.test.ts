@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { countedFacts, unmappedPlaces } from '../../src/author/unmapped.js';
-import { createExaminer } from '../../src/convert.js';
+import { createExaminer } from '../../src/examine.js';
 import { observationSet } from '../mapping/mapping-folder.js';
 import { documentOf } from '../mappings/document-of.js';
 
