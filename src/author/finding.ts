@@ -15,6 +15,8 @@ export type LintRule =
   | 'literal-selector'
   | 'value-as-time'
   | 'odd-literal'
+  | 'odd-url'
+  | 'code-without-map'
   | 'never-asked'
   | 'sender'
   | 'missing-value-set';
@@ -40,6 +42,11 @@ export const lintRules: ReadonlyMap<LintRule, string> = new Map([
   [
     'odd-literal',
     'A constant that no document has, or that FHIR does not take: the name of a system, a bare OID, an empty reason.',
+  ],
+  ['odd-url', 'A URL is one or two letters away from one that is known: an extension, a profile, a code system.'],
+  [
+    'code-without-map',
+    'What a document says becomes a code of FHIR without "$map", although the two have different codes.',
   ],
   ['never-asked', 'An alternative or a condition is never asked, because of what stands before or after it.'],
   ['sender', 'Something in sender.json has no effect, or is true of many senders.'],

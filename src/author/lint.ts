@@ -8,6 +8,7 @@ import { PurposeError } from '../purpose/purpose-error.js';
 import { findingAt, textsIn, type LintFinding, type Text } from './finding.js';
 import { oddLiterals } from './odd-literals.js';
 import { oddRules } from './odd-rules.js';
+import { oddUrls } from './odd-urls.js';
 import { oddSenders } from './odd-senders.js';
 import { unknownTemplates } from './unknown-templates.js';
 import { unusedParts } from './unused-parts.js';
@@ -39,6 +40,7 @@ export function lintMappings(folder: string): LintFinding[] {
     ...unknownTemplates(files, texts),
     ...oddLiterals(files),
     ...oddRules(files),
+    ...oddUrls(texts),
     ...oddSenders(files),
     ...untested(files, tests),
     ...mistakesInTests(tests),

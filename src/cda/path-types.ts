@@ -1,6 +1,7 @@
 import { suggestion } from '../xpath/nearest.js';
 import type { Axis, NodeTest, PathSyntax, StepSyntax, Syntax } from '../xpath/syntax.js';
 import { impossibleConstants } from './attribute-codes.js';
+import { comparedWithoutText } from './compared-without-text.js';
 import { anyHas, DOCUMENT_TYPES, namedTypes, reach, typeNamed, typesNamed } from './type-graph.js';
 
 /** The types that the nodes of a path can have; undefined if the model can't tell (attributes, text, any element). */
@@ -67,11 +68,13 @@ function typesOf(syntax: Syntax, context: Types, mistakes: PathMistake[], bound:
       const right = typesOf(syntax.right, context, mistakes, bound);
       return left === undefined || right === undefined ? undefined : interned(new Set([...left, ...right]));
     }
-    case 'operation':
+    case 'operation': {
       mistakes.push(...impossibleConstants(syntax));
-      typesOf(syntax.left, context, mistakes, bound);
-      typesOf(syntax.right, context, mistakes, bound);
+      const left = typesOf(syntax.left, context, mistakes, bound);
+      const right = typesOf(syntax.right, context, mistakes, bound);
+      mistakes.push(...comparedWithoutText(syntax, left, right));
       return undefined;
+    }
     case 'negation':
       typesOf(syntax.operand, context, mistakes, bound);
       return undefined;
@@ -146,6 +149,11 @@ function wayOf(axis: Axis, test: NodeTest, types: ReadonlySet<string>): Way {
 }
 
 function impossible(what: string, types: ReadonlySet<string>, name: string, kind: 'attributes' | 'elements'): string {
-  const known = new Set([...types].flatMap((type) => Object.keys(typeNamed(type)?.[kind] ?? {})));
-  return `CDA has no ${what} there (in ${[...types].slice(0, 3).join(', ')})${suggestion(name, known)}`;
+  const namesOf = (which: 'attributes' | 'elements') =>
+    new Set([...types].flatMap((type) => Object.keys(typeNamed(type)?.[which] ?? {})));
+  // `negationInd` for `@negationInd`, `@low` for `low`.
+  const other = kind === 'attributes' ? 'elements' : 'attributes';
+  const meant = namesOf(other).has(name) ? `; did you mean ${other === 'attributes' ? '@' : ''}${name}?` : undefined;
+  const near = meant ?? suggestion(name, namesOf(kind));
+  return `CDA has no ${what} there (in ${[...types].slice(0, 3).join(', ')})${near}`;
 }

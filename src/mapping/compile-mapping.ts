@@ -74,6 +74,10 @@ export class AnnouncedMapping implements CompiledMapping {
     this.provenance = this.#source.provenance !== false;
   }
 
+  get on(): readonly string[] {
+    return this.#elements();
+  }
+
   get identity(): Identity {
     return (this.#identity ??= identityOf(this.#source.identity, this.#scope()));
   }

@@ -7,6 +7,8 @@ export interface Mapping {
   readonly id: string;
   readonly file: string;
   readonly resourceType: string;
+  /** The CDA elements that it stands on. */
+  readonly on: readonly string[];
   /** Whether a Provenance is made for its resources. */
   readonly provenance: boolean;
   readonly identity: Identity;

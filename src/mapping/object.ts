@@ -4,6 +4,7 @@ import { suggestion } from '../xpath/nearest.js';
 import type { Node } from '../xml/tree.js';
 import { compileAccount } from './account.js';
 import { withNames } from './bindings.js';
+import { reportChoiceTwice, type WrittenElement } from './choice-twice.js';
 import { compileBindings, reportUnused } from './compile-bindings.js';
 import { inElement } from './columns.js';
 import { extensionWriter, writerOf } from './element-writer.js';
@@ -50,11 +51,13 @@ interface ElementPart {
 export function compileObject(template: Readonly<Record<string, unknown>>, typePath: string, scope: Scope): ObjectPart {
   const elements: ElementPart[] = [];
   const unknown: string[] = [];
+  const written: WrittenElement[] = [];
   const add = (values: Readonly<Record<string, unknown>>, at: Scope, except: Readonly<Record<string, unknown>>) => {
     for (const [name, value] of Object.entries(values)) {
       if (name.startsWith('$') || name === 'resourceType' || (values !== except && Object.hasOwn(except, name)))
         continue;
       const again = elements.some((element) => element.name === name);
+      written.push({ name, value, scope: inside(at, name) });
       const element = compileElement(name, value, typePath, inside(at, name), again);
       // The elements of a fragment are filled one by one, so each of them must set up the fragment's names.
       if (element === undefined) unknown.push(name);
@@ -80,6 +83,7 @@ export function compileObject(template: Readonly<Record<string, unknown>>, typeP
     }
   }
   add(template, scope, template);
+  if (!scope.environment.checked) reportChoiceTwice(written, typePath);
   // If there are unknown elements or fragments, missing elements are not reported: an unknown name was probably meant
   // for one of them.
   if (unknown.length === 0) reportUnfilled(typePath, elements, scope);

@@ -25,7 +25,8 @@ export function patchedFiles(files: MappingFiles, { patches }: SenderFiles, mist
     const patch = left.get(name);
     if (patch === undefined) return file;
     left.delete(name);
-    const { $patch, ...changes } = (patch.value ?? {}) as Readonly<Record<string, unknown>>;
+    const { $patch, ...given } = (patch.value ?? {}) as Readonly<Record<string, unknown>>;
+    const changes = withoutOtherId(given, file, patch, mistakes);
     reportGone(changes, file.value, patch, '', mistakes);
     const merged = mergePatch(base(file.value, changes), changes);
     const text = JSON.stringify(
@@ -89,6 +90,24 @@ function reportGone(patch: unknown, base: unknown, file: MappingFile, pointer: s
       mistakes.push({ file: file.path, ...locate(file, at, 'key'), message });
     } else reportGone(value, there, file, at, mistakes);
   }
+}
+
+/**
+ * The changes without another id, which is reported. Other files name the mapping by its id, and so does the patch's own
+ * name.
+ */
+function withoutOtherId(
+  changes: Readonly<Record<string, unknown>>,
+  base: MappingFile,
+  patch: MappingFile,
+  mistakes: Mistake[],
+): Readonly<Record<string, unknown>> {
+  const { id, ...others } = changes;
+  const own = idOf(base);
+  if (id === undefined || own === '' || id === own) return changes;
+  const message = `this file changes the mapping "${own}", whose id stays; a mapping with another id is a file of the set`;
+  mistakes.push({ file: patch.path, ...locate(patch, '/id'), message });
+  return others;
 }
 
 /** Applies `$patch` to a file after the merge (RFC 6902). */

@@ -53,6 +53,11 @@ const looseNames = new Map<string, string>();
 const MOST_KEPT = 2000;
 const LONGEST_KEPT = 200;
 
+/** The URIs of all code systems that are known here. */
+export function codeSystemUris(): ReadonlySet<string> {
+  return new Set([...uriByOid.values(), ...uriByName.values()]);
+}
+
 /** FHIR R4 2.24.0.1, oid. */
 export function isOid(text: string): boolean {
   return /^[0-2](\.(0|[1-9][0-9]*))+$/.test(text);

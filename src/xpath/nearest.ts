@@ -1,13 +1,17 @@
 /**
  * The candidate that is most likely meant by a mistyped word; undefined if none is near enough. At most one letter in
- * three may be missing, added, changed or swapped with its neighbour. Case does not count.
+ * three (or `most` letters) may be missing, added, changed or swapped with its neighbour. Case does not count.
  *
  *   nearest('efectiveTime', ['effectiveTime', 'value']) // 'effectiveTime'
  */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+export function nearest(
+  word: string,
+  candidates: Iterable<string>,
+  most = Math.max(1, Math.floor(word.length / 3)),
+): string | undefined {
   const wanted = word.toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let bestDistance = most + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const distance = editDistance(wanted, candidate.toLowerCase());

@@ -55,6 +55,47 @@ describe('lint', () => {
       expect(doubts(set(oid, "id[@root='2.16.840.1.113883.10.20.22.4.4.4']"))).to.deep.equal([]);
   });
 
+  it('warns of a code of CDA that becomes one of FHIR without a ConceptMap', () => {
+    const doubts = (status: unknown, more: object = {}) =>
+      lintMappings(observationSet({ ...resource, status, ...more }))
+        .filter(({ rule }) => rule === 'code-without-map')
+        .map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
+    expect(doubts('= statusCode')).to.deep.equal([
+      'observation.json:11:15 statusCode may be aborted, active, completed, and these are not codes of observation-status: translate them by a ConceptMap ("$map")',
+    ]);
+    expect(doubts({ $first: [{ $from: 'statusCode/@code' }, 'final'] })).to.have.length(1);
+    expect(doubts('= code/@code').join()).to.match(/code has codes of CDA, and these are not/);
+    expect(doubts('final', { language: '= languageCode', note: [{ text: '= text' }] })).to.deep.equal([]);
+  });
+
+  it('warns of a URL that is nearly one that is known', () => {
+    const core = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-';
+    const doubts = (url: string, profile: string, system: string) =>
+      lintMappings(
+        observationSet(
+          { ...resource, extension: [{ url, valueCode: '= @classCode' }], method: { $code: 'x', $system: system } },
+          {},
+          { profiles: [{ url: profile, needs: ['code'] }] },
+        ),
+      )
+        .filter(({ rule }) => rule === 'odd-url')
+        .map(({ line, message }) => `${line} ${message}`);
+    expect(
+      doubts(`${core}birthsexx`, `${core}conditon-problems-health-concerns`, 'http://snomed.info/sctt').join('\n'),
+    ).to.match(
+      /^\d+ nobody knows the URL ".*birthsexx"; did you mean .*birthsex\?\n\d+ .*snomed\.info\/sct\?\n\d+ .*us-core-condition-problems-health-concerns\?$/,
+    );
+    expect(doubts('https://acme.example/fhir/x', `${core}observation-lab|6.1.0`, 'http://loinc.org')).to.deep.equal([]);
+  });
+
+  it('reports the mistakes of tests', () => {
+    const tests = [{ name: 'x', xml: '<observation/>', count: { Observaton: 0 } }];
+    const found = lintMappings(observationSet(resource, { 'observation.test.json': { tests } }));
+    expect(
+      found.filter(({ rule }) => rule === 'test-mistake').map(({ severity, line }) => [severity, line]),
+    ).to.deep.equal([['error', 7]]);
+  });
+
   it('warns of unused parts, and of no used part', () => {
     const part = (name: string) => ({ title: name, value: name });
     const map = {

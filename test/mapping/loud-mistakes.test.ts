@@ -100,6 +100,70 @@ describe('a mistake in a mapping set that would be silent', () => {
     expect([...told('statusCode', 'state'), ...told('value', 'severity'), ...told('code', 'state')]).to.deep.equal([]);
   });
 
+  it('is reported if a choice is filled with its type open and with its type given, and nothing keeps the two apart', () => {
+    const both = { ...resource, 'effective[x]': '= effectiveTime' };
+    const of = (effectiveDateTime: unknown) => mistakesIn({}, {}, { ...both, effectiveDateTime }).join();
+    expect(of('= effectiveTime/low')).to.match(
+      /^observation\.json:\d+:5: "effectiveDateTime" and "effective\[x\]" are one element, and both can be filled: say \{ "\$without": "effective\[x\]" \} here/,
+    );
+    expect(of({ $without: 'effective[x]', $from: 'effectiveTime/low' })).to.equal('');
+    const patch = '{\n  "resource": {\n    "effectiveDateTime": "= effectiveTime"\n  }\n}';
+    expect(mistakesIn({ ...acme, 'senders/acme/observation.json': patch }, {}, both).join()).to.match(
+      /^senders\/acme\/observation\.json:3:5: "effectiveDateTime" and/,
+    );
+  });
+
+  it('is reported if a comparison asks for the text of an element that has none', () => {
+    const told = (where: string) => mistakesIn({}, { match: { where } }).join();
+    expect(told("statusCode = 'completed'")).to.match(
+      /:\d+: a CS has no text, so this never holds; did you mean statusCode\/@code\?$/,
+    );
+    expect(told('value > 5')).to.match(/a number stands in an attribute; did you mean value\/@value\?$/);
+    expect(told("code[. = ('1', '2')]")).to.match(/a CD has no text, so this never holds; did you mean \.\/@code\?$/);
+    expect(told("id = '1'")).to.match(/did you mean id\/@extension\?$/);
+    expect(told("'2020' < effectiveTime/low")).to.match(/did you mean low\/@value\?$/);
+    for (const fine of ["value = 'none'", "text != 'x'", "code != ''", 'value/@value > 5', "code/originalText = 'x'"])
+      expect(told(fine)).to.equal('');
+  });
+
+  it('is reported, with the right name, if an @ is missing or too many', () => {
+    expect(mistakesIn({}, { match: { where: "negationInd='true'" } }).join()).to.match(/did you mean @negationInd\?$/);
+    expect(mistakesIn({}, { match: { where: 'effectiveTime/@low' } }).join()).to.match(/did you mean low\?$/);
+  });
+
+  it('is reported if $resource makes what the element does not take, or from another node than the mapping is for', () => {
+    const other = {
+      id: 'device',
+      on: ['participantRole'],
+      match: { where: 'false()' },
+      resource: { resourceType: 'Device', identifier: '= id' },
+    };
+    const told = (device: object) => mistakesIn({ 'device.json': other }, {}, { ...resource, ...device }).join();
+    expect(told({ device: { $each: 'participant/participantRole', $resource: 'device' } })).to.equal('');
+    expect(told({ device: { $each: 'participant', $resource: 'device' } })).to.match(
+      /^observation\.json:\d+:\d+: the mapping "device" stands on participantRole, and the node here is a POCD_MT000040\.Participant2$/,
+    );
+    expect(told({ method: { $each: 'participant/participantRole', $resource: 'device' } })).to.match(
+      /^observation\.json:\d+:\d+: "method" is a CodeableConcept, not a Reference$/,
+    );
+    expect(
+      told({
+        subject: { $ref: 'patient' },
+        performer: [{ $each: 'participant/participantRole', $resource: 'device' }],
+      }),
+    ).to.match(/"performer" can't refer to a Device/);
+  });
+
+  it('is reported, once and in the overlay, if the overlay gives the mapping another id', () => {
+    const patch = '{\n  "id": "acme-observation",\n  "resource": { "method": { "text": "x" } }\n}';
+    const made = { 'b.json': { id: 'b', on: ['act'], match: { where: 'code' }, also: ['observation'], resource } };
+    expect(mistakesIn({ ...acme, ...made, 'senders/acme/observation.json': patch })).to.deep.equal([
+      'senders/acme/observation.json:2:9: this file changes the mapping "observation", whose id stays; a mapping with another id is a file of the set',
+    ]);
+    const same = { id: 'observation', title: 'x' };
+    expect(mistakesIn({ ...acme, 'senders/acme/observation.json': same })).to.deep.equal([]);
+  });
+
   it('is one message at the right place if a comma is missing', () => {
     const broken = '{\n  "title": "t"\n  "on": ["observation"]\n}';
     expect(mistakesIn({ 'conditions.json': broken }, { match: { where: 'anything()' } })).to.deep.equal([

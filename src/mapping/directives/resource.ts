@@ -1,3 +1,4 @@
+import { typesNamed } from '../../cda/type-graph.js';
 import { suggestion } from '../../xpath/nearest.js';
 import type { Mapping } from '../mapping.js';
 import { referenceTo } from '../mapped-resource.js';
@@ -19,6 +20,7 @@ export function compileResource({ $resource }: Template, target: Target, scope: 
     return NOTHING;
   }
   if (!expectReference(target, scope, typeOf(mapping, scope))) return NOTHING;
+  if (!scope.environment.checked) reportForeignNode(mapping, scope);
   return {
     literal: false,
     produce: (run, node, out) => {
@@ -28,6 +30,16 @@ export function compileResource({ $resource }: Template, target: Target, scope: 
       return true;
     },
   };
+}
+
+/** Reports a mapping that stands on other elements than the node can be: its selectors would find nothing there. */
+function reportForeignNode({ id, on }: Mapping, scope: Scope): void {
+  const { context } = scope;
+  const types = new Set(on.flatMap((element) => [...typesNamed(element)]));
+  if (context === undefined || context.size === 0 || types.size === 0 || context.has('ANY')) return;
+  if ([...context].some((type) => types.has(type))) return;
+  const node = [...context].slice(0, 3).join(' or ');
+  mistake(inside(scope, '$resource'), `the mapping "${id}" stands on ${on.join(', ')}, and the node here is a ${node}`);
 }
 
 /** The type of a mapping's resource; undefined if two mappings have its id, so that nobody knows which one is meant. */
