@@ -8,6 +8,8 @@ import { convertAsking, createExaminer, type Asking } from '../examine.js';
 import { builtSet } from '../mapping/checked-set.js';
 import { loadMappings, type LoadedMappings } from '../mapping/load.js';
 import type { MappingSet } from '../mapping/mapping-set.js';
+import { kindOf } from '../unwrap/kind.js';
+import { DocumentError } from '../xml/document-error.js';
 import { complaintsOf } from './complaints.js';
 
 export type AuthorTask =
@@ -27,6 +29,8 @@ export type AuthorAnswer =
   | { readonly kind: 'ledger'; readonly facts: readonly CountedFact[]; readonly total: number }
   | { readonly kind: 'failed'; readonly complaints: readonly string[] };
 
+const ENVELOPE = 'It is an envelope around documents; cairn unwrap FILE --out DIR writes them, each in a file.';
+
 /** Loads what a task needs, and returns the function that does the task for a file. @throws MappingError */
 export function prepare(task: AuthorTask): (file: string) => AuthorAnswer {
   const options = task.sender === undefined ? {} : { sender: task.sender };
@@ -34,7 +38,9 @@ export function prepare(task: AuthorTask): (file: string) => AuthorAnswer {
     const examine = createExaminer({ mappings: task.mappings }, 'facts');
     return (file) => {
       try {
-        const examination = examine(readFileSync(file), options);
+        const bytes = readFileSync(file);
+        if (kindOf(bytes).is === 'envelope') throw new DocumentError('not-supported', ENVELOPE);
+        const examination = examine(bytes, options);
         const facts = countedFacts(examination, task.status);
         return { kind: 'ledger', facts, total: examination.conversion.ledger.totals.facts };
       } catch (error) {

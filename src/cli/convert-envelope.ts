@@ -20,7 +20,8 @@ export async function* convertEnvelope(
 ): AsyncGenerator<EnvelopePart> {
   for await (const one of convertEach(converter, bytes, convertOptionsOf(settings), { name })) {
     if (one.kind === 'problem') {
-      yield { kind: 'failed', complaint: `${at(name, wayOf(one.steps))}: ${one.text}` };
+      const { steps, text, line = 0, column = 0 } = one;
+      yield { kind: 'failed', complaint: `${place(at(name, wayOf(steps)), line, column)}: ${text}` };
     } else if (one.kind === 'refused') {
       const { error, document } = one;
       const where = at(name, wayOf(document.steps));

@@ -8,12 +8,13 @@ import { createExaminer } from '../examine.js';
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';
 import { elementLines, lineLines, whyNotLines, type Where } from './explain-report.js';
+import { oneDocument } from './one-document.js';
 import { readCommandOptions } from './read-options.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
 export const help = `cairn explain FILE --element ELEMENT | --line N[:COLUMN] | --why-not ELEMENT
 
-Tells how a document became its Bundle.
+Tells how a document became its Bundle. An envelope with one document is opened; the lines are those of the document.
 
   --element 'Condition/7c1d….code'   where the value came from: source lines, the rule with its text, the row of a ConceptMap,
                                      and what only decided. The beginning of an id will do; Condition.code is that of every one
@@ -46,12 +47,15 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const asked = [values.element, values.line, values['why-not']].filter((value) => value !== undefined);
   if (asked.length !== 1) throw new UsageError('explain takes one of --element, --line and --why-not');
   const { mappings } = values;
-  const name = file === '-' ? 'stdin' : file;
+  let name = file === '-' ? 'stdin' : file;
   let examination;
   let text: string;
   try {
-    const bytes = file === '-' ? await buffer(terminal.stdin) : await readFile(file);
-    text = bytes.toString('utf8');
+    const read = file === '-' ? await buffer(terminal.stdin) : await readFile(file);
+    const document = await oneDocument(read, name);
+    const { bytes } = document;
+    name = document.name;
+    text = Buffer.from(bytes).toString('utf8');
     examination = createExaminer({
       ...(mappings === undefined ? {} : { mappings }),
       ...(values.terms === undefined ? {} : { terms: values.terms }),

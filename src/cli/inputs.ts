@@ -73,7 +73,8 @@ export async function documentFiles(names: readonly string[]): Promise<string[]>
     if (!(await stat(name)).isDirectory()) files.push(name);
     else files.push(...(await documentsIn(name, NOWHERE)).filter((file) => /\.(xml|cda|ccda|ccd)$/i.test(file)));
   }
-  if (files.length === 0) throw new UsageError('there is no document');
+  if (files.length === 0)
+    throw new UsageError('there is no document (.xml, .cda, .ccda, .ccd); cairn unwrap writes those of an envelope');
   return files;
 }
 

@@ -12,7 +12,7 @@ import { linesOf, print, type Terminal } from './terminal.js';
 export const help = `cairn ledger FILE|DIR...
 
 Counts the facts of documents that no mapping takes, by template and path, the most frequent first: what to map next. Nothing of a
-patient is told but where facts stand, unless --values asks for them.
+patient is told but where facts stand, unless --values asks for them. Envelopes are not opened: cairn unwrap writes their documents.
 
 Options
   --values          the most frequent values of each place: a patient's data

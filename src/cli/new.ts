@@ -11,6 +11,7 @@ import { readMappingFiles } from '../mapping/read-files.js';
 import { UsageError } from './command.js';
 import { complaintsOf } from './complaints.js';
 import { mappingSet } from './mapping-set-name.js';
+import { oneDocument } from './one-document.js';
 import { readCommandOptions } from './read-options.js';
 import { linesOf, print, type Terminal } from './terminal.js';
 
@@ -27,7 +28,7 @@ mapping
   --folder FOLDER    folder of the set that it is written to (other)
 
 sender
-  --from FILE        a document of the sender: what it is known by, what takes its statements and what stays unmapped is told;
+  --from FILE        a document of the sender, or an envelope with one: what it is known by, what takes its statements and what stays unmapped is told;
                      no more than the OID of the custodian is taken over
 
   --json             for programs
@@ -93,7 +94,8 @@ async function sender(name: string | undefined, values: Values, terminal: Termin
   const set = mappingSet(values.mappings);
   let made;
   try {
-    const bytes = values.from === '-' ? await buffer(terminal.stdin) : readFileSync(values.from);
+    const read = values.from === '-' ? await buffer(terminal.stdin) : readFileSync(values.from);
+    const { bytes } = await oneDocument(read, values.from);
     const examination = createExaminer({ mappings: set }, 'facts')(bytes);
     try {
       made = newSender(examination, name);

@@ -1,3 +1,4 @@
+import { placeOfJsonMistake } from '../json-place.js';
 import { decodeBase64 } from './base64.js';
 import type { Budget } from './budget.js';
 import { EnvelopeError, type Unopened } from './envelope-error.js';
@@ -12,7 +13,8 @@ type Resource = Readonly<Record<string, unknown>>;
  * resource a line.
  */
 export function* openJson(bytes: Uint8Array, budget: Budget): Generator<Inner | Unopened> {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8').trim();
+  const written = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+  const text = written.trim();
   const whole = parsed(text);
   if (whole !== undefined) {
     for (const [index, one] of list(whole).entries()) {
@@ -22,7 +24,8 @@ export function* openJson(bytes: Uint8Array, budget: Budget): Generator<Inner | 
   }
   const lines = text.split(/\r?\n/);
   if (lines.length === 1 || parsed(lines[0]!.trim()) === undefined) {
-    throw new EnvelopeError('structure', 'it is not well-formed JSON');
+    const { line, column } = placeOfJsonMistake(written);
+    throw new EnvelopeError('structure', 'it is not well-formed JSON', line, column);
   }
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') continue;

@@ -63,6 +63,9 @@ export interface UnwrapProblem {
   readonly steps: readonly Step[];
   /** One line that says what could not be read and why. It quotes nothing of the content. */
   readonly text: string;
+  /** The place in the envelope, counted from 1; absent if it has no lines. */
+  readonly line?: number;
+  readonly column?: number;
 }
 
 export type Part = UnwrappedDocument | UnwrapProblem;

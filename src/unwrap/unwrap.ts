@@ -139,7 +139,8 @@ function within(outer: Outer, inner: Inner): Outer {
 }
 
 function problemOf(error: EnvelopeError | DocumentError, steps: readonly Step[]): Part {
-  return { kind: 'problem', code: error.code, steps, text: error.message };
+  const { code, message: text, line, column } = error;
+  return { kind: 'problem', code, steps, text, ...(line > 0 ? { line, column } : {}) };
 }
 
 function envelopeOf(bytes: Uint8Array, mediaType: string): EnvelopeKind | undefined {

@@ -1,5 +1,6 @@
 /** Reads a request that is a FHIR Parameters resource: names with texts or booleans. */
 import type { Request, Response } from 'express';
+import { placeOfJsonMistake } from '../../json-place.js';
 import { ServiceError } from '../errors/service-error.js';
 import { readBody } from '../limits/body.js';
 import { checkType } from './negotiation.js';
@@ -29,10 +30,11 @@ export async function readParameters(service: Service, request: Request, respons
 /** @throws ServiceError 400 */
 function given(bytes: Uint8Array): Given {
   let value: unknown;
+  const text = Buffer.from(bytes).toString('utf8');
   try {
-    value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    value = JSON.parse(text);
   } catch {
-    throw new ServiceError(400, 'structure', 'The body is not JSON.');
+    throw new ServiceError(400, 'structure', 'The body is not JSON.', placeOfJsonMistake(text));
   }
   const { resourceType, parameter = [] } = (value ?? {}) as { resourceType?: unknown; parameter?: unknown };
   if (resourceType !== 'Parameters' || !Array.isArray(parameter))

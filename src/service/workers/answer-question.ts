@@ -52,7 +52,8 @@ async function documentsOf(converter: Converter, job: Job & { readonly question:
     if (one.kind === 'refused') throw one.error;
     if (one.kind === 'problem') {
       const way = wayOf(one.steps);
-      throw new ServiceError(422, one.code, way === '' ? one.text : `${way}: ${one.text}`);
+      const { line = 0, column = 0 } = one;
+      throw new ServiceError(422, one.code, way === '' ? one.text : `${way}: ${one.text}`, { line, column });
     }
     for (const issue of one.conversion.issues) issues.set(issue.code, (issues.get(issue.code) ?? 0) + countOf(issue));
     documents.push({

@@ -3,6 +3,7 @@
  * worker, because parsing the JSON of a large document takes long. Names and refusals are those of Azure's operation, so that
  * a pipeline which handles them there handles them here.
  */
+import { placeOfJsonMistake } from '../../json-place.js';
 import { ServiceError } from '../errors/service-error.js';
 import { DEFAULT_SET } from './job.js';
 
@@ -42,10 +43,14 @@ export function readConvertData(body: Uint8Array, sets: readonly string[]): Conv
 
 function valuesOf(body: Uint8Array): Map<string, string> {
   let resource: unknown;
+  let text = '';
   try {
-    resource = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    resource = JSON.parse(text);
   } catch {
-    throw new ServiceError(400, 'structure', 'The body is not JSON.');
+    const bad = text === '' && body.length > 0;
+    const place = bad ? {} : placeOfJsonMistake(text);
+    throw new ServiceError(400, 'structure', bad ? 'The body is not UTF-8.' : 'The body is not JSON.', place);
   }
   const { resourceType, parameter } = (resource ?? {}) as { resourceType?: unknown; parameter?: unknown };
   if (resourceType !== 'Parameters' || !Array.isArray(parameter)) {

@@ -66,7 +66,8 @@ async function convertAll(converters: ReadonlyMap<string, Converter>, job: Job, 
 function soleAnswer(part: Converted, converter: Converter, job: Job, started: number) {
   if (part.kind === 'converted') return answerOf(part.conversion, [], job, converter.mappingHash, started);
   if (part.kind === 'refused') throw part.error;
-  throw new ServiceError(statuses[part.code], part.code, problemText(part));
+  const { line = 0, column = 0 } = part;
+  throw new ServiceError(statuses[part.code], part.code, problemText(part), { line, column });
 }
 
 function problemText(part: Converted): string {

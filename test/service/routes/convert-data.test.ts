@@ -82,6 +82,16 @@ describe('service/routes/convert-data', () => {
     });
   }
 
+  it('tells line and column of a body that is not JSON, and nothing of its content', async () => {
+    const response = await send('{\n  "resourceType": "Parameters",\n  "parameter": Okafor\n}');
+    expect(response.status).to.equal(400);
+    const text = await response.text();
+    const { issue } = JSON.parse(text) as OperationOutcome;
+    expect(issue[0]!.diagnostics).to.equal('line 3, column 16');
+    expect(issue[0]!.details!.text).to.equal('The body is not JSON.');
+    expect(text).not.to.contain('Okafor');
+  });
+
   it('answers 415 to a body that is not JSON by its type', async () => {
     expect((await send(parameters(good), { 'Content-Type': 'application/xml' })).status).to.equal(415);
   });
