@@ -45,7 +45,7 @@ export function mappingSchema(words: ElementDescriptions): Schema {
       },
       match: {
         description: 'When the mapping applies by itself. Without it, only $resource uses the mapping.',
-        anyOf: [{ $ref: '#/$defs/$match' }, { type: 'array', items: { $ref: '#/$defs/$match' } }],
+        ...oneOrMany({ $ref: '#/$defs/$match' }),
       },
       identity: {
         type: 'object',
@@ -198,7 +198,7 @@ export function mappingSchema(words: ElementDescriptions): Schema {
       },
       value: true,
       $directives: directivesSchema(),
-      $primitive: { anyOf: [{ type: ['string', 'number', 'boolean'] }, directed({})] },
+      $primitive: { ...directed({}, '$primitive'), type: ['string', 'number', 'boolean', 'object'] },
       ...Object.fromEntries(definitions),
     },
   };
@@ -241,14 +241,21 @@ export function wordsSchema(): Schema {
 }
 
 /** An object of directives and the given elements. The shapes of the directives are defined once, in `$directives`. */
-function directed(elements: Record<string, Schema>): Schema {
+function directed(elements: Record<string, Schema>, name: string): Schema {
+  const self = { $ref: `#/$defs/${name}` };
   return {
     type: 'object',
     allOf: [{ $ref: '#/$defs/$directives' }],
-    properties: elements,
+    // What stands in $first and $value is written as it would be without them.
+    properties: { ...elements, $first: { items: oneOrMany(self) }, $value: oneOrMany(self) },
     patternProperties: { '^\\$': true },
     additionalProperties: false,
   };
+}
+
+/** A list or a single one. An `anyOf` would tell both sides of a mistake, and the editor marks the whole value. */
+function oneOrMany(one: Schema): Schema {
+  return { if: { type: 'array' }, then: { items: one }, else: one };
 }
 
 function directivesSchema(): Schema {
@@ -256,7 +263,7 @@ function directivesSchema(): Schema {
     properties: Object.fromEntries(
       [...directives].map(([name, { says, shape }]) => [name, { ...shape, description: says }]),
     ),
-    propertyNames: { anyOf: [{ pattern: '^[^$]' }, { enum: [...directives.keys()] }] },
+    propertyNames: { if: { pattern: '^\\$' }, then: { enum: [...directives.keys()] } },
   };
 }
 
@@ -271,7 +278,7 @@ function define(typePath: string, definitions: Map<string, Schema>, words: Eleme
       const primitive = isPrimitive(type);
       if (!primitive && type !== '$choice') define(element.path ?? type, definitions, words);
       const one = { $ref: `#/$defs/${primitive || type === '$choice' ? '$primitive' : (element.path ?? type)}` };
-      const shape = element.array ? { anyOf: [{ type: 'array', items: one }, one] } : one;
+      const shape = element.array ? oneOrMany(one) : one;
       found.set(name, { ...shape, description });
       if (primitive)
         found.set(`_${name}`, { $ref: '#/$defs/Element', description: `What is said of "${name}" beside its value` });
@@ -283,8 +290,8 @@ function define(typePath: string, definitions: Map<string, Schema>, words: Eleme
   definitions.set(
     typePath,
     isResource(typePath)
-      ? { description, ...directed(elements) }
-      : { description, anyOf: [{ type: 'string' }, directed(elements)] },
+      ? { description, ...directed(elements, typePath) }
+      : { description, ...directed(elements, typePath), type: ['string', 'object'] },
   );
 }
 

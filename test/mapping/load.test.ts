@@ -154,16 +154,18 @@ describe('loading mappings', () => {
     interface Part {
       readonly description?: string;
       readonly properties?: Readonly<Record<string, Part>>;
-      readonly anyOf?: readonly Part[];
     }
     const { $defs } = JSON.parse(readFileSync(join(packagedMappings, 'mapping.schema.json'), 'utf8')) as {
       $defs: Readonly<Record<string, Part>>;
     };
     const silent = Object.entries($defs).flatMap(([name, definition]) =>
-      Object.entries((definition.anyOf?.[1] ?? definition).properties ?? {})
+      Object.entries(definition.properties ?? {})
         .filter(
           ([element, { description }]) =>
-            element !== 'resourceType' && element !== '$comment' && description === undefined,
+            element !== 'resourceType' &&
+            // What directives mean stands once, in $directives.
+            (name === '$directives' ? element !== '$comment' : !element.startsWith('$')) &&
+            description === undefined,
         )
         .map(([element]) => `${name} ${element}`),
     );

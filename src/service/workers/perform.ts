@@ -130,7 +130,9 @@ function countIssues(conversion: Conversion, warnings: readonly Finding[]): Reco
 
 export function failureOf(error: unknown, job: Job): Failure {
   if (error instanceof ServiceError) {
-    return { ok: false, status: error.status, code: error.code, message: error.message };
+    const { line, column } = error.details;
+    const place = line === undefined || column === undefined ? {} : { line, column };
+    return { ok: false, status: error.status, code: error.code, message: error.message, ...place };
   }
   if (error instanceof SubmissionError) {
     const { status, code, message, expression, place } = error;
