@@ -83,6 +83,11 @@ describe('FHIR resources with documents', () => {
     expect(await idsIn(json(parameters))).to.deep.equal(['p', 'q']);
   });
 
+  it('reports line and column where one resource stops being JSON', async () => {
+    const [part] = await partsOf('{\n  "resourceType": Binary\n}');
+    expect(part).to.deep.include({ kind: 'problem', text: 'it is not well-formed JSON', line: 2, column: 19 });
+  });
+
   it('reads NDJSON, and reports the line of a mistake', async () => {
     const text = [json(binary('a')), '', '{"resourceType":', json(reference({ data: base64(documentOf('b')) }))].join(
       '\n',
