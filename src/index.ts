@@ -7,7 +7,8 @@
  */
 export { createConverter } from './convert.js';
 export { convertEach, type Converted } from './convert-each.js';
-export { isEnvelope, unwrap, type UnwrapOptions } from './unwrap/unwrap.js';
+export { isEnvelope } from './unwrap/kind.js';
+export { unwrap, type UnwrapOptions } from './unwrap/unwrap.js';
 export { wayOf } from './unwrap/part.js';
 export type { EnvelopeFacts, Part, Step, UnwrappedDocument, UnwrapProblem } from './unwrap/part.js';
 export { writeJson } from './bundle/write-json.js';

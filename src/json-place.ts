@@ -1,7 +1,10 @@
 import { whenNeeded } from './when-needed.js';
 
 /** Parses JSON with positions. It is loaded only if there is a mistake. */
-const positions = whenNeeded('jsonc-parser') as () => typeof import('jsonc-parser');
+export const jsonPositions = whenNeeded('jsonc-parser') as () => typeof import('jsonc-parser');
+
+/** JSON as RFC 8259 has it: no comments, no comma too many. */
+export const STRICT_JSON = { disallowComments: true, allowTrailingComma: false };
 
 /** Thrown to stop the parser at the first mistake. */
 class Found extends Error {
@@ -23,7 +26,7 @@ export function placeOfJsonMistake(text: string): { readonly line: number; reado
     throw new Found(line + 1, character + 1);
   };
   try {
-    positions().visit(text, { onError }, { disallowComments: true, allowTrailingComma: false });
+    jsonPositions().visit(text, { onError }, STRICT_JSON);
   } catch (error) {
     if (error instanceof Found) return { line: error.line, column: error.column };
     // So many brackets inside each other that the parser has no room.

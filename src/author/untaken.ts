@@ -3,7 +3,7 @@ import type { Match } from '../mapping/compiled-mapping.js';
 import { valueAtPointer } from '../mapping/mapping-file.js';
 import { holds } from '../mapping/walk.js';
 import { positionOf, xpathOf } from '../xml/position.js';
-import type { Node } from '../xml/tree.js';
+import { isInside, type Node } from '../xml/tree.js';
 
 /** A condition of `conditions.json` with its meaning. */
 export interface NamedCondition {
@@ -29,9 +29,12 @@ export function untaken(
   matches: readonly Match[],
 ): UntakenStatement {
   const { tree } = run;
-  const failed = matches.some((match) => holds(run, node, match)) ? [] : [...new Set(matches.flatMap(wheresOf))];
-  const inside = (at: Node): boolean => at === node || (at > 0 && inside(tree.parent[at]!));
-  const lost = facts.find(({ fact, status }) => (status === 'dropped' || status === 'unmapped') && inside(fact));
+  const failed = matches.some((match) => holds(run, node, match))
+    ? []
+    : [...new Set(matches.flatMap(({ wheres }) => wheres))];
+  const lost = facts.find(
+    ({ fact, status }) => (status === 'dropped' || status === 'unmapped') && isInside(tree, fact, node),
+  );
   const path = lost && xpathOf(tree, lost.fact);
   return {
     ...positionOf(tree, node),
@@ -39,11 +42,6 @@ export function untaken(
     conditions: conditionsNamedIn(failed.join(' '), run.mappings.files.conditions?.value),
     reason: path && conversion.ledger.items.find((item) => item.path === path)?.reason,
   };
-}
-
-/** The selectors of a match that must hold. */
-function wheresOf({ asks }: Match): string[] {
-  return (JSON.parse(asks) as readonly unknown[])[3] as string[];
 }
 
 /** The conditions that a text of selectors names, each with its title in `conditions.json`. */

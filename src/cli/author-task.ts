@@ -8,7 +8,7 @@ import { convertAsking, createExaminer, type Asking } from '../examine.js';
 import { builtSet } from '../mapping/checked-set.js';
 import { loadMappings, type LoadedMappings } from '../mapping/load.js';
 import type { MappingSet } from '../mapping/mapping-set.js';
-import { kindOf } from '../unwrap/kind.js';
+import { isEnvelope } from '../unwrap/kind.js';
 import { DocumentError } from '../xml/document-error.js';
 import { complaintsOf } from './complaints.js';
 
@@ -39,7 +39,7 @@ export function prepare(task: AuthorTask): (file: string) => AuthorAnswer {
     return (file) => {
       try {
         const bytes = readFileSync(file);
-        if (kindOf(bytes).is === 'envelope') throw new DocumentError('not-supported', ENVELOPE);
+        if (isEnvelope(bytes)) throw new DocumentError('not-supported', ENVELOPE);
         const examination = examine(bytes, options);
         const facts = countedFacts(examination, task.status);
         return { kind: 'ledger', facts, total: examination.conversion.ledger.totals.facts };

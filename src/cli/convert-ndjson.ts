@@ -5,7 +5,7 @@ import { writeJson } from '../bundle/write-json.js';
 import type { BundleType, Converter } from '../conversion.js';
 import { LimitError } from '../limit-error.js';
 import { OptionError } from '../option-error.js';
-import { isEnvelope } from '../unwrap/unwrap.js';
+import { isEnvelope } from '../unwrap/kind.js';
 import { DocumentError } from '../xml/document-error.js';
 import { UsageError } from './command.js';
 import { loadConverter } from './document.js';

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import type { Issue } from '../xml/issue.js';
 import { countOf } from '../xml/issue-groups.js';
 import type { Conversion, Converter } from '../conversion.js';
-import { isEnvelope } from '../unwrap/unwrap.js';
+import { isEnvelope } from '../unwrap/kind.js';
 import { UsageError, type ConvertCommand, type DocumentSettings } from './command.js';
 import { complaintsOf, place } from './complaints.js';
 import { convertEnvelope } from './convert-envelope.js';

@@ -1,5 +1,6 @@
 /** The document that a command of the author is about. */
-import { isEnvelope, unwrap } from '../unwrap/unwrap.js';
+import { isEnvelope } from '../unwrap/kind.js';
+import { unwrap } from '../unwrap/unwrap.js';
 import { wayOf } from '../unwrap/part.js';
 import { DocumentError } from '../xml/document-error.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Converter } from '../conversion.js';
 import { warningsIn } from '../xml/issue-groups.js';
-import { isEnvelope } from '../unwrap/unwrap.js';
+import { isEnvelope } from '../unwrap/kind.js';
 import { complaintsOf } from './complaints.js';
 import { convertEnvelope } from './convert-envelope.js';
 import { fileNameOf } from './document-name.js';

@@ -95,6 +95,7 @@ function matchesOf(
     ...(sections === undefined ? {} : { sections }),
     ...(tested ? { where: whenChecked(place.environment, () => testOf(where)) } : {}),
     leftOver: leftOver === true,
+    wheres: where.flatMap(({ text }) => (typeof text === 'string' ? [text] : [])),
     asks: JSON.stringify([version, within, [...(sections ?? [])].sort(), where.map(({ text }) => text)]),
     place,
     priority: typeof priority === 'number' ? priority : conditions,

@@ -20,6 +20,8 @@ export interface Match {
   readonly where?: (run: Run, node: Node) => boolean;
   /** Only for statements that nothing was made from and nothing was read of (see left-over.ts). */
   readonly leftOver: boolean;
+  /** The selectors that must hold, as the mapping writes them. */
+  readonly wheres: readonly string[];
   /** Its further conditions, as a text that is equal if the conditions are equal, and their place in the file. */
   readonly asks: string;
   readonly place: Scope;

@@ -1,10 +1,7 @@
 import type { Node as JsonNode, ParseError } from 'jsonc-parser';
+import { jsonPositions, STRICT_JSON } from '../json-place.js';
 import { ownValue } from '../own-value.js';
-import { whenNeeded } from '../when-needed.js';
 import type { Mistake } from './mapping-error.js';
-
-/** Parses JSON with positions. It is loaded only if there is a mistake. */
-const positions = whenNeeded('jsonc-parser') as () => typeof import('jsonc-parser');
 
 /** A JSON file of the mapping set. */
 export interface MappingFile {
@@ -26,9 +23,9 @@ export function parseMappingFile(path: string, text: string, mistakes: Mistake[]
     value = JSON.parse(text);
   } catch {
     // The slower parser tells where the mistake is and what it is. It is used only then.
-    const { parseTree, printParseErrorCode } = positions();
+    const { parseTree, printParseErrorCode } = jsonPositions();
     const errors: ParseError[] = [];
-    parseTree(text, errors, PROPER);
+    parseTree(text, errors, STRICT_JSON);
     for (const { error, offset } of errors.slice(0, 1)) {
       const code = printParseErrorCode(error);
       // Something that is missing is missing after the text before it, not where the parser stopped.
@@ -39,7 +36,7 @@ export function parseMappingFile(path: string, text: string, mistakes: Mistake[]
     return { path, text, value };
   }
   if (keysWritten(text) > keysOf(value)) {
-    const root = positions().parseTree(text, [], PROPER);
+    const root = jsonPositions().parseTree(text, [], STRICT_JSON);
     if (root !== undefined) reportRepeatedKeys(path, text, root, mistakes);
   }
   return { path, text, value };
@@ -63,8 +60,6 @@ const SYNTAX_ERRORS: Readonly<Record<string, string>> = {
   UnexpectedEndOfString: 'a text ends with a quotation mark, on its own line',
   EndOfFileExpected: 'nothing may follow the end',
 };
-
-const PROPER = { disallowComments: true, allowTrailingComma: false };
 
 /**
  * An upper limit for the number of keys: texts that begin with a colon, or have one after a quotation mark, are counted
@@ -91,8 +86,8 @@ export function locate(
   part: 'key' | 'value' = 'value',
 ): { line: number; column: number } {
   const segments = pointer === '' ? [] : pointer.slice(1).split('/').map(unescapePointer);
-  const { findNodeAtLocation, parseTree } = positions();
-  const root = parseTree(file.text, [], PROPER);
+  const { findNodeAtLocation, parseTree } = jsonPositions();
+  const root = parseTree(file.text, [], STRICT_JSON);
   while (root !== undefined) {
     const found = findNodeAtLocation(
       root,
@@ -109,7 +104,7 @@ export function locate(
 
 /** The syntax tree of a JSON text, with offsets. */
 export function jsonTree(text: string): JsonNode | undefined {
-  return positions().parseTree(text, [], PROPER);
+  return jsonPositions().parseTree(text, [], STRICT_JSON);
 }
 
 /** The name of a file without its folders: `words/nothing.json` is `nothing`. */

@@ -84,3 +84,16 @@ function rootOf(head: string): { name: string; fhir: boolean } | undefined {
   if (tag === null) return undefined;
   return { name: tag[1]!, fhir: tag[2]!.includes('http://hl7.org/fhir"') || tag[2]!.includes("http://hl7.org/fhir'") };
 }
+
+/** The kind of envelope around the bytes; undefined if they are one document, or nothing that Cairn opens. */
+export function envelopeOf(bytes: Uint8Array, mediaType: string): EnvelopeKind | undefined {
+  // A multipart body has no header of its own, so its bytes don't show what it is.
+  if (/^multipart\//i.test(mediaType)) return 'mime';
+  const kind = kindOf(bytes);
+  return kind.is === 'envelope' ? kind.of : undefined;
+}
+
+/** Whether the bytes are an envelope that `unwrap` can open. Other bytes are one document. */
+export function isEnvelope(bytes: Uint8Array, mediaType = ''): boolean {
+  return envelopeOf(bytes, mediaType) !== undefined;
+}

@@ -10,7 +10,7 @@ import { EnvelopeError, type Unopened } from './envelope-error.js';
 import { openFhirXml, openJson } from './fhir.js';
 import { openGzip } from './gzip.js';
 import { openHl7v2 } from './hl7-v2.js';
-import { kindOf, looksLikeXml, type EnvelopeKind } from './kind.js';
+import { envelopeOf, kindOf, looksLikeXml, type EnvelopeKind } from './kind.js';
 import { openMime } from './mime.js';
 import type { EnvelopeFacts, Inner, Part, Step } from './part.js';
 import { openSoap } from './soap.js';
@@ -69,11 +69,6 @@ export async function* unwrap(bytes: Uint8Array, options: UnwrapOptions = {}): A
   const budget = new Budget(options.limits ?? unwrapLimitsFor(bytes.length));
   const outer: Outer = { steps: [], facts: {}, name: options.name ?? '', maybe: false };
   yield* unwrapAt(bytes, outer, budget, options.mediaType);
-}
-
-/** Whether the bytes are an envelope that `unwrap` can open. Other bytes are one document. */
-export function isEnvelope(bytes: Uint8Array, mediaType = ''): boolean {
-  return envelopeOf(bytes, mediaType) !== undefined;
 }
 
 interface Outer {
@@ -141,13 +136,6 @@ function within(outer: Outer, inner: Inner): Outer {
 function problemOf(error: EnvelopeError | DocumentError, steps: readonly Step[]): Part {
   const { code, message: text, line, column } = error;
   return { kind: 'problem', code, steps, text, ...(line > 0 ? { line, column } : {}) };
-}
-
-function envelopeOf(bytes: Uint8Array, mediaType: string): EnvelopeKind | undefined {
-  // A multipart body has no header of its own, so its bytes don't show what it is.
-  if (/^multipart\//i.test(mediaType)) return 'mime';
-  const kind = kindOf(bytes);
-  return kind.is === 'envelope' ? kind.of : undefined;
 }
 
 function nameOf(envelope: EnvelopeKind): string {

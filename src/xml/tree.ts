@@ -78,6 +78,11 @@ export function nameBit(name: number): number {
   return 1 << (name & 31);
 }
 
+/** Whether a node stands inside another one. Nothing is inside NONE. */
+export function isInside(tree: Tree, node: Node, outer: Node): boolean {
+  return outer !== NONE && node > outer && node <= tree.last[outer]!;
+}
+
 export function isElement(tree: Tree, node: Node): boolean {
   return (tree.kind[node]! & KIND_MASK) === ELEMENT;
 }

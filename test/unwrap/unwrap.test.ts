@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { isEnvelope } from '../../src/unwrap/unwrap.js';
+import { isEnvelope } from '../../src/unwrap/kind.js';
 import { documentOf, mdmOf, x12Of, zipOf } from './make.js';
 import { documentsIn, idsIn, partsOf, problemsIn, told } from './parts.js';
 

@@ -1,6 +1,6 @@
 import { isResource } from '../../fhir/elements.js';
 import { referenceTo } from '../mapped-resource.js';
-import { NONE, type Node, type Tree } from '../../xml/tree.js';
+import { isInside, NONE } from '../../xml/tree.js';
 import { asChosen, NOTHING, type CompiledPart, type Target, type Template } from '../part.js';
 import { inside, mistake, type Scope } from '../scope.js';
 import { selectorAt } from '../selectors.js';
@@ -38,8 +38,4 @@ export function compileMade({ $made, $kind, $reach }: Template, target: Target, 
       return alive;
     },
   };
-}
-
-function isInside(tree: Tree, node: Node, outer: Node): boolean {
-  return outer !== NONE && node > outer && node <= tree.last[outer]!;
 }

@@ -1,5 +1,5 @@
 import type { NewDocument } from '../../store/records.js';
-import { isEnvelope } from '../../unwrap/unwrap.js';
+import { isEnvelope } from '../../unwrap/kind.js';
 
 /**
  * A new document for the store: one that is converted as it is, or an envelope that is opened after the answer was

@@ -8,7 +8,7 @@ import { MessageTooLarge, type KafkaProducer, type NewMessage } from '../../deli
 import { bundleHeaders } from '../../delivery/kafka/receiver.js';
 import { documentIdOf, hashOfDocument } from '../../store/document-id.js';
 import { orderKey } from '../../store/order-key.js';
-import { isEnvelope } from '../../unwrap/unwrap.js';
+import { isEnvelope } from '../../unwrap/kind.js';
 import { operationOutcome, type Finding } from '../errors/outcome.js';
 import { ServiceError } from '../errors/service-error.js';
 import { DEFAULT_SET, type Failure, type Job, type JobLimits, type Success } from '../workers/job.js';

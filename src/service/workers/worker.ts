@@ -7,7 +7,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Converter, ConverterOptions, TermsInUse } from '../../conversion.js';
-import { isEnvelope } from '../../unwrap/unwrap.js';
+import { isEnvelope } from '../../unwrap/kind.js';
 import { TermsError } from '../../terms/pack/terms-error.js';
 import { MappingError } from '../../mapping/mapping-error.js';
 import { readFrameSync, writeFrameSync } from './frames.js';
