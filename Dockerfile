@@ -11,12 +11,13 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/copy-data.mjs scripts/check-set.ts scripts/bundle.mjs scripts/
+COPY scripts/copy-data.mjs scripts/check-set.ts scripts/bundle.mjs scripts/snapshot.mjs scripts/
 COPY src src
 COPY mappings mappings
 COPY purposes purposes
 COPY valuesets valuesets
 COPY categories categories
+COPY samples samples
 RUN npm run build
 
 FROM node:${NODE_VERSION}-slim AS dependencies

@@ -3,8 +3,8 @@
  *
  *   node startup.mjs [FOLDER] [--times 9] [--passes 1] [--node PATH]...
  *
- * For each Node (this one where none is named): one document of 40 kB by the installed command to bare `node -e 0`, then all
- * documents of the folder in one pass to @medplum/ccda in one fresh process. Counted are wall and CPU of all threads, as
+ * For each Node (this one where none is named): one document of 40 kB by the installed command to bare `node -e 0`, from a startup
+ * snapshot (`cairn snapshot`) and without, then all documents of the folder in one pass to @medplum/ccda in one fresh process. Counted are wall and CPU of all threads, as
  * `/usr/bin/time` tells them; the least of several runs.
  */
 import { spawnSync } from 'node:child_process';
@@ -32,9 +32,11 @@ for (const node of values.node) {
   const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
   const times = Number(values.times);
   const bare = least(times, node, ['-e', '0']);
-  const one = least(times, node, [command, 'convert', document]);
+  spawnSync(node, [command, 'snapshot']);
   console.log(`Node ${version}`);
-  row('one document of 40 kB', one, 'node -e 0', bare);
+  row('one document of 40 kB', least(times, node, [command, 'convert', document]), 'node -e 0', bare);
+  const ordinary = least(times, node, [command, 'convert', document], [0], { CAIRN_SNAPSHOT: 'off' });
+  row('the same, no snapshot', ordinary, 'node -e 0', bare);
   const passes = Number(values.passes);
   if (passes === 0) continue;
   const other = least(passes, node, [here('one-pass.mjs'), folder]);
@@ -51,9 +53,10 @@ function row(what, own, name, other) {
 }
 
 /** @param allowed exit codes: some documents of a folder are not C-CDA */
-function least(times, program, args, allowed = [0]) {
+function least(times, program, args, allowed = [0], environment = {}) {
   const runs = Array.from({ length: times }, () => {
-    const options = { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'], maxBuffer: 1e9 };
+    const env = { ...process.env, ...environment };
+    const options = { env, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'], maxBuffer: 1e9 };
     const start = performance.now();
     const { stderr, status } = spawnSync('/usr/bin/time', ['-f', '%U %S %M', program, ...args], options);
     if (!allowed.includes(status)) throw new Error(stderr);

@@ -3,7 +3,7 @@
  * hundred modules as to convert a small document. What another program, a worker or a library's user loads by its path
  * (`dist/cli.js`, `dist/index.js`) stays there and leads to the bundle; data stays where the modules stood.
  */
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -30,6 +30,16 @@ for (const file of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
 
 const bundleName = (program) => program.replaceAll('/', '-');
 
+/** Only a conversion of one document starts from a snapshot: what else the command line loads late is left out of it. */
+const onlyOneDocument = {
+  name: 'only one document',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\// }, ({ path, kind }) =>
+      kind === 'dynamic-import' && path !== './convert-one.js' ? { path, external: true } : undefined,
+    );
+  },
+};
+
 /**
  * `import.meta.url` must point to where the module stood, beside its data, whatever file of the bundle it is in now.
  */
@@ -45,21 +55,42 @@ const places = {
   },
 };
 
-rmSync(join(dist, 'programs'), { recursive: true, force: true });
-await build({
+for (const made of ['programs', 'snapshots']) rmSync(join(dist, made), { recursive: true, force: true });
+const common = {
   absWorkingDir: root,
-  entryPoints: [...PROGRAMS].map((program) => ({ in: join(src, `${program}.ts`), out: bundleName(program) })),
   outdir: join(dist, 'programs'),
   bundle: true,
-  splitting: true,
-  packages: 'external',
-  format: 'esm',
   platform: 'node',
   target: 'node20',
   minifyWhitespace: true,
   minifySyntax: true,
-  plugins: [places],
   logLevel: 'warning',
+};
+await build({
+  ...common,
+  entryPoints: [...PROGRAMS].map((program) => ({ in: join(src, `${program}.ts`), out: bundleName(program) })),
+  splitting: true,
+  packages: 'external',
+  format: 'esm',
+  plugins: [places],
+});
+// A startup snapshot is made of one script that loads no other (src/cli/snapshot). The snapshot holds its text, and a text of
+// ASCII takes half of the memory; esbuild leaves regular expressions as they are.
+const { outputFiles } = await build({
+  ...common,
+  entryPoints: [{ in: join(src, 'cli/snapshot/program.ts'), out: 'snapshot' }],
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  write: false,
+  banner: { js: "const programUrl = require('node:url').pathToFileURL(__filename).href;" },
+  define: { 'import.meta.url': 'programUrl' },
+  plugins: [places, onlyOneDocument],
+});
+const unicode = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+for (const { path, text } of outputFiles) writeFileSync(path, text.replace(/[^\x00-\x7f]/g, unicode));
+cpSync(join(root, 'samples'), join(dist, 'cli/snapshot/documents'), {
+  recursive: true,
+  filter: (file) => !file.endsWith('.md'),
 });
 
 for (const program of PROGRAMS) {

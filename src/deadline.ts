@@ -2,8 +2,8 @@ import { createContext, Script, type Context } from 'node:vm';
 import { LimitError } from './limit-error.js';
 import { OptionError } from './option-error.js';
 
-const script = new Script('work()', { filename: 'deadline' });
-
+/** Made when they are first needed: a startup snapshot can't hold them. */
+let script: Script | undefined;
 let surroundings: Context | undefined;
 
 /**
@@ -20,6 +20,7 @@ export function withinTime<T>(seconds: number, work: () => T): T {
   const timeout = Math.ceil(seconds * 1000);
   // A timer can't be longer. `Infinity` means no limit.
   if (timeout > 0x7fffffff) return work();
+  script ??= new Script('work()', { filename: 'deadline' });
   surroundings ??= createContext();
   surroundings.work = work;
   try {

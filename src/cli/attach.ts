@@ -45,7 +45,7 @@ export async function run(args: readonly string[], terminal: Terminal, modules: 
   const trusted =
     values.certificates === undefined ? [] : readCertificates(await readFile(values.certificates, 'utf8'));
   const bytes = await readFile(file);
-  const converter = await loadConverter(modules.converter, values);
+  const converter = await loadConverter(modules, values);
   try {
     const submitted = await submitAttachments(converter, readResource(bytes), { signature, trusted });
     const resource = values.bundle === true ? submissionParameters(submitted) : submitted.outcome;

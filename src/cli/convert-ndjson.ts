@@ -48,7 +48,7 @@ export async function run(args: readonly string[], terminal: Terminal, modules: 
   const bundle = bundleTypes.find((type) => type === values.bundle);
   if (values.bundle !== undefined && bundle === undefined)
     throw new UsageError(`--bundle must be one of ${bundleTypes.join(', ')}`);
-  const converter = await loadConverter(modules.converter, {
+  const converter = await loadConverter(modules, {
     mappings: values.mappings,
     terms: values.terms,
     signatures: signatureRuleOf(values.signatures, values['signature-anchors'], values['signature-time']),

@@ -31,7 +31,7 @@ export async function convertOne(
   const forget = removePartsWhenStopped([options.ledger, options.trace].filter((path) => typeof path === 'string'));
   try {
     const bytes = file === '-' ? await buffer(terminal.stdin) : await readFile(file);
-    const converter = await loadConverter(modules.converter, options);
+    const converter = await loadConverter(modules, options);
     if (isEnvelope(bytes)) return await convertEnvelopeOut(converter, bytes, name, options, terminal);
     written = convertDocument(converter, bytes, settingsOf(options));
     if (typeof options.ledger === 'string') await writeWhole(options.ledger, written.ledger ?? '');

@@ -2,15 +2,11 @@ import type { DocumentSignatureRule } from '../signature/with-signatures.js';
 import { join } from 'node:path';
 import { writeJson } from '../bundle/write-json.js';
 import { writeXml } from '../bundle/write-xml.js';
-import type { Conversion, ConvertOptions, Converter, ConverterOptions, Ledger } from '../conversion.js';
+import type { Conversion, ConvertOptions, Converter, Ledger } from '../conversion.js';
 import { MappingError } from '../mapping/mapping-error.js';
 import type { Issue } from '../xml/issue.js';
 import type { DocumentSettings } from './command.js';
-
-/** The exports that the command line needs of a converter module; `convert.js` has them. */
-export interface ConverterModule {
-  readonly createConverter: (options: ConverterOptions) => Converter;
-}
+import type { ConverterModule, Modules } from './terminal.js';
 
 export interface WrittenDocument {
   readonly bundle: string;
@@ -22,7 +18,7 @@ export interface WrittenDocument {
 
 /** @throws MappingError with paths relative to the current folder, so that a reader can open them from the message. */
 export async function loadConverter(
-  module: string,
+  { converter: module, loaded }: Pick<Modules, 'converter' | 'loaded'>,
   {
     mappings,
     terms,
@@ -33,7 +29,7 @@ export async function loadConverter(
     readonly signatures?: DocumentSignatureRule | undefined;
   },
 ): Promise<Converter> {
-  const { createConverter } = (await import(module)) as ConverterModule;
+  const { createConverter } = loaded ?? ((await import(module)) as ConverterModule);
   try {
     const converter = createConverter({
       ...(mappings === undefined ? {} : { mappings }),

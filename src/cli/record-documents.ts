@@ -49,7 +49,7 @@ export async function readRecordDocuments(
 ): Promise<{ documents: RecordDocument[]; failed: number }> {
   if (names.length === 0) throw new UsageError('no document: name files or folders');
   const manifest = options.manifest === undefined ? {} : await readManifest(options.manifest);
-  const converter = await loadConverter(modules.converter, options);
+  const converter = await loadConverter(modules, options);
   const documents: RecordDocument[] = [];
   let failed = 0;
   const fail = async (lines: readonly string[]): Promise<void> => {

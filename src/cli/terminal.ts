@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Converter, ConverterOptions } from '../conversion.js';
 
 export interface Terminal {
   readonly stdin: Readable;
@@ -6,10 +7,17 @@ export interface Terminal {
   readonly stderr: Writable & { readonly isTTY?: boolean };
 }
 
+/** The exports that the command line needs of a converter module. */
+export interface ConverterModule {
+  readonly createConverter: (options: ConverterOptions) => Converter;
+}
+
 /** Addresses of the modules that are loaded only when there is a document to convert. */
 export interface Modules {
-  /** Exports createConverter. */
+  /** A ConverterModule: convert.js. */
   readonly converter: string;
+  /** The same, where it is here already, as in a startup snapshot. */
+  readonly loaded?: ConverterModule;
   /** What a worker thread runs: cli/worker.js. */
   readonly worker: string;
 }

@@ -64,7 +64,7 @@ async function workEnvelope(converter: Converter, job: FileJob, bytes: Uint8Arra
 }
 
 try {
-  const converter = await loadConverter(setup.converterModule, setup);
+  const converter = await loadConverter({ converter: setup.converterModule }, setup);
   parentPort?.on('message', (job: FileJob) => {
     void work(converter, job).then(tell);
   });

@@ -137,6 +137,16 @@ export function textsOfSet(set: string, mistakes: Mistake[]): [path: string, tex
   return jsonFiles(set).map((path) => [path, readFileSync(`${set}/${path}`, 'utf8')]);
 }
 
+/** Another text once a file of the folder was written, added or taken away: names, lengths and times, as `make` goes by. */
+export function stateOfSet(folder: string): string {
+  return jsonFiles(folder)
+    .map((path) => {
+      const { size, mtimeMs } = statSync(`${folder}/${path}`);
+      return `${path} ${String(size)} ${String(mtimeMs)}`;
+    })
+    .join('\n');
+}
+
 /** The paths, with `/`, sorted by code unit, so that the order and the hash are the same on every machine. */
 function jsonFiles(folder: string): string[] {
   const paths: string[] = [];

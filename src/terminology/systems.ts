@@ -5,6 +5,7 @@
  * hand: OIDs that are retired or wrong but in use, each with its reason, and the names that senders use.
  */
 import { readFileSync } from 'node:fs';
+import { copiedText } from '../xml/copied-text.js';
 
 interface Systems {
   readonly systems: readonly (readonly [oid: string, uri: string, name?: string])[];
@@ -158,7 +159,7 @@ function loose(name: string): string {
   const known = looseNames.get(name);
   if (known !== undefined) return known;
   const made = plain(name).replace(/(codesystem|valueset|codes?)$/, '');
-  if (looseNames.size < MOST_KEPT && name.length <= LONGEST_KEPT) looseNames.set(name, made);
+  if (looseNames.size < MOST_KEPT && name.length <= LONGEST_KEPT) looseNames.set(copiedText(name), copiedText(made));
   return made;
 }
 

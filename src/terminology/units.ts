@@ -7,6 +7,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { whenNeeded } from '../when-needed.js';
+import { copiedText } from '../xml/copied-text.js';
 
 export interface UcumUnit {
   readonly code: string;
@@ -73,7 +74,8 @@ export function ucum(unit: string): UcumUnit | undefined {
   if (!kept.has(unit)) {
     // A hostile document may have a new unit each time, so the oldest result makes room.
     if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value ?? '');
-    kept.set(unit, lookUp(unit));
+    const own = copiedText(unit);
+    kept.set(own, lookUp(own));
   }
   return kept.get(unit);
 }

@@ -1,8 +1,12 @@
 import type { Attachment } from 'mailparser';
+import { whenNeeded } from '../when-needed.js';
 import type { Budget } from './budget.js';
 import { EnvelopeError, type Unopened } from './envelope-error.js';
 import type { Inner } from './part.js';
 import { documentsOfSoap, filesInSoap, isSoap } from './soap.js';
+
+/** Most feeds send no MIME. */
+const mailparser = whenNeeded('mailparser') as () => typeof import('mailparser');
 
 /**
  * Opens a MIME message: an e-mail that Direct delivered and that is already decrypted, the parts of an X12 attachment,
@@ -43,8 +47,7 @@ export async function* openMime(bytes: Uint8Array, budget: Budget, mediaType = '
 }
 
 async function parse(bytes: Uint8Array, mediaType: string): Promise<{ attachments: Attachment[]; text: string }> {
-  // Loaded when it is needed: most feeds send no MIME.
-  const { simpleParser } = await import('mailparser');
+  const { simpleParser } = mailparser();
   const given = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const message = Buffer.concat([Buffer.from(headerFor(given, mediaType), 'latin1'), given]);
   try {

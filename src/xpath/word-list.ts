@@ -1,4 +1,5 @@
 /** Lists of words and phrases by which texts are recognized. Case, white space and punctuation don't count. */
+import { copiedText } from '../xml/copied-text.js';
 
 /** A compiled word list. */
 export interface WordList {
@@ -88,7 +89,7 @@ function onceIfLong<T>(answer: (text: string) => T): (text: string) => T {
     let said = known.get(text);
     if (said === undefined) {
       if (known.size >= FEW_LONG) known.clear();
-      known.set(text, (said = answer(text)));
+      known.set(copiedText(text), (said = answer(text)));
     }
     return said;
   };
@@ -106,7 +107,7 @@ export function bare(text: string): string {
   let words = bared.get(text);
   if (words === undefined) {
     if (bared.size >= MOST_KEPT) bared.clear();
-    bared.set(text, (words = bareOf(text)));
+    bared.set(copiedText(text), (words = copiedText(bareOf(text))));
   }
   return words;
 }

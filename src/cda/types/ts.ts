@@ -1,3 +1,5 @@
+import { copiedText } from '../../xml/copied-text.js';
+
 /** How much of a point in time its text says. */
 export type Precision = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
 
@@ -50,7 +52,7 @@ export function parseTs(text: string): PointInTime | undefined {
   if (points.has(text)) return points.get(text);
   const point = readTs(text);
   if (points.size >= MOST_KEPT) points.clear();
-  if (text.length <= LONGEST_KEPT) points.set(text, point);
+  if (text.length <= LONGEST_KEPT) points.set(copiedText(text), point);
   return point;
 }
 
