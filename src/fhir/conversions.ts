@@ -118,10 +118,9 @@ const choices: Readonly<Record<string, (reading: Reading, node: Node) => readonl
   II: () => ['Identifier'],
   CD: () => ['CodeableConcept', 'Coding', 'code', 'string'],
   PQ: () => ['Quantity', 'SimpleQuantity', 'Age', 'Duration', 'decimal'],
-  // Two bounds are a Range, one is a Quantity with a comparator (C-CDA on FHIR, results-20 and -21).
-  IVL_PQ: (reading, node) =>
-    isRange(reading, node) ? ['Range', 'Quantity', 'SimpleQuantity'] : ['Quantity', 'SimpleQuantity', 'Range'],
-  IVL_INT: () => ['Range', 'Quantity'],
+  IVL_PQ: rangeOrQuantity,
+  IVL_INT: rangeOrQuantity,
+  IVL_REAL: rangeOrQuantity,
   INT: () => ['integer', 'Quantity', 'SimpleQuantity', 'decimal', 'positiveInt', 'unsignedInt'],
   REAL: () => ['decimal', 'Quantity', 'SimpleQuantity'],
   RTO: () => ['Ratio'],
@@ -141,6 +140,11 @@ const choices: Readonly<Record<string, (reading: Reading, node: Node) => readonl
   EN: () => ['HumanName', 'string'],
   TEL: () => ['ContactPoint', 'url', 'uri', 'string'],
 };
+
+/** Two bounds are a Range, one is a Quantity with a comparator (C-CDA on FHIR, results-20 and -21). */
+function rangeOrQuantity(reading: Reading, node: Node): readonly string[] {
+  return isRange(reading, node) ? ['Range', 'Quantity', 'SimpleQuantity'] : ['Quantity', 'SimpleQuantity', 'Range'];
+}
 
 /**
  * The value of a choice element, in the best of the types that it allows; undefined if none of them can say what the

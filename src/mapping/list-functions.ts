@@ -13,7 +13,7 @@ function words(context: SelectorContext, node: Node): string {
 }
 
 function beginning(text: string): string {
-  return text.trim().split(/\s[-–—]\s?|[([,;:]/, 1)[0]!;
+  return text.trim().split(/\s[-–—]\s?|[([,;:]|\s(?=\d)/, 1)[0]!;
 }
 
 /** The functions that mappings may call with the name of a word list (`words/<name>.json`). */
@@ -21,7 +21,7 @@ export const listFunctions: ListFunctions = {
   tests: new Map<string, ListTest>([
     // The whole text is in the list.
     ['is-listed', { words, whole: true, holds: (text, list) => list.place(text) >= 0 }],
-    // The part before a dash, a bracket, a comma or the like is in the list: `Active (since 2012)`.
+    // The part before a dash, a bracket, a comma, a number or the like is in the list: `Active (since 2012)`.
     ['begins-with', { words, whole: true, holds: (text, list) => list.place(beginning(text)) >= 0 }],
     // The text consists of nothing but words and phrases of the list.
     ['consists-of', { words, whole: true, holds: (text, list) => list.made(text) }],
