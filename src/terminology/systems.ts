@@ -5,7 +5,7 @@
  * hand: OIDs that are retired or wrong but in use, each with its reason, and the names that senders use.
  */
 import { readFileSync } from 'node:fs';
-import { copiedText } from '../xml/copied-text.js';
+import { keptByText } from '../xml/kept-by-text.js';
 
 interface Systems {
   readonly systems: readonly (readonly [oid: string, uri: string, name?: string])[];
@@ -45,14 +45,6 @@ const uriByName: ReadonlyMap<string, string> = new Map(
  * Filled when a name of a system is first asked for: a document uses a handful of systems, the table has two thousand.
  */
 const namesByUri = new Map<string, ReadonlySet<string>>();
-
-/**
- * A document says `LOINC` a thousand times, so answers are kept. A hostile document has a new name each time, so not
- * too many are kept.
- */
-const looseNames = new Map<string, string>();
-const MOST_KEPT = 2000;
-const LONGEST_KEPT = 200;
 
 /** The URIs of all code systems that are known here. */
 export function codeSystemUris(): ReadonlySet<string> {
@@ -154,14 +146,14 @@ export function plainName(name: string): string {
   return text.replace(/[^a-z0-9]/g, '') || text;
 }
 
-/** Without the words that senders append to a name: `MaritalStatusCode`, `Body Site Value Set`. */
-function loose(name: string): string {
-  const known = looseNames.get(name);
-  if (known !== undefined) return known;
-  const made = plain(name).replace(/(codesystem|valueset|codes?)$/, '');
-  if (looseNames.size < MOST_KEPT && name.length <= LONGEST_KEPT) looseNames.set(copiedText(name), copiedText(made));
-  return made;
-}
+/**
+ * Without the words that senders append to a name: `MaritalStatusCode`, `Body Site Value Set`. A document says `LOINC` a
+ * thousand times, so answers are kept.
+ */
+const loose = keptByText((name) => plain(name).replace(/(codesystem|valueset|codes?)$/, ''), {
+  most: 2000,
+  longest: 200,
+});
 
 function collectNames(uri: string): ReadonlySet<string> {
   const names = new Set<string>();

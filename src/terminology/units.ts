@@ -6,8 +6,8 @@
  * newton per ampere), or may not mean (`MU`, a million units; `G/L`, grams or 10*9 a litre).
  */
 import { readFileSync } from 'node:fs';
+import { keptByText } from '../xml/kept-by-text.js';
 import { whenNeeded } from '../when-needed.js';
-import { copiedText } from '../xml/copied-text.js';
 
 export interface UcumUnit {
   readonly code: string;
@@ -33,8 +33,6 @@ const library = whenNeeded('@lhncbc/ucum-lhc') as () => UcumLibrary;
 
 /** A longer text is no unit but a sentence, and parsing takes more time the longer it is. */
 const LONGEST = 60;
-/** How many results of parsing are kept. Real senders use some hundred units in all. */
-const MOST_KEPT = 1000;
 
 /**
  * Outside of brackets no unit has so many letters, or `_`. Without this test the library accepts words such as
@@ -56,7 +54,6 @@ const table: ReadonlyMap<string, UcumUnit | undefined> = new Map<string, UcumUni
     wrong.map((unit) => [unit, { code, corrected: true }] as const),
   ),
 ]);
-const kept = new Map<string, UcumUnit | undefined>();
 
 let grammar: UcumGrammar | undefined;
 
@@ -70,15 +67,11 @@ let grammar: UcumGrammar | undefined;
 export function ucum(unit: string): UcumUnit | undefined {
   const found = table.get(unit);
   if (found !== undefined || table.has(unit)) return found;
-  if (unit.length > LONGEST) return undefined;
-  if (!kept.has(unit)) {
-    // A hostile document may have a new unit each time, so the oldest result makes room.
-    if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value ?? '');
-    const own = copiedText(unit);
-    kept.set(own, lookUp(own));
-  }
-  return kept.get(unit);
+  return unit.length > LONGEST ? undefined : lookedUp(unit);
 }
+
+/** Real senders use some hundred units in all. */
+const lookedUp = keptByText(lookUp, { most: 1000, longest: LONGEST });
 
 function lookUp(unit: string): UcumUnit | undefined {
   const trimmed = unit.trim();

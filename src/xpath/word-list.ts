@@ -1,5 +1,9 @@
 /** Lists of words and phrases by which texts are recognized. Case, white space and punctuation don't count. */
 import { copiedText } from '../xml/copied-text.js';
+import { keptByText } from '../xml/kept-by-text.js';
+
+/** Up to here a text is a heading or a cell, and longer ones are paragraphs. */
+const SHORT = 100;
 
 /** A compiled word list. */
 export interface WordList {
@@ -80,20 +84,30 @@ const withoutNumbers = (said: string): string => (/\d/.test(said) ? said.replace
 
 /**
  * Keeps the answers for long texts, because many entries may refer to one paragraph, and each asks what it mentions.
- * Only a few texts are kept.
+ * Only a few texts are kept, for all lists together.
  */
 function onceIfLong<T>(answer: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
   return (text) => {
-    if (text.length <= MOST_KEPT_LENGTH) return answer(text);
-    let said = known.get(text);
-    if (said === undefined) {
-      if (known.size >= FEW_LONG) known.clear();
-      known.set(copiedText(text), (said = answer(text)));
-    }
+    if (text.length <= SHORT) return answer(text);
+    const answers = answersForLong(text);
+    let said = answers.get(answer) as T | undefined;
+    if (said === undefined) answers.set(answer, (said = answer(text)));
     return said;
   };
 }
+
+/** What the lists answered for a long text, by the question. */
+function answersForLong(text: string): Map<unknown, unknown> {
+  let answers = longTexts.get(text);
+  if (answers === undefined) {
+    if (longTexts.size >= FEW_LONG) longTexts.clear();
+    longTexts.set(copiedText(text), (answers = new Map()));
+  }
+  return answers;
+}
+
+const longTexts = new Map<string, Map<unknown, unknown>>();
+const FEW_LONG = 16;
 
 /**
  * A text reduced to its words: lower case, one blank between two words, no punctuation. An apostrophe and the brackets
@@ -102,21 +116,9 @@ function onceIfLong<T>(answer: (text: string) => T): (text: string) => T {
  *   bare(' N/A ')            // 'n a'
  *   bare("Doctor’s name(s)") // 'doctors names'
  */
-export function bare(text: string): string {
-  if (text.length > MOST_KEPT_LENGTH) return bareOf(text);
-  let words = bared.get(text);
-  if (words === undefined) {
-    if (bared.size >= MOST_KEPT) bared.clear();
-    bared.set(copiedText(text), (words = copiedText(bareOf(text))));
-  }
-  return words;
-}
-
-/** Every list is asked about the same headings and cells. So the words of recent short texts are kept. */
-const bared = new Map<string, string>();
-const MOST_KEPT = 1000;
-const MOST_KEPT_LENGTH = 100;
-const FEW_LONG = 4;
+export const bare: (text: string) => string =
+  // Every list is asked about the same headings and cells. So the words of recent short texts are kept.
+  keptByText(bareOf, { most: 1000, longest: SHORT });
 
 function bareOf(text: string): string {
   const plain = text.normalize('NFKC').toLowerCase();

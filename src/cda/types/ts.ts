@@ -1,4 +1,4 @@
-import { copiedText } from '../../xml/copied-text.js';
+import { keptByText } from '../../xml/kept-by-text.js';
 
 /** How much of a point in time its text says. */
 export type Precision = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
@@ -48,20 +48,9 @@ const PRECISIONS: readonly Precision[] = ['year', 'month', 'day', 'hour', 'minut
  *
  * A date with an offset but no time of day loses the offset, because FHIR can't say that either.
  */
-export function parseTs(text: string): PointInTime | undefined {
-  if (points.has(text)) return points.get(text);
-  const point = readTs(text);
-  if (points.size >= MOST_KEPT) points.clear();
-  if (text.length <= LONGEST_KEPT) points.set(copiedText(text), point);
-  return point;
-}
-
-/**
- * A document has the same few times over and over. A hostile one has a new time each time, so not too many are kept.
- */
-const points = new Map<string, PointInTime | undefined>();
-const MOST_KEPT = 1000;
-const LONGEST_KEPT = 40;
+export const parseTs: (text: string) => PointInTime | undefined =
+  // A document has the same few times over and over.
+  keptByText(readTs, { most: 1000, longest: 40 });
 
 function readTs(text: string): PointInTime | undefined {
   const match = (DASHED.test(text) || text.includes(':') ? EXTENDED.exec(text) : null) ?? COMPACT.exec(text);

@@ -1,3 +1,4 @@
+import { copiedText } from '../../xml/copied-text.js';
 import { nameWords } from '../pack/names.js';
 import type { Concept, TermPack } from '../pack/term-pack.js';
 
@@ -14,7 +15,7 @@ export function judge(pack: TermPack, system: string, code: string, concept: Con
   if (known.has(key)) return known.get(key);
   const verdict = contradicts(pack, system, code, concept, display);
   if (known.size >= MOST_KEPT) known.clear();
-  known.set(key, verdict);
+  known.set(copiedText(key), verdict);
   return verdict;
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { keptByText } from '../../xml/kept-by-text.js';
 import { ucum } from '../../terminology/units.js';
 import { whenNeeded } from '../../when-needed.js';
 
@@ -40,25 +41,19 @@ const CUBES: ReadonlyMap<string, string> = new Map([
 /** What a rate counts goes without saying: FHIR's vital signs have `/min`. Other annotations keep values apart (`{FEU}`). */
 const RATE = /^\{(beats?|breaths?|resp|respirations?)\}\/min$/;
 
-const forms = new Map<string, string>();
-/** A hostile document may have another unit each time. */
-const MOST_KEPT = 1000;
-
 /**
  * The one UCUM form of a unit that UCUM has several for, each exactly the same: `mg/dl` and `mg/dL`, `10^3/mm3` and `10*3/uL`.
  *
  *   ucumForm('mg/dl')       // 'mg/dL'
  *   ucumForm('{beats}/min') // '/min'
  */
-export function ucumForm(code: string): string {
-  const known = forms.get(code);
-  if (known !== undefined) return known;
-  const made = formOf(code);
-  const form = made === code || ucum(made)?.corrected === false ? made : code;
-  if (forms.size >= MOST_KEPT) forms.clear();
-  forms.set(code, form);
-  return form;
-}
+export const ucumForm: (code: string) => string = keptByText(
+  (code) => {
+    const made = formOf(code);
+    return made === code || ucum(made)?.corrected === false ? made : code;
+  },
+  { most: 1000, longest: 100 },
+);
 
 function formOf(code: string): string {
   if (RATE.test(code)) return '/min';

@@ -1,3 +1,4 @@
+import { keptByText } from '../../xml/kept-by-text.js';
 import { codeKey, withDot } from './code-key.js';
 import { conceptKey, MAP_STATEMENT, mapKey, nameKey, STATEMENT, type PackManifest, type PackSource } from './form.js';
 import { nameHash } from './names.js';
@@ -60,7 +61,7 @@ export interface TermPack {
 const LEAST_OF_OTHERS = 4;
 
 /** How many answers are remembered: a sender uses a few hundred codes in all. */
-const MOST_KEPT = 5000;
+const KEPT = { most: 5000, longest: 1000 };
 
 /**
  * Opens a term pack for lookups.
@@ -72,9 +73,9 @@ export function openTermPack(path: string): TermPack {
   const file = openPackFile(path);
   const { sources, systems, maps } = file.manifest;
   const places = new Map(systems.map(({ uri }, place) => [uri, place]));
-  const concepts = kept((key) => conceptOf(file, key));
-  const translations = kept((key) => file.statements(key));
-  const names = kept((key) => file.statements(key));
+  const concepts = keptByText((key) => conceptOf(file, key), KEPT);
+  const translations = keptByText((key) => file.statements(key), KEPT);
+  const names = keptByText((key) => file.statements(key), KEPT);
   const mapped = new Map<string, string[]>();
   for (const { from, to, own } of maps)
     if (own) mapped.set(systems[from]!.uri, [...(mapped.get(systems[from]!.uri) ?? []), systems[to]!.uri]);
@@ -105,19 +106,6 @@ export function openTermPack(path: string): TermPack {
     sourceOf: (system) => sources[systems[places.get(system) ?? -1]?.source ?? -1],
     isMapped: (system) => mappedSystems.has(system),
     close: () => file.close(),
-  };
-}
-
-/** A lookup that remembers what it answered last; a hostile document may have another code each time. */
-function kept<T>(look: (key: string) => T): (key: string) => T {
-  const answers = new Map<string, T>();
-  return (key) => {
-    const known = answers.get(key);
-    if (known !== undefined || answers.has(key)) return known!;
-    if (answers.size >= MOST_KEPT) answers.delete(answers.keys().next().value ?? '');
-    const answer = look(key);
-    answers.set(key, answer);
-    return answer;
   };
 }
 
