@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { assembleBundle } from './bundle/bundle.js';
 import { claimProfiles } from './bundle/claim-profiles.js';
 import { versionProfiles } from './bundle/version-profiles.js';
+import { inElementOrder } from './bundle/element-order.js';
 import { bundleHeader } from './bundle/header.js';
 import { identify } from './bundle/identity.js';
 import { lengthOf, outputLimit, refuseOver } from './bundle/output-limit.js';
@@ -45,6 +46,7 @@ import { placeOfCode } from './terms/apply/place-of-code.js';
 import { openTerms } from './terms/pack/layered.js';
 import type { TermPack } from './terms/pack/term-pack.js';
 import { timeZoneRule } from './time-zone-rule.js';
+import { forgetByNode } from './xml/by-node.js';
 import { groupIssues } from './xml/issue-groups.js';
 import { readDocument } from './xml/read.js';
 import { NONE, nodeName, type Node, type Tree } from './xml/tree.js';
@@ -135,9 +137,7 @@ export function convertBy(
     run.tellsIssues = examiner?.withoutIssues !== true;
     return run;
   };
-  const first = runOver(written);
-  refuseKinds(first, mappings.refused);
-  const holders = throughHolders(first);
+  const holders = holdersIn(runOver(written));
   const { tree } = holders;
   const run = runOver(tree);
   run.attempts = examiner?.attempts;
@@ -152,6 +152,7 @@ export function convertBy(
   for (const { mapping, path } of mappings.header)
     for (const node of path.nodes(run, 0)) run.makeStatement(mapping, node);
   makeProvenance(run);
+  forgetByNode(tree);
 
   const kept = identify(run.made, options.keepRepeats);
   const resources = kept.map(({ resource }) => resource);
@@ -161,7 +162,7 @@ export function convertBy(
   const merged = kept.flatMap((one) => one.merged);
   const terms = withTerms(run, resources, presets, options);
   const bundle = assembleBundle(
-    terms?.resources ?? resources.map(({ resource }) => resource),
+    inOrder(resources, terms?.resources ?? resources.map(({ resource }) => resource)),
     options.bundle ?? 'transaction',
     { ...bundleHeader(run), profiles: loaded.editions.bundles },
   );
@@ -193,6 +194,17 @@ export function convertBy(
     },
     issues: groupIssues(run.issues),
   };
+}
+
+/** What was read through, and which kinds of documents are refused, of a run that makes nothing else. */
+function holdersIn(run: ResourceMaker): ReturnType<typeof throughHolders> {
+  refuseKinds(run, run.mappings.refused);
+  return throughHolders(run);
+}
+
+/** The finished resources in FHIR's order. Each takes the place of the one that was filled, which takes memory no longer. */
+function inOrder(made: readonly MappedResource[], finished: readonly FhirResource[]): readonly FhirResource[] {
+  return made.map((one, index) => (one.resource = inElementOrder(finished[index]!)));
 }
 
 /** Adds what the term pack and canonical units give. Undefined if neither is asked for. */

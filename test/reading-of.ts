@@ -56,7 +56,11 @@ export function readingOf(fragment: string, options: ReadingOptions = {}): Readi
     warnings,
     mapped: () => Object.fromEntries(marked(MAPPED)),
     dropped: () =>
-      Object.fromEntries(journal.drops.map(({ line, reason }) => [pathOf(tree, journal.nodeAt(line)), reason])),
+      Object.fromEntries(
+        journal.drops.flatMap(({ line, end, reason }) =>
+          Array.from({ length: end - line }, (_, index) => [pathOf(tree, journal.nodeAt(line + index)), reason]),
+        ),
+      ),
     used: () => marked(USED).map(([path]) => path),
   };
 }

@@ -15,8 +15,8 @@ export interface BundleHeader {
 }
 
 /**
- * Puts resources into a Bundle: `transaction` (PUT by id, so that loading twice changes nothing), `document` (Composition
- * first) or `collection`. Elements stand in FHIR's own order.
+ * Puts resources, each in FHIR's order, into a Bundle: `transaction` (PUT by id, so that loading twice changes nothing), `document` (Composition
+ * first) or `collection`.
  */
 export function assembleBundle(resources: readonly FhirResource[], type: BundleType, header: BundleHeader): Bundle {
   const bundle: Bundle = { resourceType: 'Bundle', type };
@@ -30,10 +30,10 @@ export function assembleBundle(resources: readonly FhirResource[], type: BundleT
   const ordered = [...resources].sort(
     (a, b) => Number(b.resourceType === 'Composition') - Number(a.resourceType === 'Composition'),
   );
-  bundle.entry = ordered.map((resource): BundleEntry => {
+  const entry = ordered.map((resource): BundleEntry => {
     const entry: BundleEntry = { fullUrl: `urn:uuid:${resource.id ?? ''}`, resource };
     if (type === 'transaction') entry.request = { method: 'PUT', url: `${resource.resourceType}/${resource.id ?? ''}` };
     return entry;
   });
-  return inElementOrder(bundle);
+  return { ...inElementOrder(bundle), entry };
 }

@@ -36,7 +36,11 @@ export function identify(
   const kept = [...byAddress.values()].flat();
   for (const { resource, merged } of kept) {
     // The trace of a merged resource leads to the resource that it was merged into.
-    for (const one of merged) one.resource.id = resource.resource.id!;
+    for (const one of merged) {
+      one.resource.id = resource.resource.id!;
+      // A text of all that a statement says may be long.
+      one.key = '';
+    }
     withoutRepeats(resource, merged);
   }
   return kept.sort((a, b) => a.resource.node - b.resource.node);

@@ -37,7 +37,7 @@ export function merge(resource: MappedResource, other: MappedResource): boolean 
       });
     }
   }
-  if (apart === '') resource.apart = other.apart;
+  if (apart === '' && otherApart !== '') resource.apartAs = other;
   other.journal.retarget((target) => target.replace(/^\w+\[\d+\]/, (place) => places.get(place) ?? place));
   return true;
 }

@@ -48,6 +48,8 @@ export function groupsOf(
   return [...whole, ...alone.map((node) => [node])];
 }
 
+const NOTHING: readonly Node[] = [];
+
 /** The groups that were asked for in a document so far. */
 export class Groups {
   /** For each rule and each element `within`: the members of each group. */
@@ -55,7 +57,7 @@ export class Groups {
 
   /** The statements that together are this resource, the main one first. None if the mapping has no `group`. */
   membersOf(run: Run, { group }: Mapping, node: Node): readonly Node[] {
-    if (group === undefined) return [];
+    if (group === undefined) return NOTHING;
     // The search for `within` leaves no marks: which statements belong together shows in the result.
     const within = run.journal.silently(() => group.within.first(run, node));
     if (within === NONE) return [node];

@@ -19,14 +19,20 @@ export interface MappedResource {
   readonly node: Node;
   /** All elements that it was made from, if several statements are one resource. */
   readonly nodes: readonly Node[];
-  readonly resource: FhirResource;
+  /** Its elements in the order in which they were filled; once all are finished, in FHIR's order. */
+  resource: FhirResource;
   readonly journal: Journal;
-  /** What its id is made from (see identity-key.ts). */
-  readonly key: string;
+  /** What its id is made from (see identity-key.ts); empty once it has its id. */
+  key: string;
   /** The elements that have References in them, as the mapping names them: `subject`, `medication[x]`. */
   referring: readonly string[];
-  /** What keeps it apart from other resources with the same key, if its mapping says so (see identity-key.ts). */
+  /**
+   * What keeps it apart from other resources with the same key, if its mapping says so (see identity-key.ts). Asked only
+   * if two resources have the same key but differ.
+   */
   apart: () => string;
+  /** If nothing kept it apart before another one became part of it: that one, which now does. */
+  apartAs: MappedResource | undefined;
   /** What it is compared by with resources of the document that have another key (see likeness.ts). */
   readonly likeness: () => Likeness | undefined;
   /** The index of the identity alternative that its key is made from. */

@@ -2,24 +2,20 @@ import type { FhirResource } from 'fhir/r4.js';
 import type { TimeZoneRule } from '../cda/reading.js';
 import { countBesideNull } from '../cda/types/interval.js';
 import type { Issue } from '../xml/issue.js';
-import { Journal } from '../xml/journal.js';
+import { Journal, SettledLines } from '../xml/journal.js';
 import { NONE, type Node, type Tree } from '../xml/tree.js';
 import type { Value } from '../xpath/context.js';
-import { once } from '../once.js';
 import { tellDisagreement } from './agreement.js';
 import type { AskedOfSet } from './asked.js';
 import { dropRuleOf } from './drop-rule.js';
 import { Groups } from './group.js';
-import { apartOf, identityKeyOf, rankOf } from './identity-key.js';
-import { likenessOf } from './likeness.js';
 import type { MappedResource } from './mapped-resource.js';
 import type { Mapping } from './mapping.js';
 import type { MappingSet } from './mapping-set.js';
+import { ResourceOfRun } from './resource-of-run.js';
 import { Run } from './run.js';
 import { Statements } from './statements.js';
 import { walkStatements, type WalkedRun } from './walk.js';
-
-const NOTHING: readonly never[] = [];
 
 /**
  * A resource that another one refers to is made before the walk reaches it. After a hundred such steps the chain is
@@ -56,6 +52,7 @@ export class ResourceMaker extends Run implements WalkedRun {
   /** How many resources are not yet complete. */
   #depth = 0;
   readonly #statements = new Statements();
+  readonly #settledLines = new SettledLines();
 
   constructor(
     tree: Tree,
@@ -97,22 +94,7 @@ export class ResourceMaker extends Run implements WalkedRun {
     const resource: { resourceType: string } = { resourceType: mapping.resourceType };
     const outer = this.journal;
     this.journal = new Journal(this.traced, this.converted);
-    const made: MappedResource = {
-      mapping,
-      tree: this.tree,
-      node,
-      nodes: group.length === 0 ? [node] : group,
-      resource: resource as FhirResource,
-      journal: this.journal,
-      key: identityKeyOf(this, mapping, node),
-      referring: NOTHING,
-      address: '',
-      // Asked only if two resources have the same key but differ.
-      apart: () => apartOf(this, mapping, node),
-      likeness: once(() => likenessOf(this, mapping, node)),
-      rank: () => rankOf(this, mapping, node),
-      matched: false,
-    };
+    const made = new ResourceOfRun(this, mapping, node, group, resource as FhirResource);
     this.#known.set(place, made);
     this.#making = made;
     // Entered before it is complete: what stands inside may be made first and refer to it.
@@ -139,6 +121,7 @@ export class ResourceMaker extends Run implements WalkedRun {
       );
       return undefined;
     }
+    made.journal.settle(this.#settledLines);
     for (const other of mapping.also) this.makeStatement(other, node);
     return made;
   }
@@ -152,6 +135,7 @@ export class ResourceMaker extends Run implements WalkedRun {
     this.journal = made.journal;
     read();
     this.journal = outer;
+    made.journal.settle(this.#settledLines);
   }
 
   /** Makes a resource that the document itself asks for, not only another resource. */

@@ -118,8 +118,10 @@ function mark(marks: Uint8Array, dropped: Map<Node, Dropped>, journal: Journal):
     if (mark !== REPEATED && isOfFact(mark) && (marks[node] === 0 || mark < marks[node]!)) marks[node] = mark;
   }
   for (const drop of journal.drops) {
-    const node = journal.nodeAt(drop.line);
-    if (!dropped.has(node) || journal.markAt(drop.line) === DROPPED) dropped.set(node, drop);
+    for (let { line } = drop; line < drop.end; line++) {
+      const node = journal.nodeAt(line);
+      if (!dropped.has(node) || journal.markAt(line) === DROPPED) dropped.set(node, drop);
+    }
   }
 }
 

@@ -41,6 +41,16 @@ export function onceInTree<T>(work: (tree: Tree, node: Node) => T): (tree: Tree,
   return ofNode((tree) => tree, work);
 }
 
+/**
+ * Forgets what was worked out for each node, in order to make room: when all resources are made, hardly anything is asked
+ * about single nodes again.
+ */
+export function forgetByNode({ workedOut }: Tree): void {
+  for (const [key, answers] of workedOut) if (answers instanceof AnswersByNode) workedOut.delete(key);
+}
+
+class AnswersByNode<T> extends Map<Node, T> {}
+
 function ofTree<Source, T>(treeOf: (source: Source) => Tree, work: (source: Source) => T): (source: Source) => T {
   const key = {};
   return (source) => {
@@ -55,7 +65,7 @@ function ofNode<Source, T>(
   treeOf: (source: Source) => Tree,
   work: (source: Source, node: Node) => T,
 ): (source: Source, node: Node) => T {
-  const answersIn = onceByTree(() => new Map<Node, T>());
+  const answersIn = onceByTree(() => new AnswersByNode<T>());
   return (source, node) => {
     const answers = answersIn(treeOf(source));
     let answer = answers.get(node);

@@ -31,13 +31,19 @@ export function isOfFact(mark: Mark): boolean {
   return mark !== MADE && mark !== TRANSLATED;
 }
 
+/** A rule that leaves facts out often leaves out all of an element: their lines follow each other. */
 export interface Dropped {
-  /** The index of the line in the journal. */
+  /** The index of the first line in the journal. */
   readonly line: number;
+  /** The index behind the last line. */
+  readonly end: number;
   readonly reason: string;
   /** The file and the JSON pointer of the rule. */
   readonly rule: string;
 }
+
+/** The last one grows as long as lines follow. */
+type Growing = { -readonly [Key in keyof Dropped]: Dropped[Key] };
 
 /**
  * Says that one place repeats another. A fact at the first place is accounted for if the other place has the same fact
@@ -54,9 +60,37 @@ const MARK_MASK = 7;
 
 const NOTHING: never[] = [];
 
+/** How many lines stand in one array. */
+const SHEET = 65_536;
+
+/**
+ * The lines of journals into which nobody is writing. A large document has a hundred thousand journals of a dozen lines: as
+ * lists of their own they take five times the memory.
+ */
+export class SettledLines {
+  #sheet = new Int32Array(0);
+  #used = 0;
+
+  /** Takes over the lines; answers the array in which they stand now, and where they begin. */
+  add(lines: ArrayLike<number>): { readonly sheet: Int32Array; readonly from: number } {
+    if (this.#used + lines.length > this.#sheet.length) {
+      this.#sheet = new Int32Array(Math.max(SHEET, lines.length));
+      this.#used = 0;
+    }
+    const from = this.#used;
+    this.#sheet.set(lines, from);
+    this.#used += lines.length;
+    return { sheet: this.#sheet, from };
+  }
+}
+
 export class Journal {
   /** Node and mark in one number. There are thousands of journals, so this saves memory. */
-  readonly #lines: number[] = [];
+  #lines: number[] = [];
+  /** Where the lines stand while the journal is settled; `#lines` is empty then. */
+  #sheet: Int32Array | undefined;
+  #from = 0;
+  #settled = 0;
   drops: readonly Dropped[] = NOTHING;
   repeats: readonly Repeated[] = NOTHING;
   /** Only with a trace, for each line: the element in the resource, `code.coding[0].code`. */
@@ -89,20 +123,40 @@ export class Journal {
 
   /** How many lines there are now. Lines that are written later can be rolled back to here. */
   get checkpoint(): number {
-    return this.#lines.length;
+    return this.#sheet === undefined ? this.#lines.length : this.#settled;
   }
 
   /** All lines as objects. This is slow; the ledger uses `nodeAt` and `markAt`. */
   get lines(): { readonly node: Node; readonly mark: Mark }[] {
-    return this.#lines.map((_, line) => ({ node: this.nodeAt(line), mark: this.markAt(line) }));
+    return Array.from({ length: this.checkpoint }, (_, line) => ({ node: this.nodeAt(line), mark: this.markAt(line) }));
   }
 
   nodeAt(line: number): Node {
-    return this.#lines[line]! >> MARK_BITS;
+    return this.#at(line) >> MARK_BITS;
   }
 
   markAt(line: number): Mark {
-    return (this.#lines[line]! & MARK_MASK) as Mark;
+    return (this.#at(line) & MARK_MASK) as Mark;
+  }
+
+  #at(line: number): number {
+    return this.#sheet === undefined ? this.#lines[line]! : this.#sheet[this.#from + line]!;
+  }
+
+  /** Gives the lines away to take less memory. Whoever writes again gets them back. */
+  settle(lines: SettledLines): void {
+    if (this.#sheet !== undefined) return;
+    const { sheet, from } = lines.add(this.#lines);
+    this.#settled = this.#lines.length;
+    this.#sheet = sheet;
+    this.#from = from;
+    this.#lines = NOTHING;
+  }
+
+  #unsettle(): void {
+    if (this.#sheet === undefined) return;
+    this.#lines = Array.from(this.#sheet.subarray(this.#from, this.#from + this.#settled));
+    this.#sheet = undefined;
   }
 
   /**
@@ -119,7 +173,8 @@ export class Journal {
   }
 
   rollback(checkpoint: number): void {
-    if (this.#lines.length === checkpoint) return;
+    if (this.checkpoint === checkpoint) return;
+    this.#unsettle();
     if (this.converted !== undefined) {
       for (let line = checkpoint; line < this.#lines.length; line++)
         if (this.markAt(line) === MAPPED) this.converted[this.nodeAt(line)] = 1;
@@ -127,6 +182,8 @@ export class Journal {
     this.#lines.length = checkpoint;
     forgetFrom(this.repeats, checkpoint);
     forgetFrom(this.drops, checkpoint);
+    const last = this.drops.at(-1) as Growing | undefined;
+    if (last !== undefined && last.end > checkpoint) last.end = checkpoint;
     if (!this.traced) return;
     this.targets.length = checkpoint;
     this.rules.length = checkpoint;
@@ -150,24 +207,29 @@ export class Journal {
   }
 
   dropped(node: Node, reason: string, rule: string): void {
-    if (this.silent) return;
-    if (this.drops === NOTHING) this.drops = [];
-    (this.drops as Dropped[]).push({ line: this.#lines.length, reason, rule });
-    this.write(node, DROPPED, '');
+    this.#leaveOut(node, DROPPED, reason, rule);
   }
 
   ignored(node: Node, reason: string, rule: string): void {
+    this.#leaveOut(node, IGNORED, reason, rule);
+  }
+
+  #leaveOut(node: Node, mark: Mark, reason: string, rule: string): void {
     if (this.silent) return;
+    const line = this.checkpoint;
     if (this.drops === NOTHING) this.drops = [];
-    (this.drops as Dropped[]).push({ line: this.#lines.length, reason, rule });
-    this.write(node, IGNORED, '');
+    const drops = this.drops as Growing[];
+    const last = drops.at(-1);
+    if (last?.end === line && last.rule === rule && last.reason === reason) last.end++;
+    else drops.push({ line, end: line + 1, reason, rule });
+    this.write(node, mark, '');
   }
 
   /** Says that everything below `node` repeats what stands at the same place below `other`. */
   repeated(node: Node, other: Node): void {
     if (this.silent) return;
     if (this.repeats === NOTHING) this.repeats = [];
-    (this.repeats as Repeated[]).push({ line: this.#lines.length, other });
+    (this.repeats as Repeated[]).push({ line: this.checkpoint, other });
     this.write(node, REPEATED, '');
   }
 
@@ -221,6 +283,7 @@ export class Journal {
       if (mark === MAPPED && this.converted !== undefined) this.converted[node] = 1;
       return;
     }
+    this.#unsettle();
     this.#lines.push((node << MARK_BITS) | mark);
     if (!this.traced) return;
     this.targets.push(join(this.path, suffix));

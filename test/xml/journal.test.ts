@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DROPPED, Journal, MAPPED, USED } from '../../src/xml/journal.js';
+import { DROPPED, IGNORED, Journal, MAPPED, SettledLines, USED } from '../../src/xml/journal.js';
 
 describe('a journal that looks silently', () => {
   it('writes nothing down, and goes on writing afterwards', () => {
@@ -62,5 +62,75 @@ describe('a journal that looks silently', () => {
       { node: 1, mark: MAPPED },
       { node: 2, mark: DROPPED },
     ]);
+  });
+});
+
+describe('a journal whose lines are given away', () => {
+  it('says the same as before, also beside the lines of others', () => {
+    const settled = new SettledLines();
+    const [one, other] = [new Journal(false), new Journal(false)];
+    one.mapped(1, '');
+    one.used(2);
+    other.used(3);
+    for (const journal of [one, other, one]) journal.settle(settled);
+    assert.deepEqual(one.lines, [
+      { node: 1, mark: MAPPED },
+      { node: 2, mark: USED },
+    ]);
+    assert.deepEqual(other.lines, [{ node: 3, mark: USED }]);
+    assert.deepEqual([one.checkpoint, one.nodeAt(1), one.markAt(1)], [2, 2, USED]);
+  });
+
+  it('can be written on, taken back and given away again', () => {
+    const settled = new SettledLines();
+    const converted = new Uint8Array(9);
+    const journal = new Journal(false, converted);
+    journal.mapped(1, '');
+    journal.settle(settled);
+    journal.dropped(2, 'why', 'rule');
+    journal.mapped(3, '');
+    journal.settle(settled);
+    assert.equal(journal.checkpoint, 3);
+    journal.rollback(2);
+    journal.settle(settled);
+    assert.deepEqual(journal.lines, [
+      { node: 1, mark: MAPPED },
+      { node: 2, mark: DROPPED },
+    ]);
+    assert.deepEqual(journal.drops, [{ line: 1, end: 2, reason: 'why', rule: 'rule' }]);
+    assert.deepEqual([...converted], [0, 0, 0, 1, 0, 0, 0, 0, 0]);
+  });
+
+  it('takes more lines than others have together', () => {
+    const settled = new SettledLines();
+    const [few, many] = [new Journal(false), new Journal(false)];
+    few.used(1);
+    few.settle(settled);
+    for (let node = 0; node < 100_000; node++) many.used(node);
+    many.settle(settled);
+    assert.deepEqual([few.nodeAt(0), many.nodeAt(0), many.nodeAt(99_999)], [1, 0, 99_999]);
+  });
+});
+
+describe('what a journal leaves out', () => {
+  it('is told once for all lines that follow each other, and apart for each rule', () => {
+    const journal = new Journal(false);
+    journal.ignored(1, 'why', 'rule');
+    journal.ignored(2, 'why', 'rule');
+    journal.dropped(3, 'why', 'rule');
+    journal.dropped(4, 'why', 'another rule');
+    journal.used(5);
+    journal.ignored(6, 'why', 'another rule');
+    assert.deepEqual(journal.drops, [
+      { line: 0, end: 3, reason: 'why', rule: 'rule' },
+      { line: 3, end: 4, reason: 'why', rule: 'another rule' },
+      { line: 5, end: 6, reason: 'why', rule: 'another rule' },
+    ]);
+    assert.deepEqual(
+      journal.lines.map(({ mark }) => mark),
+      [IGNORED, IGNORED, DROPPED, DROPPED, USED, IGNORED],
+    );
+    journal.rollback(2);
+    assert.deepEqual(journal.drops, [{ line: 0, end: 2, reason: 'why', rule: 'rule' }]);
   });
 });
