@@ -3,6 +3,9 @@
  * follows from the element, the CDA type from the document and the CDA model.
  */
 import { familyOf } from '../cda/data-type.js';
+import { parseComparison } from '../cda/types/comparison.js';
+import { valueFact } from '../cda/types/interval.js';
+import { parseInteger } from '../cda/types/number.js';
 import { nameId } from '../cda/vocabulary.js';
 import type { Reading } from '../cda/reading.js';
 import { attribute, child, NONE, valueOf, type Node } from '../xml/tree.js';
@@ -31,6 +34,7 @@ import { toText } from './types/text.js';
 import { toTime } from './types/time.js';
 import { toTiming } from './types/timing.js';
 import { toUri } from './types/uri.js';
+import { isWrittenRange } from './types/written-range.js';
 import { ownValue } from '../own-value.js';
 
 export interface TypeConversion {
@@ -111,17 +115,21 @@ const LOW = nameId('low');
 const HIGH = nameId('high');
 const VALUE = nameId('value');
 
+const QUANTITIES = ['Quantity', 'SimpleQuantity', 'Age', 'Duration', 'decimal', 'string'];
+const WHOLE = ['integer', 'Quantity', 'SimpleQuantity', 'decimal', 'positiveInt', 'unsignedInt'];
+const NOT_WHOLE = ['Quantity', 'decimal', ...WHOLE];
+
 /**
  * For each family: the FHIR types that fit a node, the best first (C-CDA on FHIR, CF-results for observation values).
  */
 const choices: Readonly<Record<string, (reading: Reading, node: Node) => readonly string[]>> = {
   II: () => ['Identifier'],
   CD: () => ['CodeableConcept', 'Coding', 'code', 'string'],
-  PQ: () => ['Quantity', 'SimpleQuantity', 'Age', 'Duration', 'decimal'],
+  PQ: (reading, node) => (isWrittenRange(reading, node) ? ['Range', ...QUANTITIES] : QUANTITIES),
   IVL_PQ: rangeOrQuantity,
   IVL_INT: rangeOrQuantity,
   IVL_REAL: rangeOrQuantity,
-  INT: () => ['integer', 'Quantity', 'SimpleQuantity', 'decimal', 'positiveInt', 'unsignedInt'],
+  INT: (reading, node) => (isCompared(reading, node) ? NOT_WHOLE : WHOLE),
   REAL: () => ['decimal', 'Quantity', 'SimpleQuantity'],
   RTO: () => ['Ratio'],
   MO: () => ['Money', 'Quantity'],
@@ -140,6 +148,14 @@ const choices: Readonly<Record<string, (reading: Reading, node: Node) => readonl
   EN: () => ['HumanName', 'string'],
   TEL: () => ['ContactPoint', 'url', 'uri', 'string'],
 };
+
+/** Whether an INT has a number that is not whole, or a comparison: `5.5`, `>90`. Some senders write them. */
+function isCompared({ tree }: Reading, node: Node): boolean {
+  const fact = valueFact(tree, node);
+  if (fact === NONE) return false;
+  const text = valueOf(tree, fact).trim();
+  return parseInteger(text) === undefined && parseComparison(text)?.rest === '';
+}
 
 /** Two bounds are a Range, one is a Quantity with a comparator (C-CDA on FHIR, results-20 and -21). */
 function rangeOrQuantity(reading: Reading, node: Node): readonly string[] {

@@ -2,6 +2,7 @@ import { nameId } from '../cda/vocabulary.js';
 import type { Reading } from '../cda/reading.js';
 import { valueOf, type Node } from '../xml/tree.js';
 import type { Primitive } from './primitive.js';
+import { truthOf } from './types/boolean.js';
 import { toDate } from './types/date.js';
 import { toDateTime } from './types/date-time.js';
 
@@ -21,8 +22,10 @@ export function fromText(reading: Reading, node: Node, fhirType: string): Primit
 
 function parse(text: string, fhirType: string): Primitive | undefined {
   switch (fhirType) {
-    case 'boolean':
-      return text === 'true' || text === 'false' ? { value: text === 'true' } : undefined;
+    case 'boolean': {
+      const value = truthOf(text);
+      return value === undefined ? undefined : { value };
+    }
     case 'integer':
     case 'positiveInt':
     case 'unsignedInt': {

@@ -36,6 +36,11 @@ const DASHED = /^\d{4}-\d\d(?:$|-)/;
 
 /** No patient's record has an earlier year. Some systems send `00010101` for a date that was never set. */
 const EARLIEST = '1000';
+/**
+ * Six digits are a year and a month, but some senders write `240101` for 2024-01-01. Then the year is one that no
+ * record has, and the text is no point in time.
+ */
+const YEARS_BEFORE_A_MONTH = /^(?:19|20)/;
 
 const PRECISIONS: readonly Precision[] = ['year', 'month', 'day', 'hour', 'minute', 'second'];
 
@@ -56,7 +61,7 @@ function readTs(text: string): PointInTime | undefined {
   const match = (DASHED.test(text) || text.includes(':') ? EXTENDED.exec(text) : null) ?? COMPACT.exec(text);
   if (match === null) return undefined;
   const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = '', written = ''] = match;
-  if (year < EARLIEST) return undefined;
+  if (year < EARLIEST || (text.length === 6 && !YEARS_BEFORE_A_MONTH.test(text))) return undefined;
   const parts = [year, month, day, hour, minute, second];
   const offset = realOffset(written);
   const unknown = month === '00' ? 1 : day === '00' ? 2 : offset === undefined ? 3 : parts.indexOf('');

@@ -1,17 +1,18 @@
 import type { Age, Duration, Quantity } from 'fhir/r4.js';
 import type { Reading } from '../../cda/reading.js';
 import { parseComparison } from '../../cda/types/comparison.js';
-import { inclusive, readInterval, type Interval } from '../../cda/types/interval.js';
+import { filled, inclusive, readInterval, type Interval } from '../../cda/types/interval.js';
 import { readPq, type PhysicalQuantity } from '../../cda/types/pq.js';
 import { nameId } from '../../cda/vocabulary.js';
 import { ucum } from '../../terminology/units.js';
-import { attribute, NONE, valueOf, type Node } from '../../xml/tree.js';
+import { attribute, firstChild, isElement, isText, NONE, valueOf, type Node } from '../../xml/tree.js';
 import { setDecimal } from '../decimal.js';
 import { setPrimitive } from '../primitive.js';
 import { dataAbsentReason, impossible, onlyAbsent } from './data-absent-reason.js';
 import { originalText } from './original-text.js';
 import { below } from './place.js';
 import { derivedRange } from './quantity-bounds.js';
+import { quantityFromText } from './quantity-text.js';
 import { mainTranslation, translations } from './quantity-translation.js';
 import { UCUM } from './ucum.js';
 
@@ -105,6 +106,8 @@ function pointQuantity(reading: Reading, node: Node, suffix: string): Quantity |
       dropNullFlavor(reading, node);
       return translated;
     }
+    const said = saidQuantity(reading, node, pq, suffix);
+    if (said !== undefined) return said;
     const extension = dataAbsentReason(reading, node, suffix);
     if (pq.unit !== NONE)
       reading.journal.dropped(pq.unit, 'a unit without a number is no quantity', reading.journal.rule);
@@ -115,6 +118,25 @@ function pointQuantity(reading: Reading, node: Node, suffix: string): Quantity |
   const extension = translations(reading, node, suffix);
   if (extension.length > 0) quantity.extension = extension;
   return quantity;
+}
+
+/** A quantity whose number stands in the text of the element, where CDA has none: `<value xsi:type="PQ">5 mg</value>`. */
+function saidQuantity(reading: Reading, node: Node, pq: PhysicalQuantity, suffix: string): Quantity | undefined {
+  const { tree, journal } = reading;
+  const text = isElement(tree, node) ? firstChild(tree, node) : NONE;
+  if (text === NONE || !isText(tree, text) || filled(tree, node, NULL_FLAVOR) !== NONE) return undefined;
+  const quantity = quantityWithUnit(valueOf(tree, text).trim(), pq.unitText);
+  if (quantity === undefined) return undefined;
+  journal.mapped(text, below(suffix, 'value'));
+  putUnit(reading, quantity, pq, suffix);
+  return quantity;
+}
+
+/** The quantity that a text is, if its unit is not another one than the unit beside it. */
+function quantityWithUnit(text: string, unit: string): Quantity | undefined {
+  const quantity = quantityFromText(text);
+  const isOther = unit !== '' && quantity?.unit !== undefined && quantity.code !== ucum(unit)?.code;
+  return isOther ? undefined : quantity;
 }
 
 function dropNullFlavor({ journal, tree }: Reading, node: Node): void {
@@ -168,19 +190,24 @@ function isSame(reading: Reading, low: Node, high: Node): boolean {
   );
 }
 
-/** Some senders write `<5` where CDA requires a number. It has only one meaning. */
+/** Some senders write `<5` or `5 mg` where CDA requires a number. It has only one meaning. */
 function putValue(reading: Reading, quantity: Quantity, pq: PhysicalQuantity, suffix: string): void {
   reading.journal.mapped(pq.value, below(suffix, 'value'));
-  const comparison = pq.number === undefined ? parseComparison(pq.valueText) : undefined;
-  const number = pq.number ?? (comparison?.rest === '' ? comparison.number : undefined);
-  if (number === undefined) {
+  if (pq.number !== undefined) {
+    setDecimal(quantity, 'value', pq.number);
+    if (pq.number !== pq.valueText) setPrimitive(quantity, 'value', { extension: [originalText(pq.valueText)] });
+    return;
+  }
+  const written = quantityWithUnit(pq.valueText, pq.unitText);
+  if (written === undefined) {
     reading.warn('impossible-number', 'This is no number; its text is kept beside a data-absent-reason.', pq.value);
     setPrimitive(quantity, 'value', impossible(pq.valueText));
     return;
   }
-  if (comparison?.comparator !== undefined) quantity.comparator = comparison.comparator;
-  setDecimal(quantity, 'value', number);
-  if ((comparison?.comparator ?? '') + number !== pq.valueText) {
+  Object.assign(quantity, written);
+  if (written.unit !== undefined) reading.journal.mapped(pq.value, below(suffix, 'unit'));
+  const { comparator = '', number = '' } = parseComparison(pq.valueText) ?? {};
+  if (comparator + number !== pq.valueText) {
     setPrimitive(quantity, 'value', { extension: [originalText(pq.valueText)] });
   }
 }

@@ -7,6 +7,7 @@ import { dropInclusive } from './inclusive.js';
 import { below } from './place.js';
 import { derivedRange } from './quantity-bounds.js';
 import { derivedQuantity, toSimpleQuantity } from './quantity.js';
+import { writtenRange } from './written-range.js';
 
 /**
  * A FHIR Range from an IVL_PQ (IVL_INT, IVL_REAL) with one or two bounds, or with one bound and a width (see
@@ -19,6 +20,8 @@ import { derivedQuantity, toSimpleQuantity } from './quantity.js';
 export function toRange(reading: Reading, node: Node, suffix = ''): Range | undefined {
   const { journal, tree } = reading;
   const checkpoint = journal.checkpoint;
+  const written = writtenRange(reading, node, suffix);
+  if (written !== undefined) return written;
   const derived = derivedRange(reading, node);
   if (derived !== undefined) {
     for (const fact of derived.facts) journal.mapped(fact, suffix);

@@ -175,6 +175,7 @@ function codedText(reading: Reading, node: Node, suffix: string): string | undef
   return (
     (original === NONE ? undefined : textOf(reading, original, suffix)) ??
     attributeText(reading, node, DISPLAY_NAME, suffix) ??
+    (original === NONE ? ownText(reading, node, suffix) : undefined) ??
     attributeText(reading, node, CODE, suffix)
   );
 }

@@ -69,10 +69,26 @@ describe('A boolean', () => {
   it('is a BL', () => {
     expect(from(toBoolean, '<value value="true"/>')).to.deep.equal({ value: true });
     expect(from(toBoolean, '<value value="false"/>')).to.deep.equal({ value: false });
-    expect(from(toBoolean, '<value value="yes"/>')).to.deep.equal(error('yes'));
+    expect(from(toBoolean, '<value value="perhaps"/>')).to.deep.equal(error('perhaps'));
     expect(from(toBoolean, '<value nullFlavor="NASK"/>')).to.deep.equal({
       extension: [{ url: ABSENT, valueCode: 'not-asked' }],
     });
+  });
+});
+
+describe('A boolean that CDA would write otherwise', () => {
+  it('is the truth value that it means, with its text beside it', () => {
+    for (const [text, value] of [
+      ['1', true],
+      ['TRUE', true],
+      ['Y', true],
+      ['0', false],
+      ['No', false],
+    ] as const)
+      expect(from(toBoolean, `<value value="${text}"/>`)).to.deep.equal({
+        value,
+        extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/originalText', valueString: text }],
+      });
   });
 });
 
