@@ -1,5 +1,13 @@
 /** Start tags and their attributes (XML 1.0, 3.1; Namespaces in XML 1.0, 5 and 6). */
-import { ATTRIBUTE_SPECIAL, classes, skipBlank, skipCharacter, skipName, type Characters } from './characters.js';
+import {
+  ATTRIBUTE_SPECIAL,
+  BLANK_CHARACTER,
+  classes,
+  skipBlank,
+  skipCharacter,
+  skipName,
+  type Characters,
+} from './characters.js';
 import { illFormed, missingInTag, tooCostly, unquotedValue } from './fault.js';
 import type { Limits } from './limits.js';
 import { declare, type Namespaces } from './namespaces.js';
@@ -101,7 +109,11 @@ function scanAttribute(reader: TagReader, element: Node, start: number, nameEnd:
     return end + 1;
   }
   const name = attributeName(names, start, nameEnd);
-  const node = addNode(nodes, kind, name, element, first, end);
+  // The schema types of CDA's attributes (token, decimal, anyURI, ID ...) take no white space around a value.
+  const from = skipBlank(codes, first);
+  let to = end;
+  while (to > from && (classes[codes[to - 1]!]! & BLANK_CHARACTER) !== 0) to--;
+  const node = addNode(nodes, kind, name, element, Math.min(from, end), to);
   if (name === 0) reader.waiting.push(node, start, nameEnd);
   else checkUnique(reader, element, name, start);
   return end + 1;

@@ -25,6 +25,14 @@ describe('parseXml', () => {
     ]);
   });
 
+  it('takes no white space around the value of an attribute, as the schema types of CDA do', () => {
+    const tree = parse('<code code=" 8480-6\n" displayName="two  words" extension="\t" root=""/>');
+    expect(outline(tree)).to.deep.equal([
+      '{}code',
+      { code: '8480-6', displayName: 'two  words', extension: '', root: '' },
+    ]);
+  });
+
   it('numbers nodes in document order: an element, its attributes, its children', () => {
     const tree = parse('<a b="1" c="2">t<d e="3"/><f/></a>');
     expect(Array.from({ length: tree.count }, (_, n) => nodeName(tree, n))).to.deep.equal([

@@ -35,7 +35,7 @@ function eventsOfSaxes(source: string): string[] {
     events.push(`<${uri === CDA_NAMESPACE ? local : qualified(uri, local)}`);
     for (const { uri: namespace, local: name, value } of Object.values(attributes)) {
       if (namespace === XMLNS) continue;
-      events.push(`@${namespace === '' ? name : qualified(namespace, name)}=${value}`);
+      events.push(`@${namespace === '' ? name : qualified(namespace, name)}=${trimmed(value)}`);
     }
   });
   parser.on('closetag', () => {
@@ -50,6 +50,11 @@ function eventsOfSaxes(source: string): string[] {
   });
   parser.write(source).close();
   return events;
+}
+
+/** Ours reads attributes as CDA's schema does, without white space around a value (parse.test.ts). */
+function trimmed(value: string): string {
+  return value.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
 }
 
 function qualified(uri: string, local: string): string {
@@ -68,7 +73,7 @@ function eventsOfOurs(source: string): string[] {
       open.pop();
     }
     if (n === tree.count) break;
-    if (isAttribute(tree, n)) events.push(`@${nodeName(tree, n)}=${valueOf(tree, n)}`);
+    if (isAttribute(tree, n)) events.push(`@${nodeName(tree, n)}=${trimmed(valueOf(tree, n))}`);
     else if (isText(tree, n)) events.push(JSON.stringify(valueOf(tree, n)));
     else {
       events.push(`<${nodeName(tree, n)}`);
