@@ -47,10 +47,10 @@ export function cdaTypeOf(tree: Tree, element: Node, modelType: string | undefin
   }
   if (modelType !== undefined && modelType !== 'ANY') return modelType;
   if (attribute(tree, element, CODE) !== NONE) return 'CD';
+  if (attribute(tree, element, UNIT) !== NONE) return 'PQ';
   // The same amount in another unit (PQR), or the same concept in another code system.
   const translation = child(tree, element, TRANSLATION);
   if (translation !== NONE) return attribute(tree, translation, VALUE) !== NONE ? 'PQ' : 'CD';
-  if (attribute(tree, element, UNIT) !== NONE) return 'PQ';
   const value = attribute(tree, element, VALUE);
   if (value !== NONE) return /^[+-]?\d*\.?\d+$/.test(valueOf(tree, value).trim()) ? 'REAL' : 'ST';
   if (child(tree, element, LOW) !== NONE || child(tree, element, HIGH) !== NONE) return 'IVL_PQ';

@@ -17,6 +17,18 @@ export interface Names {
   readonly list: readonly string[];
 }
 
+/**
+ * The attributes of CDA whose schema type is a string (`st`). White space around the value of any other attribute is not
+ * part of it, since the types of the others (token, decimal, anyURI, ID) take none: `code=" 8480-6 "` is the code 8480-6.
+ */
+export const STRING_ATTRIBUTES: ReadonlySet<string> = new Set([
+  'assigningAuthorityName',
+  'codeSystemName',
+  'codeSystemVersion',
+  'displayName',
+  'extension',
+]);
+
 /** Numbers names from 1. 0 means "no name", as text has none. */
 export function createNames(names: Iterable<string>): Names {
   const list = ['', ...new Set(names)];

@@ -12,6 +12,7 @@ import { illFormed, missingInTag, tooCostly, unquotedValue } from './fault.js';
 import type { Limits } from './limits.js';
 import { declare, type Namespaces } from './namespaces.js';
 import { attributeName, colonIn, elementName, prefixedAttributeName, type NameTable } from './name-table.js';
+import { STRING_ATTRIBUTES } from './names.js';
 import { addNode, nameNode, type Nodes } from './nodes.js';
 import { decodeAttribute } from './references.js';
 import { scanReference } from './scan-reference.js';
@@ -109,14 +110,35 @@ function scanAttribute(reader: TagReader, element: Node, start: number, nameEnd:
     return end + 1;
   }
   const name = attributeName(names, start, nameEnd);
-  // The schema types of CDA's attributes (token, decimal, anyURI, ID ...) take no white space around a value.
-  const from = skipBlank(codes, first);
-  let to = end;
-  while (to > from && (classes[codes[to - 1]!]! & BLANK_CHARACTER) !== 0) to--;
-  const node = addNode(nodes, kind, name, element, Math.min(from, end), to);
+  const node =
+    isBlank(codes[first]!) || isBlank(codes[end - 1]!)
+      ? addTrimmed(reader, element, kind, name, source.slice(start, nameEnd), first, end)
+      : addNode(nodes, kind, name, element, first, end);
   if (name === 0) reader.waiting.push(node, start, nameEnd);
   else checkUnique(reader, element, name, start);
   return end + 1;
+}
+
+function isBlank(code: number): boolean {
+  return (classes[code]! & BLANK_CHARACTER) !== 0;
+}
+
+/** Adds an attribute whose value has white space around it, without that if its type takes none. */
+function addTrimmed(
+  { text: { codes }, nodes }: TagReader,
+  element: Node,
+  kind: number,
+  name: number,
+  written: string,
+  first: number,
+  end: number,
+): Node {
+  let [from, to] = [first, end];
+  if (!STRING_ATTRIBUTES.has(written)) {
+    while (from < to && isBlank(codes[from]!)) from++;
+    while (to > from && isBlank(codes[to - 1]!)) to--;
+  }
+  return addNode(nodes, kind, name, element, from, to);
 }
 
 /** The offset of the closing quote of a value. It begins at the first character that the fast loop can't handle. */

@@ -25,11 +25,13 @@ describe('parseXml', () => {
     ]);
   });
 
-  it('takes no white space around the value of an attribute, as the schema types of CDA do', () => {
-    const tree = parse('<code code=" 8480-6\n" displayName="two  words" extension="\t" root=""/>');
+  it('takes no white space around the value of an attribute unless its schema type is a string', () => {
+    const tree = parse(
+      '<code code=" 8480-6\n" codeSystem="1.2 " displayName=" two  words" extension=" a" root="\t" unit=""/>',
+    );
     expect(outline(tree)).to.deep.equal([
       '{}code',
-      { code: '8480-6', displayName: 'two  words', extension: '', root: '' },
+      { code: '8480-6', codeSystem: '1.2', displayName: ' two  words', extension: ' a', root: '', unit: '' },
     ]);
   });
 
