@@ -15,7 +15,7 @@ export function merge(resource: MappedResource, other: MappedResource): boolean 
   const { scope, alike } = resource.mapping.identity;
   if (scope !== 'shared' && scope !== 'document' && alike === undefined) return false;
   const [apart, otherApart] = [resource.apart(), other.apart()];
-  if (apart !== '' && otherApart !== '' && apart !== otherApart && !sameWords(apart, otherApart)) return false;
+  if (apart !== '' && otherApart !== '' && apart !== otherApart && !mayBeOneName(apart, otherApart)) return false;
   const one = resource.resource as unknown as Record<string, unknown>;
   const more = other.resource as unknown as Record<string, unknown>;
   for (const [key, value] of Object.entries(more)) {
@@ -131,6 +131,23 @@ function startsWith(list: unknown, start: unknown): boolean {
 function sameWords(one: unknown, other: unknown): boolean {
   if (typeof one !== 'string' || typeof other !== 'string') return false;
   return plainWords(one) === plainWords(other) && plainWords(one) !== '';
+}
+
+/**
+ * Whether two texts that keep resources apart may be one name: the same words, or a name in one piece that has all words
+ * of the other. An initial stands for a word that begins with it: `h doc` for `Hal Doc, MD`, but not for `h doc-smith`,
+ * which is the initial and the family name of somebody else.
+ */
+function mayBeOneName(one: string, other: string): boolean {
+  if (sameWords(one, other)) return true;
+  const [words, others] = [plainWords(one).split(' '), plainWords(other).split(' ')];
+  const [shorter, longer] = words.length <= others.length ? [words, others] : [others, words];
+  if (shorter.length < 2 || isInitial(longer[0]!)) return false;
+  return shorter.every((word) => longer.includes(word) || (isInitial(word) && longer.some((l) => l.startsWith(word))));
+}
+
+function isInitial(word: string): boolean {
+  return word.length === 1;
 }
 
 /** Whether an element, or a list, says nothing but that something is unknown. */

@@ -24,6 +24,8 @@ const SYSTEMS: ReadonlyMap<string, System> = new Map([
   ['sms', 'sms'],
 ]);
 
+const NUMBERED: ReadonlySet<System> = new Set(['phone', 'fax', 'sms']);
+
 /** C-CDA on FHIR, ConceptMap CF-TelecomUse: the uses for which FHIR has the same meaning. */
 const USES: ReadonlyMap<string, Use> = new Map([
   ['H', 'home'],
@@ -53,15 +55,21 @@ export function toContactPoint(reading: Reading, node: Node): ContactPoint | und
   const { tree, journal } = reading;
   const fact = attribute(tree, node, VALUE);
   const [system, value] = divide(fact === NONE ? '' : valueOf(tree, fact).trim());
-  const point = value === '' ? withheld(reading, node) : { system, value };
+  const reaches = reachesSomebody(system, value);
+  const point = reaches ? { system, value } : withheld(reading, node);
   if (point === undefined) return undefined;
-  if (value !== '') journal.mapped(fact, 'value');
+  if (reaches) journal.mapped(fact, 'value');
   for (const n of children(tree, node, USEABLE_PERIOD)) {
     const period = point.period ?? toPeriod(reading, n, 'period');
     if (period !== undefined) point.period = period;
   }
   if (!becomesOld(reading, node, point)) addUse(reading, node, point);
   return point;
+}
+
+/** A telephone number has digits: `tel:none` and `tel:+` reach nobody. */
+function reachesSomebody(system: System, value: string): boolean {
+  return NUMBERED.has(system) ? /\d/.test(value) : value !== '';
 }
 
 /**
