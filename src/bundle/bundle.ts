@@ -31,9 +31,9 @@ export function assembleBundle(resources: readonly FhirResource[], type: BundleT
     (a, b) => Number(b.resourceType === 'Composition') - Number(a.resourceType === 'Composition'),
   );
   const entry = ordered.map((resource): BundleEntry => {
-    const entry: BundleEntry = { fullUrl: `urn:uuid:${resource.id ?? ''}`, resource };
-    if (type === 'transaction') entry.request = { method: 'PUT', url: `${resource.resourceType}/${resource.id ?? ''}` };
-    return entry;
+    const fullUrl = `urn:uuid:${resource.id ?? ''}`;
+    if (type !== 'transaction') return { fullUrl, resource };
+    return { fullUrl, resource, request: { method: 'PUT', url: `${resource.resourceType}/${resource.id ?? ''}` } };
   });
   return { ...inElementOrder(bundle), entry };
 }

@@ -36,11 +36,7 @@ export function identify(
   const kept = [...byAddress.values()].flat();
   for (const { resource, merged } of kept) {
     // The trace of a merged resource leads to the resource that it was merged into.
-    for (const one of merged) {
-      one.resource.id = resource.resource.id!;
-      // A text of all that a statement says may be long.
-      one.key = '';
-    }
+    for (const one of merged) one.resource.id = resource.resource.id!;
     withoutRepeats(resource, merged);
   }
   return kept.sort((a, b) => a.resource.node - b.resource.node);
@@ -80,6 +76,8 @@ function join(live: readonly Live[], keepRepeats: boolean): Joined {
     }
     put(resource, joined, takes);
   }
+  // The texts of a large document's keys are as long as its entries.
+  for (const { resource } of live) resource.key = '';
   return joined;
 }
 
@@ -108,8 +106,12 @@ function isRepeat(one: MappedResource, other: MappedResource): boolean {
   return !other.nodes.some((node) => one.nodes.includes(node));
 }
 
+/** A `urn:uuid:` resolves in every type of Bundle, and a server rewrites it on loading (FHIR R4, 3.1.0.11.2). */
+const UUID = 'urn:uuid:';
+
+/** Of a hash, because a key may be all that a statement says, and references are compared by it. */
 function addressOf({ resource }: MappedResource, key: string): string {
-  return `${resource.resourceType}|${key}`;
+  return UUID + uuidV5(NAMESPACE, `${resource.resourceType}|${key}`);
 }
 
 /** Whether the two are the same. If so, what the other one says is put into the first. */
@@ -124,8 +126,8 @@ function takesIn(kept: Kept, resource: MappedResource, became: Map<MappedResourc
  * One resource with a key has the id that follows from the key. Of several that are not the same the first in the document
  * has it, and the others the one that follows from what their source says, too.
  */
-function giveIds(key: string, several: readonly Kept[]): void {
-  const id = uuidV5(NAMESPACE, key);
+function giveIds(address: string, several: readonly Kept[]): void {
+  const id = address.slice(UUID.length);
   if (several.length === 1) return giveId(several[0]!.resource, id);
   const inOrder = several
     .map(({ resource, merged }) => ({ resource, first: merged.reduce((a, b) => (b.node < a.node ? b : a)) }))
@@ -161,10 +163,9 @@ function targetsFirst(live: readonly Live[]): Live[] {
   return ordered;
 }
 
-/** A `urn:uuid:` resolves in every type of Bundle, and a server rewrites it on loading (FHIR R4, 3.1.0.11.2). */
 function giveId(made: MappedResource, id: string): void {
   made.resource.id = id;
-  made.address = `urn:uuid:${id}`;
+  made.address = UUID + id;
 }
 
 function writeReferences(

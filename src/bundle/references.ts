@@ -15,9 +15,9 @@ export function reachable(
     for (const reference of references) if (reference[TARGET] !== undefined) visit(reference[TARGET]);
   };
   for (const resource of made) if (resource.matched) visit(resource);
-  return [...seen]
-    .map(([resource, references]) => ({ resource, references }))
-    .sort((a, b) => a.resource.node - b.resource.node);
+  return Array.from(seen, ([resource, references]) => ({ resource, references })).sort(
+    (a, b) => a.resource.node - b.resource.node,
+  );
 }
 
 /**
@@ -87,7 +87,8 @@ function onlyRefers(item: object): item is { reference: string } {
 function referencesIn({ resource, referring }: MappedResource): PendingReference[] {
   const found: PendingReference[] = [];
   for (const name of referring) collect(elementOf(resource, name), found);
-  return found;
+  // Without the room that a list leaves for more.
+  return found.slice();
 }
 
 function elementOf(resource: object, name: string): unknown {

@@ -22,7 +22,7 @@ export interface MappedResource {
   /** Its elements in the order in which they were filled; once all are finished, in FHIR's order. */
   resource: FhirResource;
   readonly journal: Journal;
-  /** What its id is made from (see identity-key.ts); empty once it has its id. */
+  /** What its id is made from (see identity-key.ts); empty once it has its address. */
   key: string;
   /** The elements that have References in them, as the mapping names them: `subject`, `medication[x]`. */
   referring: readonly string[];

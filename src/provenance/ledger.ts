@@ -39,12 +39,13 @@ export function ledgerOf(
   { questioned = 0, terms, same = () => [], entries, tell, ...read }: LedgerOptions,
 ): Ledger {
   const marks = new Uint8Array(tree.count);
-  const dropped = new Map<Node, Dropped>();
-  for (const journal of journals) mark(marks, dropped, journal);
+  for (const journal of journals) mark(marks, journal);
   markRepeated(tree, marks, journals);
   const narrative = sectionNarrative(tree);
   const accountFor = accounting(tree, marks, fixed);
   const rules: Record<string, number> = {};
+  /** Why facts are left out of which no journal says it. */
+  const accountedFor = new Map<Node, Dropped>();
   let ruleOfFact: string | undefined;
   const statusOf = (fact: Node): FactStatus => {
     ruleOfFact = undefined;
@@ -62,12 +63,12 @@ export function ledgerOf(
     if (accounted?.drop !== undefined) {
       ruleOfFact = accounted.rule;
       rules[accounted.rule] = (rules[accounted.rule] ?? 0) + 1;
-      dropped.set(fact, accounted.drop);
+      accountedFor.set(fact, accounted.drop);
       return 'dropped';
     }
     // A reference that leads nowhere gives no words. An issue tells of it.
     if (read.refused.get(fact) === 'dangling-reference') {
-      dropped.set(fact, { reason: whyNot(tree, fact, { ...read, marks }), rule: 'dangling-reference' });
+      accountedFor.set(fact, { reason: whyNot(tree, fact, { ...read, marks }), rule: 'dangling-reference' });
       return 'dropped';
     }
     return narrative.says(fact) ? 'narrative' : 'unmapped';
@@ -81,15 +82,28 @@ export function ledgerOf(
     unmapped: 0,
     questioned,
   };
-  const left: { fact: Node; status: LedgerItem['status'] }[] = [];
+  /** By fact: the place in `LEFT` of its status, and one more. A list of them would be as long as the document. */
+  const left = new Uint8Array(tree.count);
   forEachFact(tree, (fact) => {
     const status = statusOf(fact);
     totals.facts++;
     totals[status]++;
     entries?.tell(fact, status);
     tell?.(fact, status, ruleOfFact);
-    if (status !== 'mapped' && status !== 'used') left.push({ fact, status });
+    if (status !== 'mapped' && status !== 'used') left[fact] = LEFT.indexOf(status) + 1;
   });
+  const itemsOf = (): LedgerItem[] => {
+    const dropped = droppedBy(journals);
+    for (const [fact, drop] of accountedFor) dropped.set(fact, drop);
+    const found: LedgerItem[] = [];
+    for (let fact = 0; fact < left.length; fact++) {
+      const status = LEFT[left[fact]! - 1];
+      if (status === undefined) continue;
+      const drop = dropped.get(fact) ?? ignoredBy(tree, fact, ignored);
+      found.push(itemOf(tree, fact, status, drop, () => whyNot(tree, fact, { ...read, marks })));
+    }
+    return found;
+  };
   let items: LedgerItem[] | undefined;
   let repeated: readonly SameAs[] | undefined;
   return {
@@ -100,29 +114,34 @@ export function ledgerOf(
       return (repeated ??= same());
     },
     get items() {
-      items ??= left.map(({ fact, status }) =>
-        itemOf(tree, fact, status, dropped.get(fact) ?? ignoredBy(tree, fact, ignored), () =>
-          whyNot(tree, fact, { ...read, marks }),
-        ),
-      );
-      return items;
+      return (items ??= itemsOf());
     },
   };
 }
 
-function mark(marks: Uint8Array, dropped: Map<Node, Dropped>, journal: Journal): void {
+/** What becomes of facts that are not in the Bundle and decided nothing. */
+const LEFT: readonly LedgerItem['status'][] = ['narrative', 'dropped', 'unmapped'];
+
+function mark(marks: Uint8Array, journal: Journal): void {
   for (let line = 0; line < journal.checkpoint; line++) {
     const node = journal.nodeAt(line);
     const mark = journal.markAt(line);
     // `mapped` is the strongest mark of a fact, `ignored` the weakest.
     if (mark !== REPEATED && isOfFact(mark) && (marks[node] === 0 || mark < marks[node]!)) marks[node] = mark;
   }
-  for (const drop of journal.drops) {
-    for (let { line } = drop; line < drop.end; line++) {
-      const node = journal.nodeAt(line);
-      if (!dropped.has(node) || journal.markAt(line) === DROPPED) dropped.set(node, drop);
+}
+
+/** Why facts are left out, as the journals say. */
+function droppedBy(journals: readonly Journal[]): Map<Node, Dropped> {
+  const dropped = new Map<Node, Dropped>();
+  for (const journal of journals)
+    for (const drop of journal.drops) {
+      for (let { line } = drop; line < drop.end; line++) {
+        const node = journal.nodeAt(line);
+        if (!dropped.has(node) || journal.markAt(line) === DROPPED) dropped.set(node, drop);
+      }
     }
-  }
+  return dropped;
 }
 
 /**

@@ -151,6 +151,8 @@ export class Journal {
     this.#sheet = sheet;
     this.#from = from;
     this.#lines = NOTHING;
+    // Without the room that a list leaves for more.
+    if (this.drops.length > 0) this.drops = this.drops.slice();
   }
 
   #unsettle(): void {
