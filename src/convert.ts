@@ -24,6 +24,7 @@ import type {
 } from './conversion.js';
 import { withinTime } from './deadline.js';
 import { DEFAULT_TIME_LIMIT_SECONDS } from './limit-error.js';
+import { withLittleGarbage } from './little-garbage.js';
 import { compiledFor, mappingsFor } from './mapping/choose-mappings.js';
 import { knownBy } from './mapping/identity-key.js';
 import { versionOf } from './mapping/editions.js';
@@ -46,7 +47,6 @@ import { placeOfCode } from './terms/apply/place-of-code.js';
 import { openTerms } from './terms/pack/layered.js';
 import type { TermPack } from './terms/pack/term-pack.js';
 import { timeZoneRule } from './time-zone-rule.js';
-import { forgetByNode } from './xml/by-node.js';
 import { groupIssues } from './xml/issue-groups.js';
 import { readDocument } from './xml/read.js';
 import { NONE, nodeName, type Node, type Tree } from './xml/tree.js';
@@ -74,8 +74,10 @@ export function converterOf(loaded: LoadedMappings, options: Omit<ConverterOptio
     mappingHash: loaded.hash,
     ...(pack === undefined ? {} : { terms: pack.manifest }),
     convert: (bytes, options = {}) =>
-      withinTime(options.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS, () =>
-        convertBy(loaded, presets, bytes, options),
+      withLittleGarbage(bytes.length, () =>
+        withinTime(options.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS, () =>
+          convertBy(loaded, presets, bytes, options),
+        ),
       ),
   };
 }
@@ -152,7 +154,7 @@ export function convertBy(
   for (const { mapping, path } of mappings.header)
     for (const node of path.nodes(run, 0)) run.makeStatement(mapping, node);
   makeProvenance(run);
-  forgetByNode(tree);
+  run.finish();
 
   const kept = identify(run.made, options.keepRepeats);
   const resources = kept.map(({ resource }) => resource);

@@ -193,12 +193,20 @@ function buildOf(source: Readonly<Record<string, unknown>>, resourceType: string
     element: resourceType,
   });
   const complete = requiredElements(resourceType);
+  // Resources of one mapping nearly all refer from the same few elements.
+  const lists = new Map<string, readonly string[]>();
+  const longer = (list: readonly string[], name: string): readonly string[] => {
+    const names = [...list, name];
+    const known = lists.get(names.join());
+    if (known === undefined) lists.set(names.join(), names);
+    return known ?? names;
+  };
   return withNames(scope.bindings, (run, node, made: MappedResource) => {
     const object = made.resource as unknown as Record<string, unknown>;
     for (const { name, fill } of parts) {
       const before = run.references;
       if (fill(run, node, object) === REJECTED) return false;
-      if (run.references !== before) made.referring = made.referring.concat(name);
+      if (run.references !== before) made.referring = longer(made.referring, name);
     }
     complete(object);
     return true;

@@ -2,6 +2,7 @@ import type { FhirResource } from 'fhir/r4.js';
 import type { TimeZoneRule } from '../cda/reading.js';
 import { countBesideNull } from '../cda/types/interval.js';
 import type { Issue } from '../xml/issue.js';
+import { forgetByNode } from '../xml/by-node.js';
 import { Journal, SettledLines } from '../xml/journal.js';
 import { NONE, type Node, type Tree } from '../xml/tree.js';
 import type { Value } from '../xpath/context.js';
@@ -124,6 +125,13 @@ export class ResourceMaker extends Run implements WalkedRun {
     made.journal.settle(this.#settledLines);
     for (const other of mapping.also) this.makeStatement(other, node);
     return made;
+  }
+
+  /** Forgets what is asked for only while resources are made, once all are. */
+  finish(): void {
+    this.#known.clear();
+    this.#dropped.clear();
+    forgetByNode(this.tree);
   }
 
   /**
