@@ -8,7 +8,7 @@ import { valueFact } from '../cda/types/interval.js';
 import { parseInteger } from '../cda/types/number.js';
 import { nameId } from '../cda/vocabulary.js';
 import type { Reading } from '../cda/reading.js';
-import { attribute, child, NONE, valueOf, type Node } from '../xml/tree.js';
+import { attribute, child, isElement, NONE, valueOf, type Node } from '../xml/tree.js';
 import { toAddress } from './types/address.js';
 import { toAnnotation } from './types/annotation.js';
 import { toAttachment, isPlainText } from './types/attachment.js';
@@ -113,9 +113,12 @@ export function conversionTo(fhirType: string): TypeConversion | undefined {
 
 const LOW = nameId('low');
 const HIGH = nameId('high');
+const ORIGINAL_TEXT = nameId('originalText');
+const UNIT = nameId('unit');
 const VALUE = nameId('value');
 
 const QUANTITIES = ['Quantity', 'SimpleQuantity', 'Age', 'Duration', 'decimal', 'string'];
+const WORDS = ['string', 'CodeableConcept', 'markdown'];
 const WHOLE = ['integer', 'Quantity', 'SimpleQuantity', 'decimal', 'positiveInt', 'unsignedInt'];
 const NOT_WHOLE = ['Quantity', 'decimal', ...WHOLE];
 
@@ -125,15 +128,15 @@ const NOT_WHOLE = ['Quantity', 'decimal', ...WHOLE];
 const choices: Readonly<Record<string, (reading: Reading, node: Node) => readonly string[]>> = {
   II: () => ['Identifier'],
   CD: () => ['CodeableConcept', 'Coding', 'code', 'string'],
-  PQ: (reading, node) => (isWrittenRange(reading, node) ? ['Range', ...QUANTITIES] : QUANTITIES),
+  PQ: quantityOrWords,
   IVL_PQ: rangeOrQuantity,
   IVL_INT: rangeOrQuantity,
   IVL_REAL: rangeOrQuantity,
-  INT: (reading, node) => (isCompared(reading, node) ? NOT_WHOLE : WHOLE),
+  INT: (reading, node) => (hasUnit(reading, node) || isCompared(reading, node) ? NOT_WHOLE : WHOLE),
   REAL: () => ['decimal', 'Quantity', 'SimpleQuantity'],
-  RTO: () => ['Ratio'],
+  RTO: () => ['Ratio', 'string'],
   MO: () => ['Money', 'Quantity'],
-  TS: () => ['dateTime', 'date', 'instant', 'Period', 'time'],
+  TS: () => ['dateTime', 'date', 'instant', 'Period', 'time', 'string'],
   // An interval is a Period unless it is a point (C-CDA on FHIR, guidance-16 and -17; results-06: low equals high).
   IVL_TS: (reading, node) =>
     hasBounds(reading, node) && pointEnd(reading, node) === NONE
@@ -141,13 +144,33 @@ const choices: Readonly<Record<string, (reading: Reading, node: Node) => readonl
       : ['dateTime', 'date', 'instant', 'Period'],
   PIVL_TS: () => ['Timing'],
   EIVL_TS: () => ['Timing'],
-  ST: () => ['string', 'CodeableConcept', 'markdown'],
+  // A number with a unit beside it is a quantity, whatever its xsi:type says.
+  ST: (reading, node) => (hasUnit(reading, node) && !hasWords(reading, node) ? ['Quantity', ...WORDS] : WORDS),
   ED: (reading, node) => (isPlainText(reading, node) ? ['string', 'markdown', 'Attachment'] : ['Attachment', 'string']),
-  BL: () => ['boolean'],
+  BL: () => ['boolean', 'string'],
   AD: () => ['Address', 'string'],
   EN: () => ['HumanName', 'string'],
   TEL: () => ['ContactPoint', 'url', 'uri', 'string'],
+  URL: () => ['url', 'uri', 'string'],
 };
+
+/** A PQ may have two numbers in the place of one, or only words: `<value nullFlavor="OTH"><originalText>…`. */
+function quantityOrWords(reading: Reading, node: Node): readonly string[] {
+  if (isWrittenRange(reading, node)) return ['Range', ...QUANTITIES];
+  const isInWords = child(reading.tree, node, ORIGINAL_TEXT) !== NONE && valueFact(reading.tree, node) === NONE;
+  return isInWords ? ['string', ...QUANTITIES] : QUANTITIES;
+}
+
+/** Whether a unit stands beside the value. */
+function hasUnit({ tree }: Reading, node: Node): boolean {
+  return isElement(tree, node) && attribute(tree, node, UNIT) !== NONE;
+}
+
+/** Whether the `@value` is no number. */
+function hasWords({ tree }: Reading, node: Node): boolean {
+  const fact = valueFact(tree, node);
+  return fact !== NONE && parseComparison(valueOf(tree, fact))?.rest !== '';
+}
 
 /** Whether an INT has a number that is not whole, or a comparison: `5.5`, `>90`. Some senders write them. */
 function isCompared({ tree }: Reading, node: Node): boolean {
@@ -159,7 +182,9 @@ function isCompared({ tree }: Reading, node: Node): boolean {
 
 /** Two bounds are a Range, one is a Quantity with a comparator (C-CDA on FHIR, results-20 and -21). */
 function rangeOrQuantity(reading: Reading, node: Node): readonly string[] {
-  return isRange(reading, node) ? ['Range', 'Quantity', 'SimpleQuantity'] : ['Quantity', 'SimpleQuantity', 'Range'];
+  return isRange(reading, node) || isWrittenRange(reading, node)
+    ? ['Range', 'Quantity', 'SimpleQuantity']
+    : ['Quantity', 'SimpleQuantity', 'Range'];
 }
 
 /**

@@ -55,31 +55,30 @@ function putWhen(reading: Reading, node: Node, event: Node, code: When, timing: 
   const filled: TimingRepeat = (timing.repeat ??= {});
   filled.when = [...(filled.when ?? []), code];
   reading.journal.mapped(attribute(reading.tree, event, CODE), below(suffix, `repeat.when[${filled.when.length - 1}]`));
-  if (offset !== NONE) {
-    putOffset(reading, offset, code, filled, suffix);
-    putDuration(reading, offset, filled, suffix);
-  }
-  return true;
+  if (offset === NONE) return true;
+  putDuration(reading, offset, filled, suffix);
+  return putOffset(reading, offset, code, filled, suffix);
 }
 
 /**
  * Writes the offset. FHIR counts minutes away from the event, in the event's direction: before a meal for AC, after it
  * for all others (FHIR R4, Timing.repeat.offset). CDA counts forwards, so before a meal is negative (HL7 V3 Data Types
- * R1, EIVL). An offset in the wrong direction is not marked.
+ * R1, EIVL). Answers false for an offset that this can't say: an hour before bedtime is not bedtime.
  */
-function putOffset(reading: Reading, offset: Node, code: When, repeat: TimingRepeat, suffix: string): void {
-  if (MEALS.has(code)) return;
+function putOffset(reading: Reading, offset: Node, code: When, repeat: TimingRepeat, suffix: string): boolean {
   const { tree } = reading;
   const { low } = readInterval(tree, offset);
   const start = valueFact(tree, offset) === NONE && low !== NONE ? low : offset;
   const { value, number, unit, unitText } = readPq(tree, start);
+  if (number === undefined) return true;
   const inADay = timeUnit(unitText)?.inADay;
-  if (number === undefined || inADay === undefined || timeUnit(unitText)?.code !== unitText) return;
+  if (MEALS.has(code) || inADay === undefined || timeUnit(unitText)?.code !== unitText) return Number(number) === 0;
   const minutes = (Number(number) * 1440 * (code.startsWith('AC') ? -1 : 1)) / inADay;
-  if (!Number.isInteger(minutes) || minutes < 0 || minutes > 2147483647) return;
+  if (!Number.isInteger(minutes) || minutes < 0 || minutes > 2147483647) return false;
   repeat.offset = minutes + 0;
   reading.journal.mapped(value, below(suffix, 'repeat.offset'));
   reading.journal.mapped(unit, below(suffix, 'repeat.offset'));
+  return true;
 }
 
 function putCode(reading: Reading, event: Node, code: string, timing: Timing, suffix: string): boolean {

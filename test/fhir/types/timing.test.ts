@@ -179,10 +179,16 @@ describe('A Timing', () => {
     expect(offset('AC', '-1', 'h')).to.deep.equal({ repeat: { when: ['AC'], offset: 60 } });
     expect(offset('PCM', '30', 'min')).to.deep.equal({ repeat: { when: ['PCM'], offset: 30 } });
     expect(offset('HS', '0.5', 'h')).to.deep.equal({ repeat: { when: ['HS'], offset: 30 } });
-    expect(offset('AC', '1', 'h'), 'after "before"').to.deep.equal({ repeat: { when: ['AC'] } });
-    expect(offset('PC', '-1', 'h'), 'before "after"').to.deep.equal({ repeat: { when: ['PC'] } });
-    expect(offset('C', '1', 'h'), 'FHIR R4 tim-9').to.deep.equal({ repeat: { when: ['C'] } });
-    expect(offset('PC', '45', 's'), 'no whole minute').to.deep.equal({ repeat: { when: ['PC'] } });
+    expect(offset('C', '0', 's'), 'no offset').to.deep.equal({ repeat: { when: ['C'] } });
+  });
+
+  it('is in words if FHIR has no place for the time between the event and the dose', () => {
+    const offset = (code: string, value: string, unit: string): unknown =>
+      made(eivl(`<event code="${code}"/><offset><low value="${value}" unit="${unit}"/></offset>`)).timing;
+    expect(offset('AC', '1', 'h'), 'after "before"').to.deep.equal({ code: { text: 'at AC offset 1 h' } });
+    expect(offset('HS', '-1', 'h'), 'before "after"').to.deep.equal({ code: { text: 'at HS offset -1 h' } });
+    expect(offset('C', '1', 'h'), 'FHIR R4 tim-9').to.deep.equal({ code: { text: 'at C offset 1 h' } });
+    expect(offset('PC', '45', 's'), 'no whole minute').to.deep.equal({ code: { text: 'at PC offset 45 s' } });
   });
 
   it('lasts as long as the width', () => {
