@@ -88,7 +88,7 @@ function divide(text: string): [System, string] {
   // Senders write `tel:tel:555`. The second scheme is not part of the number.
   if (system !== undefined) return [system, rest.replace(new RegExp(`^(${scheme}:\\s*)+`, 'i'), '').trim()];
   if (/^https?$/i.test(scheme)) return ['url', text];
-  if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)) return ['email', text];
+  if (/^[^\s@:]+@[^\s@]+\.[^\s@]+$/.test(text)) return ['email', text];
   if (/^www\.\S+$/i.test(text)) return ['url', text];
   return [/^[+(\d][\d\s().+/-]*(\s*;?\s*(x|ext)[.=]?\s*\d+)?$/i.test(text) ? 'phone' : 'other', text];
 }

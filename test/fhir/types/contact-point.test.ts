@@ -39,6 +39,12 @@ describe('A ContactPoint', () => {
     expect(value('www.example.org')).to.deep.equal({ system: 'url', value: 'www.example.org' });
     expect(value('ask at desk')).to.deep.equal({ system: 'other', value: 'ask at desk' });
     expect(value('constructor:x')).to.deep.equal({ system: 'other', value: 'constructor:x' });
+    expect(value('sip:a@example.org')).to.deep.equal({ system: 'other', value: 'sip:a@example.org' });
+  });
+
+  it('is none if a telephone number has no digit', () => {
+    for (const text of ['tel:none', 'tel:+', 'fax:N/A']) expect(point(`value="${text}"`)).to.equal(undefined);
+    expect(point('value="tel:1-800-QUILLS2"')).to.deep.equal({ system: 'phone', value: '1-800-QUILLS2' });
   });
 
   it('has the use of CF-TelecomUse (guidance-56)', () => {
