@@ -193,13 +193,14 @@ function buildOf(source: Readonly<Record<string, unknown>>, resourceType: string
     element: resourceType,
   });
   const complete = requiredElements(resourceType);
-  // Resources of one mapping nearly all refer from the same few elements.
-  const lists = new Map<string, readonly string[]>();
+  // Resources of one mapping nearly all refer from the same few elements: each list is made once, after the one before it.
+  const lists = new Map<readonly string[], Map<string, readonly string[]>>();
   const longer = (list: readonly string[], name: string): readonly string[] => {
-    const names = [...list, name];
-    const known = lists.get(names.join());
-    if (known === undefined) lists.set(names.join(), names);
-    return known ?? names;
+    let after = lists.get(list);
+    if (after === undefined) lists.set(list, (after = new Map<string, readonly string[]>()));
+    let names = after.get(name);
+    if (names === undefined) after.set(name, (names = [...list, name]));
+    return names;
   };
   return withNames(scope.bindings, (run, node, made: MappedResource) => {
     const object = made.resource as unknown as Record<string, unknown>;
