@@ -100,14 +100,21 @@ function onceIfLong<T>(answer: (text: string) => T): (text: string) => T {
 function answersForLong(text: string): Map<unknown, unknown> {
   let answers = longTexts.get(text);
   if (answers === undefined) {
-    if (longTexts.size >= FEW_LONG) longTexts.clear();
+    if (longTexts.size >= FEW_LONG || longCharacters > MOST_CHARACTERS) {
+      longTexts.clear();
+      longCharacters = 0;
+    }
     longTexts.set(copiedText(text), (answers = new Map()));
+    longCharacters += text.length;
   }
   return answers;
 }
 
 const longTexts = new Map<string, Map<unknown, unknown>>();
 const FEW_LONG = 16;
+/** A hostile document may have a text of 50 MB, and the next one another. */
+const MOST_CHARACTERS = 1_000_000;
+let longCharacters = 0;
 
 /**
  * A text reduced to its words: lower case, one blank between two words, no punctuation. An apostrophe and the brackets
