@@ -164,8 +164,14 @@ async function start(place: string, double: Double, dieAt: string): Promise<Runn
   };
 }
 
+/** A service whose database is busy says 503, and a client asks again. */
 async function json<T>(address: string): Promise<T> {
-  return (await (await fetch(address)).json()) as T;
+  for (const until = Date.now() + 20_000; ;) {
+    const response = await fetch(address);
+    if (response.ok) return (await response.json()) as T;
+    if (response.status !== 503 || Date.now() > until) throw new Error(`${response.status}: ${await response.text()}`);
+    await delay(500);
+  }
 }
 
 interface Task {
