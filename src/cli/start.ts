@@ -1,9 +1,8 @@
 /** The command line, from the arguments of the process to its exit code. */
 import { main } from './main.js';
+import { surviveGoneReaders } from './terminal.js';
 
-// When a reader has gone away (`| head`), a write fails. That is handled at the place of the write.
-process.stdout.on('error', ignore);
-process.stderr.on('error', ignore);
+surviveGoneReaders(process);
 
 const [command, ...rest] = process.argv.slice(2);
 if (command === 'serve') {
@@ -15,8 +14,4 @@ if (command === 'serve') {
     converter: new URL('../convert.js', import.meta.url).href,
     worker: new URL('./worker.js', import.meta.url).href,
   });
-}
-
-function ignore(): void {
-  // Nothing to do.
 }

@@ -41,6 +41,13 @@ function numberOf(character: string): string {
   return `\\u{${character.codePointAt(0)!.toString(16)}}`;
 }
 
+/** When a reader has gone away (`| head`), a write fails. That is handled at the place of the write (`print`). */
+export function surviveGoneReaders({ stdout, stderr }: Terminal): void {
+  const ignore = (): void => undefined;
+  stdout.on('error', ignore);
+  stderr.on('error', ignore);
+}
+
 /** Writes a text and waits until it is written. A reader that has gone away (`| head`) is not an error. */
 export function print(stream: Writable, text: string): Promise<void> {
   if (text === '') return Promise.resolve();

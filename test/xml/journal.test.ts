@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { DROPPED, IGNORED, Journal, MAPPED, SettledLines, USED } from '../../src/xml/journal.js';
+import { DROPPED, IGNORED, Journal, MAPPED, USED } from '../../src/xml/journal.js';
+import { SettledLines } from '../../src/xml/settled-lines.js';
 
 describe('a journal that looks silently', () => {
   it('writes nothing down, and goes on writing afterwards', () => {

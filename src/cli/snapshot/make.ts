@@ -24,9 +24,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const part = `${blob}.${String(process.pid)}.part`;
   try {
     mkdirSync(folder, { recursive: true });
-    const environment = { ...process.env, NODE_OPTIONS: '', NODE_V8_COVERAGE: '' };
     await promisify(execFile)(process.execPath, ['--snapshot-blob', part, '--build-snapshot', program], {
-      env: environment,
+      env: { ...process.env, NODE_OPTIONS: '', NODE_V8_COVERAGE: '' },
     });
     // Nobody starts from the old one while the new one takes its place.
     rmSync(label, { force: true });

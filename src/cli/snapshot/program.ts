@@ -1,6 +1,6 @@
 /**
  * What a startup snapshot holds (`cairn snapshot` makes it): all modules of a conversion, the packaged set, and the
- * mappings that one document asks for, compiled. A process that starts from the snapshot goes on below, in the main
+ * mappings that the samples ask for, compiled. A process that starts from the snapshot goes on below, in the main
  * function.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { createConverter, packagedMappings } from '../../convert.js';
 import { hashOf } from '../../mapping/packed-set.js';
 import { stateOfSet, textsOfSet } from '../../mapping/read-files.js';
 import { main } from '../main.js';
+import { surviveGoneReaders } from '../terminal.js';
 
 // V8 11 can't write the machine code of a long regular expression into a snapshot: without this it aborts.
 const regexps = process.versions.v8.startsWith('11.') ? 'regexp-optimization' : undefined;
@@ -34,8 +35,7 @@ function unchanged(): boolean {
 }
 
 startupSnapshot.setDeserializeMainFunction(() => {
-  process.stdout.on('error', () => undefined);
-  process.stderr.on('error', () => undefined);
+  surviveGoneReaders(process);
   const loaded = {
     createConverter: (options: Parameters<typeof createConverter>[0]) =>
       Object.keys(options ?? {}).length === 0 && unchanged() ? converter : createConverter(options),
